@@ -1,0 +1,57 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-python test-php lint bench campaign mutation docs lock clean prepare
+
+help: ## Show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(STAMP) ## Run the main job on the embedded helpdesk and show the result
+	@$(BIN)/sla-bridge demo
+
+test: prepare $(STAMP) test-php test-python ## Pass all tests
+
+test-php:
+	@if command -v php >/dev/null && command -v phpunit >/dev/null; then \
+	    find plugin tests/plugin -name '*.php' -print0 | xargs -0 -n1 php -l >/dev/null && phpunit --configuration tests/plugin/phpunit.xml; \
+	else echo "PHP tests skipped: php and phpunit are not installed" >&2; fi
+
+test-python: $(STAMP)
+	@$(BIN)/pytest -n 2 -q
+
+lint: prepare $(STAMP) ## Check style, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@if command -v phpcs >/dev/null; then phpcs -q --standard=plugin/phpcs.xml plugin tests/plugin; fi
+
+bench: $(STAMP) ## Measure the speeds and write them into docs/
+	@$(BIN)/pip install -q --group bench
+	@$(BIN)/python -m bench
+
+docs: $(STAMP) ## Generate the reference pages
+	@$(BIN)/python docs/generate.py
+
+lock: ## Renew the pinned versions that the tests run with
+	@rm -rf build/lock && $(PYTHON) -m venv build/lock
+	@build/lock/bin/pip install -q --upgrade pip
+	@build/lock/bin/pip install -q '.[fast,excel,ical,metrics,report,re2]' --group test --group lint --group build
+	@build/lock/bin/pip freeze --exclude osticket-sla-bridge --exclude pip > requirements.lock
+
+clean: ## Remove what the targets made
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache mutants
+
+prepare:
+	@.ci/prepare
+
+$(STAMP): requirements.lock pyproject.toml
+	@.ci/prepare
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,136 @@
+"""What the bridge concludes about a ticket: level, support verdict, clocks, state, and the fields that follow from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bridge.customers import Category
+from bridge.tickets import FieldValue, Instant
+
+
+class Outcome(StrEnum):
+    """A check's three-valued answer, with `warn` for what is fine today but not for long."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class SupportVerdict(StrEnum):
+    """What the checks add up to. The bridge recommends; people refuse."""
+
+    FULL = "full"
+    LIMITED = "limited"
+    REFUSABLE = "refusable"
+    UNKNOWN = "unknown"
+
+
+class ClockState(StrEnum):
+    """A clock's state; the ticket's own state is the worst of its clocks', or `none`."""
+
+    OVERDUE = "overdue"
+    AT_RISK = "at_risk"
+    RUNNING = "running"
+    PAUSED = "paused"
+    MISSED = "missed"
+    MET = "met"
+    CANCELLED = "cancelled"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One eligibility check: its answer, why (`reason` is a code of a closed list), and what mends it.
+
+    `message` and `remedy` are in the ticket's language. `evidence` is JSON, `as_of` its age. `effect` is what a failure
+    means by policy: `refuse`, `limit` or `none`; `required` that an unknown answer makes the verdict unknown.
+    """
+
+    id: str
+    outcome: Outcome
+    reason: str = ""
+    message: str = ""
+    remedy: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    as_of: Instant | None = None
+    effect: str = "none"
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """The support verdict with the checks it came from, in the policy's order."""
+
+    verdict: SupportVerdict
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerView:
+    """The customer as the decision saw him; `id` and `curator` are null where the registry did not say."""
+
+    id: str | None
+    category: Category
+    curator: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """One line of a receipt: [start, end) counted or not, and why.
+
+    `reason`: `working`, `short_day`, `working_weekend`, `closed`, `weekend`, `holiday`, `day_off`, `pause`, `before_start`,
+    `calendar_time`; `detail` names the holiday and its source, or the status that paused.
+    """
+
+    start: Instant
+    end: Instant
+    counted: bool
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One cycle of one metric. Field by field as DESIGN's decision JSON; `remaining_seconds` is negative when overdue,
+    frozen while paused, None when finished; `due_at` is None while paused. `receipt` is filled only on request."""
+
+    metric: str
+    cycle: int
+    calendar: str
+    target: str
+    started_at: Instant
+    due_at: Instant | None
+    state: ClockState
+    provisional: bool = False
+    stopped_at: Instant | None = None
+    breached_at: Instant | None = None
+    elapsed_seconds: int = 0
+    remaining_seconds: int | None = None
+    cause: str | None = None
+    level: str = ""
+    receipt: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Everything the bridge concludes about one ticket at one instant; a pure function of its inputs."""
+
+    ticket_id: int
+    number: str
+    at: Instant
+    level: str | None
+    rule: str | None
+    rule_at: str | None
+    support: Support
+    customer: CustomerView
+    clocks: tuple[Clock, ...]
+    state: ClockState
+    reason: str
+    due_at: Instant | None
+    next_change_at: Instant | None
+    fields: Mapping[str, FieldValue]
+    actions: tuple[Mapping[str, Any], ...] = ()
+    policy_digest: str = ""
+    warnings: tuple[str, ...] = ()

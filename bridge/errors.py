@@ -1,0 +1,120 @@
+"""The one error tree. Each error says what, where, what is allowed and the next step; the CLI maps classes to exit codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a problem is: an error stops the load, a warning is shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong in a file a person wrote.
+
+    `file` is relative to the configuration folder; line and column start at 1 (0 = the file as a whole); `path` is the place
+    inside the document, like `levels.urgent.targets`; `hint` names the next step or the nearest valid name.
+    """
+
+    code: str
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    path: str = ""
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class BridgeError(Exception):
+    """Everything the bridge raises on purpose. `exit_code` is the command's; `hint` the next step for the person."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+class ConfigurationInvalid(BridgeError):
+    """Files that a person wrote cannot be used; carries every problem found, not only the first."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class CalendarError(BridgeError):
+    """A question that the calendar cannot answer: no working time, out of its horizon, a naive or negative argument."""
+
+    exit_code = 3
+
+
+class TicketUnreadable(BridgeError):
+    """One ticket that cannot be understood; it is skipped with this reason and all others go on."""
+
+    exit_code = 4
+
+    def __init__(self, ticket: str, message: str, *, hint: str = "") -> None:
+        self.ticket = ticket
+        super().__init__(f"ticket {ticket}: {message}", hint=hint)
+
+
+class HelpdeskError(BridgeError):
+    """The helpdesk cannot be reached, or refused."""
+
+    exit_code = 5
+
+
+class HelpdeskUnavailable(HelpdeskError):
+    """Passing trouble: no answer, 429, 503. Worth a retry, `retry_after` in seconds where the helpdesk said so."""
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class HelpdeskRefused(HelpdeskError):
+    """The helpdesk answered, and the answer is no: wrong key, address or scope, unknown route, unusable answer."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 0, code: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.code = code
+
+
+class CursorGone(HelpdeskError):
+    """The change feed no longer knows this cursor: one full scan replaces it."""
+
+
+class GuardRefused(BridgeError):
+    """A guard rail stopped the pass before anything was written; the hint names the override."""
+
+    exit_code = 6
+
+
+class Busy(BridgeError):
+    """Another run holds the lock or the lease."""
+
+    exit_code = 7
+
+
+class StateUnusable(BridgeError):
+    """The local state file or the clock cannot be used."""
+
+    exit_code = 9

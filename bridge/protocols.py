@@ -1,0 +1,192 @@
+"""What the parts are to one another: what a helpdesk, a registry and a state store can do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bridge.customers import RegistryAnswer
+from bridge.tickets import FieldValue, Instant, Reference, Ticket, Tombstone
+
+
+class WriteResult(StrEnum):
+    """What became of one write."""
+
+    OK = "ok"
+    NOOP = "noop"
+    CONFLICT = "conflict"
+    GONE = "gone"
+    INVALID = "invalid"
+
+
+class Ownership(StrEnum):
+    """What happens to an output field that somebody else changed."""
+
+    ENFORCE = "enforce"
+    REPORT = "report"
+    YIELD = "yield"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketError:
+    """A snapshot that could not be read: the ticket it stands for and the reason."""
+
+    id: int
+    reason: str
+
+
+TicketItem = Ticket | Tombstone | TicketError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """Output fields for one ticket, to be stored only if its inputs still stand at `if_rev`."""
+
+    id: int
+    if_rev: str
+    fields: Mapping[str, FieldValue]
+    cycles: Sequence[Mapping[str, Any]] | None = None
+    detail: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOutcome:
+    """The helpdesk's answer to one write; `rev` is the inputs' revision of now, `reason` why it is invalid."""
+
+    id: int
+    result: WriteResult
+    rev: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePage:
+    """One page of the change feed; `cursor` is where the next call begins."""
+
+    items: tuple[TicketItem, ...]
+    cursor: str
+    has_more: bool
+    head: int
+    meta_rev: str
+    server_time: Instant
+    instance_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping:
+    """Who answers, and what this key may do there."""
+
+    instance_id: str
+    contract: int
+    versions: Mapping[str, str]
+    server_time: Instant
+    ip: str
+    scopes: tuple[str, ...]
+    departments: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldInfo:
+    """A custom field of the helpdesk; `choices` maps keys to labels, None for other types."""
+
+    id: int
+    name: str
+    label: str
+    type: str
+    form: str
+    choices: Mapping[str, str] | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """The helpdesk's vocabulary."""
+
+    meta_rev: str
+    database_zone: str
+    statuses: tuple[Reference, ...]
+    departments: tuple[Reference, ...]
+    topics: tuple[Reference, ...]
+    priorities: tuple[Reference, ...]
+    fields: tuple[FieldInfo, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupStep:
+    """One thing that setup does, would do or cannot do: `state` is `todo`, `done` or `conflict`."""
+
+    id: str
+    title: str
+    state: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupRequest:
+    """What to provision; `levels` are (id, label, choosable)."""
+
+    action: str
+    language: str
+    levels: tuple[tuple[str, str, bool], ...] = ()
+    inputs: tuple[str, ...] = ()
+    waiting_status: bool = False
+    development_department: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupReport:
+    """Setup's steps and how many of them this call did."""
+
+    steps: tuple[SetupStep, ...]
+    changed: int
+
+
+class Helpdesk(Protocol):
+    """Tickets in, computed fields out. Raises `HelpdeskError` subclasses only."""
+
+    def ping(self) -> Ping: ...
+
+    def meta(self) -> Meta: ...
+
+    def tickets(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]: ...
+
+    def ticket(self, ticket_id: int) -> Ticket | TicketError | None: ...
+
+    def changes(self, cursor: str | None) -> ChangePage: ...
+
+    def write(self, writes: Sequence[Write]) -> list[WriteOutcome]: ...
+
+    def setup(self, request: SetupRequest) -> SetupReport: ...
+
+
+class Registry(Protocol):
+    """Who is this ticket's customer? Never raises: what cannot be known is in the answer."""
+
+    def lookup(self, ticket: Ticket) -> RegistryAnswer: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketState:
+    """What the bridge remembers of a ticket: the inputs' revision it decided on, when time alone changes the decision, its
+    level, whether it was open, and why it is set aside (empty: it is not)."""
+
+    id: int
+    rev: str
+    next_change_at: Instant | None
+    level: str | None = None
+    open: bool = True
+    trouble: str = ""
+
+
+class StateStore(Protocol):
+    """The bridge's memory between passes: a cache that one full scan rebuilds."""
+
+    def fact(self, name: str) -> str | None: ...
+
+    def open_ids(self) -> frozenset[int]: ...
+
+    def due(self, now: Instant) -> tuple[int, ...]: ...
+
+    def commit(
+        self, *, facts: Mapping[str, str], tickets: Sequence[TicketState] = (), gone: Sequence[int] = ()
+    ) -> None: ...

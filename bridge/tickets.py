@@ -1,0 +1,221 @@
+"""What a ticket is to the bridge: one snapshot with its history, as every helpdesk hands it over.
+
+Instants are `Instant`: whole POSIX seconds in UTC. Plain integers keep every comparison and every sum in the core exact,
+zone-free and cheap; zones exist only inside calendars and where something is shown. On the wire an instant is
+`2026-11-20T07:00:00Z`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
+
+
+def parse_instant(value: object) -> int:
+    """Return the POSIX second of `2026-11-20T07:00:00Z` (any offset is accepted, a naive time is not).
+
+    Raises ValueError for anything else. Fractions of a second are cut: osTicket has none.
+    """
+    if isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(f"{value!r} has no zone; write an instant as 2026-11-20T07:00:00Z")
+        return int(moment.timestamp() // 1)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z")
+
+
+def format_instant(instant: int) -> str:
+    """Return the instant as `2026-11-20T07:00:00Z`."""
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Instant = Annotated[
+    int,
+    BeforeValidator(parse_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-20T07:00:00Z"]}),
+]
+
+FieldValue = str | bool | int | float | None
+"""A custom field's value: a choice's key, a bool, text, a date as `…Z`, or null."""
+
+
+class EventKind(StrEnum):
+    """What happened to a ticket."""
+
+    CREATED = "created"
+    MESSAGE = "message"
+    RESPONSE = "response"
+    NOTE = "note"
+    STATUS = "status"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DEPARTMENT = "department"
+    TOPIC = "topic"
+    PRIORITY = "priority"
+    ASSIGNED = "assigned"
+    FIELD = "field"
+    SLA = "sla"
+    MERGED = "merged"
+    RATING = "rating"
+
+
+class Actor(StrEnum):
+    """Who did it. The bridge's own service agent and automatic mail are `system`."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Source(StrEnum):
+    """The channel it came by."""
+
+    WEB = "web"
+    EMAIL = "email"
+    PHONE = "phone"
+    API = "api"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A status, department, topic or priority: the id compares, the name is for people. Only a status has a `state`."""
+
+    id: int | None = None
+    name: str = ""
+    state: str | None = None
+
+
+def _name_as_reference(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+Assignee = Annotated[Reference | None, BeforeValidator(_name_as_reference)]
+"""Who has the ticket; a bare name is accepted where tests and replays are written by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened. `before`/`after` (on the wire `from`/`to`) are the wire's own JSON: a reference's mapping, a
+    field value, or for `created` the mapping of the initial status, department, topic and priority. `inferred` marks what
+    the helpdesk does not log and the connector reconstructed."""
+
+    at: Instant
+    kind: EventKind
+    actor: Actor
+    source: Source = Source.OTHER
+    before: Annotated[Any, Field(alias="from")] = None
+    after: Annotated[Any, Field(alias="to")] = None
+    field: str | None = None
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """The requester's organisation with its custom fields."""
+
+    id: int | None = None
+    name: str = ""
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requester:
+    """Who asked."""
+
+    id: int | None = None
+    name: str = ""
+    email: str = ""
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    organization: Organization | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file of the first message; `size` in bytes."""
+
+    name: str
+    type: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Native:
+    """osTicket's own SLA verdict: shown and compared, never an input."""
+
+    sla: str | None = None
+    due_at: Instant | None = None
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedCycle:
+    """A clock's finished cycle as it was judged then. It is kept by the helpdesk and is never judged again."""
+
+    metric: str
+    cycle: int
+    state: str
+    started_at: Instant
+    due_at: Instant | None = None
+    stopped_at: Instant | None = None
+    breached_at: Instant | None = None
+    elapsed_seconds: int = 0
+    level: str | None = None
+    calendar: str | None = None
+    target: str | None = None
+    cause: str | None = None
+    policy_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeRecord:
+    """What the bridge wrote to the ticket before: output fields as they stand now, and the finished cycles."""
+
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    cycles: tuple[FinishedCycle, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One ticket as read at `rev`, with its whole history in the order of `at`."""
+
+    id: int
+    number: str
+    rev: str
+    created_at: Instant
+    closed_at: Instant | None = None
+    merged_into: int | None = None
+    imported: bool = False
+    source: Source = Source.OTHER
+    subject: str = ""
+    body: str = ""
+    language: str | None = None
+    status: Reference
+    department: Reference
+    topic: Reference | None = None
+    priority: Reference | None = None
+    assignee: Assignee = None
+    native: Native = field(default_factory=Native)
+    requester: Requester = field(default_factory=Requester)
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    events: tuple[Event, ...] = ()
+    bridge: BridgeRecord = field(default_factory=BridgeRecord)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """A ticket that is no more."""
+
+    id: int
+    deleted: bool = True
+
+
+TICKET_ADAPTER: TypeAdapter[Ticket] = TypeAdapter(Ticket)
+"""Reads snapshots (`validate_json`, `validate_python`) and writes the one JSON Schema of a snapshot."""
