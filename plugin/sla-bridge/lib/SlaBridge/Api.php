@@ -1,0 +1,238 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge;
+
+/** The HTTP contract v1: routes to answers, and whatever goes wrong to an honest status with a JSON body. */
+final class Api
+{
+    public const CONTRACT = 1;
+    private const JSON = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE
+        | JSON_PRESERVE_ZERO_FRACTION;
+    private const MAX_ID = 4294967295;
+
+    private Db $db;
+    private Schema $schema;
+    private bool $answered = false;
+
+    public function __construct(private readonly Settings $settings)
+    {
+    }
+
+    /** Answers and ends the request. */
+    public function handle(string $path): never
+    {
+        // osTicket switches display_errors on: a warning of whatever origin must not get into the JSON.
+        ini_set('display_errors', '0');
+        ob_start();
+        register_shutdown_function(function (): void {
+            if (!$this->answered) {
+                $this->send(500, $this->error('internal', 'the helpdesk could not answer', 'See the error log of PHP.'));
+            }
+        });
+        try {
+            $this->db = Db::ofOsTicket();
+            $this->schema = new Schema($this->db);
+            $this->send(200, $this->route(Request::current($path)));
+        } catch (ApiError $error) {
+            $this->send($error->status, $this->error($error->reason, $error->getMessage(), $error->hint), $error->headers);
+        } catch (\Throwable $error) {
+            if (Db::isPassing($error) || Db::isRebuilding($error)) {
+                // Somebody holds the rows, or osTicket is just rebuilding one of its tables.
+                $busy = ApiError::busy('the database is busy');
+                $this->send(503, $this->error($busy->reason, $busy->getMessage(), $busy->hint), $busy->headers);
+            } else {
+                error_log(sprintf('sla-bridge: %s in %s:%d', $error->getMessage(), $error->getFile(), $error->getLine()));
+                $this->send(500, $this->error('internal', 'an error inside the plugin', 'See the error log of PHP.'));
+            }
+        }
+        exit;
+    }
+
+    /** @return array<string, mixed> */
+    private function route(Request $request): array
+    {
+        $caller = Caller::identify(
+            $this->db,
+            $this->settings->grants,
+            (string) ($_SERVER['HTTP_X_API_KEY'] ?? ''),
+            (string) ($_SERVER['REMOTE_ADDR'] ?? '')
+        );
+        $route = $request->method . ' ' . $request->path;
+        if ($request->method === 'GET' && preg_match('~^/tickets/(\d{1,10})$~D', $request->path, $match)) {
+            return $this->ticket($caller, (int) $match[1]);
+        }
+        return match ($route) {
+            'GET /ping' => $this->ping($caller),
+            'GET /meta' => $this->meta($caller),
+            'GET /tickets' => $this->tickets($request, $caller),
+            'GET /changes' => $this->changes($request, $caller),
+            'POST /writes' => $this->writes($request, $caller),
+            'POST /setup' => $this->setup($request, $caller),
+            default => throw ApiError::notFound('there is no such route or method'),
+        };
+    }
+
+    /** @return array<string, mixed> */
+    private function ping(Caller $caller): array
+    {
+        return $this->stamp([
+            'versions' => ['osticket' => $this->settings->osTicketVersion(), 'php' => PHP_VERSION,
+                'plugin' => $this->settings->version, 'contract' => self::CONTRACT],
+            'ip' => $caller->ip, 'scopes' => $caller->scopes, 'departments' => $caller->departments,
+        ]);
+    }
+
+    /** @return array<string, mixed> */
+    private function meta(Caller $caller): array
+    {
+        $caller->need('read');
+        $catalog = $this->catalog();
+        return $this->stamp($catalog->describe() + ['meta_rev' => $catalog->revision()]);
+    }
+
+    /** @return array<string, mixed> */
+    private function tickets(Request $request, Caller $caller): array
+    {
+        $caller->need('read');
+        $after = $request->number('after', 0, 0, self::MAX_ID);
+        $limit = $request->number('limit', 100, 1, 1000);
+        $items = $this->reader()->page($after, $limit + 1, $request->flag('open'), $caller->departments);
+        $more = count($items) > $limit;
+        $items = array_slice($items, 0, $limit);
+        return $this->stamp(['items' => $items, 'next' => $more ? end($items)['id'] : null]);
+    }
+
+    /** @return array<string, mixed> */
+    private function ticket(Caller $caller, int $id): array
+    {
+        $caller->need('read');
+        return $this->reader()->byIds([$id], $caller->departments)[$id] ?? throw ApiError::notFound("there is no ticket $id");
+    }
+
+    /** @return array<string, mixed> */
+    private function changes(Request $request, Caller $caller): array
+    {
+        $caller->need('read');
+        $limit = $request->number('limit', 100, 1, 1000);
+        $feed = (new Outbox($this->db, $this->schema))->after($request->text('after'), $limit);
+        $catalog = $this->catalog();
+        $alive = array_column(array_filter($feed['rows'], static fn (array $row): bool => !$row['deleted']), 'id');
+        $snapshots = $alive ? (new TicketReader($this->db, $catalog))->byIds($alive, $caller->departments) : [];
+        $items = [];
+        foreach ($feed['rows'] as $row) {
+            // A ticket that left the caller's departments is gone for that caller; of one deleted elsewhere he learns nothing.
+            if ($row['deleted'] && $caller->departments !== null && !in_array($row['department'], $caller->departments, true)) {
+                continue;
+            }
+            $items[] = $snapshots[$row['id']] ?? ['id' => $row['id'], 'deleted' => true];
+        }
+        return $this->stamp([
+            'items' => $items, 'next' => Cursor::encode($this->schema->state()['instance'], $feed['next']),
+            'head' => $feed['head'], 'has_more' => $feed['more'], 'meta_rev' => $catalog->revision(), 'lease' => null,
+        ]);
+    }
+
+    /** @return array<string, mixed> */
+    private function writes(Request $request, Caller $caller): array
+    {
+        $caller->need('write');
+        $body = $request->json();
+        if (($body->lease ?? null) !== null) {
+            throw new ApiError(409, 'lease_lost', 'this plugin grants no leases', 'Send "lease": null.');
+        }
+        $items = $body->items ?? null;
+        if (!is_array($items)) {
+            throw ApiError::wrongShape('`items` is no list');
+        }
+        if (count($items) > 500) {
+            throw ApiError::badRequest('more than 500 items');
+        }
+        $catalog = $this->catalog();
+        $writer = new TicketWriter($this->db, $catalog, new TicketReader($this->db, $catalog), $caller->departments);
+        return $this->stamp(['results' => $writer->write($items)]);
+    }
+
+    /** @return array<string, mixed> */
+    private function setup(Request $request, Caller $caller): array
+    {
+        $caller->need('setup');
+        $options = SetupOptions::read($request->json());
+        $this->schema->state();
+        $steps = (new Provisioner($this->db, $options))->run();
+        $changed = $steps['changed'];
+        return $this->stamp(['action' => $options->action, 'steps' => $steps['steps'], 'changed' => $changed]);
+    }
+
+    private function catalog(): Catalog
+    {
+        $this->schema->state();
+        return new Catalog($this->db, $this->settings->defaultStatus(), $this->settings->databaseZone(), $this->settings->serviceAgent);
+    }
+
+    private function reader(): TicketReader
+    {
+        return new TicketReader($this->db, $this->catalog());
+    }
+
+    /**
+     * @param array<string, mixed> $answer
+     * @return array<string, mixed>
+     */
+    private function stamp(array $answer): array
+    {
+        return ['instance_id' => $this->schema->state()['instance'], 'contract' => self::CONTRACT, 'server_time' => self::now()] + $answer;
+    }
+
+    /** @return array{error: array{code: string, message: string, hint: string}} */
+    private function error(string $code, string $message, string $hint): array
+    {
+        return ['error' => ['code' => $code, 'message' => $message, 'hint' => $hint]];
+    }
+
+    /**
+     * @param array<string, mixed> $answer
+     * @param array<string, string> $headers
+     */
+    private function send(int $status, array $answer, array $headers = []): void
+    {
+        $this->answered = true;
+        $body = json_encode($answer, self::JSON);
+        while (ob_get_level() > 0) {
+            ob_end_clean();
+        }
+        if (!headers_sent()) {
+            // Not osTicket's Http::response(): it knows neither 409 nor 410 nor 413 and turns them into 500.
+            http_response_code($status);
+            header_remove('Set-Cookie');
+            header_remove('Pragma');
+            header_remove('Expires');
+            header('Cache-Control: no-store');
+            header('Content-Type: application/json; charset=utf-8');
+            header('X-Sla-Bridge-Contract: ' . self::CONTRACT);
+            header('X-Sla-Bridge-Server-Time: ' . self::now());
+            header('X-Sla-Bridge-Instance: ' . $this->instance());
+            foreach ($headers as $name => $value) {
+                header("$name: $value");
+            }
+        }
+        echo $body;
+    }
+
+    private function instance(): string
+    {
+        try {
+            return isset($this->schema) ? $this->schema->state()['instance'] : '';
+        } catch (\Throwable) {
+            return '';
+        }
+    }
+
+    private static function now(): string
+    {
+        return gmdate('Y-m-d\TH:i:s\Z');
+    }
+}

@@ -1,0 +1,201 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge;
+
+/**
+ * Listens to osTicket's models and puts every ticket whose inputs may have moved into the change feed, once, at the end of
+ * the request. Our own writes go by SQL and send no signals: they cannot wake the bridge.
+ *
+ * A handler must never break an agent's page: whatever fails here is logged, and the bridge's sweep repairs it.
+ */
+final class ChangeSignals
+{
+    /** What opening a ticket's page touches, and what osTicket derives by itself. */
+    private const IDLE = ['lock_id', 'updated'];
+
+    /** @var array<int, true> */
+    private array $tickets = [];
+    /** @var array<int, true> threads whose ticket is looked up at the end */
+    private array $threads = [];
+    /** @var array<int, true> */
+    private array $users = [];
+    /** @var array<int, true> */
+    private array $organizations = [];
+    /** @var array<int, int> ticket => department */
+    private array $deleted = [];
+    /** @var array<int, true> tickets whose empty output fields may have got osTicket's '0' */
+    private array $fresh = [];
+    /** @var array<int, true> events whose status osTicket may not have logged */
+    private array $logged = [];
+    private bool $rebuilt = false;
+    private bool $scheduled = false;
+
+    /** @param string $serviceAgent username; what this agent does wakes nobody */
+    public function __construct(private readonly string $serviceAgent)
+    {
+    }
+
+    public function connect(): void
+    {
+        foreach (['model.created', 'model.updated'] as $signal) {
+            \Signal::connect($signal, $this->guarded($this->onTicket(...)), 'Ticket');
+            \Signal::connect($signal, $this->guarded($this->onThreadRow(...)), 'ThreadEntry');
+            \Signal::connect($signal, $this->guarded($this->onAnswer(...)), 'DynamicFormEntryAnswer');
+        }
+        \Signal::connect('model.created', $this->guarded($this->onEvent(...)), 'ThreadEvent');
+        \Signal::connect('model.updated', $this->guarded($this->onUser(...)), 'UserModel');
+        \Signal::connect('model.updated', $this->guarded($this->onAddress(...)), 'UserEmailModel');
+        \Signal::connect('model.updated', $this->guarded($this->onOrganization(...)), 'OrganizationModel');
+        \Signal::connect('model.deleted', $this->guarded($this->onDelete(...)), 'Ticket');
+        foreach (['model.created', 'model.updated', 'model.deleted'] as $signal) {
+            \Signal::connect($signal, $this->guarded($this->onField(...)), 'DynamicFormField');
+        }
+    }
+
+    private function onTicket(object $ticket, mixed $data): void
+    {
+        $dirty = is_array($data) ? array_keys($data['dirty'] ?? []) : [];
+        if ($dirty && !array_diff($dirty, self::IDLE)) {
+            return;
+        }
+        $this->tickets[(int) $ticket->ticket_id] = true;
+    }
+
+    private function onThreadRow(object $row): void
+    {
+        $this->threads[(int) $row->thread_id] = true;
+    }
+
+    private function onEvent(object $event): void
+    {
+        $this->onThreadRow($event);
+        $this->logged[(int) $event->id] = true;
+    }
+
+    private function onAnswer(object $answer): void
+    {
+        $entry = $answer->getEntry();
+        if (!$entry) {
+            return;
+        }
+        $id = (int) $entry->object_id;
+        switch ($entry->object_type) {
+            case 'T':
+                $field = $answer->field;
+                $name = $field ? (string) $field->get('name') : '';
+                if (Names::isOurs($name)) {
+                    $this->fresh[$id] = true;
+                }
+                if (!Names::isOutput($name)) {
+                    $this->tickets[$id] = true;
+                }
+                break;
+            case 'U':
+                $this->users[$id] = true;
+                break;
+            case 'O':
+                $this->organizations[$id] = true;
+        }
+    }
+
+    private function onUser(object $user): void
+    {
+        $this->users[(int) $user->id] = true;
+    }
+
+    private function onAddress(object $email): void
+    {
+        $this->users[(int) $email->user_id] = true;
+    }
+
+    private function onOrganization(object $organization): void
+    {
+        $this->organizations[(int) $organization->id] = true;
+    }
+
+    private function onDelete(object $ticket): void
+    {
+        $this->deleted[(int) $ticket->ticket_id] = (int) $ticket->dept_id;
+    }
+
+    private function onField(object $field): void
+    {
+        $this->rebuilt = true;
+    }
+
+    private function guarded(callable $handler): callable
+    {
+        return function (mixed $object, mixed $data = null) use ($handler): void {
+            try {
+                $handler($object, $data);
+                if (!$this->scheduled) {
+                    $this->scheduled = true;
+                    register_shutdown_function($this->flush(...));
+                }
+            } catch (\Throwable $error) {
+                error_log('sla-bridge: change signal: ' . $error->getMessage());
+            }
+        };
+    }
+
+    public function flush(): void
+    {
+        $this->scheduled = false;
+        try {
+            $db = Db::ofOsTicket();
+            $changed = array_keys($this->tickets);
+            if ($this->threads) {
+                array_push($changed, ...$db->ids('SELECT object_id FROM ' . THREAD_TABLE
+                    . " WHERE id IN (?) AND object_type IN ('T', 'C')", array_keys($this->threads)));
+            }
+            if ($this->users || $this->organizations) {
+                array_push($changed, ...$db->ids(
+                    'SELECT t.ticket_id FROM ' . TICKET_TABLE . ' t JOIN ' . TICKET_STATUS_TABLE . " s ON s.id = t.status_id
+                        AND s.state = 'open' JOIN " . USER_TABLE . ' u ON u.id = t.user_id WHERE u.id IN (?) OR u.org_id IN (?)',
+                    array_keys($this->users) ?: [0],
+                    array_keys($this->organizations) ?: [-1]
+                ));
+            }
+            $this->noteStatuses($db);
+            $tidy = new CopyTidier($db);
+            if ($this->rebuilt) {
+                $tidy->afterRebuild();
+            }
+            $tidy->emptyOutputs(array_keys($this->fresh));
+            if ($this->isServiceAgent()) {
+                $changed = [];
+            }
+            (new Outbox($db, new Schema($db)))->put(array_filter($changed), $this->deleted);
+            if ($this->deleted) {
+                $db->run('DELETE FROM ' . Schema::table('ticket') . ' WHERE ticket_id IN (?)', array_keys($this->deleted));
+            }
+        } catch (\Throwable $error) {
+            error_log('sla-bridge: change feed: ' . $error->getMessage());
+        }
+        $this->tickets = $this->threads = $this->users = $this->organizations = $this->deleted = $this->fresh = $this->logged = [];
+        $this->rebuilt = false;
+    }
+
+    private function isServiceAgent(): bool
+    {
+        global $thisstaff;
+        return $this->serviceAgent !== '' && $thisstaff instanceof \Staff && $thisstaff->getUserName() === $this->serviceAgent;
+    }
+
+    /** A new ticket's first status and the status after a reopening stand nowhere later: keep them while they are known. */
+    private function noteStatuses(Db $db): void
+    {
+        if ($this->logged) {
+            (new Schema($db))->state();
+            $db->run('INSERT IGNORE INTO ' . Schema::table('status') . ' (event_id, status_id)
+                SELECT e.id, t.status_id FROM ' . THREAD_EVENT_TABLE . ' e JOIN ' . EVENT_TABLE . " n ON n.id = e.event_id
+                JOIN " . THREAD_TABLE . " h ON h.id = e.thread_id AND h.object_type IN ('T', 'C')
+                JOIN " . TICKET_TABLE . " t ON t.ticket_id = h.object_id
+                WHERE e.id IN (?) AND n.name IN ('created', 'reopened')", array_keys($this->logged));
+        }
+    }
+}

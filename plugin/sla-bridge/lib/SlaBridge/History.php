@@ -1,0 +1,377 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge;
+
+/**
+ * One ticket's rows of `thread_event` and `thread_entry` as the contract's events. osTicket logs the new status only, a
+ * reopening not even that, and no initial status at all: those are replayed from the beginning and marked `inferred`.
+ *
+ * Pure: it sees rows and a catalogue, never the database.
+ */
+final class History
+{
+    private const CLIENT_EDIT = 0x200;
+    private const AGENT_EDIT = 0x2000;
+
+    /** @var list<array<string, mixed>> */
+    private array $events = [];
+    /** @var list<bool> for each event: did the bridge's own service agent do it? */
+    private array $own = [];
+    /** @var array<string, mixed> */
+    private array $ticket;
+    private ?int $status;
+    private ?int $department;
+    private bool $byAgent = false;
+
+    /**
+     * @param array{statuses: array<int, array{id: int, name: string, state: string, reopen: ?int}>,
+     *     departments: array<int, string>, topics: array<int, string>, priorities: array<int, string>,
+     *     plans: array<int, string>, staff: array<int, string>, teams: array<int, string>,
+     *     fields: array<int, array{name: string, type: string, flags: int}>, topicStatus: array<int, int>,
+     *     defaultStatus: int, service: ?int} $catalog
+     */
+    public function __construct(private readonly array $catalog)
+    {
+    }
+
+    /**
+     * @param array{id: int, created: int, merged: bool, parent: ?int, status: int, department: int, topic: ?int,
+     *     priority: ?int, source: string, values: array<string, mixed>} $ticket as it stands now
+     * @param list<array<string, mixed>> $events rows of thread_event with `name` and `at` (unix), any order
+     * @param list<array<string, mixed>> $entries visible rows of thread_entry with `at` (unix), any order
+     * @return array{0: list<array<string, mixed>>, 1: list<bool>}
+     */
+    public function of(array $ticket, array $events, array $entries): array
+    {
+        $this->ticket = $ticket;
+        $this->events = $this->own = [];
+        $order = static fn (array $a, array $b): int => [$a['at'], $a['id']] <=> [$b['at'], $b['id']];
+        usort($events, $order);
+        usort($entries, $order);
+        foreach ($events as $i => $row) {
+            $data = isset($row['data']) ? json_decode((string) $row['data'], true) : null;
+            $events[$i]['data'] = is_array($data) ? $data : [];
+        }
+        $this->begin($events);
+        foreach ($events as $index => $row) {
+            $this->replay($row, array_slice($events, $index + 1));
+        }
+        foreach ($entries as $row) {
+            $this->entry($row);
+        }
+        // Stable: within one second the log comes before the messages. Readers treat one second as one step anyway.
+        $keys = array_keys($this->events);
+        usort($keys, fn (int $a, int $b): int => [$this->events[$a]['at'], $a] <=> [$this->events[$b]['at'], $b]);
+        $sorted = $own = [];
+        foreach ($keys as $key) {
+            $event = $this->events[$key];
+            $event['at'] = Instant::fromUnix($event['at']);
+            $sorted[] = $event;
+            $own[] = $this->own[$key];
+        }
+        return [$sorted, $own];
+    }
+
+    /** @param list<array<string, mixed>> $events */
+    private function begin(array $events): void
+    {
+        $created = null;
+        $firstStatus = $firstTopic = $firstPriority = null;
+        $logged = false;
+        foreach ($events as $row) {
+            $changes = $this->fieldChanges($row);
+            if ($row['name'] === 'created') {
+                $created ??= $row;
+            } elseif ($this->isStatusEvent($row)) {
+                $firstStatus ??= $row['name'];
+                $logged = true;
+            }
+            if ($row['name'] === 'edited' && is_array($row['data']['topic_id'] ?? null)) {
+                $firstTopic ??= [(int) ($row['data']['topic_id'][0] ?? 0)];
+            }
+            foreach ($changes as [$field, $from]) {
+                if ($field['type'] === 'priority') {
+                    $firstPriority ??= [$this->priorityId($from)];
+                }
+            }
+        }
+        $topic = (int) ($firstTopic[0] ?? $created['topic_id'] ?? $this->ticket['topic'] ?? 0);
+        $known = (int) ($created['status_id'] ?? 0);
+        $this->status = $known ?: ($logged ? $this->initialStatus($firstStatus, $topic) : $this->ticket['status']);
+        $this->department = (int) ($created['dept_id'] ?? 0) ?: $this->ticket['department'];
+        [$actor, $own] = $created ? $this->actorOf($created) : ['system', false];
+        $this->byAgent = $actor === 'agent';
+        $this->put($created['at'] ?? $this->ticket['created'], 'created', $actor, $own, null, [
+            'status' => $this->statusRef($this->status),
+            'department' => $this->ref('departments', $this->department),
+            'topic' => $this->ref('topics', $topic ?: null),
+            'priority' => $this->ref('priorities', $firstPriority ? $firstPriority[0] : $this->ticket['priority']),
+        ], null, $known === 0, (string) ($this->ticket['source'] ?? 'other'));
+        if ($this->byAgent) {
+            $this->initialInputs($events, (int) ($created['at'] ?? $this->ticket['created']));
+        }
+    }
+
+    /** What an agent entered on the New Ticket form is in no log: it is what the first later change started from. */
+    private function initialInputs(array $events, int $at): void
+    {
+        $first = array_intersect_key($this->ticket['values'], array_flip(Names::INPUTS));
+        foreach (array_reverse($events) as $row) {
+            foreach ($this->fieldChanges($row) as [$field, $from]) {
+                if (Names::isInput($field['name'])) {
+                    $first[$field['name']] = $this->fieldValue($field, $from);
+                }
+            }
+        }
+        ksort($first);
+        foreach ($first as $name => $value) {
+            if ($value !== null && $value !== false) {
+                $this->put($at, 'field', 'agent', false, null, $value, $name, true);
+            }
+        }
+    }
+
+    /** @param list<array<string, mixed>> $later */
+    private function replay(array $row, array $later): void
+    {
+        [$actor, $own] = $this->actorOf($row);
+        $put = fn (string $kind, mixed $from, mixed $to, ?string $field = null, bool $inferred = false)
+            => $this->put($row['at'], $kind, $actor, $own, $from, $to, $field, $inferred);
+        $data = $row['data'];
+        switch ($row['name']) {
+            case 'closed':
+            case 'reopened':
+                $from = $this->statusRef($this->status);
+                $this->status = $row['name'] === 'closed'
+                    ? ((int) (((array) ($data['status'] ?? []))[0] ?? 0) ?: null)
+                    : ((int) ($row['status_id'] ?? 0) ?: $this->statusAfterReopening($later));
+                $to = $this->statusRef($this->status, (string) (((array) ($data['status'] ?? []))[1] ?? ''));
+                $put($row['name'], $from, $to, null, true);
+                break;
+            case 'transferred':
+                $from = $this->ref('departments', $this->department);
+                $this->department = (int) $row['dept_id'] ?: $this->department;
+                $put('department', $from, $this->ref('departments', $this->department, (string) ($data['dept'] ?? '')));
+                break;
+            case 'assigned':
+                $put('assigned', null, $this->assignee($row));
+                break;
+            case 'released':
+                $put('assigned', $this->assignee($row), null);
+                break;
+            case 'merged':
+                $other = ['id' => (int) ($data['id'] ?? 0), 'name' => (string) ($data['ticket'] ?? '')];
+                $isChild = $this->ticket['merged'] && $this->ticket['parent'] === $other['id'];
+                $put('merged', $isChild ? null : $other, $isChild ? $other : null);
+                break;
+            case 'edited':
+                $this->edited($row, $put);
+        }
+    }
+
+    private function edited(array $row, callable $put): void
+    {
+        $data = $row['data'];
+        if (isset($data['status']) && is_numeric($data['status'])) {
+            $from = $this->statusRef($this->status);
+            $this->status = (int) $data['status'];
+            $put('status', $from, $this->statusRef($this->status), null, true);
+        }
+        foreach (['topic_id' => ['topic', 'topics'], 'sla_id' => ['sla', 'plans']] as $key => [$kind, $list]) {
+            if (is_array($data[$key] ?? null) && count($data[$key]) === 2) {
+                [$old, $new] = array_map(static fn ($id): int => is_numeric($id) ? (int) $id : 0, array_values($data[$key]));
+                if ($old !== $new) {
+                    $put($kind, $this->ref($list, $old ?: null), $this->ref($list, $new ?: null));
+                }
+            }
+        }
+        foreach ($this->fieldChanges($row) as [$field, $from, $to]) {
+            if ($field['type'] === 'priority') {
+                $put(
+                    'priority',
+                    $this->ref('priorities', $this->priorityId($from)),
+                    $this->ref('priorities', $this->priorityId($to))
+                );
+            } elseif (!FieldValue::isSilent($field['type']) && !Names::isOutput($field['name'])) {
+                [$from, $to] = [$this->fieldValue($field, $from), $this->fieldValue($field, $to)];
+                // The edit form logs an empty choice as changed to "[]", and an unticked box as changed from nothing.
+                if (($from === false ? null : $from) !== ($to === false ? null : $to)) {
+                    $put('field', $from, $to, $field['name']);
+                }
+            }
+        }
+    }
+
+    private function entry(array $row): void
+    {
+        $kind = ['M' => 'message', 'R' => 'response', 'N' => 'note'][$row['type']] ?? null;
+        if ($kind === null) {
+            return;
+        }
+        $staff = (int) $row['staff_id'];
+        $own = $staff > 0 && $staff === $this->catalog['service'];
+        $actor = $kind === 'message' ? 'customer' : ($staff > 0 && !$own ? 'agent' : 'system');
+        $this->put((int) $row['at'], $kind, $actor, $own, null, null, null, false, self::source((string) $row['source']));
+    }
+
+    /** osTicket leaves the source empty for what is typed on its own pages. */
+    public static function source(string $source): string
+    {
+        $source = strtolower($source);
+        return $source === '' ? 'web' : (in_array($source, ['web', 'email', 'phone', 'api'], true) ? $source : 'other');
+    }
+
+    private function isStatusEvent(array $row): bool
+    {
+        return $row['name'] === 'closed' || $row['name'] === 'reopened'
+            || ($row['name'] === 'edited' && isset($row['data']['status']));
+    }
+
+    private function initialStatus(?string $first, int $topic): ?int
+    {
+        if ($first === 'reopened') {
+            foreach ($this->catalog['statuses'] as $id => $status) {
+                if ($status['state'] === 'closed') {
+                    return $id;
+                }
+            }
+        }
+        return ($this->catalog['topicStatus'][$topic] ?? 0) ?: $this->catalog['defaultStatus'];
+    }
+
+    /** @param list<array<string, mixed>> $later */
+    private function statusAfterReopening(array $later): ?int
+    {
+        foreach ($later as $row) {
+            if ($this->isStatusEvent($row)) {
+                return ($this->catalog['statuses'][$this->status ?? 0]['reopen'] ?? null) ?: $this->catalog['defaultStatus'];
+            }
+        }
+        $now = $this->catalog['statuses'][$this->ticket['status']] ?? null;
+        return $now && $now['state'] === 'open' ? $now['id'] : $this->catalog['defaultStatus'];
+    }
+
+    /** @return array{0: string, 1: bool} actor, and whether it is the service agent */
+    private function actorOf(array $row): array
+    {
+        $uid = (int) ($row['uid'] ?? 0);
+        if ($uid === 0) {
+            return ['system', false];
+        }
+        if ($row['uid_type'] === 'U') {
+            return ['customer', false];
+        }
+        return $uid === $this->catalog['service'] ? ['system', true] : ['agent', false];
+    }
+
+    /** @return ?array{id: int, name: string} */
+    private function assignee(array $row): ?array
+    {
+        $data = $row['data'];
+        if (isset($data['claim'])) {
+            return $this->ref('staff', (int) $row['uid']);
+        }
+        foreach (['staff' => 'staff', 'team' => 'teams'] as $key => $list) {
+            if (isset($data[$key])) {
+                $value = (array) $data[$key];
+                return $this->ref($list, (int) ($value[0] ?? 0), (string) ($value[1] ?? ''));
+            }
+        }
+        return null;
+    }
+
+    /** @return list<array{0: array{name: string, type: string}, 1: mixed, 2: mixed}> field, from, to */
+    private function fieldChanges(array $row): array
+    {
+        if ($row['name'] !== 'edited' || !is_array($row['data']['fields'] ?? null)) {
+            return [];
+        }
+        $changes = [];
+        foreach ($row['data']['fields'] as $id => $change) {
+            $field = $this->catalog['fields'][(int) $id] ?? null;
+            if (
+                is_numeric($id) && $field !== null && is_array($change) && array_key_exists(1, $change)
+                && !self::isPhantom($row, $field, $change[1])
+            ) {
+                $changes[] = [$field, $change[0] ?? null, $change[1]];
+            }
+        }
+        return $changes;
+    }
+
+    /**
+     * osTicket's edit forms log changes of fields that they do not show, and then do not save them: a customer who edits
+     * his product "clears" the priority, or "sets" what he smuggled into the request.
+     */
+    private static function isPhantom(array $row, array $field, mixed $to): bool
+    {
+        if (($row['uid_type'] ?? '') === 'U') {
+            return ($field['flags'] & self::CLIENT_EDIT) === 0;
+        }
+        return $to === null && ($field['flags'] & self::AGENT_EDIT) === 0;
+    }
+
+    private function priorityId(mixed $value): ?int
+    {
+        if (is_array($value)) {
+            return (int) ($value[1] ?? $value[0] ?? 0) ?: null;
+        }
+        $id = array_search($value, $this->catalog['priorities'], true);
+        return $id === false ? (is_numeric($value) ? (int) $value : null) : $id;
+    }
+
+    private function fieldValue(array $field, mixed $value): string|bool|null
+    {
+        if (is_array($value)) {
+            $value = json_encode($value) ?: null;
+        }
+        return FieldValue::decode($field['type'], $value === null ? null : ($value === false ? '0' : (string) $value));
+    }
+
+    /** @return ?array{id: int, name: string, state: ?string} */
+    private function statusRef(?int $id, string $name = ''): ?array
+    {
+        $status = $this->catalog['statuses'][$id ?? 0] ?? null;
+        if ($status !== null) {
+            return ['id' => $status['id'], 'name' => $status['name'], 'state' => $status['state']];
+        }
+        return $id ? ['id' => $id, 'name' => $name, 'state' => null] : null;
+    }
+
+    /** @return ?array{id: int, name: string} */
+    private function ref(string $list, ?int $id, string $name = ''): ?array
+    {
+        return $id ? ['id' => $id, 'name' => $this->catalog[$list][$id] ?? $name] : null;
+    }
+
+    private function put(
+        int|string $at,
+        string $kind,
+        string $actor,
+        bool $own,
+        mixed $from,
+        mixed $to,
+        ?string $field = null,
+        bool $inferred = false,
+        string $source = 'other'
+    ): void {
+        $event = [
+            'at' => (int) $at,
+            'kind' => $kind,
+            'actor' => $actor,
+            'source' => $source,
+            'from' => $from,
+            'to' => $to,
+            'field' => $field,
+        ];
+        if ($inferred) {
+            $event['inferred'] = true;
+        }
+        $this->events[] = $event;
+        $this->own[] = $own;
+    }
+}

@@ -1,0 +1,118 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge;
+
+/** One item of `/writes`, checked by itself: its shape at once, its values when it is known that the ticket exists. */
+final class WriteItem
+{
+    private const MAX_DETAIL = 65536;
+
+    private function __construct(
+        public readonly int $id,
+        public readonly string $ifRev,
+        private readonly \stdClass $raw
+    ) {
+    }
+
+    public static function read(mixed $raw, int $index): self
+    {
+        if (!$raw instanceof \stdClass) {
+            throw ApiError::wrongShape("item $index is no object");
+        }
+        if (!is_int($raw->id ?? null) || $raw->id < 1) {
+            throw ApiError::wrongShape("item $index: `id` is no ticket id");
+        }
+        if (!is_string($raw->if_rev ?? null)) {
+            throw ApiError::wrongShape("item $index: `if_rev` is no text");
+        }
+        return new self($raw->id, $raw->if_rev, $raw);
+    }
+
+    /**
+     * @param array<string, array<string, mixed>> $outputs
+     * @return array<int, array{0: ?string, 1: ?string, 2: string}> by field id: stored value, cdata value, name
+     */
+    public function fields(array $outputs): array
+    {
+        $known = ['id', 'if_rev', 'fields', 'detail', 'cycles', 'actions'];
+        foreach (array_keys((array) $this->raw) as $member) {
+            if (!in_array($member, $known, true)) {
+                throw new InvalidValue('bad_item', "an item has no `$member`", 'Members: ' . implode(', ', $known));
+            }
+        }
+        if (!in_array($this->raw->actions ?? null, [null, []], true)) {
+            throw new InvalidValue('bad_item', '`actions` must be empty', 'This version of the plugin carries out no actions.');
+        }
+        $fields = $this->raw->fields ?? new \stdClass();
+        if (!$fields instanceof \stdClass) {
+            throw new InvalidValue('bad_item', '`fields` is no object');
+        }
+        $values = [];
+        foreach ((array) $fields as $name => $value) {
+            $field = $outputs[$name] ?? throw $this->unknown((string) $name);
+            try {
+                $values[$field['id']] = [...FieldValue::encode($field, $value), $name];
+            } catch (InvalidValue $error) {
+                throw new InvalidValue($error->reason, "$name: " . $error->getMessage(), $error->hint);
+            }
+        }
+        return $values;
+    }
+
+    private function unknown(string $name): InvalidValue
+    {
+        return in_array($name, Names::OUTPUTS, true)
+            ? new InvalidValue('unknown_field', "osTicket has no field \"$name\"", 'Create it: sla-bridge setup.')
+            : new InvalidValue('unknown_field', "\"$name\" is no field that the bridge may write");
+    }
+
+    /** `detail` as it is kept: members sorted, ASCII only; null when the item leaves it as it is. */
+    public function detail(): ?string
+    {
+        $detail = $this->raw->detail ?? null;
+        if ($detail === null) {
+            return null;
+        }
+        if (!$detail instanceof \stdClass) {
+            throw new InvalidValue('bad_item', '`detail` is no object');
+        }
+        if (strlen((string) json_encode($detail, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)) > self::MAX_DETAIL) {
+            throw new InvalidValue('bad_item', '`detail` exceeds 64 KiB');
+        }
+        return self::canonical($detail);
+    }
+
+    public function cycles(): ?string
+    {
+        $cycles = $this->raw->cycles ?? null;
+        if ($cycles === null) {
+            return null;
+        }
+        if (!is_array($cycles) || array_filter($cycles, static fn (mixed $c): bool => !$c instanceof \stdClass)) {
+            throw new InvalidValue('bad_item', '`cycles` is no list of objects');
+        }
+        return self::canonical($cycles);
+    }
+
+    private static function canonical(mixed $value): string
+    {
+        return (string) json_encode(self::sorted($value), JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION);
+    }
+
+    private static function sorted(mixed $value): mixed
+    {
+        if (is_array($value)) {
+            return array_map(self::sorted(...), $value);
+        }
+        if ($value instanceof \stdClass) {
+            $members = array_map(self::sorted(...), (array) $value);
+            ksort($members, SORT_STRING);
+            return (object) $members;
+        }
+        return $value;
+    }
+}

@@ -1,0 +1,46 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+require_once INCLUDE_DIR . 'class.plugin.php';
+require_once INCLUDE_DIR . 'class.signal.php';
+require_once __DIR__ . '/autoload.php';
+require_once __DIR__ . '/config.php';
+
+/**
+ * Wires the plugin into osTicket. This runs on every page of the helpdesk, so it only connects handlers; classes are
+ * loaded when one of them is called.
+ */
+class SlaBridgePlugin extends Plugin
+{
+    public $config_class = 'SlaBridgeConfig';
+
+    public function isMultiInstance()
+    {
+        return false;
+    }
+
+    public function enable()
+    {
+        (new SlaBridge\Schema(SlaBridge\Db::ofOsTicket()))->state();
+        return parent::enable();
+    }
+
+    public function bootstrap()
+    {
+        // osTicket clears the plugin's configuration right after this call: take what the handlers will need.
+        $config = $this->getConfig();
+        $text = (string) $config->get('grants');
+        $agent = trim((string) $config->get('service_agent'));
+        $version = (string) ($this->info['version'] ?? '');
+        Signal::connect('api', static function ($dispatcher) use ($text, $agent, $version): void {
+            // One route for all verbs: osTicket itself answers 400 "URL not supported" where the contract says 404.
+            $dispatcher->append(url('^/sla-bridge/v1(/.*)?$', static function ($path = '') use ($text, $agent, $version): void {
+                $settings = new SlaBridge\Settings(SlaBridge\Scopes::parse($text)[0], $agent, $version);
+                (new SlaBridge\Api($settings))->handle((string) $path);
+            }));
+        });
+        (new SlaBridge\Guards())->connect();
+        (new SlaBridge\ChangeSignals($agent))->connect();
+    }
+}

@@ -1,0 +1,83 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+use PHPUnit\Framework\TestCase;
+use SlaBridge\ApiError;
+use SlaBridge\InvalidValue;
+use SlaBridge\WriteItem;
+
+final class WriteItemTest extends TestCase
+{
+    private const OUTPUTS = [
+        'sla_level' => ['id' => 40, 'type' => 'choices', 'choices' => ['gold' => 'Gold'], 'length' => 0],
+        'sla_reason' => ['id' => 42, 'type' => 'text', 'choices' => null, 'length' => 0],
+    ];
+
+    private static function item(string $members): WriteItem
+    {
+        return WriteItem::read(json_decode('{"id": 7, "if_rev": "x"' . ($members === '' ? '' : ", $members") . '}'), 0);
+    }
+
+    public function testFieldsBecomeStoredAndCopiedValues(): void
+    {
+        $fields = self::item('"fields": {"sla_level": "gold", "sla_reason": null}')->fields(self::OUTPUTS);
+        self::assertSame([40 => ['{"gold":"Gold"}', 'gold', 'sla_level'], 42 => [null, null, 'sla_reason']], $fields);
+        self::assertSame([], self::item('')->fields(self::OUTPUTS));
+    }
+
+    public function testDetailIsKeptInOneForm(): void
+    {
+        $json = '{"a":{"x":{},"y":[]},"b":1.0,"c":"\u044f"}';
+        self::assertSame($json, self::item('"detail": {"c": "я", "b": 1.0, "a": {"y": [], "x": {}}}')->detail());
+        self::assertSame($json, self::item('"detail": ' . $json)->detail());
+        self::assertNull(self::item('')->detail());
+        self::assertSame('[{"a":1,"b":2}]', self::item('"cycles": [{"b": 2, "a": 1}]')->cycles());
+    }
+
+    public function testTheLimitOfDetailCountsBytesOfUtf8(): void
+    {
+        self::assertNotNull(self::item('"detail": {"t": "' . str_repeat('я', 32000) . '"}')->detail());
+        $this->expectException(InvalidValue::class);
+        self::item('"detail": {"t": "' . str_repeat('я', 33000) . '"}')->detail();
+    }
+
+    /** @return iterable<array{0: string, 1: string}> */
+    public static function invalid(): iterable
+    {
+        yield ['"fields": {"sla_set_level": "x"}', 'unknown_field'];
+        yield ['"fields": {"sla_due": null}', 'unknown_field'];
+        yield ['"fields": {"subject": "x"}', 'unknown_field'];
+        yield ['"fields": {"sla_level": "silver"}', 'bad_value'];
+        yield ['"fields": []', 'bad_item'];
+        yield ['"actions": [{"kind": "note"}]', 'bad_item'];
+        yield ['"surprise": 1', 'bad_item'];
+    }
+
+    /** @dataProvider invalid */
+    public function testInvalidItemsSayWhy(string $members, string $reason): void
+    {
+        try {
+            self::item($members)->fields(self::OUTPUTS);
+            self::fail('accepted');
+        } catch (InvalidValue $error) {
+            self::assertSame($reason, $error->reason);
+            self::assertNotSame('', $error->getMessage());
+        }
+    }
+
+    public function testWithoutIdOrRevisionTheWholeRequestIsWrong(): void
+    {
+        foreach (['{"if_rev": "x"}', '{"id": "7", "if_rev": "x"}', '{"id": 0, "if_rev": "x"}', '{"id": 7}', '5'] as $json) {
+            try {
+                WriteItem::read(json_decode($json), 3);
+                self::fail($json);
+            } catch (ApiError $error) {
+                self::assertSame(422, $error->status);
+                self::assertStringContainsString('item 3', $error->getMessage());
+            }
+        }
+    }
+}
