@@ -1,0 +1,129 @@
+"""`sla-bridge demo`: the main job from beginning to end on the embedded helpdesk."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from bridge.cli.wiring import Configuration
+    from bridge.connectors.osticket import OsTicket
+    from bridge.connectors.sandbox import Sandbox
+    from bridge.tickets import Ticket
+
+_SHOWN = 20
+
+
+def demo() -> None:
+    """Start a helpdesk with sample tickets, provision it, sync it, let an agent work, and sync again."""
+    import tempfile
+    import time
+    from pathlib import Path
+
+    from bridge.cli.render import out
+    from bridge.connectors.sandbox import Sandbox
+
+    console = out()
+    with tempfile.TemporaryDirectory(prefix="sla-bridge-demo-") as scratch, Sandbox() as sandbox:
+        sandbox.seed_sample(int(time.time()))
+        console.print(f"[bold]An embedded helpdesk[/] answers at {sandbox.url} with sample tickets in Russian and English.")
+        _walk(console, sandbox, Path(scratch))
+
+
+def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
+    import time
+    from contextlib import closing
+
+    from bridge.cli.render import steps_table, summary
+    from bridge.cli.wiring import connect, engine, setup_request
+    from bridge.sync.state import SqliteState
+
+    configuration = _configuration(sandbox, scratch)
+    with (
+        closing(SqliteState(configuration.settings.state_path)) as state,
+        connect(configuration.settings) as helpdesk,
+    ):
+
+        def run_pass(title: str) -> None:
+            console.print(f"\n[bold]$ sla-bridge sync[/]   {title}")
+            before, started = helpdesk.requests_sent, time.monotonic()
+            runner = engine(configuration, helpdesk, state)
+            report = runner.apply(runner.survey())
+            summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
+
+        console.print("\n[bold]$ sla-bridge setup[/]   fields, a queue and its columns")
+        steps_table(helpdesk.setup(setup_request(configuration, helpdesk.meta(), action="apply")), action="apply")
+        run_pass("the first pass reads every open ticket")
+        _show_tickets(console, helpdesk)
+        run_pass("nothing has changed: one request, nothing written")
+        ticket = _waiting_ticket(helpdesk)
+        sandbox.people.agent_reply(ticket.id, "Добрый день! Обновите, пожалуйста, программу до последней версии.")
+        console.print(f"\nAn agent answers ticket {ticket.number}.")
+        run_pass("one ticket has changed, one is written")
+        _explain(console, configuration, helpdesk, ticket.id)
+
+
+def _show_tickets(console: "Console", helpdesk: "OsTicket") -> None:
+    """Print the fields as the helpdesk now has them."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from bridge.cli.render import styled, value_text
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("ticket", "subject", "level", "state", "due", "support"):
+        table.add_column(heading, no_wrap=heading != "subject", overflow="ellipsis", max_width=44)
+    rows = [one for one in _open_tickets(helpdesk) if one.bridge.fields.get("sla_level")]
+    for ticket in rows[:_SHOWN]:
+        shown = [value_text(ticket.bridge.fields.get(name)) for name in ("sla_level", "sla_state", "sla_due", "sla_support")]
+        table.add_row(ticket.number, escape(ticket.subject), shown[0], styled(shown[1]), shown[2], shown[3])
+    console.print(table)
+    if len(rows) > _SHOWN:
+        console.print(f"… and {len(rows) - _SHOWN} more open tickets")
+
+
+def _open_tickets(helpdesk: "OsTicket") -> "list[Ticket]":
+    from bridge.tickets import Ticket
+
+    return [one for page in helpdesk.tickets(open_only=True) for one in page if isinstance(one, Ticket)]
+
+
+def _waiting_ticket(helpdesk: "OsTicket") -> "Ticket":
+    """Return the running ticket that is due first."""
+    running = [one for one in _open_tickets(helpdesk) if one.bridge.fields.get("sla_due")]
+    return min(running, key=lambda one: str(one.bridge.fields["sla_due"]))
+
+
+def _explain(console: "Console", configuration: "Configuration", helpdesk: "OsTicket", ticket_id: int) -> None:
+    from dataclasses import replace
+
+    from bridge.cli.explain import told
+    from bridge.cli.wiring import find_ticket
+
+    ticket = find_ticket(helpdesk, f"id:{ticket_id}")
+    console.print(f"\n[bold]$ sla-bridge explain {ticket.number} --language en[/]")
+    english = replace(configuration, policy=replace(configuration.policy, language="en"))
+    for line in told(english, ticket, helpdesk.ping().server_time):
+        console.print(line, markup=False)
+
+
+def _configuration(sandbox: "Sandbox", scratch: "Path") -> "Configuration":
+    """Return the shipped configuration, pointed at the embedded helpdesk."""
+    import shutil
+    from dataclasses import replace
+
+    from bridge.cli.wiring import assemble
+    from bridge.settings.load import load_settings
+    from bridge.settings.secrets import SecretReference
+    from bridge.settings.shipped import shipped
+
+    folder = scratch / "config"
+    shutil.copytree(shipped("config"), folder)
+    key = scratch / "key"
+    key.touch(mode=0o600)
+    key.write_text(sandbox.keys.full, encoding="ascii")
+    settings = load_settings(folder)
+    connection = settings.file.helpdesk.model_copy(update={"url": sandbox.url, "key": SecretReference(file=str(key))})
+    file = settings.file.model_copy(update={"helpdesk": connection, "state": str(scratch / "state.sqlite3")})
+    return assemble(replace(settings, file=file))

@@ -1,0 +1,63 @@
+"""`sla-bridge explain`: why a ticket stands where it stands."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge.cli.options import At, Config, Json, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bridge.cli.wiring import Configuration
+    from bridge.tickets import Ticket
+
+
+def explain(
+    ticket: Annotated[str, typer.Argument(help="The ticket's number as people see it, or id:4711.")],
+    config: Config = None,
+    at: At = None,
+    language: Annotated[str | None, typer.Option("--language", help="ru or en. [default: the policy's]")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the clock's ledger, the checks with their remedies, and why the level is not a better one."""
+    from dataclasses import replace
+
+    from bridge.cli.wiring import connect, decide_with, find_ticket, load_configuration, warn
+    from bridge.policies.wire import decision_json
+
+    moment = instant(at)
+    if language not in {None, "ru", "en"}:
+        raise typer.BadParameter("ru or en", param_hint="--language")
+    configuration = load_configuration(config)
+    warn(configuration.warnings)
+    if language is not None:
+        configuration = replace(configuration, policy=replace(configuration.policy, language=language))
+    with connect(configuration.settings) as helpdesk:
+        found = find_ticket(helpdesk, ticket)
+        now = moment if moment is not None else helpdesk.ping().server_time
+    if as_json:
+        decision = decide_with(configuration, receipts=True)(found, now)
+        print(json.dumps(decision_json(decision, ledgers=True), ensure_ascii=False))
+        return
+    for line in told(configuration, found, now):
+        print(line)
+
+
+def told(configuration: "Configuration", ticket: "Ticket", now: int) -> "Iterator[str]":
+    """Yield the explanation of a ticket line by line, in the policy's language."""
+    from dataclasses import replace
+
+    from bridge.cli.wiring import decide_with, preparation
+    from bridge.policies.explain import explain as explain_decision
+    from bridge.policies.rules import facts_of, why_not
+    from bridge.policies.rules import told as gap_told
+
+    policy = configuration.policy
+    ticket = replace(ticket, language=policy.language)
+    yield from explain_decision(decide_with(configuration, receipts=True)(ticket, now), policy)
+    prepared, answer = preparation(configuration)(ticket, now)
+    regime, facts = facts_of(prepared, policy, now=now, registry=answer, catalogue=configuration.catalogue)
+    yield ""
+    yield from (gap_told(gap, policy.language) for gap in why_not(regime, facts))

@@ -1,0 +1,92 @@
+"""`sla-bridge`: the command line. Each command stands in a file of its own; this one joins them and turns errors into
+exit codes.
+
+Commands import what they need when they run, so that `--help` and shell completion answer at once.
+"""
+
+import json
+import os
+import sys
+
+import typer
+
+from bridge.cli import (
+    calendar,
+    decide,
+    demo,
+    doctor,
+    explain,
+    logs,
+    plan,
+    plugin,
+    policy,
+    registry,
+    setup,
+    state,
+    sync,
+    version,
+)
+from bridge.cli.policy import problem_json
+from bridge.errors import BridgeError, ConfigurationInvalid
+
+app = typer.Typer(
+    name="sla-bridge",
+    help="Service agreements as code for osTicket.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.command("plan")(plan.plan)
+app.command("sync")(sync.sync)
+app.command("explain")(explain.explain)
+app.command("decide")(decide.decide)
+app.add_typer(policy.app, name="policy")
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(registry.app, name="registry")
+app.command("doctor")(doctor.doctor)
+app.command("setup")(setup.setup)
+app.add_typer(plugin.app, name="plugin")
+app.add_typer(state.app, name="state")
+app.command("version")(version.version)
+
+
+@app.callback()
+def options(
+    verbose: bool = typer.Option(False, "--verbose", "-v", help="Tell on stderr what is being done."),
+) -> None:
+    """Service agreements as code for osTicket."""
+    logs.configure(verbose=verbose)
+
+
+def main() -> None:
+    """Run the command line; exit with the code of the documented table."""
+    try:
+        app()
+    except BridgeError as error:
+        _tell(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # `sla-bridge … | head` is no error; the interpreter must not complain about the closed pipe at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _tell(error: BridgeError) -> None:
+    """Print an error on stderr: one line of JSON under --json, a line per problem otherwise."""
+    if "--json" in sys.argv:
+        problems = error.problems if isinstance(error, ConfigurationInvalid) else ()
+        line = {
+            "error": type(error).__name__,
+            "message": error.message,
+            "hint": error.hint,
+            "exit_code": error.exit_code,
+            "problems": [problem_json(one) for one in problems],
+        }
+        print(json.dumps(line, ensure_ascii=False), file=sys.stderr)
+        return
+    if isinstance(error, ConfigurationInvalid):
+        for problem in error.problems:
+            print(f"{problem.severity.value}: {problem}", file=sys.stderr)
+        return
+    print(f"error: {error}", file=sys.stderr)

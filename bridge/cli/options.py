@@ -1,0 +1,27 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", metavar="DIR", help="The configuration folder. [default: $SLA_BRIDGE_CONFIG, ./config, /etc/sla-bridge]"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="The instant to decide at, like 2026-11-20T07:00:00Z. [default: now]")
+]
+
+
+def instant(text: str | None) -> int | None:
+    """Return `--at` as an instant; a usage error (exit 2) for anything else."""
+    from bridge.tickets import parse_instant
+
+    if text is None:
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--at") from None

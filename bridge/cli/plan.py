@@ -1,0 +1,67 @@
+"""`sla-bridge plan`: what `sync` would write, without writing anything."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from bridge.cli.options import Config, Json
+
+_PARTLY, _PENDING = 4, 10
+
+
+def plan(
+    config: Config = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also read tickets that were closed before the installation.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 10 when there is something to write.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what `sync` would write; nothing is written, neither in osTicket nor here."""
+    from contextlib import closing
+
+    from bridge.cli.render import out, plan_table, talk
+    from bridge.cli.wiring import connect, engine, load_configuration, warn
+    from bridge.sync.state import SqliteState
+    from bridge.tickets import format_instant
+
+    configuration = load_configuration(config)
+    warn(configuration.warnings)
+    with (
+        closing(SqliteState(configuration.settings.state_path, read_only=True)) as state,
+        connect(configuration.settings, route=state.fact("route")) as helpdesk,
+    ):
+        planned = engine(configuration, helpdesk, state, everything=everything).survey().plan
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    "at": format_instant(planned.at),
+                    "digest": planned.digest,
+                    "examined": planned.examined,
+                    "changes": [
+                        {
+                            "ticket_id": one.ticket_id,
+                            "number": one.number,
+                            "level": {"from": one.level_before, "to": one.level_after},
+                            "fields": {field.name: {"from": field.before, "to": field.after} for field in one.fields},
+                        }
+                        for one in planned.changes
+                    ],
+                    "gone": list(planned.gone),
+                    "failed": [{"ticket_id": one.id, "reason": one.reason} for one in planned.unreadable],
+                    "notes": list(planned.notes),
+                },
+                ensure_ascii=False,
+            )
+        )
+    else:
+        plan_table(planned)
+        for note in planned.notes:
+            talk().print(f"note: {note}", markup=False)
+        for trouble in planned.unreadable:
+            talk().print(f"skipped: ticket id {trouble.id}: {trouble.reason}", markup=False)
+        out().print(f"{len(planned.changes)} of {planned.examined} ticket(s) would change; plan {planned.digest}")
+    if planned.unreadable:
+        raise typer.Exit(_PARTLY)
+    if exit_code and planned.changes:
+        raise typer.Exit(_PENDING)

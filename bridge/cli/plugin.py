@@ -1,0 +1,79 @@
+"""`sla-bridge plugin`: bring the companion plugin to osTicket."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+app = typer.Typer(help="Install the companion plugin into osTicket, or pack it.", no_args_is_help=True)
+
+FOLDER = "sla-bridge"
+_STAMP = (2026, 1, 1, 0, 0, 0)
+"""One date for every packed file: the same sources give the same archive."""
+
+
+@app.command()
+def install(
+    osticket_root: Annotated[Path, typer.Option("--osticket-root", metavar="DIR", help="osTicket's folder, where main.inc.php lies.")],
+) -> None:
+    """Copy the plugin into osTicket's plugin folder, replacing an older copy, and tell what to do next."""
+    import shutil
+    import tempfile
+
+    from bridge.errors import BridgeError
+    from bridge.settings.shipped import shipped
+
+    plugins = osticket_root / "include" / "plugins"
+    if not (osticket_root / "main.inc.php").is_file() or not plugins.is_dir():
+        raise typer.BadParameter(
+            f"{osticket_root} is no osTicket: main.inc.php and include/plugins/ belong there", param_hint="--osticket-root"
+        )
+    target = plugins / FOLDER
+    try:
+        with tempfile.TemporaryDirectory(prefix=".sla-bridge-", dir=plugins) as scratch:
+            fresh, old = Path(scratch) / "new", Path(scratch) / "old"
+            shutil.copytree(shipped(f"plugin/{FOLDER}"), fresh)
+            for path in (fresh, *fresh.rglob("*")):
+                path.chmod(0o755 if path.is_dir() else 0o644)
+            # Two renames instead of a copy over the old files: a request in between never sees half a plugin.
+            replaced = target.exists()
+            if replaced:
+                target.rename(old)
+            fresh.rename(target)
+    except OSError as error:
+        raise BridgeError(
+            f"the plugin cannot be copied to {target}: {error.strerror}", hint="Run this as a user that may write there"
+        ) from None
+    print(f"{'replaced' if replaced else 'installed'}: {target}")
+    if not replaced:
+        print("Next, in osTicket's admin panel:")
+        print("  1. Manage > Plugins > Add New Plugin: install “SLA Bridge”, and enable it.")
+        print("  2. Manage > API Keys: add a key for the address of the host that the bridge runs on.")
+        print("  3. In the plugin, add an instance, enable it, and give that key's id the scopes: ID: read, write, setup")
+        print("Then: sla-bridge doctor")
+
+
+@app.command()
+def package(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The archive to write.")] = Path("sla-bridge-plugin.zip"),
+) -> None:
+    """Pack the plugin as a ZIP to unpack in include/plugins/ by hand."""
+    import zipfile
+
+    from bridge.settings.shipped import shipped
+
+    root = shipped(f"plugin/{FOLDER}")
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in _files(root):
+            entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(root).as_posix()}", date_time=_STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+    print(output)
+
+
+def _files(root: Path) -> "Iterator[Path]":
+    return (path for path in sorted(root.rglob("*")) if path.is_file())

@@ -1,0 +1,119 @@
+"""What a person at the terminal sees. Tables go to stdout, talk and progress to stderr."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bridge.tickets import FieldValue
+
+if TYPE_CHECKING:
+    from bridge.protocols import SetupReport
+    from bridge.sync.engine import RunReport
+    from bridge.sync.plan import Plan
+
+_STYLE = {
+    "overdue": "bold red",
+    "at_risk": "yellow",
+    "missed": "red",
+    "running": "green",
+    "met": "green",
+    "paused": "blue",
+    "todo": "yellow",
+    "done": "green",
+    "conflict": "bold red",
+    "ok": "green",
+    "warn": "yellow",
+    "fail": "bold red",
+}
+_SHOWN_CHANGES = 200
+
+
+def out() -> Console:
+    """Return the console of stdout; without a terminal it is wide, so that nothing is cut in a pipe."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=200)
+
+
+def talk() -> Console:
+    """Return the console of stderr."""
+    return Console(stderr=True, highlight=False)
+
+
+def styled(word: str) -> str:
+    """Return a state word with its colour."""
+    style = _STYLE.get(word)
+    return f"[{style}]{escape(word)}[/]" if style else escape(word)
+
+
+class _Advance(Protocol):
+    def __call__(self, count: int, /) -> None: ...
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[_Advance]:
+    """Show a progress bar on stderr while the block runs, on a terminal only; yield the function that advances it."""
+    console = talk()
+    bar = Progress(
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(title, total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+def steps_table(report: "SetupReport", *, action: str) -> None:
+    """Print the steps of `setup`."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("state", "step", "what", "detail"):
+        table.add_column(heading, no_wrap=heading == "state")
+    for step in report.steps:
+        table.add_row(styled(step.state), escape(step.id), escape(step.title), escape(step.detail))
+    out().print(table)
+    todo = sum(step.state == "todo" for step in report.steps)
+    out().print(f"{todo} step(s) to do" if action == "plan" else f"{report.changed} change(s) made")
+
+
+def value_text(value: FieldValue) -> str:
+    """Return a field's value as a table shows it."""
+    return "–" if value is None else str(value)
+
+
+def plan_table(plan: "Plan") -> None:
+    """Print the changes of a plan, field by field."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("ticket", "field", "stands", "becomes"):
+        table.add_column(heading, overflow="fold")
+    for change in plan.changes[:_SHOWN_CHANGES]:
+        rows = [(one.name, value_text(one.before), value_text(one.after)) for one in change.fields]
+        for index, (name, before, after) in enumerate(rows or [("(detail)", "", "")]):
+            number = escape(change.number) if index == 0 else ""
+            table.add_row(number, name, escape(before), styled(after))
+    if plan.changes:
+        out().print(table)
+    if len(plan.changes) > _SHOWN_CHANGES:
+        out().print(f"… and {len(plan.changes) - _SHOWN_CHANGES} more tickets; --json shows all")
+
+
+def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
+    """Print the one line that a pass leaves, and a line for each ticket that was skipped."""
+    console = out()
+    console.print(
+        f"examined {report.examined}, written {report.written}, unchanged {report.unchanged}, gone {report.gone},"
+        f" conflicts {report.conflicts}, skipped {len(report.failed)}; {requests} request(s), {seconds:.2f} s"
+        + (", full scan" if report.full_scan else "")
+    )
+    for note in report.notes:
+        talk().print(f"note: {escape(note)}")
+    for trouble in report.failed:
+        talk().print(f"[red]skipped[/] ticket id {trouble.id}: {escape(trouble.reason)}")

@@ -1,0 +1,40 @@
+"""`sla-bridge setup`: provision osTicket."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from bridge.cli.options import Config, Json
+
+
+def setup(
+    config: Config = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only show what would be done.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take the bridge's fields, columns and queue away again, with their data.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Create the bridge's fields, queue columns and queue in osTicket; again is harmless."""
+    from bridge.cli.render import steps_table
+    from bridge.cli.wiring import connect, load_configuration, setup_request
+    from bridge.errors import HelpdeskRefused
+
+    if plan and remove:
+        raise typer.BadParameter("--plan and --remove exclude each other", param_hint="--plan")
+    configuration = load_configuration(config)
+    with connect(configuration.settings) as helpdesk:
+        action = "plan" if plan else "remove" if remove else "apply"
+        report = helpdesk.setup(setup_request(configuration, helpdesk.meta(), action=action))
+    if as_json:
+        steps = [{"id": one.id, "title": one.title, "state": one.state, "detail": one.detail} for one in report.steps]
+        print(json.dumps({"action": action, "steps": steps, "changed": report.changed}, ensure_ascii=False))
+    else:
+        steps_table(report, action=action)
+    conflicts = [one for one in report.steps if one.state == "conflict"]
+    if conflicts:
+        raise HelpdeskRefused(
+            f"{len(conflicts)} step(s) met something else of the same name in osTicket",
+            hint="See the steps marked `conflict`; rename the other thing, or map the input onto it in bridge.yaml",
+        )

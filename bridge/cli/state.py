@@ -1,0 +1,47 @@
+"""`sla-bridge state`: what the bridge remembers between passes."""
+
+import json
+
+import typer
+
+from bridge.cli.options import Config, Json
+
+app = typer.Typer(help="Show or forget what the bridge remembers between passes.", no_args_is_help=True)
+
+
+@app.command()
+def show(config: Config = None, as_json: Json = False) -> None:
+    """Show the feed's cursor, how many tickets are known, and which are set aside and why."""
+    from contextlib import closing
+
+    from bridge.settings.load import find_folder, load_settings
+    from bridge.sync.state import SqliteState
+
+    settings = load_settings(find_folder(config))
+    with closing(SqliteState(settings.state_path, read_only=True)) as memory:
+        facts, counts, troubles = memory.facts(), memory.counts(), memory.troubles()
+    aside = [{"ticket_id": one.id, "reason": one.trouble} for one in troubles]
+    if as_json:
+        print(json.dumps({"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside}))
+        return
+    print(f"state file: {settings.state_path}{'' if settings.state_path.exists() else ' (not there yet)'}")
+    for name, count in counts.items():
+        print(f"{name.replace('_', ' ')}: {count}")
+    for name, value in facts.items():
+        print(f"{name}: {value}")
+    for one in aside:
+        print(f"set aside: ticket {one['ticket_id']}: {one['reason']}")
+
+
+@app.command()
+def reset(config: Config = None) -> None:
+    """Forget everything; the next pass reads all open tickets once. No field in osTicket changes by it."""
+    from bridge.settings.load import find_folder, load_settings
+    from bridge.sync.lock import exclusive
+
+    settings = load_settings(find_folder(config))
+    path = settings.state_path
+    with exclusive(path.with_name(path.name + ".lock")):
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    print(f"forgotten: {path}")

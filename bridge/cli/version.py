@@ -1,0 +1,25 @@
+"""`sla-bridge version`."""
+
+import json
+import sys
+
+from bridge.cli.options import Json
+
+
+def version(as_json: Json = False) -> None:
+    """Print the versions of the bridge, the contract, Python and the holiday data."""
+    from importlib.metadata import version as installed
+
+    from bridge.connectors.osticket import CONTRACT
+
+    found = {
+        "sla-bridge": installed("osticket-sla-bridge"),
+        "contract": str(CONTRACT),
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "holidays": installed("holidays"),
+    }
+    if as_json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{name} {value}")

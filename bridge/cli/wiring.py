@@ -1,0 +1,235 @@
+"""The composition root: joins settings, policy, catalogue, registry, connector and engine for the commands."""
+
+import hashlib
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bridge.customers import NO_REGISTRY, RegistryAnswer
+from bridge.decisions import Decision
+from bridge.errors import ConfigurationInvalid, HelpdeskRefused, Problem
+from bridge.policies.catalogue import Catalogue
+from bridge.policies.policy import Policy
+from bridge.protocols import Meta, Registry, SetupRequest, TicketError
+from bridge.settings.load import Settings, find_folder, load_settings, read_folder
+from bridge.settings.model import CUSTOMER_INPUTS
+from bridge.tickets import Instant, Ticket
+
+if TYPE_CHECKING:
+    from bridge.connectors.osticket import OsTicket
+    from bridge.connectors.registry.load import RegistryLoad
+    from bridge.connectors.registry.mapping import SecretModel
+    from bridge.sync.engine import Engine
+    from bridge.sync.state import SqliteState
+
+CATALOGUE_FILE = "catalogue.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything a command needs, loaded and checked. `basis` stands for all of it: when it moves, decisions may."""
+
+    settings: Settings
+    policy: Policy
+    catalogue: Catalogue
+    registry: Registry | None
+    registry_load: "RegistryLoad | None"
+    warnings: tuple[Problem, ...]
+    basis: str
+
+
+def load_configuration(config: Path | None) -> Configuration:
+    """Return the configuration of `--config`, or of the place where one is found.
+
+    Raises ConfigurationInvalid with every problem of every file.
+    """
+    return assemble(load_settings(find_folder(config)))
+
+
+def assemble(settings: Settings) -> Configuration:
+    """Return the configuration that belongs to `settings`."""
+    from bridge.policies.catalogue_file import read_catalogue
+    from bridge.policies.language.compile import compile_policy
+
+    files = read_folder(settings.folder)
+    problems: list[Problem] = []
+    catalogue, compiled = Catalogue(), None
+    try:
+        compiled = compile_policy(files, today=datetime.now(UTC).date())
+    except ConfigurationInvalid as error:
+        problems += error.problems
+    try:
+        if CATALOGUE_FILE in files:
+            catalogue = read_catalogue(files[CATALOGUE_FILE], file=CATALOGUE_FILE)
+    except ConfigurationInvalid as error:
+        problems += error.problems
+    if compiled is None or problems:
+        raise ConfigurationInvalid(problems)
+    load = load_customers(settings)
+    parts = [compiled.policy.digest, load.digest if load else "", repr(settings.inputs)]
+    return Configuration(
+        settings=settings,
+        policy=compiled.policy,
+        catalogue=catalogue,
+        registry=load.registry if load else None,
+        registry_load=load,
+        warnings=compiled.warnings,
+        basis=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+    )
+
+
+@contextmanager
+def connect(settings: Settings, *, route: str | None = None) -> "Iterator[OsTicket]":
+    """Yield the connector to the configured helpdesk; `route` is the base path that worked before.
+
+    Raises ConfigurationInvalid when the key is not where the settings say.
+    """
+    from bridge.connectors.http import Limits, Transport
+    from bridge.connectors.osticket import OsTicket
+
+    wanted = settings.file.helpdesk
+    transport = Transport(
+        wanted.url,
+        settings.key(),
+        limits=Limits(request_seconds=wanted.request_seconds, total_seconds=wanted.total_seconds),
+        ca_file=wanted.ca_file,
+    )
+    try:
+        yield OsTicket(transport, route=route)
+    finally:
+        transport.close()
+
+
+def decide_with(configuration: Configuration, *, receipts: bool = False) -> Callable[[Ticket, Instant], Decision]:
+    """Return the decision function of a configuration; with `receipts`, clocks carry their ledgers."""
+    from bridge.policies.decide import decide
+
+    policy, catalogue = configuration.policy, configuration.catalogue
+    prepare = preparation(configuration)
+
+    def decide_ticket(ticket: Ticket, now: Instant) -> Decision:
+        ticket, answer = prepare(ticket, now)
+        return decide(ticket, policy, now=now, registry=answer, catalogue=catalogue, receipts=receipts)
+
+    return decide_ticket
+
+
+def preparation(configuration: Configuration) -> Callable[[Ticket, Instant], tuple[Ticket, RegistryAnswer]]:
+    """Return what happens before a decision: the customer's facts get the bridge's names, the registry says who he is."""
+    names = {theirs: ours for ours, theirs in configuration.settings.inputs.items() if theirs != ours}
+    registry = configuration.registry
+
+    def prepare(ticket: Ticket, now: Instant) -> tuple[Ticket, RegistryAnswer]:
+        ticket = _renamed(ticket, names) if names else ticket
+        return ticket, registry.lookup(ticket, now=now) if registry is not None else NO_REGISTRY
+
+    return prepare
+
+
+def engine(
+    configuration: Configuration,
+    helpdesk: "OsTicket",
+    state: "SqliteState",
+    *,
+    everything: bool = False,
+    allow_mass_change: bool = False,
+    allow_shrink: bool = False,
+) -> "Engine":
+    """Return the engine that runs this configuration's passes."""
+    from bridge.sync.engine import Engine, Options
+    from bridge.sync.guards import Guards
+
+    file = configuration.settings.file
+    return Engine(
+        helpdesk,
+        state,
+        decide_with(configuration),
+        basis=configuration.basis,
+        local_clock=time.time,
+        options=Options(
+            ownership=file.outputs,
+            guards=Guards(
+                level_change_percent=file.guards.level_change_percent,
+                shrink_percent=file.guards.shrink_percent,
+                minimum=file.guards.minimum,
+            ),
+            everything=everything,
+            allow_mass_change=allow_mass_change,
+            allow_shrink=allow_shrink,
+        ),
+    )
+
+
+def setup_request(configuration: Configuration, meta: Meta, *, action: str) -> SetupRequest:
+    """Return what this configuration needs of osTicket: its levels' choices, and the customer inputs that nothing is mapped to."""
+    policy, settings = configuration.policy, configuration.settings
+    existing = {one.name for one in meta.fields if one.owner is None}
+    levels = policy.revisions[-1].levels.values()
+    return SetupRequest(
+        action=action,
+        language=policy.language,
+        levels=tuple((one.id, one.title.text(policy.language), one.person_may_choose) for one in levels),
+        inputs=tuple(name for name in CUSTOMER_INPUTS if settings.inputs[name] == name and name not in existing),
+        waiting_status=settings.file.setup.waiting_status,
+        development_department=settings.file.setup.development_department,
+    )
+
+
+def find_ticket(helpdesk: "OsTicket", wanted: str) -> Ticket:
+    """Return the ticket with the number `wanted`, or with the id of `id:4711`. Raises HelpdeskRefused when there is none."""
+    if wanted.startswith("id:") and wanted[3:].isdigit():
+        found = helpdesk.ticket(int(wanted[3:]))
+    else:
+        pages = helpdesk.tickets(open_only=False)
+        found = next((one for page in pages for one in page if isinstance(one, Ticket) and one.number == wanted), None)
+    if isinstance(found, TicketError):
+        raise HelpdeskRefused(f"ticket {wanted} cannot be read: {found.reason}")
+    if found is None:
+        raise HelpdeskRefused(f"there is no ticket {wanted}", hint="Give its number as osTicket shows it, or id:4711")
+    return found
+
+
+def warn(problems: Sequence[Problem]) -> None:
+    """Print warnings on stderr."""
+    for problem in problems:
+        print(f"warning: {problem}", file=sys.stderr)
+
+
+def _renamed(ticket: Ticket, names: Mapping[str, str]) -> Ticket:
+    """Return the ticket with the customer's facts under the bridge's own names."""
+    fields = {names.get(name, name): value for name, value in ticket.fields.items()}
+    events = tuple(
+        replace(one, field=names[one.field]) if one.field is not None and one.field in names else one for one in ticket.events
+    )
+    return replace(ticket, fields=fields, events=events)
+
+
+def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "RegistryLoad | None":
+    """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file."""
+    from pydantic import SecretStr
+
+    from bridge.connectors.registry.http import fetcher
+    from bridge.connectors.registry.load import load_registry
+    from bridge.settings.secrets import SecretReference, resolve
+
+    if settings.file.registry is None:
+        return None
+    at = settings.document.problem("secret", "", path=("registry",))
+
+    def secret(reference: "SecretModel") -> str:
+        value: SecretStr = resolve(SecretReference.model_validate(reference.model_dump()), problem_at=at)
+        return value.get_secret_value()
+
+    return load_registry(
+        settings.folder,
+        now=int(time.time()),
+        cache_dir=settings.state_path.parent / "registry",
+        fetch=fetcher(secret),
+        confirm_shrunken=confirm_shrunken,
+        mapping_file=settings.file.registry,
+    )

@@ -1,0 +1,26 @@
+"""For all tests: no network but loopback, and property tests that draw the same examples every time."""
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_socket
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "project", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("project")
+
+
+def _allowed_hosts() -> list[str]:
+    """Loopback, and the real osTicket where the contract suite is pointed at one."""
+    real = urlsplit(os.environ.get("SLA_BRIDGE_TEST_OSTICKET_URL", "")).hostname
+    return ["127.0.0.1", *([real] if real else [])]
+
+
+@pytest.fixture(autouse=True)
+def _no_network_but_loopback():
+    pytest_socket.socket_allow_hosts(_allowed_hosts(), allow_unix_socket=True)
+    yield
+    pytest_socket._remove_restrictions()
