@@ -1,0 +1,108 @@
+"""Amounts of time as an agreement writes them: `8h`, `24wd`, `36h calendar`."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_EXAMPLES = "write 90m, 8h, 1h30m, 24wd, 24wd same-time, 2d or 36h calendar"
+_PART = re.compile(r"([0-9]{1,9})(wd|d|h|m|s)")
+_WHOLE = re.compile(rf"(?:{_PART.pattern} ?)+")
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_ORDER = "dhms"
+
+
+class AmountKind(StrEnum):
+    """What an amount counts. Nothing ever converts between the kinds."""
+
+    WORKING_TIME = "working_time"
+    WORKING_DAYS = "working_days"
+    CALENDAR_TIME = "calendar_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount: `value` is seconds for the two time kinds and days for working days.
+
+    `same_time` belongs to working days alone: due at the start's own time of day instead of at the day's last close.
+    Raises ValueError for a negative value, or for `same_time` with another kind.
+    """
+
+    kind: AmountKind
+    value: int
+    same_time: bool = False
+
+    def __post_init__(self) -> None:
+        if self.value < 0:
+            raise ValueError(f"an amount cannot be negative, this one is {self.value}")
+        if self.same_time and self.kind is not AmountKind.WORKING_DAYS:
+            raise ValueError("same-time belongs to working days only, as in 24wd same-time")
+
+    @classmethod
+    def parse(cls, text: str) -> "Amount":
+        """Return the amount written as `90m`, `1h30m`, `24wd`, `24wd same-time`, `2d` or `36h calendar`.
+
+        Hours, minutes and seconds are working time; days, and anything marked `calendar`, are calendar time of
+        24-hour days; `wd` are working days. Raises ValueError naming what is wrong and what may be written.
+        """
+        if not isinstance(text, str):
+            raise ValueError(f"{text!r} is no amount of time; {_EXAMPLES}")  # noqa: TRY004 - text is what it wants
+        words = text.split()
+        if not words:
+            raise ValueError(f"the amount is empty; {_EXAMPLES}")
+        suffix = words.pop() if words[-1] in {"same-time", "calendar"} else ""
+        body = " ".join(words)
+        _refuse_known_mistakes(text, body)
+        if not _WHOLE.fullmatch(body):
+            raise ValueError(f"{text!r} is no amount of time; {_EXAMPLES}")
+        parts = [(int(number), unit) for number, unit in _PART.findall(body)]
+        units = [unit for _, unit in parts]
+        if "wd" in units:
+            return cls._working_days(text, parts, suffix)
+        if suffix == "same-time":
+            raise ValueError(f"{text!r}: same-time belongs to working days only, as in 24wd same-time")
+        if units != sorted(set(units), key=_ORDER.index):
+            raise ValueError(f"{text!r}: each unit once, the larger first, as in 1h30m")
+        calendar = suffix == "calendar" or units == ["d"]
+        if "d" in units and not calendar:
+            raise ValueError(
+                f"{text!r} mixes calendar days with working hours, which never convert; "
+                "write 36h calendar for calendar time or 24wd for working days"
+            )
+        seconds = sum(number * _SECONDS[unit] for number, unit in parts)
+        return cls(AmountKind.CALENDAR_TIME if calendar else AmountKind.WORKING_TIME, seconds)
+
+    @classmethod
+    def _working_days(cls, text: str, parts: list[tuple[int, str]], suffix: str) -> "Amount":
+        if len(parts) > 1:
+            raise ValueError(
+                f"{text!r} mixes working days with other units; days and hours never convert, write 24wd or 8h alone"
+            )
+        if suffix == "calendar":
+            raise ValueError(f"{text!r}: working days are never calendar time; write 24wd or 24d")
+        return cls(AmountKind.WORKING_DAYS, parts[0][0], suffix == "same-time")
+
+    def __str__(self) -> str:
+        """Return the canonical text; `Amount.parse` of it gives the same amount back."""
+        if self.kind is AmountKind.WORKING_DAYS:
+            return f"{self.value}wd same-time" if self.same_time else f"{self.value}wd"
+        if self.kind is AmountKind.WORKING_TIME:
+            return _clock_text(self.value)
+        days, rest = divmod(self.value, 86_400)
+        return f"{days}d" if days and not rest else f"{_clock_text(self.value)} calendar"
+
+
+def _clock_text(seconds: int) -> str:
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return "".join(f"{n}{unit}" for n, unit in ((hour, "h"), (minute, "m"), (second, "s")) if n) or "0h"
+
+
+def _refuse_known_mistakes(text: str, body: str) -> None:
+    if body.startswith(("-", "\N{MINUS SIGN}")):
+        raise ValueError(f"{text!r}: an amount cannot be negative")
+    if "%" in body:
+        raise ValueError(f"{text!r}: a share such as 75% belongs to a threshold, an amount is fixed; {_EXAMPLES}")
+    if body.isdecimal():
+        raise ValueError(f"{text!r} has no unit; {_EXAMPLES}")
+    if re.search(r"[0-9][.,][0-9]", body):
+        raise ValueError(f"{text!r}: whole numbers only; write 1h30m for an hour and a half")
