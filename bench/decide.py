@@ -1,0 +1,146 @@
+"""How many tickets `decide` judges a second: the shipped policy, histories of ten events, one core, ledger off.
+
+Run `python -m bench.decide`. Each figure is the best of several rounds, so that other work on the machine counts little.
+`checks` is the whole decision; `clocks` the same policy without its eligibility checks.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from bridge.customers import Category, Certificate, Customer, Licence, Presence, RegistryAnswer
+from bridge.policies.catalogue import Catalogue, Product
+from bridge.policies.decide import decide
+from bridge.policies.language.compile import compile_policy
+from bridge.policies.policy import Policy, Title
+from bridge.tickets import Actor, Event, EventKind, Instant, Reference, Requester, Source, Ticket
+
+CONFIG = Path(__file__).resolve().parent.parent / "config"
+TICKETS = 2_000
+EVENTS = 10
+ROUNDS = 7
+NOW = 1_795_600_000
+DAY = 86_400
+
+OPEN = {"id": 1, "name": "Open", "state": "open"}
+WAITING = {"id": 6, "name": "Waiting for the customer", "state": "open"}
+CLOSED = {"id": 3, "name": "Closed", "state": "closed"}
+SUPPORT = {"id": 1, "name": "Support"}
+DEVELOPMENT = {"id": 2, "name": "Development"}
+PRODUCT = Product(id="agro", title=Title(ru="Агро", en="Agro"))
+CATALOGUE = Catalogue(products={"agro": PRODUCT})
+
+
+def shipped_policy() -> Policy:
+    """The default configuration, compiled."""
+    files = {
+        str(path.relative_to(CONFIG)): path.read_bytes() for path in sorted(CONFIG.rglob("*.yaml")) if path.is_file()
+    }
+    return compile_policy(files).policy
+
+
+def _events(dice: random.Random, created: Instant) -> Iterator[Event]:
+    """Ten events as a desk makes them: talk, a status or two, a note, sometimes a transfer or a closing."""
+    start = {"status": OPEN, "department": SUPPORT, "topic": None, "priority": {"id": 2, "name": "Normal"}}
+    yield Event(at=created, kind=EventKind.CREATED, actor=Actor.CUSTOMER, source=Source.WEB, after=start)
+    yield Event(at=created, kind=EventKind.MESSAGE, actor=Actor.CUSTOMER, source=Source.WEB)
+    at, status = created, OPEN
+    for number in range(EVENTS - 2):
+        at += dice.randrange(600, DAY)
+        kind = dice.choice(("note", "response", "message", "status", "assigned", "response"))
+        if number == EVENTS - 3 and dice.random() < 0.4:
+            yield Event(at=at, kind=EventKind.CLOSED, actor=Actor.AGENT, before=status, after=CLOSED)
+        elif kind == "status":
+            before, status = status, WAITING if status is OPEN else OPEN
+            yield Event(at=at, kind=EventKind.STATUS, actor=Actor.AGENT, before=before, after=status)
+        elif number == 4 and dice.random() < 0.1:
+            yield Event(at=at, kind=EventKind.DEPARTMENT, actor=Actor.AGENT, before=SUPPORT, after=DEVELOPMENT)
+        else:
+            actor = Actor.CUSTOMER if kind == "message" else Actor.AGENT
+            yield Event(at=at, kind=EventKind(kind), actor=actor, source=Source.WEB)
+
+
+def sample(count: int = TICKETS) -> list[tuple[Ticket, RegistryAnswer]]:
+    """Tickets with the registry's answers, the same ones on every run."""
+    dice = random.Random(7)
+    answers = [_answer(number) for number in range(50)]
+    made = []
+    for number in range(count):
+        created = NOW - dice.randrange(2 * DAY, 12 * DAY)
+        events = tuple(_events(dice, created))
+        last = next((one.after for one in reversed(events) if one.kind in ("status", "closed")), OPEN)
+        moved = any(one.kind is EventKind.DEPARTMENT for one in events)
+        ticket = Ticket(
+            id=number,
+            number=str(100_000 + number),
+            rev=f"r{number}",
+            created_at=created,
+            closed_at=events[-1].at if last is CLOSED else None,
+            source=Source.WEB,
+            subject="The VAT report shows a wrong sum",
+            body="Since the last update the report shows a wrong sum. Open it, choose a quarter, press Build.",
+            status=Reference(**last),
+            department=Reference(**(DEVELOPMENT if moved else SUPPORT)),
+            priority=Reference(id=2, name="Normal"),
+            requester=Requester(id=number, name="A. Customer", email=f"a{number}@customer.example"),
+            fields={
+                "product": "agro",
+                "product_version": "3.0.52.35",
+                "platform_version": "8.3.24",
+                "registration_number": f"R{number % 50}",
+                "sla_set_critical": None,
+                "sla_set_level": None,
+            },
+            events=events,
+        )
+        made.append((ticket, answers[number % 50]))
+    return made
+
+
+def _answer(number: int) -> RegistryAnswer:
+    customer = Customer(
+        id=f"C{number}",
+        name=f"Customer {number}",
+        category=Category.COMMERCIAL if number % 3 else Category.NONCOMMERCIAL,
+        licences=(Licence(product="agro", number=f"R{number}", valid_until=date(2030, 1, 1)),),
+        certificates=(Certificate(number=f"S{number}", valid_from=date(2025, 1, 1), valid_until=date(2027, number % 12 + 1, 1)),),
+    )
+    return RegistryAnswer(
+        presence=Presence.FOUND, customer=customer, matched_by="registration_number", as_of=NOW - 600, zone="Europe/Moscow"
+    )
+
+
+def best(work: Callable[[], None], rounds: int = ROUNDS) -> float:
+    """The least processor time of several rounds, in seconds."""
+    times = []
+    for _ in range(rounds):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+def main() -> None:
+    """Measure and print."""
+    policy = shipped_policy()
+    bare = replace(policy, revisions=tuple(replace(one, checks=()) for one in policy.revisions))
+    pairs = sample()
+
+    def run(by: Policy, *, receipts: bool = False) -> None:
+        for ticket, answer in pairs:
+            decide(ticket, by, now=NOW, registry=answer, catalogue=CATALOGUE, receipts=receipts)
+
+    for name, work in (
+        ("decide, checks and clocks", lambda: run(policy)),
+        ("decide, clocks alone", lambda: run(bare)),
+        ("decide with receipts", lambda: run(policy, receipts=True)),
+    ):
+        seconds = best(work)
+        print(f"{name:28} {TICKETS / seconds:>9,.0f} tickets/s  {seconds / TICKETS * 1e6:6.1f} µs each")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""CU-3 and CU-6: what the contract includes, how much of it is left, and who may ask."""
+
+from datetime import date
+
+from bridge.customers import Contract, Counter, Tracked
+from bridge.decisions import Outcome
+from bridge.policies.catalogue import folded
+from bridge.policies.checks.case import Case, Finding, absence, day_after, turns_of
+from bridge.policies.checks.options import ContactOptions, ContractOptions, Exhausted, Options, UnitsOptions
+from bridge.policies.messages import wording
+from bridge.tickets import Instant
+
+
+def _in_force(one: Contract, day: date) -> bool:
+    return (one.valid_from is None or one.valid_from <= day) and (one.valid_until is None or day <= one.valid_until)
+
+
+def _contracts(case: Case) -> tuple[list[Contract], Finding | None]:
+    """Return the contracts in force, or the answer when there are none to look at."""
+    missing = absence(case)
+    customer = case.answer.customer
+    if missing is not None or customer is None:
+        return [], missing or Finding(Outcome.UNKNOWN, "registry_unavailable")
+    if Tracked.CONTRACTS not in case.answer.tracks:
+        return [], Finding(Outcome.UNKNOWN, "contract_not_stated", from_registry=True)
+    active = [one for one in customer.contracts if _in_force(one, case.day)]
+    if not active:
+        return [], Finding(Outcome.FAIL, "contract_missing", from_registry=True)
+    return active, None
+
+
+def contract_turns(case: Case, _options: Options) -> list[Instant]:
+    """Return the instants at which a contract of the customer begins or is over."""
+    customer = case.answer.customer
+    contracts = customer.contracts if customer is not None else ()
+    days = [one.valid_from for one in contracts if one.valid_from is not None]
+    days += [day_after(one.valid_until) for one in contracts if one.valid_until is not None]
+    return turns_of(days, case.answer.zone)
+
+
+def contract(case: Case, options: ContractOptions) -> Finding:
+    """Return whether the service asked for is included in a contract in force, and allowed on this channel."""
+    active, none = _contracts(case)
+    if none is not None:
+        return none
+    source = case.ticket.source.value
+    allowed = [one for one in active if not one.channels or source in one.channels]
+    if not allowed:
+        channels = tuple(dict.fromkeys(name for one in active for name in one.channels))
+        values = (("channel", source), ("channels", channels))
+        return Finding(Outcome.FAIL, "contract_channel", values, from_registry=True)
+    service = _service(case, options)
+    if not service:
+        return Finding(Outcome.PASS, "contract_active", (("contract", allowed[0].number),), from_registry=True)
+    for one in allowed:
+        if any(folded(included) == folded(service) for included in one.services):
+            values = (("contract", one.number), ("service", service))
+            return Finding(Outcome.PASS, "service_included", values, from_registry=True)
+    values = (("contract", allowed[0].number), ("service", service))
+    return Finding(Outcome.FAIL, "service_not_included", values, from_registry=True)
+
+
+def _service(case: Case, options: ContractOptions) -> str:
+    stated = case.said(options.field)
+    if stated or case.ticket.topic is None:
+        return stated
+    topic = folded(case.ticket.topic.name)
+    return next((service for name, service in options.by_topic.items() if folded(name) == topic), "")
+
+
+def units(case: Case, options: UnitsOptions) -> Finding:  # noqa: PLR0911 -- one return for each answer
+    """Return whether the contract still has units for this ticket.
+
+    Counters are as of the ticket's creation. Without a count (the registry is offline) the answer is unknown.
+    """
+    active, none = _contracts(case)
+    if none is not None:
+        return none
+    counters = [counter for one in active for counter in one.counters if _counted(counter, options)]
+    if not counters:
+        return Finding(Outcome.PASS, "units_unlimited", from_registry=True)
+    used = [counter.used for counter in counters if counter.used is not None]
+    unit = (("unit", options.unit),)
+    if len(used) < len(counters):
+        return Finding(Outcome.UNKNOWN, "units_unknown", unit, from_registry=True)
+    included = sum(counter.included for counter in counters)
+    left = included - sum(used)
+    values = (*unit, ("included", included), ("used", sum(used)), ("left", left), ("period", counters[0].period))
+    if left < options.need:
+        if options.exhausted is Exhausted.REFUSE:
+            return Finding(Outcome.FAIL, "units_exhausted", values, from_registry=True)
+        outcome = Outcome.WARN if options.exhausted is Exhausted.WARN else Outcome.PASS
+        return Finding(outcome, "units_overdrawn", values, from_registry=True)
+    if left - options.need < options.warn_left:
+        return Finding(Outcome.WARN, "units_low", values, from_registry=True)
+    return Finding(Outcome.PASS, "units_left", values, from_registry=True)
+
+
+def _counted(counter: Counter, options: UnitsOptions) -> bool:
+    return counter.id == options.counter if options.counter else counter.unit == options.unit
+
+
+def contact(case: Case, _options: ContactOptions) -> Finding:
+    """Return whether the requester is a named contact of the contract; one that names nobody is open to all."""
+    active, none = _contracts(case)
+    if none is not None:
+        return none
+    address = case.ticket.requester.email.strip().casefold()
+    if any(not one.contacts for one in active):
+        return Finding(Outcome.PASS, "contacts_open", from_registry=True)
+    named = {name.strip().casefold() for one in active for name in one.contacts}
+    if not address:
+        return Finding(Outcome.UNKNOWN, "contact_unknown", from_registry=True)
+    if address in named:
+        return Finding(Outcome.PASS, "contact_named", (("contact", address),), from_registry=True)
+    return Finding(Outcome.FAIL, "contact_not_named", (("contact", address),), from_registry=True)
+
+
+WORDINGS = {
+    "contract_active": wording(ru="Договор {contract} действует", en="The contract {contract} is in force"),
+    "contract_missing": wording(
+        ru="Действующего договора нет",
+        en="There is no contract in force",
+        mend_ru="Заключите или продлите, пожалуйста, договор на сопровождение.",
+        mend_en="Please conclude or renew a support contract.",
+    ),
+    "contract_not_stated": wording(
+        ru="Реестр не ведёт договоры",
+        en="The registry keeps no contracts",
+        mend_ru="Сообщите, пожалуйста, номер вашего договора.",
+        mend_en="Please tell us the number of your contract.",
+    ),
+    "contract_channel": wording(
+        ru="По договору обращения принимаются другими каналами: {channels}",
+        en="The contract takes requests by other channels: {channels}",
+        mend_ru="Обратитесь, пожалуйста, одним из каналов договора: {channels}.",
+        mend_en="Please use one of the contract's channels: {channels}.",
+    ),
+    "service_included": wording(
+        ru="Услуга «{service}» входит в договор {contract}",
+        en="The service “{service}” is part of the contract {contract}",
+    ),
+    "service_not_included": wording(
+        ru="Услуга «{service}» не входит в договор {contract}",
+        en="The service “{service}” is not part of the contract {contract}",
+        mend_ru="Закажите, пожалуйста, услугу «{service}» отдельно: её нет в вашем договоре.",
+        mend_en="Please order the service “{service}” separately: your contract does not include it.",
+    ),
+    "units_left": wording(
+        ru="Осталось по договору: {left} из {included}", en="{left} of {included} are left in the contract"
+    ),
+    "units_low": wording(
+        ru="По договору почти всё израсходовано: осталось {left} из {included}",
+        en="The contract is almost used up: {left} of {included} are left",
+        mend_ru="Закажите, пожалуйста, дополнительный объём поддержки заранее.",
+        mend_en="Please order further units of support in good time.",
+    ),
+    "units_exhausted": wording(
+        ru="Объём поддержки по договору израсходован: {used} из {included}",
+        en="The contract's units are used up: {used} of {included}",
+        mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
+        mend_en="Please order further units of support.",
+    ),
+    "units_overdrawn": wording(
+        ru="Объём поддержки по договору превышен: {used} из {included}",
+        en="The contract's units are overdrawn: {used} of {included}",
+        mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
+        mend_en="Please order further units of support.",
+    ),
+    "units_unlimited": wording(
+        ru="Договор не ограничивает объём поддержки", en="The contract does not limit the units of support"
+    ),
+    "units_unknown": wording(ru="Расход по договору неизвестен", en="How much of the contract is used is not known"),
+    "contacts_open": wording(ru="Обращаться может любой сотрудник клиента", en="Anybody of the customer may ask"),
+    "contact_named": wording(ru="Обратилось лицо, названное в договоре", en="A contact named in the contract asked"),
+    "contact_not_named": wording(
+        ru="{contact} не названо в договоре как контактное лицо",
+        en="{contact} is not a contact named in the contract",
+        mend_ru="Обратитесь, пожалуйста, через контактное лицо, названное в договоре.",
+        mend_en="Please ask through a contact named in the contract.",
+    ),
+    "contact_unknown": wording(ru="Адрес обратившегося неизвестен", en="The requester's address is not known"),
+}

@@ -1,0 +1,235 @@
+"""The decision: one ticket, one policy, one instant in; level, verdict, clocks, state, reason and fields out.
+
+Pure: no clock, no network, no files; the same inputs give the same bytes.
+"""
+
+from functools import partial
+
+from bridge.customers import NO_REGISTRY, Category, Presence, RegistryAnswer
+from bridge.decisions import ClockState, CustomerView, Decision, Support, SupportVerdict
+from bridge.policies.catalogue import EMPTY_CATALOGUE, Catalogue
+from bridge.policies.clocks import Replay
+from bridge.policies.cycles import Cycle
+from bridge.policies.eligibility import Assessor, assessor, category_of
+from bridge.policies.facts import Facts
+from bridge.policies.fields import last_category, project
+from bridge.policies.policy import Policy, Title
+from bridge.policies.reasons import NOT_YET, hole, reason
+from bridge.policies.receipts import ledger_of
+from bridge.policies.regimes import Regime, Rulebook, RuleInForce
+from bridge.policies.steps import AGENT_RESPONSE, Timeline
+from bridge.policies.timeline import read_history
+from bridge.policies.verdicts import Verdicts, conclude
+from bridge.tickets import Instant, Ticket
+
+_LANGUAGES = frozenset({"ru", "en"})
+
+
+class Engine:
+    """A policy made ready to decide many tickets. Holds nothing of any ticket."""
+
+    __slots__ = ("_metrics", "_titles", "policy", "rulebook")
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.rulebook = Rulebook(policy)
+        self._metrics = frozenset(plan.metric for plan in self.rulebook.metrics)
+        self._titles: dict[str, Title] = {
+            clock.metric: clock.title for revision in policy.revisions for clock in revision.clocks
+        }
+
+    def decide(
+        self, ticket: Ticket, now: Instant, registry: RegistryAnswer, catalogue: Catalogue, *, receipts: bool
+    ) -> Decision:
+        """Return the decision on the ticket at `now`; see `decide` below."""
+        policy = self.policy
+        category = category_of(registry)
+        if category is None and registry.presence is Presence.UNKNOWN:
+            category = last_category(ticket.bridge.fields)
+        if now < ticket.created_at:
+            return self._not_yet(ticket, now, category, registry)
+        timeline = read_history(ticket, now, policy.agent_inputs)
+        facts = Facts(
+            ticket=ticket,
+            at=ticket.created_at,
+            registry=registry,
+            category=category.value if category is not None else "",
+            **timeline.initial,
+        )
+        opened = self.rulebook.regimes[self.rulebook.at(timeline.last_opened_at())]
+        judged = None
+        if self.rulebook.looks_at_checks:
+            timeline.play(facts)
+            judged = self._judge(ticket, registry, catalogue, opened, timeline, facts, now)
+            facts.checks = {check.id: check for check in judged[0].checks}
+            timeline.rewind(facts)
+        replay = Replay(self.rulebook, timeline, facts)
+        replay.run(now, imported=ticket.imported)
+        if judged is None:
+            judged = self._judge(ticket, registry, catalogue, opened, timeline, facts, now)
+        support, shown, checks_change = judged
+        ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
+        verdicts = conclude(replay.lanes, ticket.bridge.cycles, now, ledger=ledger)
+        for instant in (checks_change, registry.curator_until):
+            if instant is not None and instant > now:
+                verdicts.expect(instant)
+        choice = _governing(replay, verdicts, opened)
+        holes = self._holes(choice, verdicts, facts)
+        state = verdicts.state
+        sentence = reason(
+            level=choice.tier.level.title if choice else None,
+            state=state,
+            clocks=verdicts.clocks,
+            titles=self._titles,
+            holes=holes,
+            support=shown,
+            language=policy.language,
+        )
+        level = choice.tier.id if choice else None
+        return Decision(
+            ticket_id=ticket.id,
+            number=ticket.number,
+            at=now,
+            level=level,
+            rule=choice.rule.id if choice else None,
+            rule_at=choice.rule.at if choice else None,
+            support=support,
+            customer=_customer(category, registry),
+            clocks=tuple(verdicts.clocks),
+            state=state,
+            reason=sentence,
+            due_at=verdicts.due_at(),
+            next_change_at=verdicts.next_change_at,
+            fields=project(
+                level=level,
+                state=state,
+                verdicts=verdicts,
+                metrics=self._metrics,
+                support=support,
+                certificate_check=opened.certificate_check,
+                reason=sentence,
+                category=category,
+                registry=registry,
+            ),
+            actions=tuple(verdicts.actions),
+            policy_digest=policy.digest,
+            warnings=(*timeline.warnings, *holes),
+        )
+
+    def _judge(
+        self,
+        ticket: Ticket,
+        registry: RegistryAnswer,
+        catalogue: Catalogue,
+        regime: Regime,
+        timeline: Timeline,
+        facts: Facts,
+        now: Instant,
+    ) -> tuple[Support, Support, Instant | None]:
+        """Return the verdict in the ticket's language, the same in the policy's, and when time changes it. The facts are those
+        at `now`."""
+        replies: tuple[Instant, ...] = ()
+        if regime.wants_replies:
+            replies = tuple(step.at for step in timeline.steps if step.mask & AGENT_RESPONSE)
+        assess = _assessor(catalogue, regime).assess
+        own = self.policy.language
+        language = ticket.language if ticket.language in _LANGUAGES else own
+        judged = assess(ticket, registry, now=now, language=language, replies=replies, facts=facts)
+        shown = judged.support
+        if language != own:
+            shown = assess(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
+        return judged.support, shown, judged.next_change_at
+
+    def _holes(self, choice: RuleInForce | None, verdicts: Verdicts, facts: Facts) -> tuple[str, ...]:
+        """Return a sentence for each metric that the level measures but not for these facts."""
+        if choice is None or not choice.tier.gaps or facts.closed:
+            return ()
+        running = {cycle.plan.metric for cycle in verdicts.active}
+        return tuple(
+            hole(
+                choice.tier.level.title,
+                self._titles[metric],
+                facts.priority.name if facts.priority else "",
+                self.policy.language,
+            )
+            for metric in choice.tier.holes(facts)
+            if metric not in running and metric in self._titles
+        )
+
+    def _not_yet(
+        self, ticket: Ticket, now: Instant, category: Category | None, registry: RegistryAnswer
+    ) -> Decision:
+        return Decision(
+            ticket_id=ticket.id,
+            number=ticket.number,
+            at=now,
+            level=None,
+            rule=None,
+            rule_at=None,
+            support=Support(verdict=SupportVerdict.UNKNOWN),
+            customer=_customer(category, registry),
+            clocks=(),
+            state=ClockState.NONE,
+            reason=NOT_YET.text(self.policy.language),
+            due_at=None,
+            next_change_at=ticket.created_at,
+            fields={},
+            policy_digest=self.policy.digest,
+        )
+
+
+def _assessor(catalogue: Catalogue, regime: Regime) -> Assessor:
+    return assessor(catalogue, regime.checks)
+
+
+def _customer(category: Category | None, registry: RegistryAnswer) -> CustomerView:
+    customer = registry.customer
+    return CustomerView(
+        id=customer.id if customer is not None else None, category=category, curator=registry.curator or None
+    )
+
+
+def _governing(replay: Replay, verdicts: Verdicts, opened: Regime) -> RuleInForce | None:
+    """Return the rule that gives the ticket its level: the one behind the newest open cycle, else the one by the rules that
+    were in force when the ticket was last opened."""
+    if verdicts.active:
+        return max(verdicts.active, key=_start).regime.choice
+    return replay.choice_under(opened)
+
+
+def _start(cycle: Cycle) -> Instant:
+    return cycle.start
+
+
+_ENGINES: list[Engine] = []
+_ENGINES_KEPT = 8
+
+
+def engine_of(policy: Policy) -> Engine:
+    """Return the policy's engine, the same one for the same object."""
+    for engine in _ENGINES:
+        if engine.policy is policy:
+            return engine
+    engine = Engine(policy)
+    _ENGINES.insert(0, engine)
+    del _ENGINES[_ENGINES_KEPT:]
+    return engine
+
+
+def decide(  # noqa: PLR0913 -- the agreed signature
+    ticket: Ticket,
+    policy: Policy,
+    *,
+    now: Instant,
+    registry: RegistryAnswer = NO_REGISTRY,
+    catalogue: Catalogue | None = None,
+    receipts: bool = False,
+) -> Decision:
+    """Return what the policy says about the ticket at `now`.
+
+    Events after `now` are not seen, so a past instant shows what would have been decided then. With `receipts` each clock
+    carries its ledger. Raises CalendarError where a deadline lies beyond the horizon of its calendar.
+    """
+    return engine_of(policy).decide(
+        ticket, now, registry, EMPTY_CATALOGUE if catalogue is None else catalogue, receipts=receipts
+    )

@@ -1,0 +1,112 @@
+"""Is the requester entitled to support? Each check answers pass, warn, fail or unknown; the verdict joins them (EL-10).
+
+The bridge recommends; people refuse. A registry that does not answer takes nothing away from anybody (EL-11).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from bridge.customers import Category, Presence, RegistryAnswer
+from bridge.decisions import Support
+from bridge.policies.catalogue import Catalogue
+from bridge.policies.checks.assessor import Assessor, Judgement, options_of, verdict
+from bridge.policies.checks.completeness import ready_reply
+from bridge.policies.facts import Facts
+from bridge.policies.policy import CheckDefinition
+from bridge.tickets import FieldValue, Instant, Ticket
+
+__all__ = [
+    "Assessor",
+    "Judgement",
+    "assess",
+    "assessor",
+    "category_of",
+    "judge",
+    "next_check_change",
+    "options_of",
+    "ready_reply",
+    "verdict",
+]
+
+_ASSESSORS: list[Assessor] = []
+_ASSESSORS_KEPT = 16
+
+
+def assessor(catalogue: Catalogue, definitions: Sequence[CheckDefinition]) -> Assessor:
+    """Return the assessor of this catalogue and these definitions, the same one for the same two objects."""
+    for known in _ASSESSORS:
+        if known.catalogue is catalogue and known.definitions is definitions:
+            return known
+    made = Assessor(catalogue, definitions)
+    _ASSESSORS.insert(0, made)
+    del _ASSESSORS[_ASSESSORS_KEPT:]
+    return made
+
+
+def assess(  # noqa: PLR0913 -- one argument for each thing a verdict depends on
+    ticket: Ticket,
+    answer: RegistryAnswer,
+    catalogue: Catalogue,
+    definitions: Sequence[CheckDefinition],
+    *,
+    now: Instant,
+    language: str,
+    replies: Sequence[Instant] = (),
+    fields: Mapping[str, FieldValue] | None = None,
+    facts: Facts | None = None,
+) -> Judgement:
+    """Return the support verdict at `now` and when time alone would change it.
+
+    A check is judged at the ticket's creation, at `now`, or at the latest of `replies` (before the first one: at
+    creation), as its definition says. `fields` are the ticket's inputs by name; without them those of `facts`,
+    without both the ticket's own, and then nothing counts that only an agent may set, since nothing vouches that an
+    agent set it (AG-3). `facts` serve the checks' `when` conditions. `language` is `ru`, or else English.
+    """
+    made = assessor(catalogue, definitions)
+    return made.assess(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts)
+
+
+def judge(  # noqa: PLR0913 -- as `assess`
+    ticket: Ticket,
+    answer: RegistryAnswer,
+    catalogue: Catalogue,
+    definitions: Sequence[CheckDefinition],
+    *,
+    now: Instant,
+    language: str,
+    replies: Sequence[Instant] = (),
+    fields: Mapping[str, FieldValue] | None = None,
+    facts: Facts | None = None,
+) -> Support:
+    """Return the support verdict at `now` with its checks, in the policy's order. For the arguments see `assess`."""
+    made = assessor(catalogue, definitions)
+    return made.assess(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts).support
+
+
+def next_check_change(  # noqa: PLR0913 -- as `assess`
+    ticket: Ticket,
+    answer: RegistryAnswer,
+    catalogue: Catalogue,
+    definitions: Sequence[CheckDefinition],
+    *,
+    now: Instant,
+    fields: Mapping[str, FieldValue] | None = None,
+    facts: Facts | None = None,
+) -> Instant | None:
+    """Return the next instant after `now` at which time alone may change a check's answer; None = never.
+
+    That is when a certificate, licence or contract begins, ends or comes within its warning, or a version's support
+    ends, for the checks that are judged at `now`.
+    """
+    made = assessor(catalogue, definitions)
+    return made.assess(ticket, answer, now=now, language="en", fields=fields, facts=facts).next_change_at
+
+
+def category_of(answer: RegistryAnswer) -> Category | None:
+    """Return the customer's category (AG-5), or None when nothing may be concluded about it.
+
+    Unregistered is only whom a healthy registry does not know. Without a usable registry, and when several customers
+    match, there is no category.
+    """
+    if answer.presence is Presence.FOUND and answer.customer is not None:
+        return answer.customer.category
+    return Category.UNREGISTERED if answer.presence is Presence.NOT_FOUND else None

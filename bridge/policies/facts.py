@@ -1,0 +1,34 @@
+"""What a condition may look at: the ticket as it stood after one step of its history, the customer, the checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bridge.customers import NO_REGISTRY, RegistryAnswer
+from bridge.decisions import Check
+from bridge.tickets import FieldValue, Instant, Reference, Ticket
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """The ticket at one instant.
+
+    Mutable on purpose: the replay moves one object through the history and conditions only read it. `fields` holds agents'
+    inputs only where an agent's own event set them (AG-2, AG-3).
+    """
+
+    ticket: Ticket
+    at: Instant
+    status: Reference
+    department: Reference
+    topic: Reference | None
+    priority: Reference | None
+    assignee: Reference | None = None
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    answered: bool = False
+    closed: bool = False
+    reopened_count: int = 0
+    messages: int = 0
+    responses: int = 0
+    registry: RegistryAnswer = NO_REGISTRY
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    category: str = "unregistered"

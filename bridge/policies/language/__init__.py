@@ -1,0 +1,1 @@
+"""The YAML language of agreements: strict reading, models, conditions, compiling, checking, cases."""

@@ -1,0 +1,197 @@
+"""Levels compiled: titles, calendars, and targets flattened into ordered rows."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.policies.calendar import WorkCalendar
+from bridge.policies.language.condition_compile import compile_tree
+from bridge.policies.language.condition_model import Condition as ConditionModel
+from bridge.policies.language.conditions import Tree, compiled, joined
+from bridge.policies.language.parts import Workshop, thresholds_of, title_of
+from bridge.policies.language.policy_model import OTHERWISE, LevelModel, TargetModel
+from bridge.policies.language.positions import Path, describe, hint_for
+from bridge.policies.language.standard_clocks import STANDARD_TITLES
+from bridge.policies.policy import Level, Target, TargetRow, Threshold
+
+_BY: dict[str, Path] = {
+    "priority": ("priority",),
+    "status": ("status",),
+    "department": ("department",),
+    "topic": ("topic",),
+    "channel": ("channel",),
+    "language": ("language",),
+    "category": ("customer", "category"),
+    "tier": ("customer", "tier"),
+    "presence": ("customer", "presence"),
+    "organization": ("organization", "name"),
+}
+"""What a table may go by, and where that stands in a condition."""
+
+
+def compile_levels(shop: Workshop) -> dict[str, Level]:
+    """Return all levels of the revision by id."""
+    levels: dict[str, Level] = {}
+    defaults = shop.model.defaults
+    thresholds = thresholds_of(defaults.thresholds, defaults.at_risk, ("defaults", "thresholds"), shop.report)
+    if defaults.calendar is not None:
+        shop.calendar(defaults.calendar, ("defaults", "calendar"))
+    for id_ in shop.model.levels:
+        model, home = _inherited(id_, shop)
+        base: Path = ("levels", id_)
+        if model.title is None:
+            shop.report("missing_key", f"the level {id_!r} has no title", base, "add 'title: {ru: …, en: …}'", key=True)
+            continue
+        name = model.calendar or defaults.calendar
+        if name is None:
+            hint = "add 'calendar:' to it or to 'defaults:'"
+            shop.report("missing_key", f"the level {id_!r} has no calendar", base, hint, key=True)
+            continue
+        if model.calendar is not None:
+            calendar = shop.calendar(name, (*home["calendar"], "calendar"))
+        else:
+            calendar = shop.calendars.get(name)
+            shop.used_calendars.add(name)
+        rows: list[TargetRow] = []
+        for metric, target in (model.targets or {}).items():
+            path = (*home["targets"], "targets", metric)
+            if metric not in STANDARD_TITLES and metric not in shop.model.clocks:
+                hint = hint_for(metric, {*STANDARD_TITLES, *shop.model.clocks})
+                shop.report("unknown_metric", f"unknown metric {metric!r}", path, hint, key=True)
+            if calendar is not None:
+                rows.extend(_rows(target, path, (), _Context(shop, metric, calendar, thresholds)))
+        if calendar is None:
+            continue
+        levels[id_] = Level(
+            id=id_,
+            title=title_of(model.title),
+            calendar=calendar,
+            targets=tuple(rows),
+            on_entry=model.on_entry or defaults.on_entry,
+            person_may_choose=defaults.person_may_choose
+            if model.person_may_choose is None
+            else model.person_may_choose,
+            at=shop.at(base),
+        )
+    return levels
+
+
+def _inherited(id_: str, shop: Workshop) -> tuple[LevelModel, dict[str, Path]]:
+    """Return the level with what it takes from others, and for each part the path of the level that says it."""
+    chain = [id_]
+    model = shop.model.levels[id_]
+    while model.extends is not None:
+        path: Path = ("levels", chain[-1], "extends")
+        if model.extends not in shop.model.levels:
+            shop.report(
+                "unknown_level", f"unknown level {model.extends!r}", path, hint_for(model.extends, shop.model.levels)
+            )
+            break
+        if model.extends in chain:
+            shop.report(
+                "endless_extends", f"the level {id_!r} extends itself: {' → '.join((*chain, model.extends))}", path
+            )
+            break
+        chain.append(model.extends)
+        model = shop.model.levels[model.extends]
+    parts: dict[str, Any] = {}
+    home: dict[str, Path] = {"calendar": ("levels", id_), "targets": ("levels", id_)}
+    for name in reversed(chain):
+        own = shop.model.levels[name]
+        for part in LevelModel.model_fields:
+            value = getattr(own, part)
+            if part == "extends" or value is None:
+                continue
+            parts[part] = value
+            home[part] = ("levels", name)
+    return LevelModel.model_construct(**{**dict.fromkeys(LevelModel.model_fields), **parts}), home
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What all rows of one metric of one level share."""
+
+    shop: Workshop
+    metric: str
+    calendar: WorkCalendar
+    thresholds: tuple[Threshold, ...]
+
+
+def _rows(model: TargetModel, path: Path, outer: tuple[Tree, ...], context: _Context) -> Iterator[TargetRow]:
+    """Yield the rows of a target in the order they are tried; `outer` are the conditions of the tables around it."""
+    shop = context.shop
+    if model.rows is not None:
+        for index, row in enumerate(model.rows):
+            here = (*path, index)
+            inner = outer
+            if row.when is not None:
+                tree = compile_tree(row.when, (*here, "when"), shop.scope)
+                shop.trees[(*here, "when")] = tree
+                inner = (*outer, tree)
+            yield from _rows(row.target, (*here, "target"), inner, context)
+        return
+    if model.by is not None and model.of is not None:
+        yield from _table(model.by, model.of, path, outer, context)
+        return
+    target = None
+    if model.amount is not None:
+        calendar = context.calendar
+        if model.calendar is not None:
+            calendar = shop.calendar(model.calendar, (*path, "calendar")) or calendar
+        thresholds = context.thresholds
+        if model.thresholds is not None:
+            thresholds = thresholds_of(model.thresholds, None, (*path, "thresholds"), shop.report)
+        if model.amount.value == 0:
+            shop.report("bad_value", "a target of no time is due at once", path, "write 'none' for no target")
+        target = Target(amount=model.amount, calendar=calendar, thresholds=thresholds)
+    when = compiled(joined(*outer)) if outer else None
+    yield TargetRow(metric=context.metric, when=when, target=target, at=shop.at(path))
+
+
+def _table(
+    by: str, of: Mapping[str, TargetModel], path: Path, outer: tuple[Tree, ...], context: _Context
+) -> Iterator[TargetRow]:
+    shop = context.shop
+    place = _BY.get(by)
+    head, _, name = by.partition(".")
+    if place is None and name:
+        place = {"fields": ("fields", name), "attributes": ("customer", "attributes", name)}.get(head)
+    if place is None:
+        hint = hint_for(by, {*_BY, "fields.NAME", "attributes.NAME"})
+        shop.report("unknown_property", f"{by!r} is nothing a table can go by", (*path, "by"), hint)
+        return
+    otherwise = of.get(OTHERWISE)
+    seen: dict[str, str] = {}
+    for key, cell in of.items():
+        if key == OTHERWISE:
+            continue
+        here = (*path, "of", key)
+        words = [word.strip() for word in key.split(",") if word.strip()]
+        for word in words:
+            if word.casefold() in seen:
+                shop.report("defined_twice", f"{word!r} stands twice in the table", here, key=True)
+            seen[word.casefold()] = key
+        tree = _cell_condition(place, words, here, shop)
+        if tree is not None:
+            yield from _rows(cell, here, (*outer, tree), context)
+    if otherwise is not None:
+        yield from _rows(otherwise, (*path, "of", OTHERWISE), outer, context)
+
+
+def _cell_condition(place: Path, words: list[str], path: Path, shop: Workshop) -> Tree | None:
+    wanted: object = words
+    for part in reversed(place):
+        wanted = {part: wanted}
+    try:
+        model = ConditionModel.model_validate(wanted)
+    except ValueError:
+        allowed = (
+            "partner, commercial, noncommercial, unregistered" if "category" in place else "the values of a condition"
+        )
+        shop.report(
+            "not_allowed", f"{describe(', '.join(words))} is not allowed here", path, f"allowed: {allowed}", key=True
+        )
+        return None
+    tree = compile_tree(model, path, shop.scope)
+    shop.trees[path] = tree
+    return tree

@@ -1,0 +1,279 @@
+"""What `policy check` finds in a policy that compiles: rules nothing reaches, holes, unused levels, data that ends."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bridge.errors import Problem, Severity
+from bridge.policies.language.calendars import Shelf
+from bridge.policies.language.conditions import CompiledCondition, leaves
+from bridge.policies.language.logic import can_hold, follows, left_over, told
+from bridge.policies.language.parts import STANDARD_INPUTS, Workshop
+from bridge.policies.language.positions import Path, hint_for
+from bridge.policies.policy import Condition, Level, Revision, Rule, TargetRow
+
+SOON = timedelta(days=60)
+"""How long before the end of holiday data or of an exception the checker speaks up."""
+
+AUTOMATIC = "automatic"
+"""The choice of `sla_set_level` that leaves the level to the rules; no level may be called so."""
+
+DEFERRALS = frozenset(
+    {
+        "not_reproducible",
+        "needs_facts",
+        "needs_development",
+        "violated_requirements",
+        "unlicensed",
+        "beyond_scope",
+        "unconstructive",
+    }
+)
+
+
+def lint(
+    shops: Sequence[Workshop],
+    revisions: Sequence[Revision],
+    shelf: Shelf,
+    today: date | None,
+) -> list[Problem]:
+    """Return the findings over all revisions; warnings, except for names that the helpdesk could not take."""
+    findings: list[Problem] = []
+    for shop, revision in zip(shops, revisions, strict=True):
+        report = _Report(shop, findings)
+        _level_names(revision, report)
+        _unreached_rules(revision, report)
+        _rule_holes(revision, report)
+        _target_rows(revision, report)
+        _unused(revision, report)
+        _input_values(revision, report)
+        _thresholds(revision, report)
+        if today is not None:
+            _dates(revision, report, today)
+    if today is not None and shops:
+        _holiday_data(shops, shelf, today, findings)
+    _gaps(shops, findings)
+    return findings
+
+
+class _Report:
+    """Adds findings about one revision, at places of its document."""
+
+    def __init__(self, shop: Workshop, findings: list[Problem]) -> None:
+        self.shop = shop
+        self._findings = findings
+        self.rule_paths: dict[str, Path] = {}
+        for index, exception in enumerate(shop.model.exceptions):
+            self.rule_paths[exception.id] = ("exceptions", index)
+        for index, rule in enumerate(shop.model.rules):
+            self.rule_paths[rule.id] = ("rules", index)
+
+    def warn(self, code: str, message: str, path: Path, hint: str = "", *, key: bool = False) -> None:
+        """Add a warning."""
+        self._findings.append(self._problem(code, message, path, hint, key=key))
+
+    def refuse(self, code: str, message: str, path: Path, hint: str) -> None:
+        """Add an error at a key."""
+        problem = self._problem(code, message, path, hint, key=True)
+        self._findings.append(replace(problem, severity=Severity.ERROR))
+
+    def _problem(self, code: str, message: str, path: Path, hint: str, *, key: bool) -> Problem:
+        document = self.shop.document
+        place = document.narrow(path)
+        return document.problem(code, message, path=place, hint=hint, key=key, severity=Severity.WARNING)
+
+
+def _compiled(condition: Condition | None) -> CompiledCondition | None:
+    return condition if isinstance(condition, CompiledCondition) else None
+
+
+def _level_names(revision: Revision, report: _Report) -> None:
+    """Level ids become choice keys, and osTicket's filter takes a key for every other one it ends."""
+    names = [AUTOMATIC, *revision.levels]
+    for id_ in revision.levels:
+        path: Path = ("levels", id_)
+        if id_ == AUTOMATIC:
+            message = "'automatic' cannot be a level: it is the choice that leaves the level to the rules"
+            report.refuse("reserved_level", message, path, "give the level another id")
+            continue
+        longer = next((name for name in names if name != id_ and name.endswith(id_)), None)
+        if longer is not None:
+            message = f"the level id {id_!r} is the tail of {longer!r}; osTicket's queue filters would mix them up"
+            report.refuse("level_tail", message, path, "rename one of them")
+
+
+def _bounded(rule: Rule) -> bool:
+    return rule.valid_from is not None or rule.valid_until is not None
+
+
+def _unreached_rules(revision: Revision, report: _Report) -> None:
+    earlier: list[Rule] = []
+    for rule in revision.rules:
+        path = (*report.rule_paths[rule.id], "id")
+        condition = _compiled(rule.when)
+        standing = [one for one in earlier if not _bounded(one)]
+        if not can_hold(condition):
+            message = f"the rule {rule.id!r} can never hold: its conditions contradict each other"
+            report.warn("impossible_rule", message, path, "remove one of the conditions")
+            continue
+        shadow = next((one for one in standing if follows(condition, _compiled(one.when))), None)
+        if shadow is not None:
+            message = f"the rule {rule.id!r} is never reached: {shadow.id!r} ({shadow.at}) takes every ticket it fits"
+            report.warn("shadowed_rule", message, path, "move it up, or remove it")
+        elif left_over(condition, [_compiled(one.when) for one in standing]) == []:
+            message = f"the rule {rule.id!r} is never reached: the rules before it together take every ticket it fits"
+            report.warn("unreachable_rule", message, path, "move it up, or remove it")
+        earlier.append(rule)
+
+
+def _rule_holes(revision: Revision, report: _Report) -> None:
+    left = left_over(None, [_compiled(rule.when) for rule in revision.rules if not _bounded(rule)])
+    if left:
+        message = f"tickets that fit no rule get no level; for example: {told(left[0])}"
+        report.warn("rule_hole", message, ("rules",), "end the list with a rule without 'when'", key=True)
+
+
+def _target_rows(revision: Revision, report: _Report) -> None:
+    for level in revision.levels.values():
+        path: Path = ("levels", level.id)
+        if not level.targets:
+            hint = "add 'targets:'; tickets of this level have the state none"
+            report.warn("no_targets", f"the level {level.id!r} has no targets", path, hint, key=True)
+        for metric in dict.fromkeys(row.metric for row in level.targets):
+            rows = [row for row in level.targets if row.metric == metric]
+            _shadowed_rows(level, rows, metric, report)
+            left = left_over(None, [_compiled(row.when) for row in rows])
+            if left:
+                message = f"the level {level.id!r} has a hole in {metric!r}; for example: {told(left[0])}"
+                hint = "add 'otherwise' or a row without 'when'; write 'none' where there shall be no target"
+                report.warn("target_hole", message, (*path, "targets", metric), hint, key=True)
+
+
+def _shadowed_rows(level: Level, rows: list[TargetRow], metric: str, report: _Report) -> None:
+    for index, row in enumerate(rows):
+        before = [_compiled(earlier.when) for earlier in rows[:index]]
+        if before and left_over(_compiled(row.when), before) == []:
+            message = (
+                f"a target of {metric!r} in the level {level.id!r} is never used ({row.at}): rows before it cover it"
+            )
+            report.warn(
+                "shadowed_target",
+                message,
+                ("levels", level.id, "targets", metric),
+                "move it up, or remove it",
+                key=True,
+            )
+
+
+def _unused(revision: Revision, report: _Report) -> None:
+    given = {rule.level for rule in revision.rules}
+    for id_ in revision.levels:
+        if id_ not in given:
+            message = f"no rule gives the level {id_!r}"
+            report.warn("unused_level", message, ("levels", id_), "add a rule, or remove the level", key=True)
+    for name in report.shop.model.conditions:
+        if name not in report.shop.scope.used_conditions:
+            message = f"nothing uses the condition {name!r}"
+            report.warn("unused_condition", message, ("conditions", name), "remove it", key=True)
+    metrics = {row.metric for level in revision.levels.values() for row in level.targets}
+    for metric in report.shop.model.clocks:
+        if metric not in metrics:
+            message = f"no level has a target for the metric {metric!r}"
+            report.warn("unused_metric", message, ("clocks", metric), "add a target, or remove the clock", key=True)
+
+
+def _input_values(revision: Revision, report: _Report) -> None:
+    """Conditions on agents' fields may only ask for values that the fields can have."""
+    choosable = {level.id for level in revision.levels.values() if level.person_may_choose}
+    allowed = {"sla_set_level": choosable | {AUTOMATIC}, "sla_set_deferral": set(DEFERRALS)}
+    for name in STANDARD_INPUTS - {"sla_set_promise", *allowed}:
+        allowed[name] = {"true", "false"}
+    asked: set[str] = set()
+    seen: set[tuple[str, str]] = set()
+    for path, tree in report.shop.trees.items():
+        for leaf in leaves(tree):
+            name = leaf.path.removeprefix("fields.")
+            if name not in allowed or leaf.values is None or leaf.operator == "set":
+                continue
+            if name == "sla_set_level":
+                asked |= leaf.values
+            for value in sorted(leaf.values - allowed[name]):
+                if (leaf.at, value) in seen:
+                    continue
+                seen.add((leaf.at, value))
+                message = f"{name!r} can never be {value!r} ({leaf.at})"
+                report.warn("impossible_value", message, path, hint_for(value, allowed[name]))
+    for id_ in sorted(choosable - asked):
+        message = f"staff may choose the level {id_!r}, but no rule heeds that choice"
+        hint = f"add a rule 'when: {{fields: {{sla_set_level: {id_}}}}}', or set 'person_may_choose: false'"
+        report.warn("unheeded_choice", message, ("levels", id_), hint, key=True)
+
+
+def _thresholds(revision: Revision, report: _Report) -> None:
+    for level in revision.levels.values():
+        for row in level.targets:
+            if row.target is None:
+                continue
+            for threshold in row.target.thresholds:
+                before, amount = threshold.before, row.target.amount
+                if before is not None and before.kind == amount.kind and before.value >= amount.value:
+                    message = f"the threshold {threshold.id!r} ({before} before) begins with the clock of {amount}"
+                    path = ("levels", level.id, "targets", row.metric)
+                    report.warn(
+                        "early_threshold", message, path, "use a share such as 75%, or a shorter time", key=True
+                    )
+        _order_of_metrics(level, report)
+
+
+def _order_of_metrics(level: Level, report: _Report) -> None:
+    plain = {row.metric: row.target.amount for row in level.targets if row.when is None and row.target is not None}
+    first, last = plain.get("first_response"), plain.get("resolution")
+    if first and last and first.kind == last.kind and last.value < first.value:
+        message = f"the level {level.id!r} must resolve ({last}) before it must answer ({first})"
+        report.warn("resolution_first", message, ("levels", level.id, "targets", "resolution"), key=True)
+
+
+def _dates(revision: Revision, report: _Report, today: date) -> None:
+    for rule in revision.rules:
+        path = report.rule_paths[rule.id]
+        kind = "exception" if rule.approver else "rule"
+        if rule.valid_until is not None and rule.valid_until < today:
+            message = f"the {kind} {rule.id!r} ended on {rule.valid_until}"
+            report.warn("expired", message, (*path, "id"), "remove it, or give it a new date")
+        elif rule.approver and rule.valid_until is not None and rule.valid_until - today <= SOON:
+            message = f"the exception {rule.id!r} ends on {rule.valid_until}"
+            report.warn("ends_soon", message, (*path, "until"), f"ask {rule.approver} whether it shall go on")
+
+
+def _holiday_data(shops: Sequence[Workshop], shelf: Shelf, today: date, findings: list[Problem]) -> None:
+    used = set().union(*(shop.used_calendars for shop in shops))
+    for name in sorted(used):
+        calendar = shelf.calendars.get(name)
+        if calendar is None or calendar.valid_through is None or calendar.valid_through - today > SOON:
+            continue
+        message = f"the holidays of the calendar {name!r} are published only up to {calendar.valid_through}"
+        hint = "update the 'holidays' package, or list the days yourself; later deadlines are provisional"
+        document = shelf.documents[name]
+        findings.append(
+            document.problem("data_ends", message, path=("holidays",), hint=hint, key=True, severity=Severity.WARNING)
+        )
+
+
+def _gaps(shops: Sequence[Workshop], findings: list[Problem]) -> None:
+    for shop, later in _pairs(shops):
+        end = shop.model.valid_until
+        begin = later.model.valid_from if later is not None else None
+        report = _Report(shop, findings)
+        if end is not None and (begin is None or begin - end > timedelta(days=1)):
+            until = f"until {begin}" if begin is not None else "for good"
+            message = f"after {end} no policy is in force {until}"
+            report.warn("policy_gap", message, ("valid_until",), "let the next revision begin the day after")
+    if shops and shops[0].model.valid_from is not None:
+        message = f"before {shops[0].model.valid_from} no policy is in force"
+        hint = "leave 'valid_from' out of the first revision unless older tickets shall have no level"
+        _Report(shops[0], findings).warn("policy_gap", message, ("valid_from",), hint)
+
+
+def _pairs(shops: Sequence[Workshop]) -> Iterator[tuple[Workshop, Workshop | None]]:
+    for index, shop in enumerate(shops):
+        yield shop, shops[index + 1] if index + 1 < len(shops) else None

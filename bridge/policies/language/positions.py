@@ -1,0 +1,139 @@
+"""Where things stand in the files people write: every value knows its file, line and column."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bridge.errors import Problem, Severity
+
+Path = tuple[str | int, ...]
+"""The way to a value inside a document: keys of mappings and indexes of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file; line and column start at 1."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as plain data (dict, list, text, bool, None) with the place of every key and value.
+
+    `values` holds the place of each value by its path, `keys` the place of the key that leads to it (mappings only).
+    """
+
+    file: str
+    data: object
+    values: Mapping[Path, Place] = field(default_factory=dict)
+    keys: Mapping[Path, Place] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """Return the place of the value at `path`, or of the nearest thing above it that stands in the file."""
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, Place(self.file))
+
+    def key_place(self, path: Path) -> Place:
+        """Return the place of the key that leads to `path`; of the value where it is no mapping's."""
+        return self.keys.get(path) or self.place(path)
+
+    def narrow(self, loc: Iterable[str | int]) -> Path:
+        """Return the path in this document that a validator's location means.
+
+        A validator's location may name parts that no file contains (a normalised short form, a function's name); they
+        are left out as long as the rest leads somewhere.
+        """
+        parts = tuple(loc)
+        return self._narrowed(parts, ()) if parts else ()
+
+    def _narrowed(self, parts: Path, path: Path) -> Path:
+        """Return the longest path along `parts`; of equally long ones, the one that ends with the last part.
+
+        A tag of a union may be the name of a key there, too: only what follows tells which of them is meant.
+        """
+        if not parts:
+            return path
+        left_out = self._narrowed(parts[1:], path)
+        if (*path, parts[0]) not in self.values:
+            return left_out
+        taken = self._narrowed(parts[1:], (*path, parts[0]))
+        last = parts[-1:]
+        return max(taken, left_out, key=lambda found: (len(found), found[-1:] == last))
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        *,
+        path: Path = (),
+        hint: str = "",
+        key: bool = False,
+        severity: Severity = Severity.ERROR,
+    ) -> Problem:
+        """Return a problem at `path`; with `key`, at the key rather than at its value."""
+        place = self.key_place(path) if key else self.place(path)
+        return Problem(
+            code=code,
+            message=message,
+            file=place.file,
+            line=place.line,
+            column=place.column,
+            path=dotted(path),
+            hint=hint,
+            severity=severity,
+        )
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people write it: `rules[2].when.status`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name that looks most like `name`, or None when none does."""
+    by_fold = {candidate.casefold(): candidate for candidate in allowed}
+    folded = name.casefold()
+    found = difflib.get_close_matches(folded, by_fold, n=1, cutoff=0.6)
+    if found:
+        return by_fold[found[0]]
+    starts = [
+        candidate for candidate in by_fold if folded and (candidate.startswith(folded) or folded.startswith(candidate))
+    ]
+    return by_fold[min(starts, key=len)] if starts else None
+
+
+def hint_for(name: str, allowed: Iterable[str]) -> str:
+    """Return the hint for an unknown name: the nearest valid one, and what else is allowed."""
+    names = sorted(allowed)
+    if not names:
+        return "nothing of this kind is defined"
+    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    match = nearest(name, names)
+    return f"did you mean {match!r}? allowed: {listed}" if match else f"allowed: {listed}"
+
+
+def describe(found: object) -> str:
+    """Return a found value as a message shows it, cut where it is long."""
+    if found is None:
+        return "nothing"
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    if isinstance(found, Mapping):
+        return "a mapping"
+    if isinstance(found, list | tuple):
+        return "a list"
+    text = str(found)
+    return repr(text if len(text) <= 60 else text[:57] + "…")

@@ -1,0 +1,97 @@
+"""When clocks stand still: the pauses of one plan, followed through a ticket's history."""
+
+from collections.abc import Sequence
+
+from bridge.policies.deadlines import FOREVER, Span
+from bridge.policies.facts import Facts
+from bridge.policies.regimes import PausePlan
+from bridge.policies.steps import AGENT_RESPONSE, CREATION, CUSTOMER_MESSAGE, STATUS_EVENT, Step
+from bridge.tickets import Event, Instant
+
+
+class PauseTrack:
+    """The union of a plan's pauses so far.
+
+    A pause lasts while its condition holds. One that waits for the customer ends with his message although the condition
+    still holds, and begins again only with a new status event, with a later answer of an agent, or when the condition
+    comes to hold anew. A declared `resume` event ends every pause in the same way.
+    """
+
+    __slots__ = ("_holds", "_released", "holding", "label", "open_since", "plan", "spans")
+
+    def __init__(self, plan: PausePlan) -> None:
+        self.plan = plan
+        self.spans: list[Span] = []
+        self.open_since: Instant | None = None
+        self.label = ""
+        self.holding = False
+        self._holds = [False] * len(plan.pauses)
+        self._released = [False] * len(plan.pauses)
+
+    def follow(self, step: Step, changed: int, events: Sequence[Event], facts: Facts) -> None:
+        """Take in one step. At one step a pause comes before a resumption, so a message of the customer wins.
+
+        While nothing holds (`holding`), only changes that the conditions read need to be followed.
+        """
+        plan = self.plan
+        holds = self._holds
+        if changed & plan.reads:
+            for number, test in enumerate(plan.tests):
+                held = test(facts)
+                if held is not holds[number]:
+                    holds[number] = held
+                    self._released[number] = False
+            self.holding = True in holds
+        paused = False
+        if self.holding:
+            self._release(step, events, facts)
+            for number, held in enumerate(holds):
+                if held and not self._released[number]:
+                    paused = True
+        if paused:
+            if self.open_since is None:
+                self.open_since = step.at
+                self.label = facts.status.name
+        elif self.open_since is not None:
+            self.spans.append(Span(self.open_since, step.at, self.label))
+            self.open_since = None
+
+    def _release(self, step: Step, events: Sequence[Event], facts: Facts) -> None:
+        plan = self.plan
+        mask = step.mask
+        # The message that opens the ticket is no answer to anything that was asked.
+        customer_wrote = bool(mask & CUSTOMER_MESSAGE) and not mask & CREATION
+        resumed = bool(mask & plan.resume.mask) and plan.resume.matches(step, events, facts)
+        if not (customer_wrote or resumed or mask & (STATUS_EVENT | AGENT_RESPONSE)):
+            return
+        for number, pause in enumerate(plan.pauses):
+            if resumed or (customer_wrote and pause.until_customer_message):
+                self._released[number] = True
+            elif mask & (STATUS_EVENT | AGENT_RESPONSE):
+                self._released[number] = False
+
+    def since(self, start: Instant, first: int) -> list[Span]:
+        """Return the pauses from number `first` on as far as they lie after `start`; one still open ends never."""
+        spans = self.spans[first:]
+        if spans and spans[0].start < start:
+            spans[0] = Span(start, spans[0].end, spans[0].label)
+        if self.open_since is not None:
+            spans.append(Span(max(self.open_since, start), FOREVER, self.label))
+        return spans
+
+
+def union(spans: Sequence[Span]) -> list[Span]:
+    """Return the spans ordered and joined where they overlap or touch; the earlier label stands."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            before = joined[-1]
+            joined[-1] = Span(before.start, max(before.end, span.end), before.label)
+        else:
+            joined.append(span)
+    return joined
+
+
+def ended(spans: Sequence[Span], at: Instant) -> list[Span]:
+    """Return the spans as they look to a clock that stopped at `at`: none reaches beyond it."""
+    return [Span(start, min(end, at), label) for start, end, label in spans if start < at]

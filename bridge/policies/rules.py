@@ -1,0 +1,149 @@
+"""Why this level and not another: for each level the rule that comes nearest, and the fewest changes to get it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bridge.customers import NO_REGISTRY, RegistryAnswer
+from bridge.policies.catalogue import EMPTY_CATALOGUE, Catalogue
+from bridge.policies.decide import engine_of
+from bridge.policies.eligibility import assessor, category_of
+from bridge.policies.facts import Facts
+from bridge.policies.language.conditions import smallest_change
+from bridge.policies.policy import Policy, Rule, Title, Trace
+from bridge.policies.regimes import Regime
+from bridge.policies.steps import AGENT_RESPONSE
+from bridge.policies.timeline import read_history
+from bridge.tickets import Instant, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelGap:
+    """What stands between a ticket and a level it does not have.
+
+    `rule` is the rule that gives the level and comes nearest. `missing` are the leaves to change, in the order of the
+    file, so the first one is the first condition that failed; it is empty when the rule would hold, and then
+    `outranked_by` is the rule that is tried before it and holds too.
+    """
+
+    level: str
+    title: Title
+    rule: str
+    at: str
+    missing: tuple[Trace, ...] = ()
+    outranked_by: str | None = None
+
+
+def facts_of(
+    ticket: Ticket,
+    policy: Policy,
+    *,
+    now: Instant,
+    registry: RegistryAnswer = NO_REGISTRY,
+    catalogue: Catalogue = EMPTY_CATALOGUE,
+) -> tuple[Regime, Facts]:
+    """Return the rules in force for the ticket, and the ticket as they see it at `now`, checks included."""
+    rulebook = engine_of(policy).rulebook
+    timeline = read_history(ticket, now, policy.agent_inputs)
+    category = category_of(registry)
+    facts = Facts(
+        ticket=ticket,
+        at=now,
+        status=ticket.status,
+        department=ticket.department,
+        topic=ticket.topic,
+        priority=ticket.priority,
+        registry=registry,
+        category=category.value if category is not None else "",
+    )
+    timeline.play(facts)
+    regime = rulebook.regimes[rulebook.at(timeline.last_opened_at())]
+    replies = tuple(step.at for step in timeline.steps if step.mask & AGENT_RESPONSE)
+    judged = assessor(catalogue, regime.checks).assess(
+        ticket, registry, now=now, language=policy.language, replies=replies, facts=facts
+    )
+    facts.checks = {check.id: check for check in judged.support.checks}
+    return regime, facts
+
+
+def why_not(regime: Regime, facts: Facts, levels: Sequence[str] = ()) -> tuple[LevelGap, ...]:
+    """Return the gap to every level that the ticket does not have, or to those of `levels`, in the policy's order."""
+    in_force = [one for layer in regime.layers for one in layer if one.begun]
+    tiers = {one.tier.id: one.tier.level for one in in_force}
+    choice = regime.choose(facts)
+    chosen = choice.rule if choice is not None else None
+    gaps = []
+    for id_, level in tiers.items():
+        if (chosen is not None and id_ == chosen.level) or (levels and id_ not in levels):
+            continue
+        gaps.append(_gap(id_, level.title, [one.rule for one in in_force if one.rule.level == id_], chosen, facts))
+    return tuple(gaps)
+
+
+def _gap(level: str, title: Title, rules: Sequence[Rule], chosen: Rule | None, facts: Facts) -> LevelGap:
+    changes = [(rule, smallest_change(rule.when, facts) if rule.when is not None else ()) for rule in rules]
+    rule, missing = min(changes, key=lambda change: len(change[1]))
+    outranked_by = chosen.id if chosen is not None and not missing else None
+    return LevelGap(level=level, title=title, rule=rule.id, at=rule.at, missing=missing, outranked_by=outranked_by)
+
+
+_OUTRANKED = Title(
+    ru="{level}: правило «{rule}» подходит, но раньше него действует «{other}»",
+    en="{level}: the rule {rule} fits, but {other} comes before it",
+)
+_MISSING = Title(
+    ru="{level}: по правилу «{rule}» нужно: {changes} ({at})",
+    en="{level}: the rule {rule} needs {changes} ({at})",
+)
+_CHANGE = Title(
+    ru="{path} {operator} {wanted}, сейчас {found}",
+    en="{path} {operator} {wanted}, now {found}",
+)
+_NOTHING = Title(ru="пусто", en="nothing")
+_YES = Title(ru="да", en="yes")
+_NO = Title(ru="нет", en="no")
+_OR = Title(ru=" или ", en=" or ")
+_AND = Title(ru="; и ", en="; and ")
+_OPERATORS = {
+    "is": Title(ru="=", en="="),
+    "not": Title(ru="не", en="not"),
+    "contains": Title(ru="содержит", en="containing"),
+    "starts": Title(ru="начинается с", en="starting with"),
+    "ends": Title(ru="кончается на", en="ending with"),
+    "matches": Title(ru="подходит под", en="matching"),
+    "above": Title(ru="больше", en="above"),
+    "at_least": Title(ru="не меньше", en="at least"),
+    "below": Title(ru="меньше", en="below"),
+    "at_most": Title(ru="не больше", en="at most"),
+    "set": Title(ru="заполнено:", en="set:"),
+}
+
+
+def told(gap: LevelGap, language: str) -> str:
+    """Return a gap as one sentence in Russian or English."""
+    title = gap.title.text(language)
+    if not gap.missing:
+        sentence = _OUTRANKED.text(language)
+        return sentence.format(level=title, rule=gap.rule, other=gap.outranked_by)
+    changes = _AND.text(language).join(_change(trace, language) for trace in gap.missing)
+    return _MISSING.text(language).format(level=title, rule=gap.rule, changes=changes, at=gap.missing[0].at)
+
+
+def _change(trace: Trace, language: str) -> str:
+    operator = _OPERATORS.get(trace.operator)
+    return _CHANGE.text(language).format(
+        path=trace.path,
+        operator=operator.text(language) if operator else trace.operator,
+        wanted=_shown(trace.wanted, language),
+        found=_shown(trace.found, language),
+    )
+
+
+def _shown(value: object, language: str) -> str:
+    if value is None or value in ("", ()):
+        return _NOTHING.text(language)
+    if isinstance(value, bool):
+        return (_YES if value else _NO).text(language)
+    if isinstance(value, tuple):
+        return _OR.text(language).join(_shown(one, language) for one in value)
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"

@@ -1,0 +1,258 @@
+"""What would change: a candidate policy against the one in force, over any number of tickets.
+
+The summary is additive: parts computed in several processes can be joined, and memory does not grow with the tickets.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.decisions import Clock, Decision
+from bridge.tickets import Instant, Ticket, format_instant
+
+Decide = Callable[[Ticket], Decision]
+
+NONE = "none"
+"""How an absent level or rule is called in groups."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a candidate changes for one ticket; `breached` and `saved` name the metrics broken then, or no longer."""
+
+    ticket_id: int
+    number: str
+    department: str
+    category: str
+    level: tuple[str, str]
+    rule: tuple[str, str]
+    state: tuple[str, str]
+    verdict: tuple[str, str]
+    due: tuple[Instant | None, Instant | None]
+    breached: tuple[str, ...] = ()
+    saved: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return what changes: `level`, `deadline`, `state`, `verdict`, `breached`, `saved`."""
+        pairs = {"level": self.level, "deadline": self.due, "state": self.state, "verdict": self.verdict}
+        kinds = [name for name, (before, after) in pairs.items() if before != after]
+        kinds += [name for name, metrics in (("breached", self.breached), ("saved", self.saved)) if metrics]
+        return tuple(kinds)
+
+
+KINDS = ("level", "deadline", "state", "verdict", "breached", "saved")
+
+
+def compare(ticket: Ticket, before: Decision, after: Decision) -> Change | None:
+    """Return what changes for the ticket, None when nothing a person would see does."""
+    old, new = _breaches(before.clocks), _breaches(after.clocks)
+    change = Change(
+        ticket_id=ticket.id,
+        number=ticket.number,
+        department=ticket.department.name,
+        category=str(before.customer.category or "unknown"),
+        level=(before.level or NONE, after.level or NONE),
+        rule=(before.rule or NONE, after.rule or NONE),
+        state=(before.state.value, after.state.value),
+        verdict=(before.support.verdict.value, after.support.verdict.value),
+        due=(before.due_at, after.due_at),
+        breached=tuple(sorted(new - old)),
+        saved=tuple(sorted(old - new)),
+    )
+    return change if change.kinds else None
+
+
+def _breaches(clocks: Sequence[Clock]) -> set[str]:
+    return {clock.metric for clock in clocks if clock.breached_at is not None}
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """The changes over many tickets, grouped.
+
+    `levels`, `rules`, `states` and `verdicts` count moves from one value to another; `departments` and `categories`
+    count changed tickets. `earlier` and `later` count deadlines that move, with the summed seconds. `samples` keeps the
+    first few changes of each kind; `failed` the tickets that could not be decided, with the reason.
+    """
+
+    samples_kept: int = 10
+    tickets: int = 0
+    changed: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    levels: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+    states: Counter[tuple[str, str]] = field(default_factory=Counter)
+    verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    departments: Counter[str] = field(default_factory=Counter)
+    categories: Counter[str] = field(default_factory=Counter)
+    breached: Counter[str] = field(default_factory=Counter)
+    saved: Counter[str] = field(default_factory=Counter)
+    earlier: int = 0
+    earlier_seconds: int = 0
+    later: int = 0
+    later_seconds: int = 0
+    samples: dict[str, list[Change]] = field(default_factory=dict)
+    failed: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, change: Change | None) -> None:
+        """Count one ticket, changed or not."""
+        self.tickets += 1
+        if change is None:
+            return
+        self.changed += 1
+        self.departments[change.department] += 1
+        self.categories[change.category] += 1
+        moves = (
+            (self.levels, change.level),
+            (self.rules, change.rule),
+            (self.states, change.state),
+            (self.verdicts, change.verdict),
+        )
+        for counter, move in moves:
+            if move[0] != move[1]:
+                counter[move] += 1
+        self.breached.update(change.breached)
+        self.saved.update(change.saved)
+        self._count_deadline(change)
+        for kind in change.kinds:
+            self.kinds[kind] += 1
+            kept = self.samples.setdefault(kind, [])
+            if len(kept) < self.samples_kept:
+                kept.append(change)
+
+    def _count_deadline(self, change: Change) -> None:
+        before, after = change.due
+        if before is None or after is None:
+            return
+        if after < before:
+            self.earlier += 1
+            self.earlier_seconds += before - after
+        elif after > before:
+            self.later += 1
+            self.later_seconds += after - before
+
+    def join(self, other: "Summary") -> None:
+        """Add a summary of other tickets."""
+        for name in ("tickets", "changed", "earlier", "earlier_seconds", "later", "later_seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in (*_GROUPS, "kinds", "departments", "categories", "breached", "saved"):
+            getattr(self, name).update(getattr(other, name))
+        for kind, changes in other.samples.items():
+            kept = self.samples.setdefault(kind, [])
+            kept.extend(changes[: self.samples_kept - len(kept)])
+        self.failed.extend(other.failed)
+
+
+_GROUPS = ("levels", "rules", "states", "verdicts")
+
+
+def simulate(tickets: Iterable[Ticket], current: Decide, candidate: Decide, *, samples: int = 10) -> Summary:
+    """Return what `candidate` changes against `current` over the tickets, taken one by one.
+
+    A ticket that one of them cannot decide is listed in `failed`; the others go on.
+    """
+    summary = Summary(samples_kept=samples)
+    for ticket in tickets:
+        try:
+            change = compare(ticket, current(ticket), candidate(ticket))
+        except Exception as error:  # noqa: BLE001 - one ticket's trouble is reported and must not hide all others
+            summary.tickets += 1
+            summary.failed.append((ticket.id, f"{type(error).__name__}: {error}"))
+            continue
+        summary.add(change)
+    return summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a change may do before a person must look; None is no limit. Shares are of all tickets, from 0 to 1."""
+
+    changed_share: float | None = None
+    level_share: float | None = None
+    breached: int | None = None
+    verdict_share: float | None = None
+
+    def exceeded(self, summary: Summary) -> tuple[str, ...]:
+        """Return a sentence for each limit that the summary is above; none means the change is within them."""
+        said: list[str] = []
+        shares = (
+            ("tickets change", self.changed_share, summary.changed),
+            ("tickets change their level", self.level_share, summary.kinds["level"]),
+            ("tickets change their verdict", self.verdict_share, summary.kinds["verdict"]),
+        )
+        for what, limit, count in shares:
+            share = count / summary.tickets if summary.tickets else 0.0
+            if limit is not None and share > limit:
+                said.append(f"{count} of {summary.tickets} {what} ({share:.1%}, at most {limit:.1%})")
+        broken = summary.kinds["breached"]
+        if self.breached is not None and broken > self.breached:
+            said.append(f"{broken} tickets would be breached (at most {self.breached})")
+        return tuple(said)
+
+
+def as_json(summary: Summary) -> dict[str, Any]:
+    """Return the summary as JSON data; groups are sorted by size, the largest first."""
+    return {
+        "tickets": summary.tickets,
+        "changed": summary.changed,
+        "kinds": {kind: summary.kinds[kind] for kind in KINDS},
+        "deadlines": {
+            "earlier": summary.earlier,
+            "earlier_seconds": summary.earlier_seconds,
+            "later": summary.later,
+            "later_seconds": summary.later_seconds,
+        },
+        **{
+            name: [{"from": before, "to": after, "tickets": count} for (before, after), count in _sorted(summary, name)]
+            for name in _GROUPS
+        },
+        **{
+            name: [{"name": key, "tickets": count} for key, count in _sorted(summary, name)]
+            for name in ("departments", "categories", "breached", "saved")
+        },
+        "samples": {kind: [_row(change) for change in summary.samples.get(kind, [])] for kind in KINDS},
+        "failed": [{"ticket_id": ticket, "reason": reason} for ticket, reason in summary.failed],
+    }
+
+
+def _sorted(summary: Summary, name: str) -> list[tuple[Any, int]]:
+    counter: Mapping[Any, int] = getattr(summary, name)
+    return sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _row(change: Change) -> dict[str, Any]:
+    def pair(before: object, after: object) -> dict[str, object]:
+        return {"from": before, "to": after}
+
+    due = [None if instant is None else format_instant(instant) for instant in change.due]
+    return {
+        "ticket_id": change.ticket_id,
+        "number": change.number,
+        "department": change.department,
+        "category": change.category,
+        "level": pair(*change.level),
+        "rule": pair(*change.rule),
+        "state": pair(*change.state),
+        "verdict": pair(*change.verdict),
+        "due_at": pair(*due),
+        "breached": list(change.breached),
+        "saved": list(change.saved),
+    }
+
+
+def as_text(summary: Summary) -> str:
+    """Return the summary for a terminal."""
+    share = summary.changed / summary.tickets if summary.tickets else 0.0
+    lines = [f"{summary.changed} of {summary.tickets} tickets would change ({share:.1%})"]
+    for name, title in (("levels", "level"), ("rules", "rule"), ("states", "state"), ("verdicts", "verdict")):
+        lines.extend(
+            f"  {title}: {before} → {after}: {count}" for (before, after), count in _sorted(summary, name)[:10]
+        )
+    if summary.earlier or summary.later:
+        lines.append(f"  deadlines: {summary.earlier} earlier, {summary.later} later")
+    for name, title in (("breached", "would be breached"), ("saved", "would no longer be breached")):
+        lines.extend(f"  {title}: {metric}: {count}" for metric, count in _sorted(summary, name))
+    lines.extend(f"  not decided: ticket {ticket}: {reason}" for ticket, reason in summary.failed[:10])
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,92 @@
+"""A decision as JSON, member by member as outside programs read it."""
+
+from typing import Any
+
+from bridge.decisions import Check, Clock, Decision, Interval
+from bridge.tickets import Instant, format_instant
+
+
+def decision_json(decision: Decision, *, ledgers: bool = False) -> dict[str, Any]:
+    """Return the decision as JSON. With `ledgers`, clocks that carry a ledger show it as `receipt`."""
+    customer = decision.customer
+    return {
+        "ticket_id": decision.ticket_id,
+        "number": decision.number,
+        "at": format_instant(decision.at),
+        "level": decision.level,
+        "rule": decision.rule,
+        "rule_at": decision.rule_at,
+        "support": {
+            "verdict": decision.support.verdict.value,
+            "checks": [_check(check) for check in decision.support.checks],
+        },
+        "customer": {
+            "id": customer.id,
+            "category": customer.category.value if customer.category is not None else None,
+            "curator": customer.curator,
+        },
+        "clocks": [clock_json(clock, at=decision.at if ledgers else None) for clock in decision.clocks],
+        "state": decision.state.value,
+        "reason": decision.reason,
+        "due_at": _written(decision.due_at),
+        "next_change_at": _written(decision.next_change_at),
+        "fields": dict(decision.fields),
+        "actions": [dict(action) for action in decision.actions],
+        "policy_digest": decision.policy_digest,
+        "warnings": list(decision.warnings),
+    }
+
+
+def clock_json(clock: Clock, *, at: Instant | None = None) -> dict[str, Any]:
+    """Return one clock as JSON; with the deciding instant `at`, its receipt too, as `receipts.verify` reads it."""
+    members: dict[str, Any] = {
+        "metric": clock.metric,
+        "cycle": clock.cycle,
+        "level": clock.level,
+        "calendar": clock.calendar,
+        "target": clock.target,
+        "started_at": format_instant(clock.started_at),
+        "due_at": _written(clock.due_at),
+        "provisional": clock.provisional,
+        "state": clock.state.value,
+        "stopped_at": _written(clock.stopped_at),
+        "breached_at": _written(clock.breached_at),
+        "elapsed_seconds": clock.elapsed_seconds,
+        "remaining_seconds": clock.remaining_seconds,
+        "cause": clock.cause,
+    }
+    if at is not None and clock.zone:
+        members["receipt"] = {
+            "at": format_instant(at),
+            "zone": clock.zone,
+            "ledger": [_interval(interval) for interval in clock.receipt],
+        }
+    return members
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "outcome": check.outcome.value,
+        "reason": check.reason,
+        "message": check.message,
+        "remedy": check.remedy,
+        "evidence": dict(check.evidence),
+        "as_of": _written(check.as_of),
+        "effect": check.effect,
+        "required": check.required,
+    }
+
+
+def _interval(interval: Interval) -> dict[str, Any]:
+    return {
+        "start": format_instant(interval.start),
+        "end": format_instant(interval.end),
+        "counted": interval.counted,
+        "reason": interval.reason,
+        "detail": interval.detail,
+    }
+
+
+def _written(instant: Instant | None) -> str | None:
+    return None if instant is None else format_instant(instant)

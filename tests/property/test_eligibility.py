@@ -1,0 +1,147 @@
+"""Whatever the registry holds: unknown never fails, nothing is refused without evidence, and time moves only when announced."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.customers import NO_REGISTRY, Category, Certificate, Customer, Licence, Presence, RegistryAnswer, Tracked
+from bridge.decisions import Outcome, SupportVerdict
+from bridge.policies.catalogue_file import read_catalogue
+from bridge.policies.checks.options import Effect, Kind
+from bridge.policies.eligibility import assess
+from bridge.policies.policy import CheckDefinition
+from bridge.tickets import Reference, Requester, Source, Ticket
+
+CATALOGUE = read_catalogue(
+    b"""
+zone: Europe/Moscow
+products:
+  accounting:
+    title: Accounting
+    latest: 3.0.52.35
+    families:
+      - {id: "3", from: 3.0, below: 4.0, minimum: 3.0.50, supported_until: 2026-12-31, limited_until: 2027-03-31}
+      - {id: "2", from: 2.0, below: 3.0, supported_until: 2026-06-30, limited_until: 2026-12-10}
+  satellite: {title: Satellite, latest: "1.0"}
+""",
+    file="catalogue.yaml",
+)
+DAY = 86_400
+START = 1_795_000_000
+days = st.none() | st.integers(-60, 120).map(lambda offset: date(2026, 11, 20) + timedelta(days=offset))
+products = st.sampled_from(["", "accounting", "satellite", "Unheard of"])
+licences = st.builds(
+    Licence,
+    product=st.sampled_from(["accounting", "satellite", "Unheard of"]),
+    number=st.sampled_from(["", "A", "B"]),
+    valid_from=days,
+    valid_until=days,
+    blocked=st.booleans(),
+    seats=st.none() | st.integers(0, 3),
+    seats_used=st.none() | st.integers(0, 3),
+    unreadable=st.booleans(),
+)
+certificates = st.builds(
+    Certificate, number=st.sampled_from(["", "S"]), product=products, valid_from=days, valid_until=days
+)
+customers = st.builds(
+    Customer,
+    id=st.just("K"),
+    category=st.sampled_from(Category),
+    licences=st.lists(licences, max_size=3).map(tuple),
+    certificates=st.lists(certificates, max_size=3).map(tuple),
+)
+found = st.builds(
+    RegistryAnswer,
+    presence=st.just(Presence.FOUND),
+    customer=customers,
+    as_of=st.none() | st.integers(START - 30 * DAY, START),
+    stale=st.booleans(),
+    zone=st.sampled_from(["UTC", "Europe/Moscow", "America/New_York"]),
+    tracks=st.frozensets(st.sampled_from(Tracked)),
+)
+absent = st.sampled_from(
+    [
+        NO_REGISTRY,
+        RegistryAnswer(presence=Presence.NOT_FOUND, as_of=START),
+        RegistryAnswer(presence=Presence.AMBIGUOUS, candidates=("a", "b"), as_of=START),
+    ]
+)
+tickets = st.builds(
+    lambda product, version, number, source: Ticket(
+        id=1,
+        number="1",
+        rev="r",
+        created_at=START,
+        source=source,
+        status=Reference(id=1, name="Open", state="open"),
+        department=Reference(id=1, name="Support"),
+        requester=Requester(email="a@b.example"),
+        fields={"product": product, "product_version": version, "registration_number": number},
+    ),
+    products,
+    st.sampled_from(["", "3.0.52.35", "3.0.1", "3.0", "2.5", "1.0", "9.9", "newest"]),
+    st.sampled_from(["", "A", "x"]),
+    st.sampled_from(Source),
+)
+definitions = st.lists(
+    st.builds(
+        lambda kind, effect, deciding, required: CheckDefinition(
+            id=kind.value, kind=kind.value, effect=effect.value, deciding=deciding, required=required
+        ),
+        st.sampled_from(Kind),
+        st.sampled_from(Effect),
+        st.sampled_from(["created", "now", "reply"]),
+        st.booleans(),
+    ),
+    max_size=6,
+    unique_by=lambda one: one.id,
+).map(tuple)
+
+
+@given(tickets, found | absent, definitions, st.integers(0, 90), st.sampled_from(["ru", "en"]))
+def test_unknown_never_fails_and_a_refusal_always_has_a_failed_check(ticket, answer, checks, later, language):
+    support = assess(ticket, answer, CATALOGUE, checks, now=START + later * DAY, language=language).support
+    assert [check.id for check in support.checks] == [one.id for one in checks]
+    refused = [check for check in support.checks if check.outcome is Outcome.FAIL and check.effect == "refuse"]
+    assert (support.verdict is SupportVerdict.REFUSABLE) == bool(refused)
+    for check in support.checks:
+        assert check.message
+        assert check.outcome is not Outcome.WARN or check.reason
+    if answer.presence is not Presence.FOUND:
+        leaning = {"registration", "licence", "certificate", "contract", "units", "contact"}
+        assert not [check for check in refused if check.id in leaning]
+
+
+@given(tickets, found, definitions, st.integers(0, 90 * DAY))
+def test_between_two_announced_changes_nothing_changes(ticket, answer, checks, later):
+    now = START + later
+    first = assess(ticket, answer, CATALOGUE, checks, now=now, language="ru")
+    until = first.next_change_at
+    if until is None:
+        until = now + 400 * DAY
+    assert until > now
+    for moment in (now + (until - now) // 2, until - 1):
+        later_on = assess(ticket, answer, CATALOGUE, checks, now=moment, language="ru")
+        assert later_on.support == first.support
+        assert later_on.next_change_at == first.next_change_at
+
+
+@given(tickets, found, definitions, st.integers(0, 90))
+def test_a_silent_registry_never_takes_away_what_its_copy_still_gave(ticket, answer, checks, later):
+    checks = tuple(one for one in checks if one.kind in {"licence", "certificate"})
+    now = START + later * DAY
+    known = RegistryAnswer(
+        presence=Presence.FOUND,
+        customer=answer.customer,
+        as_of=START,
+        stale=True,
+        zone=answer.zone,
+        tracks=answer.tracks,
+    )
+    then = assess(ticket, known, CATALOGUE, checks, now=START, language="en").support
+    kept = assess(ticket, known, CATALOGUE, checks, now=now, language="en").support
+    for before, after in zip(then.checks, kept.checks, strict=True):
+        if before.outcome in {Outcome.PASS, Outcome.WARN}:
+            assert after.outcome is not Outcome.FAIL

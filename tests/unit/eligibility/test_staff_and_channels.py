@@ -1,0 +1,79 @@
+import pytest
+
+from bridge.decisions import Outcome, SupportVerdict
+from bridge.policies.checks.staff import DEFERRAL_TITLES, Deferral
+from bridge.tickets import Source
+
+
+def test_the_reasons_for_deferral_are_the_closed_list_of_the_field():
+    assert [one.value for one in Deferral] == [
+        "not_reproducible",
+        "needs_facts",
+        "needs_development",
+        "violated_requirements",
+        "unlicensed",
+        "beyond_scope",
+        "unconstructive",
+    ]
+    assert set(DEFERRAL_TITLES) == set(Deferral)
+
+
+@pytest.mark.parametrize("reason", list(Deferral))
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_each_reason_has_a_sentence_for_the_customer(desk, reason, language):
+    fields = {"sla_set_deferral": reason.value}
+    check = desk.check("deferral", ticket=desk.ticket(), fields=fields, language=language)
+    assert (check.outcome, check.reason) == (Outcome.FAIL, f"deferred_{reason.value}")
+    assert check.message
+    assert check.remedy.endswith(".")
+
+
+@pytest.mark.parametrize("nothing", [None, "", "automatic", False])
+def test_nothing_set_defers_nothing(desk, nothing):
+    assert desk.check("deferral", ticket=desk.ticket(), fields={"sla_set_deferral": nothing}).outcome is Outcome.PASS
+
+
+def test_a_reason_that_is_not_on_the_list_is_unknown(desk):
+    check = desk.check("deferral", ticket=desk.ticket(), fields={"sla_set_deferral": "tired"})
+    assert (check.outcome, check.reason) == (Outcome.UNKNOWN, "deferral_unreadable")
+
+
+def test_each_reason_may_mean_something_else(desk):
+    definition = desk.define(
+        "deferral", effect="refuse", options={"effects": {"beyond_scope": "limit", "needs_facts": "none"}}
+    )
+
+    def verdict(reason):
+        return desk.judge(definition, ticket=desk.ticket(), fields={"sla_set_deferral": reason}).verdict
+
+    assert verdict("beyond_scope") is SupportVerdict.LIMITED
+    assert verdict("needs_facts") is SupportVerdict.FULL
+    assert verdict("unlicensed") is SupportVerdict.REFUSABLE
+
+
+def test_agents_inputs_count_only_where_the_history_vouches_for_them(desk):
+    claimed = desk.ticket(fields={"sla_set_deferral": "unlicensed", "sla_set_abuse": True})
+    support = desk.judge([desk.define("deferral"), desk.define("etiquette")], ticket=claimed)
+    assert [check.outcome for check in support.checks] == [Outcome.PASS, Outcome.PASS]
+
+
+def test_abuse_that_staff_recorded_may_stop_support(desk):
+    support = desk.judge(desk.define("etiquette"), ticket=desk.ticket(), fields={"sla_set_abuse": True})
+    assert (support.checks[0].reason, support.verdict) == ("communication_abusive", SupportVerdict.REFUSABLE)
+
+
+@pytest.mark.parametrize("source", [Source.WEB, Source.EMAIL, Source.API])
+def test_official_channels_pass(desk, source):
+    assert desk.check("channel", source=source).outcome is Outcome.PASS
+
+
+def test_what_was_typed_in_from_a_messenger_is_marked(desk):
+    check = desk.check("channel", source=Source.OTHER, language="ru")
+    assert (check.outcome, check.reason, check.evidence["channel"]) == (Outcome.FAIL, "channel_unofficial", "other")
+    assert check.message == "Обращение пришло не по официальному каналу: мессенджер, форум или чат"
+
+
+def test_a_desk_may_count_the_telephone_as_official(desk):
+    options = {"options": {"official": ("web", "phone")}}
+    assert desk.check("channel", definition=options, source=Source.PHONE).outcome is Outcome.PASS
+    assert desk.check("channel", definition=options, source=Source.EMAIL).outcome is Outcome.FAIL

@@ -1,0 +1,97 @@
+"""Models, JSON Schema, reference page and sample say the same."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bridge.policies.language.case_reports import as_text
+from bridge.policies.language.cases import read_cases, run_cases
+from bridge.policies.language.compile import CompileResult, compile_policy
+from bridge.policies.language.reader import read_yaml
+from bridge.policies.language.sample import SAMPLE, SAMPLE_CALENDAR, SAMPLE_CASES
+from bridge.policies.language.schema import KINDS, cases_reference, json_schema, reference
+
+ROOT = Path(__file__).parents[3]
+PAGES = {"policy.md": reference, "policy-tests.md": cases_reference}
+CONFIGURATIONS = [ROOT / "config", *sorted(path for path in (ROOT / "config" / "examples").glob("*") if path.is_dir())]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_reference_page_is_what_the_models_say(name: str) -> None:
+    page = ROOT / "docs" / "reference" / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        page.write_text(PAGES[name]())
+    assert page.read_text() == PAGES[name](), "regenerate it: UPDATE_GOLDEN=1 pytest tests/unit/language/test_schema.py"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_schema_is_a_valid_schema(kind: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(json_schema(kind))
+
+
+@pytest.mark.parametrize("folder", CONFIGURATIONS, ids=lambda folder: folder.name)
+def test_the_schema_accepts_what_we_ship(folder: Path) -> None:
+    patterns = {"policy": "policies/*.yaml", "calendar": "calendars/*.yaml", "cases": "policies/*_test.yaml"}
+    for kind, pattern in patterns.items():
+        validator = jsonschema.Draft202012Validator(json_schema(kind))
+        files = [path for path in folder.glob(pattern) if path.name.endswith("_test.yaml") is (kind == "cases")]
+        assert files
+        for path in files:
+            validator.validate(read_yaml(path.read_bytes(), file=path.name).data)
+
+
+def test_the_schema_accepts_the_sample_and_refuses_what_the_checker_refuses() -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    data: Any = read_yaml(SAMPLE.encode(), file="sample.yaml").data
+    validator.validate(data)
+    data["levels"]["basic"]["colour"] = "red"
+    assert not validator.is_valid(data)
+
+
+def test_an_editor_completes_the_options_of_a_check_by_its_kind() -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    data: Any = read_yaml(SAMPLE.encode(), file="sample.yaml").data
+    data["checks"]["certificate"]["options"] = {"largest_bytes": 1}
+    assert not validator.is_valid(data)
+    data["checks"]["certificate"]["kind"] = "attachments"
+    assert validator.is_valid(data)
+
+
+def sample() -> CompileResult:
+    return compile_policy({"policies/sample.yaml": SAMPLE.encode(), "calendars/office.yaml": SAMPLE_CALENDAR.encode()})
+
+
+def test_the_sample_compiles_without_a_warning() -> None:
+    assert [str(warning) for warning in sample().warnings if warning.code != "policy_gap"] == []
+
+
+def test_the_sample_of_cases_holds_for_the_sample_policy() -> None:
+    policy = sample().policy
+    report = run_cases(policy, [read_cases(SAMPLE_CASES.encode(), policy, file="policies/sample_test.yaml")])
+    assert not report.failed, as_text(report)
+
+
+def keys(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield key
+            yield from keys(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from keys(value)
+
+
+def test_the_samples_use_every_key_of_the_language() -> None:
+    used = {key for text in (SAMPLE, SAMPLE_CASES) for key in keys(read_yaml(text.encode(), file="sample.yaml").data)}
+    wanted: dict[str, str] = {}
+    for schema in (json_schema("policy"), json_schema("cases")):
+        for name, model in {"document": schema, **schema["$defs"]}.items():
+            if not name.endswith("Options"):
+                wanted.update(dict.fromkeys(model.get("properties", {}), name))
+    in_short_form_or_comment = {"none", "rows", "extends"}
+    assert {key: name for key, name in wanted.items() if key not in used | in_short_form_or_comment} == {}
+    assert "# extends:" in SAMPLE
