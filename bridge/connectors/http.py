@@ -6,11 +6,8 @@ import logging
 import random
 import threading
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import Any
 
 import requests
 import tenacity
@@ -18,25 +15,37 @@ import urllib3.exceptions
 from pydantic import SecretStr
 from requests.auth import AuthBase
 
+from bridge.connectors.answer import Answer, Broken, TooMuch, encode, first_characters, retry_after, unpacked
 from bridge.connectors.wire import CuttableAdapter
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
+
+__all__ = ["Answer", "Limits", "Transport", "encode", "first_characters"]
 
 log = logging.getLogger("sla_bridge.http")
 
 _RETRYABLE = frozenset({408, 425, 429})
 """Besides every 5xx."""
 
+_NO_COMPLETE_ANSWER = (
+    requests.exceptions.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    ConnectionError,
+    TimeoutError,
+)
 _CHUNK_BYTES = 65536
-_REFUND = 0.1
+_COST_OF_A_RETRY = 10
+"""Paid for by as many good answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How long and how much.
 
-    `request_seconds` bounds one attempt from the first byte out to the last byte in, `total_seconds` all attempts together,
-    waits included. `answer_bytes` counts after decompression, so that a gzip bomb is stopped while it unfolds. `retries` is
-    what a whole pass may spend: a helpdesk that fails every second request is not waited for a thousand times.
+    `request_seconds` bounds one attempt from the first byte out to the last byte in, `total_seconds` all attempts
+    together, waits included. `answer_bytes` counts after decompression, so that a gzip bomb is stopped while it
+    unfolds. `retries` is what a whole pass may spend: a helpdesk that fails every second request is not waited for a
+    thousand times.
     """
 
     connect_seconds: float = 5.0
@@ -48,18 +57,8 @@ class Limits:
     retries: int = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A complete answer: status, headers in lower case, the raw body, and the JSON in it (None when it is no JSON)."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    data: Any
-
-
 class _Key(AuthBase):
-    """Puts the key into a request at the last moment: no variable of a frame that a traceback may show ever holds it."""
+    """Puts the key into a request at the last moment: no variable of a frame that a traceback shows ever holds it."""
 
     def __init__(self, key: SecretStr) -> None:
         self._key = key
@@ -72,8 +71,9 @@ class _Key(AuthBase):
 class Transport:
     """Sends requests to one base address with one key.
 
-    Nothing is followed anywhere else: a redirect is an error, proxies and netrc of the environment are not used, and TLS is
-    verified. There is one retry layer, here; every request of the contract is idempotent, writes by their revision.
+    Nothing is followed anywhere else: a redirect is an error, proxies and netrc of the environment are not used, and
+    TLS is verified. There is one retry layer, here; every request of the contract is idempotent, writes by their
+    revision.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Transport:
         self._sleep = sleep
         self._monotonic = monotonic
         self._adapter, self._session = self._new_session()
-        self._retries_left = float(self._limits.retries)
+        self._credit = self._limits.retries * _COST_OF_A_RETRY
         self.requests_sent = 0
 
     @property
@@ -106,26 +106,28 @@ class Transport:
     ) -> Answer:
         """Return the answer to `METHOD route` once it is complete; 4xx answers are returned, not raised.
 
-        `payload` is sent as JSON; bytes are taken for JSON and sent as they are. Raises HelpdeskUnavailable when every attempt
-        met passing trouble (no answer, 429, 5xx, a cut answer), and HelpdeskRefused for a redirect, a failed TLS check or an
-        answer beyond the size limit.
+        `payload` is sent as JSON; bytes are taken for JSON and sent as they are. Raises HelpdeskUnavailable when every
+        attempt met passing trouble (no answer, 429, 5xx, a cut answer), and HelpdeskRefused for a redirect, a failed
+        TLS check or an answer beyond the size limit.
         """
         body = payload if payload is None or isinstance(payload, bytes) else encode(payload)
         started = self._monotonic()
 
         def attempt() -> Answer:
             left = self._limits.total_seconds - (self._monotonic() - started)
-            return self._attempt(method, route, params, body, seconds=max(0.01, min(self._limits.request_seconds, left)))
+            return self._attempt(
+                method, route, params, body, seconds=max(0.01, min(self._limits.request_seconds, left))
+            )
 
         def exhausted(state: tenacity.RetryCallState) -> bool:
             return (
                 state.attempt_number >= self._limits.attempts
-                or self._retries_left < 1
+                or self._credit < _COST_OF_A_RETRY
                 or self._monotonic() - started + state.upcoming_sleep >= self._limits.total_seconds
             )
 
         def tell(state: tenacity.RetryCallState) -> None:
-            self._retries_left -= 1
+            self._credit -= _COST_OF_A_RETRY
             error = state.outcome.exception() if state.outcome else None
             extra = {"route": route, "attempt": state.attempt_number, "wait_seconds": round(state.upcoming_sleep, 2)}
             log.info("helpdesk_retry", extra={**extra, "reason": str(error)})
@@ -139,7 +141,7 @@ class Transport:
             reraise=True,
         )
         answer = retrying(attempt)
-        self._retries_left = min(float(self._limits.retries), self._retries_left + _REFUND)
+        self._credit = min(self._limits.retries * _COST_OF_A_RETRY, self._credit + 1)
         return answer
 
     def close(self) -> None:
@@ -168,7 +170,8 @@ class Transport:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, HelpdeskUnavailable) else None
         backoff = min(self._limits.wait_seconds, 0.25 * 2**state.attempt_number)
-        # Full jitter, so that several bridges do not come back in step; what the server asked for is obeyed, up to the cap.
+        # Full jitter, so that several bridges do not come back in step; what the server asked for is obeyed, up to the
+        # cap.
         chosen = random.uniform(0, backoff)  # noqa: S311 - spreads load, guards nothing
         return chosen if asked is None else min(max(asked, 0.0), self._limits.wait_seconds) + chosen / 10
 
@@ -177,8 +180,8 @@ class Transport:
     ) -> Answer:
         """One request under a total deadline.
 
-        The request runs in a thread of its own because nothing else ends a name look-up that hangs; when its time is over the
-        connection is cut, so that the thread ends as well.
+        The request runs in a thread of its own because nothing else ends a name look-up that hangs; when its time is
+        over the connection is cut, so that the thread ends as well.
         """
         self.requests_sent += 1
         outcome: list[Answer | BaseException] = []
@@ -213,8 +216,11 @@ class Transport:
         *,
         seconds: float,
     ) -> Answer:
-        """Send and read. What goes wrong is raised outside of the handlers: the library's own exceptions carry the request with
-        the key in it, and nothing that we raise may lead to them."""
+        """Send and read.
+
+        What goes wrong is raised outside of the handlers: the library's own exceptions carry the request with the key
+        in it, and nothing that we raise may lead to them.
+        """
         trouble: HelpdeskError
         try:
             with session.request(
@@ -237,7 +243,7 @@ class Transport:
             trouble = HelpdeskRefused(
                 f"{self._base_url} is no usable address: {self._reason(error)}", hint="Check helpdesk.url"
             )
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
+        except _NO_COMPLETE_ANSWER as error:
             trouble = HelpdeskUnavailable(
                 f"{self._base_url} gave no complete answer: {self._reason(error)}",
                 hint="Is the web server running, and is helpdesk.url right?",
@@ -251,37 +257,27 @@ class Transport:
         raise trouble
 
     def _read(self, response: requests.Response) -> bytes:
-        """Return the unpacked body without the key, should a server show us our own request."""
-        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-        if encoding not in {"identity", "gzip", "x-gzip", ""}:
-            raise HelpdeskRefused(
-                f"{self._base_url} answered packed as {encoding!r:.40}", hint="Only gzip was asked for; check the web server"
-            )
-        unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in encoding else None
-        content = bytearray()
-        for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
-            room = self._limits.answer_bytes - len(content) + 1
-            content += chunk if unpacker is None else self._unpacked(unpacker, chunk, room)
-            if len(content) > self._limits.answer_bytes:
-                raise HelpdeskRefused(
-                    f"{self._base_url} answered with more than {self._limits.answer_bytes} bytes",
-                    hint="This is no answer of the companion plugin; check helpdesk.url",
-                )
-        if unpacker is not None and content and not unpacker.eof:
-            raise HelpdeskUnavailable(f"{self._base_url} gave no complete answer: its gzip stream is cut")
-        secret = self._key.get_secret_value().encode()
-        return bytes(content).replace(secret, b"[key]") if secret else bytes(content)
+        """Return the unpacked body without the key, should a server show us our own request.
 
-    def _unpacked(self, unpacker: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
+        Raised outside of the handlers here as well: the unpacking frames hold the body as it came.
+        """
+        trouble: HelpdeskError
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        chunks = response.raw.stream(_CHUNK_BYTES, decode_content=False)
         try:
-            return unpacker.decompress(chunk, room)
-        except zlib.error:
-            pass
-        raise HelpdeskUnavailable(f"{self._base_url} gave an answer that is no gzip although it says so")
+            return self._without_key(unpacked(chunks, encoding, most=self._limits.answer_bytes))
+        except TooMuch as error:
+            trouble = HelpdeskRefused(
+                f"{self._base_url} answered with {error}",
+                hint="This is no answer of the companion plugin; check helpdesk.url",
+            )
+        except Broken as error:
+            trouble = HelpdeskUnavailable(f"{self._base_url} gave no complete answer: {error}")
+        raise trouble
 
     def _judge(self, route: str, response: requests.Response, content: bytes) -> Answer:
         status = response.status_code
-        headers = {name.lower(): self._without_key(value) for name, value in response.headers.items()}
+        headers = {name.lower(): self._shown(value) for name, value in response.headers.items()}
         if 300 <= status < 400:
             raise HelpdeskRefused(
                 f"{self._base_url}{route} redirects to {headers.get('location', 'nowhere')!r:.200}",
@@ -291,7 +287,7 @@ class Transport:
         if status in _RETRYABLE or status >= 500:
             raise HelpdeskUnavailable(
                 f"{self._base_url}{route} answered {status}: {first_characters(content)}",
-                retry_after=_retry_after(headers),
+                retry_after=retry_after(headers),
                 status=status,
             )
         try:
@@ -300,9 +296,12 @@ class Transport:
             data = None
         return Answer(status=status, headers=headers, body=content, data=data)
 
-    def _without_key(self, text: str) -> str:
-        secret = self._key.get_secret_value()
-        return text.replace(secret, "[key]") if secret else text
+    def _without_key(self, content: bytes) -> bytes:
+        secret = self._key.get_secret_value().encode()
+        return content.replace(secret, b"[key]") if secret else content
+
+    def _shown(self, text: str) -> str:
+        return self._without_key(text.encode("utf-8", "backslashreplace")).decode("utf-8", "replace")
 
     def _reason(self, error: BaseException) -> str:
         """Return the innermost cause's own words: requests wraps three layers around `Connection refused`."""
@@ -310,41 +309,5 @@ class Transport:
         while (inner := error.__cause__ or error.__context__) is not None and id(inner) not in seen:
             seen.add(id(inner))
             error = inner
-        text = self._without_key(f"{type(error).__name__}: {error}")
+        text = self._shown(f"{type(error).__name__}: {error}")
         return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)[:300]
-
-
-def encode(payload: object) -> bytes:
-    """Return a value as compact JSON in UTF-8. A lone surrogate becomes `?`: no JSON reader takes it.
-
-    Raises ValueError or TypeError for what is no JSON at all (NaN, foreign objects).
-    """
-    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
-
-
-def first_characters(content: bytes, count: int = 120) -> str:
-    """Return the beginning of an unusable answer, escaped so that it cannot forge a log line."""
-    return ascii(content[:count].decode("utf-8", "replace"))
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header, which RFC 9110 allows as seconds or as a date.
-
-    A date is compared with the server's own `Date`, so that a wrong clock on either side does not turn into a wait.
-    """
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:12])
-    until, now = _date(value), _date(headers.get("date", ""))
-    if until is None:
-        return None
-    return until - (time.time() if now is None else now)
-
-
-def _date(value: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(value)
-        return moment.timestamp() if moment.tzinfo else None
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None

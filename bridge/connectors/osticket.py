@@ -42,8 +42,8 @@ _REFUSALS_AT_MOST = 24
 class OsTicket:
     """A helpdesk that speaks contract v1.
 
-    `route` is the base path that worked before, if known; the first answer tells whether it still does, or which one does.
-    `server_time` is the helpdesk's clock in its latest answer.
+    `route` is the base path that worked before, if known; the first answer tells whether it still does, or which one
+    does. `server_time` is the helpdesk's clock in its latest answer.
     """
 
     def __init__(self, transport: Transport, *, route: str | None = None) -> None:
@@ -116,6 +116,11 @@ class OsTicket:
             yield _items("/tickets", data)
             after = following
 
+    def numbered(self, number: str) -> Ticket | TicketError | None:
+        """Return the ticket that people know by `number`, or why it cannot be read; None when there is none."""
+        found = _items("/tickets", self._get("/tickets", {"number": number, "limit": 1}))
+        return next((one for one in found if not isinstance(one, Tombstone)), None)
+
     def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
         """Return one ticket, or why it cannot be read; None when there is none (any more)."""
         answer = self._call("GET", f"/tickets/{ticket_id}")
@@ -146,32 +151,49 @@ class OsTicket:
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Return an outcome for each write, in order; sent in batches, each one a transaction on the other side.
 
-        What cannot be sent at all is `invalid` here. A batch that is refused as a whole is halved until the item that spoils
-        it stands alone and is `invalid`; all others are written.
+        What cannot be sent at all is `invalid` here. A batch that is refused as a whole is halved until the item that
+        spoils it stands alone; when all others are written it is tried once more, and `invalid` if that fails as well.
         """
         refusals: list[HelpdeskError] = []
+        suspects: list[Batch] = []
         outcomes: dict[int, WriteOutcome] = {}
         for batch in batches(writes):
             outcomes.update(batch.unsendable)
-            outcomes.update(self._write_batch(batch, refusals))
+            outcomes.update(self._write_batch(batch, refusals, suspects))
+        for suspect in suspects:
+            outcomes.update(self._write_suspect(suspect))
         return [outcomes[place] for place in range(len(writes))]
 
-    def _write_batch(self, batch: Batch, refusals: list[HelpdeskError]) -> dict[int, WriteOutcome]:
-        """Return the outcomes of a batch by the items' places."""
+    def _write_batch(
+        self, batch: Batch, refusals: list[HelpdeskError], suspects: list[Batch]
+    ) -> dict[int, WriteOutcome]:
+        """Return the outcomes of a batch by the items' places; items that spoil it go to the suspects."""
         if not batch.places:
             return {}
         try:
-            data = self._expect(self._call("POST", "/writes", payload=batch.body), "/writes")
-            return dict(zip(batch.places, _outcomes(data, batch.ids), strict=True))
+            return self._send(batch)
         except (HelpdeskRefused, HelpdeskUnavailable) as error:
             refusals.append(error)
             if error.status not in _REFUSED_WHOLE or len(refusals) > _REFUSALS_AT_MOST:
                 raise
         if len(batch.places) == 1:
-            reason = f"the helpdesk cannot take this ticket at all: {refusals[-1].message}"
-            return {batch.places[0]: WriteOutcome(id=batch.ids[0], result=WriteResult.INVALID, reason=reason)}
+            suspects.append(batch)
+            return {}
         first, second = batch.halves()
-        return self._write_batch(first, refusals) | self._write_batch(second, refusals)
+        return self._write_batch(first, refusals, suspects) | self._write_batch(second, refusals, suspects)
+
+    def _write_suspect(self, batch: Batch) -> dict[int, WriteOutcome]:
+        try:
+            return self._send(batch)
+        except (HelpdeskRefused, HelpdeskUnavailable) as error:
+            if error.status not in _REFUSED_WHOLE:
+                raise
+            reason = f"the helpdesk cannot take this ticket at all: {error.message}"
+        return {batch.places[0]: WriteOutcome(id=batch.ids[0], result=WriteResult.INVALID, reason=reason)}
+
+    def _send(self, batch: Batch) -> dict[int, WriteOutcome]:
+        data = self._expect(self._call("POST", "/writes", payload=batch.body), "/writes")
+        return dict(zip(batch.places, _outcomes(data, batch.ids), strict=True))
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""
@@ -223,7 +245,7 @@ class OsTicket:
                 HelpdeskRefused(
                     f"{self._transport.base_url} answers {answer.status} without the companion plugin: "
                     f"{first_characters(answer.body)}",
-                    hint="Install the plugin (sla-bridge plugin install), enable it with an instance, check helpdesk.url",
+                    hint="Install the plugin (sla-bridge plugin install), enable an instance of it, check helpdesk.url",
                     status=answer.status,
                 )
             )
@@ -234,7 +256,7 @@ class OsTicket:
         instance = answer.headers.get("x-sla-bridge-instance")
         if instance is not None and self._instance is not None and instance != self._instance:
             raise HelpdeskRefused(
-                f"{self._transport.base_url} turned into another helpdesk: instance {instance}, before {self._instance}",
+                f"{self._transport.base_url} turned into another helpdesk: {instance}, before {self._instance}",
                 hint="Is a load balancer or a move in progress?",
             )
         self._instance = instance or self._instance
@@ -293,7 +315,9 @@ def _item(route: str, item: object) -> TicketItem:
 def describe(error: ValidationError) -> str:
     """Return the first three faults of a snapshot as `events.3.at: … (found …)`, never with what a person wrote."""
     faults = error.errors(include_url=False, include_context=False)
-    told = [f"{'.'.join(map(str, one['loc']))}: {one['msg']} ({_found(one['loc'], one['input'])})" for one in faults[:3]]
+    told = [
+        f"{'.'.join(map(str, one['loc']))}: {one['msg']} ({_found(one['loc'], one['input'])})" for one in faults[:3]
+    ]
     more = f" and {len(faults) - 3} more" if len(faults) > 3 else ""
     return "; ".join(told) + more
 
@@ -310,13 +334,13 @@ def _references(items: Sequence[Mapping[str, Any]]) -> tuple[Reference, ...]:
 
 def _outcomes(data: Mapping[str, Any], ids: Sequence[int]) -> list[WriteOutcome]:
     """Return the outcomes in an answer to `ids`, in their order."""
-    results = data.get("results")
     try:
-        if not isinstance(results, list) or [item["id"] for item in results] != list(ids):
-            raise ValueError("the results do not answer the items sent")
-        return [_outcome(item) for item in results]
+        outcomes = [_outcome(item) for item in data["results"]]
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise _malformed("/writes", fault) from None
+    if [one.id for one in outcomes] != list(ids):
+        raise _malformed("/writes", ValueError("the results do not answer the items sent"))
+    return outcomes
 
 
 def _outcome(item: Mapping[str, Any]) -> WriteOutcome:

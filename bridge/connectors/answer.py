@@ -1,0 +1,84 @@
+"""Answers: unpacked within bounds, shown without harm, and asked when to come back."""
+
+import json
+import time
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+
+class TooMuch(Exception):  # noqa: N818 - what it says is what is wrong with the answer
+    """An answer beyond the limit, or packed in a way that could hide one."""
+
+
+class Broken(Exception):  # noqa: N818
+    """An answer that is not what it says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A complete answer: status, headers in lower case, the raw body, and the JSON in it (None when it is no JSON)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    data: Any
+
+
+def unpacked(chunks: Iterable[bytes], encoding: str, *, most: int) -> bytes:
+    """Return a body, unpacked where its `Content-Encoding` is gzip.
+
+    Never more than `most` bytes are unfolded, so that a gzip bomb does not go off. Raises TooMuch and Broken.
+    """
+    if encoding not in {"identity", "gzip", "x-gzip", ""}:
+        raise TooMuch(f"a body packed as {encoding!r:.40}, where only gzip was asked for")
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in encoding else None
+    content = bytearray()
+    for chunk in chunks:
+        try:
+            content += chunk if unpacker is None else unpacker.decompress(chunk, most - len(content) + 1)
+        except zlib.error:
+            raise Broken("it is no gzip although it says so") from None
+        if len(content) > most:
+            raise TooMuch(f"more than {most} bytes")
+    if unpacker is not None and content and not unpacker.eof:
+        raise Broken("its gzip stream is cut")
+    return bytes(content)
+
+
+def encode(payload: object) -> bytes:
+    """Return a value as compact JSON in UTF-8. A lone surrogate becomes `?`: no JSON reader takes it.
+
+    Raises ValueError or TypeError for what is no JSON at all (NaN, foreign objects).
+    """
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
+
+
+def first_characters(content: bytes, count: int = 120) -> str:
+    """Return the beginning of an unusable answer, escaped so that it cannot forge a log line."""
+    return ascii(content[:count].decode("utf-8", "replace"))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of a Retry-After header, which RFC 9110 allows as seconds or as a date.
+
+    A date is compared with the server's own `Date`, so that a wrong clock on either side does not turn into a wait.
+    """
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:12])
+    until, now = _date(value), _date(headers.get("date", ""))
+    if until is None:
+        return None
+    return until - (time.time() if now is None else now)
+
+
+def _date(value: str) -> float | None:
+    try:
+        moment = parsedate_to_datetime(value)
+        return moment.timestamp() if moment.tzinfo else None
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

@@ -1,0 +1,80 @@
+"""The last good copy of each source, apart from the state file: it serves while a source is down or damaged."""
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bridge.tickets import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A copy's facts. `as_of` is how old its data is: when the file was written, or the address last answered."""
+
+    as_of: Instant
+    rows: int
+    sha256: str
+
+
+class Copies:
+    """Keeps one copy per source in a folder. A folder that cannot be written to costs the copies, never the load."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def facts(self, source: str) -> Copy | None:
+        """Return what is known of the source's copy; None where there is none or its facts are damaged."""
+        try:
+            found = json.loads((self._folder / f"{source}.json").read_bytes())
+            return Copy(as_of=int(found["as_of"]), rows=int(found["rows"]), sha256=str(found["sha256"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def content(self, source: str) -> bytes | None:
+        """Return the copy; None where there is none, or where it is not what its facts say."""
+        facts = self.facts(source)
+        try:
+            content = (self._folder / f"{source}.copy").read_bytes()
+        except OSError:
+            return None
+        return content if facts is not None and digest(content) == facts.sha256 else None
+
+    def keep(self, source: str, content: bytes, facts: Copy) -> str:
+        """Store a copy with its facts and return why that failed, empty when it did not.
+
+        The content comes first: facts that do not fit it make the copy void, never wrong.
+        """
+        known = self.facts(source)
+        if known == facts and (self._folder / f"{source}.copy").exists():
+            return ""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+            if known is None or known.sha256 != facts.sha256 or self.content(source) is None:
+                _replace(self._folder / f"{source}.copy", content)
+            _replace(self._folder / f"{source}.json", json.dumps(asdict(facts)).encode())
+        except OSError as error:
+            return f"the last good copy cannot be kept: {error.strerror or error}"
+        return ""
+
+
+def digest(content: bytes) -> str:
+    """Return the content's SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Put the content in place whole: a crash leaves the old file or the new one."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise

@@ -1,0 +1,231 @@
+"""Dedicated specialists: who is in charge on a day, by absences, and who is at work at an instant (CU-2)."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bridge.connectors.registry.cells import day as read_day
+from bridge.connectors.registry.mapping import AbsenceColumns, CuratorsModel
+from bridge.connectors.registry.tables import SourceUnusable, decoded
+from bridge.errors import Problem
+from bridge.policies.catalogue import folded
+from bridge.tickets import Instant
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Days on which somebody is away, both inclusive; `who` is an id, a name or an e-mail address."""
+
+    who: str
+    first: date
+    last: date
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curator:
+    """A dedicated specialist. `opens`, `closes`: minutes of the day in his zone; `days`: weekdays from Monday = 0."""
+
+    id: str
+    name: str
+    email: str = ""
+    zone: str = "Europe/Moscow"
+    opens: int = 540
+    closes: int = 1080
+    days: frozenset[int] = frozenset(range(5))
+    substitutes: tuple[str, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+    def away(self, on: date) -> Absence | None:
+        """Return the absence that covers the day, if any."""
+        return next((one for one in self.absences if one.first <= on <= one.last), None)
+
+    def at_work(self, instant: Instant) -> bool:
+        """Return whether he is in his hours at the instant: not absent, on a working day of his, opening included."""
+        local = datetime.fromtimestamp(instant, ZoneInfo(self.zone))
+        minute = local.hour * 60 + local.minute
+        return local.weekday() in self.days and self.opens <= minute < self.closes and self.away(local.date()) is None
+
+
+@dataclass(slots=True)
+class Curators:
+    """All curators by id; a registry may name them by id, by name or by e-mail address."""
+
+    people: Mapping[str, Curator] = field(default_factory=dict)
+    _by_name: dict[str, str] = field(default_factory=dict)
+    _answers: dict[tuple[str, date], tuple[str, Instant | None]] = field(default_factory=dict)
+
+    def find(self, text: str) -> Curator | None:
+        """Return the curator whom the text names, or None."""
+        found = self._by_name.get(folded(text))
+        return self.people.get(found) if found is not None else None
+
+    def in_charge(self, text: str, on: date) -> Curator | None:
+        """Return who is in charge on the day: the named curator, else the first present of his substitutes and theirs.
+
+        None when nobody of them is there, or the text names nobody known.
+        """
+        first = self.find(text)
+        queue = [first] if first is not None else []
+        seen: set[str] = set()
+        while queue:
+            one = queue.pop(0)
+            if one.id in seen:
+                continue
+            seen.add(one.id)
+            if one.away(on) is None:
+                return one
+            queue += [self.people[name] for name in one.substitutes if name in self.people]
+        return None
+
+    def answer(self, text: str, now: Instant, zone: str) -> tuple[str, Instant | None]:
+        """Return the name of the person in charge today, and when an absence changes that (None = never).
+
+        A name that is no curator's is returned as it stands: a registry without absences is fine too.
+        """
+        if self.find(text) is None:
+            return text, None
+        today = datetime.fromtimestamp(now, ZoneInfo(zone)).date()
+        known = self._answers.get((text, today))
+        if known is None:
+            known = self._answers[(text, today)] = self._answer(text, today, zone)
+        return known
+
+    def _answer(self, text: str, today: date, zone: str) -> tuple[str, Instant | None]:
+        charged = self.in_charge(text, today)
+        turns = {
+            turn for one in self.people.values() for away in one.absences for turn in (away.first, _next(away.last))
+        }
+        for turn in sorted(turn for turn in turns if turn > today):
+            if self.in_charge(text, turn) != charged:
+                midnight = datetime.combine(turn, time.min, tzinfo=ZoneInfo(zone))
+                return charged.name if charged else "", int(midnight.timestamp())
+        return charged.name if charged else "", None
+
+
+def _next(on: date) -> date:
+    return on if on == date.max else on + timedelta(days=1)
+
+
+def build_curators(
+    model: CuratorsModel, files: Mapping[str, bytes], *, file: str
+) -> tuple[Curators, tuple[Problem, ...]]:
+    """Return the curators with their absences, and what is wrong; `files` holds the absence files' content."""
+    problems: list[Problem] = []
+    absences = [Absence(who=one.who, first=one.first, last=one.last, why=one.why) for one in model.absences]
+    for described in model.absence_files:
+        content = files.get(described.file)
+        if content is None:
+            continue
+        try:
+            read = _csv_absences if described.kind == "csv" else _ics_absences
+            absences += read(content, described.columns, described.file, problems)
+        except SourceUnusable as error:
+            problems.append(
+                Problem(code="absences_unusable", message=error.message, file=described.file, hint=error.hint)
+            )
+    names = _names(model)
+    away: dict[str, list[Absence]] = {}
+    for one in absences:
+        found = names.get(folded(one.who)) or _named_in(one.who, names)
+        if found is None:
+            message = f"an absence names {one.who!r}, who is no curator"
+            problems.append(
+                Problem(code="unknown_curator", message=message, file=file, hint="write the curator's id or name")
+            )
+        else:
+            away.setdefault(found, []).append(one)
+    people = {name: _curator(model, name, tuple(away.get(name, ()))) for name in model.people}
+    return Curators(people, names), tuple(problems)
+
+
+def _names(model: CuratorsModel) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for name, person in model.people.items():
+        for text in (name, person.name, *person.names, person.email):
+            if text:
+                names.setdefault(folded(text), name)
+    return names
+
+
+def _named_in(text: str, names: Mapping[str, str]) -> str | None:
+    """Return the one curator whose name or address stands in an entry's text; None for nobody and for several."""
+    padded = folded(text)
+    found = {owner for name, owner in names.items() if len(name) > 3 and name in padded}
+    return found.pop() if len(found) == 1 else None
+
+
+def _curator(model: CuratorsModel, name: str, absences: tuple[Absence, ...]) -> Curator:
+    person = model.people[name]
+    opens, closes = (
+        int(hour) * 60 + int(minute) for hour, minute in (part.split(":") for part in person.hours.split("-"))
+    )
+    return Curator(
+        id=name,
+        name=person.name,
+        email=person.email,
+        zone=person.zone,
+        opens=opens,
+        closes=closes,
+        days=frozenset(WEEKDAYS.index(day) for day in person.days),
+        substitutes=person.substitutes,
+        absences=absences,
+    )
+
+
+def _csv_absences(content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem]) -> Iterable[Absence]:
+    text = decoded(content, "auto", name)
+    first_line = text.split("\n", 1)[0]
+    delimiter = max((";", ",", "\t"), key=first_line.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    missing = {columns.who, columns.first, columns.last} - set(reader.fieldnames or ())
+    if missing:
+        raise SourceUnusable(f"{name} has no column {min(missing)!r}", hint=f"The header reads: {first_line.strip()}")
+    for row in reader:
+        who = (row[columns.who] or "").strip()
+        if not who:
+            continue
+        try:
+            first, last = (read_day((row[column] or "").strip()) for column in (columns.first, columns.last))
+        except ValueError as error:
+            message = f"row {reader.line_num}: {error}"
+            problems.append(Problem(code="bad_value", message=message, file=name, line=reader.line_num))
+            continue
+        yield Absence(who=who, first=first, last=last, why=(row.get(columns.why) or "").strip())
+
+
+def _ics_absences(content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem]) -> Iterable[Absence]:
+    del columns
+    try:
+        from icalendar import Calendar  # noqa: PLC0415 -- an extra: paid for only by who reads iCalendar
+    except ImportError:
+        raise SourceUnusable(
+            f"{name}: reading iCalendar needs icalendar", hint="Install osticket-sla-bridge[ical]"
+        ) from None
+    try:
+        events = Calendar.from_ical(content).walk("VEVENT")
+    except (ValueError, IndexError, KeyError) as error:
+        raise SourceUnusable(f"{name} is no iCalendar file: {error}") from None
+    for event in events:
+        summary = str(event.get("SUMMARY", ""))
+        if "RRULE" in event:
+            message = f"the repeating absence {summary!r} is not read"
+            problems.append(
+                Problem(code="repeating_absence", message=message, file=name, hint="enter each absence by itself")
+            )
+            continue
+        start = event.decoded("DTSTART", None)
+        if start is None or str(event.get("STATUS", "")).upper() == "CANCELLED":
+            continue
+        end = event.decoded("DTEND", None)
+        first = start.date() if isinstance(start, datetime) else start
+        last = (end.date() if isinstance(end, datetime) else end - timedelta(days=1)) if end is not None else first
+        attendees = event.get("ATTENDEE", [])
+        listed = attendees if isinstance(attendees, list) else [attendees]
+        who = " ".join([summary, *(str(one).casefold().removeprefix("mailto:") for one in listed)])
+        yield Absence(who=who.strip(), first=first, last=max(first, last), why=summary)

@@ -1,0 +1,125 @@
+"""A customer's rows → the customer.
+
+Damage never counts against him: an unreadable end of a certificate leaves it without an end, which is *unknown*, and
+a licence with an unreadable cell is marked as such.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from bridge.connectors.registry import cells
+from bridge.connectors.registry.rows import Row, SourceRows
+from bridge.customers import Category, Certificate, Contract, Counter, Customer, Licence
+from bridge.errors import Severity
+
+Value = TypeVar("Value")
+
+_SINGLE = ("name", "tier", "curator", "category")
+
+
+def join_rows(customer_id: str, rows: Iterable[Row], default: Category) -> Customer:
+    """Return the customer of these rows. The first row that says something decides; lists grow row by row."""
+    kept: dict[str, object] = {}
+    licences: dict[Licence, None] = {}
+    certificates: dict[Certificate, None] = {}
+    contracts: dict[str, Contract] = {}
+    emails: dict[str, None] = {}
+    attributes: dict[str, str] = {}
+    for row in rows:
+        for column in _SINGLE:
+            said = row.value(column) if column == "category" and row.text(column) else row.text(column)
+            if said:
+                kept.setdefault(column, said)
+        if row.text("product"):
+            licences[_licence(row)] = None
+        if row.text("certificate") or row.text("certificate_until"):
+            certificates[_certificate(row)] = None
+        number = row.text("contract")
+        if number:
+            contracts[number] = _contract(row, contracts.get(number) or Contract(number=number))
+        emails |= dict.fromkeys(cells.several(row.text("email")))
+        for name, text in row.attributes():
+            attributes.setdefault(name, text)
+    return Customer(
+        id=customer_id,
+        name=str(kept.get("name", "")),
+        category=Category(str(kept.get("category", default))),
+        tier=str(kept.get("tier", "")),
+        licences=tuple(licences),
+        certificates=tuple(certificates),
+        contracts=tuple(contracts.values()),
+        curator=str(kept.get("curator", "")),
+        emails=tuple(emails),
+        attributes=attributes,
+    )
+
+
+def report_contradictions(rows: list[tuple[SourceRows, int]]) -> None:
+    """Report the rows of one customer that say something else than an earlier one, which stands."""
+    kept: dict[str, str] = {}
+    for source, index in rows:
+        row = source.row(index)
+        for column in _SINGLE:
+            text = row.text(column)
+            if text and kept.setdefault(column, text) != text:
+                message = (
+                    f"{text:.60} contradicts an earlier row of the same customer ({kept[column]:.60}), which stands"
+                )
+                source.report("contradiction", message, index, column, severity=Severity.WARNING)
+
+
+def _of(kind: type[Value], value: object) -> Value | None:
+    return value if isinstance(value, kind) else None
+
+
+def _licence(row: Row) -> Licence:
+    return Licence(
+        product=row.text("product"),
+        number=row.text("registration_number"),
+        valid_from=_of(date, row.value("licence_from")),
+        valid_until=_of(date, row.value("licence_until")),
+        blocked=row.value("licence_blocked") is True,
+        seats=_of(int, row.value("seats")),
+        seats_used=_of(int, row.value("seats_used")),
+        version=row.text("version"),
+        unreadable=any(row.damaged(column) for column in ("licence_from", "licence_until", "licence_blocked")),
+    )
+
+
+def _certificate(row: Row) -> Certificate:
+    return Certificate(
+        number=row.text("certificate"),
+        product=row.text("certificate_product"),
+        kind=row.text("certificate_kind"),
+        valid_from=_of(date, row.value("certificate_from")),
+        valid_until=_of(date, row.value("certificate_until")),
+    )
+
+
+def _contract(row: Row, known: Contract) -> Contract:
+    counters = known.counters
+    included = _of(float, row.value("counter_included"))
+    if row.text("counter") and included is not None:
+        counter = Counter(
+            id=row.text("counter"),
+            unit=row.text("counter_unit") or "tickets",
+            included=included,
+            used=_of(float, row.value("counter_used")),
+            period=row.text("counter_period"),
+        )
+        counters = counters if counter in counters else (*counters, counter)
+    return replace(
+        known,
+        valid_from=known.valid_from or _of(date, row.value("contract_from")),
+        valid_until=known.valid_until or _of(date, row.value("contract_until")),
+        services=_joined(known.services, row.text("services")),
+        counters=counters,
+        contacts=_joined(known.contacts, row.text("contacts")),
+        channels=_joined(known.channels, row.text("channels").casefold()),
+    )
+
+
+def _joined(known: tuple[str, ...], text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *cells.several(text)))) if text else known

@@ -1,0 +1,164 @@
+"""The registry in memory: one look-up for a ticket, whatever the number of customers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bridge.connectors.registry import cells
+from bridge.connectors.registry.curators import Curators
+from bridge.connectors.registry.customers import join_rows
+from bridge.connectors.registry.keys import CANDIDATES_NAMED, Index
+from bridge.connectors.registry.mapping import MatchKey, RegistryFile, SourceKind
+from bridge.connectors.registry.rows import AllRows
+from bridge.connectors.registry.tickets import TicketSource
+from bridge.customers import NO_REGISTRY, Customer, Presence, RegistryAnswer, Tracked
+from bridge.tickets import Instant, Ticket
+
+_REMEMBERED = 50_000
+"""Customers kept ready; the others are read again when somebody asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How far the registry's files can be trusted.
+
+    `complete` when every source gave data, `stale` when one did not or served from its last good copy; `stale_from` is
+    the instant from which the data is too old by the mapping.
+    """
+
+    complete: bool
+    stale: bool
+    as_of: Instant | None
+    stale_from: Instant | None
+    tracks: frozenset[Tracked]
+    source: str = ""
+
+
+@dataclass(slots=True)
+class CustomerRegistry:
+    """Answers who a ticket's customer is. Never raises: what cannot be known is in the answer.
+
+    `loaded_at` is the instant whose day decides the curator in charge, where the caller of `lookup` names none.
+    """
+
+    mapping: RegistryFile
+    health: Health
+    rows: AllRows
+    keys: Mapping[MatchKey, Index]
+    curators: Curators
+    loaded_at: Instant
+    ticket_sources: Sequence[TicketSource] = ()
+    _customers: dict[str, Customer] = field(default_factory=dict)
+    _answers: dict[tuple[str, MatchKey], RegistryAnswer] = field(default_factory=dict)
+    _blank: RegistryAnswer = NO_REGISTRY
+    _day: date = date.min
+    _at: Instant | None = None
+
+    def lookup(self, ticket: Ticket, *, now: Instant | None = None) -> RegistryAnswer:
+        """Return what the registry knows about the ticket's requester.
+
+        Keys are tried in the declared order; the first that matches anything decides, and several matches are
+        ambiguous. Not found is only said by a complete registry that is up to date, or was when the ticket already
+        existed.
+        """
+        self._turn_to(self.loaded_at if now is None else now)
+        for key in self.mapping.match:
+            text = self._text(ticket, key)
+            found = self.keys[key].get(text) if text else None
+            if isinstance(found, str):
+                return self._found(found, key)
+            if found is not None:
+                candidates = found[:CANDIDATES_NAMED]
+                return replace(self._blank, presence=Presence.AMBIGUOUS, candidates=candidates, matched_by=key.value)
+        for source in self.ticket_sources:
+            customer = source.customer(ticket, self.mapping.default_category)
+            if customer is not None:
+                return self._live(customer, source)
+        if not len(self.rows) and not (self.ticket_sources and self.health.complete):
+            return NO_REGISTRY
+        if not self.health.complete or (self._stale and ticket.created_at > (self.health.as_of or 0)):
+            return self._blank
+        return replace(self._blank, presence=Presence.NOT_FOUND)
+
+    def customer(self, customer_id: str) -> Customer | None:
+        """Return a customer by his id."""
+        known = self._customers.get(customer_id)
+        if known is None:
+            rows = [source.row(index) for source, index in self.rows.of(customer_id)]
+            if not rows:
+                return None
+            if len(self._customers) >= _REMEMBERED:
+                self._customers.clear()
+                self._answers.clear()
+            known = self._customers[customer_id] = join_rows(customer_id, rows, self.mapping.default_category)
+        return known
+
+    def customers(self) -> Iterator[Customer]:
+        """Yield every customer of the files, in their order."""
+        for customer_id in self.rows.owners():
+            rows = [source.row(index) for source, index in self.rows.of(customer_id)]
+            yield join_rows(customer_id, rows, self.mapping.default_category)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def _stale(self) -> bool:
+        return self._blank.stale
+
+    def _turn_to(self, at: Instant) -> None:
+        """Set the day whose curators and the age that answers have; both seldom change between look-ups."""
+        if at == self._at:
+            return
+        today = datetime.fromtimestamp(at, ZoneInfo(self.mapping.zone)).date()
+        old = self.health.stale_from is not None and at >= self.health.stale_from
+        stale = self.health.stale or old
+        if today != self._day or stale != self._stale:
+            self._answers.clear()
+        self._at, self._day = at, today
+        self._blank = RegistryAnswer(
+            presence=Presence.UNKNOWN,
+            as_of=self.health.as_of,
+            stale=stale,
+            source=self.health.source,
+            zone=self.mapping.zone,
+            tracks=self.health.tracks,
+        )
+
+    def _found(self, customer_id: str, key: MatchKey) -> RegistryAnswer:
+        customer = self.customer(customer_id)
+        known = self._answers.get((customer_id, key))
+        if known is None or known.customer is not customer:
+            known = self._answers[(customer_id, key)] = self._answer(self._blank, customer, key.value)
+        return known
+
+    def _live(self, customer: Customer | None, source: TicketSource) -> RegistryAnswer:
+        """Return the answer that the ticket itself gives: as fresh as the ticket, and knowing what its fields hold."""
+        tracks = source.source.columns.tracks()
+        blank = replace(self._blank, as_of=None, stale=False, source=source.name, tracks=tracks)
+        return self._answer(blank, customer, SourceKind.OSTICKET.value)
+
+    def _answer(self, blank: RegistryAnswer, customer: Customer | None, matched_by: str) -> RegistryAnswer:
+        named = customer.curator if customer is not None else ""
+        curator, until = self.curators.answer(named, self._at or self.loaded_at, self.mapping.zone)
+        return replace(
+            blank,
+            presence=Presence.FOUND,
+            customer=customer,
+            matched_by=matched_by,
+            curator=curator,
+            curator_until=until,
+        )
+
+    def _text(self, ticket: Ticket, key: MatchKey) -> str:
+        """Return what the ticket offers for a key, normalised as the index is; empty for nothing."""
+        requester = ticket.requester
+        if key is MatchKey.REGISTRATION_NUMBER:
+            value = ticket.fields.get(self.mapping.registration_field)
+            return cells.number_key(str(value)) if value else ""
+        if key is MatchKey.ORGANIZATION:
+            return cells.name_key(requester.organization.name) if requester.organization is not None else ""
+        if key is MatchKey.EMAIL:
+            return cells.email_key(requester.email)
+        return cells.domain_key(requester.email.rpartition("@")[2])

@@ -1,0 +1,32 @@
+"""A bounded list of what is wrong with the data."""
+
+from dataclasses import dataclass, field
+
+from bridge.errors import Problem
+
+REPORTED_AT_MOST = 1000
+"""Problems listed one by one; further ones are counted. A wrong date format would else fill the memory."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects problems, a bounded number of them word by word."""
+
+    listed: list[Problem] = field(default_factory=list)
+    unlisted: int = 0
+
+    def add(self, problem: Problem) -> None:
+        """Take one more."""
+        if len(self.listed) < REPORTED_AT_MOST:
+            self.listed.append(problem)
+        else:
+            self.unlisted += 1
+
+    def all(self) -> tuple[Problem, ...]:
+        """Return those listed, and one that counts the rest."""
+        if not self.unlisted:
+            return tuple(self.listed)
+        rest = Problem(
+            code="more", message=f"and {self.unlisted:,} more problems", hint="correct the first ones and check again"
+        )
+        return (*self.listed, rest)

@@ -1,0 +1,262 @@
+"""The rows of one source: checked column by column when loaded, read one by one when somebody asks.
+
+A hundred thousand rows hold few different dates and categories, so each different text is read once and every place
+of a bad one is named. Rows are kept as packed text: a look-up unpacks the few it needs.
+"""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from bridge.connectors.registry import cells
+from bridge.connectors.registry.mapping import SourceModel
+from bridge.connectors.registry.problems import Problems
+from bridge.connectors.registry.tables import Table
+from bridge.errors import Problem, Severity
+from bridge.policies.catalogue import folded
+
+_TYPES: Mapping[str, Callable[[str], object]] = {
+    "category": cells.category,
+    "licence_from": cells.day,
+    "licence_until": cells.day,
+    "licence_blocked": cells.flag,
+    "seats": cells.whole,
+    "seats_used": cells.whole,
+    "certificate_from": cells.day,
+    "certificate_until": cells.day,
+    "contract_from": cells.day,
+    "contract_until": cells.day,
+    "counter_included": cells.amount,
+    "counter_used": cells.amount,
+}
+_SPANS = (
+    ("licence_from", "licence_until"),
+    ("certificate_from", "certificate_until"),
+    ("contract_from", "contract_until"),
+)
+_KEYS = ("registration_number", "name", "organization", "email", "domain")
+_IDENTITY = ("customer", "registration_number", "name")
+_UNIT = "\x1f"
+"""Separates packed cells; a cell's own is turned into a blank."""
+
+
+class Row:
+    """One row, unpacked: texts and values by our column names."""
+
+    __slots__ = ("_cells", "_source")
+
+    def __init__(self, source: "SourceRows", packed: str) -> None:
+        self._source = source
+        self._cells = packed.split(_UNIT)
+
+    def text(self, column: str) -> str:
+        """Return the cell's text in our words, empty where there is none."""
+        place = self._source.columns.get(column)
+        if place is None or place >= len(self._cells):
+            return ""
+        return self._source.word(column, self._cells[place].strip())
+
+    def value(self, column: str) -> object:
+        """Return a typed cell's value; None for an empty cell and for one that cannot be read."""
+        text = self.text(column)
+        return self._source.values[column].get(text) if text else None
+
+    def damaged(self, column: str) -> bool:
+        """Return whether something stands in the cell that cannot be read."""
+        return self.text(column) != "" and self.value(column) is None
+
+    def attributes(self) -> Iterator[tuple[str, str]]:
+        """Yield the columns that the mapping names itself."""
+        for name in self._source.attributes:
+            text = self.text(f"attributes.{name}")
+            if text:
+                yield name, text
+
+
+class SourceRows:
+    """All usable rows of one source. `owners` gives the customer's id of each."""
+
+    def __init__(self, source: SourceModel, table: Table, problems: Problems, *, name: str) -> None:
+        """Take in a table, whose rows are read to their end; damage goes to `problems`."""
+        self.name = name
+        self.columns = table.columns
+        self.attributes = tuple(source.attributes)
+        self.values: dict[str, dict[str, object]] = {}
+        self.owners: list[str] = []
+        self._titles = table.titles
+        self.problems = problems
+        self._packed: list[str] = []
+        self._lines = array("L")
+        self._words = {
+            column: {folded(word): meaning for word, meaning in words.items()}
+            for column, words in source.values.items()
+        }
+        self.keys: dict[str, list[str]] = {}
+        self._take(table)
+        self._check()
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def row(self, index: int) -> Row:
+        """Return one row by its number among the usable ones."""
+        return Row(self, self._packed[index])
+
+    def word(self, column: str, text: str) -> str:
+        """Return what a text of the source means in our words; most texts mean themselves."""
+        if column in self._words and text:
+            return self._words[column].get(folded(text), text)
+        return text
+
+    def report(  # noqa: PLR0913 -- named parts of one value
+        self, code: str, message: str, index: int, column: str, *, hint: str = "", severity: Severity = Severity.ERROR
+    ) -> None:
+        """Report a problem at a usable row."""
+        self._report(code, message, self._lines[index], column, hint=hint, severity=severity)
+
+    def _take(self, table: Table) -> None:
+        """Pack the usable rows. What the checks need is gathered on the way, so that no row is kept unpacked."""
+        distinct = {column: set[str]() for column in _TYPES if column in self.columns}
+        typed = [(found.add, self.columns[column]) for column, found in distinct.items()]
+        self.keys = {column: [] for column in _KEYS if column in self.columns}
+        keyed = [(found.append, self.columns[column]) for column, found in self.keys.items()]
+        identity = ["customer"] if "customer" in self.columns else [one for one in _IDENTITY if one in self.columns]
+        width = table.width or 1 + max(self.columns.values(), default=0)
+        for line, row in table.rows:
+            if len(row) < width:
+                row.extend([""] * (width - len(row)))
+            owner = self._owner(row, identity, line, width)
+            if not owner:
+                continue
+            packed = _UNIT.join(row)
+            if packed.count(_UNIT) >= len(row):
+                packed = _UNIT.join(cell.replace(_UNIT, " ") for cell in row)
+            self._packed.append(packed)
+            self._lines.append(line)
+            self.owners.append(owner)
+            for add, place in typed:
+                add(row[place])
+            for append, place in keyed:
+                append(row[place].strip())
+        for column in self._words.keys() & self.keys.keys():
+            self.keys[column] = [self.word(column, text) for text in self.keys[column]]
+        for column, raw in distinct.items():
+            self._read(column, {self.word(column, text.strip()) for text in raw})
+
+    def _owner(self, row: list[str], identity: list[str], line: int, width: int) -> str:
+        """Return whose row it is; empty for a row that is of no use, which is reported unless it is blank."""
+        if len(row) > width and any(row[width:]):
+            message = f"{len(row)} cells under {width} columns; the row is not used"
+            self._report("row_width", message, line, "", hint="put quotes around a value that contains the delimiter")
+            return ""
+        for column in identity:
+            owner = row[self.columns[column]].strip()
+            if owner:
+                return self.word(column, owner)
+        if any(row):
+            self._report("no_customer", "nothing tells whose row it is; the row is not used", line, identity[0])
+        return ""
+
+    def _read(self, column: str, texts: set[str]) -> None:
+        """Read each different text of a typed column, and find the rows of those that cannot be read."""
+        values: dict[str, object] = {}
+        bad: dict[str, str] = {}
+        for text in texts - {""}:
+            try:
+                values[text] = _TYPES[column](text)
+            except ValueError as error:
+                bad[text] = str(error)
+        self.values[column] = values
+        if bad:
+            for index in range(len(self)):
+                text = self.row(index).text(column)
+                if text in bad:
+                    self.report("bad_value", bad[text], index, column)
+
+    def _check(self) -> None:
+        """Look for what only several cells of a row together show."""
+        for first, last in _SPANS:
+            if first in self.columns and last in self.columns and self._may_be_reversed(first, last):
+                self._ordered(first, last)
+        if "counter" in self.columns:
+            for index in range(len(self)):
+                row = self.row(index)
+                if row.text("counter") and not row.text("counter_included"):
+                    self.report("no_units", "the counter does not say how much is included", index, "counter_included")
+
+    def _may_be_reversed(self, first: str, last: str) -> bool:
+        begins = [day for day in self.values[first].values() if isinstance(day, date)]
+        ends = [day for day in self.values[last].values() if isinstance(day, date)]
+        return bool(begins) and bool(ends) and max(begins) > min(ends)
+
+    def _ordered(self, first: str, last: str) -> None:
+        for index in range(len(self)):
+            row = self.row(index)
+            begin, end = row.value(first), row.value(last)
+            if isinstance(begin, date) and isinstance(end, date) and end < begin:
+                message = f"ends on {row.text(last)}, before it begins ({row.text(first)})"
+                self.report("dates_reversed", message, index, last, severity=Severity.WARNING)
+
+    def _report(  # noqa: PLR0913 -- named parts of one value
+        self, code: str, message: str, line: int, column: str, *, hint: str = "", severity: Severity = Severity.ERROR
+    ) -> None:
+        title = self._titles.get(column, column)
+        place = f"row {line}" + (f", column {title!r}" if title else "")
+        position = self.columns.get(column)
+        self.problems.add(
+            Problem(
+                code=code,
+                message=f"{place}: {message}",
+                file=self.name,
+                line=line,
+                column=0 if position is None else position + 1,
+                path=title,
+                hint=hint,
+                severity=severity,
+            )
+        )
+
+
+class AllRows:
+    """The rows of all sources, numbered through, with each customer's rows in that order.
+
+    Most customers have one row; only the others need a list.
+    """
+
+    def __init__(self, sources: Sequence[SourceRows]) -> None:
+        self._sources = sources
+        self._starts: list[int] = []
+        self._by_owner: dict[str, int | list[int]] = {}
+        number = 0
+        for source in sources:
+            self._starts.append(number)
+            for owner in source.owners:
+                known = self._by_owner.setdefault(owner, number)
+                if isinstance(known, list):
+                    known.append(number)
+                elif known != number:
+                    self._by_owner[owner] = [known, number]
+                number += 1
+
+    def __len__(self) -> int:
+        return len(self._by_owner)
+
+    def owners(self) -> Iterator[str]:
+        """Yield every customer's id, in the order of their first rows."""
+        yield from self._by_owner
+
+    def of(self, owner: str) -> list[tuple[SourceRows, int]]:
+        """Return the customer's rows as (source, number inside it); empty for an unknown id."""
+        found = self._by_owner.get(owner)
+        if found is None:
+            return []
+        places = []
+        for number in found if isinstance(found, list) else (found,):
+            at = bisect_right(self._starts, number) - 1
+            places.append((self._sources[at], number - self._starts[at]))
+        return places
+
+    def repeated(self) -> Iterator[list[tuple[SourceRows, int]]]:
+        """Yield the rows of each customer that has several."""
+        yield from (self.of(owner) for owner, found in self._by_owner.items() if isinstance(found, list))

@@ -1,0 +1,82 @@
+"""The change feed: every changed ticket once, at its latest change, and tombstones for those that are gone."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from bridge.connectors.sandbox.answers import Refusal
+from bridge.connectors.sandbox.snapshots import Rendered
+from bridge.connectors.sandbox.store import Store
+
+READ_EVERYTHING = "read every ticket once and continue with the cursor of a call without `after`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesPage:
+    """A page of the feed; `items` are JSON already."""
+
+    items: list[bytes]
+    next: str
+    head: int
+    has_more: bool
+
+
+def encode_cursor(instance_id: str, seq: int) -> str:
+    """Return the opaque cursor behind which the feed goes on after `seq`."""
+    return base64.urlsafe_b64encode(f"{instance_id}:{seq}".encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, instance_id: str) -> int:
+    """Return the cursor's sequence number. Refuses (410) what is no cursor, or another helpdesk's."""
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        owner, _, seq = text.rpartition(":")
+        number = int(seq)
+    except (ValueError, binascii.Error, UnicodeDecodeError):
+        raise Refusal("cursor_gone", "this is no cursor of this feed", READ_EVERYTHING) from None
+    if owner != instance_id:
+        raise Refusal("cursor_gone", "this cursor belongs to another helpdesk", READ_EVERYTHING)
+    return number
+
+
+def changes(
+    store: Store, rendered: Rendered, *, after: str | None, limit: int, departments: frozenset[int] | None
+) -> ChangesPage:
+    """Return the next page of changes behind the cursor.
+
+    A ticket outside the key's departments does not exist for it: it stands there as a tombstone, so that one that was
+    moved away leaves the reader's sight. Of one deleted elsewhere the key learns nothing. Refuses (410) a cursor that
+    the feed does not reach.
+    """
+    with store.transaction() as rows:
+        head = store.counter("feed")
+        seq = store.counter("feed_floor") if after is None else decode_cursor(after, store.instance_id)
+        if after is not None and not store.counter("feed_floor") <= seq <= head:
+            raise Refusal("cursor_gone", "the feed does not reach this cursor", READ_EVERYTHING)
+        found = rows.execute(
+            """SELECT f.seq, f.ticket_id, f.deleted_in, t.stamp, t.department_id
+            FROM feed f LEFT JOIN tickets t ON t.id = f.ticket_id WHERE f.seq > ? ORDER BY f.seq LIMIT ?""",
+            (seq, limit + 1),
+        ).fetchall()
+        page = found[:limit]
+        visible = {
+            row["ticket_id"]: row["stamp"]
+            for row in page
+            if row["stamp"] is not None and (departments is None or row["department_id"] in departments)
+        }
+        snapshots = rendered.render(visible)
+    items = [
+        snapshots.get(row["ticket_id"]) or b'{"id":%d,"deleted":true}' % row["ticket_id"]
+        for row in page
+        if row["deleted_in"] is None or departments is None or row["deleted_in"] in departments
+    ]
+    last = page[-1]["seq"] if page else seq
+    return ChangesPage(items=items, next=encode_cursor(store.instance_id, last), head=head, has_more=len(found) > limit)
+
+
+def forget(store: Store) -> None:
+    """Drop the feed's past: every cursor taken before this call is answered with 410 from now on."""
+    with store.transaction() as rows:
+        head = store.advance("feed")
+        rows.execute("DELETE FROM feed")
+        rows.execute("UPDATE counters SET value = ? WHERE name = 'feed_floor'", (head,))

@@ -1,0 +1,148 @@
+"""The embedded helpdesk as one object: start it, use its address and keys, let people act, let things go wrong."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bridge.connectors.sandbox import feed
+from bridge.connectors.sandbox.actions import People
+from bridge.connectors.sandbox.faults import Faults
+from bridge.connectors.sandbox.routes import Api
+from bridge.connectors.sandbox.sample import Storyteller, fill
+from bridge.connectors.sandbox.server import Exchange, Server
+from bridge.connectors.sandbox.store import Store, dump
+
+SCOPES = ("read", "write", "setup")
+
+
+def wall_clock() -> int:
+    """Return this machine's time in POSIX seconds."""
+    return int(time.time())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Keys:
+    """The helpdesk's API keys: one that may do everything, one that only reads, one that may do nothing."""
+
+    full: str
+    readonly: str
+    noscope: str
+
+
+class Sandbox:
+    """An embedded helpdesk on loopback.
+
+    `path` is its SQLite file (None: memory); an existing one is taken up again, keys included. `clock` answers its own
+    time in POSIX seconds. `port` 0 takes a free one. `rewrite` False serves only `/api/http.php/…`, as a web server
+    without rewriting does.
+    """
+
+    def __init__(
+        self,
+        path: Path | str | None = None,
+        clock: Callable[[], int] = wall_clock,
+        *,
+        port: int = 0,
+        rewrite: bool = True,
+    ) -> None:
+        self.store = Store(None if path is None else Path(path), clock)
+        self.people = People(self.store)
+        self._api = Api(self.store)
+        self.faults = Faults(self._api.rendered)
+        self._port = port
+        self._rewrite = rewrite
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+        self.keys = self._first_keys()
+
+    def _first_keys(self) -> Keys:
+        found = {row["scopes"]: row["secret"] for row in self.store.rows("SELECT * FROM keys ORDER BY id DESC")}
+        known = [found.get(dump(scopes)) for scopes in (SCOPES, ("read",), ())]
+        full, readonly, noscope = (
+            secret or self.add_key(scopes) for secret, scopes in zip(known, (SCOPES, ("read",), ()), strict=True)
+        )
+        return Keys(full=full, readonly=readonly, noscope=noscope)
+
+    def add_key(
+        self,
+        scopes: Sequence[str],
+        *,
+        departments: Sequence[int] | None = None,
+        address: str = "127.0.0.1",
+        active: bool = True,
+    ) -> str:
+        """Return a new API key: `departments` limits what it sees, `address` where it may come from."""
+        secret = secrets.token_hex(16).upper()
+        with self.store.transaction() as rows:
+            rows.execute(
+                "INSERT INTO keys(secret, scopes, departments, address, active) VALUES (?, ?, ?, ?, ?)",
+                (secret, dump(list(scopes)), None if departments is None else dump(list(departments)), address, active),
+            )
+        return secret
+
+    @property
+    def url(self) -> str:
+        """Return the helpdesk's address, like an osTicket's. Raises RuntimeError while it is stopped."""
+        if self._server is None:
+            raise RuntimeError("the embedded helpdesk is not running: call start()")
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def journal(self) -> list[Exchange]:
+        """Return the requests since the start or since `clear_journal`, oldest first."""
+        return [] if self._server is None else list(self._server.journal)
+
+    def clear_journal(self) -> None:
+        """Forget the requests so far."""
+        if self._server is not None:
+            self._server.journal.clear()
+
+    def forget_changes(self) -> None:
+        """Drop the feed's past: every cursor handed out so far is answered with 410."""
+        feed.forget(self.store)
+
+    def seed_sample(self, now: int) -> list[int]:
+        """Add the sample tickets, the youngest some minutes old at `now`; return their ids, oldest ticket first."""
+        return Storyteller(self.store, self.people).tell(now)
+
+    def seed_many(self, count: int, seed: int = 7, *, now: int | None = None) -> None:
+        """Add `count` tickets for benchmarks, the same for the same seed and `now` (default: the helpdesk's clock)."""
+        fill(self.store, count, seed, self.store.clock() if now is None else now)
+
+    def start(self) -> Self:
+        """Start to answer; return self. A stopped helpdesk starts again at the same port."""
+        if self._server is None:
+            self.faults.stopping.clear()
+            self._server = Server(self._api, self.faults, port=self._port, rewrite=self._rewrite)
+            self._port = self._server.server_address[1]
+            self._thread = threading.Thread(
+                target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="embedded-helpdesk", daemon=True
+            )
+            self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop to answer, open connections included; rows and script stay."""
+        if self._server is not None and self._thread is not None:
+            self.faults.stopping.set()
+            self._server.close()
+            self._thread.join()
+            self._server = None
+
+    def close(self) -> None:
+        """Stop and close the database."""
+        self.stop()
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,173 @@
+"""The entries behind people's actions: references, events, answers, and who is told of them."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.connectors.sandbox.stock import SERVICE_AGENT
+from bridge.connectors.sandbox.store import Store, dump
+from bridge.connectors.sandbox.writes import BadItem, checked_value
+from bridge.errors import BridgeError
+from bridge.tickets import FieldValue
+
+REFERENCES = {
+    "status": "statuses",
+    "department": "departments",
+    "topic": "topics",
+    "priority": "priorities",
+    "sla": "sla_plans",
+}
+COLUMNS = {"sla": "sla_id", "assigned": "agent_id"}
+
+
+class NotAllowed(BridgeError):
+    """The helpdesk does not let people do that: a field nobody edits, a bad value, no such ticket."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event to be written. `agent` is who did it, where an agent did; the service agent's become `system`."""
+
+    kind: str
+    actor: str
+    at: int
+    source: str = "other"
+    before: object = None
+    after: object = None
+    field: str | None = None
+    inferred: bool = False
+    agent: int | None = None
+    text: str = ""
+
+
+class Ledger:
+    """Writes inside the caller's transaction (`rows` is the connection of it)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def ticket(self, rows: sqlite3.Connection, ticket: int) -> sqlite3.Row:
+        """Return the ticket's row. Raises NotAllowed when there is none."""
+        row: sqlite3.Row | None = rows.execute("SELECT * FROM tickets WHERE id = ?", (ticket,)).fetchone()
+        if row is None:
+            raise NotAllowed(f"no ticket {ticket}")
+        return row
+
+    def id_of(self, kind: str, wanted: int | str) -> int:
+        """Return the id of a status, department, topic, priority or SLA plan given by id or name."""
+        column = "id" if isinstance(wanted, int) else "name"
+        found = self._store.rows(f"SELECT id FROM {REFERENCES[kind]} WHERE {column} = ?", (wanted,))
+        if not found:
+            raise NotAllowed(f"no {kind} {wanted!r}")
+        return int(found[0]["id"])
+
+    def reference(self, kind: str, wanted: int | None) -> dict[str, Any] | None:
+        """Return `{"id", "name"}` (a status also `state`) as events carry it; None stays None."""
+        if wanted is None:
+            return None
+        table = "agents" if kind == "assigned" else REFERENCES[kind]
+        columns = "id, name, state" if kind == "status" else "id, name"
+        return dict(self._store.rows(f"SELECT {columns} FROM {table} WHERE id = ?", (wanted,))[0])
+
+    def enter(self, rows: sqlite3.Connection, ticket: int, entry: Entry) -> None:
+        """Write an event into the ticket's history."""
+        service = entry.agent == SERVICE_AGENT
+        rows.execute(
+            """INSERT INTO events(ticket_id, at, kind, actor, source, before, after, field, inferred, service, text)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                ticket,
+                entry.at,
+                entry.kind,
+                "system" if service else entry.actor,
+                entry.source,
+                None if entry.before is None else dump(entry.before),
+                None if entry.after is None else dump(entry.after),
+                entry.field,
+                entry.inferred,
+                service,
+                entry.text,
+            ),
+        )
+
+    def said(  # noqa: PLR0913 (one log line has that many parts)
+        self, rows: sqlite3.Connection, ticket: int, kind: str, *, agent: int, at: int, text: str
+    ) -> None:
+        """Write an agent's `response` or `note` from the web into the history."""
+        self.enter(rows, ticket, Entry(kind=kind, actor="agent", at=at, source="web", text=text, agent=agent))
+
+    def wake(self, ticket: int, agent: int) -> None:
+        """Tell the feed, unless it was the service agent."""
+        if agent == SERVICE_AGENT:
+            self._store.restamp([ticket])
+        else:
+            self._store.touch(ticket)
+
+    def move(  # noqa: PLR0913 (one log line has that many parts)
+        self, rows: sqlite3.Connection, ticket: int, kind: str, *, target: int | None, at: int, agent: int
+    ) -> None:
+        """Point the ticket to another department, topic, priority, SLA plan or assignee, and log it."""
+        column = COLUMNS.get(kind, f"{kind}_id")
+        before = self.reference(kind, self.ticket(rows, ticket)[column])
+        after = self.reference(kind, target)
+        rows.execute(f"UPDATE tickets SET {column} = ? WHERE id = ?", (target, ticket))
+        self.enter(rows, ticket, Entry(kind=kind, actor="agent", at=at, before=before, after=after, agent=agent))
+
+    def reopen(self, rows: sqlite3.Connection, ticket: int, actor: str, *, at: int, agent: int | None = None) -> None:
+        """Reopen a closed ticket as a side effect; the statuses are not logged and therefore inferred."""
+        before = self.reference("status", self.ticket(rows, ticket)["status_id"])
+        after = self.reference("status", 1)
+        rows.execute("UPDATE tickets SET status_id = 1, closed_at = NULL WHERE id = ?", (ticket,))
+        self.enter(
+            rows,
+            ticket,
+            Entry(kind="reopened", actor=actor, at=at, before=before, after=after, inferred=True, agent=agent),
+        )
+
+    def checked(self, rows: sqlite3.Connection, name: str, value: FieldValue, *, by: str) -> FieldValue:
+        """Return a ticket field's value as stored. Raises NotAllowed where `by` may not set it, or not so."""
+        field = rows.execute("SELECT * FROM fields WHERE form = 'ticket' AND name = ?", (name,)).fetchone()
+        if field is None:
+            raise NotAllowed(f"no ticket field {name!r}")
+        if field["owner"] == "bridge" or (field["owner"] == "agent" and by == "customer"):
+            raise NotAllowed(f"{name} is not for a {by} to set")
+        try:
+            return checked_value(field, value)
+        except BadItem as problem:
+            raise NotAllowed(problem.message, hint=problem.hint) from None
+
+    def answer(self, rows: sqlite3.Connection, ticket: int, answers: Mapping[str, FieldValue]) -> None:
+        """Store field values; None empties."""
+        for name, value in answers.items():
+            if value is None:
+                rows.execute("DELETE FROM answers WHERE ticket_id = ? AND name = ?", (ticket, name))
+            else:
+                rows.execute("REPLACE INTO answers VALUES (?, ?, ?)", (ticket, name, dump(value)))
+
+    def edit(
+        self, rows: sqlite3.Connection, ticket: int, fields: Mapping[str, FieldValue], *, at: int, agent: int
+    ) -> None:
+        """Store what an agent entered, and log each field that changed by it."""
+        for name, value in fields.items():
+            after = self.checked(rows, name, value, by="agent")
+            before = self.value(rows, ticket, name)
+            if before is None and isinstance(after, bool):
+                before = False  # a box is ticked or not: osTicket knows no third state
+            if before != after:
+                self.answer(rows, ticket, {name: after})
+                entry = Entry(kind="field", actor="agent", at=at, before=before, after=after, field=name, agent=agent)
+                self.enter(rows, ticket, entry)
+
+    def untick(self, rows: sqlite3.Connection, ticket: int) -> None:
+        """Store the boxes that stand unticked on a saved form, without a word in the log."""
+        for row in rows.execute("SELECT name FROM fields WHERE form = 'ticket' AND type = 'bool'").fetchall():
+            if self.value(rows, ticket, row["name"]) is None:
+                self.answer(rows, ticket, {row["name"]: False})
+
+    def value(self, rows: sqlite3.Connection, ticket: int, name: str) -> FieldValue:
+        """Return a field's value as it stands, None for an empty one."""
+        found = rows.execute("SELECT value FROM answers WHERE ticket_id = ? AND name = ?", (ticket, name)).fetchone()
+        stands: FieldValue = None if found is None else json.loads(found["value"])
+        return stands

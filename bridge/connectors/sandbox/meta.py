@@ -1,0 +1,27 @@
+"""What the helpdesk is made of: statuses, departments, fields, and the revision of all that."""
+
+import hashlib
+import json
+from typing import Any
+
+from bridge.connectors.sandbox.store import Store
+
+LISTS = {
+    "statuses": "SELECT id, name, state FROM statuses ORDER BY id",
+    "departments": "SELECT id, name FROM departments ORDER BY id",
+    "topics": "SELECT id, name FROM topics ORDER BY id",
+    "priorities": "SELECT id, name, urgency FROM priorities ORDER BY id",
+    "sla_plans": "SELECT id, name, grace_hours FROM sla_plans ORDER BY id",
+    "fields": "SELECT id, name, label, type, form, choices, owner FROM fields ORDER BY id",
+}
+
+
+def describe(store: Store) -> dict[str, Any]:
+    """Return the members of `GET /meta` that are the helpdesk's own, `meta_rev` among them."""
+    with store.transaction() as rows:
+        found: dict[str, Any] = {name: [dict(row) for row in rows.execute(query)] for name, query in LISTS.items()}
+        found["database_zone"] = store.setting("database_zone")
+    for field in found["fields"]:
+        field["choices"] = None if field["choices"] is None else json.loads(field["choices"])
+    text = json.dumps(found, ensure_ascii=False, sort_keys=True)
+    return found | {"meta_rev": hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}

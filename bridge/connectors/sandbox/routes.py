@@ -1,0 +1,211 @@
+"""The contract's routes: who may ask, what is asked, what is answered."""
+
+import hmac
+import json
+import platform
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.connectors.sandbox.answers import Answer, Refusal, encode
+from bridge.connectors.sandbox.feed import changes
+from bridge.connectors.sandbox.meta import describe
+from bridge.connectors.sandbox.setup import provision
+from bridge.connectors.sandbox.snapshots import Rendered
+from bridge.connectors.sandbox.store import Store
+from bridge.connectors.sandbox.writes import write
+from bridge.tickets import format_instant
+
+CONTRACT = 1
+VERSION = "0.1.0"
+BASES = ("/api/sla-bridge/v1", "/api/http.php/sla-bridge/v1")
+BODY_BYTES_AT_MOST = 8 * 1024 * 1024
+LIMIT_AT_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request as it came in; `path` is what follows the base, `headers` have lower-case names."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    address: str
+
+    @property
+    def route(self) -> str:
+        """Return the route's name, by which faults are scripted: `ping`, `meta`, `tickets`, `ticket`, `changes`."""
+        name, _, rest = self.path.strip("/").partition("/")
+        return "ticket" if name == "tickets" and rest else name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, and what he may do; `departments` None means all."""
+
+    scopes: tuple[str, ...]
+    departments: frozenset[int] | None
+
+
+def number(request: Request, name: str, default: int, *, most: int | None = None, least: int = 0) -> int:
+    """Return a query parameter as a number. Refuses (400) what is none or is out of range."""
+    text = request.query.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or len(text) > 18 or int(text) < least or (most and int(text) > most):
+        wanted = f"a number from {least}" + (f" to {most}" if most else "")
+        raise Refusal("bad_request", f"{name} is no usable number", f"send {wanted}")
+    return int(text)
+
+
+class Api:
+    """Answers requests from the store. Holds no state of its own but rendered snapshots."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.rendered = Rendered(store)
+        self._routes: dict[tuple[str, str], tuple[str, Callable[[Request, Caller], Answer]]] = {
+            ("GET", "ping"): ("", self._ping),
+            ("GET", "meta"): ("read", self._meta),
+            ("GET", "tickets"): ("read", self._tickets),
+            ("GET", "ticket"): ("read", self._ticket),
+            ("GET", "changes"): ("read", self._changes),
+            ("POST", "writes"): ("write", self._writes),
+            ("POST", "setup"): ("setup", self._setup),
+        }
+
+    def answer(self, request: Request) -> Answer:
+        """Return the answer to one request, refusals included."""
+        try:
+            answer = self._handle(request)
+        except Refusal as refusal:
+            answer = refusal.answer
+        answer.headers.update(self.headers())
+        return answer
+
+    def _handle(self, request: Request) -> Answer:
+        caller = self._caller(request)
+        found = self._routes.get((request.method, request.route))
+        if found is None:
+            raise Refusal("not_found", f"no route {request.method} {request.path}", "see docs/api-v1.md")
+        scope, handle = found
+        if scope and scope not in caller.scopes:
+            raise Refusal("forbidden", "this key may not do that", f"give the key the scope {scope}")
+        return handle(request, caller)
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that every answer of the contract carries."""
+        return {
+            "Content-Type": "application/json; charset=utf-8",
+            "Cache-Control": "no-store",
+            "X-Sla-Bridge-Instance": self._store.instance_id,
+            "X-Sla-Bridge-Contract": str(CONTRACT),
+            "X-Sla-Bridge-Server-Time": format_instant(self._store.clock()),
+        }
+
+    def _caller(self, request: Request) -> Caller:
+        presented = request.headers.get("x-api-key", "").encode("latin-1", "replace")
+        caller: sqlite3.Row | None = None
+        for key in self._store.rows("SELECT * FROM keys WHERE active = 1"):
+            # Every key is compared, each in constant time: neither order nor length of a match can be measured.
+            if hmac.compare_digest(key["secret"].encode(), presented) and key["address"] == request.address:
+                caller = key
+        if caller is None:
+            hint = f"send X-API-Key with an active key for {request.address}, the address seen here"
+            raise Refusal("unauthorized", "no valid key", hint)
+        departments = caller["departments"]
+        return Caller(
+            scopes=tuple(json.loads(caller["scopes"])),
+            departments=None if departments is None else frozenset(json.loads(departments)),
+        )
+
+    def _envelope(self) -> dict[str, Any]:
+        return {
+            "instance_id": self._store.instance_id,
+            "contract": CONTRACT,
+            "server_time": format_instant(self._store.clock()),
+        }
+
+    def _page(self, items: list[bytes], members: Mapping[str, Any]) -> Answer:
+        tail = encode({**members, **self._envelope()})
+        return Answer(body=b'{"items":[' + b",".join(items) + b"]," + tail[1:])
+
+    def _ping(self, request: Request, caller: Caller) -> Answer:
+        # The embedded helpdesk has no osTicket and no PHP inside; it says what it stands in for and what runs it.
+        versions = {
+            "osticket": "v1.18.1 (embedded)",
+            "php": f"python {platform.python_version()}",
+            "plugin": VERSION,
+            "contract": CONTRACT,
+        }
+        departments = None if caller.departments is None else sorted(caller.departments)
+        members = {"versions": versions, "ip": request.address, "scopes": caller.scopes, "departments": departments}
+        return Answer(body=encode(self._envelope() | members))
+
+    def _meta(self, _request: Request, _caller: Caller) -> Answer:
+        return Answer(body=encode(self._envelope() | describe(self._store)))
+
+    def _tickets(self, request: Request, caller: Caller) -> Answer:
+        after = number(request, "after", 0)
+        limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
+        only_open = number(request, "open", 0, most=1)
+        where = "t.id > ?"
+        parameters: list[int | str] = [after]
+        if only_open:
+            where += " AND s.state = 'open'"
+        if "number" in request.query:
+            where += " AND ticket_number(t.id) = ?"
+            parameters.append(request.query["number"])
+        if caller.departments is not None:
+            where += " AND t.department_id IN (SELECT value FROM json_each(?))"
+        allowed = [] if caller.departments is None else [json.dumps(sorted(caller.departments))]
+        with self._store.transaction():
+            found = self._store.rows(
+                f"""SELECT t.id, t.stamp FROM tickets t JOIN statuses s ON s.id = t.status_id
+                WHERE {where} ORDER BY t.id LIMIT ?""",
+                (*parameters, *allowed, limit + 1),
+            )
+            page = {row["id"]: row["stamp"] for row in found[:limit]}
+            items = list(self.rendered.render(page).values())
+        return self._page(items, {"next": max(page) if len(found) > limit else None})
+
+    def _ticket(self, request: Request, caller: Caller) -> Answer:
+        text = request.path.strip("/").partition("/")[2]
+        ticket = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+        with self._store.transaction():
+            found = self._store.rows("SELECT stamp, department_id FROM tickets WHERE id = ?", (ticket,))
+            if not found or (caller.departments is not None and found[0]["department_id"] not in caller.departments):
+                raise Refusal(
+                    "not_found", f"no ticket {text}", "it was deleted, or this key may not see its department"
+                )
+            return Answer(body=self.rendered.render({ticket: found[0]["stamp"]})[ticket])
+
+    def _changes(self, request: Request, caller: Caller) -> Answer:
+        limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
+        after = request.query.get("after")
+        page = changes(self._store, self.rendered, after=after, limit=limit, departments=caller.departments)
+        members = {"next": page.next, "head": page.head, "has_more": page.has_more, "lease": None}
+        return self._page(page.items, members | {"meta_rev": describe(self._store)["meta_rev"]})
+
+    def _writes(self, request: Request, caller: Caller) -> Answer:
+        results = write(self._store, self._body(request), caller.departments)
+        return Answer(body=encode({"results": results} | self._envelope()))
+
+    def _setup(self, request: Request, _caller: Caller) -> Answer:
+        return Answer(body=encode(provision(self._store, self._body(request)) | self._envelope()))
+
+    def _body(self, request: Request) -> Any:
+        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media != "application/json":
+            raise Refusal(
+                "unsupported_media_type", "the body is not said to be JSON", "send Content-Type: application/json"
+            )
+        if len(request.body) > BODY_BYTES_AT_MOST:
+            raise Refusal("too_large", "the body is larger than 8 MiB", "send fewer items at once")
+        try:
+            return json.loads(request.body)
+        except (ValueError, RecursionError):
+            raise Refusal("bad_request", "the body is no readable JSON", "send one JSON object in UTF-8") from None

@@ -1,0 +1,188 @@
+"""Snapshots from rows: what the bridge reads, and the revision that covers its inputs."""
+
+import hashlib
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from bridge.connectors.sandbox.answers import encode, shown
+from bridge.connectors.sandbox.names import ticket_number
+from bridge.connectors.sandbox.store import Store
+
+BODY_LIMIT = 20_000
+CACHE_LIMIT = 20_000
+
+TICKETS = """
+SELECT t.*, s.name AS status_name, s.state AS status_state, d.name AS department_name, p.name AS topic_name,
+    y.name AS priority_name, a.name AS agent_name, l.name AS sla_name, u.name AS user_name, u.email AS user_email,
+    u.fields AS user_fields, o.id AS organization_id, o.name AS organization_name, o.fields AS organization_fields,
+    r.cycles, r.detail
+FROM tickets t JOIN statuses s ON s.id = t.status_id JOIN departments d ON d.id = t.department_id
+    JOIN users u ON u.id = t.user_id LEFT JOIN topics p ON p.id = t.topic_id
+    LEFT JOIN priorities y ON y.id = t.priority_id LEFT JOIN agents a ON a.id = t.agent_id
+    LEFT JOIN sla_plans l ON l.id = t.sla_id
+    LEFT JOIN organizations o ON o.id = u.organization_id LEFT JOIN records r ON r.ticket_id = t.id
+WHERE t.id IN (SELECT value FROM json_each(?))
+"""
+
+# osTicket keeps its log and the messages in two tables: within one second the log comes first, as on its pages.
+EVENTS = """
+SELECT * FROM events WHERE ticket_id IN (SELECT value FROM json_each(?))
+ORDER BY ticket_id, at, kind IN ('message', 'response', 'note'), id
+"""
+
+MEMBERS_MOVED = {
+    "status": "status", "closed": "status", "reopened": "status", "department": "department", "topic": "topic",
+    "priority": "priority", "assigned": "assignee",
+}  # fmt: skip
+
+
+def reference(row: sqlite3.Row, name: str) -> dict[str, Any] | None:
+    """Return `{"id", "name"}` of what the ticket points to, or None."""
+    found = row[f"{name}_id"]
+    return None if found is None else {"id": found, "name": row[f"{name}_name"]}
+
+
+def _event(row: sqlite3.Row) -> dict[str, Any]:
+    before, after = _value(row["before"]), _value(row["after"])
+    if row["kind"] == "assigned" and after is not None:
+        before = None  # osTicket logs to whom, not from whom
+    event = {
+        "at": shown(row["at"]),
+        "kind": row["kind"],
+        "actor": row["actor"],
+        "source": row["source"],
+        "from": before,
+        "to": after,
+        "field": row["field"],
+    }
+    if row["inferred"]:
+        event["inferred"] = True
+    return event
+
+
+@lru_cache(maxsize=4096)
+def _value(text: str | None) -> Any:
+    """Return what a column holds; the same statuses and departments come again and again, and nobody alters them."""
+    return None if text is None else json.loads(text)
+
+
+def _snapshot(
+    row: sqlite3.Row, answers: Mapping[str, Any], events: Sequence[sqlite3.Row], outputs: Iterable[str]
+) -> dict[str, Any]:
+    organization = None
+    if row["organization_id"] is not None:
+        organization = {
+            "id": row["organization_id"],
+            "name": row["organization_name"],
+            "fields": json.loads(row["organization_fields"]),
+        }
+    snapshot: dict[str, Any] = {
+        "id": row["id"],
+        "number": ticket_number(row["id"]),
+        "rev": "",
+        "created_at": shown(row["created_at"]),
+        "closed_at": shown(row["closed_at"]),
+        "merged_into": row["merged_into"],
+        "imported": bool(row["imported"]),
+        "source": row["source"],
+        "subject": row["subject"],
+        "body": row["body"][:BODY_LIMIT],
+        "language": row["language"],
+        "status": {"id": row["status_id"], "name": row["status_name"], "state": row["status_state"]},
+        "department": reference(row, "department"),
+        "topic": reference(row, "topic"),
+        "priority": reference(row, "priority"),
+        "assignee": reference(row, "agent"),
+        "native": {"sla": row["sla_name"], "due_at": shown(row["due_at"]), "overdue": bool(row["overdue"])},
+        "requester": {
+            "id": row["user_id"],
+            "name": row["user_name"],
+            "email": row["user_email"],
+            "fields": json.loads(row["user_fields"]),
+            "organization": organization,
+        },
+        "fields": {name: value for name, value in answers.items() if name not in outputs},
+        "attachments": json.loads(row["attachments"]),
+        "events": [_event(event) for event in events],
+        "bridge": {
+            "fields": {name: value for name, value in answers.items() if name in outputs},
+            "cycles": json.loads(row["cycles"] or "[]"),
+            "detail": json.loads(row["detail"] or "{}"),
+        },
+    }
+    snapshot["rev"] = revision(snapshot, events)
+    return snapshot
+
+
+def revision(snapshot: Mapping[str, Any], rows: Sequence[sqlite3.Row]) -> str:
+    """Return the digest of a snapshot's inputs; `rows` are those of its events, in the same order.
+
+    Left out are `native`, `bridge`, events of the service agent and what they moved, and `closed_at`, which only
+    repeats the events. References count by their ids: a renamed status moves `meta_rev`, not every ticket.
+    """
+    inputs = {name: value for name, value in snapshot.items() if name not in ("rev", "native", "bridge", "closed_at")}
+    inputs["events"] = [event for event, row in zip(snapshot["events"], rows, strict=True) if not row["service"]]
+    settled: set[str] = set()
+    for row in reversed(rows):
+        member = MEMBERS_MOVED.get(row["kind"])
+        if member is None or member in settled:
+            continue
+        if row["service"]:
+            inputs[member] = _value(row["before"])
+        else:
+            settled.add(member)
+    text = json.dumps(_ids_only(inputs), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _ids_only(inputs: dict[str, Any]) -> dict[str, Any]:
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            return value["id"] if "id" in value else {name: bare(inner) for name, inner in value.items()}
+        return value
+
+    members = ("status", "department", "topic", "priority", "assignee")
+    events = [event | {"from": bare(event["from"]), "to": bare(event["to"])} for event in inputs["events"]]
+    return inputs | {member: bare(inputs[member]) for member in members} | {"events": events}
+
+
+def read(store: Store, tickets: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the snapshots of those of the tickets that exist, by id, computed from the rows as they stand now."""
+    wanted = json.dumps(list(tickets))
+    answers: dict[int, dict[str, Any]] = defaultdict(dict)
+    events: dict[int, list[sqlite3.Row]] = defaultdict(list)
+    with store.transaction() as rows:
+        found = rows.execute(TICKETS, (wanted,)).fetchall()
+        for row in rows.execute("SELECT * FROM answers WHERE ticket_id IN (SELECT value FROM json_each(?))", (wanted,)):
+            answers[row["ticket_id"]][row["name"]] = json.loads(row["value"])
+        for row in rows.execute(EVENTS, (wanted,)):
+            events[row["ticket_id"]].append(row)
+        outputs = {row["name"] for row in rows.execute("SELECT name FROM fields WHERE owner = 'bridge'")}
+    return {row["id"]: _snapshot(row, answers[row["id"]], events[row["id"]], outputs) for row in found}
+
+
+class Rendered:
+    """Snapshots as bytes, kept until the ticket's stamp moves: a page of a thousand costs one short query."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[int, tuple[int, bytes]] = {}
+        self.distortions: dict[int, Mapping[str, Any]] = {}
+
+    def render(self, stamps: Mapping[int, int]) -> dict[int, bytes]:
+        """Return the JSON of each ticket; `stamps` maps ids to the stamps just read in the same transaction."""
+        stale = [ticket for ticket, stamp in stamps.items() if self._kept.get(ticket, (-1,))[0] != stamp]
+        fresh = {ticket: encode(snapshot) for ticket, snapshot in read(self._store, stale).items()} if stale else {}
+        answer = {ticket: fresh.get(ticket) or self._kept[ticket][1] for ticket in stamps}
+        if len(self._kept) + len(fresh) > CACHE_LIMIT:
+            self._kept.clear()
+        self._kept.update((ticket, (stamps[ticket], text)) for ticket, text in fresh.items())
+        for ticket in self.distortions.keys() & answer.keys():
+            distorted = json.loads(answer[ticket]) | self.distortions[ticket]
+            # Plain ASCII, so that a lone surrogate travels as an escape and spoils this ticket alone, not the page.
+            answer[ticket] = json.dumps(distorted).encode()
+        return answer

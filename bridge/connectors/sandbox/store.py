@@ -1,0 +1,181 @@
+"""The embedded helpdesk's memory: SQLite tables, transactions, the commit-ordered sequence behind the change feed."""
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bridge.connectors.sandbox.names import ticket_number
+from bridge.connectors.sandbox.stock import FIELDS, TABLES_OF_A_FRESH_HELPDESK
+
+TABLES = """
+CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE keys(id INTEGER PRIMARY KEY, secret TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, departments TEXT,
+    address TEXT NOT NULL, active INTEGER NOT NULL DEFAULT 1);
+CREATE TABLE statuses(id INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL,
+    reopenable INTEGER NOT NULL DEFAULT 1);
+CREATE TABLE departments(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE topics(id INTEGER PRIMARY KEY, name TEXT NOT NULL, department_id INTEGER);
+CREATE TABLE priorities(id INTEGER PRIMARY KEY, name TEXT NOT NULL, urgency INTEGER NOT NULL);
+CREATE TABLE sla_plans(id INTEGER PRIMARY KEY, name TEXT NOT NULL, grace_hours INTEGER NOT NULL);
+CREATE TABLE agents(id INTEGER PRIMARY KEY, name TEXT NOT NULL, service INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE fields(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, label TEXT NOT NULL, type TEXT NOT NULL,
+    form TEXT NOT NULL, choices TEXT, owner TEXT, UNIQUE(form, name));
+CREATE TABLE columns(name TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE queues(name TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE organizations(id INTEGER PRIMARY KEY, name TEXT NOT NULL, domain TEXT NOT NULL DEFAULT '',
+    fields TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    organization_id INTEGER, fields TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE tickets(id INTEGER PRIMARY KEY AUTOINCREMENT, stamp INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    closed_at INTEGER, merged_into INTEGER, imported INTEGER NOT NULL DEFAULT 0, source TEXT NOT NULL,
+    subject TEXT NOT NULL, body TEXT NOT NULL, language TEXT, status_id INTEGER NOT NULL,
+    department_id INTEGER NOT NULL, topic_id INTEGER, priority_id INTEGER, agent_id INTEGER,
+    user_id INTEGER NOT NULL, sla_id INTEGER, due_at INTEGER,
+    overdue INTEGER NOT NULL DEFAULT 0, attachments TEXT NOT NULL DEFAULT '[]');
+CREATE INDEX tickets_by_user ON tickets(user_id);
+CREATE TABLE answers(ticket_id INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY(ticket_id, name)) WITHOUT ROWID;
+CREATE TABLE events(id INTEGER PRIMARY KEY AUTOINCREMENT, ticket_id INTEGER NOT NULL, at INTEGER NOT NULL,
+    kind TEXT NOT NULL, actor TEXT NOT NULL, source TEXT NOT NULL, before TEXT, after TEXT, field TEXT,
+    inferred INTEGER NOT NULL DEFAULT 0, service INTEGER NOT NULL DEFAULT 0, text TEXT NOT NULL DEFAULT '');
+CREATE INDEX events_by_ticket ON events(ticket_id, at, id);
+CREATE TABLE records(ticket_id INTEGER PRIMARY KEY, cycles TEXT NOT NULL DEFAULT '[]',
+    detail TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE feed(seq INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL UNIQUE, deleted_in INTEGER);
+INSERT INTO counters VALUES ('feed', 0), ('feed_floor', 0), ('stamp', 0);
+"""
+
+
+def dump(value: object) -> str:
+    """Return the value as compact JSON text, the form in which lists and mappings stand in a column."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Store:
+    """One helpdesk's rows. All access goes through `transaction`, one at a time, whichever thread asks.
+
+    `path` None keeps everything in memory. `clock` answers the helpdesk's own time in POSIX seconds.
+    """
+
+    def __init__(self, path: Path | None, clock: Callable[[], int]) -> None:
+        self.clock = clock
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._signals = True
+        self._connection = sqlite3.connect(
+            ":memory:" if path is None else str(path), isolation_level=None, check_same_thread=False
+        )
+        self._connection.row_factory = sqlite3.Row
+        self._connection.create_function("ticket_number", 1, ticket_number, deterministic=True)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        with self.transaction() as rows:
+            if rows.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone() is None:
+                self._create(rows)
+            self.instance_id: str = self.setting("instance_id")
+
+    def _create(self, rows: sqlite3.Connection) -> None:
+        for statement in TABLES.split(";"):
+            rows.execute(statement)
+        rows.executemany(
+            "INSERT INTO settings VALUES (?, ?)",
+            [("instance_id", str(uuid.uuid4())), ("database_zone", "Europe/Moscow")],
+        )
+        for table, found in TABLES_OF_A_FRESH_HELPDESK.items():
+            marks = ", ".join("?" * len(found[0]))
+            rows.executemany(f"INSERT INTO {table} VALUES ({marks})", found)
+        rows.executemany(
+            "INSERT INTO fields(name, label, type, form, choices, owner) VALUES (?, ?, ?, ?, NULL, NULL)", FIELDS
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection inside one transaction: everything or nothing. One inside another joins the outer one."""
+        with self._lock:
+            outermost = self._depth == 0
+            if outermost:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield self._connection
+            except BaseException:
+                if outermost:
+                    self._connection.execute("ROLLBACK")
+                raise
+            else:
+                if outermost:
+                    self._connection.execute("COMMIT")
+            finally:
+                self._depth -= 1
+
+    @contextmanager
+    def without_signals(self) -> Iterator[None]:
+        """Keep what happens inside out of the feed: a lost signal, or somebody's SQL beside osTicket."""
+        with self._lock:
+            self._signals = False
+            try:
+                yield
+            finally:
+                self._signals = True
+
+    def close(self) -> None:
+        """Close the database; the store is unusable afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    def setting(self, name: str) -> str:
+        """Return one setting's text. Raises KeyError for an unknown one."""
+        row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise KeyError(name)
+        return str(row["value"])
+
+    def counter(self, name: str) -> int:
+        """Return a counter as it stands: `feed` (the head), `feed_floor` (the oldest usable cursor), `stamp`."""
+        row = self._connection.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
+        return int(row["value"])
+
+    def advance(self, name: str) -> int:
+        """Return the counter's next value, taken inside the caller's transaction: commit order is sequence order."""
+        row = self._connection.execute(
+            "UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value", (name,)
+        ).fetchone()
+        return int(row["value"])
+
+    def touch(self, *tickets: int) -> None:
+        """Record that inputs of these tickets changed: rendered snapshots are stale, the feed has them at its end."""
+        self.restamp(tickets)
+        if self._signals:
+            for ticket in tickets:
+                self._append(ticket, deleted_in=None)
+
+    def bury(self, ticket: int, department: int) -> None:
+        """Leave a tombstone in the feed for a ticket whose row is gone; whoever may see `department` is told."""
+        if self._signals:
+            self._append(ticket, deleted_in=department)
+
+    def restamp(self, tickets: Iterable[int]) -> None:
+        """Make rendered snapshots of these tickets stale without telling the feed (the bridge's own writes)."""
+        stamp = self.advance("stamp")
+        self._connection.executemany(
+            "UPDATE tickets SET stamp = ? WHERE id = ?", [(stamp, ticket) for ticket in tickets]
+        )
+
+    def restamp_all(self) -> None:
+        """Make every rendered snapshot stale (a name that all of them show has changed)."""
+        self._connection.execute("UPDATE tickets SET stamp = ?", (self.advance("stamp"),))
+
+    def _append(self, ticket: int, *, deleted_in: int | None) -> None:
+        # REPLACE drops the ticket's earlier place: each changed ticket stands in the feed once, at its latest change.
+        self._connection.execute("REPLACE INTO feed VALUES (?, ?, ?)", (self.advance("feed"), ticket, deleted_in))
+
+    def rows(self, query: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        """Return all rows of a query; inside a transaction those of that moment."""
+        with self._lock:
+            return self._connection.execute(query, parameters).fetchall()

@@ -1,0 +1,105 @@
+"""A warmed process that forks one pass per order, so that passes can be killed by the hundred: JSON lines in and out."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+ROOT = Path(__file__).parents[3]
+
+
+class Mortals:
+    """Runs passes that die where they are told to."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "from tests.integration.sync.mortal import serve; serve()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+    def run(self, url: str, key: str, path: Path, *, now: int, die_at: str = "never") -> dict[str, Any]:
+        """Return `{"signal": 9}` of a pass that died, `{"written", "requests", "seconds"}` of one that did not."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        order = {"url": url, "key": key, "path": str(path), "now": now, "die_at": die_at}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+
+def serve() -> None:
+    """Fork a pass for every line that comes in."""
+    # Imported before the first fork, so that a pass starts at once.
+    import bridge.connectors.osticket
+    import bridge.sync.engine
+    import tests.integration.sync.world  # noqa: F401
+
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _one_pass(**json.loads(line))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            print(json.dumps({"signal": os.WTERMSIG(status)}), flush=True)
+        elif os.WEXITSTATUS(status):
+            print(json.dumps({"exit": os.WEXITSTATUS(status)}), flush=True)
+
+
+def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str) -> None:
+    import time
+
+    from pydantic import SecretStr
+
+    from bridge.connectors.http import Transport
+    from bridge.connectors.osticket import OsTicket
+    from bridge.protocols import Write, WriteOutcome
+    from bridge.sync.engine import Engine
+    from bridge.sync.state import SqliteState
+    from tests.integration.sync.world import Policy
+
+    def point(name: str) -> None:
+        if name == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    class MortalHelpdesk(OsTicket):
+        writes = 0
+
+        def write(self, writes: list[Write]) -> list[WriteOutcome]:
+            self.writes += 1
+            point(f"before write {self.writes}")
+            outcomes = super().write(writes)
+            point(f"after write {self.writes}")
+            return outcomes
+
+    class MortalState(SqliteState):
+        def commit(self, **what: Any) -> None:
+            point("before commit")
+            super().commit(**what)
+            point("after commit")
+
+    started = time.monotonic()
+    state = MortalState(Path(path))
+    helpdesk = MortalHelpdesk(Transport(url, SecretStr(key)), route=state.fact("route"))
+    engine = Engine(helpdesk, state, Policy().decide, basis=Policy().basis, local_clock=lambda: float(now))
+    survey = engine.survey()
+    point("after survey")
+    report = engine.apply(survey)
+    seconds = time.monotonic() - started
+    print(json.dumps({"written": report.written, "requests": helpdesk.requests_sent, "seconds": seconds}), flush=True)

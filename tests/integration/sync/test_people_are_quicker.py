@@ -1,0 +1,127 @@
+"""Agents and deletions between our read and our write."""
+
+from bridge.connectors.sandbox import Fault
+from bridge.sync.writer import ROUNDS
+
+
+def test_an_edit_between_read_and_write_is_a_conflict_and_the_ticket_is_decided_anew(world):
+    ticket, other = world.tickets(2)
+    world.sandbox.faults.next(
+        "writes", Fault.RACE, edit=lambda: world.people.edit_field(ticket, "sla_set_critical", True)
+    )
+    report = world.run()
+    assert (report.conflicts, report.written) == (1, 2)
+    assert world.outputs(ticket)["sla_level"] == "urgent"
+    assert world.is_right(other)
+    assert world.snapshot(ticket).fields["sla_set_critical"] is True
+
+
+def test_the_agents_value_survives_every_conflict(world):
+    (ticket,) = world.tickets(1)
+    for number in range(2):
+        world.sandbox.faults.next(
+            "writes",
+            Fault.RACE,
+            edit=lambda number=number: world.people.edit_field(ticket, "product", f"version {number}"),
+        )
+    report = world.run()
+    assert report.conflicts == 2
+    assert world.snapshot(ticket).fields["product"] == "version 1"
+    assert world.is_right(ticket)
+
+
+def test_somebody_who_never_stops_editing_does_not_hold_the_pass_up(world):
+    ticket, other = world.tickets(2)
+    for number in range(10):
+        world.sandbox.faults.next(
+            "writes",
+            Fault.RACE,
+            edit=lambda number=number: world.people.edit_field(ticket, "product", f"version {number}"),
+        )
+    report = world.run()
+    assert report.conflicts == ROUNDS
+    assert any("left to the next pass" in note for note in report.notes)
+    assert world.is_right(other)
+    world.sandbox.faults.clear()
+    assert world.run().written == 1
+    assert world.is_right(ticket)
+
+
+def test_a_ticket_left_over_is_found_again_even_if_the_feed_lost_the_edit(world):
+    (ticket,) = world.tickets(1)
+
+    def edit() -> None:
+        with world.people.without_signals():
+            world.people.note(ticket)
+
+    for _ in range(ROUNDS):
+        world.sandbox.faults.next("writes", Fault.RACE, edit=edit)
+    world.run()
+    assert not world.is_right(ticket)
+    world.run()
+    assert world.is_right(ticket)
+
+
+def test_a_ticket_deleted_between_read_and_write_is_gone_without_a_retry(world):
+    ticket, other = world.tickets(2)
+    world.sandbox.faults.next("writes", Fault.RACE, edit=lambda: world.people.delete(ticket))
+    report = world.run()
+    assert (report.gone, report.written, report.conflicts) == (1, 1, 0)
+    assert world.is_right(other)
+    assert world.state().open_ids() == {other}
+    assert world.run().failed == []
+
+
+def test_a_ticket_deleted_while_a_conflict_is_settled_is_gone(world):
+    (ticket,) = world.tickets(1)
+    world.sandbox.faults.next("writes", Fault.RACE, edit=lambda: world.people.note(ticket))
+    world.sandbox.faults.next("ticket", Fault.RACE, edit=lambda: world.people.delete(ticket))
+    report = world.run()
+    assert (report.conflicts, report.gone, report.written) == (1, 1, 0)
+    assert world.state().open_ids() == frozenset()
+
+
+def test_a_ticket_that_a_person_put_right_needs_no_second_write(world):
+    (ticket,) = world.tickets(1)
+    world.run()
+    world.people.edit_field(ticket, "sla_set_critical", True)
+
+    def back() -> None:
+        with world.sandbox.store.transaction() as rows:
+            rows.execute("DELETE FROM answers WHERE name = 'sla_set_critical'")
+            rows.execute("DELETE FROM events WHERE field = 'sla_set_critical'")
+            world.sandbox.store.touch(ticket)
+
+    world.sandbox.faults.next("writes", Fault.RACE, edit=back)
+    report = world.run()
+    assert (report.conflicts, report.written) == (1, 0)
+    assert world.is_right(ticket)
+
+
+def test_a_revision_that_the_helpdesk_shows_but_does_not_take_ends_in_a_reason(world):
+    wrong, other = world.tickets(2)
+    world.sandbox.faults.distort(wrong, rev="0" * 24)
+    report = world.run()
+    assert [one.id for one in report.failed] == [wrong]
+    assert "cache" in report.failed[0].reason
+    assert report.conflicts == 1
+    assert world.is_right(other)
+    world.sandbox.faults.clear()
+    world.people.note(wrong)
+    world.run()
+    assert world.is_right(wrong)
+
+
+def test_a_stale_page_of_a_cache_never_rolls_a_write_back(world):
+    (ticket,) = world.tickets(1)
+    world.run()
+    world.run()
+    world.people.edit_field(ticket, "sla_set_critical", True)
+    world.run()
+    assert world.outputs(ticket)["sla_level"] == "urgent"
+    world.path.unlink()
+    world.sandbox.faults.next("changes", Fault.STALE)
+    world.run()
+    assert world.outputs(ticket)["sla_level"] == "urgent"
+    world.run()
+    assert world.is_right(ticket)

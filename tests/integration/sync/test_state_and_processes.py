@@ -1,0 +1,334 @@
+"""The state file lost, damaged or in the way; processes that overlap or die."""
+
+import errno
+import fcntl
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import Busy, StateUnusable
+from bridge.sync import places
+from bridge.sync.lock import exclusive
+from bridge.sync.state import SqliteState
+from tests.integration.sync.mortal import Mortals
+from tests.integration.sync.world import START, Policy, World
+
+
+def everything(world, tickets):
+    return {one: world.outputs(one) for one in tickets}
+
+
+def test_losing_the_state_costs_a_scan_and_not_one_write(world):
+    tickets = world.tickets(5)
+    world.run()
+    before = everything(world, tickets)
+    world.path.unlink()
+    report = world.run()
+    assert (report.full_scan, report.written) == (True, 0)
+    assert everything(world, tickets) == before
+
+
+DAMAGES = {
+    "garbage": lambda path: path.write_bytes(b"this is no database at all " * 400),
+    "an empty file": lambda path: path.write_bytes(b""),
+    "half of it": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "the first hundred bytes": lambda path: path.write_bytes(path.read_bytes()[:100]),
+    "zeroes in the middle": lambda path: path.write_bytes(path.read_bytes()[:4096] + bytes(path.stat().st_size - 4096)),
+    "an older layout": lambda path: sqlite3.connect(path).execute("PRAGMA user_version = 0").connection.close(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_state_heals_within_two_runs_and_changes_no_field(world, damage):
+    tickets = world.tickets(60)
+    world.run()
+    before = everything(world, tickets)
+    DAMAGES[damage](world.path)
+    try:
+        report = world.run()
+    except StateUnusable as error:
+        assert "damaged" in str(error)
+        report = world.run()
+    assert (report.full_scan, report.written) == (True, 0)
+    assert everything(world, tickets) == before
+    assert world.run().examined == 0
+
+
+def test_a_damaged_state_is_kept_beside_for_whoever_wants_to_look(world):
+    world.tickets(1)
+    world.run()
+    world.path.write_bytes(b"garbage" * 1000)
+    state = SqliteState(world.path)
+    assert state.set_aside is not None
+    assert state.set_aside.read_bytes() == b"garbage" * 1000
+    state.close()
+
+
+def test_a_newer_bridges_state_is_not_touched(world):
+    world.tickets(1)
+    world.run()
+    with sqlite3.connect(world.path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = world.path.read_bytes()
+    for read_only in (False, True):
+        with pytest.raises(StateUnusable, match="newer version"):
+            SqliteState(world.path, read_only=read_only)
+    assert world.path.read_bytes() == before
+
+
+def test_somebody_elses_database_is_not_touched(tmp_path):
+    path = tmp_path / "precious.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE ticket (precious TEXT)")
+    connection.close()
+    before = path.read_bytes()
+    for read_only in (False, True):
+        with pytest.raises(StateUnusable, match="no state file of the bridge"):
+            SqliteState(path, read_only=read_only)
+    assert path.read_bytes() == before
+
+
+def test_an_older_backup_of_the_state_only_costs_reading(world):
+    tickets = world.tickets(3)
+    world.run()
+    backup = world.path.read_bytes()
+    world.people.note(tickets[0])
+    world.run()
+    world.people.note(tickets[1])
+    world.run()
+    world.path.write_bytes(backup)
+    report = world.run()
+    assert (report.full_scan, report.examined, report.written) == (False, 2, 0)
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_the_setting_to_change():
+    with pytest.raises(StateUnusable, match="Set `state` in bridge.yaml"):
+        SqliteState(Path("/proc/nobody/writes/here/state.sqlite3"))
+    with pytest.raises(StateUnusable, match="Set `state` in bridge.yaml"), exclusive(Path("/proc/nobody/state.lock")):
+        pass
+
+
+def test_a_path_that_is_a_folder_is_told(tmp_path):
+    for read_only in (False, True):
+        with pytest.raises(StateUnusable, match="cannot be used"):
+            SqliteState(tmp_path, read_only=read_only)
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from bridge.errors import StateUnusable
+from bridge.protocols import TicketState
+from bridge.sync.state import SqliteState
+
+state = SqliteState(Path(sys.argv[1]))
+state.commit(facts={"cursor": "old"})
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+try:
+    tickets = [TicketState(id=one, rev="r" * 24, next_change_at=None) for one in range(1, 20000)]
+    state.commit(facts={"cursor": "new"}, tickets=tickets)
+except StateUnusable as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_is_told_and_the_old_state_stays(tmp_path):
+    path = tmp_path / "state.sqlite3"
+    told = subprocess.run([sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True).stdout
+    assert "cannot be used" in told
+    assert "Check the disk" in told
+    state = SqliteState(path)
+    assert state.facts() == {"cursor": "old"}
+    assert state.counts()["known"] == 0
+    state.close()
+
+
+@pytest.mark.parametrize(
+    ("mounts", "refused"),
+    [
+        ("/dev/sda / ext4 rw 0 0\nhome:/x {folder} nfs4 rw 0 0\n", True),
+        ("/dev/sda / ext4 rw 0 0\n//server/share {folder} cifs rw 0 0\n", True),
+        ("/dev/sda / ext4 rw 0 0\nme@host: {folder} fuse.sshfs rw 0 0\n", True),
+        ("home:/x / nfs rw 0 0\n/dev/sdb {folder} xfs rw 0 0\n", False),
+        ("home:/x {folder} nfs rw 0 0\ntmpfs {folder} tmpfs rw 0 0\n", False),
+        ("home:/x /elsewhere nfs rw 0 0\n/dev/sda / ext4 rw 0 0\n", False),
+    ],
+)
+def test_a_state_file_on_a_network_file_system_is_refused(tmp_path, monkeypatch, mounts, refused):
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    table = tmp_path / "mounts"
+    table.write_text(mounts.format(folder=str(folder.resolve()).replace(" ", "\\040")))
+    monkeypatch.setattr(places, "MOUNTS", table)
+    if refused:
+        with pytest.raises(StateUnusable, match="network file system"):
+            SqliteState(folder / "state.sqlite3")
+        assert list(folder.iterdir()) == []
+    else:
+        SqliteState(folder / "state.sqlite3").close()
+
+
+def test_without_a_table_of_mounts_nothing_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "MOUNTS", tmp_path / "missing")
+    SqliteState(tmp_path / "state.sqlite3").close()
+
+
+# --- plan --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_writes_nothing_anywhere(world):
+    tickets = world.tickets(3)
+    world.run()
+    files = {one: one.read_bytes() for one in world.path.parent.iterdir()}
+    before = everything(world, tickets)
+    world.people.edit_field(tickets[0], "sla_set_critical", True)
+    survey = world.plan()
+    assert [one.ticket_id for one in survey.plan.changes] == [tickets[0]]
+    assert "writes" not in world.routes()
+    assert {one: one.read_bytes() for one in world.path.parent.iterdir()} == files
+    assert everything(world, tickets) == before
+
+
+def test_a_plan_before_the_first_pass_does_not_even_make_the_file(world):
+    world.tickets(2)
+    assert len(world.plan().plan.changes) == 2
+    assert not world.path.exists()
+
+
+def test_the_same_plan_has_the_same_digest_and_another_one_another(world):
+    tickets = world.tickets(3)
+    digest = world.plan().plan.digest
+    assert world.plan().plan.digest == digest
+    world.people.edit_field(tickets[0], "sla_set_critical", True)
+    assert world.plan().plan.digest != digest
+
+
+def test_a_plan_can_be_made_while_a_pass_is_running_and_after_it_died(world):
+    world.tickets(2)
+    world.run()
+    running = SqliteState(world.path)
+    running.commit(facts={"left": "in the log"})
+    reader = world.state()
+    assert reader.fact("left") == "in the log"
+    reader.close()
+    running.close()
+
+
+def test_a_damaged_state_is_no_obstacle_for_a_plan(world):
+    world.tickets(2)
+    world.run()
+    world.path.write_bytes(b"garbage" * 1000)
+    assert world.plan().full_scan
+    assert world.path.read_bytes() == b"garbage" * 1000
+
+
+# --- processes ---------------------------------------------------------------------------------------------------------
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from bridge.sync.lock import exclusive
+
+with exclusive(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_run_on_the_same_state_is_busy_until_the_first_dies(tmp_path):
+    lock = tmp_path / "state.lock"
+    with subprocess.Popen([sys.executable, "-c", HOLDER, lock], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(Busy, match=f"process {holder.pid}"), exclusive(lock):
+            pass
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+    with exclusive(lock):
+        assert lock.read_text() == str(os.getpid())
+
+
+def test_a_file_system_without_locks_is_told(tmp_path, monkeypatch):
+    def refuse(handle: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(StateUnusable, match="No locks available"), exclusive(tmp_path / "state.lock"):
+        pass
+
+
+@pytest.fixture(scope="module")
+def mortals():
+    with Mortals() as started:
+        yield started
+
+
+def process(mortals, world, die_at="never"):
+    """One pass in a process of its own."""
+    return mortals.run(world.sandbox.url, world.sandbox.keys.full, world.path, now=world.time.now, die_at=die_at)
+
+
+@pytest.mark.parametrize(
+    ("die_at", "written_then", "restarted_writes"),
+    [
+        ("after survey", 0, 150),
+        ("before write 1", 0, 150),
+        ("after write 1", 1, 149),
+        ("before write 3", 101, 49),
+        ("after write 3", 150, 0),
+        ("before commit", 150, 0),
+        ("after commit", 150, 0),
+    ],
+)
+def test_a_pass_killed_anywhere_converges_with_the_next_one(world, mortals, die_at, written_then, restarted_writes):
+    tickets = world.tickets(150)
+    assert process(mortals, world, die_at) == {"signal": signal.SIGKILL}
+    assert sum(world.outputs(one) != {} for one in tickets) == written_then
+    restarted = process(mortals, world)
+    assert restarted["written"] == restarted_writes
+    assert all(world.is_right(one) for one in tickets)
+    idle = process(mortals, world)
+    assert (idle["written"], idle["requests"]) == (0, 1)
+
+
+def test_the_way_to_the_helpdesk_is_remembered_between_processes(tmp_path, mortals):
+    world = World(tmp_path, rewrite=False)
+    world.tickets(1)
+    world.run()
+    assert world.state().fact("route") == "/api/http.php/sla-bridge/v1"
+    assert process(mortals, world)["requests"] == 1
+    world.close()
+
+
+def test_what_is_remembered_of_a_ticket_is_small(tmp_path):
+    from bridge.protocols import TicketState
+
+    path = tmp_path / "state.sqlite3"
+    state = SqliteState(path)
+    tickets = [
+        TicketState(id=one, rev=f"{one:032x}", next_change_at=START + one, level="standard") for one in range(1, 20_001)
+    ]
+    state.commit(facts={"cursor": "x"}, tickets=tickets)
+    state.close()
+    assert path.stat().st_size / len(tickets) < 105
+
+
+def test_the_state_remembers_what_it_is_for(world):
+    tickets = world.tickets(3)
+    world.run()
+    with_state = world.state()
+    assert with_state.counts() == {"known": 3, "open": 3, "timed": 3, "set_aside": 0}
+    assert with_state.open_ids() == frozenset(tickets)
+    assert with_state.due(START + 8 * 3600 - 1) == ()
+    assert with_state.due(START + 8 * 3600) == tuple(tickets)
+    assert set(with_state.facts()) == {
+        "basis", "cursor", "instance_id", "meta_rev", "route", "scanned_at", "server_time", "writable",
+    }  # fmt: skip
+    assert with_state.fact("basis") == Policy().basis

@@ -1,0 +1,53 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bridge.connectors.http import Limits, Transport
+from bridge.connectors.sandbox import Sandbox
+
+CANARY = "CA9A12F00DCA9A12F00DCA9A12F00DFF"
+
+
+class Watch:
+    """A stopwatch whose hand moves only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.waits: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def transport(watch: Watch) -> Iterator[Callable[..., Transport]]:
+    """Make transports that wait on the stopwatch."""
+    made: list[Transport] = []
+
+    def make(url: str, *, key: str = CANARY, ca_file: str | None = None, **limits: Any) -> Transport:
+        bounds = Limits(**{"connect_seconds": 2, "request_seconds": 5, **limits})
+        made.append(
+            Transport(url, SecretStr(key), limits=bounds, ca_file=ca_file, sleep=watch.sleep, monotonic=watch.monotonic)
+        )
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running

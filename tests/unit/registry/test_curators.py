@@ -1,0 +1,139 @@
+from datetime import date
+
+import pytest
+
+from bridge.connectors.registry.curators import Curators, build_curators
+from bridge.connectors.registry.mapping import CuratorsModel
+
+DAY = 86_400
+PEOPLE = """
+sources:
+  customers: {kind: csv, file: customers.csv, columns: {customer: Код, email: Почта, curator: Куратор}}
+curators:
+  people:
+    anna: {name: Анна Соколова, names: [Соколова А. П.], email: anna@desk.example, substitutes: [ilya, olga]}
+    ilya: {name: Илья Петров, email: ilya@desk.example, substitutes: [anna]}
+    olga: {name: Ольга Ким, substitutes: [ilya]}
+"""
+
+
+def with_absences(folder, absences: str = "") -> None:
+    folder.mapping(PEOPLE + absences)
+    folder.write(
+        "customers.csv", "Код;Почта;Куратор\nK-1;a@one.example;Соколова А. П.\nK-2;b@two.example;Кто-то другой\n"
+    )
+
+
+def test_the_curator_in_charge_today_is_in_the_answer(folder):
+    with_absences(folder)
+    answer = folder.lookup(email="a@one.example")
+    assert (answer.curator, answer.curator_until) == ("Анна Соколова", None)
+    assert folder.lookup(email="b@two.example").curator == "Кто-то другой"
+
+
+def test_an_absence_hands_over_to_the_first_present_substitute_and_back(folder):
+    with_absences(
+        folder,
+        "  absences:\n    - {who: anna, from: 2026-11-20, until: 2026-11-24}\n    - {who: Илья Петров, from: 2026-11-21, until: 2026-11-22}\n",
+    )
+    registry = folder.load().registry
+    ticket = folder.ticket(email="a@one.example")
+    seen, at = [], folder.now
+    while at is not None:
+        answer = registry.lookup(ticket, now=at)
+        seen.append((date.fromtimestamp(at + 3 * 3600).isoformat(), answer.curator))
+        at = answer.curator_until
+    assert seen == [
+        ("2026-11-20", "Илья Петров"),
+        ("2026-11-21", "Ольга Ким"),
+        ("2026-11-23", "Илья Петров"),
+        ("2026-11-25", "Анна Соколова"),
+    ]
+
+
+def test_when_everybody_is_away_nobody_is_in_charge(folder):
+    away = "".join(f"    - {{who: {who}, from: 2026-11-20, until: 2026-11-20}}\n" for who in ("anna", "ilya", "olga"))
+    with_absences(folder, "  absences:\n" + away)
+    answer = folder.lookup(email="a@one.example")
+    assert answer.curator == ""
+    assert answer.curator_until == folder.now - folder.now % DAY + 21 * 3600
+
+
+def test_absences_may_stand_in_a_csv_file(folder):
+    with_absences(
+        folder, "  absence_files:\n    - {kind: csv, file: away.csv, columns: {who: Кто, from: С, until: По}}\n"
+    )
+    folder.write(
+        "away.csv",
+        "Кто;С;По\nanna@desk.example;20.11.2026;20.11.2026\n;;\nanna;завтра;20.11.2026\nНекто;2026-11-20;2026-11-20\n",
+        encoding="cp1251",
+    )
+    load = folder.load()
+    assert load.registry.lookup(folder.ticket(email="a@one.example")).curator == "Илья Петров"
+    assert [str(problem) for problem in load.problems] == [
+        "away.csv:4: row 4: 'завтра' is no date; write 2026-11-20 or 20.11.2026",
+        "registry.yaml: an absence names 'Некто', who is no curator (write the curator's id or name)",
+    ]
+
+
+def test_absences_may_stand_in_a_calendar_file(folder):
+    pytest.importorskip("icalendar")
+    with_absences(folder, "  absence_files:\n    - {kind: ics, file: away.ics}\n")
+    events = [
+        "SUMMARY:Отпуск: Анна Соколова\nDTSTART;VALUE=DATE:20261119\nDTEND;VALUE=DATE:20261121",
+        "SUMMARY:Болеет\nATTENDEE:mailto:Ilya@desk.example\nDTSTART:20261120T060000Z\nDTEND:20261120T150000Z",
+        "SUMMARY:Ольга Ким\nDTSTART;VALUE=DATE:20261120\nSTATUS:CANCELLED",
+        "SUMMARY:Ольга Ким каждый год\nDTSTART;VALUE=DATE:20261120\nRRULE:FREQ=YEARLY",
+        "SUMMARY:Праздник отдела\nDTSTART;VALUE=DATE:20261120",
+    ]
+    body = "\n".join(f"BEGIN:VEVENT\nUID:{number}\n{event}\nEND:VEVENT" for number, event in enumerate(events))
+    folder.write("away.ics", f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{body}\nEND:VCALENDAR\n".replace("\n", "\r\n"))
+    load = folder.load()
+    answer = load.registry.lookup(folder.ticket(email="a@one.example"))
+    assert answer.curator == "Ольга Ким"
+    assert [problem.code for problem in load.problems] == ["repeating_absence", "unknown_curator"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "message"),
+    [
+        ("csv", "who;from\nanna;2026-11-20\n", "away.x has no column 'until'"),
+        ("ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n", "away.x is no iCalendar file"),
+        ("csv", None, "away.x cannot be read"),
+    ],
+)
+def test_an_absence_file_that_cannot_be_used_is_named_and_the_registry_serves(folder, kind, content, message):
+    pytest.importorskip("icalendar")
+    with_absences(folder, f"  absence_files:\n    - {{kind: {kind}, file: away.x}}\n")
+    if content is not None:
+        folder.write("away.x", content)
+    load = folder.load()
+    assert message in load.problems[0].message
+    assert load.registry.lookup(folder.ticket(email="a@one.example")).curator == "Анна Соколова"
+
+
+def test_a_curator_is_at_work_in_his_hours_on_his_days(folder):
+    model = CuratorsModel.model_validate(
+        {
+            "people": {"anna": {"name": "Анна", "zone": "Europe/Moscow", "hours": "09:00-18:00"}},
+            "absences": [{"who": "anna", "from": "2026-11-23", "until": "2026-11-23"}],
+        }
+    )
+    curators, problems = build_curators(model, {}, file="registry.yaml")
+    anna = curators.find("анна")
+    friday_nine = folder.now - 3600
+    assert problems == ()
+    assert [anna.at_work(friday_nine - 1), anna.at_work(friday_nine), anna.at_work(friday_nine + 9 * 3600 - 1)] == [
+        False,
+        True,
+        True,
+    ]
+    assert not anna.at_work(friday_nine + 9 * 3600)
+    assert not anna.at_work(friday_nine + DAY)
+    assert not anna.at_work(friday_nine + 3 * DAY)
+    assert anna.at_work(friday_nine + 4 * DAY)
+
+
+def test_nobody_is_found_among_no_curators():
+    assert Curators().find("anna") is None
+    assert Curators().in_charge("anna", date(2026, 11, 20)) is None

@@ -1,0 +1,33 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from bridge.connectors.registry import read_mapping
+from bridge.connectors.registry.mapping import Columns, RegistryFile, SourceModel
+from bridge.policies.checks.options import OPTIONS
+from bridge.policies.checks.staff import Deferral
+from bridge.policies.versions import SCHEMES
+
+DOCS = Path(__file__).parents[3] / "docs"
+HOW_TO = (DOCS / "how-to/connect-your-registry.md").read_text(encoding="utf-8")
+ELIGIBILITY = (DOCS / "explanation/eligibility.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", HOW_TO, re.DOTALL))
+def test_every_example_of_the_how_to_is_a_valid_mapping(example):
+    assert read_mapping(example.encode(), file="registry.yaml")
+
+
+@pytest.mark.parametrize("model", [Columns, RegistryFile, SourceModel])
+def test_every_key_of_the_mapping_stands_in_the_how_to(model):
+    missing = [name for name in model.model_fields if f"{name}:" not in HOW_TO and f"`{name}`" not in HOW_TO]
+    assert missing == []
+
+
+def test_every_check_and_every_option_stands_in_the_explanation():
+    for kind, model in OPTIONS.items():
+        assert f"`{kind.value}`" in ELIGIBILITY
+        assert [name for name in model.model_fields if f"`{name}`" not in ELIGIBILITY] == []
+    for word in (*Deferral, *SCHEMES):
+        assert f"`{word}`" in ELIGIBILITY
