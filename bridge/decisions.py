@@ -12,7 +12,7 @@ from bridge.tickets import FieldValue, Instant
 class Outcome(StrEnum):
     """A check's three-valued answer, with `warn` for what is fine today but not for long."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - an outcome
     WARN = "warn"
     FAIL = "fail"
     UNKNOWN = "unknown"
@@ -69,10 +69,11 @@ class Support:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerView:
-    """The customer as the decision saw him; `id` and `curator` are null where the registry did not say."""
+    """The customer as the decision saw him; what the registry did not say is null. Without a usable registry `category` is the
+    one decided last, and null where none was."""
 
     id: str | None
-    category: Category
+    category: Category | None
     curator: str | None = None
 
 
@@ -81,7 +82,8 @@ class Interval:
     """One line of a receipt: [start, end) counted or not, and why.
 
     `reason`: `working`, `short_day`, `working_weekend`, `closed`, `weekend`, `holiday`, `day_off`, `pause`, `before_start`,
-    `calendar_time`; `detail` names the holiday and its source, or the status that paused.
+    `calendar_time`; `detail` names the holiday and its source, or the status that paused. A target in working days also has
+    lines of no length with the reason `day_counted` at the close of each counted day; `detail` is its date.
     """
 
     start: Instant
@@ -94,7 +96,8 @@ class Interval:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """One cycle of one metric. Field by field as DESIGN's decision JSON; `remaining_seconds` is negative when overdue,
-    frozen while paused, None when finished; `due_at` is None while paused. `receipt` is filled only on request."""
+    frozen while paused, None when finished; `due_at` is None while paused. `receipt` is filled only on request, and with it
+    `zone`, the IANA zone of the calendar."""
 
     metric: str
     cycle: int
@@ -111,6 +114,7 @@ class Clock:
     cause: str | None = None
     level: str = ""
     receipt: tuple[Interval, ...] = ()
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

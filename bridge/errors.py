@@ -65,6 +65,10 @@ class CalendarError(BridgeError):
     exit_code = 3
 
 
+class CalendarInvalid(ConfigurationInvalid, CalendarError):
+    """A calendar's definition cannot be used; carries every problem found in it."""
+
+
 class TicketUnreadable(BridgeError):
     """One ticket that cannot be understood; it is skipped with this reason and all others go on."""
 
@@ -82,11 +86,13 @@ class HelpdeskError(BridgeError):
 
 
 class HelpdeskUnavailable(HelpdeskError):
-    """Passing trouble: no answer, 429, 503. Worth a retry, `retry_after` in seconds where the helpdesk said so."""
+    """Passing trouble: no answer, 429, 5xx. Worth a retry, `retry_after` in seconds where the helpdesk said so; `status` is 0
+    where no answer came."""
 
-    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None, status: int = 0) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+        self.status = status
 
 
 class HelpdeskRefused(HelpdeskError):

@@ -142,27 +142,51 @@ class SetupReport:
 
 
 class Helpdesk(Protocol):
-    """Tickets in, computed fields out. Raises `HelpdeskError` subclasses only."""
+    """Tickets in, computed fields out. Raises `HelpdeskError` subclasses only.
 
-    def ping(self) -> Ping: ...
+    `route` is the way on which it answered, worth remembering between processes (None: nothing to remember); `server_time` its
+    own clock in its latest answer (None: it has not answered yet, or did not say).
+    """
 
-    def meta(self) -> Meta: ...
+    @property
+    def route(self) -> str | None: ...
 
-    def tickets(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]: ...
+    @property
+    def server_time(self) -> Instant | None: ...
 
-    def ticket(self, ticket_id: int) -> Ticket | TicketError | None: ...
+    def ping(self) -> Ping:
+        """Return who answers and what the key may do."""
+        ...
 
-    def changes(self, cursor: str | None) -> ChangePage: ...
+    def meta(self) -> Meta:
+        """Return the helpdesk's vocabulary."""
+        ...
 
-    def write(self, writes: Sequence[Write]) -> list[WriteOutcome]: ...
+    def tickets(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
+        """Yield pages of all tickets in the order of ids, or of the open ones."""
+        ...
 
-    def setup(self, request: SetupRequest) -> SetupReport: ...
+    def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
+        """Return one ticket, why it cannot be read, or None when there is none."""
+        ...
+
+    def changes(self, cursor: str | None) -> ChangePage:
+        """Return the page of changes behind the cursor; None begins at the beginning."""
+        ...
+
+    def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
+        """Return an outcome for each write, in order."""
+        ...
+
+    def setup(self, request: SetupRequest) -> SetupReport:
+        """Return what setup did or would do."""
+        ...
 
 
 class Registry(Protocol):
-    """Who is this ticket's customer? Never raises: what cannot be known is in the answer."""
+    """Who is this ticket's customer? Never raises: what cannot be known is in the answer. `now` decides who is in charge."""
 
-    def lookup(self, ticket: Ticket) -> RegistryAnswer: ...
+    def lookup(self, ticket: Ticket, *, now: Instant) -> RegistryAnswer: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +205,17 @@ class TicketState:
 class StateStore(Protocol):
     """The bridge's memory between passes: a cache that one full scan rebuilds."""
 
-    def fact(self, name: str) -> str | None: ...
+    def fact(self, name: str) -> str | None:
+        """Return a remembered fact, such as the feed's cursor."""
+        ...
 
-    def open_ids(self) -> frozenset[int]: ...
+    def open_ids(self) -> frozenset[int]:
+        """Return the tickets that were open when last seen."""
+        ...
 
-    def due(self, now: Instant) -> tuple[int, ...]: ...
+    def due(self, now: Instant) -> tuple[int, ...]:
+        """Return the tickets whose decision time alone has changed by `now`."""
+        ...
 
     def commit(
         self, *, facts: Mapping[str, str], tickets: Sequence[TicketState] = (), gone: Sequence[int] = ()

@@ -20,7 +20,10 @@ def parse_instant(value: object) -> int:
     Raises ValueError for anything else. Fractions of a second are cut: osTicket has none.
     """
     if isinstance(value, str):
-        moment = datetime.fromisoformat(value)
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z") from None
         if moment.tzinfo is None:
             raise ValueError(f"{value!r} has no zone; write an instant as 2026-11-20T07:00:00Z")
         return int(moment.timestamp() // 1)

@@ -65,6 +65,96 @@ def batch(calendar: CalendarId, config: Config = None) -> None:
         raise typer.Exit(_PARTLY)
 
 
+@app.command()
+def show(
+    year: Annotated[int, typer.Argument(help="The year, like 2027.")],
+    calendar: CalendarId,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Print a readable year: days off and short days by name and source, and the totals."""
+    from bridge.cli.calendar_year import days_of, year_lines
+
+    chosen = _calendar(config, calendar)
+    if not as_json:
+        for line in year_lines(chosen, year):
+            print(line)
+        return
+    days = [
+        {
+            "date": one.date.isoformat(),
+            "kind": one.kind.value,
+            "windows": [str(window) for window in one.windows],
+            "reason": one.reason,
+            "source": one.source,
+            "short": one.short,
+            "provisional": one.provisional,
+        }
+        for one in days_of(chosen, year)
+    ]
+    print(
+        json.dumps(
+            {"calendar": chosen.id, "year": year, "days": days, "totals": _totals(chosen, year)}, ensure_ascii=False
+        )
+    )
+
+
+@app.command()
+def check(
+    calendar: CalendarId,
+    config: Config = None,
+    first: Annotated[int, typer.Option("--from", help="The first year.")] = 2013,
+    last: Annotated[int | None, typer.Option("--to", help="The last year. [default: how far the data reaches]")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare the calendar with the published totals, and tell how far its data reaches; exit with 3 when they differ."""
+    from datetime import UTC, datetime
+
+    from bridge.cli.calendar_year import totals_line
+
+    chosen = _calendar(config, calendar)
+    reaches = chosen.valid_through
+    end = last or (reaches.year if reaches else datetime.now(UTC).year)
+    totals = [chosen.totals(year) for year in range(first, end + 1)]
+    wrong = [
+        one.year
+        for one in totals
+        if one.published and (one.published.working_days, one.published.hours) != (one.working_days, one.norm_hours)
+    ]
+    if as_json:
+        years = [_totals(chosen, one.year) for one in totals]
+        print(
+            json.dumps(
+                {
+                    "calendar": chosen.id,
+                    "valid_through": reaches and reaches.isoformat(),
+                    "years": years,
+                    "different": wrong,
+                }
+            )
+        )
+    else:
+        for one in totals:
+            print(totals_line(one))
+        print(f"{chosen.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
+    if wrong:
+        raise typer.Exit(3)
+
+
+def _totals(calendar: "WorkCalendar", year: int) -> dict[str, object]:
+    totals = calendar.totals(year)
+    published = totals.published
+    return {
+        "year": year,
+        "working_days": totals.working_days,
+        "short_days": totals.short_days,
+        "norm_hours": totals.norm_hours,
+        "worked_seconds": totals.worked_seconds,
+        "provisional": totals.provisional,
+        "published": published and {"working_days": published.working_days, "hours": published.hours},
+    }
+
+
 def _calendar(config: "Path | None", name: str) -> "WorkCalendar":
     from bridge.cli.wiring import load_configuration
     from bridge.errors import ConfigurationInvalid, Problem
@@ -72,7 +162,9 @@ def _calendar(config: "Path | None", name: str) -> "WorkCalendar":
 
     calendars = load_configuration(config).policy.calendars
     if name not in calendars:
-        problem = Problem(code="unknown_calendar", message=f"there is no calendar {name!r}", hint=hint_for(name, calendars))
+        problem = Problem(
+            code="unknown_calendar", message=f"there is no calendar {name!r}", hint=hint_for(name, calendars)
+        )
         raise ConfigurationInvalid([problem])
     return calendars[name]
 

@@ -27,7 +27,9 @@ def demo() -> None:
     console = out()
     with tempfile.TemporaryDirectory(prefix="sla-bridge-demo-") as scratch, Sandbox() as sandbox:
         sandbox.seed_sample(int(time.time()))
-        console.print(f"[bold]An embedded helpdesk[/] answers at {sandbox.url} with sample tickets in Russian and English.")
+        console.print(
+            f"[bold]An embedded helpdesk[/] answers at {sandbox.url} with sample tickets in Russian and English."
+        )
         _walk(console, sandbox, Path(scratch))
 
 
@@ -35,20 +37,24 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
     import time
     from contextlib import closing
 
-    from bridge.cli.render import steps_table, summary
-    from bridge.cli.wiring import connect, engine, setup_request
+    from bridge.cli.render import steps_table
+    from bridge.cli.sync import summary
+    from bridge.cli.wiring import connect, decide_with, engine, setup_request
+    from bridge.settings.fingerprint import fingerprint
     from bridge.sync.state import SqliteState
 
     configuration = _configuration(sandbox, scratch)
+    settings, decide = configuration.settings, decide_with(configuration)
+    basis = fingerprint(settings, int(time.time()))
     with (
-        closing(SqliteState(configuration.settings.state_path)) as state,
-        connect(configuration.settings) as helpdesk,
+        closing(SqliteState(settings.state_path)) as state,
+        connect(settings) as helpdesk,
     ):
 
         def run_pass(title: str) -> None:
             console.print(f"\n[bold]$ sla-bridge sync[/]   {title}")
             before, started = helpdesk.requests_sent, time.monotonic()
-            runner = engine(configuration, helpdesk, state)
+            runner = engine(settings, helpdesk, state, decide, basis=basis)
             report = runner.apply(runner.survey())
             summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
 
@@ -76,7 +82,9 @@ def _show_tickets(console: "Console", helpdesk: "OsTicket") -> None:
         table.add_column(heading, no_wrap=heading != "subject", overflow="ellipsis", max_width=44)
     rows = [one for one in _open_tickets(helpdesk) if one.bridge.fields.get("sla_level")]
     for ticket in rows[:_SHOWN]:
-        shown = [value_text(ticket.bridge.fields.get(name)) for name in ("sla_level", "sla_state", "sla_due", "sla_support")]
+        shown = [
+            value_text(ticket.bridge.fields.get(name)) for name in ("sla_level", "sla_state", "sla_due", "sla_support")
+        ]
         table.add_row(ticket.number, escape(ticket.subject), shown[0], styled(shown[1]), shown[2], shown[3])
     console.print(table)
     if len(rows) > _SHOWN:

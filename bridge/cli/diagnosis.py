@@ -108,7 +108,9 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
     for problem in found.problems[:20]:
         yield Finding(state="warn", what="registry", found=str(problem))
     if len(found.problems) > 20:
-        yield Finding(state="warn", what="registry", found=f"… and {len(found.problems) - 20} more: sla-bridge registry check")
+        yield Finding(
+            state="warn", what="registry", found=f"… and {len(found.problems) - 20} more: sla-bridge registry check"
+        )
 
 
 def _registry_summary(load: "RegistryLoad") -> str:
@@ -128,7 +130,9 @@ def _state(settings: Settings) -> Iterator[Finding]:
         return
     if aside is not None:
         yield Finding(state="warn", what="state", found=f"the state file was damaged and is kept as {aside}")
-    yield Finding(state="ok", what="state", found=f"{path}: {counts['known']} tickets known, {counts['set_aside']} set aside")
+    yield Finding(
+        state="ok", what="state", found=f"{path}: {counts['known']} tickets known, {counts['set_aside']} set aside"
+    )
 
 
 def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterator[Finding]:
@@ -139,7 +143,9 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
             if "read" not in ping.scopes:
                 return
             meta = helpdesk.meta()
-            yield Finding(state="ok", what="vocabulary", found=f"{len(meta.fields)} fields, database zone {meta.database_zone}")
+            yield Finding(
+                state="ok", what="vocabulary", found=f"{len(meta.fields)} fields, database zone {meta.database_zone}"
+            )
             if configuration is not None:
                 yield from _fields(configuration, meta)
                 yield from _provisioned(configuration, helpdesk, meta, ping)

@@ -19,6 +19,9 @@ def explain(
     config: Config = None,
     at: At = None,
     language: Annotated[str | None, typer.Option("--language", help="ru or en. [default: the policy's]")] = None,
+    native: Annotated[
+        bool, typer.Option("--native", help="Also explain the difference to osTicket's own due date.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show the clock's ledger, the checks with their remedies, and why the level is not a better one."""
@@ -41,11 +44,11 @@ def explain(
         decision = decide_with(configuration, receipts=True)(found, now)
         print(json.dumps(decision_json(decision, ledgers=True), ensure_ascii=False))
         return
-    for line in told(configuration, found, now):
+    for line in told(configuration, found, now, native=native):
         print(line)
 
 
-def told(configuration: "Configuration", ticket: "Ticket", now: int) -> "Iterator[str]":
+def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: bool = False) -> "Iterator[str]":
     """Yield the explanation of a ticket line by line, in the policy's language."""
     from dataclasses import replace
 
@@ -56,7 +59,13 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int) -> "Iterato
 
     policy = configuration.policy
     ticket = replace(ticket, language=policy.language)
-    yield from explain_decision(decide_with(configuration, receipts=True)(ticket, now), policy)
+    decision = decide_with(configuration, receipts=True)(ticket, now)
+    yield from explain_decision(decision, policy)
+    if native:
+        from bridge.policies.second_opinion import native_difference
+
+        yield ""
+        yield from native_difference(decision, ticket.native, policy)
     prepared, answer = preparation(configuration)(ticket, now)
     regime, facts = facts_of(prepared, policy, now=now, registry=answer, catalogue=configuration.catalogue)
     yield ""

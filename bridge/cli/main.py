@@ -1,5 +1,4 @@
-"""`sla-bridge`: the command line. Each command stands in a file of its own; this one joins them and turns errors into
-exit codes.
+"""`sla-bridge`: the command line. Each command has a file of its own; this one joins them and maps errors to exit codes.
 
 Commands import what they need when they run, so that `--help` and shell completion answer at once.
 """

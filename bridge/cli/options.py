@@ -7,11 +7,17 @@ import typer
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", metavar="DIR", help="The configuration folder. [default: $SLA_BRIDGE_CONFIG, ./config, /etc/sla-bridge]"),
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="DIR",
+        help="The configuration folder. [default: $SLA_BRIDGE_CONFIG, ./config, /etc/sla-bridge]",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 At = Annotated[
-    str | None, typer.Option("--at", metavar="TIME", help="The instant to decide at, like 2026-11-20T07:00:00Z. [default: now]")
+    str | None,
+    typer.Option("--at", metavar="TIME", help="The instant to decide at, like 2026-11-20T07:00:00Z. [default: now]"),
 ]
 
 

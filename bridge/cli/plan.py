@@ -1,6 +1,7 @@
 """`sla-bridge plan`: what `sync` would write, without writing anything."""
 
 import json
+import time
 from typing import Annotated
 
 import typer
@@ -12,15 +13,20 @@ _PARTLY, _PENDING = 4, 10
 
 def plan(
     config: Config = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also read tickets that were closed before the installation.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 10 when there is something to write.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also read tickets that were closed before the installation.")
+    ] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 10 when there is something to write.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what `sync` would write; nothing is written, neither in osTicket nor here."""
     from contextlib import closing
 
     from bridge.cli.render import out, plan_table, talk
-    from bridge.cli.wiring import connect, engine, load_configuration, warn
+    from bridge.cli.wiring import connect, decide_with, engine, load_configuration, warn
+    from bridge.settings.fingerprint import fingerprint
     from bridge.sync.state import SqliteState
     from bridge.tickets import format_instant
 
@@ -30,7 +36,19 @@ def plan(
         closing(SqliteState(configuration.settings.state_path, read_only=True)) as state,
         connect(configuration.settings, route=state.fact("route")) as helpdesk,
     ):
-        planned = engine(configuration, helpdesk, state, everything=everything).survey().plan
+        settings = configuration.settings
+        planned = (
+            engine(
+                settings,
+                helpdesk,
+                state,
+                decide_with(configuration),
+                basis=fingerprint(settings, int(time.time())),
+                everything=everything,
+            )
+            .survey()
+            .plan
+        )
     if as_json:
         print(
             json.dumps(

@@ -17,7 +17,9 @@ _STAMP = (2026, 1, 1, 0, 0, 0)
 
 @app.command()
 def install(
-    osticket_root: Annotated[Path, typer.Option("--osticket-root", metavar="DIR", help="osTicket's folder, where main.inc.php lies.")],
+    osticket_root: Annotated[
+        Path, typer.Option("--osticket-root", metavar="DIR", help="osTicket's folder, where main.inc.php lies.")
+    ],
 ) -> None:
     """Copy the plugin into osTicket's plugin folder, replacing an older copy, and tell what to do next."""
     import shutil
@@ -29,7 +31,8 @@ def install(
     plugins = osticket_root / "include" / "plugins"
     if not (osticket_root / "main.inc.php").is_file() or not plugins.is_dir():
         raise typer.BadParameter(
-            f"{osticket_root} is no osTicket: main.inc.php and include/plugins/ belong there", param_hint="--osticket-root"
+            f"{osticket_root} is no osTicket: main.inc.php and include/plugins/ belong there",
+            param_hint="--osticket-root",
         )
     target = plugins / FOLDER
     try:
@@ -52,13 +55,17 @@ def install(
         print("Next, in osTicket's admin panel:")
         print("  1. Manage > Plugins > Add New Plugin: install “SLA Bridge”, and enable it.")
         print("  2. Manage > API Keys: add a key for the address of the host that the bridge runs on.")
-        print("  3. In the plugin, add an instance, enable it, and give that key's id the scopes: ID: read, write, setup")
+        print(
+            "  3. In the plugin, add an instance, enable it, and give that key's id the scopes: ID: read, write, setup"
+        )
         print("Then: sla-bridge doctor")
 
 
 @app.command()
 def package(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The archive to write.")] = Path("sla-bridge-plugin.zip"),
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The archive to write.")] = Path(
+        "sla-bridge-plugin.zip"
+    ),
 ) -> None:
     """Pack the plugin as a ZIP to unpack in include/plugins/ by hand."""
     import zipfile

@@ -1,18 +1,22 @@
 """`sla-bridge policy`: check the agreement, test it, see what a change would do."""
 
 import json
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.options import Config, Json
+from bridge.cli.options import At, Config, Json, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bridge.errors import Problem
 
 app = typer.Typer(help="Check the agreement, test it, see what a change would do.", no_args_is_help=True)
+
+_PARTLY, _TESTS_FAILED = 4, 8
 
 
 @app.command()
@@ -34,6 +38,112 @@ def check(config: Config = None, as_json: Json = False) -> None:
             f" {len(revision.checks)} checks, {len(configuration.policy.calendars)} calendars;"
             f" {len(configuration.warnings)} warning(s)"
         )
+
+
+@app.command()
+def test(
+    config: Config = None,
+    select: Annotated[
+        str,
+        typer.Option(
+            "--select", "-k", metavar="TEXT", help="Only cases whose name or file holds TEXT (* for any text)."
+        ),
+    ] = "",
+    coverage: Annotated[bool, typer.Option("--coverage", help="List how many cases each rule decided.")] = False,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write a JUnit report.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run the policy's cases (policies/*_test.yaml); exit with 8 when one fails or, unfiltered, a rule decided none."""
+    from bridge.cli.wiring import load_configuration
+    from bridge.policies.language import case_reports
+    from bridge.policies.language.cases import is_case_file, read_cases, run_cases
+    from bridge.settings.load import read_folder
+
+    configuration = load_configuration(config)
+    files = read_folder(configuration.settings.folder)
+    sets = [read_cases(files[name], configuration.policy, file=name) for name in files if is_case_file(name)]
+    report = run_cases(configuration.policy, sets, catalogue=configuration.catalogue, select=select)
+    if junit is not None:
+        junit.write_text(case_reports.as_junit(report), encoding="utf-8")
+    if as_json:
+        print(json.dumps(case_reports.as_json(report), ensure_ascii=False))
+    else:
+        print(case_reports.as_text(report, coverage=coverage))
+    if report.failed or (report.complete and report.untested):
+        raise typer.Exit(_TESTS_FAILED)
+
+
+@app.command()
+def schema(
+    kind: Annotated[str, typer.Argument(help="policy, calendar or cases.")] = "policy",
+) -> None:
+    """Print the JSON Schema of a file, for editors."""
+    from bridge.policies.language.schema import KINDS, json_schema
+
+    if kind not in KINDS:
+        raise typer.BadParameter(f"{kind!r} has no schema; allowed are {', '.join(KINDS)}")
+    print(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def simulate(
+    candidate: Annotated[Path, typer.Argument(metavar="DIR", help="The configuration folder that may come.")],
+    config: Config = None,
+    snapshots: Annotated[
+        Path | None,
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="FILE",
+            help="Snapshots as JSON lines, - for stdin. [default: the helpdesk's tickets]",
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="From the helpdesk, closed tickets too.")] = False,
+    at: At = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")] = None,
+    most_changed: Annotated[
+        float | None, typer.Option("--most-changed", metavar="PERCENT", help="Exit with 8 when more tickets change.")
+    ] = None,
+    most_breached: Annotated[
+        int | None,
+        typer.Option("--most-breached", metavar="N", help="Exit with 8 when more tickets would be breached."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
+    from bridge.cli.simulation import compare_streams, helpdesk_lines
+    from bridge.cli.wiring import load_configuration
+    from bridge.policies import simulate as simulation
+
+    current, coming = load_configuration(config), load_configuration(candidate)
+    lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
+    summary = compare_streams(current, coming, lines, now=instant(at))
+    if html is not None:
+        from bridge.reports.simulation_page import page
+
+        html.write_text(page(summary, candidate=str(candidate)), encoding="utf-8")
+    print(json.dumps(simulation.as_json(summary), ensure_ascii=False) if as_json else simulation.as_text(summary))
+    limits = simulation.Limits(
+        changed_share=None if most_changed is None else most_changed / 100, breached=most_breached
+    )
+    exceeded = limits.exceeded(summary)
+    for sentence in exceeded:
+        print(f"above the limit: {sentence}", file=sys.stderr)
+    if exceeded:
+        raise typer.Exit(_TESTS_FAILED)
+    if summary.failed:
+        raise typer.Exit(_PARTLY)
+
+
+def _lines(path: Path) -> "Iterator[bytes]":
+    if str(path) == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with path.open("rb") as stream:
+            yield from stream
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}", param_hint="--input") from None
 
 
 def problem_json(problem: "Problem") -> dict[str, object]:

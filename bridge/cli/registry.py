@@ -66,7 +66,9 @@ def check(
 def lookup(
     email: Annotated[str | None, typer.Option("--email", help="The requester's e-mail address.")] = None,
     number: Annotated[str | None, typer.Option("--number", help="A registration number.")] = None,
-    organization: Annotated[str | None, typer.Option("--organization", help="The organisation's name in osTicket.")] = None,
+    organization: Annotated[
+        str | None, typer.Option("--organization", help="The organisation's name in osTicket.")
+    ] = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
@@ -110,7 +112,9 @@ def _load(config: "Path | None", *, confirm_shrunken: bool) -> "RegistryLoad":
     load = load_customers(load_settings(find_folder(config)), confirm_shrunken=confirm_shrunken)
     if load is None:
         hint = "describe one in a file and name it under `registry` in bridge.yaml"
-        raise ConfigurationInvalid([Problem(code="no_registry", message="no registry is configured", file="bridge.yaml", hint=hint)])
+        raise ConfigurationInvalid(
+            [Problem(code="no_registry", message="no registry is configured", file="bridge.yaml", hint=hint)]
+        )
     return load
 
 

@@ -13,7 +13,6 @@ from bridge.tickets import FieldValue
 
 if TYPE_CHECKING:
     from bridge.protocols import SetupReport
-    from bridge.sync.engine import RunReport
     from bridge.sync.plan import Plan
 
 _STYLE = {
@@ -103,17 +102,3 @@ def plan_table(plan: "Plan") -> None:
         out().print(table)
     if len(plan.changes) > _SHOWN_CHANGES:
         out().print(f"… and {len(plan.changes) - _SHOWN_CHANGES} more tickets; --json shows all")
-
-
-def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
-    """Print the one line that a pass leaves, and a line for each ticket that was skipped."""
-    console = out()
-    console.print(
-        f"examined {report.examined}, written {report.written}, unchanged {report.unchanged}, gone {report.gone},"
-        f" conflicts {report.conflicts}, skipped {len(report.failed)}; {requests} request(s), {seconds:.2f} s"
-        + (", full scan" if report.full_scan else "")
-    )
-    for note in report.notes:
-        talk().print(f"note: {escape(note)}")
-    for trouble in report.failed:
-        talk().print(f"[red]skipped[/] ticket id {trouble.id}: {escape(trouble.reason)}")

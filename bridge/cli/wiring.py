@@ -1,6 +1,5 @@
 """The composition root: joins settings, policy, catalogue, registry, connector and engine for the commands."""
 
-import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,20 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridge.customers import NO_REGISTRY, RegistryAnswer
-from bridge.decisions import Decision
 from bridge.errors import ConfigurationInvalid, HelpdeskRefused, Problem
-from bridge.policies.catalogue import Catalogue
-from bridge.policies.policy import Policy
-from bridge.protocols import Meta, Registry, SetupRequest, TicketError
 from bridge.settings.load import Settings, find_folder, load_settings, read_folder
 from bridge.settings.model import CUSTOMER_INPUTS
 from bridge.tickets import Instant, Ticket
 
 if TYPE_CHECKING:
+    # Everything heavy is imported where it is used: an idle pass compiles no policy.
     from bridge.connectors.osticket import OsTicket
     from bridge.connectors.registry.load import RegistryLoad
     from bridge.connectors.registry.mapping import SecretModel
+    from bridge.customers import RegistryAnswer
+    from bridge.decisions import Decision
+    from bridge.policies.catalogue import Catalogue
+    from bridge.policies.policy import Policy
+    from bridge.protocols import Meta, Registry, SetupRequest
     from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState
 
@@ -32,15 +32,14 @@ CATALOGUE_FILE = "catalogue.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """Everything a command needs, loaded and checked. `basis` stands for all of it: when it moves, decisions may."""
+    """Everything a command needs, loaded and checked."""
 
     settings: Settings
-    policy: Policy
-    catalogue: Catalogue
-    registry: Registry | None
+    policy: "Policy"
+    catalogue: "Catalogue"
+    registry: "Registry | None"
     registry_load: "RegistryLoad | None"
     warnings: tuple[Problem, ...]
-    basis: str
 
 
 def load_configuration(config: Path | None) -> Configuration:
@@ -53,6 +52,7 @@ def load_configuration(config: Path | None) -> Configuration:
 
 def assemble(settings: Settings) -> Configuration:
     """Return the configuration that belongs to `settings`."""
+    from bridge.policies.catalogue import Catalogue
     from bridge.policies.catalogue_file import read_catalogue
     from bridge.policies.language.compile import compile_policy
 
@@ -71,7 +71,6 @@ def assemble(settings: Settings) -> Configuration:
     if compiled is None or problems:
         raise ConfigurationInvalid(problems)
     load = load_customers(settings)
-    parts = [compiled.policy.digest, load.digest if load else "", repr(settings.inputs)]
     return Configuration(
         settings=settings,
         policy=compiled.policy,
@@ -79,8 +78,28 @@ def assemble(settings: Settings) -> Configuration:
         registry=load.registry if load else None,
         registry_load=load,
         warnings=compiled.warnings,
-        basis=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
     )
+
+
+class Deferred:
+    """A configuration that is assembled when it is first needed: by a ticket to decide, or by `get`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._configuration: Configuration | None = None
+        self._decide: "Callable[[Ticket, Instant], Decision] | None" = None
+
+    def get(self) -> Configuration:
+        """Return the configuration. Raises ConfigurationInvalid with every problem of every file."""
+        if self._configuration is None:
+            self._configuration = assemble(self._settings)
+        return self._configuration
+
+    def decide(self, ticket: Ticket, now: Instant) -> "Decision":
+        """Return the decision on the ticket."""
+        if self._decide is None:
+            self._decide = decide_with(self.get())
+        return self._decide(ticket, now)
 
 
 @contextmanager
@@ -105,51 +124,55 @@ def connect(settings: Settings, *, route: str | None = None) -> "Iterator[OsTick
         transport.close()
 
 
-def decide_with(configuration: Configuration, *, receipts: bool = False) -> Callable[[Ticket, Instant], Decision]:
+def decide_with(configuration: Configuration, *, receipts: bool = False) -> "Callable[[Ticket, Instant], Decision]":
     """Return the decision function of a configuration; with `receipts`, clocks carry their ledgers."""
     from bridge.policies.decide import decide
 
     policy, catalogue = configuration.policy, configuration.catalogue
     prepare = preparation(configuration)
 
-    def decide_ticket(ticket: Ticket, now: Instant) -> Decision:
+    def decide_ticket(ticket: Ticket, now: Instant) -> "Decision":
         ticket, answer = prepare(ticket, now)
         return decide(ticket, policy, now=now, registry=answer, catalogue=catalogue, receipts=receipts)
 
     return decide_ticket
 
 
-def preparation(configuration: Configuration) -> Callable[[Ticket, Instant], tuple[Ticket, RegistryAnswer]]:
+def preparation(configuration: Configuration) -> "Callable[[Ticket, Instant], tuple[Ticket, RegistryAnswer]]":
     """Return what happens before a decision: the customer's facts get the bridge's names, the registry says who he is."""
+    from bridge.customers import NO_REGISTRY
+
     names = {theirs: ours for ours, theirs in configuration.settings.inputs.items() if theirs != ours}
     registry = configuration.registry
 
-    def prepare(ticket: Ticket, now: Instant) -> tuple[Ticket, RegistryAnswer]:
+    def prepare(ticket: Ticket, now: Instant) -> "tuple[Ticket, RegistryAnswer]":
         ticket = _renamed(ticket, names) if names else ticket
         return ticket, registry.lookup(ticket, now=now) if registry is not None else NO_REGISTRY
 
     return prepare
 
 
-def engine(
-    configuration: Configuration,
+def engine(  # noqa: PLR0913 - the parts that meet here, and the switches of the command line
+    settings: Settings,
     helpdesk: "OsTicket",
     state: "SqliteState",
+    decide: "Callable[[Ticket, Instant], Decision]",
     *,
+    basis: str,
     everything: bool = False,
     allow_mass_change: bool = False,
     allow_shrink: bool = False,
 ) -> "Engine":
-    """Return the engine that runs this configuration's passes."""
+    """Return the engine that runs passes; `basis` is the configuration's fingerprint."""
     from bridge.sync.engine import Engine, Options
     from bridge.sync.guards import Guards
 
-    file = configuration.settings.file
+    file = settings.file
     return Engine(
         helpdesk,
         state,
-        decide_with(configuration),
-        basis=configuration.basis,
+        decide,
+        basis=basis,
         local_clock=time.time,
         options=Options(
             ownership=file.outputs,
@@ -165,8 +188,10 @@ def engine(
     )
 
 
-def setup_request(configuration: Configuration, meta: Meta, *, action: str) -> SetupRequest:
+def setup_request(configuration: Configuration, meta: "Meta", *, action: str) -> "SetupRequest":
     """Return what this configuration needs of osTicket: its levels' choices, and the customer inputs that nothing is mapped to."""
+    from bridge.protocols import SetupRequest
+
     policy, settings = configuration.policy, configuration.settings
     existing = {one.name for one in meta.fields if one.owner is None}
     levels = policy.revisions[-1].levels.values()
@@ -182,11 +207,12 @@ def setup_request(configuration: Configuration, meta: Meta, *, action: str) -> S
 
 def find_ticket(helpdesk: "OsTicket", wanted: str) -> Ticket:
     """Return the ticket with the number `wanted`, or with the id of `id:4711`. Raises HelpdeskRefused when there is none."""
+    from bridge.protocols import TicketError
+
     if wanted.startswith("id:") and wanted[3:].isdigit():
         found = helpdesk.ticket(int(wanted[3:]))
     else:
-        pages = helpdesk.tickets(open_only=False)
-        found = next((one for page in pages for one in page if isinstance(one, Ticket) and one.number == wanted), None)
+        found = helpdesk.numbered(wanted)
     if isinstance(found, TicketError):
         raise HelpdeskRefused(f"ticket {wanted} cannot be read: {found.reason}")
     if found is None:
@@ -204,7 +230,8 @@ def _renamed(ticket: Ticket, names: Mapping[str, str]) -> Ticket:
     """Return the ticket with the customer's facts under the bridge's own names."""
     fields = {names.get(name, name): value for name, value in ticket.fields.items()}
     events = tuple(
-        replace(one, field=names[one.field]) if one.field is not None and one.field in names else one for one in ticket.events
+        replace(one, field=names[one.field]) if one.field is not None and one.field in names else one
+        for one in ticket.events
     )
     return replace(ticket, fields=fields, events=events)
 

@@ -100,7 +100,8 @@ final class Api
         $caller->need('read');
         $after = $request->number('after', 0, 0, self::MAX_ID);
         $limit = $request->number('limit', 100, 1, 1000);
-        $items = $this->reader()->page($after, $limit + 1, $request->flag('open'), $caller->departments);
+        $number = $request->text('number');
+        $items = $this->reader()->page($after, $limit + 1, $request->flag('open'), $number, $caller->departments);
         $more = count($items) > $limit;
         $items = array_slice($items, 0, $limit);
         return $this->stamp(['items' => $items, 'next' => $more ? end($items)['id'] : null]);

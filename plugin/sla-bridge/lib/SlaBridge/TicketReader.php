@@ -29,9 +29,12 @@ final class TicketReader
      * @param ?list<int> $departments what the caller may see
      * @return list<array<string, mixed>> in the order of ids
      */
-    public function page(int $after, int $limit, bool $openOnly, ?array $departments): array
+    public function page(int $after, int $limit, bool $openOnly, ?string $number, ?array $departments): array
     {
         $where = 't.ticket_id > ' . $after;
+        if ($number !== null) {
+            $where .= ' AND t.number = ' . $this->db->quote($number);
+        }
         if ($openOnly) {
             $open = array_keys(array_filter($this->catalog->statuses, static fn (array $s): bool => $s['state'] === 'open'));
             $where .= ' AND t.status_id IN (' . $this->db->quote($open) . ')';

@@ -1,0 +1,42 @@
+"""A sample of what a pass decides, to be counted a second way."""
+
+import random
+from typing import TYPE_CHECKING
+
+from bridge.cli.wiring import Deferred, decide_with
+
+if TYPE_CHECKING:
+    from bridge.decisions import Decision
+    from bridge.policies.second_opinion import Disagreement
+    from bridge.tickets import Instant, Ticket
+
+
+class Sample:
+    """Decides by the configuration and keeps `size` of the tickets, each with the same chance (reservoir sampling)."""
+
+    def __init__(self, configuration: Deferred, size: int) -> None:
+        self._configuration = configuration
+        self._size = size
+        self._kept: list[tuple[Ticket, Instant]] = []
+        self._seen = 0
+        self._random = random.Random()  # noqa: S311 - picks a sample, guards nothing
+
+    def decide(self, ticket: "Ticket", now: "Instant") -> "Decision":
+        """Return the decision on the ticket."""
+        self._seen += 1
+        if len(self._kept) < self._size:
+            self._kept.append((ticket, now))
+        elif self._size and (place := self._random.randrange(self._seen)) < self._size:
+            self._kept[place] = (ticket, now)
+        return self._configuration.decide(ticket, now)
+
+    def audit(self) -> "tuple[int, list[Disagreement]]":
+        """Return how many deadlines of the sample were counted anew, and those that came out differently."""
+        if not self._kept:
+            return 0, []
+        from bridge.policies.second_opinion import Auditor
+
+        configuration = self._configuration.get()
+        auditor, decide = Auditor(configuration.policy), decide_with(configuration, receipts=True)
+        found = [one for ticket, now in self._kept for one in auditor.audit(decide(ticket, now))]
+        return auditor.clocks, found

@@ -1,0 +1,67 @@
+"""A calendar's year for people: every month with its days off and short days, the totals, and what makes them differ."""
+
+import calendar as months
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from bridge.policies.calendar import Day, DayKind, Totals, WorkCalendar
+
+_WEEK = "Mo Tu We Th Fr Sa Su"
+_PLAIN = frozenset({DayKind.WORKING, DayKind.WEEKEND})
+
+
+def days_of(calendar: WorkCalendar, year: int) -> Iterator[Day]:
+    """Yield every day of the year."""
+    day = date(year, 1, 1)
+    while day.year == year:
+        yield calendar.day(day)
+        day += timedelta(days=1)
+
+
+def year_lines(calendar: WorkCalendar, year: int) -> Iterator[str]:
+    """Yield the year as text: `*` behind a day marks a day off, `-` a short day, `+` a working day off."""
+    days = {one.date: one for one in days_of(calendar, year)}
+    yield f"{calendar.id} {year} ({calendar.zone.key}); * day off, - short day, + working day off"
+    for month in range(1, 13):
+        yield ""
+        yield f"{months.month_name[month]} {year}"
+        yield "  ".join(f"{name:<2}" for name in _WEEK.split())
+        for week in months.Calendar().monthdatescalendar(year, month):
+            yield " ".join(_cell(days.get(one), month) for one in week).rstrip()
+    yield ""
+    yield from (
+        f"{one.date} {one.date:%a}  {one.kind.value:<16} {_hours(one):<24} {one.reason}{f' ({one.source})' if one.source else ''}"
+        for one in days.values()
+        if one.kind not in _PLAIN
+    )
+    yield ""
+    yield totals_line(calendar.totals(year))
+
+
+def totals_line(totals: Totals) -> str:
+    """Return a year's sums in one line, beside the published ones where there are any."""
+    text = (
+        f"{totals.year}: {totals.working_days} working days, {totals.short_days} short,"
+        f" {totals.norm_hours} h of a 40-hour week, {totals.worked_seconds / 3600:g} h by this calendar's windows"
+    )
+    if totals.published is not None:
+        equal = (totals.published.working_days, totals.published.hours) == (totals.working_days, totals.norm_hours)
+        text += f"; published: {totals.published.working_days} days, {totals.published.hours} h" + (
+            "" if equal else " - DIFFERENT"
+        )
+    return text + ("; provisional" if totals.provisional else "")
+
+
+def _cell(day: Day | None, month: int) -> str:
+    if day is None or day.date.month != month:
+        return "   "
+    mark = " " if day.windows else "*"
+    if day.short:
+        mark = "-"
+    if day.kind is DayKind.WORKING_WEEKEND:
+        mark = "+"
+    return f"{day.date.day:>2}{mark}"
+
+
+def _hours(day: Day) -> str:
+    return " ".join(str(window) for window in day.windows) or "closed"

@@ -1,0 +1,50 @@
+"""Work on a long stream of lines with all cores, in order, with flat memory."""
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from typing import Any, TypeVar
+
+Line = tuple[int, bytes]
+Result = TypeVar("Result")
+
+CHUNK = 500
+"""Lines per piece of work: large enough that handing it over costs nothing, small enough that memory stays flat."""
+
+_IN_FLIGHT = 8
+_work: Callable[[list[Line]], Any] | None = None
+
+
+def chunked(lines: Iterable[bytes], work: Callable[[list[Line]], Result]) -> Iterator[Result]:
+    """Yield `work` of each chunk of numbered lines, in the order of the lines.
+
+    The first chunk is worked on here, so that a short input starts no processes; the workers are forked and inherit what
+    `work` has loaded.
+    """
+    global _work  # noqa: PLW0603 - forked workers find it here: a compiled policy cannot travel
+    numbered = enumerate(lines, start=1)
+    head = list(islice(numbered, CHUNK))
+    if head:
+        yield work(head)
+    chunk = list(islice(numbered, CHUNK))
+    if not chunk:
+        return
+    _work = work
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=multiprocessing.get_context("fork")) as pool:
+        waiting: deque[Future[Result]] = deque()
+        while chunk:
+            waiting.append(pool.submit(_apply, chunk))
+            if len(waiting) >= _IN_FLIGHT:
+                yield waiting.popleft().result()
+            chunk = list(islice(numbered, CHUNK))
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _apply(chunk: list[Line]) -> Any:
+    if _work is None:
+        raise RuntimeError("a worker was started without its work")
+    return _work(chunk)

@@ -1,0 +1,57 @@
+"""The streams behind `policy simulate`: snapshots from a file or the helpdesk, compared on all cores."""
+
+import time
+from collections.abc import Iterable, Iterator
+
+from pydantic import ValidationError
+
+from bridge.cli.parallel import Line, chunked
+from bridge.cli.wiring import Configuration, connect, decide_with
+from bridge.connectors.osticket import describe
+from bridge.policies.simulate import Summary, simulate
+from bridge.tickets import TICKET_ADAPTER, Instant, Ticket
+
+
+def helpdesk_lines(configuration: Configuration, *, everything: bool) -> Iterator[bytes]:
+    """Yield the helpdesk's tickets as JSON lines, read page by page."""
+    with connect(configuration.settings) as helpdesk:
+        for page in helpdesk.tickets(open_only=not everything):
+            for item in page:
+                if isinstance(item, Ticket):
+                    yield TICKET_ADAPTER.dump_json(item, by_alias=True)
+
+
+def compare_streams(
+    current: Configuration, candidate: Configuration, lines: Iterable[bytes], *, now: Instant | None
+) -> Summary:
+    """Return what `candidate` changes over all snapshots, each decided at `now` (None: this moment)."""
+    at = now if now is not None else int(time.time())
+    decide_now, decide_then = decide_with(current), decide_with(candidate)
+    read = TICKET_ADAPTER.validate_json
+
+    def work(chunk: list[Line]) -> Summary:
+        tickets, failed = [], []
+        for number, line in chunk:
+            if line.isspace():
+                continue
+            try:
+                tickets.append(read(line))
+            except ValidationError as error:
+                failed.append((0, f"line {number}: {describe(error)}"))
+        summary = simulate(tickets, lambda ticket: decide_now(ticket, at), lambda ticket: decide_then(ticket, at))
+        summary.failed.extend(failed)
+        return summary
+
+    total = Summary()
+    for part in _with_progress(chunked(lines, work)):
+        total.join(part)
+    return total
+
+
+def _with_progress(parts: Iterator[Summary]) -> Iterator[Summary]:
+    from bridge.cli.render import progress
+
+    with progress("comparing", None) as advance:
+        for part in parts:
+            advance(part.tickets)
+            yield part

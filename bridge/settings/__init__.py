@@ -1,0 +1,1 @@
+"""Connection, secrets, guard rails and field map: from bytes to models."""

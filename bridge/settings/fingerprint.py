@@ -1,0 +1,59 @@
+"""Whether anything that decisions follow from has moved, told without compiling any of it.
+
+An idle pass needs no more: a configuration that was valid once and has not moved is still valid.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from bridge.errors import BridgeError
+from bridge.policies.language.reader import read_yaml
+from bridge.settings.load import Settings, read_folder
+from bridge.tickets import Instant
+
+_PACKAGES = ("osticket-sla-bridge", "holidays", "tzdata")
+
+
+def fingerprint(settings: Settings, now: Instant) -> str:
+    """Return a digest of the configuration folder, the registry's sources and the packages that decide.
+
+    Files of the registry count by size and time, since they may be large and may lie anywhere; a source asked over HTTP
+    counts as new with every refresh.
+    """
+    files = read_folder(settings.folder)
+    parts = [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in files.items()]
+    parts += [f"{name} {version(name)}" for name in _PACKAGES]
+    name = settings.file.registry
+    if name is not None and name in files:
+        try:
+            description = read_yaml(files[name], file=name).data
+        except BridgeError:
+            # Told where the registry is loaded; its bytes are in the digest already.
+            description = None
+        parts += _sources(description, (settings.folder / name).parent, now)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _sources(part: object, folder: Path, now: Instant) -> Iterator[str]:
+    """Yield a stamp for every source that a registry's description names, wherever in it."""
+    if isinstance(part, dict):
+        if isinstance(part.get("file"), str):
+            yield _stamp(folder / part["file"])
+        if part.get("kind") == "http":
+            minutes = part.get("refresh_minutes", "60")
+            yield f"{part.get('url')} {now // (60 * (int(minutes) if str(minutes).isdigit() else 60) or 60)}"
+        for inner in part.values():
+            yield from _sources(inner, folder, now)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _sources(inner, folder, now)
+
+
+def _stamp(path: Path) -> str:
+    try:
+        facts = path.stat()
+    except OSError:
+        return f"{path} missing"
+    return f"{path} {facts.st_size} {facts.st_mtime_ns}"

@@ -1,0 +1,91 @@
+"""The shape of `bridge.yaml`: the connection, what is read, what is written, and the guard rails."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+from bridge.policies.language.validate import Strict
+from bridge.protocols import Ownership
+from bridge.settings.secrets import SecretReference
+
+CUSTOMER_INPUTS = ("product", "product_version", "platform_version", "registration_number", "steps_to_reproduce")
+"""The facts a customer states, by the bridge's own names."""
+
+
+def _http_url(value: str) -> str:
+    """Return the address without a slash at its end. What may hold a password is not shown in a message."""
+    try:
+        parts = urlsplit(value)
+        host, secret = parts.hostname, parts.username or parts.password or parts.query or parts.fragment
+        usable = parts.scheme in {"http", "https"} and bool(host) and (parts.port or 1) > 0
+    except ValueError:
+        usable, secret = False, None
+    if secret:
+        raise ValueError("the address must hold no user, password, query or fragment | the key goes into helpdesk.key")
+    if not usable or not value.isprintable() or " " in value:
+        shown = "this" if "@" in value else repr(value)
+        raise ValueError(
+            f"{shown} is no web address | write the address of osTicket's start page, like https://help.example.org"
+        )
+    return value.rstrip("/")
+
+
+class HelpdeskSettings(Strict):
+    """Where osTicket is and how it is asked."""
+
+    url: Annotated[str, AfterValidator(_http_url)] = Field(description="address of osTicket's start page")
+    key: SecretReference = Field(description="where the API key lies: {env: …}, {file: …} or {credential: …}")
+    ca_file: str | None = Field(default=None, description="certificate of a private authority, PEM")
+    request_seconds: Annotated[int, Field(ge=1, le=600, strict=False)] = Field(
+        default=60, description="how long one request may take in all"
+    )
+    total_seconds: Annotated[int, Field(ge=1, le=3600, strict=False)] = Field(
+        default=120, description="how long a request and its repetitions may take together"
+    )
+
+
+class GuardSettings(Strict):
+    """When a pass stops before it writes."""
+
+    level_change_percent: Annotated[int, Field(ge=1, le=100, strict=False)] = Field(
+        default=30,
+        description="most tickets, in percent of the known open ones, that may change their level in one pass",
+    )
+    shrink_percent: Annotated[int, Field(ge=1, le=100, strict=False)] = Field(
+        default=30, description="how many of the known open tickets may be missing from a full scan, in percent"
+    )
+    minimum: Annotated[int, Field(ge=1, strict=False)] = Field(
+        default=10, description="below so many tickets no guard applies"
+    )
+
+
+class SetupSettings(Strict):
+    """What `setup` creates in osTicket besides the bridge's own fields."""
+
+    waiting_status: bool = Field(default=True, description="a status 'Waiting for the customer'")
+    development_department: bool = Field(default=True, description="a department 'Development'")
+
+
+class BridgeFile(Strict):
+    """`bridge.yaml`."""
+
+    version: Literal["1"] = Field(description="layout of this file")
+    helpdesk: HelpdeskSettings
+    state: str = Field(
+        default="/var/lib/sla-bridge/state.sqlite3",
+        description="the bridge's memory; relative to the configuration folder",
+    )
+    registry: str | None = Field(
+        default=None, description="the registry's description, relative to the configuration folder"
+    )
+    inputs: dict[str, str] = Field(
+        default_factory=dict,
+        description="the customer's facts: the bridge's name and osTicket's field variable; a name that stands for"
+        " itself lets setup create the field",
+    )
+    outputs: dict[str, Ownership] = Field(
+        default_factory=dict, description="what happens to a field that somebody else changed: enforce, report or yield"
+    )
+    guards: GuardSettings = Field(default_factory=GuardSettings)
+    setup: SetupSettings = Field(default_factory=SetupSettings)

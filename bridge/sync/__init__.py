@@ -1,0 +1,1 @@
+"""One pass: select, decide, compare, guard, write, remember."""

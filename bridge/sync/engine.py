@@ -1,0 +1,249 @@
+"""One pass: select what may have changed, decide it, compare, guard, write, remember.
+
+The engine is level-triggered: it makes the output fields equal to what follows from the inputs, however it got behind.
+A write is bound to the revision that was decided on, so a person's edit in between is never overwritten, and repeating
+a pass changes nothing.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, StateUnusable
+from bridge.protocols import ChangePage, Helpdesk, Ownership, StateStore
+from bridge.sync.guards import Guards, check_levels, check_source
+from bridge.sync.plan import Plan
+from bridge.sync.select import Decide, Selection, Selector
+from bridge.sync.writer import RunReport, Writer, set_aside
+from bridge.tickets import Instant
+
+__all__ = ["SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "Options", "RunReport", "Survey"]
+
+log = logging.getLogger("sla_bridge.sync")
+
+SWEEP_SECONDS = 24 * 3600
+"""How old the last full scan may become: raw SQL by others and a crash between a change and its signal leave no trace
+in the feed.
+"""
+
+SKEW_SECONDS = 300
+_NOTES_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a pass behaves. `everything` also reads tickets closed before the installation."""
+
+    ownership: Mapping[str, Ownership] = field(default_factory=dict)
+    guards: Guards = field(default_factory=Guards)
+    everything: bool = False
+    allow_mass_change: bool = False
+    allow_shrink: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A plan with what has to be remembered once it has been applied."""
+
+    plan: Plan
+    facts: Mapping[str, str]
+    full_scan: bool
+    writable: frozenset[str]
+
+
+class Engine:
+    """Joins a helpdesk, a memory and a decision.
+
+    `basis` stands for policy, calendars, catalogue and registry: when it moves, every open ticket is decided anew.
+    `local_clock` gives this host's POSIX time, only to notice skew.
+    """
+
+    def __init__(
+        self,
+        helpdesk: Helpdesk,
+        state: StateStore,
+        decide: Decide,
+        *,
+        basis: str,
+        local_clock: Callable[[], float],
+        options: Options | None = None,
+    ) -> None:
+        self._helpdesk = helpdesk
+        self._state = state
+        self._decide = decide
+        self._basis = basis
+        self._local_clock = local_clock
+        self._options = options or Options()
+
+    def survey(self) -> Survey:
+        """Return the plan of a pass without writing anything anywhere.
+
+        Raises HelpdeskError when the helpdesk cannot be read, GuardRefused when it is another one or shows too little,
+        and StateUnusable when its clock went back.
+        """
+        page, gone_cursor = self._first_page()
+        now, notes = self._time(page.server_time)
+        writable = self._writable(page.meta_rev)
+        full = gone_cursor or self._options.everything or self._outdated(page, now)
+        selector = self._selector(now, writable)
+        cursor = self._collect(selector, page)
+        if full:
+            self._scan(selector)
+        else:
+            met = selector.selection.met
+            selector.fetch_all(one for one in self._state.due(now) if one not in met)
+        selection = selector.selection
+        facts = {
+            "basis": self._basis,
+            "cursor": cursor,
+            "instance_id": page.instance_id,
+            "meta_rev": page.meta_rev,
+            "server_time": str(now),
+            "writable": json.dumps(sorted(writable)),
+        }
+        if self._helpdesk.route is not None:
+            facts["route"] = self._helpdesk.route
+        if full:
+            facts["scanned_at"] = str(now)
+        plan = Plan(
+            at=now,
+            changes=tuple(selection.changes[key] for key in sorted(selection.changes)),
+            unchanged=tuple(selection.unchanged[key] for key in sorted(selection.unchanged)),
+            gone=tuple(sorted(selection.gone)),
+            unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
+            notes=(*notes, *_field_notes(selection, writable), *_ticket_notes(selection)),
+        )
+        return Survey(plan=plan, facts=facts, full_scan=full, writable=writable)
+
+    def apply(self, survey: Survey, progress: Callable[[int], None] = lambda _: None) -> RunReport:
+        """Write the plan and remember it; return what was done.
+
+        Nothing is remembered unless everything was answered: after a failure in the middle the next pass selects the
+        same tickets again, and finds those already written as they should be. Raises GuardRefused before anything is
+        written.
+        """
+        plan = survey.plan
+        if not self._options.allow_mass_change:
+            check_levels(plan, self._options.guards, known=len(self._state.open_ids()))
+        report = RunReport(
+            examined=plan.examined + len(plan.unreadable),
+            unchanged=len(plan.unchanged),
+            full_scan=survey.full_scan,
+            failed=list(plan.unreadable),
+            notes=list(plan.notes),
+        )
+        writer = Writer(
+            selector=self._selector(plan.at, survey.writable),
+            report=report,
+            remember={one.id: one for one in plan.unchanged}
+            | {one.id: set_aside(one, plan.at) for one in plan.unreadable},
+            gone=set(plan.gone),
+            progress=progress,
+        )
+        writer.write(plan.changes)
+        report.gone = len(writer.gone)
+        self._state.commit(facts=survey.facts, tickets=list(writer.remember.values()), gone=sorted(writer.gone))
+        return report
+
+    def _selector(self, now: Instant, writable: frozenset[str]) -> Selector:
+        return Selector(
+            helpdesk=self._helpdesk,
+            decide=self._decide,
+            since=now,
+            ownership=self._options.ownership,
+            writable=writable,
+        )
+
+    def _outdated(self, page: ChangePage, now: Instant) -> bool:
+        """Return whether what is remembered no longer tells which tickets may have changed."""
+        scanned_at = self._state.fact("scanned_at")
+        return (
+            self._state.fact("cursor") is None
+            or self._state.fact("basis") != self._basis
+            # A renamed status, or a field that was added or taken away: no ticket's revision moves by it.
+            or self._state.fact("meta_rev") != page.meta_rev
+            or scanned_at is None
+            or now - int(scanned_at) >= SWEEP_SECONDS
+        )
+
+    def _first_page(self) -> tuple[ChangePage, bool]:
+        cursor = self._state.fact("cursor")
+        try:
+            page, gone = self._helpdesk.changes(cursor), False
+        except CursorGone as error:
+            log.warning("cursor_gone", extra={"reason": str(error)})
+            page, gone = self._helpdesk.changes(None), True
+        pinned = self._state.fact("instance_id")
+        if pinned is not None and pinned != page.instance_id:
+            raise GuardRefused(
+                f"another osTicket answers at this address: its instance is {page.instance_id}, known is {pinned}",
+                hint="If it was moved or reinstalled on purpose, run `sla-bridge state reset`",
+            )
+        return page, gone
+
+    def _collect(self, selector: Selector, page: ChangePage) -> str:
+        """Decide all changed tickets, page by page; return the cursor behind them."""
+        taken = 0
+        while True:
+            selector.take(page.items)
+            taken += len(page.items)
+            if not page.has_more:
+                return page.cursor
+            if not page.items or taken > page.head:
+                # The feed cannot hold more tickets than it has ever numbered: it would be walked for ever.
+                raise HelpdeskRefused(
+                    f"the change feed does not end: {taken} items read, its head is {page.head}",
+                    hint="Bring the companion plugin and the bridge to the same version",
+                )
+            page = self._helpdesk.changes(page.cursor)
+
+    def _scan(self, selector: Selector) -> None:
+        known = self._state.open_ids()
+        seen: set[int] = set()
+        for items in self._helpdesk.tickets(open_only=not self._options.everything):
+            seen.update(one.id for one in items)
+            selector.take(items)
+        accounted = seen | selector.selection.met
+        if not self._options.allow_shrink:
+            check_source(known=len(known), seen=len(known & accounted), guards=self._options.guards)
+        for ticket_id in sorted(known - accounted):
+            # Closed or deleted behind the feed's back, by raw SQL for instance.
+            selector.fetch(ticket_id)
+
+    def _time(self, server_time: Instant) -> tuple[Instant, list[str]]:
+        """Return the pass's instant, which is never before the last pass's, and what is odd about the clocks."""
+        notes = []
+        skew = self._local_clock() - server_time
+        if abs(skew) > SKEW_SECONDS:
+            notes.append(f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used")
+        last = int(self._state.fact("server_time") or server_time)
+        if server_time < last - SKEW_SECONDS:
+            raise StateUnusable(
+                f"the helpdesk's clock went back by {last - server_time} s since the last pass",
+                hint="Set the clock of the osTicket host, and see that nothing in between caches answers; if the old"
+                " time was the wrong one, run `sla-bridge state reset`",
+            )
+        return max(server_time, last), notes
+
+    def _writable(self, meta_rev: str) -> frozenset[str]:
+        """Return the output fields that exist, asked once per change of the helpdesk's vocabulary."""
+        remembered = self._state.fact("writable")
+        if remembered is not None and self._state.fact("meta_rev") == meta_rev:
+            return frozenset(json.loads(remembered))
+        return frozenset(one.name for one in self._helpdesk.meta().fields if one.owner == "bridge")
+
+
+def _field_notes(selection: Selection, writable: frozenset[str]) -> Iterator[str]:
+    if not writable:
+        yield "the helpdesk has none of the output fields yet: run `sla-bridge setup`"
+    elif selection.missing:
+        names = ", ".join(sorted(selection.missing))
+        yield f"the helpdesk has no field {names}: run `sla-bridge setup`; the others are written"
+
+
+def _ticket_notes(selection: Selection) -> Iterator[str]:
+    sentences = [sentence for key in sorted(selection.told) for sentence in selection.told[key]]
+    yield from sentences[:_NOTES_AT_MOST]
+    if len(sentences) > _NOTES_AT_MOST:
+        yield f"and {len(sentences) - _NOTES_AT_MOST} more of this kind"

@@ -1,0 +1,43 @@
+"""Guard rails by proportion: a typo in a policy or an empty source must not rewrite a whole helpdesk."""
+
+from dataclasses import dataclass
+
+from bridge.errors import GuardRefused
+from bridge.sync.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guards:
+    """Shares in percent of the open tickets; both hold only from `minimum` tickets on."""
+
+    level_change_percent: int = 30
+    shrink_percent: int = 30
+    minimum: int = 10
+
+
+def check_levels(plan: Plan, guards: Guards, *, known: int) -> None:
+    """Raise GuardRefused when the plan moves too many tickets that have a level to another one.
+
+    The share is that of the open tickets, `known` from earlier or seen now: thousands of closed ones in a scan must
+    not make it look small.
+    """
+    moved = sum(change.changes_level for change in plan.changes)
+    seen = sum(change.remember.open for change in plan.changes) + sum(one.open for one in plan.unchanged)
+    base = max(known, seen, moved)
+    if base >= guards.minimum and moved * 100 > guards.level_change_percent * base:
+        raise GuardRefused(
+            f"{moved} of {base} tickets would change their level, more than {guards.level_change_percent} %",
+            hint="Look at `sla-bridge plan`; if this is what you want, run `sla-bridge sync --allow-mass-change`",
+        )
+
+
+def check_source(*, known: int, seen: int, guards: Guards) -> None:
+    """Raise GuardRefused when a full scan finds far fewer of the known open tickets than there were."""
+    missing = known - seen
+    if known >= guards.minimum and missing * 100 > guards.shrink_percent * known:
+        raise GuardRefused(
+            f"the helpdesk shows only {seen} of the {known} open tickets known here, more than"
+            f" {guards.shrink_percent} % are missing",
+            hint="Is this the right helpdesk, and does the key see all departments? If they are really gone, run"
+            " `sla-bridge sync --allow-shrink`",
+        )

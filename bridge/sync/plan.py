@@ -1,0 +1,125 @@
+"""A plan is a value: what the next pass would write, ticket by ticket, and nothing else."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.decisions import Decision
+from bridge.protocols import TicketError, TicketState, Write
+from bridge.sync.ownership import FieldChange, Settled
+from bridge.sync.values import canonical, stored
+from bridge.tickets import FieldValue, Instant, Ticket
+
+LEVEL_FIELD = "sla_level"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one ticket gets. `rev` is the revision of the inputs that this follows from.
+
+    Detail and cycles are kept packed (a tenth of their size as objects): a first pass may hold a hundred thousand of
+    these.
+    """
+
+    ticket_id: int
+    number: str
+    rev: str
+    fields: tuple[FieldChange, ...]
+    level_before: str | None
+    level_after: str | None
+    remember: TicketState
+    packed_detail: bytes | None
+    packed_cycles: bytes | None
+
+    @property
+    def detail(self) -> Mapping[str, Any] | None:
+        """Return the decision's standing part as it will be kept; None when it stands already."""
+        return None if self.packed_detail is None else _unpacked(self.packed_detail)
+
+    @property
+    def cycles(self) -> Sequence[Mapping[str, Any]] | None:
+        """Return the finished cycles as they will be kept; None when they stand already."""
+        return None if self.packed_cycles is None else _unpacked(self.packed_cycles)
+
+    @property
+    def changes_level(self) -> bool:
+        """Return whether a level that stands there is replaced or taken away."""
+        return any(one.name == LEVEL_FIELD and one.before is not None for one in self.fields)
+
+    def write(self) -> Write:
+        """Return the change as it is sent."""
+        fields = {one.name: one.after for one in self.fields}
+        return Write(id=self.ticket_id, if_rev=self.rev, fields=fields, detail=self.detail, cycles=self.cycles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All changes of a pass in the order of ticket ids, with what was examined and what could not be."""
+
+    at: Instant
+    changes: tuple[Change, ...]
+    unchanged: tuple[TicketState, ...]
+    gone: tuple[int, ...]
+    unreadable: tuple[TicketError, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def examined(self) -> int:
+        """How many tickets were decided."""
+        return len(self.changes) + len(self.unchanged)
+
+    @property
+    def digest(self) -> str:
+        """A digest of the writes, so that a reviewed plan can be told from another one."""
+        digest = hashlib.sha256()
+        for one in self.changes:
+            fields = [[change.name, change.after] for change in one.fields]
+            digest.update(stored([one.ticket_id, one.rev, fields, one.detail, one.cycles]))
+        return f"sha256:{digest.hexdigest()}"
+
+
+def difference(
+    ticket: Ticket,
+    decision: Decision,
+    settled: Settled,
+    *,
+    detail: Mapping[str, Any],
+    cycles: Sequence[Mapping[str, Any]],
+    known_cycles: Sequence[Mapping[str, Any]],
+) -> Change | TicketState:
+    """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has."""
+    remember = TicketState(
+        id=ticket.id,
+        rev=ticket.rev,
+        next_change_at=decision.next_change_at,
+        level=decision.level,
+        open=ticket.status.state == "open",
+    )
+    wanted = {**detail, "fields": settled.kept, **({"corrected": settled.corrected} if settled.corrected else {})}
+    new_detail, new_cycles = stored(wanted), stored(cycles)
+    detail_stands, cycles_stand = new_detail == stored(ticket.bridge.detail), new_cycles == stored(known_cycles)
+    if not settled.changes and detail_stands and cycles_stand:
+        return remember
+    before: FieldValue = canonical(ticket.bridge.fields.get(LEVEL_FIELD))
+    return Change(
+        ticket_id=ticket.id,
+        number=ticket.number,
+        rev=ticket.rev,
+        fields=settled.changes,
+        level_before=before if isinstance(before, str) else None,
+        level_after=decision.level,
+        remember=remember,
+        packed_detail=None if detail_stands else _packed(new_detail),
+        packed_cycles=None if cycles_stand else _packed(new_cycles),
+    )
+
+
+def _packed(content: bytes) -> bytes:
+    return zlib.compress(content, 1)
+
+
+def _unpacked(content: bytes) -> Any:
+    return json.loads(zlib.decompress(content))

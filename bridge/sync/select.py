@@ -1,0 +1,135 @@
+"""From tickets to decisions: what a pass has read so far, and what follows for each ticket."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bridge.decisions import Decision
+from bridge.errors import BridgeError
+from bridge.policies import record
+from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
+from bridge.sync.ownership import settle
+from bridge.sync.plan import Change, difference
+from bridge.sync.values import told
+from bridge.tickets import Instant, Ticket, Tombstone
+
+log = logging.getLogger("sla_bridge.sync")
+
+Decide = Callable[[Ticket, Instant], Decision]
+
+_FEW = 25
+"""Up to so many tickets are fetched one by one; beyond, pages of open tickets are cheaper."""
+
+_MOST = 500
+"""So many tickets that stand in no page of open ones are fetched one by one in a pass; the others stay due."""
+
+
+@dataclass(slots=True)
+class Selection:
+    """What a pass has decided so far; a ticket that turns up again at another revision replaces itself.
+
+    `told` are sentences about single tickets, `missing` the output fields that the helpdesk lacks.
+    """
+
+    changes: dict[int, Change] = field(default_factory=dict)
+    unchanged: dict[int, TicketState] = field(default_factory=dict)
+    unreadable: dict[int, TicketError] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    revs: dict[int, str] = field(default_factory=dict)
+    told: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+
+    @property
+    def met(self) -> set[int]:
+        """Return the tickets that were met in any state."""
+        return {*self.changes, *self.unchanged, *self.unreadable, *self.gone}
+
+    def forget(self, ticket_id: int) -> None:
+        """Take back what was concluded about a ticket."""
+        for book in (self.changes, self.unchanged, self.unreadable, self.revs, self.told):
+            book.pop(ticket_id, None)
+        self.gone.discard(ticket_id)
+
+
+@dataclass(slots=True, kw_only=True)
+class Selector:
+    """Decides what it is given. `since` is the pass's own instant; a ticket read later is judged at the later time."""
+
+    helpdesk: Helpdesk
+    decide: Decide
+    since: Instant
+    ownership: Mapping[str, Ownership]
+    writable: frozenset[str]
+    selection: Selection = field(default_factory=Selection)
+
+    @property
+    def now(self) -> Instant:
+        """Return the helpdesk's time, which never goes back within a pass."""
+        return max(self.since, self.helpdesk.server_time or self.since)
+
+    def take(self, items: Iterable[TicketItem]) -> None:
+        """Decide tickets as they were read."""
+        selection = self.selection
+        for item in items:
+            if isinstance(item, Ticket) and selection.revs.get(item.id) == item.rev:
+                continue
+            selection.forget(item.id)
+            if isinstance(item, Tombstone):
+                selection.gone.add(item.id)
+            elif isinstance(item, TicketError):
+                selection.unreadable[item.id] = TicketError(id=item.id, reason=told(item.reason))
+            else:
+                selection.revs[item.id] = item.rev
+                self._decide_one(item)
+
+    def fetch(self, ticket_id: int) -> None:
+        """Read one ticket and decide it."""
+        item = self.helpdesk.ticket(ticket_id)
+        self.take([item if item is not None else Tombstone(id=ticket_id)])
+
+    def fetch_all(self, wanted: Iterable[int]) -> None:
+        """Read tickets and decide them: one by one, or by pages where there are many. Those named first go first."""
+        left = list(wanted)
+        if len(left) > _FEW:
+            named = set(left)
+            for items in self.helpdesk.tickets(open_only=True):
+                self.take(one for one in items if one.id in named)
+            met = self.selection.met
+            left = [one for one in left if one not in met]
+        for ticket_id in left[:_MOST]:
+            self.fetch(ticket_id)
+
+    def _decide_one(self, ticket: Ticket) -> None:
+        selection = self.selection
+        try:
+            result = self._result(ticket)
+        except BridgeError as error:
+            selection.unreadable[ticket.id] = TicketError(id=ticket.id, reason=told(str(error)))
+            return
+        except Exception as error:
+            # A bug of ours in one ticket must not stop the others.
+            log.exception("decision_failed", extra={"ticket": told(ticket.number)})
+            reason = f"a bug of the bridge, please report it: {type(error).__name__}"
+            selection.unreadable[ticket.id] = TicketError(id=ticket.id, reason=reason)
+            return
+        if isinstance(result, Change):
+            selection.changes[ticket.id] = result
+        else:
+            selection.unchanged[ticket.id] = result
+
+    def _result(self, ticket: Ticket) -> Change | TicketState:
+        decision = self.decide(ticket, self.now)
+        kept = ticket.bridge.cycles
+        settled = settle(ticket, decision.fields, ownership=self.ownership, writable=self.writable)
+        result = difference(
+            ticket,
+            decision,
+            settled,
+            detail=record.detail(decision),
+            cycles=record.finished_cycles(decision.clocks, policy_digest=decision.policy_digest, kept=kept),
+            known_cycles=[record.cycle_json(one) for one in kept],
+        )
+        self.selection.missing |= settled.missing
+        if settled.told:
+            self.selection.told[ticket.id] = tuple(told(f"ticket {ticket.number}: {one}") for one in settled.told)
+        return result

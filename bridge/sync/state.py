@@ -1,0 +1,223 @@
+"""The bridge's memory in SQLite: the feed's cursor, and per ticket what was decided on which revision.
+
+It is a cache. Deleting it costs one full scan and never a wrong field, so a damaged file is set aside and begun anew.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bridge.errors import StateUnusable
+from bridge.protocols import TicketState
+from bridge.sync.places import refuse_network_file_system
+from bridge.tickets import Instant
+
+_SCHEMA = (
+    "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE ticket (id INTEGER PRIMARY KEY, rev TEXT NOT NULL, next_change_at INTEGER, level TEXT,
+    open INTEGER NOT NULL, trouble TEXT NOT NULL) STRICT""",
+    "CREATE INDEX ticket_due ON ticket (next_change_at) WHERE next_change_at IS NOT NULL",
+    "CREATE INDEX ticket_open ON ticket (id) WHERE open = 1",
+)
+_VERSION = 1
+_APPLICATION = 0x534C4142
+"""Marks a file as the bridge's ("SLAB"): nobody else's database is ever begun anew."""
+
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+class SqliteState:
+    """The state file, opened for one process.
+
+    `read_only` never creates or changes anything: it reads the file once into memory. `set_aside` is where a damaged
+    file has been moved to.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.set_aside: Path | None = None
+        self._read_only = read_only
+        self._connection = self._copy() if read_only else self._open()
+
+    def fact(self, name: str) -> str | None:
+        """Return a remembered fact, such as the feed's cursor."""
+        with self._usable():
+            row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def facts(self) -> dict[str, str]:
+        """Return all remembered facts."""
+        with self._usable():
+            return dict(self._connection.execute("SELECT name, value FROM fact ORDER BY name"))
+
+    def open_ids(self) -> frozenset[int]:
+        """Return the tickets that were open when last seen."""
+        with self._usable():
+            return frozenset(row[0] for row in self._connection.execute("SELECT id FROM ticket WHERE open = 1"))
+
+    def due(self, now: Instant) -> tuple[int, ...]:
+        """Return the tickets whose decision time alone has changed by `now`, the longest due first."""
+        query = "SELECT id FROM ticket WHERE next_change_at <= ? ORDER BY next_change_at, id"
+        with self._usable():
+            return tuple(row[0] for row in self._connection.execute(query, (now,)))
+
+    def troubles(self) -> tuple[TicketState, ...]:
+        """Return the tickets that are set aside, with their reasons."""
+        query = "SELECT id, rev, next_change_at, level, open, trouble FROM ticket WHERE trouble <> '' ORDER BY id"
+        with self._usable():
+            rows = self._connection.execute(query).fetchall()
+        return tuple(
+            TicketState(id=row[0], rev=row[1], next_change_at=row[2], level=row[3], open=bool(row[4]), trouble=row[5])
+            for row in rows
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Return how many tickets are known, open, waiting for a point in time, set aside."""
+        query = """SELECT count(*), coalesce(sum(open), 0), count(next_change_at), coalesce(sum(trouble <> ''), 0)
+            FROM ticket"""
+        with self._usable():
+            row = self._connection.execute(query).fetchone()
+        return dict(zip(("known", "open", "timed", "set_aside"), row, strict=True))
+
+    def commit(
+        self, *, facts: Mapping[str, str], tickets: Sequence[TicketState] = (), gone: Sequence[int] = ()
+    ) -> None:
+        """Remember facts and tickets in one transaction: a cursor is never ahead of what it stands for."""
+        with self._usable(), self._connection:
+            self._connection.executemany("DELETE FROM ticket WHERE id = ?", [(one,) for one in gone])
+            self._connection.executemany(
+                """INSERT OR REPLACE INTO ticket (id, rev, next_change_at, level, open, trouble)
+                VALUES (?, ?, ?, ?, ?, ?)""",
+                ((one.id, one.rev, one.next_change_at, one.level, int(one.open), one.trouble) for one in tickets),
+            )
+            self._connection.executemany("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", list(facts.items()))
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._usable():
+            self._connection.close()
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours; a file that proves damaged in use is set aside for the next run's sake."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error) or self._read_only:
+                raise self._unusable(str(error)) from None
+            self._connection.close()
+            self._put_aside()
+            raise StateUnusable(
+                f"the state file {self.path} was damaged; it has been moved to {self.set_aside}",
+                hint="Run the command again: it costs one full scan",
+            ) from None
+
+    def _unusable(self, reason: str) -> StateUnusable:
+        return StateUnusable(
+            f"the state file {self.path} cannot be used: {reason}",
+            hint="Check the disk and the file's owner; deleting the file is safe and costs one full scan",
+        )
+
+    def _open(self) -> sqlite3.Connection:
+        refuse_network_file_system(self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        except OSError as error:
+            raise StateUnusable(
+                f"the folder of the state file {self.path} cannot be made: {error.strerror}",
+                hint="Set `state` in bridge.yaml to a path that this user may write",
+            ) from None
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise self._unusable(str(error)) from None
+        self._put_aside()
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            raise self._unusable(str(error)) from None
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=5)
+        try:
+            self._judge(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _copy(self) -> sqlite3.Connection:
+        """Return a copy in memory; an empty one where there is no file, or none that anything can be read from."""
+        memory = sqlite3.connect(":memory:")
+        if self.path.exists():
+            # Without a log beside it the file is complete; immutable keeps SQLite from making files next to it.
+            wal = self.path.with_name(self.path.name + "-wal")
+            mode = "ro" if wal.exists() and wal.stat().st_size else "ro&immutable=1"
+            try:
+                with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True)) as file:
+                    self._judge(file)
+                    if _layout(file) == _VERSION:
+                        file.backup(memory)
+            except sqlite3.DatabaseError as error:
+                memory.close()
+                if not _is_damage(error):
+                    raise self._unusable(str(error)) from None
+                memory = sqlite3.connect(":memory:")
+        _prepare(memory)
+        return memory
+
+    def _judge(self, connection: sqlite3.Connection) -> None:
+        """Raise StateUnusable for a file that must not be touched: a newer bridge's, or not the bridge's at all."""
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        if mark != _APPLICATION and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise StateUnusable(
+                f"{self.path} is a database, but no state file of the bridge",
+                hint="Set `state` in bridge.yaml to a path of its own",
+            )
+        if (layout := _layout(connection)) > _VERSION:
+            raise StateUnusable(
+                f"the state file {self.path} was written by a newer version of the bridge (layout {layout}, this one"
+                f" knows {_VERSION})",
+                hint="Update the bridge, or run `sla-bridge state reset`: it costs one full scan",
+            )
+
+    def _put_aside(self) -> None:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        self.set_aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
+        try:
+            self.path.rename(self.set_aside)
+            for suffix in ("-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unusable(f"it is damaged and cannot be moved away: {error.strerror}") from None
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Tell damage from trouble: a lock, a full disk or a missing permission is none."""
+    code = getattr(error, "sqlite_errorcode", None)
+    # An extended code keeps the kind in its lowest byte.
+    return code is not None and code & 0xFF in _DAMAGE
+
+
+def _layout(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Create the tables where they are not there in this layout."""
+    if _layout(connection) == _VERSION:
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for name in ("fact", "ticket"):
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {_VERSION}")

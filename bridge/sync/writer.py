@@ -1,0 +1,146 @@
+"""The writing half of a pass: batches, newest tickets first, and what becomes of every answer."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from bridge.errors import HelpdeskRefused
+from bridge.protocols import TicketError, TicketState, WriteOutcome, WriteResult
+from bridge.sync.plan import Change
+from bridge.sync.select import Selection, Selector
+from bridge.sync.values import canonical, told
+from bridge.tickets import Instant, Ticket
+
+ROUNDS = 3
+"""How often a ticket is decided anew within one pass when people keep editing it."""
+
+BACKOFF_SECONDS = 6 * 3600
+"""How long a ticket that cannot be read or written rests, unless it changes before."""
+
+BATCH = 100
+"""So many tickets are written before the next ones are touched, and shown as progress."""
+
+_PROBE = 25
+"""A pass with more changes than this reads its first write back, and stops when its first so many are all refused."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RunReport:
+    """What a pass did. `failed` names tickets that were skipped, with the reasons."""
+
+    examined: int = 0
+    written: int = 0
+    unchanged: int = 0
+    conflicts: int = 0
+    gone: int = 0
+    full_scan: bool = False
+    failed: list[TicketError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Writer:
+    """Writes changes and keeps book: `remember` and `gone` are for the state, `report` for people."""
+
+    selector: Selector
+    report: RunReport
+    remember: dict[int, TicketState]
+    gone: set[int]
+    progress: Callable[[int], None]
+    _accepted: int = 0
+    _refused: int = 0
+
+    def write(self, changes: Iterable[Change]) -> None:
+        """Write the changes; those that meet a conflict are decided anew, up to ROUNDS times in all.
+
+        Raises HelpdeskRefused when the helpdesk takes none of many.
+        """
+        pending = sorted(changes, key=lambda one: -one.ticket_id)
+        probing = len(pending) > _PROBE
+        for _ in range(ROUNDS):
+            again: list[Change] = []
+            edges = [0, *range(1 if probing else BATCH, len(pending), BATCH), len(pending)]
+            for start, end in pairwise(edges):
+                again += self._batch(pending[start:end], probing=probing)
+            pending, probing = again, False
+        for change in pending:
+            # Edited faster than we decide. It is due at once, so the next pass finds it whatever the feed says.
+            self.remember[change.ticket_id] = replace(change.remember, next_change_at=self.selector.now)
+            self.report.notes.append(f"ticket {change.number} kept changing and is left to the next pass")
+
+    def _batch(self, batch: list[Change], *, probing: bool) -> list[Change]:
+        """Write once; return the changes that met a conflict, decided anew."""
+        again: list[Change] = []
+        outcomes = self.selector.helpdesk.write([one.write() for one in batch])
+        for change, outcome in zip(batch, outcomes, strict=True):
+            again += self._settle(change, outcome)
+        if probing and not self._accepted and self._refused > _PROBE:
+            reason = self.report.failed[-1].reason
+            raise HelpdeskRefused(
+                f"the first {self._refused} tickets were all refused, so the pass was stopped: {reason}",
+                hint="Run `sla-bridge setup --plan`: osTicket's fields may not fit the policy any more",
+            )
+        if probing and len(batch) == 1 and outcomes[0].result is WriteResult.OK:
+            self._read_back(batch[0])
+        self.progress(len(batch))
+        return again
+
+    def _settle(self, change: Change, outcome: WriteOutcome) -> list[Change]:
+        match outcome.result:
+            case WriteResult.OK | WriteResult.NOOP:
+                self._accepted += 1
+                self.remember[change.ticket_id] = change.remember
+                self.report.written += outcome.result is WriteResult.OK
+            case WriteResult.GONE:
+                self.gone.add(change.ticket_id)
+            case WriteResult.INVALID:
+                reason = f"the helpdesk did not accept the fields: {outcome.reason}"
+                self._fail(TicketError(id=change.ticket_id, reason=told(reason)), was=change.remember)
+            case WriteResult.CONFLICT:
+                self.report.conflicts += 1
+                return self._decide_again(change)
+        return []
+
+    def _fail(self, trouble: TicketError, *, was: TicketState | None) -> None:
+        self._refused += 1
+        self.report.failed.append(trouble)
+        self.remember[trouble.id] = set_aside(trouble, self.selector.now, was=was)
+
+    def _decide_again(self, change: Change) -> list[Change]:
+        """Return the change that follows from the ticket as it is now, if it still needs one."""
+        selection = self.selector.selection = Selection()
+        self.selector.fetch(change.ticket_id)
+        if selection.revs.get(change.ticket_id) == change.rev:
+            # Nobody edited it: what we are shown is not what the helpdesk compares with. Insisting would not end.
+            reason = (
+                "the helpdesk shows it at a revision that it does not take; does something in between cache answers?"
+            )
+            self._fail(TicketError(id=change.ticket_id, reason=reason), was=change.remember)
+            return []
+        self.remember.update(selection.unchanged)
+        self.gone |= selection.gone
+        for trouble in selection.unreadable.values():
+            self._fail(trouble, was=None)
+        return list(selection.changes.values())
+
+    def _read_back(self, change: Change) -> None:
+        """Tell when the helpdesk does not keep what it was given: noticed on the first ticket of many."""
+        item = self.selector.helpdesk.ticket(change.ticket_id)
+        if not isinstance(item, Ticket):
+            return
+        for one in change.fields:
+            found = canonical(item.bridge.fields.get(one.name))
+            if found != one.after:
+                self.report.notes.append(
+                    f"ticket {change.number}: {one.after!r} was written into {one.name} and {found!r} stands there; has"
+                    " the field's type been changed?"
+                )
+
+
+def set_aside(trouble: TicketError, now: Instant, *, was: TicketState | None = None) -> TicketState:
+    """Return what is remembered of a ticket that cannot be handled: look again after the back-off.
+
+    One that cannot be read counts as not open: it must not make the source look shrunk.
+    """
+    unknown = TicketState(id=trouble.id, rev="", next_change_at=None, open=False)
+    return replace(was or unknown, rev="", next_change_at=now + BACKOFF_SECONDS, trouble=trouble.reason)

@@ -1,0 +1,81 @@
+"""Why not a better level: the nearest rule, the first condition that failed, the smallest change."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.customers import RegistryAnswer
+from bridge.policies.language.case_history import moment, snapshot
+from bridge.policies.language.case_model import TicketModel
+from bridge.policies.language.cases import policy_zone, registry_answer
+from bridge.policies.language.compile import compile_policy
+from bridge.policies.policy import Policy
+from bridge.policies.rules import LevelGap, facts_of, told, why_not
+from bridge.tickets import Instant, Ticket
+
+CONFIG = Path(__file__).parents[3] / "config"
+
+
+def agreement() -> Policy:
+    return compile_policy({str(path.relative_to(CONFIG)): path.read_bytes() for path in CONFIG.rglob("*.yaml")}).policy
+
+
+def gaps(customer: str = "commercial", now: str = "2025-04-07 12:00", levels: tuple[str, ...] = (), **ticket: object) -> dict[str, LevelGap]:
+    policy, ticket_, at, registry = material(customer, now, **ticket)
+    regime, facts = facts_of(ticket_, policy, now=at, registry=registry)
+    return {gap.level: gap for gap in why_not(regime, facts, levels)}
+
+
+def material(customer: str, now: str, **ticket: object) -> tuple[Policy, Ticket, Instant, RegistryAnswer]:
+    policy = agreement()
+    zone = policy_zone(policy)
+    at = moment(now, zone)
+    model = TicketModel.model_validate({"created": "2025-04-07 10:00", "topic": "Report a Problem", **ticket})
+    return policy, snapshot(model, zone, at), at, registry_answer(customer, {}, at)
+
+
+def test_every_other_level_names_the_rule_that_comes_nearest() -> None:
+    found = gaps()
+    assert {level: gap.rule for level, gap in found.items()} == {
+        "general": "moved-to-general",
+        "development": "development",
+        "urgent": "critical-error",
+    }
+
+
+def test_the_first_failed_condition_comes_with_value_found_and_wanted() -> None:
+    (missing,) = gaps()["urgent"].missing
+    assert (missing.path, missing.wanted, missing.found) == ("fields.sla_set_critical", (True,), None)
+    assert missing.at.startswith("policies/agrosoft.yaml:")
+
+
+def test_an_unregistered_user_lacks_two_things_for_the_urgent_level() -> None:
+    urgent = gaps("not_found")["urgent"]
+    assert [trace.path for trace in urgent.missing] == ["customer.category", "fields.sla_set_critical"]
+
+
+def test_a_rule_that_fits_but_comes_later_names_the_one_before_it() -> None:
+    standard = gaps(then=["11:00 set sla_set_level general"])["standard"]
+    assert (standard.rule, standard.missing, standard.outranked_by) == ("commercial", (), "moved-to-general")
+
+
+def test_only_the_levels_asked_for_are_told() -> None:
+    assert list(gaps(levels=("urgent",))) == ["urgent"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ru", "Оперативная поддержка: по правилу «critical-error» нужно: fields.sla_set_critical = да, сейчас пусто"),
+        ("en", "Operative support: the rule critical-error needs fields.sla_set_critical = yes, now nothing"),
+    ],
+)
+def test_a_gap_is_one_sentence_in_both_languages(language: str, sentence: str) -> None:
+    assert told(gaps()["urgent"], language).startswith(sentence)
+
+
+def test_several_values_and_an_outranked_rule_are_told_too() -> None:
+    assert "department = Development or Отдел разработки, now Support" in told(gaps()["development"], "en")
+    outranked = gaps(then=["11:00 set sla_set_level general"])["standard"]
+    assert told(outranked, "ru") == "Стандартная поддержка: правило «commercial» подходит, но раньше него действует «moved-to-general»"
+    assert told(outranked, "en") == "Standard support: the rule commercial fits, but moved-to-general comes before it"
