@@ -106,10 +106,16 @@ def _answer(number: int) -> RegistryAnswer:
         name=f"Customer {number}",
         category=Category.COMMERCIAL if number % 3 else Category.NONCOMMERCIAL,
         licences=(Licence(product="agro", number=f"R{number}", valid_until=date(2030, 1, 1)),),
-        certificates=(Certificate(number=f"S{number}", valid_from=date(2025, 1, 1), valid_until=date(2027, number % 12 + 1, 1)),),
+        certificates=(
+            Certificate(number=f"S{number}", valid_from=date(2025, 1, 1), valid_until=date(2027, number % 12 + 1, 1)),
+        ),
     )
     return RegistryAnswer(
-        presence=Presence.FOUND, customer=customer, matched_by="registration_number", as_of=NOW - 600, zone="Europe/Moscow"
+        presence=Presence.FOUND,
+        customer=customer,
+        matched_by="registration_number",
+        as_of=NOW - 600,
+        zone="Europe/Moscow",
     )
 
 

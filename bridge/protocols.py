@@ -149,10 +149,14 @@ class Helpdesk(Protocol):
     """
 
     @property
-    def route(self) -> str | None: ...
+    def route(self) -> str | None:
+        """Return the way on which it answered."""
+        ...
 
     @property
-    def server_time(self) -> Instant | None: ...
+    def server_time(self) -> Instant | None:
+        """Return its own time in its latest answer."""
+        ...
 
     def ping(self) -> Ping:
         """Return who answers and what the key may do."""
@@ -186,7 +190,9 @@ class Helpdesk(Protocol):
 class Registry(Protocol):
     """Who is this ticket's customer? Never raises: what cannot be known is in the answer. `now` decides who is in charge."""
 
-    def lookup(self, ticket: Ticket, *, now: Instant) -> RegistryAnswer: ...
+    def lookup(self, ticket: Ticket, *, now: Instant) -> RegistryAnswer:
+        """Return what the registry knows about the ticket's requester."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,4 +225,6 @@ class StateStore(Protocol):
 
     def commit(
         self, *, facts: Mapping[str, str], tickets: Sequence[TicketState] = (), gone: Sequence[int] = ()
-    ) -> None: ...
+    ) -> None:
+        """Remember facts and tickets, and forget those gone, in one transaction."""
+        ...

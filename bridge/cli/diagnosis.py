@@ -88,7 +88,7 @@ def _configuration(configuration: Configuration) -> Iterator[Finding]:
             yield Finding(
                 state="warn",
                 what="calendar",
-                found=f"{calendar.id}: holidays are published only up to {calendar.valid_through}; later deadlines are provisional",
+                found=f"{calendar.id}: holidays are published up to {calendar.valid_through}, later deadlines are provisional",
                 next="Update the `holidays` package (pip install -U holidays) once the decree for the next year is out",
             )
     yield from _registry(configuration)

@@ -87,7 +87,7 @@ class Deferred:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._configuration: Configuration | None = None
-        self._decide: "Callable[[Ticket, Instant], Decision] | None" = None
+        self._decide: Callable[[Ticket, Instant], Decision] | None = None
 
     def get(self) -> Configuration:
         """Return the configuration. Raises ConfigurationInvalid with every problem of every file."""
@@ -116,7 +116,7 @@ def connect(settings: Settings, *, route: str | None = None) -> "Iterator[OsTick
         wanted.url,
         settings.key(),
         limits=Limits(request_seconds=wanted.request_seconds, total_seconds=wanted.total_seconds),
-        ca_file=wanted.ca_file,
+        ca_file=settings.ca_file,
     )
     try:
         yield OsTicket(transport, route=route)
@@ -152,7 +152,7 @@ def preparation(configuration: Configuration) -> "Callable[[Ticket, Instant], tu
     return prepare
 
 
-def engine(  # noqa: PLR0913 - the parts that meet here, and the switches of the command line
+def engine(
     settings: Settings,
     helpdesk: "OsTicket",
     state: "SqliteState",
@@ -189,7 +189,7 @@ def engine(  # noqa: PLR0913 - the parts that meet here, and the switches of the
 
 
 def setup_request(configuration: Configuration, meta: "Meta", *, action: str) -> "SetupRequest":
-    """Return what this configuration needs of osTicket: its levels' choices, and the customer inputs that nothing is mapped to."""
+    """Return what this configuration needs of osTicket: its levels' choices, and the inputs that nothing is mapped to."""
     from bridge.protocols import SetupRequest
 
     policy, settings = configuration.policy, configuration.settings
@@ -209,10 +209,8 @@ def find_ticket(helpdesk: "OsTicket", wanted: str) -> Ticket:
     """Return the ticket with the number `wanted`, or with the id of `id:4711`. Raises HelpdeskRefused when there is none."""
     from bridge.protocols import TicketError
 
-    if wanted.startswith("id:") and wanted[3:].isdigit():
-        found = helpdesk.ticket(int(wanted[3:]))
-    else:
-        found = helpdesk.numbered(wanted)
+    by_id = wanted.startswith("id:") and wanted[3:].isdigit()
+    found = helpdesk.ticket(int(wanted[3:])) if by_id else helpdesk.numbered(wanted)
     if isinstance(found, TicketError):
         raise HelpdeskRefused(f"ticket {wanted} cannot be read: {found.reason}")
     if found is None:

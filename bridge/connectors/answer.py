@@ -9,11 +9,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 
-class TooMuch(Exception):  # noqa: N818 - what it says is what is wrong with the answer
+class TooMuch(Exception):
     """An answer beyond the limit, or packed in a way that could hide one."""
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Exception):
     """An answer that is not what it says."""
 
 

@@ -211,19 +211,21 @@ def audit_between(
 
 
 def recompute_receipt(intervals: Iterable[Interval], target: int) -> Instant:
-    """Return the deadline that a receipt proves: the instant at which its counted intervals add up to `target` seconds.
+    """Return the deadline that a receipt proves: the instant at which its counted intervals add up to `target`
+    seconds.
 
     Needs nothing but the receipt, so that anybody can check it offline. For a target in working days `target` is the
-    working time that the receipt states for it. Raises CalendarError for a receipt that has a hole, an overlap, an
-    interval that runs backwards, or that ends before the target is reached.
+    working time that the receipt states for it; its marks, which have no length, are passed over. Raises
+    CalendarError for a receipt that has a hole, an overlap, an interval that runs backwards, or that ends before the
+    target is reached.
     """
     left = target
     reached: Instant | None = None
     for interval in intervals:
-        if interval.end <= interval.start or (reached is not None and interval.start != reached):
+        if interval.end < interval.start or (reached is not None and interval.start != reached):
             raise CalendarError(
                 f"the receipt is broken at {format_instant(interval.start)}: "
-                f"an interval must start where the one before it ended, and end later"
+                f"an interval must start where the one before it ended, and not end before that"
             )
         if left == 0 and reached is None:
             return interval.start

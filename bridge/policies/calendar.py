@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from bridge.decisions import Interval
 from bridge.errors import CalendarError, CalendarInvalid, Problem
-from bridge.policies.calendar_model import CalendarModel, CalendarTitle
+from bridge.policies.calendar_model import WEEKDAYS, CalendarModel, CalendarTitle
 from bridge.policies.calendars import ledger
 from bridge.policies.calendars.assemble import Assembled, assemble
 from bridge.policies.calendars.edges import Edges, edges_of
@@ -263,13 +263,18 @@ class WorkCalendar(WorkedSeconds):
             norm_hours=_HOURS_OF_A_DAY * len(worked) - short,
             worked_seconds=sum(window.seconds for shape in worked for window in shape.windows),
             provisional=self._unpublished(first) or self._unpublished(date(year, 12, 31)),
-            published=PUBLISHED.get(year) if self.is_ru_production else None,
+            published=PUBLISHED.get(year) if self.is_ru_production and self._is_five_day_week else None,
         )
 
     @property
     def is_ru_production(self) -> bool:
         """Whether the Russian production calendar is one of the sources."""
         return any("ru_production" in type(source).model_fields for source in self.definition.holidays)
+
+    @property
+    def _is_five_day_week(self) -> bool:
+        """Whether Monday to Friday are worked: the week that the published norms are made for."""
+        return [bool(self.definition.week[day]) for day in WEEKDAYS] == [True] * 5 + [False] * 2
 
     def _unpublished(self, day: date) -> bool:
         return bool((self.valid_through and day > self.valid_through) or (self.valid_from and day < self.valid_from))

@@ -11,8 +11,9 @@ from bridge.policies.causes import Cause
 from bridge.policies.cycles import Cycle, RegimeState
 from bridge.policies.deadlines import Allowance, Span
 from bridge.policies.facts import Facts
+from bridge.policies.plans import ClockPlan, Tier
 from bridge.policies.policy import OnEntry, OnReopen
-from bridge.policies.regimes import ClockPlan, MetricPlan, Regime, Rulebook, RuleInForce, Tier
+from bridge.policies.regimes import MetricPlan, Regime, Rulebook, RuleInForce
 from bridge.policies.steps import (
     ANSWERED,
     ANYTHING,
@@ -97,11 +98,8 @@ class Replay:
             self._withdraw(merged_at, Cause.MERGED)
 
     def choice_under(self, regime: Regime) -> RuleInForce | None:
-        """Return the rule that holds in the end by the rules of a regime."""
-        for state in self._states:
-            if state.regime is regime:
-                return state.choice
-        return None
+        """Return the rule that holds in the end by the rules of a regime that was in force during the ticket's life."""
+        return next(state.choice for state in self._states if state.regime is regime)
 
     def _withdraw(self, at: Instant, cause: Cause) -> None:
         for lane in self.lanes:
@@ -188,7 +186,7 @@ class Replay:
                 self._begin(lane, plan, step.at)
         self._withdraw(step.at, cause)
 
-    def _advance(  # noqa: PLR0913 -- what the step is to every lane
+    def _advance(
         self, lane: Lane, step: Step, changed: int, *, first: bool = False, closing: bool, reopened: bool = False
     ) -> None:
         at = step.at

@@ -5,10 +5,10 @@ from bridge.policies.calendar import WorkCalendar
 from bridge.policies.causes import Cause
 from bridge.policies.deadlines import FOREVER, Allowance, Flow, Span, breach_at
 from bridge.policies.pauses import PauseTrack, ended, union
+from bridge.policies.plans import ClockPlan, Tier
 from bridge.policies.policy import OnEntry
-from bridge.policies.regimes import ClockPlan, Regime, RuleInForce, Tier
+from bridge.policies.regimes import Regime, RuleInForce
 from bridge.tickets import Instant
-
 
 _OVERDUE, _RUNNING, _PAUSED = ClockState.OVERDUE, ClockState.RUNNING, ClockState.PAUSED
 _MET, _MISSED, _CANCELLED = ClockState.MET, ClockState.MISSED, ClockState.CANCELLED

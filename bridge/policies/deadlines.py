@@ -33,9 +33,11 @@ class Span(NamedTuple):
 class Flow(Protocol):
     """How time accumulates: a calendar's working seconds, or plain seconds."""
 
-    def worked(self, at: Instant) -> int: ...
+    def worked(self, at: Instant) -> int:
+        """Return the seconds that have counted up to `at`; only differences mean something."""
 
-    def reach(self, worked: int) -> Instant: ...
+    def reach(self, worked: int) -> Instant:
+        """Return the earliest instant at which that many seconds have counted."""
 
 
 class PlainTime:
@@ -149,7 +151,7 @@ def promised_threshold_at(allowance: Allowance, threshold: Threshold, start: Ins
     if threshold.before is not None:
         return before_deadline(allowance.calendar, threshold.before, start, promise)
     flow = allowance.flow
-    whole = max(0, flow.worked(promise) - flow.worked(start))
+    whole = flow.worked(promise) - flow.worked(start)
     share = -(-whole * (threshold.share_basis_points or 0) // WHOLE)
     return flow.reach(flow.worked(start) + share) if share else start
 

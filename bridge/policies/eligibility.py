@@ -42,7 +42,7 @@ def assessor(catalogue: Catalogue, definitions: Sequence[CheckDefinition]) -> As
     return made
 
 
-def assess(  # noqa: PLR0913 -- one argument for each thing a verdict depends on
+def assess(
     ticket: Ticket,
     answer: RegistryAnswer,
     catalogue: Catalogue,
@@ -65,7 +65,7 @@ def assess(  # noqa: PLR0913 -- one argument for each thing a verdict depends on
     return made.assess(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts)
 
 
-def judge(  # noqa: PLR0913 -- as `assess`
+def judge(
     ticket: Ticket,
     answer: RegistryAnswer,
     catalogue: Catalogue,
@@ -82,7 +82,7 @@ def judge(  # noqa: PLR0913 -- as `assess`
     return made.assess(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts).support
 
 
-def next_check_change(  # noqa: PLR0913 -- as `assess`
+def next_check_change(
     ticket: Ticket,
     answer: RegistryAnswer,
     catalogue: Catalogue,

@@ -170,10 +170,9 @@ def _ledger(clock: Clock, at: Instant, language: str, zone: ZoneInfo) -> Iterato
             yield f"{written(marks[0][0], zone, language)}  {marks.pop(0)[1]}"
         while marks and marks[0][0] < interval.end:
             instant, text = marks.pop(0)
-            if start < instant:
-                yield ledger_line(replace(interval, start=start, end=instant), language, zone)
-                start = instant
+            yield ledger_line(replace(interval, start=start, end=instant), language, zone)
             yield f"{written(instant, zone, language)}  {text}"
+            start = instant
         yield ledger_line(replace(interval, start=start), language, zone)
     if clock.receipt:
         yield from (f"{written(instant, zone, language)}  {text}" for instant, text in marks)

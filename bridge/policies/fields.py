@@ -28,7 +28,7 @@ RESPONSE_METRICS = ("first_response", "next_response")
 RESOLUTION_METRICS = ("resolution",)
 
 
-def project(  # noqa: PLR0913 -- one keyword for each source of a field
+def project(
     *,
     level: str | None,
     state: ClockState,

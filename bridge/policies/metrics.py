@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bridge.policies.plans import DEFAULT_ANSWER, FIRST_RESPONSE
 from bridge.policies.policy import ClockDefinition, EventPattern, OnReopen, Title
-from bridge.policies.regimes import DEFAULT_ANSWER, FIRST_RESPONSE
 from bridge.tickets import Actor, EventKind
 
 PROMISE_FIELD = "sla_set_promise"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bridge.policies.deadlines import FOREVER, Span
 from bridge.policies.facts import Facts
-from bridge.policies.regimes import PausePlan
+from bridge.policies.plans import PausePlan
 from bridge.policies.steps import AGENT_RESPONSE, CREATION, CUSTOMER_MESSAGE, STATUS_EVENT, Step
 from bridge.tickets import Event, Instant
 
@@ -61,7 +61,7 @@ class PauseTrack:
         mask = step.mask
         # The message that opens the ticket is no answer to anything that was asked.
         customer_wrote = bool(mask & CUSTOMER_MESSAGE) and not mask & CREATION
-        resumed = bool(mask & plan.resume.mask) and plan.resume.matches(step, events, facts)
+        resumed = plan.resume.matches(step, events, facts)
         if not (customer_wrote or resumed or mask & (STATUS_EVENT | AGENT_RESPONSE)):
             return
         for number, pause in enumerate(plan.pauses):

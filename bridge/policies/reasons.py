@@ -19,7 +19,9 @@ _FORBIDDEN_FIRST = "-=+@"
 
 _STATES = {
     ClockState.OVERDUE: Title(ru="{metric}: срок истёк ({target})", en="{metric} overdue ({target})"),
-    ClockState.AT_RISK: Title(ru="{metric}: срок подходит к концу ({target})", en="{metric} close to its deadline ({target})"),
+    ClockState.AT_RISK: Title(
+        ru="{metric}: срок подходит к концу ({target})", en="{metric} close to its deadline ({target})"
+    ),
     ClockState.RUNNING: Title(ru="{metric}: срок идёт ({target})", en="{metric} running ({target})"),
     ClockState.PAUSED: Title(ru="{metric}: срок приостановлен ({target})", en="{metric} paused ({target})"),
     ClockState.MISSED: Title(ru="{metric}: срок нарушен ({target})", en="{metric} missed ({target})"),
@@ -109,7 +111,7 @@ def hole(level: Title, metric: Title, priority: str, language: str) -> str:
     return text.format(level=level.text(language), metric=metric.text(language), priority=priority or "?")
 
 
-def reason(  # noqa: PLR0913 -- one keyword for each thing the sentence may speak of
+def reason(
     *,
     level: Title | None,
     state: ClockState,
@@ -155,9 +157,7 @@ def _of_clock(level: Title | None, clock: Clock, titles: dict[str, Title], langu
 
 
 @lru_cache(maxsize=4096)
-def _clock_sentence(  # noqa: PLR0913, PLR0917 -- the key of the cache
-    level: str, metric: str, state: ClockState, target: str, cause: str | None, language: str
-) -> str:
+def _clock_sentence(level: str, metric: str, state: ClockState, target: str, cause: str | None, language: str) -> str:
     because = CAUSES[Cause(cause)].text(language) if cause in list(Cause) else ""
     if state is ClockState.CANCELLED:
         text = f"{metric}: {because}" if because else metric

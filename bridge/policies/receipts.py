@@ -7,6 +7,7 @@ order and without a hole: counted or not, and why. `verify` reads it back with n
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -98,7 +99,9 @@ def _cut_at(lines: Sequence[Interval], marks: Sequence[Interval]) -> list[Interv
         while waiting and waiting[0].start < line.end:
             mark = waiting.pop(0)
             if mark.start > at:
-                cut.append(Interval(start=at, end=mark.start, counted=line.counted, reason=line.reason, detail=line.detail))
+                cut.append(
+                    Interval(start=at, end=mark.start, counted=line.counted, reason=line.reason, detail=line.detail)
+                )
                 at = mark.start
             cut.append(mark)
         cut.append(Interval(start=at, end=line.end, counted=line.counted, reason=line.reason, detail=line.detail))
@@ -172,7 +175,7 @@ def _shown(instant: Instant | None) -> str:
 
 
 def _holes(lines: Sequence[Interval]) -> Iterator[str]:
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line.start != before.end:
             yield f"between {format_instant(before.end)} and {format_instant(line.start)} the ledger is not continuous"
 

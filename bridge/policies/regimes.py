@@ -1,4 +1,4 @@
-"""Which rules are in force at an instant, made ready for a fast replay.
+"""Which rules are in force at an instant.
 
 An agreement changes on a date, and a date begins at midnight of some zone: the zone of the calendar of the level a rule
 gives. So a regime is a stretch of time in which the set of rules in force does not change, and each cycle is governed by the
@@ -6,154 +6,16 @@ regime it starts in. With one dated state there is one regime.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from bridge.policies.deadlines import Allowance
 from bridge.policies.facts import Facts
-from bridge.policies.policy import (
-    CheckDefinition,
-    ClockDefinition,
-    Condition,
-    EventPattern,
-    Level,
-    Pause,
-    Policy,
-    Revision,
-    Rule,
-)
-from bridge.policies.steps import (
-    AGENT_RESPONSE,
-    ANYTHING,
-    CHANGE_BITS,
-    CLOSED,
-    CREATION,
-    CUSTOMER_MESSAGE,
-    FIELDS,
-    REOPENING,
-    STATUS,
-    STATUS_EVENT,
-    Step,
-    bits_of,
-)
-from bridge.tickets import Actor, Event, EventKind, Instant
-
-FIRST_RESPONSE: Final = "first_response"
-
-DEFAULT_ANSWER = (EventPattern(kinds=frozenset({EventKind.RESPONSE}), actors=frozenset({Actor.AGENT})),)
-"""A public message of a human agent. Notes, automatic mail and the service agent never are one."""
-
-Test = Callable[[Facts], bool]
-
-
-def reads_of(condition: Condition | None) -> int:
-    """Return the change bits a condition depends on; everything for one that does not tell."""
-    if condition is None:
-        return 0
-    names = getattr(condition, "reads", None)
-    if names is None:
-        return ANYTHING
-    bits = 0
-    for name in names:
-        bits |= CHANGE_BITS.get(name, 0)
-    return bits
-
-
-class Matcher:
-    """Several event patterns as one question to a step."""
-
-    __slots__ = ("demanding", "mask", "simple")
-
-    def __init__(self, patterns: Iterable[EventPattern]) -> None:
-        self.mask = 0
-        self.simple = 0
-        self.demanding: list[tuple[int, EventPattern]] = []
-        for pattern in patterns:
-            bits = bits_of(pattern.kinds, pattern.actors)
-            self.mask |= bits
-            if pattern.sources or pattern.field is not None or pattern.when is not None:
-                self.demanding.append((bits, pattern))
-            else:
-                self.simple |= bits
-
-    def matches(self, step: Step, events: Sequence[Event], facts: Facts) -> bool:
-        """Return whether an event of the step fits one of the patterns; conditions see the facts right after the step."""
-        if step.mask & self.simple:
-            return True
-        return any(
-            step.mask & bits
-            and _has_event(pattern, step, events)
-            and (pattern.when is None or pattern.when.test(facts))
-            for bits, pattern in self.demanding
-        )
-
-
-def _has_event(pattern: EventPattern, step: Step, events: Sequence[Event]) -> bool:
-    if not pattern.sources and pattern.field is None:
-        return True
-    return any(
-        event.kind in pattern.kinds
-        and (not pattern.actors or event.actor in pattern.actors)
-        and (not pattern.sources or event.source in pattern.sources)
-        and (pattern.field is None or event.field == pattern.field)
-        for event in events[step.first : step.last]
-    )
-
-
-@dataclass(slots=True, eq=False)
-class Row:
-    """One row of a target matrix; `allowance` None is a declared absence."""
-
-    test: Test | None
-    allowance: Allowance | None
-
-
-class Tier:
-    """A level with its target matrices by metric.
-
-    `reads` tells which changes can move a metric to another row; `gaps` names the metrics whose matrix can leave facts out.
-    """
-
-    __slots__ = ("gaps", "id", "level", "on_entry", "reads", "rows")
-
-    def __init__(self, level: Level) -> None:
-        self.level = level
-        self.id = level.id
-        self.on_entry = level.on_entry
-        self.rows: dict[str, tuple[Row, ...]] = {}
-        self.reads: dict[str, int] = {}
-        for metric in dict.fromkeys(row.metric for row in level.targets):
-            rows = [row for row in level.targets if row.metric == metric]
-            self.rows[metric] = tuple(
-                Row(row.when.test if row.when else None, Allowance.of(row.target) if row.target else None) for row in rows
-            )
-            self.reads[metric] = _joined(row.when for row in rows)
-        self.gaps = tuple(metric for metric, rows in self.rows.items() if all(row.test is not None for row in rows))
-
-    def allowance(self, metric: str, facts: Facts) -> Allowance | None:
-        """Return what the first row that holds grants, None where none holds or an absence is declared."""
-        for row in self.rows.get(metric, ()):
-            if row.test is None or row.test(facts):
-                return row.allowance
-        return None
-
-    def holes(self, facts: Facts) -> list[str]:
-        """Return the metrics that the level measures, but not for these facts."""
-        return [
-            metric
-            for metric in self.gaps
-            if not any(row.test is None or row.test(facts) for row in self.rows[metric])
-        ]
-
-
-def _joined(conditions: Iterable[Condition | None]) -> int:
-    bits = 0
-    for condition in conditions:
-        bits |= reads_of(condition)
-    return bits
+from bridge.policies.plans import DEFAULT_ANSWER, FIRST_RESPONSE, ClockPlan, Matcher, PausePlan, Test, Tier, joined
+from bridge.policies.policy import CheckDefinition, Condition, EventPattern, Pause, Policy, Revision, Rule
+from bridge.policies.steps import CLOSED, REOPENING, STATUS
+from bridge.tickets import Instant
 
 
 @dataclass(slots=True, eq=False)
@@ -166,64 +28,6 @@ class RuleInForce:
     begun: bool = True
 
 
-class PausePlan:
-    """When clocks stand still: pauses and the events that end them, shared by all clocks that declare the same."""
-
-    __slots__ = ("pauses", "reads", "resume", "tests", "wakes")
-
-    def __init__(self, pauses: tuple[Pause, ...], resume: tuple[EventPattern, ...]) -> None:
-        self.pauses = pauses
-        self.tests = tuple(pause.while_.test for pause in pauses)
-        self.resume = Matcher(resume)
-        self.reads = _joined(pause.while_ for pause in pauses)
-        self.wakes = self.resume.mask
-        """The events that can end or begin a pause although its condition still holds."""
-        if any(one.until_customer_message for one in pauses):
-            self.wakes |= CUSTOMER_MESSAGE
-        if self.wakes:
-            self.wakes |= STATUS_EVENT | AGENT_RESPONSE
-
-
-class ClockPlan:
-    """A clock's definition made ready: its patterns as masks, its pauses by number."""
-
-    __slots__ = (
-        "applies",
-        "awaits_answer",
-        "begins",
-        "cancel",
-        "definition",
-        "is_reaction",
-        "metric",
-        "pause_plan",
-        "promise_field",
-        "reads",
-        "reset",
-        "start",
-        "stop",
-    )
-
-    def __init__(self, definition: ClockDefinition, pause_plan: int) -> None:
-        self.definition = definition
-        self.metric = definition.metric
-        self.pause_plan = pause_plan
-        self.start = Matcher(definition.start)
-        self.stop = Matcher(definition.stop)
-        self.reset = Matcher(definition.reset)
-        self.cancel = Matcher(definition.cancel)
-        self.applies = definition.applies
-        self.promise_field = definition.promise_field
-        self.reads = reads_of(definition.applies) | (FIELDS if definition.promise_field else 0)
-        self.begins = bool(self.start.mask & CREATION)
-        """The clock starts with the ticket, so a reopening starts it too, as `on_reopen` says."""
-        self.awaits_answer = not definition.restart_on_stop and any(
-            EventKind.RESPONSE in one.kinds for one in definition.stop
-        )
-        """Somebody waits for an answer while the clock runs."""
-        self.is_reaction = self.begins and self.awaits_answer
-        """The clock measures the reaction, which a level may demand afresh when a ticket enters it."""
-
-
 class Regime:
     """The rules, clocks and checks that govern every cycle started from `since` until the next regime.
 
@@ -231,14 +35,22 @@ class Regime:
     before it follow.
     """
 
-    __slots__ = ("answer", "certificate_check", "checks", "clocks", "layers", "pause_plans", "reads", "since", "wants_replies")
+    __slots__ = (
+        "answer",
+        "certificate_check",
+        "checks",
+        "clocks",
+        "layers",
+        "pause_plans",
+        "reads",
+        "since",
+        "wants_replies",
+    )
 
-    def __init__(
-        self, since: Instant | None, layers: tuple[tuple[RuleInForce, ...], ...], revision: Revision
-    ) -> None:
+    def __init__(self, since: Instant | None, layers: tuple[tuple[RuleInForce, ...], ...], revision: Revision) -> None:
         self.since = since
         self.layers = layers
-        self.reads = _joined(one.rule.when for layer in layers for one in layer)
+        self.reads = joined(one.rule.when for layer in layers for one in layer)
         self.checks: tuple[CheckDefinition, ...] = revision.checks
         self.wants_replies = any(check.deciding == "reply" for check in revision.checks)
         self.certificate_check = next((check.id for check in revision.checks if check.kind == "certificate"), None)
@@ -344,7 +156,10 @@ class DatedState:
         for rule in revision.rules:
             tier = tiers[rule.level]
             zone = tier.level.calendar.zone
-            ends = (midnight_after(revision.valid_until, zone), midnight(follower.valid_from, zone) if follower else None)
+            ends = (
+                midnight_after(revision.valid_until, zone),
+                midnight(follower.valid_from, zone) if follower else None,
+            )
             end = min((moment for moment in ends if moment is not None), default=None)
             of_state = (midnight(revision.valid_from, zone), end)
             of_rule = (midnight(rule.valid_from, zone), midnight_after(rule.valid_until, zone))

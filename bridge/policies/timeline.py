@@ -189,9 +189,7 @@ def _is_closed(status: Reference) -> bool:
     return status.state not in (None, "open")
 
 
-def _infer_status(
-    ticket: Ticket, timeline: Timeline, pairs: list[tuple[Step, Event]], at_creation: object
-) -> None:
+def _infer_status(ticket: Ticket, timeline: Timeline, pairs: list[tuple[Step, Event]], at_creation: object) -> None:
     if len(pairs) > 1:
         pairs.sort(key=_reopening_first)
     initial = reference(at_creation, state="open")

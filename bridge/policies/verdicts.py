@@ -128,10 +128,11 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
         elapsed = spent(flow, cycle.start, cycle.pauses, now)
         if cycle.promise is not None:
             remaining = flow.worked(cycle.promise) - flow.worked(cycle.stands_at(now))
-        elif allowance is not None:
-            remaining = allowance.seconds(cycle.start) - elapsed
-        if allowance is not None and allowance.thresholds:
-            _thresholds(verdicts, cycle, allowance, now)
+        if allowance is not None:
+            if cycle.promise is None:
+                remaining = allowance.seconds(cycle.start) - elapsed
+            if allowance.thresholds:
+                _thresholds(verdicts, cycle, allowance, now)
         if cycle.due is not None and cycle.state is not _PAUSED:
             verdicts.dues[cycle.plan.metric] = cycle.due
             if cycle.breached_at is None:
@@ -177,11 +178,11 @@ def _thresholds(verdicts: Verdicts, cycle: Cycle, allowance: Allowance, now: Ins
         for action in threshold.actions:
             verdicts.actions.append(
                 {
+                    **action,
                     "key": f"{cycle.plan.metric}/{cycle.number}/{threshold.id}",
                     "metric": cycle.plan.metric,
                     "cycle": cycle.number,
                     "threshold": threshold.id,
                     "at": format_instant(at),
-                    **action,
                 }
             )

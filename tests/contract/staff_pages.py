@@ -276,7 +276,12 @@ class OsticketDesk:
         self.agent.page(ticket)
 
     def service_note(self, ticket: int, text: str) -> None:
-        raise Unsupported("nobody logs in as the service agent")
+        user, password = variable("SERVICE_USER"), variable("SERVICE_PASSWORD")
+        if user is None or password is None:
+            raise Unsupported(f"set {PREFIX}SERVICE_USER and {PREFIX}SERVICE_PASSWORD")
+        service = Agent(self.root, user, password)
+        service.note(ticket, text)
+        service.session.close()
 
     def close(self) -> None:
         if self._agent is not None:

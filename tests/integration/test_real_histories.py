@@ -119,7 +119,9 @@ def cases() -> list[Case]:
             (int(datetime.fromisoformat(one["CompleteTimestamp"]).replace(tzinfo=ROME).timestamp()), one["ActivityID"])
             for one in of_case
         ]
-        seconds = [(at, [activity for _, activity in same]) for at, same in groupby(sorted(stamped), key=lambda one: one[0])]
+        seconds = [
+            (at, [activity for _, activity in same]) for at, same in groupby(sorted(stamped), key=lambda one: one[0])
+        ]
         found.append(Case(number, seconds))
     return found
 

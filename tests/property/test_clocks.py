@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +25,6 @@ from tests.unit.clocks.desk import (
     HIGH,
     NEW,
     NORMAL,
-    ON_HOLD,
     PENDING,
     SUPPORT,
     WAITING,
@@ -34,16 +34,12 @@ from tests.unit.clocks.desk import (
     clock,
     closed,
     department,
-    level,
     message,
-    policy,
     priority,
     priority_is,
     reopened,
     response,
-    revision,
     row,
-    rule,
     simple,
     status,
     target,
@@ -64,11 +60,16 @@ CALENDARS = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def works_on(name):
     days = CALENDARS[name]
     first, last = START - 86_400, START + 60 * 86_400
-    worked = {one for at in range(first, last, MINUTE) if days.worked(at + MINUTE) - days.worked(at) == MINUTE for one in (at,)}
+    worked = {
+        one
+        for at in range(first, last, MINUTE)
+        if days.worked(at + MINUTE) - days.worked(at) == MINUTE
+        for one in (at,)
+    }
     return worked.__contains__
 
 
@@ -190,7 +191,11 @@ def test_nothing_changes_before_the_next_change_and_something_does_then(events, 
     made = decide(one, MIXED[name], now=now)
 
     def standing(decision):
-        return [(c.metric, c.cycle, c.state, c.due_at, c.breached_at) for c in decision.clocks], decision.fields, decision.actions
+        return (
+            [(c.metric, c.cycle, c.state, c.due_at, c.breached_at) for c in decision.clocks],
+            decision.fields,
+            decision.actions,
+        )
 
     if made.next_change_at is None:
         far = decide(one, MIXED[name], now=now + 90 * 86_400)
@@ -246,7 +251,9 @@ def test_verdicts_once_kept_stay_what_they_were_under_any_policy(events, name, n
     one = ticket(START, *events)
     made = decide(one, MIXED[name], now=now)
     kept = tuple(
-        FinishedCycle(**{key: parse_instant(value) if key.endswith("_at") and value else value for key, value in cycle.items()})
+        FinishedCycle(
+            **{key: parse_instant(value) if key.endswith("_at") and value else value for key, value in cycle.items()}
+        )
         for cycle in finished_cycles(made.clocks, policy_digest="sha256:x", kept=())
     )
     again = decide(replace(one, bridge=replace(one.bridge, cycles=kept)), MIXED[other], now=now)
@@ -267,7 +274,9 @@ def test_the_order_of_events_inside_one_second_does_not_matter(events, name, now
 
 
 SPANS = st.lists(
-    st.tuples(st.integers(0, 20_000), st.integers(1, 4_000)).map(lambda one: Span(START + one[0] * MINUTE, START + (one[0] + one[1]) * MINUTE)),
+    st.tuples(st.integers(0, 20_000), st.integers(1, 4_000)).map(
+        lambda one: Span(START + one[0] * MINUTE, START + (one[0] + one[1]) * MINUTE)
+    ),
     max_size=6,
 )
 
@@ -278,7 +287,7 @@ def test_several_pauses_are_their_union_and_spent_and_deadline_are_inverse(spans
     joined = union(spans)
     covered = {minute for span in spans for minute in range(span.start, span.end, MINUTE)}
     assert covered == {minute for span in joined for minute in range(span.start, span.end, MINUTE)}
-    assert all(one.end < other.start for one, other in zip(joined, joined[1:], strict=False))
+    assert all(one.end < other.start for one, other in pairwise(joined))
     works = works_on(name)
     counted = sum(MINUTE for at in range(START, START + until * MINUTE, MINUTE) if works(at) and at not in covered)
     assert spent(days, START, joined, START + until * MINUTE) == counted

@@ -54,8 +54,25 @@ def condition(written: object) -> CompiledCondition:
 
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
-    status = draw(st.sampled_from([Reference(id=1, name="Open"), Reference(id=2, name="Closed"), Reference(id=3, name="Open"), Reference(id=4, name="x")]))
-    ticket = Ticket(id=1, number="1", rev="r", created_at=0, source=draw(st.sampled_from(Source)), status=status, department=Reference(id=1, name="S"))
+    status = draw(
+        st.sampled_from(
+            [
+                Reference(id=1, name="Open"),
+                Reference(id=2, name="Closed"),
+                Reference(id=3, name="Open"),
+                Reference(id=4, name="x"),
+            ]
+        )
+    )
+    ticket = Ticket(
+        id=1,
+        number="1",
+        rev="r",
+        created_at=0,
+        source=draw(st.sampled_from(Source)),
+        status=status,
+        department=Reference(id=1, name="S"),
+    )
     presence = draw(st.sampled_from(Presence))
     unclear = presence in {Presence.UNKNOWN, Presence.AMBIGUOUS}
     category = draw(st.sampled_from(["", *Category] if unclear else list(Category)))
@@ -66,7 +83,11 @@ def facts(draw: st.DrawFn) -> Facts:
         status=status,
         department=ticket.department,
         topic=None,
-        priority=draw(st.sampled_from([None, Reference(id=1, name="High"), Reference(id=2, name="Low"), Reference(id=3, name="Mid")])),
+        priority=draw(
+            st.sampled_from(
+                [None, Reference(id=1, name="High"), Reference(id=2, name="Low"), Reference(id=3, name="Mid")]
+            )
+        ),
         fields={"x": draw(st.sampled_from([None, "", "a", "b", "ab", True, False]))},
         answered=draw(st.booleans()),
         messages=draw(st.integers(0, 3)),

@@ -14,7 +14,7 @@ _CHUNK_BYTES = 65_536
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class RegistryUnreachable(BridgeError):  # noqa: N818 -- named as the other errors are
+class RegistryUnreachable(BridgeError):
     """An HTTP source gave no usable answer."""
 
     exit_code = 3

@@ -72,7 +72,7 @@ class RegistryLoad:
     digest: str
 
 
-def load_registry(  # noqa: PLR0913 -- what a load depends on, by name
+def load_registry(
     config_dir: Path,
     *,
     now: Instant,

@@ -109,7 +109,7 @@ class SourceRows:
             return self._words[column].get(folded(text), text)
         return text
 
-    def report(  # noqa: PLR0913 -- named parts of one value
+    def report(
         self, code: str, message: str, index: int, column: str, *, hint: str = "", severity: Severity = Severity.ERROR
     ) -> None:
         """Report a problem at a usable row."""
@@ -198,7 +198,7 @@ class SourceRows:
                 message = f"ends on {row.text(last)}, before it begins ({row.text(first)})"
                 self.report("dates_reversed", message, index, last, severity=Severity.WARNING)
 
-    def _report(  # noqa: PLR0913 -- named parts of one value
+    def _report(
         self, code: str, message: str, line: int, column: str, *, hint: str = "", severity: Severity = Severity.ERROR
     ) -> None:
         title = self._titles.get(column, column)

@@ -20,7 +20,7 @@ _HEADER_LOOKED_AT = 100_000
 """Characters in which the header's end must come while the delimiter is looked for."""
 
 
-class SourceUnusable(BridgeError):  # noqa: N818 -- named as the other errors are
+class SourceUnusable(BridgeError):
     """A source cannot be read as a whole; the last good copy serves."""
 
     exit_code = 3

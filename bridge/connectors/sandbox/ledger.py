@@ -92,9 +92,7 @@ class Ledger:
             ),
         )
 
-    def said(  # noqa: PLR0913 (one log line has that many parts)
-        self, rows: sqlite3.Connection, ticket: int, kind: str, *, agent: int, at: int, text: str
-    ) -> None:
+    def said(self, rows: sqlite3.Connection, ticket: int, kind: str, *, agent: int, at: int, text: str) -> None:
         """Write an agent's `response` or `note` from the web into the history."""
         self.enter(rows, ticket, Entry(kind=kind, actor="agent", at=at, source="web", text=text, agent=agent))
 
@@ -105,7 +103,7 @@ class Ledger:
         else:
             self._store.touch(ticket)
 
-    def move(  # noqa: PLR0913 (one log line has that many parts)
+    def move(
         self, rows: sqlite3.Connection, ticket: int, kind: str, *, target: int | None, at: int, agent: int
     ) -> None:
         """Point the ticket to another department, topic, priority, SLA plan or assignee, and log it."""

@@ -20,7 +20,6 @@ from bridge.tickets import format_instant
 CONTRACT = 1
 VERSION = "0.1.0"
 BASES = ("/api/sla-bridge/v1", "/api/http.php/sla-bridge/v1")
-BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 LIMIT_AT_MOST = 1000
 
 
@@ -203,8 +202,6 @@ class Api:
             raise Refusal(
                 "unsupported_media_type", "the body is not said to be JSON", "send Content-Type: application/json"
             )
-        if len(request.body) > BODY_BYTES_AT_MOST:
-            raise Refusal("too_large", "the body is larger than 8 MiB", "send fewer items at once")
         try:
             return json.loads(request.body)
         except (ValueError, RecursionError):

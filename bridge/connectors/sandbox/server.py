@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bridge.connectors.sandbox.answers import Answer, Refusal
 from bridge.connectors.sandbox.faults import Faults, Sender
-from bridge.connectors.sandbox.routes import BASES, BODY_BYTES_AT_MOST, Api, Request
+from bridge.connectors.sandbox.routes import BASES, Api, Request
 
+BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 JOURNAL_LENGTH = 10_000
 
 
@@ -88,38 +89,40 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self) -> tuple[Answer, Sender | None]:
         parts = urlsplit(self.path)
         base = next((base for base in self.server.bases if parts.path.startswith(base + "/")), None)
-        request = Request(
-            method=self.command,
-            path=parts.path[len(base) :] if base else parts.path,
-            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-            headers={name.lower(): value for name, value in self.headers.items()},
-            body=self._body(),
-            address=self.client_address[0],
-        )
-        api = self.server.api
+        body = self._body()
         if base is None:
             # What a web server without the plugin says, and one that does not rewrite.
             return Answer(status=404, body=b"<h1>404 Not Found</h1>", headers={"Content-Type": "text/html"}), None
-        if self.close_connection and len(request.body) == 0 and int(request.headers.get("content-length", 0) or 0):
+        if body is None:
+            self.close_connection = True
             answer = Refusal("too_large", "the body is larger than 8 MiB", "send fewer items at once").answer
-            answer.headers.update(api.headers())
+            answer.headers.update(self.server.api.headers())
             return answer, None
-        answer, sender = self.server.faults.meddle(request, api)
-        status = answer.status if sender is None or sender.answers else 0
-        self.server.journal.append(
-            Exchange(
-                method=request.method, route=request.route, target=self.path, status=status, sent_bytes=len(answer.body)
-            )
+        request = Request(
+            method=self.command,
+            path=parts.path[len(base) :],
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=body,
+            address=self.client_address[0],
         )
+        answer, sender = self.server.faults.meddle(request, self.server.api)
+        status = answer.status if sender is None or sender.answers else 0
+        exchange = Exchange(
+            method=request.method, route=request.route, target=self.path, status=status, sent_bytes=len(answer.body)
+        )
+        self.server.journal.append(exchange)
         return answer, sender
 
-    def _body(self) -> bytes:
+    def _body(self) -> bytes | None:
+        """Return the request's body, None for one that is too large to be read."""
         length = self.headers.get("Content-Length") or "0"
-        if not length.isdigit() or int(length) > BODY_BYTES_AT_MOST:
-            # Not read: the answer goes out, the connection is then of no use.
-            self.close_connection = True
-            self._skip(int(length) if length.isdigit() else 0)
+        if not (length.isascii() and length.isdigit()):
+            self.close_connection = True  # where the next request would begin is anybody's guess
             return b""
+        if int(length) > BODY_BYTES_AT_MOST:
+            self._skip(int(length))
+            return None
         return self.rfile.read(int(length))
 
     def _skip(self, length: int) -> None:

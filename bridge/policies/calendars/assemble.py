@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import holidays
-
 from bridge.errors import CalendarInvalid, Problem, Severity
 from bridge.policies.calendar_model import (
     WEEKDAYS,
@@ -24,7 +22,14 @@ from bridge.policies.calendars.country import CountryHolidays
 from bridge.policies.calendars.days import DayBook, Rule
 from bridge.policies.calendars.ics import read_ics
 from bridge.policies.calendars.lists import ListedDay, ListedDays, read_csv
-from bridge.policies.calendars.marks import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind, Mark, Source
+from bridge.policies.calendars.marks import (
+    HOLIDAYS_VERSION,
+    HORIZON_END_YEAR,
+    HORIZON_FIRST_YEAR,
+    DayKind,
+    Mark,
+    Source,
+)
 from bridge.policies.calendars.ru_production import RuProduction
 from bridge.policies.calendars.spans import DAY_SECONDS, DateSpan
 
@@ -64,13 +69,13 @@ def assemble(model: CalendarModel, files: Mapping[str, bytes]) -> Assembled:
         problems += _without_work(book) or _crossing_nights(book)
     if _fatal(problems):
         raise CalendarInvalid(problems)
-    stated = model.valid_through and date.fromisoformat(model.valid_through)
+    stated = date.fromisoformat(model.valid_through) if model.valid_through else None
     return Assembled(
         book=book,
         valid_from=max((source.valid_from for source in sources if source.valid_from), default=None),
         valid_through=stated or min((source.valid_through for source in sources if source.valid_through), default=None),
         warnings=tuple(problems),
-        holiday_data=holidays.__version__ if any(_from_package(written) for written in model.holidays) else "",
+        holiday_data=HOLIDAYS_VERSION if any(_from_package(written) for written in model.holidays) else "",
     )
 
 

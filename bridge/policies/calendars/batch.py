@@ -19,7 +19,7 @@ def load_numpy() -> ModuleType | None:
         import numpy as np  # noqa: PLC0415 - an extra, and slow to import
     except ImportError:
         return None
-    return np  # type: ignore[no-any-return]
+    return np
 
 
 class Arrays:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import holidays
 
-from bridge.policies.calendars.marks import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind, Mark
+from bridge.policies.calendars.marks import HOLIDAYS_VERSION, HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind, Mark
 from bridge.policies.calendars.swaps import transfers
 
 
@@ -33,7 +33,7 @@ class CountryHolidays:
     def name(self) -> str:
         """The country or region with the version of the data behind it."""
         place = f"{self._country}-{self._region}" if self._region else self._country
-        return f"{place} (holidays {holidays.__version__})"
+        return f"{place} (holidays {HOLIDAYS_VERSION})"
 
     def marks(self, first_year: int, last_year: int) -> Mapping[int, Mark]:
         """Return the public holidays and the worked weekends of the years."""

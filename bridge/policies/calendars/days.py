@@ -20,11 +20,6 @@ class Rule:
 
     name = "dated rule"
 
-    def title(self, ordinal: int, mark: Mark, language: str) -> str:
-        """Return the author's title; empty where he gave none."""
-        del ordinal, mark
-        return self.titles.get(language, "")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:

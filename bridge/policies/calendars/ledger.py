@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bridge.decisions import Interval
-from bridge.policies.calendars.days import DayBook, Shape
+from bridge.policies.calendars.days import DayBook, Rule, Shape
 from bridge.policies.calendars.marks import DayKind
 from bridge.policies.calendars.ru_production import Published
 from bridge.policies.calendars.spans import Window
@@ -52,12 +52,12 @@ class Totals:
 
 def title_of(shape: Shape, ordinal: int, language: str) -> tuple[str, str]:
     """Return what makes the date special and who says so; both empty for a day of the plain weekly pattern."""
-    if shape.authority is None:
+    authority = shape.authority
+    if authority is None:
         return "", ""
-    title = (
-        shape.authority.title(ordinal, shape.mark, language) if shape.mark else shape.authority.titles.get(language, "")
-    )
-    return title, shape.authority.name
+    if isinstance(authority, Rule):
+        return authority.titles.get(language, ""), authority.name
+    return authority.title(ordinal, shape.mark, language) if shape.mark else "", authority.name
 
 
 def intervals(book: DayBook, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:

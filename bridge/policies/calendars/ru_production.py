@@ -13,7 +13,7 @@ from functools import cached_property
 import holidays
 
 from bridge.errors import CalendarError
-from bridge.policies.calendars.marks import DayKind, Mark
+from bridge.policies.calendars.marks import HOLIDAYS_VERSION, DayKind, Mark
 from bridge.policies.calendars.swaps import transfers
 
 FIRST_PUBLISHED = date(2013, 1, 1)
@@ -92,7 +92,7 @@ class RuProduction:
     @property
     def name(self) -> str:
         """The source with the version of the data behind it."""
-        return f"ru-production (holidays {holidays.__version__})"
+        return f"ru-production (holidays {HOLIDAYS_VERSION})"
 
     @property
     def valid_from(self) -> date:
@@ -109,7 +109,7 @@ class RuProduction:
         transfers = getattr(holidays.country_holidays("RU"), "special_public_holidays", None)
         if not transfers:
             raise CalendarError(
-                f"holidays {holidays.__version__} carries no Russian transfer decrees",
+                f"holidays {HOLIDAYS_VERSION} carries no Russian transfer decrees",
                 hint="install holidays>=0.107",
             )
         return frozenset(transfers)
@@ -146,7 +146,7 @@ class RuProduction:
         lost = {day for day in data.weekend_workdays if day not in swaps}
         if lost:
             raise CalendarError(
-                f"holidays {holidays.__version__} does not say which day off {min(lost)} was swapped with",
+                f"holidays {HOLIDAYS_VERSION} does not say which day off {min(lost)} was swapped with",
                 hint="report this version: its data has a shape we do not know",
             )
         worked = {

@@ -92,7 +92,7 @@ class Assessor:
         self._stretches: dict[tuple[object, ...], _Stretches] = {}
         self._worded: dict[tuple[object, ...], Check] = {}
 
-    def assess(  # noqa: PLR0913 -- one argument for each thing a verdict depends on
+    def assess(
         self,
         ticket: Ticket,
         answer: RegistryAnswer,

@@ -54,10 +54,10 @@ def contract(case: Case, options: ContractOptions) -> Finding:
         return Finding(Outcome.PASS, "contract_active", (("contract", allowed[0].number),), from_registry=True)
     for one in allowed:
         if any(folded(included) == folded(service) for included in one.services):
-            values = (("contract", one.number), ("service", service))
-            return Finding(Outcome.PASS, "service_included", values, from_registry=True)
-    values = (("contract", allowed[0].number), ("service", service))
-    return Finding(Outcome.FAIL, "service_not_included", values, from_registry=True)
+            found = (("contract", one.number), ("service", service))
+            return Finding(Outcome.PASS, "service_included", found, from_registry=True)
+    missed = (("contract", allowed[0].number), ("service", service))
+    return Finding(Outcome.FAIL, "service_not_included", missed, from_registry=True)
 
 
 def _service(case: Case, options: ContractOptions) -> str:

@@ -88,10 +88,6 @@ def _placed(problem: Problem, document: Document) -> Problem:
 
 
 def _split(path: str) -> list[str | int]:
-    parts: list[str | int] = []
-    for word in path.replace("[", ".[").split("."):
-        if word.startswith("[") and word.endswith("]") and word[1:-1].isdecimal():
-            parts.append(int(word[1:-1]))
-        elif word:
-            parts.append(word)
-    return parts
+    """Return the parts of a path such as `holidays[1]`."""
+    words = [word for word in path.replace("[", ".[").split(".") if word]
+    return [int(word[1:-1]) if word.startswith("[") else word for word in words]

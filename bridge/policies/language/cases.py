@@ -31,7 +31,7 @@ from bridge.policies.language.case_model import (
 )
 from bridge.policies.language.positions import Document, Path, hint_for
 from bridge.policies.language.reader import read_yaml
-from bridge.policies.language.validate import validate
+from bridge.policies.language.validate import validate, validate_part
 from bridge.policies.policy import Policy
 from bridge.tickets import Instant
 
@@ -136,6 +136,40 @@ def read_cases(content: bytes, policy: Policy, *, file: str) -> CaseSet:
     return CaseSet(
         document=document, base=("cases",), zone=zone, customers=model.customers, ticket=model.ticket, cases=model.cases
     )
+
+
+def read_all_cases(files: Mapping[str, bytes], policy: Policy) -> list[CaseSet]:
+    """Return the cases of a whole configuration: its test files, and those inside its policy files.
+
+    Raises ConfigurationInvalid with the problems of all files.
+    """
+    sets: list[CaseSet] = []
+    problems: list[Problem] = []
+    for name in sorted(files):
+        try:
+            if is_case_file(name):
+                sets.append(read_cases(files[name], policy, file=name))
+            elif name.startswith("policies/") and name.endswith((".yaml", ".yml")):
+                sets.extend(_inner_cases(files[name], policy, name))
+        except ConfigurationInvalid as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigurationInvalid(problems)
+    return sets
+
+
+def _inner_cases(content: bytes, policy: Policy, file: str) -> Iterator[CaseSet]:
+    """Yield the cases that stand inside a policy file."""
+    document = read_yaml(content, file=file)
+    written = document.data.get("tests") if isinstance(document.data, dict) else None
+    if not isinstance(written, list):
+        return
+    problems: list[Problem] = []
+    found = [validate_part(CaseModel, one, document, ("tests", index), problems) for index, one in enumerate(written)]
+    cases = [case for case in found if case is not None]
+    if problems:
+        raise ConfigurationInvalid(problems)
+    yield CaseSet(document=document, base=("tests",), zone=policy_zone(policy), cases=cases)
 
 
 def policy_zone(policy: Policy) -> tzinfo:

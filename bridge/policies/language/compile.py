@@ -204,8 +204,8 @@ def _workshops(
     """Return one workshop per revision, in the order of their dates."""
     groups: dict[object, list[Document]] = {}
     for document in documents:
-        key = document.data.get("valid_from") if isinstance(document.data, dict) else None
-        groups.setdefault(key, []).append(document)
+        data = document.data if isinstance(document.data, dict) else {}
+        groups.setdefault((str(data.get("policy")), str(data.get("valid_from"))), []).append(document)
     shops: list[Workshop] = []
     ids: dict[str, str] = {}
     for group in groups.values():

@@ -3,17 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from bridge.errors import Problem, Severity
 from bridge.policies.language.calendars import Shelf
 from bridge.policies.language.conditions import CompiledCondition, leaves
-from bridge.policies.language.logic import can_hold, follows, left_over, told
+from bridge.policies.language.logic import can_both_hold, can_hold, follows, left_over, told
 from bridge.policies.language.parts import STANDARD_INPUTS, Workshop
 from bridge.policies.language.positions import Path, hint_for
+from bridge.policies.language.rules_compile import UNNUMBERED
 from bridge.policies.policy import Condition, Level, Revision, Rule, TargetRow
 
 SOON = timedelta(days=60)
 """How long before the end of holiday data or of an exception the checker speaks up."""
+
+MOST_TOGETHER = 30
+"""How many overlapping rules are looked at together; more would cost more than the answer is worth."""
 
 AUTOMATIC = "automatic"
 """The choice of `sla_set_level` that leaves the level to the rules; no level may be called so."""
@@ -43,6 +48,7 @@ def lint(
         report = _Report(shop, findings)
         _level_names(revision, report)
         _unreached_rules(revision, report)
+        _equal_numbers(revision, report)
         _rule_holes(revision, report)
         _target_rows(revision, report)
         _unused(revision, report)
@@ -120,10 +126,32 @@ def _unreached_rules(revision: Revision, report: _Report) -> None:
         if shadow is not None:
             message = f"the rule {rule.id!r} is never reached: {shadow.id!r} ({shadow.at}) takes every ticket it fits"
             report.warn("shadowed_rule", message, path, "move it up, or remove it")
-        elif left_over(condition, [_compiled(one.when) for one in standing]) == []:
+        elif _taken_together(condition, standing):
             message = f"the rule {rule.id!r} is never reached: the rules before it together take every ticket it fits"
             report.warn("unreachable_rule", message, path, "move it up, or remove it")
         earlier.append(rule)
+
+
+def _equal_numbers(revision: Revision, report: _Report) -> None:
+    """Rules of one number in one file go by their order there, which the numbers were meant to say."""
+    by_number: dict[int, list[Rule]] = {}
+    for rule in revision.rules:
+        if 0 < rule.priority < UNNUMBERED:
+            by_number.setdefault(rule.priority, []).append(rule)
+    for number, rules in by_number.items():
+        for first, second in combinations(rules, 2):
+            if first.level != second.level and can_both_hold(_compiled(first.when), _compiled(second.when)):
+                message = (
+                    f"the rules {first.id!r} ({first.at}) and {second.id!r} overlap, and both bear number {number}"
+                )
+                path = (*report.rule_paths[second.id], "number")
+                report.warn("overlapping_rules", message, path, "the first of them decides; give each its own number")
+
+
+def _taken_together(condition: CompiledCondition | None, rules: Sequence[Rule]) -> bool:
+    """Return True only when the rules together certainly take all that the condition fits."""
+    near = [other for rule in rules if can_both_hold(condition, other := _compiled(rule.when))]
+    return len(near) <= MOST_TOGETHER and left_over(condition, near) == []
 
 
 def _rule_holes(revision: Revision, report: _Report) -> None:

@@ -5,6 +5,7 @@ yes, only when that is certain; a condition that would need too many alternative
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bridge.customers import Presence
 from bridge.policies.language import predicates
@@ -12,6 +13,13 @@ from bridge.policies.language.conditions import CompiledCondition, Join, Tree
 from bridge.policies.language.leaves import Leaf
 
 _MOST = 256
+"""Alternatives of one condition that are still looked at."""
+
+_LEFT = 24
+"""What a list of conditions may leave in pieces before it is too scattered to tell."""
+
+_STEPS = 200
+"""Joined alternatives that one question may look at; it bounds what a policy of hundreds of rules costs to check."""
 
 Literal = tuple[Leaf, bool]
 """A leaf and whether it must hold (True) or not."""
@@ -25,6 +33,7 @@ def alternatives(tree: Tree | None) -> list[Alternative] | None:
     return _expand(tree, wanted=True)
 
 
+@lru_cache(maxsize=4096)
 def _expand(tree: Tree, *, wanted: bool) -> list[Alternative] | None:
     if isinstance(tree, Leaf):
         return [((tree, wanted),)]
@@ -50,8 +59,7 @@ def possible(alternative: Alternative) -> bool:
     """Return whether the leaves of the alternative leave any value for every fact."""
     facts: dict[str, list[Literal]] = {}
     for literal in alternative:
-        key = literal[0].path if literal[0].operator != "set" else f"{literal[0].path} set"
-        facts.setdefault(key, []).append(literal)
+        facts.setdefault(_fact(literal[0]), []).append(literal)
     left = {name: _values_left(literals) for name, literals in facts.items()}
     if any(values is not None and not values for values in left.values()):
         return False
@@ -64,7 +72,7 @@ def possible(alternative: Alternative) -> bool:
 def _values_left(literals: list[Literal]) -> frozenset[str] | None:
     """Return the values a fact may still have; None when that is not known."""
     for index, (leaf, wanted) in enumerate(literals):
-        if any(wanted != other_wanted and _same_test(leaf, other) for other, other_wanted in literals[index + 1 :]):
+        if any(wanted != also and _test(leaf) == _test(other) for other, also in literals[index + 1 :]):
             return frozenset()
     ranges = [found for literal in literals if literal[0].single and (found := _range(literal)) is not None]
     inside = [values for held, values in ranges if held]
@@ -79,22 +87,23 @@ def left_over(
 ) -> list[Alternative] | None:
     """Return what `condition` covers and none of `others` does, shortest first; empty when nothing is left.
 
-    None when it would take too many alternatives to tell. With None as the condition: what the others leave of
-    everything.
+    None when it would take too many steps to tell. With None as the condition: what the others leave of everything.
     """
     start = alternatives(condition.tree if condition else None)
     if start is None:
         return None
     left = [alternative for alternative in start if possible(alternative)]
+    steps = 0
     for other in others:
         if other is None:
             return []
         escapes = _expand(other.tree, wanted=False)
-        if escapes is None or len(left) * len(escapes) > _MOST * 16:
+        if escapes is None:
             return None
-        left = _shortest(joined for one in left for escape in escapes if possible(joined := _merged(one, escape)))
-        if len(left) > _MOST:
+        steps += len(left) * len(escapes)
+        if steps > _STEPS or len(left) > _LEFT:
             return None
+        left = _shortest([joined for one in left for escape in escapes if possible(joined := _merged(one, escape))])
     return left
 
 
@@ -103,7 +112,7 @@ def _merged(one: Alternative, other: Alternative) -> Alternative:
     return (*one, *(literal for literal in other if not any(_implies(mine, literal) for mine in one)))
 
 
-def _shortest(found: Iterable[Alternative]) -> list[Alternative]:
+def _shortest(found: list[Alternative]) -> list[Alternative]:
     """Return the alternatives without those that only narrow another one."""
     kept: list[Alternative] = []
     for alternative in sorted(found, key=len):
@@ -185,14 +194,22 @@ def _range(literal: Literal) -> tuple[bool, frozenset[str]] | None:
     return wanted != leaf.opposite, leaf.values
 
 
-def _same_fact(first: Leaf, second: Leaf) -> bool:
-    return first.path == second.path and (first.operator == "set") == (second.operator == "set")
+@lru_cache(maxsize=4096)
+def _fact(leaf: Leaf) -> str:
+    """Return which fact the leaf looks at; whether there is a value at all is a fact of its own."""
+    return f"{leaf.path} set" if leaf.operator == "set" else leaf.path
+
+
+@lru_cache(maxsize=4096)
+def _test(leaf: Leaf) -> tuple[str, str, frozenset[str]]:
+    """Return what the leaf asks; equal for leaves that ask the same."""
+    return leaf.path, leaf.operator, frozenset(str(predicates.as_text(word)) for word in _words(leaf.wanted))
 
 
 def _implies(first: Literal, second: Literal) -> bool:  # noqa: PLR0911 - a table of cases
-    if not _same_fact(first[0], second[0]):
+    if _fact(first[0]) != _fact(second[0]):
         return False
-    if _same_test(first[0], second[0]) and first[1] == second[1]:
+    if first[1] == second[1] and _test(first[0]) == _test(second[0]):
         return True
     left, right = _range(first), _range(second)
     if left is None or right is None:
@@ -205,11 +222,3 @@ def _implies(first: Literal, second: Literal) -> bool:  # noqa: PLR0911 - a tabl
     if inside:
         return not values & others
     return not other_inside and others <= values
-
-
-def _same_test(first: Leaf, second: Leaf) -> bool:
-    return (first.path, first.operator, _plain(first.wanted)) == (second.path, second.operator, _plain(second.wanted))
-
-
-def _plain(wanted: object) -> object:
-    return frozenset(map(str, wanted)) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else str(wanted)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 MAX_STATES = 400
 MAX_REPEAT = 100
 _REMEMBERED = 20_000
+_UNSEEN: frozenset[int] = frozenset({-1})
 
 _Accepts = Callable[[str], bool]
 
@@ -49,9 +50,8 @@ class Pattern:
         for raw in text:
             character = raw.lower()[:1]
             key = (current, after_word, first, character)
-            if key in moves:
-                reached = moves[key]
-            else:
+            reached = moves.get(key, _UNSEEN)
+            if reached is _UNSEEN:
                 if len(moves) > _REMEMBERED:
                     moves.clear()
                 reached = moves[key] = self._move(current, character, after_word=after_word, first=first)

@@ -46,8 +46,6 @@ class Mortals:
 def serve() -> None:
     """Fork a pass for every line that comes in."""
     # Imported before the first fork, so that a pass starts at once.
-    import bridge.connectors.osticket
-    import bridge.sync.engine
     import tests.integration.sync.world  # noqa: F401
 
     for line in sys.stdin:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bridge.connectors.sandbox import Fault
 from bridge.sync.engine import SWEEP_SECONDS
-from tests.integration.sync.world import HOUR, START, Policy, World
+from tests.integration.sync.world import HOUR, START, Policy
 
 
 def test_the_first_pass_reads_every_open_ticket_and_writes_what_the_policy_says(world):
@@ -136,6 +137,28 @@ def test_many_tickets_that_fall_due_together_are_read_by_pages(world):
     assert "tickets" in world.routes()
 
 
+def test_closed_tickets_that_fall_due_with_many_others_are_read_singly(world):
+    tickets = world.tickets(30)
+    for one in tickets[:3]:
+        world.people.close(one)
+    world.run()
+    world.time.now = START + 8 * HOUR
+    assert world.run().written == 30
+    assert world.routes().count("ticket") == 3 + 1
+    assert all(world.is_right(one) for one in tickets)
+
+
+def test_what_one_pass_cannot_read_singly_stays_due_for_the_next(world, monkeypatch):
+    monkeypatch.setattr("bridge.sync.select._MOST", 10)
+    tickets = world.tickets(30)
+    for one in tickets:
+        world.people.close(one)
+    world.run()
+    world.time.now = START + 8 * HOUR
+    assert [world.run().written for _ in range(4)] == [10, 10, 10, 0]
+    assert all(world.is_right(one) for one in tickets)
+
+
 def test_a_sweep_repairs_what_raw_sql_changed_behind_the_feed(world):
     ticket, deleted, closed = world.tickets(3)
     world.run()
@@ -254,6 +277,31 @@ def test_a_ticket_deleted_between_two_pages_is_neither_written_nor_remembered(wo
     report = world.run()
     assert (report.gone, report.written) == (1, 4)
     assert first not in world.state().open_ids()
+
+
+def test_a_ticket_that_was_right_and_is_deleted_between_two_pages_is_not_remembered(world, monkeypatch):
+    first, *_ = world.tickets(3)
+    world.run()
+    world.path.unlink()
+    monkeypatch.setattr("bridge.connectors.osticket.PAGE", 2)
+    world.sandbox.faults.next("changes", Fault.RACE, after=1, edit=lambda: world.people.delete(first))
+    report = world.run()
+    assert (report.gone, report.unchanged, report.written) == (1, 2, 0)
+    assert first not in world.state().open_ids()
+
+
+def test_a_ticket_that_becomes_unreadable_between_two_pages_is_not_written(world, monkeypatch):
+    first, *_ = world.tickets(3)
+    monkeypatch.setattr("bridge.connectors.osticket.PAGE", 2)
+
+    def spoil() -> None:
+        world.people.note(first)
+        world.sandbox.faults.distort(first, created_at="yesterday")
+
+    world.sandbox.faults.next("changes", Fault.RACE, after=1, edit=spoil)
+    report = world.run()
+    assert [one.id for one in report.failed] == [first]
+    assert world.outputs(first) == {}
 
 
 def test_newest_tickets_are_written_first(world):

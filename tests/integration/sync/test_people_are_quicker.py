@@ -1,7 +1,10 @@
 """Agents and deletions between our read and our write."""
 
+from copy import copy
+
 from bridge.connectors.sandbox import Fault
 from bridge.sync.writer import ROUNDS
+from tests.integration.sync.world import HOUR, START
 
 
 def test_an_edit_between_read_and_write_is_a_conflict_and_the_ticket_is_decided_anew(world):
@@ -96,6 +99,26 @@ def test_a_ticket_that_a_person_put_right_needs_no_second_write(world):
     report = world.run()
     assert (report.conflicts, report.written) == (1, 0)
     assert world.is_right(ticket)
+
+
+def test_what_another_bridge_wrote_in_the_meantime_is_remembered_as_done(world, tmp_path):
+    (ticket,) = world.tickets(1)
+    other = copy(world)
+    other.path = tmp_path / "other.sqlite3"
+    other.decided = []
+
+    def quicker() -> None:
+        with world.people.without_signals():
+            world.people.note(ticket)
+        other.run()
+
+    world.sandbox.faults.next("writes", Fault.RACE, edit=quicker)
+    report = world.run()
+    assert (report.conflicts, report.written) == (1, 0)
+    assert world.is_right(ticket)
+    assert world.state().open_ids() == {ticket}
+    world.time.now = START + 8 * HOUR
+    assert world.run().written == 1
 
 
 def test_a_revision_that_the_helpdesk_shows_but_does_not_take_ends_in_a_reason(world):

@@ -51,8 +51,7 @@ def test_a_damaged_state_heals_within_two_runs_and_changes_no_field(world, damag
     DAMAGES[damage](world.path)
     try:
         report = world.run()
-    except StateUnusable as error:
-        assert "damaged" in str(error)
+    except StateUnusable:
         report = world.run()
     assert (report.full_scan, report.written) == (True, 0)
     assert everything(world, tickets) == before
@@ -108,9 +107,9 @@ def test_an_older_backup_of_the_state_only_costs_reading(world):
 
 
 def test_a_folder_that_cannot_be_made_is_told_with_the_setting_to_change():
-    with pytest.raises(StateUnusable, match="Set `state` in bridge.yaml"):
+    with pytest.raises(StateUnusable, match=r"Set `state` in bridge\.yaml"):
         SqliteState(Path("/proc/nobody/writes/here/state.sqlite3"))
-    with pytest.raises(StateUnusable, match="Set `state` in bridge.yaml"), exclusive(Path("/proc/nobody/state.lock")):
+    with pytest.raises(StateUnusable, match=r"Set `state` in bridge\.yaml"), exclusive(Path("/proc/nobody/state.lock")):
         pass
 
 

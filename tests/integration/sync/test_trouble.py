@@ -305,7 +305,7 @@ def test_another_helpdesk_at_the_same_address_stops_the_pass(world):
 
 
 def test_a_helpdesk_that_turns_into_another_one_within_a_pass_is_noticed(world):
-    (ticket,) = world.tickets(1)
+    world.tickets(1)
 
     def swap() -> None:
         world.sandbox.store.instance_id = "another"

@@ -290,7 +290,7 @@ def test_the_digest_follows_the_files_and_the_holiday_data(calendar, monkeypatch
         "a.ics",
     }
     before = calendar(WEEK, holidays=[{"country": "DE"}]).digest
-    monkeypatch.setattr("holidays.__version__", "0.999")
+    monkeypatch.setattr("bridge.policies.calendars.assemble.HOLIDAYS_VERSION", "0.999")
     assert calendar(WEEK, holidays=[{"country": "DE"}]).digest != before
     assert calendar(WEEK, holidays=source, files={"days.csv": b"date\n2026-05-02\n"}).digest == one.digest
 

@@ -110,6 +110,15 @@ def test_calendar_time_out_of_the_horizon_is_refused(d, at):
         d.add(at("2025-04-07 10:00"), Amount.parse("99999d"))
 
 
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_the_very_last_second_of_a_calendar_is_reached(calendar, at, days):
+    fair = calendar({}, rules=[{"work": f"2025-04-12..2025-04-{11 + days}", "windows": "00:00-24:00"}])
+    start, end = at("2025-04-01 00:00"), at(f"2025-04-{12 + days} 00:00")
+    assert fair.add(start, timedelta(days=days)) == end
+    assert fair.reach(fair.worked(stamp(start)) + days * 86_400) == stamp(end)
+    assert list(fair.add_many([stamp(start)], days * 86_400)) == [stamp(end)]
+
+
 def test_a_calendar_of_one_day_runs_out(calendar, at):
     fair = calendar({}, rules=[{"work": "2025-04-12", "windows": "10:00-12:00"}])
     assert fair.add(at("2025-04-01 00:00"), 2 * HOUR) == at("2025-04-12 12:00")
@@ -261,6 +270,36 @@ def test_years_are_compiled_as_they_are_asked_for_and_answers_stay(d, at):
     assert d.worked(far) > before > d.worked(early)
     assert d.worked(start) == before
     assert d.reach(before + 3600) == start + 3600
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "America/New_York"])
+def test_nothing_is_lost_where_the_compiled_years_end(calendar, at, zone):
+    here = ZoneInfo(zone)
+    for year in range(2016, 2032):
+        fresh = calendar({"mon-sun": "00:00-24:00"}, zone=zone)
+        assert fresh.add(at("2025-04-07 10:00", here), HOUR) == at("2025-04-07 11:00", here)
+        eve, morning = at(f"{year}-12-31 12:30", here), at(f"{year + 1}-01-01 11:30", here)
+        assert fresh.between(at(f"{year}-12-31 23:30", here), at(f"{year + 1}-01-01 01:30", here)) == 2 * HOUR
+        assert fresh.between(eve, morning) == 23 * HOUR
+        assert fresh.add(at(f"{year + 1}-01-01 00:30", here), HOUR) == at(f"{year + 1}-01-01 01:30", here)
+        assert fresh.worked(stamp(morning)) - fresh.worked(stamp(eve)) == 23 * 3600
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "America/New_York"])
+def test_the_horizon_holds_when_all_years_are_compiled(calendar, at, zone):
+    here = ZoneInfo(zone)
+    full = calendar({"mon-sun": "00:00-24:00"}, zone=zone)
+    first, last = at("1990-01-01 00:00", here), at("2099-12-31 23:59:59", here)
+    assert full.between(first, last) == timedelta(seconds=stamp(last) - stamp(first))
+    assert full.add(first, HOUR) == at("1990-01-01 01:00", here)
+    assert full.add(last, timedelta(seconds=1)).astimezone(here) == at("2100-01-01 00:00", here)
+    for outside in (first - timedelta(microseconds=1), at("2100-01-01 00:00", here), at("2100-01-01 12:00", here)):
+        with pytest.raises(CalendarError, match="horizon"):
+            full.add(outside, HOUR)
+        with pytest.raises(CalendarError, match="horizon"):
+            full.between(last, outside)
+        with pytest.raises(CalendarError, match="horizon"):
+            full.between(outside, last)
 
 
 def test_a_fresh_calendar_answers_in_any_order(calendar, at):

@@ -169,6 +169,7 @@ def test_a_working_saturday_has_the_windows_of_the_day_it_replaces(calendar):
 def test_a_week_of_seven_days_has_no_short_days_and_no_transfers(calendar, week):
     every_day = calendar(week, holidays=SOURCE)
     assert every_day.warnings == ()
+    assert every_day.totals(2024).published is None
     days = [every_day.day(date(2024, 1, 1) + timedelta(days=n)) for n in range(366)]
     assert not any(day.short for day in days)
     assert [day.date for day in days if not day.windows] == [

@@ -121,11 +121,18 @@ def department(when: str | Instant, after: Reference, before: Reference = SUPPOR
     return happened(EventKind.DEPARTMENT, when, before=before, after=after)
 
 
-def set_field(when: str | Instant, name: str, value: object, before: object = None, actor: Actor = Actor.AGENT) -> Event:
+def set_field(
+    when: str | Instant, name: str, value: object, before: object = None, actor: Actor = Actor.AGENT
+) -> Event:
     return happened(EventKind.FIELD, when, actor, field=name, before=before, after=value)
 
 
-_KINDS = {EventKind.STATUS: "status", EventKind.CLOSED: "status", EventKind.PRIORITY: "priority", EventKind.DEPARTMENT: "department"}
+_KINDS = {
+    EventKind.STATUS: "status",
+    EventKind.CLOSED: "status",
+    EventKind.PRIORITY: "priority",
+    EventKind.DEPARTMENT: "department",
+}
 
 
 def ticket(created: str | Instant, *events: Event, cycles: Iterable[FinishedCycle] = (), **values: object) -> Ticket:
@@ -160,7 +167,9 @@ def ticket(created: str | Instant, *events: Event, cycles: Iterable[FinishedCycl
         Event(at=created_at, kind=EventKind.MESSAGE, actor=Actor.CUSTOMER, source=Source.WEB),
     )
     bridge = BridgeRecord(cycles=tuple(cycles), fields=state.pop("bridge_fields", {}))
-    return Ticket(id=1, number="100001", rev="r", created_at=created_at, events=(*start, *events), bridge=bridge, **state)
+    return Ticket(
+        id=1, number="100001", rev="r", created_at=created_at, events=(*start, *events), bridge=bridge, **state
+    )
 
 
 def target(amount: str, on: WorkCalendar = D, *thresholds: Threshold) -> Target:
@@ -180,7 +189,9 @@ def level(name: str, *rows: TargetRow, on_entry: OnEntry = OnEntry.KEEP_ELAPSED,
 
 
 def rule(name: str, when: When | None = None, **values: object) -> Rule:
-    return Rule(id=name, level=str(values.pop("level", name)), when=when, at=f"policies/test.yaml:{len(name)}", **values)
+    return Rule(
+        id=name, level=str(values.pop("level", name)), when=when, at=f"policies/test.yaml:{len(name)}", **values
+    )
 
 
 WAITING = Pause(while_=status_is(PENDING))

@@ -43,7 +43,9 @@ class Run:
 class SlowDesk:
     """The whole ticket, minute by minute. `works(at)` tells whether the minute that begins at `at` is worked."""
 
-    def __init__(self, created: int, events: Iterable[Event], works: Callable[[int], bool], targets: dict[str, int]) -> None:
+    def __init__(
+        self, created: int, events: Iterable[Event], works: Callable[[int], bool], targets: dict[str, int]
+    ) -> None:
         self.works = works
         self.targets = targets
         self.created = created
@@ -73,6 +75,16 @@ class SlowDesk:
     def happen(self, at: int) -> None:
         events = self.by_minute.get(at, [])
         kinds = {event.kind for event in events}
+        self.open_and_answer(at, kinds)
+        self.move(at, events)
+        if EventKind.PRIORITY in kinds:
+            self.retarget(at)
+        if EventKind.MESSAGE in kinds and at != self.created:
+            self.released = True
+        elif kinds & {EventKind.STATUS, EventKind.RESPONSE, EventKind.CLOSED, EventKind.REOPENED}:
+            self.released = False
+
+    def open_and_answer(self, at: int, kinds: set[EventKind]) -> None:
         if at == self.created or EventKind.REOPENED in kinds:
             if at != self.created:
                 self.closed, self.status = False, 1
@@ -81,6 +93,8 @@ class SlowDesk:
                     self.begin(metric, at)
         if EventKind.RESPONSE in kinds:
             self.finish("first_response", at, "met")
+
+    def move(self, at: int, events: list[Event]) -> None:
         for event in events:
             if event.kind is EventKind.CLOSED:
                 self.closed, self.status = True, event.after["id"]
@@ -92,12 +106,6 @@ class SlowDesk:
                 self.status = event.after["id"]
             if event.kind is EventKind.PRIORITY:
                 self.priority = event.after["id"]
-        if EventKind.PRIORITY in kinds:
-            self.retarget(at)
-        if EventKind.MESSAGE in kinds and at != self.created:
-            self.released = True
-        elif kinds & {EventKind.STATUS, EventKind.RESPONSE, EventKind.CLOSED, EventKind.REOPENED}:
-            self.released = False
 
     def retarget(self, at: int) -> None:
         for run in self.open.values():

@@ -5,21 +5,17 @@ from datetime import date
 import pytest
 
 from bridge.decisions import ClockState
-from bridge.policies.policy import OnEntry, OnReopen
+from bridge.policies.policy import OnEntry
 from bridge.tickets import Actor, EventKind, FinishedCycle
 from tests.unit.clocks.desk import (
-    CLOSED,
     DEVELOPMENT,
     EMERGENCY,
     HIGH,
-    MOSCOW,
     NORMAL,
     PENDING,
-    D,
     M,
     at,
     calendar,
-    clock,
     clocks_of,
     closed,
     decided,
@@ -46,9 +42,7 @@ from tests.unit.clocks.desk import (
 
 RESPONSE_8H = simple(row("first_response", "8h"))
 BOTH = simple(row("first_response", "8h"), row("resolution", "16h"))
-PRIORITIES = simple(
-    row("first_response", "4h", priority_is(HIGH)), row("first_response", "8h", priority_is(NORMAL))
-)
+PRIORITIES = simple(row("first_response", "4h", priority_is(HIGH)), row("first_response", "8h", priority_is(NORMAL)))
 AGREEMENT = policy(
     revision(
         [
@@ -74,7 +68,9 @@ def test_case_10_raised_on_a_day_off_and_answered_in_the_first_working_minute():
 def test_case_11_a_pause_over_night_gives_one_working_hour_back():
     one = ticket("2026-11-23 10:00", status("2026-11-23 17:00", PENDING), message("2026-11-24 09:00"))
     found = only_clock(one, BOTH, "2026-11-24 09:00", "resolution")
-    assert only_clock(ticket("2026-11-23 10:00"), BOTH, "2026-11-24 09:00", "resolution").due_at == at("2026-11-24 17:00")
+    assert only_clock(ticket("2026-11-23 10:00"), BOTH, "2026-11-24 09:00", "resolution").due_at == at(
+        "2026-11-24 17:00"
+    )
     assert found.due_at == at("2026-11-24 18:00")
     assert found.elapsed_seconds == 7 * 3600
 
@@ -218,7 +214,11 @@ def test_case_21a_unanswered_the_first_cycle_gives_way_to_the_fresh_reaction():
     first, second = clocks_of(
         ticket("2026-11-23 10:00", department("2026-11-23 15:00", DEVELOPMENT)), AGREEMENT, "2026-11-24 16:00"
     )
-    assert (first.state, first.cause, first.stopped_at) == (ClockState.CANCELLED, "level_changed", at("2026-11-23 15:00"))
+    assert (first.state, first.cause, first.stopped_at) == (
+        ClockState.CANCELLED,
+        "level_changed",
+        at("2026-11-23 15:00"),
+    )
     assert (second.started_at, second.state) == (at("2026-11-23 15:00"), ClockState.RUNNING)
 
 
@@ -242,7 +242,10 @@ def _with_day_off(*days: str):
 
 
 def test_case_22_a_holiday_added_moves_running_clocks_and_leaves_kept_ones():
-    later = simple(row("first_response", "8h", on=_with_day_off("2026-11-24")), row("resolution", "16h", on=_with_day_off("2026-11-24")))
+    later = simple(
+        row("first_response", "8h", on=_with_day_off("2026-11-24")),
+        row("resolution", "16h", on=_with_day_off("2026-11-24")),
+    )
     kept = FinishedCycle(
         metric="first_response",
         cycle=1,
@@ -282,7 +285,12 @@ def test_case_24_a_renamed_status_still_pairs_up_by_its_id():
     one = ticket(
         "2026-11-23 10:00",
         happened(EventKind.STATUS, "2026-11-23 12:00", before={"id": 1, "name": "Open once"}, after=renamed),
-        happened(EventKind.STATUS, "2026-11-23 14:00", before={"id": PENDING.id, "name": "Pending"}, after={"id": 1, "name": "New", "state": "open"}),
+        happened(
+            EventKind.STATUS,
+            "2026-11-23 14:00",
+            before={"id": PENDING.id, "name": "Pending"},
+            after={"id": 1, "name": "New", "state": "open"},
+        ),
     )
     assert only_clock(one, BOTH, "2026-11-23 15:00", "resolution").due_at == at("2026-11-25 10:00")
     assert decided(one, BOTH, "2026-11-23 15:00").warnings == ()

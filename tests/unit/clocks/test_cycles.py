@@ -52,7 +52,9 @@ from tests.unit.clocks.desk import (
 )
 
 FIRST = simple(row("first_response", "8h"))
-ALL = simple(*(row(metric, "8h") for metric in ("first_response", "next_response", "periodic_update", "resolution", "ownership")))
+ALL = simple(
+    *(row(metric, "8h") for metric in ("first_response", "next_response", "periodic_update", "resolution", "ownership"))
+)
 
 
 def states(one, by, now, metric="first_response"):
@@ -179,8 +181,15 @@ def test_a_custom_metric_resets_and_cancels_by_its_own_events():
     rating = (EventPattern(kinds=frozenset({EventKind.RATING})),)
     topic = (EventPattern(kinds=frozenset({EventKind.TOPIC})),)
     by = simple(row("resolution", "8h"), clocks=[clock("resolution", reset=rating, cancel=topic)])
-    one = ticket("2026-11-23 10:00", happened(EventKind.RATING, "2026-11-23 12:00"), happened(EventKind.TOPIC, "2026-11-23 13:00"))
-    assert states(one, by, "2026-11-23 14:00", "resolution") == [(1, "cancelled", "reset"), (2, "cancelled", "condition")]
+    one = ticket(
+        "2026-11-23 10:00",
+        happened(EventKind.RATING, "2026-11-23 12:00"),
+        happened(EventKind.TOPIC, "2026-11-23 13:00"),
+    )
+    assert states(one, by, "2026-11-23 14:00", "resolution") == [
+        (1, "cancelled", "reset"),
+        (2, "cancelled", "condition"),
+    ]
 
 
 def test_a_pattern_can_ask_for_channel_field_and_condition():
@@ -194,8 +203,12 @@ def test_a_pattern_can_ask_for_channel_field_and_condition():
     other = set_field("2026-11-23 11:00", "other", value=True)
     refused = set_field("2026-11-23 12:00", "confirmed", value=False)
     accepted = set_field("2026-11-23 13:00", "confirmed", value=True, before=False)
-    assert states(ticket("2026-11-23 10:00", other, refused), by, "2026-11-23 15:00", "resolution") == [(1, "running", None)]
-    assert states(ticket("2026-11-23 10:00", other, refused, accepted), by, "2026-11-23 15:00", "resolution") == [(1, "met", None)]
+    assert states(ticket("2026-11-23 10:00", other, refused), by, "2026-11-23 15:00", "resolution") == [
+        (1, "running", None)
+    ]
+    assert states(ticket("2026-11-23 10:00", other, refused, accepted), by, "2026-11-23 15:00", "resolution") == [
+        (1, "met", None)
+    ]
 
 
 # -- levels and targets ---------------------------------------------------------------------------------------------------
@@ -204,7 +217,10 @@ def test_a_pattern_can_ask_for_channel_field_and_condition():
 def leveled(on_entry: OnEntry):
     return policy(
         revision(
-            [level("high", row("first_response", "4h"), on_entry=on_entry), level("standard", row("first_response", "8h"))],
+            [
+                level("high", row("first_response", "4h"), on_entry=on_entry),
+                level("standard", row("first_response", "8h")),
+            ],
             rules=[rule("high", priority_is(HIGH)), rule("standard")],
         )
     )
@@ -218,9 +234,7 @@ def test_keep_target_leaves_a_running_cycle_with_its_old_target():
 
 
 def test_a_breach_never_unhappens_when_a_later_level_is_more_generous():
-    one = ticket(
-        "2026-11-23 09:00", priority("2026-11-23 14:00", NORMAL, HIGH), first_priority=HIGH
-    )
+    one = ticket("2026-11-23 09:00", priority("2026-11-23 14:00", NORMAL, HIGH), first_priority=HIGH)
     found = only_clock(one, leveled(OnEntry.KEEP_ELAPSED), "2026-11-23 15:00")
     assert (found.state, found.target, found.due_at) == (ClockState.OVERDUE, "4h", at("2026-11-23 13:00"))
     assert found.cause is None
@@ -246,7 +260,7 @@ def test_where_no_target_is_left_the_clock_is_cancelled_and_comes_back_with_its_
     back = ticket("2026-11-23 10:00", *gone.events[2:], priority("2026-11-23 14:00", NORMAL, EMERGENCY))
     assert states(gone, by, "2026-11-23 13:00") == [(1, "cancelled", "no_target")]
     assert decided(gone, by, "2026-11-23 13:00").warnings != ()
-    first, second = clocks_of(back, by, "2026-11-23 15:00")
+    _, second = clocks_of(back, by, "2026-11-23 15:00")
     assert (second.cycle, second.started_at, second.due_at) == (2, at("2026-11-23 10:00"), at("2026-11-23 18:00"))
 
 
@@ -280,6 +294,20 @@ def test_agents_inputs_count_only_when_the_last_event_that_set_them_was_an_agent
     assert decided(ticket("2026-11-23 10:00", customer), by, "2026-11-23 13:00").level == "standard"
     assert decided(ticket("2026-11-23 10:00", agent, customer), by, "2026-11-23 13:00").level == "standard"
     assert decided(ticket("2026-11-23 10:00", agent), by, "2026-11-23 10:30").level == "standard"
+
+
+def test_an_agents_input_kept_under_another_name_is_guarded_under_that_name():
+    by = policy(
+        revision(
+            [level("urgent", row("first_response", "6h")), level("standard", row("first_response", "8h"))],
+            rules=[rule("urgent", field_is("critical_error", value=True)), rule("standard")],
+        )
+    )
+    mapped = replace(by, field_map={"sla_set_critical": "critical_error"})
+    smuggled = ticket("2026-11-23 10:00", fields={"critical_error": True})
+    confirmed = ticket("2026-11-23 10:00", set_field("2026-11-23 11:00", "critical_error", value=True))
+    assert decided(smuggled, mapped, "2026-11-23 13:00").level == "standard"
+    assert decided(confirmed, mapped, "2026-11-23 13:00").level == "urgent"
 
 
 # -- dated states of the agreement ----------------------------------------------------------------------------------------
@@ -327,8 +355,13 @@ def test_each_level_of_a_new_state_begins_in_its_own_zone():
 
 
 def test_a_dated_exception_holds_through_its_last_day():
-    rules = [rule("favour", level="high", valid_until=date(2026, 11, 23), approver="CEO", why="outage"), rule("standard")]
-    by = policy(revision([level("high", row("first_response", "4h")), level("standard", row("first_response", "8h"))], rules))
+    rules = [
+        rule("favour", level="high", valid_until=date(2026, 11, 23), approver="CEO", why="outage"),
+        rule("standard"),
+    ]
+    by = policy(
+        revision([level("high", row("first_response", "4h")), level("standard", row("first_response", "8h"))], rules)
+    )
     assert decided(ticket("2026-11-23 23:59:59"), by, "2026-11-30 10:00").rule == "favour"
     assert decided(ticket("2026-11-24 00:00:00"), by, "2026-11-30 10:00").rule == "standard"
 
@@ -362,7 +395,9 @@ def promise(when, until):
 
 def test_a_promised_date_replaces_the_deadline_and_is_breached_when_it_passes():
     one = ticket("2026-11-23 10:00", promise("2026-11-23 11:00", "2026-11-27T12:00:00Z"))
-    running, overdue = (only_clock(one, PROMISED, now, "resolution") for now in ("2026-11-26 10:00", "2026-11-27 15:00:01"))
+    running, overdue = (
+        only_clock(one, PROMISED, now, "resolution") for now in ("2026-11-26 10:00", "2026-11-27 15:00:01")
+    )
     assert (running.state, running.due_at, running.target) == (ClockState.RUNNING, at("2026-11-27 15:00"), "promise")
     assert running.remaining_seconds == (8 + 6) * 3600
     assert (overdue.state, overdue.breached_at) == (ClockState.OVERDUE, at("2026-11-27 15:00"))
@@ -377,7 +412,11 @@ def test_a_promise_that_passes_inside_a_pause_is_breached_when_the_pause_ends():
     )
     assert only_clock(one, PROMISED, "2026-11-25 16:00", "resolution").state is ClockState.PAUSED
     found = only_clock(one, PROMISED, "2026-11-26 10:01", "resolution")
-    assert (found.due_at, found.breached_at, found.cause) == (at("2026-11-25 15:00"), at("2026-11-26 10:00"), "pause_ended")
+    assert (found.due_at, found.breached_at, found.cause) == (
+        at("2026-11-25 15:00"),
+        at("2026-11-26 10:00"),
+        "pause_ended",
+    )
 
 
 def test_a_promise_by_anybody_but_an_agent_is_none():
@@ -405,7 +444,11 @@ def test_taking_a_promise_back_can_put_the_deadline_into_the_past():
         set_field("2026-11-25 10:00", "sla_set_promise", None, before="2026-11-27T12:00:00Z"),
     )
     found = only_clock(one, PROMISED, "2026-11-25 10:00", "resolution")
-    assert (found.due_at, found.breached_at, found.cause) == (at("2026-11-23 18:00"), at("2026-11-25 10:00"), "target_changed")
+    assert (found.due_at, found.breached_at, found.cause) == (
+        at("2026-11-23 18:00"),
+        at("2026-11-25 10:00"),
+        "target_changed",
+    )
 
 
 # -- merged, deleted, imported, split -------------------------------------------------------------------------------------
@@ -426,15 +469,22 @@ def test_a_merged_ticket_has_its_clocks_cancelled_even_after_a_breach():
 
 def test_a_merge_that_osticket_closed_some_seconds_before_is_no_closing():
     one = ticket(
-        "2026-11-23 10:00", closed("2026-11-23 12:00:00"), happened(EventKind.MERGED, "2026-11-23 12:00:03"), merged_into=7
+        "2026-11-23 10:00",
+        closed("2026-11-23 12:00:00"),
+        happened(EventKind.MERGED, "2026-11-23 12:00:03"),
+        merged_into=7,
     )
-    assert {(found.state.value, found.cause) for found in decided(one, ALL, "2026-11-26 10:00").clocks} == {("cancelled", "merged")}
+    assert {(found.state.value, found.cause) for found in decided(one, ALL, "2026-11-26 10:00").clocks} == {
+        ("cancelled", "merged")
+    }
 
 
 def test_a_deleted_ticket_has_its_clocks_cancelled():
     gone = CLOSED.__class__(id=9, name="Deleted", state="deleted")
     one = ticket("2026-11-23 10:00", closed("2026-11-23 12:00", gone))
-    assert {(found.state.value, found.cause) for found in decided(one, ALL, "2026-11-26 10:00").clocks} == {("cancelled", "deleted")}
+    assert {(found.state.value, found.cause) for found in decided(one, ALL, "2026-11-26 10:00").clocks} == {
+        ("cancelled", "deleted")
+    }
 
 
 def test_imported_as_closed_is_cancelled_and_a_reopening_starts_real_clocks():
@@ -456,12 +506,20 @@ def test_a_ticket_seen_before_its_creation_is_not_there_yet():
 
 def kept(cycle=1, state="met", start="2026-11-23 10:00", stop="2026-11-23 12:00", **more):
     return FinishedCycle(
-        metric="first_response", cycle=cycle, state=state, started_at=at(start), stopped_at=at(stop), target="5h", **more
+        metric="first_response",
+        cycle=cycle,
+        state=state,
+        started_at=at(start),
+        stopped_at=at(stop),
+        target="5h",
+        **more,
     )
 
 
 def test_a_kept_verdict_is_shown_as_it_was_judged_whatever_the_policy_says_now():
-    one = ticket("2026-11-23 10:00", response("2026-11-23 12:00"), cycles=[kept(state="missed", due_at=at("2026-11-23 11:00"))])
+    one = ticket(
+        "2026-11-23 10:00", response("2026-11-23 12:00"), cycles=[kept(state="missed", due_at=at("2026-11-23 11:00"))]
+    )
     found = only_clock(one, FIRST, "2026-11-24 10:00")
     assert (found.state, found.target, found.due_at) == (ClockState.MISSED, "5h", at("2026-11-23 11:00"))
 
@@ -513,6 +571,7 @@ def thresholds(amount, *marks):
         ("3wd", "2h", "2026-11-26 16:00"),
         ("3wd", "1wd", "2026-11-25 23:59:59"),
         ("3wd", "5wd", "2026-11-23 10:00"),
+        ("3wd", "3wd", "2026-11-23 23:59:59"),
         ("36h calendar", "90m", "2026-11-24 16:30"),
     ],
 )
@@ -613,7 +672,9 @@ def test_counts_that_conditions_read_follow_the_history():
         seen[facts.at] = (facts.messages, facts.responses, facts.answered, facts.reopened_count, facts.closed)
         return True
 
-    by = policy(revision([level("standard", row("first_response", "8h"))], rules=[rule("standard", When(remember, "at"))]))
+    by = policy(
+        revision([level("standard", row("first_response", "8h"))], rules=[rule("standard", When(remember, "at"))])
+    )
     one = ticket(
         "2026-11-23 10:00",
         response("2026-11-23 11:00"),
@@ -643,12 +704,19 @@ def test_a_pattern_can_ask_for_a_channel():
 def test_a_pattern_with_a_condition_alone_asks_nothing_of_the_event():
     urgent = (EventPattern(kinds=frozenset({EventKind.RESPONSE}), when=priority_is(HIGH)),)
     by = simple(row("first_response", "8h"), clocks=[clock("first_response", stop=urgent)])
-    one = ticket("2026-11-23 10:00", response("2026-11-23 11:00"), priority("2026-11-23 12:00", HIGH), response("2026-11-23 13:00"))
+    one = ticket(
+        "2026-11-23 10:00",
+        response("2026-11-23 11:00"),
+        priority("2026-11-23 12:00", HIGH),
+        response("2026-11-23 13:00"),
+    )
     assert only_clock(one, by, "2026-11-23 14:00").stopped_at == at("2026-11-23 13:00")
 
 
 def test_moved_to_where_no_rule_holds_the_clock_is_cancelled_and_no_level_is_left():
-    by = policy(revision([level("standard", row("first_response", "8h"))], rules=[rule("standard", priority_is(NORMAL))]))
+    by = policy(
+        revision([level("standard", row("first_response", "8h"))], rules=[rule("standard", priority_is(NORMAL))])
+    )
     one = ticket("2026-11-23 10:00", priority("2026-11-23 12:00", HIGH))
     assert states(one, by, "2026-11-23 13:00") == [(1, "cancelled", "no_target")]
     assert decided(one, by, "2026-11-23 13:00").level is None
@@ -662,7 +730,12 @@ def test_a_clock_breached_before_it_lost_its_target_stays_overdue():
 
 def test_a_metric_that_never_had_a_target_is_not_shown_whatever_moves():
     by = simple(row("first_response", "8h", priority_is(NORMAL)), clocks=[clock("first_response")])
-    one = ticket("2026-11-23 10:00", priority("2026-11-23 12:00", EMERGENCY, HIGH), closed("2026-11-23 13:00"), first_priority=HIGH)
+    one = ticket(
+        "2026-11-23 10:00",
+        priority("2026-11-23 12:00", EMERGENCY, HIGH),
+        closed("2026-11-23 13:00"),
+        first_priority=HIGH,
+    )
     assert clocks_of(one, by, "2026-11-23 14:00") == []
 
 
@@ -674,7 +747,12 @@ def test_reset_in_the_first_second_and_at_a_creation_changes_nothing():
 
 
 def test_a_department_handed_over_in_the_second_of_the_creation_is_one_stay():
-    one = ticket("2026-11-23 10:00", department("2026-11-23 10:00", DEVELOPMENT), first_department=SUPPORT, department=DEVELOPMENT)
+    one = ticket(
+        "2026-11-23 10:00",
+        department("2026-11-23 10:00", DEVELOPMENT),
+        first_department=SUPPORT,
+        department=DEVELOPMENT,
+    )
     assert states(one, ALL, "2026-11-23 11:00", "ownership") == [(1, "running", None)]
 
 
@@ -698,7 +776,9 @@ def test_ownership_starts_anew_when_a_ticket_is_reopened_where_it_was():
 
 
 def test_continue_starts_a_first_cycle_where_none_was_measured():
-    by = simple(row("first_response", "8h", priority_is(HIGH)), clocks=[clock("first_response", on_reopen=OnReopen.CONTINUE)])
+    by = simple(
+        row("first_response", "8h", priority_is(HIGH)), clocks=[clock("first_response", on_reopen=OnReopen.CONTINUE)]
+    )
     one = ticket(
         "2026-11-23 10:00", closed("2026-11-23 11:00"), priority("2026-11-23 11:30", HIGH), reopened("2026-11-23 12:00")
     )
@@ -757,8 +837,19 @@ def test_the_same_target_at_another_level_only_changes_the_level_shown():
             rules=[rule("high", priority_is(HIGH)), rule("standard")],
         )
     )
-    found = only_clock(ticket("2026-11-23 10:00", priority("2026-11-23 12:00", HIGH)), by, "2026-11-23 13:00", "resolution")
+    moved = ticket("2026-11-23 10:00", priority("2026-11-23 12:00", HIGH))
+    found = only_clock(moved, by, "2026-11-23 13:00", "resolution")
     assert (found.cycle, found.level, found.due_at) == (1, "high", at("2026-11-23 18:00"))
+    keeping = policy(
+        revision(
+            [
+                level("high", row("resolution", "8h"), on_entry=OnEntry.KEEP_TARGET),
+                level("standard", row("resolution", "8h")),
+            ],
+            rules=[rule("high", priority_is(HIGH)), rule("standard")],
+        )
+    )
+    assert only_clock(moved, keeping, "2026-11-23 13:00", "resolution").level == "standard"
 
 
 def test_a_clock_without_pauses_runs_through_every_status():

@@ -61,7 +61,9 @@ WITH_CHECKS = replace(
 
 
 def known(until=date(2026, 11, 25), **more):
-    customer = Customer(id="C1", category=Category.COMMERCIAL, certificates=(Certificate(number="S1", valid_until=until),))
+    customer = Customer(
+        id="C1", category=Category.COMMERCIAL, certificates=(Certificate(number="S1", valid_until=until),)
+    )
     return RegistryAnswer(presence=Presence.FOUND, customer=customer, zone="Europe/Moscow", **more)
 
 
@@ -90,7 +92,9 @@ def test_a_metric_the_policy_does_not_have_has_no_field():
 
 
 def test_a_finished_ticket_has_no_due_time():
-    made = decided(ticket("2026-11-23 10:00", response("2026-11-23 11:00"), closed("2026-11-23 12:00")), BOTH, "2026-11-23 13:00")
+    made = decided(
+        ticket("2026-11-23 10:00", response("2026-11-23 11:00"), closed("2026-11-23 12:00")), BOTH, "2026-11-23 13:00"
+    )
     assert made.due_at is None
     assert made.fields["sla_due"] is made.fields["sla_response_due"] is made.fields["sla_resolution_due"] is None
 
@@ -117,7 +121,9 @@ def test_a_certificate_without_a_readable_end_shows_none():
 
 
 def test_the_curators_change_is_the_next_change():
-    made = decided(ticket("2026-11-23 10:00"), BOTH, "2026-11-23 11:00", registry=known(curator_until=at("2026-11-23 12:00")))
+    made = decided(
+        ticket("2026-11-23 10:00"), BOTH, "2026-11-23 11:00", registry=known(curator_until=at("2026-11-23 12:00"))
+    )
     assert made.next_change_at == at("2026-11-23 12:00")
 
 
@@ -153,7 +159,9 @@ def test_rules_see_the_checks_where_they_ask_for_them():
             checks=WITH_CHECKS.revisions[0].checks,
         )
     )
-    one = ticket("2026-11-23 10:00", response("2026-11-23 12:00"), closed("2026-11-23 13:00"), reopened("2026-11-23 14:00"))
+    one = ticket(
+        "2026-11-23 10:00", response("2026-11-23 12:00"), closed("2026-11-23 13:00"), reopened("2026-11-23 14:00")
+    )
     assert decided(one, by, "2026-11-24 11:00", registry=known()).level == "standard"
     assert decided(one, by, "2026-11-27 11:00", registry=known()).level == "refused"
 
@@ -164,12 +172,42 @@ def test_rules_see_the_checks_where_they_ask_for_them():
 @pytest.mark.parametrize(
     ("events", "now", "english", "russian"),
     [
-        ([], "2026-11-23 11:00", "Standard: First response running (8 working hours)", "Standard: Первый ответ: срок идёт (8 рабочих часов)"),
-        ([], "2026-11-23 17:00", "Standard: First response close to its deadline (8 working hours)", "Standard: Первый ответ: срок подходит к концу (8 рабочих часов)"),
-        ([], "2026-11-23 19:00", "Standard: First response overdue (8 working hours)", "Standard: Первый ответ: срок истёк (8 рабочих часов)"),
-        ([status("2026-11-23 10:30", PENDING)], "2026-11-23 11:00", "Standard: Resolution paused (16 working hours)", "Standard: Решение: срок приостановлен (16 рабочих часов)"),
-        ([response("2026-11-23 11:00"), closed("2026-11-23 12:00")], "2026-11-23 13:00", "Standard: Resolution in time (16 working hours)", "Standard: Решение: срок соблюдён (16 рабочих часов)"),
-        ([response("2026-11-23 11:00"), closed("2026-11-27 12:00")], "2026-11-28 13:00", "Standard: Resolution missed (16 working hours)", "Standard: Решение: срок нарушен (16 рабочих часов)"),
+        (
+            [],
+            "2026-11-23 11:00",
+            "Standard: First response running (8 working hours)",
+            "Standard: Первый ответ: срок идёт (8 рабочих часов)",
+        ),
+        (
+            [],
+            "2026-11-23 17:00",
+            "Standard: First response close to its deadline (8 working hours)",
+            "Standard: Первый ответ: срок подходит к концу (8 рабочих часов)",
+        ),
+        (
+            [],
+            "2026-11-23 19:00",
+            "Standard: First response overdue (8 working hours)",
+            "Standard: Первый ответ: срок истёк (8 рабочих часов)",
+        ),
+        (
+            [status("2026-11-23 10:30", PENDING)],
+            "2026-11-23 11:00",
+            "Standard: Resolution paused (16 working hours)",
+            "Standard: Решение: срок приостановлен (16 рабочих часов)",
+        ),
+        (
+            [response("2026-11-23 11:00"), closed("2026-11-23 12:00")],
+            "2026-11-23 13:00",
+            "Standard: Resolution in time (16 working hours)",
+            "Standard: Решение: срок соблюдён (16 рабочих часов)",
+        ),
+        (
+            [response("2026-11-23 11:00"), closed("2026-11-27 12:00")],
+            "2026-11-28 13:00",
+            "Standard: Resolution missed (16 working hours)",
+            "Standard: Решение: срок нарушен (16 рабочих часов)",
+        ),
     ],
 )
 def test_the_sentence_says_where_the_ticket_stands(events, now, english, russian):
@@ -181,7 +219,10 @@ def test_the_sentence_says_where_the_ticket_stands(events, now, english, russian
 def test_a_cancelled_clock_tells_its_cause():
     one = ticket("2026-11-23 10:00", closed("2026-11-23 12:00"))
     by = simple(row("first_response", "8h"))
-    assert decided(one, by, "2026-11-23 13:00").reason == "Standard: First response: the ticket was closed without an answer"
+    assert (
+        decided(one, by, "2026-11-23 13:00").reason
+        == "Standard: First response: the ticket was closed without an answer"
+    )
 
 
 def test_the_verdict_on_support_is_part_of_the_sentence_in_the_policys_language():
@@ -210,7 +251,10 @@ def test_a_level_without_targets_says_so():
     made = decided(ticket("2026-11-23 10:00"), simple(clocks=[]), "2026-11-23 11:00")
     assert made.reason == "Standard: the agreement sets no targets"
     quiet = simple(row("next_response", "8h"))
-    assert decided(ticket("2026-11-23 10:00"), quiet, "2026-11-23 11:00").reason == "Standard: nothing is being measured now"
+    assert (
+        decided(ticket("2026-11-23 10:00"), quiet, "2026-11-23 11:00").reason
+        == "Standard: nothing is being measured now"
+    )
 
 
 @pytest.mark.parametrize(
@@ -241,7 +285,14 @@ def test_every_cause_state_verdict_and_reason_has_words():
 
 
 def test_a_kept_clock_of_an_unknown_metric_and_cause_is_told_by_its_own_words():
-    one = FinishedCycle(metric="own", cycle=1, state="cancelled", started_at=at("2026-11-23 10:00"), stopped_at=at("2026-11-23 11:00"), cause="other")
+    one = FinishedCycle(
+        metric="own",
+        cycle=1,
+        state="cancelled",
+        started_at=at("2026-11-23 10:00"),
+        stopped_at=at("2026-11-23 11:00"),
+        cause="other",
+    )
     made = decided(ticket("2026-11-23 10:00", cycles=[one]), simple(clocks=[]), "2026-11-23 12:00")
     assert made.reason == "Standard: own"
     unlevelled = policy(revision([level("standard")], rules=[rule("standard", When(lambda _: False))]))
@@ -250,13 +301,39 @@ def test_a_kept_clock_of_an_unknown_metric_and_cause_is_told_by_its_own_words():
 
 def test_the_reason_names_the_first_hole_only_when_nothing_runs():
     text = reason(
-        level=None, state=ClockState.NONE, clocks=(), titles={}, holes=["hole one", "hole two"], support=Support(verdict=SupportVerdict.FULL), language="en"
+        level=None,
+        state=ClockState.NONE,
+        clocks=(),
+        titles={},
+        holes=["hole one", "hole two"],
+        support=Support(verdict=SupportVerdict.FULL),
+        language="en",
     )
     assert text == "hole one"
     unfounded = reason(
-        level=None, state=ClockState.NONE, clocks=(), titles={}, holes=["hole"], support=Support(verdict=SupportVerdict.LIMITED), language="en"
+        level=None,
+        state=ClockState.NONE,
+        clocks=(),
+        titles={},
+        holes=["hole"],
+        support=Support(verdict=SupportVerdict.LIMITED),
+        language="en",
     )
     assert unfounded == "hole; support is limited"
+    checks = (
+        Check(id="a", outcome=Outcome.PASS),
+        Check(id="b", outcome=Outcome.UNKNOWN, required=True, message="who is it"),
+    )
+    unknown = reason(
+        level=None,
+        state=ClockState.NONE,
+        clocks=(),
+        titles={},
+        holes=["hole"],
+        support=Support(verdict=SupportVerdict.UNKNOWN, checks=checks),
+        language="en",
+    )
+    assert unknown == "hole; entitlement is not established: who is it"
 
 
 # -- JSON --------------------------------------------------------------------------------------------------------------------
@@ -265,8 +342,21 @@ def test_the_reason_names_the_first_hole_only_when_nothing_runs():
 def test_the_json_has_the_members_outside_programs_read_and_survives_a_round_trip():
     made = decision_json(decided(ticket("2026-11-23 10:00"), BOTH, "2026-11-23 11:00", registry=known()))
     assert set(made) >= {
-        "ticket_id", "number", "at", "level", "rule", "rule_at", "support", "customer", "clocks", "state", "due_at",
-        "next_change_at", "fields", "actions", "policy_digest",
+        "ticket_id",
+        "number",
+        "at",
+        "level",
+        "rule",
+        "rule_at",
+        "support",
+        "customer",
+        "clocks",
+        "state",
+        "due_at",
+        "next_change_at",
+        "fields",
+        "actions",
+        "policy_digest",
     }
     assert made["clocks"][0] == {
         "metric": "first_response",
@@ -289,7 +379,14 @@ def test_the_json_has_the_members_outside_programs_read_and_survives_a_round_tri
 
 
 def test_checks_are_written_with_their_evidence():
-    made = decision_json(decide(ticket("2026-11-23 10:00"), WITH_CHECKS, now=at("2026-11-23 11:00"), registry=known(as_of=at("2026-11-23 09:00"))))
+    made = decision_json(
+        decide(
+            ticket("2026-11-23 10:00"),
+            WITH_CHECKS,
+            now=at("2026-11-23 11:00"),
+            registry=known(as_of=at("2026-11-23 09:00")),
+        )
+    )
     first = made["support"]["checks"][0]
     assert (first["id"], first["outcome"], first["as_of"]) == ("support", "warn", "2026-11-23T06:00:00Z")
     assert first["evidence"]["valid_until"] == "2026-11-25"
@@ -346,7 +443,9 @@ def test_what_is_no_receipt_is_refused():
 DAYS = simple(row("resolution", "3wd"))
 HOLIDAYS = simple(row("resolution", "24wd", on=M))
 SAME_TIME = simple(row("resolution", "3wd same-time"))
-SPLIT = simple(row("resolution", "2wd same-time", on=calendar("split", week={"mon-fri": ["09:00-13:00", "14:00-18:00"]})))
+SPLIT = simple(
+    row("resolution", "2wd same-time", on=calendar("split", week={"mon-fri": ["09:00-13:00", "14:00-18:00"]}))
+)
 
 
 @pytest.mark.parametrize(
@@ -358,6 +457,7 @@ SPLIT = simple(row("resolution", "2wd same-time", on=calendar("split", week={"mo
         (SAME_TIME, "2026-11-23 20:00", "2026-11-26 18:00"),
         (SPLIT, "2026-11-23 13:30", "2026-11-25 14:00"),
         (SPLIT, "2026-11-23 07:00", "2026-11-25 09:00"),
+        (simple(row("resolution", "0wd")), "2026-11-23 10:00", "2026-11-23 10:00"),
         (simple(row("resolution", "0h")), "2026-11-23 10:00", "2026-11-23 10:00"),
         (simple(row("resolution", "36h calendar")), "2026-11-23 10:00", "2026-11-24 22:00"),
     ],
@@ -395,7 +495,11 @@ def test_a_later_cycle_tells_what_lay_before_its_start():
     by = simple(row("first_response", "8h"), row("next_response", "4h"))
     ledger = receipt(one, by, "2026-11-23 13:00", "next_response")["receipt"]["ledger"]
     assert ledger[0] == {
-        "start": "2026-11-23T07:00:00Z", "end": "2026-11-23T09:00:00Z", "counted": False, "reason": "before_start", "detail": "",
+        "start": "2026-11-23T07:00:00Z",
+        "end": "2026-11-23T09:00:00Z",
+        "counted": False,
+        "reason": "before_start",
+        "detail": "",
     }
 
 
@@ -408,7 +512,12 @@ def test_clocks_without_a_ledger_have_no_receipt():
 
 
 def test_the_timeline_is_readable_in_english():
-    one = ticket("2026-11-23 10:00", status("2026-11-23 12:00", PENDING), message("2026-11-23 13:00"), response("2026-11-23 14:00"))
+    one = ticket(
+        "2026-11-23 10:00",
+        status("2026-11-23 12:00", PENDING),
+        message("2026-11-23 13:00"),
+        response("2026-11-23 14:00"),
+    )
     by = simple(row("first_response", "4h"))
     assert explain(decided(one, by, "2026-11-23 15:00", receipts=True), by) == [
         "Ticket 100001, at 2026-11-23 15:00 (Europe/Moscow)",
@@ -440,10 +549,22 @@ def test_the_timeline_is_readable_in_russian_with_checks_and_remedies():
     assert any("просрочено на" in line for line in lines)
 
 
+def test_stopped_in_the_second_it_was_due_both_are_told():
+    by = simple(row("first_response", "4h"))
+    one = ticket("2026-11-23 10:00", response("2026-11-23 14:00"), message("2026-11-23 15:00"))
+    lines = explain(decided(one, by, "2026-11-23 15:00", receipts=True), by)
+    assert lines[-2:] == ["    2026-11-23 14:00  = due", "    2026-11-23 14:00  = stopped"]
+    paused = ticket("2026-11-23 10:00", status("2026-11-23 14:00", PENDING), message("2026-11-23 15:00"))
+    marked = explain(decided(paused, BOTH, "2026-11-23 14:00", receipts=True), BOTH)
+    assert "    2026-11-23 14:00  = now" in marked
+
+
 def test_the_timeline_tells_days_causes_and_what_is_preliminary():
     year = int(M.valid_through.year)
     by = simple(row("resolution", "24wd", on=M), row("first_response", "8h", on=M), language="en")
-    made = decided(ticket(f"{year}-12-20 10:00", closed(f"{year}-12-21 08:00")), by, f"{year}-12-22 10:00", receipts=True)
+    made = decided(
+        ticket(f"{year}-12-20 10:00", closed(f"{year}-12-21 08:00")), by, f"{year}-12-22 10:00", receipts=True
+    )
     text = "\n".join(explain(made, by))
     assert "(preliminary)" in text
     assert "cancelled (the ticket was closed without an answer)" in text
@@ -472,12 +593,16 @@ def test_without_a_level_or_clocks_the_timeline_says_so():
 
 def test_a_check_without_words_is_told_by_its_outcome():
     made = decided(ticket("2026-11-23 10:00"), BOTH, "2026-11-23 11:00")
-    silent = replace(made, support=Support(verdict=SupportVerdict.FULL, checks=(Check(id="plain", outcome=Outcome.PASS),)))
+    silent = replace(
+        made, support=Support(verdict=SupportVerdict.FULL, checks=(Check(id="plain", outcome=Outcome.PASS),))
+    )
     assert "  plain: pass" in explain(silent, BOTH)
 
 
 def test_a_kept_clock_without_calendar_is_told_in_the_policys_zone():
-    one = FinishedCycle(metric="own", cycle=1, state="met", started_at=at("2026-11-23 10:00"), stopped_at=at("2026-11-23 11:00"))
+    one = FinishedCycle(
+        metric="own", cycle=1, state="met", started_at=at("2026-11-23 10:00"), stopped_at=at("2026-11-23 11:00")
+    )
     by = replace(simple(clocks=[]), calendars={"d": D})
     lines = explain(decided(ticket("2026-11-23 10:00", cycles=[one]), by, "2026-11-23 12:00", receipts=True), by)
     assert lines[0].endswith("(Europe/Moscow)")
@@ -486,7 +611,7 @@ def test_a_kept_clock_without_calendar_is_told_in_the_policys_zone():
 
 def test_durations_are_hours_minutes_and_seconds():
     running = explain(decided(ticket("2026-11-23 10:00"), BOTH, "2026-11-23 11:00"), BOTH)
-    assert "Will change by itself: 2026-11-23 16:00" in running
+    assert "Will change by itself: 2026-11-23 13:00" in running
     assert [duration(one) for one in (0, 59, 3600, 100 * 3600 + 61)] == ["0:00:00", "0:00:59", "1:00:00", "100:01:01"]
 
 

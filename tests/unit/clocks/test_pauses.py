@@ -5,6 +5,7 @@ from bridge.policies.policy import EventPattern, OnReopen, Pause
 from bridge.tickets import Actor, EventKind
 from tests.unit.clocks.desk import (
     CLOSED,
+    DEVELOPMENT,
     HELD,
     NEW,
     ON_HOLD,
@@ -15,6 +16,7 @@ from tests.unit.clocks.desk import (
     clocks_of,
     closed,
     decided,
+    department,
     happened,
     message,
     only_clock,
@@ -121,8 +123,35 @@ def test_two_pauses_at_once_are_one_union():
 def test_a_declared_resume_event_ends_every_pause():
     resume = (EventPattern(kinds=frozenset({EventKind.RATING})),)
     by = simple(row("resolution", "16h"), clocks=[clock("resolution", resume=resume)])
-    one = ticket("2026-11-23 10:00", status("2026-11-23 12:00", ON_HOLD), happened(EventKind.RATING, "2026-11-23 14:00"))
+    one = ticket(
+        "2026-11-23 10:00", status("2026-11-23 12:00", ON_HOLD), happened(EventKind.RATING, "2026-11-23 14:00")
+    )
     assert resolution(one, "2026-11-23 15:00", by).due_at == at("2026-11-25 10:00")
+
+
+def test_a_pause_ended_by_a_resume_event_is_not_begun_again_by_the_customers_message():
+    resume = (EventPattern(kinds=frozenset({EventKind.RATING})),)
+    by = simple(row("resolution", "16h"), clocks=[clock("resolution", resume=resume)])
+    one = ticket(
+        "2026-11-23 10:00",
+        status("2026-11-23 12:00", ON_HOLD),
+        happened(EventKind.RATING, "2026-11-23 14:00"),
+        message("2026-11-23 14:30"),
+    )
+    assert resolution(one, "2026-11-23 15:00", by).state is ClockState.RUNNING
+
+
+def test_a_cycle_begun_inside_a_pause_counts_from_the_end_of_the_pause():
+    by = simple(row("ownership", "8h"), clocks=[clock("ownership")])
+    one = ticket(
+        "2026-11-23 10:00",
+        status("2026-11-23 11:00", PENDING),
+        department("2026-11-23 12:00", DEVELOPMENT),
+        message("2026-11-23 15:00"),
+    )
+    first, second = clocks_of(one, by, "2026-11-23 16:00", "ownership")
+    assert (first.elapsed_seconds, first.due_at) == (3600, at("2026-11-24 10:00"))
+    assert (second.elapsed_seconds, second.due_at) == (3600, at("2026-11-24 14:00"))
 
 
 def test_a_ticket_created_waiting_is_paused_from_its_first_second():

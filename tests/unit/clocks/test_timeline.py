@@ -48,8 +48,14 @@ def seen(one, now=LATER, inputs=INPUTS):
 
 
 def test_events_of_one_second_are_one_step_and_the_creation_is_always_the_first():
-    _, timeline = seen(bare(message("2026-11-23 10:00:05"), response("2026-11-23 10:00:05"), response("2026-11-23 11:00")))
-    assert [step.at for step in timeline.steps] == [at("2026-11-23 10:00"), at("2026-11-23 10:00:05"), at("2026-11-23 11:00")]
+    _, timeline = seen(
+        bare(message("2026-11-23 10:00:05"), response("2026-11-23 10:00:05"), response("2026-11-23 11:00"))
+    )
+    assert [step.at for step in timeline.steps] == [
+        at("2026-11-23 10:00"),
+        at("2026-11-23 10:00:05"),
+        at("2026-11-23 11:00"),
+    ]
     assert [(step.messages, step.responses) for step in timeline.steps] == [(0, 0), (1, 1), (1, 2)]
 
 
@@ -114,6 +120,20 @@ def test_a_closing_that_only_closed_at_tells_comes_after_the_last_status_event()
         closed_at=at("2026-11-23 13:00"),
     )
     assert [closed_ for _, _, closed_ in seen(one)[0]] == [False, False, True, True]
+
+
+def test_reopened_by_the_log_and_closed_by_the_ticket_it_was_open_in_between():
+    one = bare(
+        closed("2026-11-23 11:00"), reopened("2026-11-23 12:00"), status=CLOSED, closed_at=at("2026-11-23 14:00")
+    )
+    assert [closed_ for _, _, closed_ in seen(one)[0]] == [False, True, False, True]
+
+
+def test_a_closing_that_only_closed_at_tells_joins_the_step_of_its_second():
+    one = bare(response("2026-11-23 13:00"), status=CLOSED, closed_at=at("2026-11-23 13:00"))
+    found, timeline = seen(one)
+    assert [closed_ for _, _, closed_ in found] == [False, True]
+    assert len(timeline.steps) == 2
 
 
 def test_a_ticket_closed_in_the_second_of_its_creation_began_closed():
@@ -216,12 +236,19 @@ def test_more_statuses_than_are_remembered_do_no_harm(monkeypatch):
 
 def test_statuses_without_ids_are_taken_as_logged():
     nameless = Reference(name="Somewhere", state="open")
-    found, timeline = seen(bare(happened(EventKind.STATUS, "2026-11-23 12:00", after={"name": "Elsewhere", "state": "open"}), status=nameless))
+    found, timeline = seen(
+        bare(
+            happened(EventKind.STATUS, "2026-11-23 12:00", after={"name": "Elsewhere", "state": "open"}),
+            status=nameless,
+        )
+    )
     assert found[-1][0] == "Elsewhere"
     assert timeline.warnings == []
 
 
 def test_what_the_creation_tells_about_an_unset_topic_is_no_difference():
-    one = bare(happened(EventKind.CREATED, "2026-11-23 10:00", Actor.CUSTOMER, after={"topic": None, "priority": "odd"}))
+    one = bare(
+        happened(EventKind.CREATED, "2026-11-23 10:00", Actor.CUSTOMER, after={"topic": None, "priority": "odd"})
+    )
     _, timeline = seen(one)
     assert timeline.warnings == []

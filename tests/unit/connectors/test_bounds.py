@@ -123,7 +123,11 @@ def test_an_ordinary_gzip_answer_is_read(transport):
         assert request(transport(heard.url)).data == {"a": 1}
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b'{"a": 1}' * 1000)[:-20], b"no gzip at all", zlib.compress(b"{}")])
+@pytest.mark.parametrize(
+    "body",
+    [gzip.compress(b'{"a": 1}' * 1000)[:-20], b"no gzip at all", zlib.compress(b"{}")],
+    ids=["cut", "text", "zlib"],
+)
 def test_a_broken_gzip_answer_is_passing_trouble(transport, body):
     with (
         server(answering("HTTP/1.1 200 OK", "Content-Encoding: gzip", body=body)) as heard,
@@ -146,6 +150,7 @@ def test_an_answer_that_is_cut_is_tried_again_and_thrown_away_whole(transport, s
 @pytest.mark.parametrize(
     "answer",
     [b"", b"hello\r\n\r\n", b"HTTP/1.1 abc OK\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"x: " + b"y" * 70_000, b"\0" * 100],
+    ids=["nothing", "text", "no status", "endless header", "zeros"],
 )
 def test_what_is_no_http_is_passing_trouble(transport, answer):
     def talk(connection, heard):

@@ -12,7 +12,7 @@ from bridge.errors import ConfigurationInvalid
 from bridge.policies.language.case_history import VERBS, local_text, moment, snapshot
 from bridge.policies.language.case_model import TicketModel
 from bridge.policies.language.case_reports import as_json, as_junit, as_text
-from bridge.policies.language.cases import CaseReport, read_cases, registry_answer, run_cases
+from bridge.policies.language.cases import CaseReport, read_all_cases, read_cases, registry_answer, run_cases
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.policy import Policy
 from bridge.tickets import Actor, EventKind, Source, Ticket, parse_instant
@@ -28,7 +28,11 @@ def policy() -> Policy:
 
 
 def told(*lines: str, now: str = "2030-01-01 00:00", **ticket: object) -> Ticket:
-    model = TicketModel.model_validate({"created": "2025-04-07 10:00", "then": list(lines), **ticket} if lines else {"created": "2025-04-07 10:00", **ticket})
+    model = TicketModel.model_validate(
+        {"created": "2025-04-07 10:00", "then": list(lines), **ticket}
+        if lines
+        else {"created": "2025-04-07 10:00", **ticket}
+    )
     return snapshot(model, MOSCOW, moment(now, MOSCOW))
 
 
@@ -120,7 +124,12 @@ def test_a_ticket_may_say_everything_at_creation() -> None:
         attachments=["a.png", "b.txt"],
         imported=True,
     )
-    assert (ticket.source, ticket.status.name, ticket.department.name, ticket.imported) == (Source.PHONE, "New", "Second line", True)
+    assert (ticket.source, ticket.status.name, ticket.department.name, ticket.imported) == (
+        Source.PHONE,
+        "New",
+        "Second line",
+        True,
+    )
     assert ticket.requester.organization is not None
     assert dict(ticket.requester.organization.fields) == {"region": "Altai"}
     assert [attachment.name for attachment in ticket.attachments] == ["a.png", "b.txt"]
@@ -238,16 +247,23 @@ def test_coverage_counts_cases_by_rule() -> None:
     assert only.share == 0.5
 
 
-@pytest.mark.parametrize(("select", "names"), [("SILVER", 1), ("*wrong", 1), ("p_test", 4), ("*p_test.yaml", 4), ("nothing", 0)])
+@pytest.mark.parametrize(
+    ("select", "names"), [("SILVER", 1), ("*wrong", 1), ("p_test", 4), ("*p_test.yaml", 4), ("nothing", 0)]
+)
 def test_a_filter_selects_by_name_or_file(select: str, names: int) -> None:
     assert len(run(CASES, select=select).results) == names
 
 
 def test_the_report_for_people_names_place_expected_and_found() -> None:
     text = as_text(run(CASES), coverage=True)
-    assert "FAIL policies/p_test.yaml:8 everything wrong\n  policies/p_test.yaml:12 level: expected gold, found silver\n" in text
+    assert (
+        "FAIL policies/p_test.yaml:8 everything wrong\n  policies/p_test.yaml:12 level: expected gold, found silver\n"
+        in text
+    )
     assert "1 passed, 3 failed\nrules: 2 of 2 decide a case (100%)\n" in text
-    assert "no case reaches rest (policies/p.yaml:10)\n  (only part of the cases ran)\n" in as_text(run(CASES, select="high is"), coverage=True)
+    assert "no case reaches rest (policies/p.yaml:10)\n  (only part of the cases ran)\n" in as_text(
+        run(CASES, select="high is"), coverage=True
+    )
 
 
 def test_the_report_for_build_servers_is_junit() -> None:
@@ -292,7 +308,9 @@ def test_a_file_may_tell_its_times_in_another_zone() -> None:
 
 
 def test_a_clock_that_should_not_be_is_named() -> None:
-    report = run("cases: [{name: x, ticket: {created: 2025-04-07 10:00}, now: 2025-04-07 11:00, expect: {clocks: {first_response: none}}}]")
+    report = run(
+        "cases: [{name: x, ticket: {created: 2025-04-07 10:00}, now: 2025-04-07 11:00, expect: {clocks: {first_response: none}}}]"
+    )
     assert as_text(report) == (
         "FAIL policies/p_test.yaml:1 x\n  policies/p_test.yaml:1 clocks.first_response: expected none, found running, cycle 1\n"
         "0 passed, 1 failed\n"
@@ -327,6 +345,25 @@ def test_cases_inside_a_policy_see_the_catalogue() -> None:
     with pytest.raises(ConfigurationInvalid) as caught:
         compile_policy({**files, "catalogue.yaml": b"prodcts: {}"})
     assert "unknown_key" in {problem.code for problem in caught.value.problems}
+
+
+def test_a_whole_configuration_has_the_cases_of_its_test_files_and_of_its_policies() -> None:
+    more = "tests: [{name: inside, ticket: {created: 2025-04-07 10:00}, now: 2025-04-07 11:00, expect: {rule: rest}}]\n"
+    files = with_rules("- {id: rest, level: silver}\n", more=more)
+    one = compile_policy(files).policy
+    files["policies/p_test.yaml"] = (
+        b"cases: [{name: beside, ticket: {created: 2025-04-07 10:00}, now: 2025-04-07 11:00, expect: {}}]"
+    )
+    report = run_cases(one, read_all_cases(files, one))
+    assert [(result.name, result.file, result.passed) for result in report.results] == [
+        ("inside", "policies/p.yaml", True),
+        ("beside", "policies/p_test.yaml", True),
+    ]
+    files["policies/p_test.yaml"] = b"cases: []"
+    files["policies/q.yaml"] = b"tests: [{name: x}]"
+    with pytest.raises(ConfigurationInvalid) as caught:
+        read_all_cases(files, one)
+    assert [problem.file for problem in caught.value.problems] == ["policies/p_test.yaml", "policies/q.yaml"]
 
 
 def test_the_same_cases_give_the_same_report() -> None:

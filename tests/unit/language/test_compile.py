@@ -82,7 +82,9 @@ def test_equal_numbers_in_two_files_are_refused_only_when_both_can_match() -> No
 
 
 def test_equal_numbers_in_one_file_go_by_their_order() -> None:
-    assert rule_ids(with_rules("- {id: b, level: silver, number: 5, when: {priority: High}}\n- {id: a, level: silver, number: 5}\n")) == ["b", "a"]
+    assert rule_ids(
+        with_rules("- {id: b, level: silver, number: 5, when: {priority: High}}\n- {id: a, level: silver, number: 5}\n")
+    ) == ["b", "a"]
 
 
 def test_one_policy_may_stand_in_several_files() -> None:
@@ -92,13 +94,17 @@ def test_one_policy_may_stand_in_several_files() -> None:
 
 
 def test_what_two_files_both_define_is_refused() -> None:
-    contents = files(HEAD + LEVELS + "rules: [{id: a, level: silver}]", policies__q="policy: sample\ntitle: Other\n" + LEVELS)
+    contents = files(
+        HEAD + LEVELS + "rules: [{id: a, level: silver}]", policies__q="policy: sample\ntitle: Other\n" + LEVELS
+    )
     assert codes(contents) == ["defined_twice", "defined_twice"]
 
 
 def test_a_second_policy_is_refused() -> None:
     contents = with_rules("- {id: all, level: silver}\n")
-    contents["policies/q.yaml"] = contents["policies/p.yaml"].replace(b"policy: sample", b"policy: other\nvalid_from: 2025-01-01")
+    contents["policies/q.yaml"] = contents["policies/p.yaml"].replace(
+        b"policy: sample", b"policy: other\nvalid_from: 2025-01-01"
+    )
     assert codes(contents) == ["two_policies"]
 
 
@@ -122,17 +128,40 @@ levels:
 """
     contents = with_rules("- {id: all, level: silver}\n", levels=levels)
     rows = compiled(contents).policy.revisions[0].levels["silver"].targets
-    assert [str(row.target.amount) if row.target else "none" for row in rows] == ["1h", "2h", "none", "30m", "36h calendar"]
+    assert [str(row.target.amount) if row.target else "none" for row in rows] == [
+        "1h",
+        "2h",
+        "none",
+        "30m",
+        "36h calendar",
+    ]
     assert [row.when.test(facts()) if row.when else True for row in rows] == [True, True, False, False, True]
     assert rows[0].at == "policies/p.yaml:13"
     assert compiled(contents).warnings == ()
 
 
-@pytest.mark.parametrize("by", ["category", "channel", "status", "department", "topic", "language", "presence", "organization", "attributes.tier", "fields.product"])
+@pytest.mark.parametrize(
+    "by",
+    [
+        "category",
+        "channel",
+        "status",
+        "department",
+        "topic",
+        "language",
+        "presence",
+        "organization",
+        "attributes.tier",
+        "fields.product",
+    ],
+)
 def test_a_table_goes_by_any_of_the_properties(by: str) -> None:
     key = {"category": "partner", "channel": "web", "presence": "found"}.get(by, "x")
     levels = f"levels:\n  silver:\n    title: S\n    targets: {{first_response: {{by: {by}, of: {{{key}: 1h, otherwise: 2h}}}}}}\n"
-    assert targets(with_rules("- {id: all, level: silver}\n", levels=levels)) == [("first_response", "1h"), ("first_response", "2h")]
+    assert targets(with_rules("- {id: all, level: silver}\n", levels=levels)) == [
+        ("first_response", "1h"),
+        ("first_response", "2h"),
+    ]
 
 
 def test_a_level_may_extend_another() -> None:
@@ -182,7 +211,12 @@ def test_a_revision_extends_the_one_before_it_without_copying() -> None:
 
 
 def test_a_key_without_value_removes_what_is_inherited() -> None:
-    base = HEAD + "template: true\n" + LEVELS + "conditions: {a: {priority: High}, b: {priority: Low}}\nrules: [{id: all, level: silver}]\n"
+    base = (
+        HEAD
+        + "template: true\n"
+        + LEVELS
+        + "conditions: {a: {priority: High}, b: {priority: Low}}\nrules: [{id: all, level: silver}]\n"
+    )
     top = "extends: base.yaml\nconditions:\n  b:\n  a: {priority: Mid}\nrules: [{id: one, level: silver, when: {condition: a}}]\n"
     result = compile_policy({**files(top), "policies/base.yaml": base.encode()})
     assert [rule.id for rule in result.policy.revisions[0].rules] == ["one", "all"]
@@ -190,14 +224,24 @@ def test_a_key_without_value_removes_what_is_inherited() -> None:
 
 
 def test_a_file_that_extends_itself_is_refused() -> None:
-    assert codes(files("extends: q.yaml\n" + HEAD, policies__q="extends: p.yaml\n")) == ["endless_extends", "endless_extends"]
+    assert codes(files("extends: q.yaml\n" + HEAD, policies__q="extends: p.yaml\n")) == [
+        "endless_extends",
+        "endless_extends",
+    ]
     assert codes(files("extends: nowhere.yaml\n")) == ["unknown_file"]
 
 
 def test_standard_clocks_follow_from_the_targets() -> None:
     levels = "levels: {silver: {title: S, targets: {first_response: 1h, next_response: 2h, periodic_update: 3h, resolution: 4h}}}\n"
-    first, following, periodic, resolution = compiled(with_rules("- {id: all, level: silver}\n", levels=levels)).policy.revisions[0].clocks
-    assert [clock.metric for clock in (first, following, periodic, resolution)] == ["first_response", "next_response", "periodic_update", "resolution"]
+    first, following, periodic, resolution = (
+        compiled(with_rules("- {id: all, level: silver}\n", levels=levels)).policy.revisions[0].clocks
+    )
+    assert [clock.metric for clock in (first, following, periodic, resolution)] == [
+        "first_response",
+        "next_response",
+        "periodic_update",
+        "resolution",
+    ]
     assert first.stop[0].kinds == {EventKind.RESPONSE}
     assert first.stop[0].actors == {Actor.AGENT}
     assert following.needs_answer
@@ -231,14 +275,20 @@ defaults:
     revision = compiled(with_rules("- {id: all, level: silver}\n", head=head, more=clocks)).policy.revisions[0]
     (clock,) = revision.clocks
     assert clock.on_reopen is OnReopen.IGNORE
-    assert [(set(one.kinds), set(one.sources)) for one in clock.stop] == [({EventKind.RESPONSE}, set()), ({EventKind.NOTE}, {Source.EMAIL})]
+    assert [(set(one.kinds), set(one.sources)) for one in clock.stop] == [
+        ({EventKind.RESPONSE}, set()),
+        ({EventKind.NOTE}, {Source.EMAIL}),
+    ]
     assert [pause.until_customer_message for pause in clock.pauses] == [True, False]
     assert clock.applies is not None
     (row,) = revision.levels["silver"].targets
     risk, half = row.target.thresholds
     assert (risk.id, str(risk.before), risk.at_risk) == ("at_risk", "1h", True)
     assert (half.share_basis_points, half.at_risk) == (5000, False)
-    assert half.actions == ({"note": {"ru": "Половина", "en": "Half"}}, {"email": {"to": "manager", "text": {"ru": "Half", "en": "Half"}}})
+    assert half.actions == (
+        {"note": {"ru": "Половина", "en": "Half"}},
+        {"email": {"to": "manager", "text": {"ru": "Half", "en": "Half"}}},
+    )
 
 
 def test_a_policy_may_have_metrics_of_its_own_and_ownership_of_a_department() -> None:
@@ -254,7 +304,9 @@ def test_a_policy_may_have_metrics_of_its_own_and_ownership_of_a_department() ->
             promise: sla_set_promise
           ownership: {department: [Second line]}
     """
-    triage, ownership = compiled(with_rules("- {id: all, level: silver}\n", levels=levels, more=clocks)).policy.revisions[0].clocks
+    triage, ownership = (
+        compiled(with_rules("- {id: all, level: silver}\n", levels=levels, more=clocks)).policy.revisions[0].clocks
+    )
     assert triage.reset[0].kinds == {EventKind.TOPIC}
     assert triage.promise_field == "sla_set_promise"
     inside, outside = ownership.start[0].when, ownership.stop[0].when
@@ -271,13 +323,17 @@ def test_ownership_may_have_events_of_its_own_and_updates_may_change() -> None:
           ownership: {start: assigned, stop: closed}
           periodic_update: {on_reopen: ignore}
     """
-    updates, ownership = compiled(with_rules("- {id: all, level: silver}\n", levels=levels, more=clocks)).policy.revisions[0].clocks
+    updates, ownership = (
+        compiled(with_rules("- {id: all, level: silver}\n", levels=levels, more=clocks)).policy.revisions[0].clocks
+    )
     assert ownership.start[0].kinds == {EventKind.ASSIGNED}
     assert updates.on_reopen is OnReopen.IGNORE
 
 
 def test_fields_are_asked_under_the_name_the_helpdesk_gives_them() -> None:
-    contents = with_rules("- {id: one, level: silver, when: {fields: {good: accounting}}}\n- {id: all, level: silver}\n")
+    contents = with_rules(
+        "- {id: one, level: silver, when: {fields: {good: accounting}}}\n- {id: all, level: silver}\n"
+    )
     result = compile_policy(contents, field_map={"good": "product", "sla_set_promise": "promised"})
     condition = result.policy.revisions[0].rules[0].when
     assert condition is not None
@@ -288,9 +344,14 @@ def test_fields_are_asked_under_the_name_the_helpdesk_gives_them() -> None:
 def test_the_digest_moves_with_everything_that_decides_and_with_nothing_else() -> None:
     contents = with_rules("- {id: all, level: silver}\n")
     before = compile_policy(contents).policy.digest
-    assert compile_policy({**contents, "registry/customers.csv": b"x", "policies/p_test.yaml": b"x"}).policy.digest == before
+    assert (
+        compile_policy({**contents, "registry/customers.csv": b"x", "policies/p_test.yaml": b"x"}).policy.digest
+        == before
+    )
     assert compile_policy({**contents, "catalogue.yaml": b"x"}).policy.digest != before
-    assert compile_policy({**contents, "policies/p.yaml": contents["policies/p.yaml"] + b"# x\n"}).policy.digest != before
+    assert (
+        compile_policy({**contents, "policies/p.yaml": contents["policies/p.yaml"] + b"# x\n"}).policy.digest != before
+    )
     calendar = contents["calendars/week.yaml"].replace(b"18:00", b"17:00")
     assert compile_policy({**contents, "calendars/week.yaml": calendar}).policy.digest != before
 
@@ -311,7 +372,13 @@ def test_checks_keep_their_options_effect_and_condition() -> None:
         """,
     )
     (check,) = compiled(contents).policy.revisions[0].checks
-    assert (check.id, check.kind, check.effect, check.required, check.deciding) == ("paper", "certificate", "refuse", True, "now")
+    assert (check.id, check.kind, check.effect, check.required, check.deciding) == (
+        "paper",
+        "certificate",
+        "refuse",
+        True,
+        "now",
+    )
     assert check.options == {"warn_days": "10", "kinds": ["extended"]}
     assert check.remedy is not None
     assert check.remedy.ru == "Продлите сертификат."
@@ -348,7 +415,12 @@ def test_all_problems_of_all_files_come_at_once_in_the_order_of_the_files() -> N
 def test_amounts_survive_as_they_are_written() -> None:
     for text in ("8h", "1h30m", "24wd", "24wd same-time", "36h calendar", "2d"):
         levels = f"levels: {{silver: {{title: S, targets: {{first_response: {text}}}}}}}\n"
-        (row,) = compiled(with_rules("- {id: all, level: silver}\n", levels=levels)).policy.revisions[0].levels["silver"].targets
+        (row,) = (
+            compiled(with_rules("- {id: all, level: silver}\n", levels=levels))
+            .policy.revisions[0]
+            .levels["silver"]
+            .targets
+        )
         assert row.target is not None
         assert row.target.amount == Amount.parse(text)
 

@@ -40,7 +40,10 @@ TICKET = Ticket(
         fields={"phone": "12-34"},
         organization=Organization(id=3, name="Ферма", fields={"region": "Altai"}),
     ),
-    attachments=(Attachment(name="screen.PNG", type="image/png", size=48211), Attachment(name="log.txt", type="text/plain", size=9)),
+    attachments=(
+        Attachment(name="screen.PNG", type="image/png", size=48211),
+        Attachment(name="log.txt", type="text/plain", size=9),
+    ),
 )
 
 CUSTOMER = Customer(
@@ -52,7 +55,10 @@ CUSTOMER = Customer(
         Contract(number="1", valid_from=date(2025, 1, 1), valid_until=date(2025, 12, 31), services=("phone", "visits")),
         Contract(number="0", valid_until=date(2024, 12, 31), services=("training",)),
     ),
-    certificates=(Certificate(kind="extended", valid_until=date(2025, 4, 7)), Certificate(kind="basic", valid_until=date(2025, 4, 6))),
+    certificates=(
+        Certificate(kind="extended", valid_until=date(2025, 4, 7)),
+        Certificate(kind="basic", valid_until=date(2025, 4, 6)),
+    ),
     attributes={"manager": "Anna", "seats": "25"},
 )
 
@@ -265,7 +271,13 @@ def test_a_trace_tells_the_same_as_the_test(text: str) -> None:
 def test_a_customer_who_is_not_known_has_no_services_tier_or_attributes() -> None:
     nobody = facts()
     nobody.registry = RegistryAnswer(presence=Presence.NOT_FOUND)
-    for text in ("{services: phone}", "{certificates: extended}", "{tier: gold}", "{attributes: {seats: '25'}}", "{id: c-17}"):
+    for text in (
+        "{services: phone}",
+        "{certificates: extended}",
+        "{tier: gold}",
+        "{attributes: {seats: '25'}}",
+        "{id: c-17}",
+    ):
         assert not condition(f"customer: {text}").test(nobody)
 
 
@@ -288,7 +300,10 @@ def test_the_smallest_change_names_value_found_value_wanted_and_place() -> None:
 
 
 def test_the_smallest_change_of_a_foreign_condition_is_what_its_trace_tells() -> None:
-    seen = (Trace(at="", path="a", operator="is", wanted=1, found=2, held=False), Trace(at="", path="b", operator="is", wanted=1, found=1, held=True))
+    seen = (
+        Trace(at="", path="a", operator="is", wanted=1, found=2, held=False),
+        Trace(at="", path="b", operator="is", wanted=1, found=1, held=True),
+    )
 
     class Foreign:
         def test(self, _facts: Facts) -> bool:

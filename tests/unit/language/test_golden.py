@@ -55,8 +55,14 @@ def said(configuration: dict[str, bytes]) -> str:
 
 
 @pytest.mark.skipif(not yaml.__with_libyaml__, reason="the words for broken syntax are libyaml's places")
-@pytest.mark.parametrize(("file", "number", "title", "configuration", "expected"), cases(), ids=lambda value: value if isinstance(value, str) and len(value) < 60 else "")
-def test_the_checker_says_exactly_this(file: str, number: int, title: str, configuration: dict[str, bytes], expected: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "number", "title", "configuration", "expected"),
+    cases(),
+    ids=lambda value: value if isinstance(value, str) and len(value) < 60 else "",
+)
+def test_the_checker_says_exactly_this(
+    file: str, number: int, title: str, configuration: dict[str, bytes], expected: str
+) -> None:
     found = said(configuration)
     if os.environ.get("UPDATE_GOLDEN"):
         path = FOLDER / file

@@ -28,7 +28,10 @@ def condition(text: str) -> CompiledCondition:
         ("status: Open", "status: {not: open}"),
         ("priority: [High, Low]", "priority: {not: [low, high, other]}"),
         ("customer: {category: commercial}", "customer: {category: {not: [commercial, partner]}}"),
-        ("customer: {category: {not: [commercial, partner, noncommercial]}, presence: found}", "customer: {category: {not: unregistered}}"),
+        (
+            "customer: {category: {not: [commercial, partner, noncommercial]}, presence: found}",
+            "customer: {category: {not: unregistered}}",
+        ),
         ("closed: true", "closed: false"),
         ("fields: {x: a}", "fields: {x: b}"),
         ("fields: {x: {set: true}}", "fields: {x: {set: false}}"),
@@ -135,4 +138,17 @@ def test_conditions_too_large_to_look_through_stay_undecided() -> None:
     assert alternatives(many.tree) is None
     hard = [condition(f"subject: {{contains: a{n}}}\nbody: {{contains: b{n}}}") for n in range(9)]
     assert left_over(None, hard) is None
-    assert left_over(None, [condition("not: {" + "all: [" + ", ".join(f"{{any: [subject: {{contains: a{n}}}, body: {{contains: b{n}}}]}}" for n in range(12)) + "]}")]) is None
+    assert (
+        left_over(
+            None,
+            [
+                condition(
+                    "not: {"
+                    "all: ["
+                    + ", ".join(f"{{any: [subject: {{contains: a{n}}}, body: {{contains: b{n}}}]}}" for n in range(12))
+                    + "]}"
+                )
+            ],
+        )
+        is None
+    )

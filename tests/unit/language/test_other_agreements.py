@@ -116,7 +116,11 @@ cases:
 
 
 def test_a_cloud_vendors_plans_are_written_without_code() -> None:
-    files = {"policies/cloud.yaml": CLOUD.encode(), "calendars/a.yaml": BUSINESS.encode(), "calendars/b.yaml": ROUND_THE_CLOCK.encode()}
+    files = {
+        "policies/cloud.yaml": CLOUD.encode(),
+        "calendars/a.yaml": BUSINESS.encode(),
+        "calendars/b.yaml": ROUND_THE_CLOCK.encode(),
+    }
     result = compile_policy(files)
     assert [str(warning) for warning in result.warnings] == []
     report = run_cases(result.policy, [read_cases(CASES.encode(), result.policy, file="policies/cloud_test.yaml")])
@@ -208,9 +212,15 @@ cases:
 
 
 def test_a_hosting_companys_rules_are_written_without_code() -> None:
-    files = {"policies/hosting.yaml": HOSTING.encode(), "calendars/a.yaml": BUSINESS.encode(), "calendars/b.yaml": ROUND_THE_CLOCK.encode()}
+    files = {
+        "policies/hosting.yaml": HOSTING.encode(),
+        "calendars/a.yaml": BUSINESS.encode(),
+        "calendars/b.yaml": ROUND_THE_CLOCK.encode(),
+    }
     result = compile_policy(files)
     assert [str(warning) for warning in result.warnings] == []
-    report = run_cases(result.policy, [read_cases(HOSTING_CASES.encode(), result.policy, file="policies/hosting_test.yaml")])
+    report = run_cases(
+        result.policy, [read_cases(HOSTING_CASES.encode(), result.policy, file="policies/hosting_test.yaml")]
+    )
     assert not report.failed, as_text(report)
     assert not report.untested

@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 
 from bridge.policies.language.patterns import Pattern, PatternRefused
 
-_ATOMS = st.sampled_from(["a", "b", "c", ".", "[ab]", "[^a]", r"\d", r"\w", r"\W", r"\b", "^", "$", "[a-c]", r"\s", "B", "я"])
+_ATOMS = st.sampled_from(
+    ["a", "b", "c", ".", "[ab]", "[^a]", r"\d", r"\w", r"\W", r"\b", "^", "$", "[a-c]", r"\s", "B", "я"]
+)
 
 
 def _joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(
         st.tuples(parts, parts).map("".join),
         st.tuples(parts, parts).map(lambda pair: f"(?:{pair[0]}|{pair[1]})"),
-        st.tuples(parts, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "*?"])).map(lambda pair: f"({pair[0]}){pair[1]}"),
+        st.tuples(parts, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "*?"])).map(
+            lambda pair: f"({pair[0]}){pair[1]}"
+        ),
     )
 
 

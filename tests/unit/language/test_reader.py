@@ -43,10 +43,18 @@ def test_plain_scalars_stay_text(written: str, yaml_1_1_reads: object) -> None:
 
 
 def test_keys_that_yaml_1_1_takes_for_booleans_stay_text() -> None:
-    assert read("on: a\nNO: b\nyes: c\n010: d\n17:00: e") == {"on": "a", "NO": "b", "yes": "c", "010": "d", "17:00": "e"}
+    assert read("on: a\nNO: b\nyes: c\n010: d\n17:00: e") == {
+        "on": "a",
+        "NO": "b",
+        "yes": "c",
+        "010": "d",
+        "17:00": "e",
+    }
 
 
-@pytest.mark.parametrize(("written", "value"), [("null", None), ("~", None), ("", None), ("true", True), ("false", False)])
+@pytest.mark.parametrize(
+    ("written", "value"), [("null", None), ("~", None), ("", None), ("true", True), ("false", False)]
+)
 def test_only_null_true_and_false_are_special(written: str, value: object) -> None:
     assert read(f"value: {written}") == {"value": value}
 

@@ -1,9 +1,15 @@
 """Which keys a model allows at a place, for the hint of an unknown one."""
 
+from typing import Annotated
+
+from pydantic import Field
+
+from bridge.errors import Problem
 from bridge.policies.calendar_model import CalendarModel
 from bridge.policies.language.policy_model import PolicyDocument
 from bridge.policies.language.positions import Document, Place, dotted, hint_for, nearest
-from bridge.policies.language.validate import allowed_keys
+from bridge.policies.language.reader import read_yaml
+from bridge.policies.language.validate import Strict, allowed_keys, validate
 
 
 def test_allowed_keys_follow_mappings_lists_and_short_forms() -> None:
@@ -23,6 +29,21 @@ def test_where_there_is_no_mapping_no_key_is_allowed() -> None:
 
 def test_parts_of_a_location_that_lead_nowhere_are_left_out() -> None:
     assert allowed_keys(PolicyDocument, ("function-after", "defaults"))[0] == "calendar"
+
+
+def test_a_text_where_a_list_has_numbers_leads_nowhere() -> None:
+    assert allowed_keys(PolicyDocument, ("rules", "first")) == []
+
+
+class Numbered(Strict):
+    number: Annotated[str, Field(pattern="^[A-Z]-[0-9]+$")]
+
+
+def test_findings_without_words_of_their_own_keep_those_of_the_validator() -> None:
+    problems: list[Problem] = []
+    assert validate(Numbered, read_yaml(b"number: x1", file="f.yaml"), problems) is None
+    (problem,) = problems
+    assert str(problem) == "f.yaml:1:9: 'number': String should match pattern '^[A-Z]-[0-9]+$', found 'x1'"
 
 
 def test_a_tag_that_is_also_a_key_is_told_from_it_by_what_follows() -> None:

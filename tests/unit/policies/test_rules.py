@@ -20,7 +20,9 @@ def agreement() -> Policy:
     return compile_policy({str(path.relative_to(CONFIG)): path.read_bytes() for path in CONFIG.rglob("*.yaml")}).policy
 
 
-def gaps(customer: str = "commercial", now: str = "2025-04-07 12:00", levels: tuple[str, ...] = (), **ticket: object) -> dict[str, LevelGap]:
+def gaps(
+    customer: str = "commercial", now: str = "2025-04-07 12:00", levels: tuple[str, ...] = (), **ticket: object
+) -> dict[str, LevelGap]:
     policy, ticket_, at, registry = material(customer, now, **ticket)
     regime, facts = facts_of(ticket_, policy, now=at, registry=registry)
     return {gap.level: gap for gap in why_not(regime, facts, levels)}
@@ -77,5 +79,8 @@ def test_a_gap_is_one_sentence_in_both_languages(language: str, sentence: str) -
 def test_several_values_and_an_outranked_rule_are_told_too() -> None:
     assert "department = Development or Отдел разработки, now Support" in told(gaps()["development"], "en")
     outranked = gaps(then=["11:00 set sla_set_level general"])["standard"]
-    assert told(outranked, "ru") == "Стандартная поддержка: правило «commercial» подходит, но раньше него действует «moved-to-general»"
+    assert (
+        told(outranked, "ru")
+        == "Стандартная поддержка: правило «commercial» подходит, но раньше него действует «moved-to-general»"
+    )
     assert told(outranked, "en") == "Standard support: the rule commercial fits, but moved-to-general comes before it"

@@ -52,7 +52,9 @@ def by(one: Policy) -> Callable[[Ticket], Decision]:
 
 
 SHORTER = policy(("first_response: 8h", "first_response: 6h"))
-NO_CONSULTING = policy(("    topic: [General Inquiry, Consulting, Общие вопросы, Консультация]", "    topic: [Consulting]"))
+NO_CONSULTING = policy(
+    ("    topic: [General Inquiry, Consulting, Общие вопросы, Консультация]", "    topic: [Consulting]")
+)
 
 
 EAGER = policy(("at_risk: 75%", "at_risk: 10%"))

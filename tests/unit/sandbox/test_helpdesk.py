@@ -1,6 +1,8 @@
 """The embedded helpdesk as a whole: files, threads, keys, web servers that do not rewrite."""
 
+import socket
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,16 @@ def test_web_server_that_does_not_rewrite_knows_only_the_long_address(clock: Clo
         assert (short.status_code, short.headers["Content-Type"]) == (404, "text/html")
         long = requests.get(f"{sandbox.url}/api/http.php/sla-bridge/v1/ping", headers=headers, timeout=10)
         assert long.status_code == 200
+
+
+def test_length_that_is_no_number_is_no_crash(sandbox: Sandbox) -> None:
+    host, port = sandbox.url.removeprefix("http://").split(":")
+    with closing(socket.create_connection((host, int(port)), timeout=5)) as wire:
+        wire.sendall(
+            b"POST /api/sla-bridge/v1/writes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: many\r\nX-API-Key: " + sandbox.keys.full.encode() + b"\r\n\r\n"
+        )
+        assert wire.recv(65_536).startswith(b"HTTP/1.1 400 ")
 
 
 def test_server_time_is_the_helpdesks_own_clock(caller: Caller, clock: Clock) -> None:
