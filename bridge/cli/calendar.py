@@ -160,7 +160,7 @@ def _calendar(config: "Path | None", name: str) -> "WorkCalendar":
     from bridge.errors import ConfigurationInvalid, Problem
     from bridge.policies.language.positions import hint_for
 
-    calendars = load_configuration(config).policy.calendars
+    calendars = load_configuration(config, customers=False).policy.calendars
     if name not in calendars:
         problem = Problem(
             code="unknown_calendar", message=f"there is no calendar {name!r}", hint=hint_for(name, calendars)

@@ -26,7 +26,7 @@ def check(config: Config = None, as_json: Json = False) -> None:
     from bridge.errors import ConfigurationInvalid
 
     try:
-        configuration = load_configuration(config)
+        configuration = load_configuration(config, customers=False)
     except ConfigurationInvalid as error:
         _show(error.problems, as_json=as_json)
         raise typer.Exit(error.exit_code) from None
@@ -53,15 +53,14 @@ def test(
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write a JUnit report.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Run the policy's cases (policies/*_test.yaml); exit with 8 when one fails or, unfiltered, a rule decided none."""
+    """Run all cases (policies/*_test.yaml, `tests` of a policy); exit with 8 if one fails or, unfiltered, a rule decides none."""
     from bridge.cli.wiring import load_configuration
     from bridge.policies.language import case_reports
-    from bridge.policies.language.cases import is_case_file, read_cases, run_cases
+    from bridge.policies.language.cases import read_all_cases, run_cases
     from bridge.settings.load import read_folder
 
-    configuration = load_configuration(config)
-    files = read_folder(configuration.settings.folder)
-    sets = [read_cases(files[name], configuration.policy, file=name) for name in files if is_case_file(name)]
+    configuration = load_configuration(config, customers=False)
+    sets = read_all_cases(read_folder(configuration.settings.folder), configuration.policy)
     report = run_cases(configuration.policy, sets, catalogue=configuration.catalogue, select=select)
     if junit is not None:
         junit.write_text(case_reports.as_junit(report), encoding="utf-8")

@@ -32,7 +32,7 @@ CATALOGUE_FILE = "catalogue.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """Everything a command needs, loaded and checked."""
+    """Everything a command needs, loaded and checked; `registry` is None where none is named or none was wanted."""
 
     settings: Settings
     policy: "Policy"
@@ -42,16 +42,17 @@ class Configuration:
     warnings: tuple[Problem, ...]
 
 
-def load_configuration(config: Path | None) -> Configuration:
+def load_configuration(config: Path | None, *, customers: bool = True) -> Configuration:
     """Return the configuration of `--config`, or of the place where one is found.
 
-    Raises ConfigurationInvalid with every problem of every file.
+    Without `customers` the registry's description is checked, but its data stays unread: no row has a say in whether
+    the agreement can be used. Raises ConfigurationInvalid with every problem of every file.
     """
-    return assemble(load_settings(find_folder(config)))
+    return assemble(load_settings(find_folder(config)), customers=customers)
 
 
-def assemble(settings: Settings) -> Configuration:
-    """Return the configuration that belongs to `settings`."""
+def assemble(settings: Settings, *, customers: bool = True) -> Configuration:
+    """Return the configuration that belongs to `settings`; see `load_configuration`."""
     from bridge.policies.catalogue import Catalogue
     from bridge.policies.catalogue_file import read_catalogue
     from bridge.policies.language.compile import compile_policy
@@ -68,9 +69,11 @@ def assemble(settings: Settings) -> Configuration:
             catalogue = read_catalogue(files[CATALOGUE_FILE], file=CATALOGUE_FILE)
     except ConfigurationInvalid as error:
         problems += error.problems
+    problems += _description_problems(settings)
     if compiled is None or problems:
-        raise ConfigurationInvalid(problems)
-    load = load_customers(settings)
+        # The cases inside a policy file need the catalogue as well, and tell what is wrong with it, too.
+        raise ConfigurationInvalid(sorted(dict.fromkeys(problems), key=lambda one: (one.file, one.line, one.column)))
+    load = load_customers(settings) if customers else None
     return Configuration(
         settings=settings,
         policy=compiled.policy,
@@ -234,12 +237,30 @@ def _renamed(ticket: Ticket, names: Mapping[str, str]) -> Ticket:
     return replace(ticket, fields=fields, events=events)
 
 
+def _description_problems(settings: Settings) -> Sequence[Problem]:
+    """Return what is wrong with the registry's description."""
+    from bridge.connectors.registry.mapping import read_mapping
+
+    name = settings.file.registry
+    if name is None:
+        return ()
+    try:
+        read_mapping((settings.folder / name).read_bytes(), file=name)
+    except ConfigurationInvalid as error:
+        return error.problems
+    except OSError as error:
+        message = f"the registry's description cannot be read: {error.strerror or error}"
+        return [
+            settings.document.problem("unreadable", message, path=("registry",), hint="correct the name, or drop it")
+        ]
+    return ()
+
+
 def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "RegistryLoad | None":
     """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file."""
     from pydantic import SecretStr
 
-    from bridge.connectors.registry.http import fetcher
-    from bridge.connectors.registry.load import load_registry
+    from bridge.connectors.registry.load import FetchRequest, load_registry
     from bridge.settings.secrets import SecretReference, resolve
 
     if settings.file.registry is None:
@@ -250,11 +271,17 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "Re
         value: SecretStr = resolve(SecretReference.model_validate(reference.model_dump()), problem_at=at)
         return value.get_secret_value()
 
+    def fetch(request: FetchRequest) -> bytes:
+        # Imported only for a source that is fetched: most registries are files.
+        from bridge.connectors.registry.http import fetcher
+
+        return fetcher(secret)(request)
+
     return load_registry(
         settings.folder,
         now=int(time.time()),
         cache_dir=settings.state_path.parent / "registry",
-        fetch=fetcher(secret),
+        fetch=fetch,
         confirm_shrunken=confirm_shrunken,
         mapping_file=settings.file.registry,
     )

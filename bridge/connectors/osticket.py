@@ -1,7 +1,8 @@
 """The connector: contract v1 over HTTP, into the core's own words. The embedded helpdesk is reached through it too."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -30,6 +31,8 @@ ROUTES = ("/api/sla-bridge/v1", "/api/http.php/sla-bridge/v1")
 """With URL rewriting, and without it."""
 
 PAGE = 500
+_LANES = 2
+_Page = TypeVar("_Page")
 _WRITTEN_BY_PEOPLE = frozenset({"subject", "body", "name", "email", "requester", "fields"})
 _HIGHEST_ID = 2**63 - 1
 _REFUSED_WHOLE = frozenset({400, 413, 422, 500})
@@ -102,7 +105,10 @@ class OsTicket:
             raise _malformed("/meta", error) from None
 
     def tickets(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
-        """Yield the pages of all tickets by id, or of the open ones."""
+        """Yield the pages of all tickets by id, or of the open ones; while one is used, the next is on its way."""
+        return _ahead(self._pages(open_only=open_only))
+
+    def _pages(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
         after: int | None = 0
         while after is not None:
             params: dict[str, str | int] = {"after": after, "limit": PAGE}
@@ -157,9 +163,13 @@ class OsTicket:
         refusals: list[HelpdeskError] = []
         suspects: list[Batch] = []
         outcomes: dict[int, WriteOutcome] = {}
-        for batch in batches(writes):
-            outcomes.update(batch.unsendable)
-            outcomes.update(self._write_batch(batch, refusals, suspects))
+        parts = list(batches(writes))
+        # Two at a time: while the database of one waits for its disk, the other is worked on.
+        with ThreadPoolExecutor(_LANES) as lanes:
+            written = lanes.map(lambda batch: self._write_batch(batch, refusals, suspects), parts)
+            for batch, found in zip(parts, written, strict=True):
+                outcomes.update(batch.unsendable)
+                outcomes.update(found)
         for suspect in suspects:
             outcomes.update(self._write_suspect(suspect))
         return [outcomes[place] for place in range(len(writes))]
@@ -288,6 +298,15 @@ class OsTicket:
         raise HelpdeskRefused(
             message, hint=str(error.get("hint") or ""), status=answer.status, code=str(error.get("code") or "")
         )
+
+
+def _ahead(pages: Iterator[_Page]) -> Iterator[_Page]:
+    """Yield the pages, each while the one behind it is fetched in the background."""
+    with ThreadPoolExecutor(1) as lane:
+        coming = lane.submit(next, pages, None)
+        while (page := coming.result()) is not None:
+            coming = lane.submit(next, pages, None)
+            yield page
 
 
 def _items(route: str, data: Mapping[str, Any]) -> tuple[TicketItem, ...]:

@@ -20,7 +20,7 @@ class CuttableAdapter(HTTPAdapter):
 
     def __init__(self) -> None:
         self._sockets: WeakSet[socket.socket] = WeakSet()
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+        super().__init__(pool_connections=1, pool_maxsize=4, max_retries=0)
 
     def get_connection_with_tls_context(
         self,

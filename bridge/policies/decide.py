@@ -28,13 +28,11 @@ _LANGUAGES = frozenset({"ru", "en"})
 class Engine:
     """A policy made ready to decide many tickets. Holds nothing of any ticket."""
 
-    __slots__ = ("_agent_inputs", "_metrics", "_titles", "policy", "rulebook")
+    __slots__ = ("_metrics", "_titles", "policy", "rulebook")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.rulebook = Rulebook(policy)
-        # Where the helpdesk keeps an input under another name, that name is what nobody but an agent may fill.
-        self._agent_inputs = policy.agent_inputs.union(policy.field_map.get(name, name) for name in policy.agent_inputs)
         self._metrics = frozenset(plan.metric for plan in self.rulebook.metrics)
         self._titles: dict[str, Title] = {
             clock.metric: clock.title for revision in policy.revisions for clock in revision.clocks
@@ -50,7 +48,7 @@ class Engine:
             category = last_category(ticket.bridge.fields)
         if now < ticket.created_at:
             return self._not_yet(ticket, now, category, registry)
-        timeline = read_history(ticket, now, self._agent_inputs)
+        timeline = read_history(ticket, now, policy.agent_inputs)
         facts = Facts(
             ticket=ticket,
             at=ticket.created_at,

@@ -237,5 +237,4 @@ class Policy:
     revisions: tuple[Revision, ...]
     calendars: Mapping[str, WorkCalendar]
     agent_inputs: frozenset[str]
-    field_map: Mapping[str, str]
     digest: str

@@ -17,8 +17,11 @@ ROUNDS = 3
 BACKOFF_SECONDS = 6 * 3600
 """How long a ticket that cannot be read or written rests, unless it changes before."""
 
-BATCH = 100
+BATCH = 1000
 """So many tickets are written before the next ones are touched, and shown as progress."""
+
+_CAUTIOUS = (1, 101)
+"""Where the first steps of a large pass end: one ticket, which is read back, then a hundred, which may all be refused."""
 
 _PROBE = 25
 """A pass with more changes than this reads its first write back, and stops when its first so many are all refused."""
@@ -59,8 +62,8 @@ class Writer:
         probing = len(pending) > _PROBE
         for _ in range(ROUNDS):
             again: list[Change] = []
-            edges = [0, *range(1 if probing else BATCH, len(pending), BATCH), len(pending)]
-            for start, end in pairwise(edges):
+            edges = [0, *(_CAUTIOUS if probing else ()), *range(BATCH, len(pending), BATCH), len(pending)]
+            for start, end in pairwise(sorted({min(edge, len(pending)) for edge in edges})):
                 again += self._batch(pending[start:end], probing=probing)
             pending, probing = again, False
         for change in pending:

@@ -31,8 +31,7 @@ def compile_clocks(shop: Workshop, levels: Iterable[Level]) -> tuple[ClockDefini
         base = standard_clock(metric, response, defaults.on_reopen)
         model = shop.model.clocks.get(metric)
         if base is not None:
-            promise = shop.scope.field_map.get(base.promise_field or "", base.promise_field)
-            base = replace(base, pauses=pauses, promise_field=promise)
+            base = replace(base, pauses=pauses)
             if metric == "ownership":
                 model = model or ClockModel()
         elif model is None:
@@ -78,7 +77,7 @@ def _parts(model: ClockModel, path: Path, shop: Workshop) -> dict[str, Any]:
         if model.promise not in inputs:
             hint = hint_for(model.promise, inputs)
             shop.report("unknown_field", f"{model.promise!r} is no agents' field", (*path, "promise"), hint)
-        parts["promise_field"] = shop.scope.field_map.get(model.promise, model.promise)
+        parts["promise_field"] = model.promise
     return parts
 
 

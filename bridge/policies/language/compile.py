@@ -25,6 +25,7 @@ from bridge.policies.language.policy_model import PolicyDocument
 from bridge.policies.language.positions import Document, hint_for
 from bridge.policies.language.reader import read_yaml
 from bridge.policies.language.rules_compile import compile_rules
+from bridge.policies.language.salvage import salvage
 from bridge.policies.language.scope import Scope
 from bridge.policies.language.validate import validate
 from bridge.policies.policy import Policy, Revision
@@ -49,21 +50,19 @@ class CompileResult:
     documents: tuple[Document, ...] = ()
 
 
-def compile_policy(
-    files: Mapping[str, bytes], *, field_map: Mapping[str, str] | None = None, today: date | None = None
-) -> CompileResult:
+def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> CompileResult:
     """Return the policy written in `files` (path relative to the configuration folder, to content).
 
     `policies/*.yaml` without `*_test.yaml` are the policy, `calendars/*.yaml` its calendars; other files serve
-    calendars and the digest. `field_map` says under which name the helpdesk keeps a field. `today` lets the checker
-    warn about what has expired or soon ends. Raises ConfigurationInvalid with all problems of all files.
+    calendars and the digest. `today` lets the checker warn about what has expired or soon ends. Raises
+    ConfigurationInvalid with all problems of all files.
     """
     problems: list[Problem] = []
     warnings: list[Problem] = []
     shelf = compile_calendars(files, problems, warnings)
     calendars = shelf.calendars
     documents = _documents(files, problems)
-    shops = _workshops(documents, calendars, field_map or {}, problems)
+    shops = _workshops(documents, calendars, problems)
     revisions = [_revision(shop) for shop in shops]
     findings = lint(shops, revisions, shelf, today) if not problems else []
     problems.extend(problem for problem in findings if problem.severity == "error")
@@ -73,7 +72,7 @@ def compile_policy(
         problems.append(Problem(code="no_policy", message=message, hint="write one, or start from the shipped one"))
     if problems:
         raise ConfigurationInvalid(sorted(problems, key=_order))
-    policy = _policy(files, shops, revisions, shelf, field_map or {})
+    policy = _policy(files, shops, revisions, shelf)
     _prove(policy, shops, files, problems)
     if problems:
         raise ConfigurationInvalid(sorted(problems, key=_order))
@@ -90,7 +89,6 @@ def _policy(
     shops: Sequence[Workshop],
     revisions: Sequence[Revision],
     shelf: Shelf,
-    field_map: Mapping[str, str],
 ) -> Policy:
     latest = shops[-1].model
     calendars = shelf.calendars
@@ -101,8 +99,7 @@ def _policy(
         revisions=tuple(revisions),
         calendars={name: calendar for name, calendar in calendars.items() if calendar is not None},
         agent_inputs=STANDARD_INPUTS.union(*(shop.model.inputs for shop in shops)),
-        field_map=dict(field_map),
-        digest=_digest(files, calendars, field_map),
+        digest=_digest(files, calendars),
     )
 
 
@@ -198,7 +195,6 @@ def _resolved(
 def _workshops(
     documents: list[Document],
     calendars: Mapping[str, WorkCalendar | None],
-    field_map: Mapping[str, str],
     problems: list[Problem],
 ) -> list[Workshop]:
     """Return one workshop per revision, in the order of their dates."""
@@ -212,6 +208,7 @@ def _workshops(
         document = group[0] if len(group) == 1 else united(group, problems)
         model = validate(PolicyDocument, document, problems)
         if model is None:
+            _look_further(document, calendars, problems)
             continue
         for one in group:
             name = one.data.get("policy") if isinstance(one.data, dict) else None
@@ -220,18 +217,32 @@ def _workshops(
                 first = next(iter(ids))
                 hint = f"{ids[first]} defines {first!r}; a configuration holds one policy"
                 problems.append(one.problem("two_policies", f"a second policy {name!r}", path=("policy",), hint=hint))
-        scope = Scope(
-            document=document,
-            problems=problems,
-            calendars=calendars,
-            fields=STANDARD_FIELDS.union(field_map, model.fields, model.inputs),
-            field_map=field_map,
-            checks=frozenset(model.checks),
-            conditions=model.conditions,
-            zone_calendar=model.defaults.calendar,
-        )
-        shops.append(Workshop(document=document, model=model, calendars=calendars, problems=problems, scope=scope))
+        shops.append(_workshop(document, model, calendars, problems))
     return sorted(shops, key=lambda shop: shop.model.valid_from or date.min)
+
+
+def _workshop(
+    document: Document, model: PolicyDocument, calendars: Mapping[str, WorkCalendar | None], problems: list[Problem]
+) -> Workshop:
+    scope = Scope(
+        document=document,
+        problems=problems,
+        calendars=calendars,
+        fields=STANDARD_FIELDS.union(model.fields, model.inputs),
+        checks=frozenset(model.checks),
+        conditions=model.conditions,
+        zone_calendar=model.defaults.calendar,
+    )
+    return Workshop(document=document, model=model, calendars=calendars, problems=problems, scope=scope)
+
+
+def _look_further(document: Document, calendars: Mapping[str, WorkCalendar | None], problems: list[Problem]) -> None:
+    """Add what is wrong in the rest of a document whose shape is wrong somewhere."""
+    rest = salvage(PolicyDocument, document)
+    if rest is not None:
+        found: list[Problem] = []
+        _revision(_workshop(rest.document, rest.model, calendars, found))
+        problems.extend(rest.sure(found))
 
 
 def _revision(shop: Workshop) -> Revision:
@@ -259,17 +270,14 @@ def _names(shops: list[Workshop]) -> dict[str, frozenset[str]]:
     return {name: frozenset(names) for name, names in found.items()}
 
 
-def _digest(
-    files: Mapping[str, bytes], calendars: Mapping[str, WorkCalendar | None], field_map: Mapping[str, str]
-) -> str:
-    """Return the fingerprint of all that decides: policies, calendars with holiday data, catalogue, field names."""
+def _digest(files: Mapping[str, bytes], calendars: Mapping[str, WorkCalendar | None]) -> str:
+    """Return the fingerprint of all that decides: policies, calendars with holiday data, catalogue."""
     parts = {
         "policies": {name: hashlib.sha256(files[name]).hexdigest() for name in policy_files(files)},
         "calendars": {name: calendar.digest for name, calendar in sorted(calendars.items()) if calendar is not None},
         "catalogue": {
             name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files) if name.startswith("catalogue")
         },
-        "fields": dict(sorted(field_map.items())),
     }
     text = json.dumps(parts, sort_keys=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -27,12 +27,19 @@ class Document:
     """A document as plain data (dict, list, text, bool, None) with the place of every key and value.
 
     `values` holds the place of each value by its path, `keys` the place of the key that leads to it (mappings only).
+    `origins` is for a document that lacks some of its file's entries: the path in the file by the path here, where lists
+    have moved up.
     """
 
     file: str
     data: object
     values: Mapping[Path, Place] = field(default_factory=dict)
     keys: Mapping[Path, Place] = field(default_factory=dict)
+    origins: Mapping[Path, Path] = field(default_factory=dict)
+
+    def origin(self, path: Path) -> Path:
+        """Return the path that the entry at `path` has in its file."""
+        return self.origins.get(path, path)
 
     def place(self, path: Path) -> Place:
         """Return the place of the value at `path`, or of the nearest thing above it that stands in the file."""
@@ -85,7 +92,7 @@ class Document:
             file=place.file,
             line=place.line,
             column=place.column,
-            path=dotted(path),
+            path=dotted(self.origin(path)),
             hint=hint,
             severity=severity,
         )

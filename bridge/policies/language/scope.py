@@ -22,7 +22,6 @@ class Scope:
     problems: list[Problem]
     calendars: Mapping[str, WorkCalendar | None] = field(default_factory=dict)
     fields: frozenset[str] = frozenset()
-    field_map: Mapping[str, str] = field(default_factory=dict)
     checks: frozenset[str] | None = frozenset()
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     zone_calendar: str | None = None

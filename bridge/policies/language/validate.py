@@ -32,7 +32,7 @@ def validate_part(
 
     A key without a value is a problem of its own: nothing in the configuration means nothing, so it was forgotten.
     """
-    empty = list(_empty(data, base))
+    empty = list(empty_paths(data, base))
     for path in empty:
         message = f"{str(path[-1])!r} has no value"
         problems.append(document.problem("no_value", message, path=path, hint="write a value, or remove the key"))
@@ -45,15 +45,16 @@ def validate_part(
     return None if empty else found
 
 
-def _empty(data: object, path: Path) -> Iterable[Path]:
+def empty_paths(data: object, path: Path) -> Iterable[Path]:
+    """Yield the paths of all keys and items below `path` that have no value."""
     if data is None and path:
         yield path
     elif isinstance(data, dict):
         for key, value in data.items():
-            yield from _empty(value, (*path, key))
+            yield from empty_paths(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _empty(value, (*path, index))
+            yield from empty_paths(value, (*path, index))
 
 
 def _translate(

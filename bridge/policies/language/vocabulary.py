@@ -58,7 +58,7 @@ def _fields(tests: Mapping[str, model.FieldTest], path: Path, scope: Scope) -> I
         if name not in scope.fields:
             hint = hint_for(name, scope.fields) + "; declare other fields under 'fields:'"
             scope.report("unknown_field", f"unknown field {name!r}", here, hint, key=True)
-        get = _item(lambda facts: facts.fields, scope.field_map.get(name, name))
+        get = _item(lambda facts: facts.fields, name)
         yield from value(f"fields.{name}", get)(test, here, scope)
 
 

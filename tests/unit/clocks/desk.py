@@ -230,7 +230,6 @@ def policy(*revisions: Revision, language: str = "en") -> Policy:
         revisions=revisions,
         calendars={},
         agent_inputs=INPUTS,
-        field_map={},
         digest="sha256:test",
     )
 

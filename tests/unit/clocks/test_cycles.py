@@ -296,20 +296,6 @@ def test_agents_inputs_count_only_when_the_last_event_that_set_them_was_an_agent
     assert decided(ticket("2026-11-23 10:00", agent), by, "2026-11-23 10:30").level == "standard"
 
 
-def test_an_agents_input_kept_under_another_name_is_guarded_under_that_name():
-    by = policy(
-        revision(
-            [level("urgent", row("first_response", "6h")), level("standard", row("first_response", "8h"))],
-            rules=[rule("urgent", field_is("critical_error", value=True)), rule("standard")],
-        )
-    )
-    mapped = replace(by, field_map={"sla_set_critical": "critical_error"})
-    smuggled = ticket("2026-11-23 10:00", fields={"critical_error": True})
-    confirmed = ticket("2026-11-23 10:00", set_field("2026-11-23 11:00", "critical_error", value=True))
-    assert decided(smuggled, mapped, "2026-11-23 13:00").level == "standard"
-    assert decided(confirmed, mapped, "2026-11-23 13:00").level == "urgent"
-
-
 # -- dated states of the agreement ----------------------------------------------------------------------------------------
 
 
@@ -898,3 +884,30 @@ def test_after_a_state_without_a_follower_has_ended_there_is_no_rule():
 def test_a_state_valid_to_the_end_of_time_never_ends():
     by = policy(revision([level("standard", row("first_response", "8h"))], valid_until=date.max))
     assert decided(ticket("2026-11-23 10:00"), by, "2026-11-25 10:00").level == "standard"
+
+
+def test_resumed_and_closed_in_one_second_after_the_promise_passed_is_still_in_time():
+    one = ticket(
+        "2026-11-23 10:00",
+        promise("2026-11-23 11:00", "2026-11-25T12:00:00Z"),
+        status("2026-11-24 10:00", PENDING),
+        message("2026-11-26 10:00"),
+        closed("2026-11-26 10:00"),
+    )
+    assert only_clock(one, PROMISED, "2026-11-26 11:00", "resolution").state is ClockState.MET
+
+
+def test_a_promised_clocks_remaining_time_stands_still_in_a_pause():
+    one = ticket(
+        "2026-11-23 10:00", promise("2026-11-23 11:00", "2026-11-27T12:00:00Z"), status("2026-11-24 10:00", PENDING)
+    )
+    early, late = (only_clock(one, PROMISED, now, "resolution") for now in ("2026-11-24 11:00", "2026-11-25 17:00"))
+    assert early.remaining_seconds == late.remaining_seconds == (8 + 9 + 9 + 6) * 3600
+
+
+def test_a_change_in_the_very_second_of_the_new_deadline_is_no_breach_yet():
+    one = ticket("2026-11-23 10:00", priority("2026-11-23 14:00", HIGH))
+    by = leveled(OnEntry.KEEP_ELAPSED)
+    assert only_clock(one, by, "2026-11-23 14:00").breached_at is None
+    found = only_clock(one, by, "2026-11-23 14:00:01")
+    assert (found.state, found.breached_at, found.cause) == (ClockState.OVERDUE, at("2026-11-23 14:00"), None)

@@ -330,17 +330,6 @@ def test_ownership_may_have_events_of_its_own_and_updates_may_change() -> None:
     assert updates.on_reopen is OnReopen.IGNORE
 
 
-def test_fields_are_asked_under_the_name_the_helpdesk_gives_them() -> None:
-    contents = with_rules(
-        "- {id: one, level: silver, when: {fields: {good: accounting}}}\n- {id: all, level: silver}\n"
-    )
-    result = compile_policy(contents, field_map={"good": "product", "sla_set_promise": "promised"})
-    condition = result.policy.revisions[0].rules[0].when
-    assert condition is not None
-    assert condition.test(facts())
-    assert result.policy.digest != compile_policy(contents, field_map={"good": "other"}).policy.digest
-
-
 def test_the_digest_moves_with_everything_that_decides_and_with_nothing_else() -> None:
     contents = with_rules("- {id: all, level: silver}\n")
     before = compile_policy(contents).policy.digest

@@ -105,12 +105,10 @@ def condition(text: str, named: str = "") -> CompiledCondition:
         problems=problems,
         calendars={"week": CALENDAR},
         fields=frozenset(facts().fields) | {"missing"},
-        field_map={"renamed": "product"},
         checks=frozenset({"certificate", "licence"}),
         conditions=names,
         zone_calendar="week",
     )
-    scope.fields |= {"renamed"}
     tree = compile_tree(model, (), scope)
     assert not problems, [str(problem) for problem in problems]
     return compiled(tree)
@@ -151,7 +149,6 @@ HOLDS = [
     "fields: {sla_set_critical: true}",
     "fields: {sla_set_critical: {not: false}}",
     "fields: {product: accounting}",
-    "fields: {renamed: accounting}",
     "fields: {product: {set: true}, missing: {set: false}, empty: {set: false}}",
     "fields: {missing: {not: x}}",
     "fields: {seats: {above: 1200, at_least: 1200.5, below: 1201, at_most: 1200.5}}",
