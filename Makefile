@@ -40,7 +40,7 @@ docs: $(STAMP) ## Generate the reference pages
 lock: ## Renew the pinned versions that the tests run with
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
 	@build/lock/bin/pip install -q --upgrade pip
-	@build/lock/bin/pip install -q '.[fast,excel,ical,metrics,report,re2]' --group test --group lint --group build
+	@build/lock/bin/pip install -q '.[fast,excel,ical,metrics,report]' --group test --group lint --group build
 	@build/lock/bin/pip freeze --exclude osticket-sla-bridge --exclude pip > requirements.lock
 
 clean: ## Remove what the targets made

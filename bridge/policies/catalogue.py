@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from bridge.policies.policy import Title
 from bridge.policies.versions import Dotted, Scheme, Version, older_than
@@ -101,6 +102,7 @@ class Product:
 _QUOTES = str.maketrans(dict.fromkeys("\"'«»“”„`", " ") | {"ё": "е", "Ё": "Е", "\u00a0": " "})
 
 
+@lru_cache(maxsize=16384)
 def folded(text: str) -> str:
     """Return a name as names are compared: without case, quotation marks and repeated spaces, and with е for ё."""
     return " ".join(text.translate(_QUOTES).casefold().split())

@@ -10,6 +10,7 @@ from bridge.errors import ConfigurationInvalid, Problem, Severity
 from bridge.policies.catalogue import Catalogue, Family, Platform, Product, folded, names_of
 from bridge.policies.language.positions import Document, Path
 from bridge.policies.language.reader import read_yaml
+from bridge.policies.language.salvage import salvage
 from bridge.policies.language.shapes import Day, Id, TitleText
 from bridge.policies.language.validate import Strict, validate
 from bridge.policies.policy import Title
@@ -102,7 +103,12 @@ def read_catalogue(content: bytes, *, file: str) -> Catalogue:
     problems: list[Problem] = []
     model = validate(CatalogueFile, document, problems)
     if model is None:
-        raise ConfigurationInvalid(problems)
+        rest = salvage(CatalogueFile, document)
+        if rest is not None:
+            found: list[Problem] = []
+            _Compiler(rest.document, found).catalogue(rest.model)
+            problems.extend(rest.sure(found))
+        raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.line, one.column)))
     catalogue = _Compiler(document, problems).catalogue(model)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ConfigurationInvalid(problems)

@@ -89,7 +89,7 @@ def amount_text(target: str, language: str) -> str:
         amount = Amount.parse(target)
     except ValueError:
         return target
-    left, words = amount.value, []
+    left, words = amount.value, list[str]()
     for size, russian, english in _UNITS[amount.kind]:
         count, left = divmod(left, size)
         if count or (not words and size == 1 and not left):

@@ -131,9 +131,9 @@ class Rulebook:
         for regime in self.regimes:
             self.mask |= regime.answer.mask
             self.reads |= regime.reads
-            for plan in regime.pause_plans:
-                self.mask |= plan.wakes
-                self.reads |= plan.reads
+            for pause in regime.pause_plans:
+                self.mask |= pause.wakes
+                self.reads |= pause.reads
 
     def at(self, instant: Instant) -> int:
         """Return the number of the regime in force at the instant."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bridge.connectors.registry import load_registry
+from bridge.connectors.registry.load import load_registry
 from bridge.customers import Presence
 from bridge.tickets import Reference, Requester, Ticket
 

@@ -275,9 +275,11 @@ class _Loader:
     def _suspicion(self, source_id: str, sha256: str, rows: int, name: str) -> str:
         """Return why new data needs a confirmation, empty when not; what equals the last copy was judged before."""
         facts = self.copies.facts(source_id) if self.copies is not None else None
+        if facts is not None and facts.sha256 == sha256:
+            return ""
         if rows == 0:
             return f"{name} holds no usable row"
-        if facts is not None and facts.sha256 != sha256 and rows * 10 <= facts.rows * 7:
+        if facts is not None and rows * 10 <= facts.rows * 7:
             return f"{name} shrank from {facts.rows:,} to {rows:,} rows"
         return ""
 

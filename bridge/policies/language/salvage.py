@@ -1,5 +1,6 @@
 """What is left of a document with mistakes in its shape, so that its other mistakes are told in the same run."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -12,10 +13,24 @@ from bridge.policies.language.validate import empty_paths
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_QUOTED = re.compile(r"'([^']*)'")
+"""The names in a message."""
+
 _ROUNDS = 8
 """Taking out one entry can leave the one above it incomplete; deeper chains than this are not worth following."""
 
-_SURE = frozenset({"bad_value", "check_inside_check", "endless_condition", "no_value", "not_allowed", "wrong_type"})
+_SURE = frozenset(
+    {
+        "ambiguous_name",
+        "bad_value",
+        "bad_version",
+        "check_inside_check",
+        "endless_condition",
+        "no_value",
+        "not_allowed",
+        "wrong_type",
+    }
+)
 """Findings beside unknown names that hold whatever was taken out. A key that is missing may have been taken out."""
 
 _NAMES_OF = {
@@ -27,6 +42,9 @@ _NAMES_OF = {
     "levels": "unknown_level",
 }
 """Parts of a policy that give names: without such a part, nobody can tell which names are unknown."""
+
+_SCHEME, _READ_BY_SCHEME = "scheme", "bad_version"
+"""A product's versions are read by its scheme: without one that was written, nothing is said about them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +59,14 @@ class Salvaged(Generic[Model]):
     def sure(self, problems: Sequence[Problem]) -> list[Problem]:
         """Return those of the rest's problems that the whole document has as well."""
         unsure = {_NAMES_OF.get(str(part[0])) for part in self.parts if len(part) == 1}
+        if any(_SCHEME in part for part in self.parts):
+            unsure.add(_READ_BY_SCHEME)
         return [
             one
             for one in problems
             if one.code not in unsure
             and (one.code.startswith("unknown_") or one.code in _SURE)
-            and not any(repr(name) in one.message for name in self.names)
+            and self.names.isdisjoint(_QUOTED.findall(one.message))
         ]
 
 

@@ -95,6 +95,13 @@ def test_a_confirmed_empty_registry_still_concludes_nothing(loaded):
     assert loaded.load(confirm_shrunken=True).registry.lookup(loaded.ticket(**ASK)) == NO_REGISTRY
 
 
+def test_an_emptiness_confirmed_once_is_not_asked_about_again(loaded):
+    loaded.customers()
+    loaded.load(confirm_shrunken=True)
+    again = loaded.load()
+    assert (again.problems, again.sources[0].copied) == ((), False)
+
+
 def test_growth_needs_no_confirmation_and_raises_the_measure(loaded):
     loaded.customers(*TEN, *[row.replace("K-", "L-").replace("REG-", "L").replace("a", "l") for row in TEN])
     assert len(loaded.load().registry) == 20

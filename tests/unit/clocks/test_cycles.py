@@ -911,3 +911,79 @@ def test_a_change_in_the_very_second_of_the_new_deadline_is_no_breach_yet():
     assert only_clock(one, by, "2026-11-23 14:00").breached_at is None
     found = only_clock(one, by, "2026-11-23 14:00:01")
     assert (found.state, found.breached_at, found.cause) == (ClockState.OVERDUE, at("2026-11-23 14:00"), None)
+
+
+def test_the_fresh_reaction_of_development_ends_with_its_answer_and_does_not_begin_again():
+    by = policy(
+        revision(
+            [
+                level("development", row("first_response", "24wd"), on_entry=OnEntry.NEW_CYCLE),
+                level("standard", row("first_response", "8h")),
+            ],
+            rules=[rule("development", department_is(DEVELOPMENT)), rule("standard")],
+        )
+    )
+    one = ticket(
+        "2026-11-23 10:00",
+        response("2026-11-23 11:00"),
+        department("2026-11-23 12:00", DEVELOPMENT),
+        response("2026-11-24 11:00"),
+        message("2026-11-24 12:00"),
+        response("2026-11-24 13:00"),
+    )
+    assert states(one, by, "2026-11-25 10:00") == [(1, "met", None), (2, "met", None)]
+
+
+def test_imported_but_open_runs_and_created_closed_but_not_imported_is_judged():
+    assert states(ticket("2026-11-23 10:00", imported=True), FIRST, "2026-11-23 11:00") == [(1, "running", None)]
+    born_closed = ticket("2026-11-23 10:00", first_status=CLOSED, closed_at=at("2026-11-23 10:00"))
+    by = simple(row("first_response", "8h"), row("resolution", "8h"))
+    assert states(born_closed, by, "2026-11-23 11:00") == [(1, "cancelled", "closed_unanswered")]
+    assert states(born_closed, by, "2026-11-23 11:00", "resolution") == [(1, "met", None)]
+
+
+def test_a_closed_ticket_set_to_an_open_status_is_reopened_also_without_such_an_event():
+    one = ticket("2026-11-23 10:00", closed("2026-11-23 11:00"), status("2026-11-23 12:00", PENDING, CLOSED))
+    assert states(one, ALL, "2026-11-23 13:00", "resolution") == [(1, "met", None), (2, "paused", None)]
+
+
+def test_a_rule_that_looks_at_the_answer_is_asked_again_when_it_comes_and_after_a_reopening():
+    answered = When(lambda facts: facts.answered, "answered")
+    by = policy(
+        revision(
+            [level("answered", row("resolution", "8h")), level("waiting", row("resolution", "4h"))],
+            rules=[rule("answered", answered), rule("waiting")],
+        )
+    )
+    one = ticket(
+        "2026-11-23 10:00", response("2026-11-23 11:00"), closed("2026-11-23 12:00"), reopened("2026-11-23 13:00")
+    )
+    levels = [decided(one, by, now).level for now in ("2026-11-23 10:30", "2026-11-23 11:00", "2026-11-23 14:00")]
+    assert levels == ["waiting", "answered", "waiting"]
+
+
+def test_a_ticket_of_a_later_state_that_lives_into_the_next_one_follows_both():
+    def state(amount, **dates):
+        return revision([level("standard", row("first_response", amount))], **dates)
+
+    by = policy(state("8h"), state("6h", valid_from=date(2026, 11, 24)), state("4h", valid_from=date(2026, 11, 26)))
+    one = ticket(
+        "2026-11-25 10:00",
+        response("2026-11-25 11:00"),
+        closed("2026-11-25 12:00"),
+        reopened("2026-11-26 10:00"),
+    )
+    assert [found.target for found in clocks_of(one, by, "2026-11-26 11:00")] == ["6h", "4h"]
+
+
+def test_seen_in_the_very_second_of_the_merge_the_clocks_are_cancelled():
+    one = ticket("2026-11-23 10:00", happened(EventKind.MERGED, "2026-11-23 12:00"), merged_into=7)
+    assert states(one, FIRST, "2026-11-23 11:59:59") == [(1, "running", None)]
+    assert states(one, FIRST, "2026-11-23 12:00:00") == [(1, "cancelled", "merged")]
+
+
+def test_a_closing_answer_begins_no_further_update_cycle():
+    one = ticket(
+        "2026-11-23 10:00", response("2026-11-23 11:00"), response("2026-11-23 12:00"), closed("2026-11-23 12:00")
+    )
+    assert states(one, ALL, "2026-11-23 13:00", "periodic_update") == [(1, "met", None)]

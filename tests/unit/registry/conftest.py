@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bridge.connectors.registry import RegistryLoad, load_registry
+from bridge.connectors.registry.load import RegistryLoad, load_registry
 from bridge.customers import RegistryAnswer
 from bridge.tickets import Organization, Reference, Requester, Ticket
 

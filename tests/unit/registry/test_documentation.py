@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.connectors.registry import read_mapping
-from bridge.connectors.registry.mapping import Columns, RegistryFile, SourceModel
+from bridge.connectors.registry.mapping import Columns, RegistryFile, SourceModel, read_mapping
 from bridge.policies.checks.options import OPTIONS
 from bridge.policies.checks.staff import Deferral
 from bridge.policies.versions import SCHEMES

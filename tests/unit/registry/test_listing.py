@@ -1,6 +1,6 @@
 import pytest
 
-from bridge.connectors.registry import customers_running
+from bridge.connectors.registry.listing import customers_running
 from bridge.customers import Customer, Licence
 from bridge.policies.catalogue_file import read_catalogue
 from bridge.policies.versions import Order

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.connectors.registry import load_registry, read_mapping
+from bridge.connectors.registry.load import load_registry
+from bridge.connectors.registry.mapping import read_mapping
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.catalogue_file import read_catalogue
 

@@ -1,0 +1,286 @@
+"""`sla-bridge policy`: check, test, schema, simulate."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from bridge.connectors.sandbox import Sandbox
+
+AT = "2026-11-24T10:00:00Z"
+
+
+def snapshot(ticket_id: int, **changes: object) -> str:
+    """A ticket of Monday, 23 November 2026, 07:00 Moscow time, as a JSON line."""
+    reference = {"id": 1, "name": "Open", "state": "open"}
+    start = {"status": reference, "department": {"id": 1, "name": "Support"}}
+    ticket: dict[str, object] = {
+        "id": ticket_id,
+        "number": f"{ticket_id:06}",
+        "rev": "r",
+        "created_at": "2026-11-23T04:00:00Z",
+        "status": reference,
+        "department": {"id": 1, "name": "Support"},
+        "requester": {"email": "buh@rassvet.example"},
+        "events": [{"at": "2026-11-23T04:00:00Z", "kind": "created", "actor": "customer", "to": start}],
+    }
+    return json.dumps({**ticket, **changes}, ensure_ascii=False) + "\n"
+
+
+@pytest.fixture
+def candidate(cli) -> Path:
+    """A copy of the configuration in which the standard level answers within six hours."""
+    folder = cli.folder.parent / "candidate"
+    shutil.copytree(cli.folder, folder)
+    path = folder / "policies" / "agrosoft.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("first_response: 8h", "first_response: 2h"), encoding="utf-8"
+    )
+    return folder
+
+
+INNER = """
+tests:
+  - name: an unknown customer waits for forty hours
+    ticket: {created: 2025-04-07 10:00, customer: unregistered}
+    now: 2025-04-07 11:00
+    expect: {level: LEVEL}
+"""
+
+
+def with_inner_case(cli, level: str) -> None:
+    path = cli.folder / "policies" / "agrosoft.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + INNER.replace("LEVEL", level), encoding="utf-8")
+
+
+def break_three_files(cli) -> None:
+    cli.edit("policies/agrosoft.yaml", "first_response: 8h", "first_response: 8 hours perhaps")
+    cli.edit("policies/agrosoft.yaml", "calendar: support-msk", "calendar: suport-msk")
+    cli.edit("policies/agrosoft.yaml", "when: {condition: consulting}", "when: {condition: konsulting}")
+    cli.edit("calendars/24x7.yaml", "zone:", "zone_name:")
+    cli.edit("catalogue.yaml", "products:", "zome: UTC\nproducts:")
+
+
+def test_check_of_the_shipped_configuration_finds_nothing(cli) -> None:
+    result = cli("policy", "check")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == "agrosoft: 4 levels, 9 rules, 10 checks, 2 calendars; 0 warning(s)\n"
+    assert cli("policy", "check", "--json").json == []
+
+
+def test_five_kinds_of_mistakes_in_three_files_are_told_at_once_sorted_by_place(cli) -> None:
+    break_three_files(cli)
+    result = cli("policy", "check", "--json")
+    assert result.code == 3
+    found = [(one["file"], one["code"], one["path"]) for one in result.json]
+    for expected in (
+        ("calendars/24x7.yaml", "unknown_key", "zone_name"),
+        ("calendars/24x7.yaml", "missing_key", ""),
+        ("catalogue.yaml", "unknown_key", "zome"),
+        ("policies/agrosoft.yaml", "unknown_calendar", "defaults.calendar"),
+        ("policies/agrosoft.yaml", "bad_value", "levels.standard.targets.first_response"),
+        ("policies/agrosoft.yaml", "unknown_condition", "rules[4].when.condition"),
+    ):
+        assert expected in found
+    assert len(found) == 6
+    places = [(one["file"], one["line"], one["column"]) for one in result.json]
+    assert places == sorted(places)
+    assert all(line and column for file, line, column in places)
+
+
+def test_every_problem_is_a_line_with_its_place_and_the_nearest_name(cli) -> None:
+    break_three_files(cli)
+    result = cli("policy", "check")
+    assert result.code == 3
+    assert len(result.out.splitlines()) == 6
+    assert all(re.match(r"error: [a-z0-9/]+\.yaml:\d+:\d+: ", line) for line in result.out.splitlines())
+    assert "did you mean 'support-msk'?" in result.out
+    assert "did you mean 'consulting'?" in result.out
+
+
+def test_a_wrong_description_of_the_registry_is_told_with_the_rest_although_no_row_is_read(cli) -> None:
+    cli.edit("registry/registry.yaml", "match:", "mach:")
+    cli.edit("policies/agrosoft.yaml", "calendar: support-msk", "calendar: suport-msk")
+    (cli.folder / "registry" / "customers.csv").unlink()
+    result = cli("policy", "check", "--json")
+    assert result.code == 3
+    assert [one["file"] for one in result.json] == ["policies/agrosoft.yaml", "registry/registry.yaml"]
+
+
+def test_a_registry_description_that_is_not_there_is_told(cli) -> None:
+    cli.edit("bridge.yaml", "registry: registry/registry.yaml", "registry: registry/nothing.yaml")
+    result = cli("policy", "check", "--json")
+    assert (result.code, [one["code"] for one in result.json]) == (3, ["unreadable"])
+    assert result.json[0]["line"] > 0
+
+
+def test_missing_customer_data_does_not_stop_the_check_of_the_agreement(cli) -> None:
+    (cli.folder / "registry" / "customers.csv").unlink()
+    assert cli("policy", "check").code == 0
+
+
+def test_check_loads_neither_network_nor_database_nor_the_engine_that_decides(cli) -> None:
+    program = (
+        "import sys\n"
+        "sys.argv = ['sla-bridge', 'policy', 'check']\n"
+        "from bridge.cli.main import app\n"
+        "app(standalone_mode=False)\n"
+        "print(*sys.modules)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.splitlines()[-1].split())
+    assert "bridge.policies.language.compile" in loaded
+    unwanted = {"requests", "sqlite3", "openpyxl", "icalendar", "rich", "numpy", "tenacity", "bridge.policies.decide"}
+    assert loaded & unwanted == set()
+
+
+def test_a_case_inside_the_policy_that_holds_counts_as_a_case(cli) -> None:
+    before = cli("policy", "test", "--json").json["passed"]
+    with_inner_case(cli, "general")
+    assert cli("policy", "check").code == 0
+    result = cli("policy", "test", "--json")
+    assert (result.code, result.json["passed"]) == (0, before + 1)
+    assert "policies/agrosoft.yaml" in {one["file"] for one in result.json["cases"]}
+
+
+@pytest.mark.parametrize(
+    "command", [("policy", "check"), ("policy", "test"), ("calendar", "check", "--calendar", "24x7"), ("decide",)]
+)
+def test_a_policy_that_fails_a_case_of_its_own_is_refused_by_every_command(cli, command: tuple[str, ...]) -> None:
+    with_inner_case(cli, "urgent")
+    result = cli(*command)
+    assert result.code == 3
+    said = result.out + result.err
+    assert "an unknown customer waits for forty hours" in said
+    assert "expected urgent, found general" in said
+    assert re.search(r"policies/agrosoft\.yaml:\d+:\d+", said)
+
+
+def test_sync_writes_nothing_with_a_policy_that_fails_a_case_of_its_own(desk_cli, helpdesk: Sandbox) -> None:
+    helpdesk.people.create_ticket("Question", "Nothing opens", email="buh@rassvet.example")
+    assert desk_cli("setup").code == 0
+    helpdesk.clear_journal()
+    with_inner_case(desk_cli, "urgent")
+    result = desk_cli("sync")
+    assert result.code == 3
+    assert "an unknown customer waits for forty hours" in result.err
+    assert "writes" not in [one.route for one in helpdesk.journal]
+
+
+def test_the_shipped_cases_pass_and_reach_every_rule(cli) -> None:
+    result = cli("policy", "test", "--coverage")
+    assert result.code == 0
+    assert "0 failed" in result.out
+    assert "rules: 9 of 9 decide a case (100%)" in result.out
+
+
+def test_a_failing_case_is_told_with_place_expected_and_found_and_exits_with_8(cli) -> None:
+    cli.edit("policies/agrosoft.yaml", "first_response: 8h", "first_response: 7h")
+    result = cli("policy", "test")
+    assert result.code == 8
+    assert re.search(
+        r"policies/agrosoft_test\.yaml:\d+ due: expected 2025-04-08 09:00, found 2025-04-08 08:00", result.out
+    )
+
+
+def test_a_rule_without_a_case_exits_with_8_unless_cases_were_left_out(cli) -> None:
+    cli.edit(
+        "policies/agrosoft.yaml",
+        "rules:\n",
+        "rules:\n  - {id: never-tried, level: urgent, when: {subject: {contains: unheard-of}}}\n",
+    )
+    assert cli("policy", "test").code == 8
+    assert "never-tried" in cli("policy", "test", "--coverage").out
+    assert cli("policy", "test", "--select", "runs out").code == 0
+
+
+def test_select_runs_only_the_cases_of_that_name(cli) -> None:
+    result = cli("policy", "test", "--select", "*reaction*runs out", "--json")
+    assert [one["name"] for one in result.json["cases"]] == ["the reaction of the standard level runs out"]
+    assert result.json["complete"] is False
+
+
+def test_junit_has_a_test_for_each_case_and_a_failure_for_each_that_failed(cli) -> None:
+    cli.edit("policies/agrosoft.yaml", "first_response: 8h", "first_response: 7h")
+    file = cli.folder.parent / "report.xml"
+    report = cli("policy", "test", "--json", "--junit", str(file)).json
+    root = ET.parse(file).getroot()  # noqa: S314 - our own file
+    assert len(list(root.iter("testcase"))) == len(report["cases"])
+    assert len(list(root.iter("failure"))) == report["failed"] > 0
+
+
+def test_schema_prints_a_json_schema_of_each_kind_and_refuses_others(cli) -> None:
+    for kind in ("policy", "calendar", "cases"):
+        assert cli("policy", "schema", kind).json["properties"]
+    assert cli("policy", "schema", "pony").code == 2
+
+
+def test_simulating_the_same_configuration_changes_nothing(cli) -> None:
+    result = cli(
+        "policy", "simulate", str(cli.folder), "-i", "-", "--at", AT, "--json", stdin=snapshot(1) + snapshot(2)
+    )
+    assert result.code == 0
+    assert (result.json["tickets"], result.json["changed"], result.json["failed"]) == (2, 0, [])
+
+
+def test_simulate_counts_what_a_shorter_target_breaches(cli, candidate: Path) -> None:
+    at = "2026-11-23T07:00:00Z"
+    result = cli("policy", "simulate", str(candidate), "-i", "-", "--at", at, "--json", stdin=snapshot(1))
+    assert result.code == 0
+    assert result.json["states"] == [{"from": "running", "to": "overdue", "tickets": 1}]
+    assert result.json["breached"] == [{"name": "first_response", "tickets": 1}]
+    assert result.json["deadlines"]["earlier"] == 1
+    text = cli("policy", "simulate", str(candidate), "-i", "-", "--at", at, stdin=snapshot(1)).out
+    assert "1 of 1 tickets would change" in text
+    assert "running → overdue" in text
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        (("--most-changed", "100"), 0),
+        (("--most-changed", "99"), 8),
+        (("--most-breached", "1"), 0),
+        (("--most-breached", "0"), 8),
+    ],
+)
+def test_simulate_exits_with_8_only_above_its_limits(cli, candidate: Path, limit: tuple[str, str], code: int) -> None:
+    arguments = ("policy", "simulate", str(candidate), "-i", "-", "--at", "2026-11-23T07:00:00Z", *limit)
+    result = cli(*arguments, stdin=snapshot(1))
+    assert result.code == code
+    assert ("above the limit" in result.err) is (code == 8)
+
+
+def test_a_line_that_is_no_ticket_is_told_with_its_number_and_exits_with_4(cli, candidate: Path) -> None:
+    lines = snapshot(1) + "nothing\n" + snapshot(2)
+    result = cli("policy", "simulate", str(candidate), "-i", "-", "--at", AT, "--json", stdin=lines)
+    assert (result.code, result.json["tickets"]) == (4, 2)
+    assert [one["reason"].startswith("line 2:") for one in result.json["failed"]] == [True]
+
+
+def test_a_candidate_that_cannot_be_used_exits_with_3(cli, candidate: Path) -> None:
+    (candidate / "policies" / "agrosoft.yaml").write_text("policy: [", encoding="utf-8")
+    assert cli("policy", "simulate", str(candidate), "-i", "-", stdin=snapshot(1)).code == 3
+
+
+def test_a_snapshot_file_that_is_not_there_is_a_usage_error(cli, candidate: Path) -> None:
+    assert cli("policy", "simulate", str(candidate), "-i", str(candidate / "nothing.jsonl")).code == 2
+
+
+def test_the_page_is_self_contained_and_escapes_what_tickets_say(cli, candidate: Path) -> None:
+    page = cli.folder.parent / "page.html"
+    hostile = "<script>alert(1)</script>"
+    line = snapshot(1, number=hostile, department={"id": 1, "name": f'"{hostile}&'})
+    cli(
+        "policy", "simulate", str(candidate), "-i", "-", "--at", "2026-11-23T07:00:00Z", "--html", str(page), stdin=line
+    )
+    text = page.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "&quot;&lt;script&gt;" in text
+    assert not re.search(r"""(?:src|href)\s*=|url\(|@import|https?://""", text)

@@ -1,0 +1,98 @@
+"""`sla-bridge registry`: bad rows by row and column, good rows still used, a shrunken source held back."""
+
+import pytest
+
+CUSTOMERS = "registry/customers.csv"
+
+
+def rows(cli) -> list[str]:
+    return (cli.folder / CUSTOMERS).read_text(encoding="utf-8").splitlines()
+
+
+def write(cli, lines: list[str]) -> None:
+    (cli.folder / CUSTOMERS).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_the_shipped_registry_has_no_problem(cli) -> None:
+    result = cli("registry", "check", "--json")
+    assert result.code == 0
+    assert result.json["problems"] == []
+    assert {one["id"]: one["rows"] for one in result.json["sources"]} == {"customers": 9, "contracts": 3}
+    assert all(one["as_of"].endswith("Z") and not one["from_copy"] for one in result.json["sources"])
+
+
+def test_a_date_that_does_not_exist_is_told_by_row_and_column_and_exits_with_3(cli) -> None:
+    lines = rows(cli)
+    lines[1] = lines[1].replace("01.01.2026", "31.02.2026")
+    write(cli, lines)
+    result = cli("registry", "check", "--json")
+    assert result.code == 3
+    (problem,) = result.json["problems"]
+    assert (problem["file"], problem["line"], problem["column"]) == (CUSTOMERS, 2, 15)
+    assert (problem["path"], problem["code"]) == ("Сертификат с", "bad_value")
+    assert "31.02.2026" in problem["message"]
+    assert cli("registry", "check").out.startswith(f"error: {CUSTOMERS}:2:15: row 2, column 'Сертификат с'")
+
+
+def test_good_rows_are_used_beside_bad_ones(cli) -> None:
+    lines = rows(cli)
+    lines[1] = lines[1].replace("01.01.2026", "31.02.2026")
+    write(cli, lines)
+    found = cli("registry", "lookup", "--number", "BSP-100-002", "--json")
+    assert found.code == 0
+    assert (found.json["presence"], found.json["customer"]["id"]) == ("found", "K-002")
+
+
+def test_a_number_of_two_customers_is_told_and_nobody_is_guessed(cli) -> None:
+    lines = rows(cli)
+    write(cli, [*lines, lines[3].replace("K-002", "K-099")])
+    result = cli("registry", "check", "--json")
+    assert result.code == 3
+    errors = [one for one in result.json["problems"] if one["severity"] == "error"]
+    assert [(one["line"], one["path"]) for one in errors] == [(len(lines) + 1, "Рег. номер")]
+    found = cli("registry", "lookup", "--number", "BSP-100-002", "--json").json
+    assert (found["presence"], found["customer"], found["candidates"]) == ("ambiguous", None, ["K-002", "K-099"])
+
+
+@pytest.mark.parametrize("left", [2, 3])
+def test_a_shrunken_source_is_served_from_its_copy_until_somebody_confirms(cli, left: int) -> None:
+    lines = rows(cli)
+    assert cli("registry", "check").code == 0
+    write(cli, lines[:left])
+    result = cli("registry", "check", "--json")
+    assert result.code == 3
+    assert "--confirm-shrunken" in result.json["problems"][0]["hint"]
+    held = next(one for one in result.json["sources"] if one["id"] == "customers")
+    assert (held["from_copy"], held["rows"]) == (True, 9)
+    assert cli("registry", "lookup", "--number", "BSP-100-002", "--json").json["presence"] == "found"
+    assert cli("registry", "check", "--confirm-shrunken").code == 0
+    again = cli("registry", "check", "--json")
+    assert (again.code, again.json["sources"][0]["rows"]) == (0, left - 1)
+    assert cli("registry", "lookup", "--number", "BSP-100-002", "--json").json["presence"] == "not_found"
+
+
+def test_lookup_tells_how_the_customer_was_found_and_when_the_data_is_from(cli) -> None:
+    found = cli("registry", "lookup", "--email", "buh@rassvet.example", "--json").json
+    assert (found["presence"], found["matched_by"], found["customer"]["id"]) == ("found", "email", "K-001")
+    assert found["as_of"].endswith("Z")
+    assert found["tracks"] == ["certificates", "contracts", "licences"]
+    text = cli("registry", "lookup", "--email", "buh@rassvet.example").out
+    assert "presence: found" in text
+    assert "customer.id: K-001" in text
+
+
+def test_lookup_by_organisation_ignores_case_and_a_stranger_is_not_found(cli) -> None:
+    found = cli("registry", "lookup", "--organization", "спк «колос»", "--json").json
+    assert (found["matched_by"], found["customer"]["id"]) == ("organization", "K-002")
+    assert cli("registry", "lookup", "--email", "a@nobody.example", "--json").json["presence"] == "not_found"
+
+
+def test_lookup_of_nothing_is_a_usage_error(cli) -> None:
+    assert cli("registry", "lookup").code == 2
+
+
+def test_without_a_registry_the_commands_say_where_one_is_named(cli) -> None:
+    cli.edit("bridge.yaml", "registry: registry/registry.yaml\n", "")
+    result = cli("registry", "check")
+    assert result.code == 3
+    assert "bridge.yaml" in result.err

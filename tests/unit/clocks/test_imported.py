@@ -1,0 +1,37 @@
+"""Tickets that another system closed before they came here: their clocks are cancelled, not judged."""
+
+from dataclasses import replace
+
+import pytest
+
+from bridge.policies.policy import EventPattern
+from bridge.tickets import EventKind, Source
+from tests.unit.clocks.desk import CLOSED, NORMAL, When, at, clock, decided, priority_is, row, simple, ticket
+
+IMPORTED = ticket("2026-11-02 10:00", first_status=CLOSED, closed_at=at("2026-11-02 10:00"), imported=True)
+METRICS = ("first_response", "next_response", "periodic_update", "resolution", "ownership")
+
+
+def cancelled(by):
+    found = decided(IMPORTED, by, "2026-11-23 10:00").clocks
+    return [(one.metric, one.state.value, one.cause) for one in found]
+
+
+def test_only_clocks_that_begin_with_the_ticket_are_shown_as_cancelled():
+    found = cancelled(simple(*(row(metric, "8h") for metric in METRICS)))
+    assert found == [(metric, "cancelled", "imported") for metric in ("first_response", "resolution", "ownership")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "begins"),
+    [
+        ({"sources": frozenset({Source.WEB})}, True),
+        ({"sources": frozenset({Source.PHONE})}, False),
+        ({"when": priority_is(NORMAL)}, True),
+        ({"when": When(lambda facts: facts.priority is None, "priority")}, False),
+    ],
+)
+def test_a_clock_that_asks_more_of_the_creation_is_shown_where_the_creation_fits(pattern, begins):
+    start = EventPattern(kinds=frozenset({EventKind.CREATED}), **pattern)
+    by = simple(row("resolution", "8h"), clocks=[replace(clock("resolution"), start=(start,))])
+    assert cancelled(by) == [("resolution", "cancelled", "imported")] * begins

@@ -1,0 +1,53 @@
+"""Events that end a pause although its condition still holds."""
+
+from dataclasses import replace
+
+import pytest
+
+from bridge.decisions import ClockState
+from bridge.policies.policy import EventPattern
+from bridge.tickets import Actor, EventKind, Source
+from tests.unit.clocks.desk import (
+    NORMAL,
+    PENDING,
+    When,
+    clock,
+    happened,
+    only_clock,
+    priority_is,
+    row,
+    simple,
+    status,
+    ticket,
+)
+
+
+@pytest.mark.parametrize("waiting_from_the_start", [True, False])
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        ({"sources": frozenset({Source.EMAIL})}, True),
+        ({"sources": frozenset({Source.PHONE})}, False),
+        ({"when": priority_is(NORMAL)}, True),
+        ({"when": When(lambda facts: facts.priority is None, "priority")}, False),
+    ],
+)
+def test_a_resumption_that_asks_more_of_the_event_waits_for_one_that_fits(pattern, fits, waiting_from_the_start):
+    resume = EventPattern(kinds=frozenset({EventKind.NOTE}), **pattern)
+    by = simple(row("resolution", "8h"), clocks=[replace(clock("resolution"), resume=(resume,))])
+    note = happened(EventKind.NOTE, "2026-11-23 12:00", Actor.AGENT, source=Source.EMAIL)
+    if waiting_from_the_start:
+        one = ticket("2026-11-23 10:00", note, first_status=PENDING)
+    else:
+        one = ticket("2026-11-23 10:00", status("2026-11-23 11:00", PENDING), note)
+    found = only_clock(one, by, "2026-11-23 13:00", "resolution")
+    assert found.state is (ClockState.RUNNING if fits else ClockState.PAUSED)
+
+
+@pytest.mark.parametrize(("source", "state"), [(Source.EMAIL, ClockState.RUNNING), (Source.PHONE, ClockState.PAUSED)])
+def test_an_event_in_the_second_of_the_creation_resumes_what_the_ticket_was_created_waiting_for(source, state):
+    resume = EventPattern(kinds=frozenset({EventKind.NOTE}), sources=frozenset({Source.EMAIL}))
+    by = simple(row("resolution", "8h"), clocks=[replace(clock("resolution"), resume=(resume,))])
+    note = happened(EventKind.NOTE, "2026-11-23 10:00", Actor.AGENT, source=source)
+    one = ticket("2026-11-23 10:00", note, first_status=PENDING)
+    assert only_clock(one, by, "2026-11-23 13:00", "resolution").state is state
