@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-php lint bench campaign mutation docs lock clean prepare
+.PHONY: help demo test test-python test-php lint bench mutation docs lock clean prepare
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,10 @@ lint: prepare $(STAMP) ## Check style, types and the direction of imports
 bench: $(STAMP) ## Measure the speeds and write them into docs/
 	@$(BIN)/pip install -q --group bench
 	@$(BIN)/python -m bench
+
+mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may survive
+	@$(BIN)/pip install -q --group mutation
+	@$(BIN)/python tests/mutation/ratchet.py
 
 docs: $(STAMP) ## Generate the reference pages
 	@$(BIN)/python docs/generate.py

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
@@ -32,9 +33,10 @@ def parse_instant(value: object) -> int:
     raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z")
 
 
+@lru_cache(maxsize=16384)
 def format_instant(instant: int) -> str:
-    """Return the instant as `2026-11-20T07:00:00Z`."""
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return the instant as `2026-11-20T07:00:00Z`. Remembered: deadlines fall on a few closing times."""
+    return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 Instant = Annotated[

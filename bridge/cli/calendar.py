@@ -178,12 +178,12 @@ def _one(calendar: "WorkCalendar", question: dict[str, str]) -> dict[str, object
 
 
 def _answer(calendar: "WorkCalendar", question: object) -> dict[str, object]:
-    """Return the answer to one question; ValueError, KeyError or CalendarError for one that cannot be answered."""
+    """Return the answer to one question; ValueError, TypeError, KeyError or CalendarError if it has none."""
     from bridge.policies.durations import Amount
     from bridge.tickets import format_instant, parse_instant
 
     if not isinstance(question, dict):
-        raise ValueError('a question is an object such as {"op":"add","start":"2026-11-20T07:00:00Z","amount":"8h"}')
+        raise TypeError('a question is an object such as {"op":"add","start":"2026-11-20T07:00:00Z","amount":"8h"}')
     operation = question["op"]
     start = parse_instant(question["start"])
     if operation == "add":

@@ -1,6 +1,5 @@
 """`sla-bridge decide`: snapshots as JSON lines in, decisions as JSON lines out, no network."""
 
-import json
 import sys
 from typing import Annotated
 
@@ -23,6 +22,7 @@ def decide(
     import time
 
     from pydantic import ValidationError
+    from pydantic_core import to_json
 
     from bridge.cli.parallel import Line, chunked
     from bridge.cli.wiring import decide_with, load_configuration
@@ -36,10 +36,10 @@ def decide(
     decide_ticket = decide_with(load_configuration(config), receipts=receipts)
     read = TICKET_ADAPTER.validate_json
 
-    def answer(line: bytes) -> str:
-        return json.dumps(decision_json(decide_ticket(read(line), now), ledgers=receipts), ensure_ascii=False)
+    def answer(line: bytes) -> bytes:
+        return to_json(decision_json(decide_ticket(read(line), now), ledgers=receipts))
 
-    def work(lines: list[Line]) -> tuple[str, int]:
+    def work(lines: list[Line]) -> tuple[bytes, int]:
         """Return the answers, each ending in a newline, and how many of them are errors."""
         answers, failed = [], 0
         for number, line in lines:
@@ -50,12 +50,12 @@ def decide(
             except (ValidationError, BridgeError) as error:
                 failed += 1
                 reason = describe(error) if isinstance(error, ValidationError) else str(error)
-                answers.append(json.dumps({"line": number, "error": reason}, ensure_ascii=False))
-        return "".join(f"{one}\n" for one in answers), failed
+                answers.append(to_json({"line": number, "error": reason}))
+        return b"".join(one + b"\n" for one in answers), failed
 
     failures = 0
     for text, failed in chunked(sys.stdin.buffer, work):
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(text)
         failures += failed
     if failures:
         raise typer.Exit(_PARTLY)

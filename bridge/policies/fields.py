@@ -79,13 +79,7 @@ def _last_second(day: str, zone: str) -> str | None:
 
 
 def _written(instant: Instant | None) -> str | None:
-    return None if instant is None else written(instant)
-
-
-@lru_cache(maxsize=8192)
-def written(instant: Instant) -> str:
-    """Return the instant as `…Z`, remembered: one instant is written into several fields."""
-    return format_instant(instant)
+    return None if instant is None else format_instant(instant)
 
 
 def last_category(fields: Mapping[str, FieldValue]) -> Category | None:

@@ -8,6 +8,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 import pytest_socket
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -300,4 +301,6 @@ class SyncMachine(RuleBasedStateMachine):
 
 
 TestSyncMachine = SyncMachine.TestCase
+# A failure is shrunk for up to five minutes, and worth it; a success takes seconds.
+TestSyncMachine.pytestmark = [pytest.mark.timeout(600)]
 TestSyncMachine.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

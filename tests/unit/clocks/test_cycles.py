@@ -987,3 +987,17 @@ def test_a_closing_answer_begins_no_further_update_cycle():
         "2026-11-23 10:00", response("2026-11-23 11:00"), response("2026-11-23 12:00"), closed("2026-11-23 12:00")
     )
     assert states(one, ALL, "2026-11-23 13:00", "periodic_update") == [(1, "met", None)]
+
+
+def test_what_the_closing_ended_goes_on_with_the_reopening_also_where_it_does_not_start_with_the_ticket():
+    taken = EventPattern(kinds=frozenset({EventKind.DEPARTMENT}))
+    by = simple(row("stay", "8h"), clocks=[replace(standard_clock("ownership"), metric="stay", start=(taken,))])
+    never_taken = ticket("2026-11-23 10:00", closed("2026-11-23 11:00"), reopened("2026-11-23 12:00"))
+    one = ticket(
+        "2026-11-23 10:00",
+        department("2026-11-23 10:30", DEVELOPMENT),
+        closed("2026-11-23 11:00"),
+        reopened("2026-11-23 12:00"),
+    )
+    assert states(never_taken, by, "2026-11-23 13:00", "stay") == []
+    assert states(one, by, "2026-11-23 13:00", "stay") == [(1, "met", None), (2, "running", None)]

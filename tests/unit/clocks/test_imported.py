@@ -35,3 +35,22 @@ def test_a_clock_that_asks_more_of_the_creation_is_shown_where_the_creation_fits
     start = EventPattern(kinds=frozenset({EventKind.CREATED}), **pattern)
     by = simple(row("resolution", "8h"), clocks=[replace(clock("resolution"), start=(start,))])
     assert cancelled(by) == [("resolution", "cancelled", "imported")] * begins
+
+
+def test_an_imported_ticket_that_is_open_has_real_clocks():
+    one = ticket("2026-11-23 10:00", imported=True)
+    found = decided(one, simple(row("resolution", "8h")), "2026-11-23 12:00").clocks
+    assert [clock.state.value for clock in found] == ["running"]
+
+
+def test_a_ticket_that_was_deleted_from_its_first_second_is_not_called_imported():
+    gone = replace(CLOSED, state="deleted")
+    one = ticket("2026-11-23 10:00", first_status=gone)
+    found = decided(one, simple(row("resolution", "8h")), "2026-11-23 12:00").clocks
+    assert [(clock.state.value, clock.cause) for clock in found] == [("cancelled", "deleted")]
+
+
+def test_a_ticket_of_this_desk_that_was_created_closed_is_solved_and_was_never_answered():
+    one = ticket("2026-11-23 10:00", first_status=CLOSED, closed_at=at("2026-11-23 10:00"))
+    found = decided(one, simple(row("first_response", "8h"), row("resolution", "8h")), "2026-11-23 12:00").clocks
+    assert [(clock.state.value, clock.cause) for clock in found] == [("cancelled", "closed_unanswered"), ("met", None)]
