@@ -11,10 +11,12 @@ from bridge.policies.language.logic import can_both_hold, follows
 from bridge.policies.language.parts import STANDARD_INPUTS, Workshop, events_of, pauses_of, title_of
 from bridge.policies.language.policy_model import ClockModel
 from bridge.policies.language.positions import Path, hint_for
-from bridge.policies.language.standard_clocks import CLOSED, RESPONSE, standard_clock
+from bridge.policies.metrics import STANDARD_TITLES, standard_clock
+from bridge.policies.plans import DEFAULT_ANSWER
 from bridge.policies.policy import ClockDefinition, Condition, EventPattern, Level, Pause, Title
 from bridge.tickets import EventKind
 
+_CLOSED = EventPattern(kinds=frozenset({EventKind.CLOSED}))
 _EVENTS = ("start", "stop", "resume", "reset", "cancel")
 _FLAGS = ("on_reopen", "needs_answer", "off_while_closed", "closing_finishes", "restart_on_stop")
 
@@ -22,17 +24,20 @@ _FLAGS = ("on_reopen", "needs_answer", "off_while_closed", "closing_finishes", "
 def compile_clocks(shop: Workshop, levels: Iterable[Level]) -> tuple[ClockDefinition, ...]:
     """Return the clocks that some level has a target for, and every clock that the policy writes down."""
     defaults = shop.model.defaults
-    response = events_of(defaults.response, ("defaults", "response"), shop) or RESPONSE
+    response = events_of(defaults.response, ("defaults", "response"), shop) or DEFAULT_ANSWER
     pauses = pauses_of(defaults.pauses, ("defaults", "pauses"), shop)
     wanted = dict.fromkeys(row.metric for level in levels for row in level.targets)
     wanted.update(dict.fromkeys(shop.model.clocks))
     found: list[ClockDefinition] = []
     for metric in wanted:
-        base = standard_clock(metric, response, defaults.on_reopen)
+        known = metric in STANDARD_TITLES
+        base = standard_clock(metric, response=response, on_reopen=defaults.on_reopen) if known else None
         model = shop.model.clocks.get(metric)
         if base is not None:
             base = replace(base, pauses=pauses)
             if metric == "ownership":
+                # Whose it is must be said: its events follow from the departments that the policy names.
+                base = replace(base, start=(), stop=())
                 model = model or ClockModel()
         elif model is None:
             continue
@@ -114,7 +119,7 @@ def _ownership(model: ClockModel, base: ClockDefinition, path: Path, shop: Works
     return replace(
         base,
         start=(EventPattern(kinds=begins, when=inside),),
-        stop=(EventPattern(kinds=moves, when=outside), *CLOSED),
+        stop=(EventPattern(kinds=moves, when=outside), _CLOSED),
     )
 
 

@@ -11,7 +11,7 @@ from bridge.policies.language.conditions import Tree, compiled, joined
 from bridge.policies.language.parts import Workshop, thresholds_of, title_of
 from bridge.policies.language.policy_model import OTHERWISE, LevelModel, TargetModel
 from bridge.policies.language.positions import Path, describe, hint_for
-from bridge.policies.language.standard_clocks import STANDARD_TITLES
+from bridge.policies.metrics import STANDARD_TITLES
 from bridge.policies.policy import Level, Target, TargetRow, Threshold
 
 _BY: dict[str, Path] = {
