@@ -1,5 +1,6 @@
 """For all tests: no network but loopback, and property tests that draw the same examples every time."""
 
+import logging
 import os
 from urllib.parse import urlsplit
 
@@ -24,3 +25,13 @@ def _no_network_but_loopback():
     pytest_socket.socket_allow_hosts(_allowed_hosts(), allow_unix_socket=True)
     yield
     pytest_socket._remove_restrictions()
+
+
+@pytest.fixture(autouse=True)
+def _log_as_configured_by_nobody():
+    """A command under test configures the bridge's logger for its process; the next test must not inherit that."""
+    yield
+    logger = logging.getLogger("sla_bridge")
+    logger.handlers.clear()
+    logger.propagate = True
+    logger.setLevel(logging.NOTSET)
