@@ -1,11 +1,14 @@
 """The bridge's memory in SQLite: the feed's cursor, and per ticket what was decided on which revision.
 
-It is a cache. Deleting it costs one full scan and never a wrong field, so a damaged file is set aside and begun anew.
+It is a cache. Deleting it costs one full scan and never a wrong field, so a damaged file is set aside and begun anew. An
+old copy that was put back would be worse than none: it is told by a token that lies beside the file and changes with
+every commit, and costs a full scan as well.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +28,7 @@ _VERSION = 1
 _APPLICATION = 0x534C4142
 """Marks a file as the bridge's ("SLAB"): nobody else's database is ever begun anew."""
 
+_TOKEN = "token"  # noqa: S105 - a mark, not a secret
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -39,7 +43,9 @@ class SqliteState:
         self.path = path
         self.set_aside: Path | None = None
         self._read_only = read_only
+        self._token = path.with_name(path.name + ".token")
         self._connection = self._copy() if read_only else self._open()
+        self._distrust_an_old_copy()
 
     def fact(self, name: str) -> str | None:
         """Return a remembered fact, such as the feed's cursor."""
@@ -50,7 +56,8 @@ class SqliteState:
     def facts(self) -> dict[str, str]:
         """Return all remembered facts."""
         with self._usable():
-            return dict(self._connection.execute("SELECT name, value FROM fact ORDER BY name"))
+            rows = self._connection.execute("SELECT name, value FROM fact WHERE name <> ? ORDER BY name", (_TOKEN,))
+            return dict(rows.fetchall())
 
     def open_ids(self) -> frozenset[int]:
         """Return the tickets that were open when last seen."""
@@ -85,6 +92,7 @@ class SqliteState:
         self, *, facts: Mapping[str, str], tickets: Sequence[TicketState] = (), gone: Sequence[int] = ()
     ) -> None:
         """Remember facts and tickets in one transaction: a cursor is never ahead of what it stands for."""
+        token = secrets.token_hex(8)
         with self._usable(), self._connection:
             self._connection.executemany("DELETE FROM ticket WHERE id = ?", [(one,) for one in gone])
             self._connection.executemany(
@@ -92,7 +100,11 @@ class SqliteState:
                 VALUES (?, ?, ?, ?, ?, ?)""",
                 ((one.id, one.rev, one.next_change_at, one.level, int(one.open), one.trouble) for one in tickets),
             )
-            self._connection.executemany("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", list(facts.items()))
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", [*facts.items(), (_TOKEN, token)]
+            )
+        with suppress(OSError):
+            self._token.write_text(token, encoding="ascii")
 
     def close(self) -> None:
         """Close the file."""
@@ -113,6 +125,16 @@ class SqliteState:
                 f"the state file {self.path} was damaged; it has been moved to {self.set_aside}",
                 hint="Run the command again: it costs one full scan",
             ) from None
+
+    def _distrust_an_old_copy(self) -> None:
+        """Ask for a full scan where the file is not the one that was written last."""
+        try:
+            token = self._token.read_text(encoding="ascii", errors="replace")
+        except OSError:
+            token = None
+        if self.fact(_TOKEN) != token:
+            with self._usable(), self._connection:
+                self._connection.execute("DELETE FROM fact WHERE name = 'scanned_at'")
 
     def _unusable(self, reason: str) -> StateUnusable:
         return StateUnusable(

@@ -93,7 +93,7 @@ def test_somebody_elses_database_is_not_touched(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_an_older_backup_of_the_state_only_costs_reading(world):
+def test_an_older_backup_of_the_state_costs_a_scan_and_no_write(world):
     tickets = world.tickets(3)
     world.run()
     backup = world.path.read_bytes()
@@ -103,7 +103,30 @@ def test_an_older_backup_of_the_state_only_costs_reading(world):
     world.run()
     world.path.write_bytes(backup)
     report = world.run()
-    assert (report.full_scan, report.examined, report.written) == (False, 2, 0)
+    assert (report.full_scan, report.examined, report.written) == (True, 3, 0)
+    assert not world.run().full_scan
+
+
+def test_an_older_backup_does_not_hide_what_another_policy_wrote_since(world):
+    tickets = world.tickets(3)
+    world.run()
+    backup = world.path.read_bytes()
+    first, world.policy = world.policy, Policy(level="general")
+    world.run()
+    world.path.write_bytes(backup)
+    world.policy = first
+    assert world.plan().full_scan
+    assert world.run().written == 3
+    assert all(world.is_right(one) for one in tickets)
+
+
+def test_a_state_moved_without_its_token_costs_one_scan(world):
+    world.tickets(3)
+    world.run()
+    next(one for one in world.path.parent.iterdir() if one.name.endswith(".token")).unlink()
+    report = world.run()
+    assert (report.full_scan, report.written) == (True, 0)
+    assert world.run().examined == 0
 
 
 def test_a_folder_that_cannot_be_made_is_told_with_the_setting_to_change():
