@@ -28,6 +28,7 @@ in the feed.
 """
 
 SKEW_SECONDS = 300
+_NEVER = "0"
 _NOTES_AT_MOST = 20
 
 
@@ -90,9 +91,10 @@ class Engine:
         cursor = self._collect(selector, page)
         if full:
             self._scan(selector)
-        else:
-            met = selector.selection.met
-            selector.fetch_all(one for one in self._state.due(now) if one not in met)
+        met = selector.selection.met
+        due = [one for one in self._state.due(now) if one not in met]
+        # What a full scan did not show is closed; pages of open tickets would not show it either.
+        selector.fetch_all(due, pages=not full)
         selection = selector.selection
         facts = {
             "basis": self._basis,
@@ -141,6 +143,10 @@ class Engine:
             gone=set(plan.gone),
             progress=progress,
         )
+        if survey.full_scan and plan.changes:
+            # From here on the helpdesk may hold a part of this plan. If the pass ends before its time, the next one reads
+            # everything again, also when the configuration has been turned back to what is remembered.
+            self._state.commit(facts={"scanned_at": _NEVER})
         writer.write(plan.changes)
         report.gone = len(writer.gone)
         self._state.commit(facts=survey.facts, tickets=list(writer.remember.values()), gone=sorted(writer.gone))

@@ -1,7 +1,7 @@
 """From tickets to decisions: what a pass has read so far, and what follows for each ticket."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bridge.decisions import Decision
@@ -87,10 +87,10 @@ class Selector:
         item = self.helpdesk.ticket(ticket_id)
         self.take([item if item is not None else Tombstone(id=ticket_id)])
 
-    def fetch_all(self, wanted: Iterable[int]) -> None:
-        """Read tickets and decide them: one by one, or by pages where there are many. Those named first go first."""
-        left = list(wanted)
-        if len(left) > _FEW:
+    def fetch_all(self, wanted: Sequence[int], *, pages: bool) -> None:
+        """Read tickets and decide them, those named first first: one by one, or with `pages` by those where many are."""
+        left = wanted
+        if pages and len(left) > _FEW:
             named = set(left)
             for items in self.helpdesk.tickets(open_only=True):
                 self.take(one for one in items if one.id in named)

@@ -6,6 +6,7 @@ After the trouble ends, one pass must make every ticket say what the policy says
 import shutil
 import tempfile
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,9 @@ ACTIONS = st.sampled_from(
         "assign",
     ]
 )
-POINTS = st.sampled_from(["survey", "write 1", "after write 1", "commit", "after commit"])
+POINTS = st.sampled_from(
+    ["survey", "write", "after write", "commit 1", "after commit 1", "commit 2", "after commit 2"],
+)
 PICK = st.integers(0, 30)
 
 
@@ -213,9 +216,9 @@ class SyncMachine(RuleBasedStateMachine):
                     assert one.fields.items() <= wanted.items(), (
                         "only what was decided on this very revision is written"
                     )
-                point("write 1")
+                point("write")
                 outcomes = super().write(writes)
-                point("after write 1")
+                point("after write")
                 assert len(outcomes) == len(writes)
                 return outcomes
 
@@ -234,11 +237,13 @@ class SyncMachine(RuleBasedStateMachine):
             survey = engine.survey()
             point("survey")
             commit = state.commit
+            numbers = count(1)
 
             def dying_commit(**what):
-                point("commit")
+                number = next(numbers)
+                point(f"commit {number}")
                 commit(**what)
-                point("after commit")
+                point(f"after commit {number}")
 
             state.commit = dying_commit  # type: ignore[method-assign]
             report = engine.apply(survey)

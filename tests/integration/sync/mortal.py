@@ -87,10 +87,13 @@ def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str) -> None:
             return outcomes
 
     class MortalState(SqliteState):
+        commits = 0
+
         def commit(self, **what: Any) -> None:
-            point("before commit")
+            self.commits += 1
+            point(f"before commit {self.commits}")
             super().commit(**what)
-            point("after commit")
+            point(f"after commit {self.commits}")
 
     started = time.monotonic()
     state = MortalState(Path(path))

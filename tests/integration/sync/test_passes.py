@@ -148,6 +148,16 @@ def test_closed_tickets_that_fall_due_with_many_others_are_read_singly(world):
     assert all(world.is_right(one) for one in tickets)
 
 
+def test_closed_tickets_that_fall_due_during_a_sweep_are_not_left_for_the_next_pass(world):
+    ticket, _ = world.tickets(2)
+    world.people.close(ticket)
+    world.run()
+    world.time.now += SWEEP_SECONDS
+    assert world.run().full_scan
+    assert world.outputs(ticket)["sla_state"] == "overdue"
+    assert world.run().examined == 0
+
+
 def test_what_one_pass_cannot_read_singly_stays_due_for_the_next(world, monkeypatch):
     monkeypatch.setattr("bridge.sync.select._MOST", 10)
     tickets = world.tickets(30)

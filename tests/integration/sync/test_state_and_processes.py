@@ -305,8 +305,10 @@ def process(mortals, world, die_at="never"):
         ("after write 1", 1, 149),
         ("before write 3", 101, 49),
         ("after write 3", 150, 0),
-        ("before commit", 150, 0),
-        ("after commit", 150, 0),
+        ("before commit 1", 0, 150),
+        ("after commit 1", 0, 150),
+        ("before commit 2", 150, 0),
+        ("after commit 2", 150, 0),
     ],
 )
 def test_a_pass_killed_anywhere_converges_with_the_next_one(world, mortals, die_at, written_then, restarted_writes):
