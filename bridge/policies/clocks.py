@@ -91,6 +91,8 @@ class Replay:
                 self._take(step)
             elif step.values is not None:
                 self._see(step)
+            else:
+                continue
             if facts.status.state == DELETED_STATE:
                 self._withdraw(step.at, Cause.DELETED)
                 return
@@ -98,8 +100,11 @@ class Replay:
             self._withdraw(merged_at, Cause.MERGED)
 
     def choice_under(self, regime: Regime) -> RuleInForce | None:
-        """Return the rule that holds in the end by the rules of a regime that was in force during the ticket's life."""
-        return next(state.choice for state in self._states if state.regime is regime)
+        """Return the rule that holds in the end by the rules of a regime; None by one that was never in force here."""
+        for state in self._states:
+            if state.regime is regime:
+                return state.choice
+        return None
 
     def _withdraw(self, at: Instant, cause: Cause) -> None:
         for lane in self.lanes:

@@ -10,7 +10,7 @@ from bridge.decisions import ClockState, CustomerView, Decision, Support, Suppor
 from bridge.policies.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.clocks import Replay
 from bridge.policies.cycles import Cycle
-from bridge.policies.eligibility import Assessor, assessor, category_of
+from bridge.policies.eligibility import Judgement, assessor, category_of
 from bridge.policies.facts import Facts
 from bridge.policies.fields import last_category, project
 from bridge.policies.policy import Policy, Title
@@ -59,15 +59,15 @@ class Engine:
         opened = self.rulebook.regimes[self.rulebook.at(timeline.last_opened_at())]
         judged = None
         if self.rulebook.looks_at_checks:
-            timeline.play(facts)
+            timeline.play(facts, now)
             judged = self._judge(ticket, registry, catalogue, opened, timeline, facts, now)
-            facts.checks = {check.id: check for check in judged[0].checks}
+            facts.checks = judged[0].checks
             timeline.rewind(facts)
         replay = Replay(self.rulebook, timeline, facts)
         replay.run(now, imported=ticket.imported)
         if judged is None:
             judged = self._judge(ticket, registry, catalogue, opened, timeline, facts, now)
-        support, shown, checks_change = judged
+        (support, _, checks_change), shown = judged
         ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
         verdicts = conclude(replay.lanes, ticket.bridge.cycles, now, ledger=ledger)
         for instant in (checks_change, registry.curator_until):
@@ -125,20 +125,19 @@ class Engine:
         timeline: Timeline,
         facts: Facts,
         now: Instant,
-    ) -> tuple[Support, Support, Instant | None]:
-        """Return the verdict in the ticket's language, the same in the policy's, and when time changes it. The facts are those
-        at `now`."""
+    ) -> tuple[Judgement, Support]:
+        """Return the judgement in the ticket's language, and its verdict in the policy's. The facts are those at `now`."""
         replies: tuple[Instant, ...] = ()
         if regime.wants_replies:
             replies = tuple(step.at for step in timeline.steps if step.mask & AGENT_RESPONSE)
-        assess = _assessor(catalogue, regime).assess
+        assess = assessor(catalogue, regime.checks).assess
         own = self.policy.language
         language = ticket.language if ticket.language in _LANGUAGES else own
         judged = assess(ticket, registry, now=now, language=language, replies=replies, facts=facts)
         shown = judged.support
         if language != own:
             shown = assess(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
-        return judged.support, shown, judged.next_change_at
+        return judged, shown
 
     def _holes(self, choice: RuleInForce | None, verdicts: Verdicts, facts: Facts) -> tuple[str, ...]:
         """Return a sentence for each metric that the level measures but not for these facts."""
@@ -176,10 +175,6 @@ class Engine:
         )
 
 
-def _assessor(catalogue: Catalogue, regime: Regime) -> Assessor:
-    return assessor(catalogue, regime.checks)
-
-
 def _customer(category: Category | None, registry: RegistryAnswer) -> CustomerView:
     customer = registry.customer
     return CustomerView(
@@ -190,8 +185,10 @@ def _customer(category: Category | None, registry: RegistryAnswer) -> CustomerVi
 def _governing(replay: Replay, verdicts: Verdicts, opened: Regime) -> RuleInForce | None:
     """Return the rule that gives the ticket its level: the one behind the newest open cycle, else the one by the rules that
     were in force when the ticket was last opened."""
-    if verdicts.active:
-        return max(verdicts.active, key=_start).regime.choice
+    active = verdicts.active
+    if active:
+        newest = active[0] if len(active) == 1 else max(active, key=_start)
+        return newest.regime.choice
     return replay.choice_under(opened)
 
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from bridge.customers import Category, Presence, RegistryAnswer
 from bridge.decisions import Support
 from bridge.policies.catalogue import Catalogue
-from bridge.policies.checks.assessor import Assessor, Judgement, options_of, verdict
+from bridge.policies.checks.assessor import Assessor, Judgement, verdict
 from bridge.policies.checks.completeness import ready_reply
+from bridge.policies.checks.kinds import options_of
 from bridge.policies.facts import Facts
 from bridge.policies.policy import CheckDefinition
 from bridge.tickets import FieldValue, Instant, Ticket

@@ -17,16 +17,16 @@ class PauseTrack:
     comes to hold anew. A declared `resume` event ends every pause in the same way.
     """
 
-    __slots__ = ("_holds", "_released", "holding", "label", "open_since", "plan", "spans")
+    __slots__ = ("_released", "holding", "label", "open_since", "plan", "spans")
 
     def __init__(self, plan: PausePlan) -> None:
         self.plan = plan
         self.spans: list[Span] = []
         self.open_since: Instant | None = None
         self.label = ""
-        self.holding = False
-        self._holds = [False] * len(plan.pauses)
-        self._released = [False] * len(plan.pauses)
+        self.holding = 0
+        """The pauses whose condition holds, each as its bit in the plan."""
+        self._released = 0
 
     def follow(self, step: Step, changed: int, events: Sequence[Event], facts: Facts) -> None:
         """Take in one step. At one step a pause comes before a resumption, so a message of the customer wins.
@@ -34,21 +34,16 @@ class PauseTrack:
         While nothing holds (`holding`), only changes that the conditions read need to be followed.
         """
         plan = self.plan
-        holds = self._holds
         if changed & plan.reads:
-            for number, test in enumerate(plan.tests):
-                held = test(facts)
-                if held is not holds[number]:
-                    holds[number] = held
-                    self._released[number] = False
-            self.holding = True in holds
-        paused = False
-        if self.holding:
+            before, holding = self.holding, 0
+            for bit, test in plan.tests:
+                if test(facts):
+                    holding |= bit
+            self.holding = holding
+            self._released &= ~(before ^ holding)
+        if self.holding and step.mask & plan.wakes:
             self._release(step, events, facts)
-            for number, held in enumerate(holds):
-                if held and not self._released[number]:
-                    paused = True
-        if paused:
+        if self.holding & ~self._released:
             if self.open_since is None:
                 self.open_since = step.at
                 self.label = facts.status.name
@@ -59,16 +54,15 @@ class PauseTrack:
     def _release(self, step: Step, events: Sequence[Event], facts: Facts) -> None:
         plan = self.plan
         mask = step.mask
+        released = 0
         # The message that opens the ticket is no answer to anything that was asked.
-        customer_wrote = bool(mask & CUSTOMER_MESSAGE) and not mask & CREATION
-        resumed = plan.resume.matches(step, events, facts)
-        if not (customer_wrote or resumed or mask & (STATUS_EVENT | AGENT_RESPONSE)):
-            return
-        for number, pause in enumerate(plan.pauses):
-            if resumed or (customer_wrote and pause.until_customer_message):
-                self._released[number] = True
-            elif mask & (STATUS_EVENT | AGENT_RESPONSE):
-                self._released[number] = False
+        if mask & CUSTOMER_MESSAGE and not mask & CREATION:
+            released = plan.until_customer_message
+        if mask & plan.resume.mask and plan.resume.matches(step, events, facts):
+            released = plan.every
+        if not mask & (STATUS_EVENT | AGENT_RESPONSE):
+            released |= self._released
+        self._released = released
 
     def since(self, start: Instant, first: int) -> list[Span]:
         """Return the pauses from number `first` on as far as they lie after `start`; one still open ends never."""

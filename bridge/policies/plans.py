@@ -136,18 +136,25 @@ def joined(conditions: Iterable[Condition | None]) -> int:
 
 
 class PausePlan:
-    """When clocks stand still: pauses and the events that end them, shared by all clocks that declare the same."""
+    """When clocks stand still: pauses, each a bit, and the events that end them, shared by all clocks that declare the same.
 
-    __slots__ = ("pauses", "reads", "resume", "tests", "wakes")
+    `until_customer_message` are the bits of the pauses that his message ends, `every` those of all.
+    """
+
+    __slots__ = ("every", "pauses", "reads", "resume", "tests", "until_customer_message", "wakes")
 
     def __init__(self, pauses: tuple[Pause, ...], resume: tuple[EventPattern, ...]) -> None:
         self.pauses = pauses
-        self.tests = tuple(pause.while_.test for pause in pauses)
+        self.tests = tuple((1 << number, pause.while_.test) for number, pause in enumerate(pauses))
+        self.every = (1 << len(pauses)) - 1
+        self.until_customer_message = sum(
+            1 << number for number, pause in enumerate(pauses) if pause.until_customer_message
+        )
         self.resume = Matcher(resume)
         self.reads = joined(pause.while_ for pause in pauses)
         self.wakes = self.resume.mask
         """The events that can end or begin a pause although its condition still holds."""
-        if any(one.until_customer_message for one in pauses):
+        if self.until_customer_message:
             self.wakes |= CUSTOMER_MESSAGE
         if self.wakes:
             self.wakes |= STATUS_EVENT | AGENT_RESPONSE

@@ -47,21 +47,18 @@ def facts_of(
     category = category_of(registry)
     facts = Facts(
         ticket=ticket,
-        at=now,
-        status=ticket.status,
-        department=ticket.department,
-        topic=ticket.topic,
-        priority=ticket.priority,
+        at=ticket.created_at,
         registry=registry,
         category=category.value if category is not None else "",
+        **timeline.initial,
     )
-    timeline.play(facts)
+    timeline.play(facts, now)
     regime = rulebook.regimes[rulebook.at(timeline.last_opened_at())]
     replies = tuple(step.at for step in timeline.steps if step.mask & AGENT_RESPONSE)
     judged = assessor(catalogue, regime.checks).assess(
         ticket, registry, now=now, language=policy.language, replies=replies, facts=facts
     )
-    facts.checks = {check.id: check for check in judged.support.checks}
+    facts.checks = judged.checks
     return regime, facts
 
 

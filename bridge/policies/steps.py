@@ -99,9 +99,8 @@ class Timeline:
         for name, value in self.initial.items():
             setattr(facts, name, value)
 
-    def play(self, facts: Facts) -> None:
-        """Set the facts to what they were at the deciding instant."""
-        self.rewind(facts)
+    def play(self, facts: Facts, now: Instant) -> None:
+        """Bring the facts from the creation to the deciding instant."""
         for step in self.steps:
             if step.mask & REOPENING:
                 facts.answered = False
@@ -111,6 +110,7 @@ class Timeline:
             if step.values is not None:
                 for name, value in step.values.items():
                     setattr(facts, name, value)
+        facts.at = now
         facts.messages = step.messages
         facts.responses = step.responses
 

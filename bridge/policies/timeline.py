@@ -51,7 +51,6 @@ _EFFECTS[EventKind.RESPONSE][Actor.AGENT] = (KIND_BITS[EventKind.RESPONSE][Actor
 """What each pair of kind and actor is to a step: its bit, and the changes it brings."""
 
 _CREATED_KIND, _CLOSED_KIND, _REOPENED_KIND = EventKind.CREATED, EventKind.CLOSED, EventKind.REOPENED
-_NO_KINDS: frozenset[EventKind] = frozenset()
 _REFERENCE_KINDS = ((EventKind.DEPARTMENT, "department"), (EventKind.TOPIC, "topic"), (EventKind.PRIORITY, "priority"))
 
 
@@ -73,7 +72,7 @@ def read_history(ticket: Ticket, now: Instant, agent_inputs: frozenset[str]) -> 
     step = Step(created_at, 0, ANYTHING, 0, 0, 0, 0)
     steps = [step]
     statuses: list[tuple[Step, Event]] = []
-    others: list[tuple[Step, Event]] = []
+    others: dict[EventKind, list[tuple[Step, Event]]] = {}
     last_at = created_at
     for index, event in enumerate(events):
         if event.at != last_at:
@@ -95,7 +94,7 @@ def read_history(ticket: Ticket, now: Instant, agent_inputs: frozenset[str]) -> 
             elif changed & STATUS:
                 statuses.append((step, event))
             else:
-                others.append((step, event))
+                others.setdefault(kind, []).append((step, event))
     if not steps[0].mask & CREATION:
         steps[0].mask |= KIND_BITS[EventKind.CREATED][Actor.CUSTOMER]
     timeline = Timeline(steps, events, {})
@@ -111,7 +110,7 @@ def _infer(
     ticket: Ticket,
     timeline: Timeline,
     statuses: list[tuple[Step, Event]],
-    others: list[tuple[Step, Event]],
+    others: Mapping[EventKind, list[tuple[Step, Event]]],
     agent_inputs: frozenset[str],
 ) -> None:
     """Give every step its new values and the timeline its initial ones."""
@@ -130,19 +129,17 @@ def _infer(
         _infer_status(ticket, timeline, statuses, at_creation.get("status"))
     else:
         _settle_unlogged_status(ticket, timeline, at_creation.get("status"))
-    kinds = {event.kind for _, event in others} if others else _NO_KINDS
     for kind, name in _REFERENCE_KINDS:
-        if kind in kinds:
-            _infer_reference(ticket, timeline, [pair for pair in others if pair[1].kind is kind], name, at_creation)
+        if kind in others:
+            _infer_reference(ticket, timeline, others[kind], name, at_creation)
         elif (then := at_creation.get(name)) is not None:
             current = getattr(ticket, name)
             if current is None or not _is_mapping(then) or then.get("id") != current.id:
                 _note_unlogged(timeline, name, then, current)
-    if kinds:
-        if EventKind.ASSIGNED in kinds:
-            _infer_assignee(ticket, timeline, [pair for pair in others if pair[1].kind is EventKind.ASSIGNED])
-        if EventKind.FIELD in kinds:
-            _infer_fields(timeline, [pair for pair in others if pair[1].kind is EventKind.FIELD], agent_inputs)
+    if EventKind.ASSIGNED in others:
+        _infer_assignee(ticket, timeline, others[EventKind.ASSIGNED])
+    if EventKind.FIELD in others:
+        _infer_fields(timeline, others[EventKind.FIELD], agent_inputs)
 
 
 def _values_at_creation(timeline: Timeline) -> Mapping[str, object]:

@@ -1,17 +1,28 @@
 """Whatever the registry holds: unknown never fails, nothing is refused without evidence, and time moves only when announced."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.customers import NO_REGISTRY, Category, Certificate, Customer, Licence, Presence, RegistryAnswer, Tracked
+from bridge.customers import (
+    NO_REGISTRY,
+    Category,
+    Certificate,
+    Contract,
+    Customer,
+    Licence,
+    Presence,
+    RegistryAnswer,
+    Tracked,
+)
 from bridge.decisions import Outcome, SupportVerdict
 from bridge.policies.catalogue_file import read_catalogue
 from bridge.policies.checks.options import Effect, Kind
-from bridge.policies.eligibility import assess
+from bridge.policies.eligibility import Assessor, assess
 from bridge.policies.policy import CheckDefinition
-from bridge.tickets import Reference, Requester, Source, Ticket
+from bridge.tickets import Attachment, Reference, Requester, Source, Ticket
 
 CATALOGUE = read_catalogue(
     b"""
@@ -23,6 +34,10 @@ products:
     families:
       - {id: "3", from: 3.0, below: 4.0, minimum: 3.0.50, supported_until: 2026-12-31, limited_until: 2027-03-31}
       - {id: "2", from: 2.0, below: 3.0, supported_until: 2026-06-30, limited_until: 2026-12-10}
+    platforms:
+      enterprise: {title: Platform, minimum: 8.3.24}
+    operating_systems: [Windows 10]
+    devices: [Android]
   satellite: {title: Satellite, latest: "1.0"}
 """,
     file="catalogue.yaml",
@@ -51,6 +66,7 @@ customers = st.builds(
     category=st.sampled_from(Category),
     licences=st.lists(licences, max_size=3).map(tuple),
     certificates=st.lists(certificates, max_size=3).map(tuple),
+    contracts=st.sampled_from([(), (Contract(number="D", services=("visit",), channels=("web", "email")),)]),
 )
 found = st.builds(
     RegistryAnswer,
@@ -145,3 +161,50 @@ def test_a_silent_registry_never_takes_away_what_its_copy_still_gave(ticket, ans
     for before, after in zip(then.checks, kept.checks, strict=True):
         if before.outcome in {Outcome.PASS, Outcome.WARN}:
             assert after.outcome is not Outcome.FAIL
+
+
+ENTERED = {
+    "product": ["", "satellite"],
+    "product_version": ["", "2.5"],
+    "registration_number": ["A", "B"],
+    "certificate_number": ["S", "T"],
+    "operating_system": ["Windows 10", "OS/2"],
+    "device": ["Android"],
+    "platform_version": ["8.3.24", "8.2", "?"],
+    "service": ["visit"],
+    "sla_set_misuse": [False, True],
+    "sla_set_abuse": [False, True],
+    "sla_set_deferral": ["needs_facts", "unlicensed", "?"],
+}
+GIVEN = {
+    "product": "accounting",
+    "product_version": "3.0.52.35",
+    "operating_system": "Windows 10",
+    "platform_version": "8.3.24",
+}
+BODIES = ("", "short", "A long description of it. 1. Open\n2. Press", "1. Open it\n2. Press it, version 3.0.1.2")
+FILES = ((), (Attachment(name="a.png", type="image/png", size=5),), (Attachment(name="a.exe", type="", size=5),))
+EVERY_KIND = tuple(
+    CheckDefinition(id=kind.value, kind=kind.value, effect="refuse", deciding=deciding)
+    for kind, deciding in zip(Kind, ["created", "now", "reply"] * len(Kind), strict=False)
+)
+
+
+def variants(ticket):
+    """The ticket with its fields, each time with one thing changed."""
+    yield from ((ticket, GIVEN | {name: value}) for name, values in ENTERED.items() for value in values)
+    yield from ((replace(ticket, body=body), GIVEN) for body in BODIES)
+    yield from ((replace(ticket, attachments=files), GIVEN) for files in FILES)
+    yield from ((replace(ticket, source=source), GIVEN) for source in Source)
+
+
+@settings(max_examples=20)
+@given(tickets, st.lists(found | absent, min_size=1, max_size=2), st.integers(0, 90))
+def test_what_is_remembered_of_other_tickets_never_changes_an_answer(ticket, answers, later):
+    remembering = Assessor(CATALOGUE, EVERY_KIND)
+    now = START + later * DAY
+    for seen, fields in variants(ticket):
+        for answer in answers:
+            judged = remembering.assess(seen, answer, now=now, language="en", fields=fields)
+            afresh = Assessor(CATALOGUE, EVERY_KIND).assess(seen, answer, now=now, language="en", fields=fields)
+            assert judged == afresh

@@ -1,29 +1,22 @@
 """A policy's checks made ready for many tickets.
 
 Between two turns of time (a certificate ends, a version's support ends) nothing about a customer, a product and a
-version changes. So the checks that look at those alone are answered once for each such stretch and remembered.
+version changes. So the checks that look at those and at a few fields alone are answered once for each such stretch and
+remembered.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from bridge.customers import Customer, RegistryAnswer
 from bridge.decisions import Check, Outcome, Support, SupportVerdict
 from bridge.policies.catalogue import Catalogue, Product
-from bridge.policies.checks.attachments import attachments
-from bridge.policies.checks.case import Case, Finding, choose_product, day_of
-from bridge.policies.checks.certificate import certificate, certificate_turns
-from bridge.policies.checks.completeness import completeness
-from bridge.policies.checks.conditions import conditions
-from bridge.policies.checks.contract import contact, contract, contract_turns, units
-from bridge.policies.checks.licence import licence, licence_turns
-from bridge.policies.checks.options import OPTIONS, CertificateOptions, Effect, Kind, Options
-from bridge.policies.checks.registration import registration
-from bridge.policies.checks.staff import channel, deferral, etiquette
-from bridge.policies.checks.version import version, version_turns
+from bridge.policies.checks.case import Case, Finding, choose_product
+from bridge.policies.checks.kinds import Prepared, options_of, prepare
+from bridge.policies.checks.options import CertificateOptions, Effect
 from bridge.policies.checks.wordings import WORDINGS
 from bridge.policies.facts import Facts
 from bridge.policies.messages import aged, fill
@@ -35,27 +28,16 @@ _REMEMBERED = 20_000
 
 _SEVERITY = {Effect.NONE: 0, Effect.LIMIT: 1, Effect.REFUSE: 2}
 
-Answering = Callable[[Case], Finding]
-Turning = Callable[[Case], list[Instant]]
+_LOOKED_UP = ("product", "registration_number", "product_version")
+"""Fields by which every ticket is known, whatever its checks are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The support verdict, and the instant at which time alone would change one of its checks (None = never)."""
+class Judgement(NamedTuple):
+    """The support verdict, its checks by id, and the instant at which time alone would change one (None = never)."""
 
     support: Support
+    checks: Mapping[str, Check]
     next_change_at: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """One check with its options read. `steady`: it looks only at customer, product, version and the day."""
-
-    definition: CheckDefinition
-    answer: Answering
-    turns: Turning
-    effect: Effect
-    steady: bool
 
 
 @dataclass(slots=True)
@@ -72,7 +54,6 @@ class _Stretches:
     turns: list[Instant]
     live_turns: list[Instant]
     checks: dict[tuple[int, int, int, str], tuple[Check | None, ...]] = field(default_factory=dict)
-    supports: dict[tuple[int, int, int, str], Support] = field(default_factory=dict)
 
 
 class Assessor:
@@ -84,13 +65,17 @@ class Assessor:
         options = [options_of(one.kind, one.options) for one in definitions]
         certificates = [one for one in options if isinstance(one, CertificateOptions)] or [CertificateOptions()]
         self._prepared = tuple(
-            _prepare(one, read, certificates[0]) for one, read in zip(definitions, options, strict=True)
+            prepare(one, read, certificates[0]) for one, read in zip(definitions, options, strict=True)
         )
-        self._conditional = any(one.when is not None for one in definitions)
-        self._simple = not self._conditional and all(one.steady for one in self._prepared)
-        self._certificate_fields = tuple(dict.fromkeys(one.field for one in certificates))
+        self._lively = tuple((number, one) for number, one in enumerate(self._prepared) if not one.steady)
+        self._conditional = tuple(
+            (number, one.test) for number, one in enumerate(self._prepared) if one.test is not None
+        )
+        self._fields = tuple(dict.fromkeys([*_LOOKED_UP, *(name for one in self._prepared for name in one.fields)]))
+        self._inputs = tuple(dict.fromkeys(name for one in self._prepared for name in one.inputs))
         self._stretches: dict[tuple[object, ...], _Stretches] = {}
         self._worded: dict[tuple[object, ...], Check] = {}
+        self._supports: dict[tuple[int, ...], tuple[Support, Mapping[str, Check]]] = {}
 
     def assess(
         self,
@@ -106,38 +91,31 @@ class Assessor:
         """Return the verdict on the ticket at `now`, as `bridge.policies.eligibility.assess` describes."""
         inputs = fields if fields is not None else facts.fields if facts is not None else _NOTHING
         stated = ticket.fields if fields is None and facts is None else inputs
-        known = self._known(ticket, answer, stated, inputs)
-        created = ticket.created_at
-        replied = created
+        case = Case(
+            ticket=ticket, answer=answer, catalogue=self.catalogue, fields=stated, inputs=inputs, at=ticket.created_at
+        )
+        known = self._known(case)
+        created = replied = ticket.created_at
         for one in replies:
             if replied < one <= now:
                 replied = one
-        turns = known.turns
-        key = (bisect_right(turns, created), bisect_right(turns, now), bisect_right(turns, replied), language)
-        next_change = bisect_right(known.live_turns, now)
-        next_change_at = known.live_turns[next_change] if next_change < len(known.live_turns) else None
-        if self._simple:
-            support = known.supports.get(key)
-            if support is not None:
-                return Judgement(support, next_change_at)
+        turns, live_turns = known.turns, known.live_turns
+        next_change = bisect_right(live_turns, now)
         instants = {"created": created, "now": now, "reply": replied}
-        case = self._case(ticket, answer, stated, inputs, known)
+        key = (bisect_right(turns, created), bisect_right(turns, now), bisect_right(turns, replied), language)
         steady = known.checks.get(key)
         if steady is None:
             steady = known.checks[key] = self._steady(case, instants, language)
         if self._conditional and facts is None:
             facts = _facts(case, now)
-        checks = self._all(case, steady, instants, language, facts)
-        support = Support(verdict=verdict(checks), checks=checks)
-        if self._simple:
-            known.supports[key] = support
-        return Judgement(support, next_change_at)
+        support, by_id = self._joined(self._all(case, steady, instants, language, facts))
+        return Judgement(support, by_id, live_turns[next_change] if next_change < len(live_turns) else None)
 
-    def _known(
-        self, ticket: Ticket, answer: RegistryAnswer, stated: Mapping[str, FieldValue], inputs: Mapping[str, FieldValue]
-    ) -> _Stretches:
+    def _known(self, case: Case) -> _Stretches:
+        """Return what is remembered of tickets like this one, and tell the case which product it is about."""
+        answer = case.answer
         customer = answer.customer
-        said = stated.get
+        said, entered = case.fields.get, case.inputs.get
         key = (
             id(customer),
             answer.presence,
@@ -147,17 +125,16 @@ class Assessor:
             answer.stale,
             answer.zone,
             answer.tracks,
-            said("product"),
-            said("registration_number"),
-            said("product_version"),
-            *[said(name) for name in self._certificate_fields],
+            case.ticket.source,
+            *[said(name) for name in self._fields],
+            *[entered(name) for name in self._inputs],
         )
         known = self._stretches.get(key)
         if known is not None and known.customer is customer:
+            case.product_id, case.product, case.product_text = known.product_id, known.product, known.product_text
             return known
         if len(self._stretches) >= _REMEMBERED:
             self._stretches.clear()
-        case = self._case(ticket, answer, stated, inputs, None)
         choose_product(case)
         turning = [(one, one.turns(case)) for one in self._prepared]
         turns = sorted({turn for _, found in turning for turn in found})
@@ -166,52 +143,44 @@ class Assessor:
         self._stretches[key] = known
         return known
 
-    def _case(
-        self,
-        ticket: Ticket,
-        answer: RegistryAnswer,
-        stated: Mapping[str, FieldValue],
-        inputs: Mapping[str, FieldValue],
-        known: _Stretches | None,
-    ) -> Case:
-        case = Case(
-            ticket=ticket,
-            answer=answer,
-            catalogue=self.catalogue,
-            fields=stated,
-            inputs=inputs,
-            at=ticket.created_at,
-            day=day_of(ticket.created_at, answer.zone),
-        )
-        if known is not None:
-            case.product_id, case.product, case.product_text = known.product_id, known.product, known.product_text
-        return case
-
     def _steady(self, case: Case, instants: Mapping[str, Instant], language: str) -> tuple[Check | None, ...]:
         return tuple(self._check(case, one, instants, language) if one.steady else None for one in self._prepared)
 
-    def _check(self, case: Case, prepared: _Prepared, instants: Mapping[str, Instant], language: str) -> Check:
-        at = instants[prepared.definition.deciding]
-        if at != case.at:
-            case.at, case.day = at, day_of(at, case.answer.zone)
+    def _check(self, case: Case, prepared: Prepared, instants: Mapping[str, Instant], language: str) -> Check:
+        case.at = instants[prepared.definition.deciding]
         return self._word(prepared, prepared.answer(case), case.answer, language)
 
     def _all(
         self,
         case: Case,
-        steady: tuple[Check | None, ...],
+        steady: Sequence[Check | None],
         instants: Mapping[str, Instant],
         language: str,
         facts: Facts | None,
-    ) -> tuple[Check, ...]:
-        checks: list[Check] = []
-        for prepared, check in zip(self._prepared, steady, strict=True):
-            when = prepared.definition.when
-            if when is None or facts is None or when.test(facts):
-                checks.append(check or self._check(case, prepared, instants, language))
-        return tuple(checks)
+    ) -> list[Check]:
+        checks = list(steady)
+        for number, prepared in self._lively:
+            if prepared.test is None or facts is None or prepared.test(facts):
+                checks[number] = self._check(case, prepared, instants, language)
+        if facts is not None:
+            for number, test in self._conditional:
+                if checks[number] is not None and not test(facts):
+                    checks[number] = None
+        return [one for one in checks if one is not None]
 
-    def _word(self, prepared: _Prepared, finding: Finding, answer: RegistryAnswer, language: str) -> Check:
+    def _joined(self, checks: list[Check]) -> tuple[Support, Mapping[str, Check]]:
+        """Return the support that the checks add up to, the same one for the same checks: it keeps them, so that their
+        identities in the key stay their own."""
+        key = tuple(map(id, checks))
+        known = self._supports.get(key)
+        if known is None:
+            if len(self._supports) >= _REMEMBERED:
+                self._supports.clear()
+            support = Support(verdict=verdict(checks), checks=tuple(checks))
+            known = self._supports[key] = (support, {check.id: check for check in checks})
+        return known
+
+    def _word(self, prepared: Prepared, finding: Finding, answer: RegistryAnswer, language: str) -> Check:
         source = answer if finding.from_registry else None
         aging = (source.as_of, source.stale) if source is not None else None
         key = (prepared.definition.id, language, finding, aging)
@@ -224,54 +193,6 @@ class Assessor:
 
 
 _NOTHING: Mapping[str, FieldValue] = {}
-
-_ANSWERS: Mapping[Kind, Callable[..., Finding]] = {
-    Kind.REGISTRATION: registration,
-    Kind.LICENCE: licence,
-    Kind.CERTIFICATE: certificate,
-    Kind.VERSION: version,
-    Kind.CONDITIONS: conditions,
-    Kind.COMPLETENESS: completeness,
-    Kind.ATTACHMENTS: attachments,
-    Kind.DEFERRAL: deferral,
-    Kind.ETIQUETTE: etiquette,
-    Kind.CHANNEL: channel,
-    Kind.CONTRACT: contract,
-    Kind.UNITS: units,
-    Kind.CONTACT: contact,
-}
-_TURNS: Mapping[Kind, Callable[..., list[Instant]]] = {
-    Kind.LICENCE: licence_turns,
-    Kind.CERTIFICATE: certificate_turns,
-    Kind.VERSION: version_turns,
-    Kind.CONTRACT: contract_turns,
-    Kind.UNITS: contract_turns,
-    Kind.CONTACT: contract_turns,
-}
-_STEADY = frozenset({Kind.REGISTRATION, Kind.LICENCE, Kind.CERTIFICATE, Kind.VERSION})
-
-
-def _prepare(definition: CheckDefinition, options: Options, certificates: CertificateOptions) -> _Prepared:
-    kind = Kind(definition.kind)
-    more: tuple[Options, ...] = (options, certificates) if kind is Kind.VERSION else (options,)
-    function, turning = _ANSWERS[kind], _TURNS.get(kind)
-
-    def answer(case: Case) -> Finding:
-        return function(case, *more)
-
-    def turns(case: Case) -> list[Instant]:
-        return turning(case, *more) if turning is not None else []
-
-    return _Prepared(definition, answer, turns, Effect(definition.effect), steady=kind in _STEADY)
-
-
-def options_of(kind: str, options: Mapping[str, object]) -> Options:
-    """Return the options of a check of this kind, defaults filled in.
-
-    Raises ValueError for an unknown kind, and pydantic's ValidationError (a ValueError too) for options it does not
-    take.
-    """
-    return OPTIONS[Kind(kind)].model_validate(dict(options))
 
 
 def verdict(checks: Sequence[Check]) -> SupportVerdict:
@@ -293,7 +214,7 @@ def verdict(checks: Sequence[Check]) -> SupportVerdict:
     return SupportVerdict.LIMITED if limited else SupportVerdict.FULL
 
 
-def _check(prepared: _Prepared, finding: Finding, answer: RegistryAnswer | None, language: str) -> Check:
+def _check(prepared: Prepared, finding: Finding, answer: RegistryAnswer | None, language: str) -> Check:
     """Return the finding in words; `answer` is the registry's where the finding rests on it."""
     values = dict(finding.values)
     wording = WORDINGS[finding.reason]

@@ -19,11 +19,14 @@ _ENDING_OF_TYPE = {
 _ANY_TYPE = ("", "application/octet-stream", "binary/octet-stream")
 
 
+_NONE = Finding(Outcome.PASS, "attachments_none")
+
+
 def attachments(case: Case, options: AttachmentsOptions) -> Finding:
     """Return whether every file of the first message has an accepted format and a bearable size."""
     files = case.ticket.attachments
     if not files:
-        return Finding(Outcome.PASS, "attachments_none")
+        return _NONE
     foreign = tuple(file.name for file in files if not _accepted(file, options))
     large = tuple(file.name for file in files if file.size > options.largest_bytes)
     formats = tuple(dict.fromkeys("JPG" if ending == "jpeg" else ending.upper() for ending in options.formats))

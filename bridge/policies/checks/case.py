@@ -62,12 +62,15 @@ def turns_of(days: Iterable[date], zone: str) -> list[Instant]:
     return [start_of(day, zone) for day in days]
 
 
+_TICKED = (True,)
+
+
 @dataclass(slots=True, kw_only=True)
 class Case:
     """One ticket with all that the checks may look at, at one deciding instant.
 
-    `fields` are the customer's inputs by name, `inputs` what agents set. `day` is the deciding instant's day in the
-    registry's zone. Mutable because one case serves all checks of a ticket: `at` and `day` move.
+    `fields` are the customer's inputs by name, `inputs` what agents set. Mutable because one case serves all checks of a
+    ticket: `at`, the deciding instant, moves.
     """
 
     ticket: Ticket
@@ -76,10 +79,14 @@ class Case:
     fields: Mapping[str, FieldValue]
     inputs: Mapping[str, FieldValue]
     at: Instant
-    day: date
     product_id: str | None = None
     product: Product | None = None
     product_text: str = ""
+
+    @property
+    def day(self) -> date:
+        """The deciding instant's day in the registry's zone."""
+        return day_of(self.at, self.answer.zone)
 
     def said(self, name: str) -> str:
         """Return the text of a ticket's field, empty when it says nothing."""
@@ -87,6 +94,10 @@ class Case:
         if value is None or value is False:
             return ""
         return value.strip() if isinstance(value, str) else str(value)
+
+    def confirmed(self, name: str) -> bool:
+        """Return whether an agent ticked the box; a helpdesk may tell that as 1."""
+        return self.inputs.get(name) in _TICKED
 
     def catalogue_day(self) -> date:
         """Return the deciding day in the catalogue's zone."""

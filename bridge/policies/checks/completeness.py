@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bridge.decisions import Outcome
 from bridge.policies.catalogue import Product, folded
@@ -47,25 +48,24 @@ def completeness(case: Case, options: CompletenessOptions) -> Finding:
 
     A fact that the customer already wrote into the text is never asked for again.
     """
-    topic = case.ticket.topic.name if case.ticket.topic is not None else ""
-    wanted = _wanted(options, topic)
+    topic = case.ticket.topic
+    wanted = options.facts if topic is None else options.facts_by_topic.get(_topic(topic.name), options.facts)
     if case.inputs.get(options.deferral_field) == "needs_facts":
         wanted = (*wanted, *options.on_request)
-    missing = tuple(fact for fact in dict.fromkeys(wanted) if not _given(case, options, fact))
-    if not missing:
-        return Finding(Outcome.PASS, "facts_complete")
-    named = Title(
-        ru=", ".join(fact_title(fact, options.titles).ru for fact in missing),
-        en=", ".join(fact_title(fact, options.titles).en for fact in missing),
-    )
+    missing = [fact for fact in wanted if not _given(case, options, fact)]
+    return _lacking(tuple(dict.fromkeys(missing)), options.own_titles) if missing else _COMPLETE
+
+
+_topic = lru_cache(maxsize=4096)(folded)
+
+_COMPLETE = Finding(Outcome.PASS, "facts_complete")
+
+
+@lru_cache(maxsize=4096)
+def _lacking(missing: tuple[str, ...], own_titles: tuple[tuple[str, tuple[str, str]], ...]) -> Finding:
+    titles = [fact_title(fact, dict(own_titles)) for fact in missing]
+    named = Title(ru=", ".join(one.ru for one in titles), en=", ".join(one.en for one in titles))
     return Finding(Outcome.FAIL, "facts_missing", (("missing", missing), ("named", named)))
-
-
-def _wanted(options: CompletenessOptions, topic: str) -> tuple[str, ...]:
-    for name, facts in options.by_topic.items():
-        if folded(name) == folded(topic):
-            return facts
-    return options.facts
 
 
 def _given(case: Case, options: CompletenessOptions, fact: str) -> bool:  # noqa: PLR0911 -- one return for each answer
@@ -76,7 +76,7 @@ def _given(case: Case, options: CompletenessOptions, fact: str) -> bool:  # noqa
         return len(body.strip()) >= options.description_length
     if fact == "steps_to_reproduce":
         lowered = body.casefold()
-        return len(_NUMBERED.findall(body)) > 1 or any(word in lowered for word in _STEP_WORDS)
+        return any(word in lowered for word in _STEP_WORDS) or len(_NUMBERED.findall(body)) > 1
     if fact == "link":
         text = f"{case.ticket.subject}\n{body}"
         lowered = text.casefold()

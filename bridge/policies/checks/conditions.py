@@ -20,7 +20,7 @@ def conditions(case: Case, options: ConditionsOptions) -> Finding:
 
     Only use against the documentation that staff confirmed fails; what is merely not recommended is a warning.
     """
-    if case.inputs.get(options.misuse_field) is True:
+    if case.confirmed(options.misuse_field):
         return Finding(Outcome.FAIL, "used_against_documentation")
     product = case.product
     if product is None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bridge.customers import Category
+from bridge.policies.catalogue import folded
 from bridge.tickets import Source
 
 
@@ -132,6 +134,16 @@ class CompletenessOptions(Options):
         default_factory=dict,
         description="Titles of further facts as [Russian, English], for the reason and the ready reply.",
     )
+
+    @cached_property
+    def facts_by_topic(self) -> Mapping[str, tuple[str, ...]]:
+        """`by_topic` with the names folded; of two that fold alike the first counts."""
+        return {folded(name): self.by_topic[name] for name in reversed(tuple(self.by_topic))}
+
+    @cached_property
+    def own_titles(self) -> tuple[tuple[str, tuple[str, str]], ...]:
+        """`titles` as a value that can be a key."""
+        return tuple(self.titles.items())
 
 
 class AttachmentsOptions(Options):

@@ -56,7 +56,7 @@ def deferral(case: Case, options: DeferralOptions) -> Finding:
 
 def etiquette(case: Case, options: EtiquetteOptions) -> Finding:
     """Return whether staff recorded abusive communication."""
-    if case.inputs.get(options.field) is True:
+    if case.confirmed(options.field):
         return Finding(Outcome.FAIL, "communication_abusive")
     return Finding(Outcome.PASS, "communication_fine")
 
