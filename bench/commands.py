@@ -15,10 +15,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.decide import sample
 from bridge.connectors.sandbox import Sandbox
-from bridge.tickets import TICKET_ADAPTER
+from bridge.tickets import TICKET_ADAPTER, Ticket, format_instant
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 ROUNDS = 7
@@ -77,9 +78,19 @@ def prepared(scratch: Path, url: str, key: str) -> dict[str, str]:
     return {"SLA_BRIDGE_CONFIG": str(folder), "SLA_BRIDGE_KEY": key}
 
 
+def on_the_wire(ticket: Ticket) -> dict[str, Any]:
+    """Return a snapshot as the contract writes it: with instants as text."""
+    snapshot: dict[str, Any] = TICKET_ADAPTER.dump_python(ticket, mode="json", by_alias=True)
+    for place in (snapshot, *snapshot["events"]):
+        for name in ("at", "created_at", "closed_at"):
+            if place.get(name) is not None:
+                place[name] = format_instant(place[name])
+    return snapshot
+
+
 def streamed(command: str, environment: dict[str, str], lines: int, empty: float) -> Figure:
     """Return how long `decide` takes for so many snapshots, and its peak memory."""
-    snapshots = [TICKET_ADAPTER.dump_json(ticket, by_alias=True) + b"\n" for ticket, _ in sample(2_000)]
+    snapshots = [json.dumps(on_the_wire(ticket), ensure_ascii=False).encode() + b"\n" for ticket, _ in sample(2_000)]
     begun = time.perf_counter()
     with subprocess.Popen(
         [command, "decide"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from math import floor
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
@@ -27,7 +28,7 @@ def parse_instant(value: object) -> int:
             raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z") from None
         if moment.tzinfo is None:
             raise ValueError(f"{value!r} has no zone; write an instant as 2026-11-20T07:00:00Z")
-        return int(moment.timestamp() // 1)
+        return floor(moment.timestamp())
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z")

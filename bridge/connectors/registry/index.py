@@ -52,6 +52,7 @@ class CustomerRegistry:
     _customers: dict[str, Customer] = field(default_factory=dict)
     _answers: dict[tuple[str, MatchKey], RegistryAnswer] = field(default_factory=dict)
     _blank: RegistryAnswer = NO_REGISTRY
+    _missing: RegistryAnswer = NO_REGISTRY
     _day: date = date.min
     _at: Instant | None = None
 
@@ -79,7 +80,7 @@ class CustomerRegistry:
             return NO_REGISTRY
         if not self.health.complete or (self._stale and ticket.created_at > (self.health.as_of or 0)):
             return self._blank
-        return replace(self._blank, presence=Presence.NOT_FOUND)
+        return self._missing
 
     def customer(self, customer_id: str) -> Customer | None:
         """Return a customer by his id."""
@@ -125,6 +126,7 @@ class CustomerRegistry:
             zone=self.mapping.zone,
             tracks=self.health.tracks,
         )
+        self._missing = replace(self._blank, presence=Presence.NOT_FOUND)
 
     def _found(self, customer_id: str, key: MatchKey) -> RegistryAnswer:
         customer = self.customer(customer_id)
