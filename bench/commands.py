@@ -19,7 +19,7 @@ from typing import Any
 
 from bench.decide import sample
 from bridge.connectors.sandbox import Sandbox
-from bridge.tickets import TICKET_ADAPTER, Ticket, format_instant
+from bridge.tickets import Ticket, format_instant, ticket_adapter
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 ROUNDS = 7
@@ -80,7 +80,7 @@ def prepared(scratch: Path, url: str, key: str) -> dict[str, str]:
 
 def on_the_wire(ticket: Ticket) -> dict[str, Any]:
     """Return a snapshot as the contract writes it: with instants as text."""
-    snapshot: dict[str, Any] = TICKET_ADAPTER.dump_python(ticket, mode="json", by_alias=True)
+    snapshot: dict[str, Any] = ticket_adapter().dump_python(ticket, mode="json", by_alias=True)
     for place in (snapshot, *snapshot["events"]):
         for name in ("at", "created_at", "closed_at"):
             if place.get(name) is not None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import floor
 from typing import Annotated, Any
 
@@ -223,5 +223,10 @@ class Tombstone:
     deleted: bool = True
 
 
-TICKET_ADAPTER: TypeAdapter[Ticket] = TypeAdapter(Ticket)
-"""Reads snapshots (`validate_json`, `validate_python`) and writes the one JSON Schema of a snapshot."""
+@cache
+def ticket_adapter() -> TypeAdapter[Ticket]:
+    """Return what reads snapshots (`validate_json`, `validate_python`) and writes the one JSON Schema of a snapshot.
+
+    It is made at the first use: commands that read no ticket do without.
+    """
+    return TypeAdapter(Ticket)

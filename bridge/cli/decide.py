@@ -29,12 +29,12 @@ def decide(
     from bridge.connectors.osticket import describe
     from bridge.errors import BridgeError
     from bridge.policies.wire import decision_json
-    from bridge.tickets import TICKET_ADAPTER
+    from bridge.tickets import ticket_adapter
 
     moment = instant(at)
     now = moment if moment is not None else int(time.time())
     decide_ticket = decide_with(load_configuration(config), receipts=receipts)
-    read = TICKET_ADAPTER.validate_json
+    read = ticket_adapter().validate_json
 
     def answer(line: bytes) -> bytes:
         return to_json(decision_json(decide_ticket(read(line), now), ledgers=receipts))

@@ -9,7 +9,7 @@ from bridge.cli.parallel import Line, chunked
 from bridge.cli.wiring import Configuration, connect, decide_with
 from bridge.connectors.osticket import describe
 from bridge.policies.simulate import Summary, simulate
-from bridge.tickets import TICKET_ADAPTER, Instant, Ticket
+from bridge.tickets import Instant, Ticket, ticket_adapter
 
 
 def helpdesk_lines(configuration: Configuration, *, everything: bool) -> Iterator[bytes]:
@@ -18,7 +18,7 @@ def helpdesk_lines(configuration: Configuration, *, everything: bool) -> Iterato
         for page in helpdesk.tickets(open_only=not everything):
             for item in page:
                 if isinstance(item, Ticket):
-                    yield TICKET_ADAPTER.dump_json(item, by_alias=True)
+                    yield ticket_adapter().dump_json(item, by_alias=True)
 
 
 def compare_streams(
@@ -27,7 +27,7 @@ def compare_streams(
     """Return what `candidate` changes over all snapshots, each decided at `now` (None: this moment)."""
     at = now if now is not None else int(time.time())
     decide_now, decide_then = decide_with(current), decide_with(candidate)
-    read = TICKET_ADAPTER.validate_json
+    read = ticket_adapter().validate_json
 
     def work(chunk: list[Line]) -> Summary:
         tickets, failed = [], []

@@ -23,7 +23,7 @@ from bridge.protocols import (
     WriteOutcome,
     WriteResult,
 )
-from bridge.tickets import TICKET_ADAPTER, Instant, Reference, Ticket, Tombstone, parse_instant
+from bridge.tickets import Instant, Reference, Ticket, Tombstone, parse_instant, ticket_adapter
 
 CONTRACT = 1
 _CONTRACT_HEADER = "x-sla-bridge-contract"
@@ -323,7 +323,7 @@ def _item(route: str, item: object) -> TicketItem:
     if item.get("deleted") is True:
         return Tombstone(id=item["id"])
     try:
-        ticket = TICKET_ADAPTER.validate_python(item)
+        ticket = ticket_adapter().validate_python(item)
     except ValidationError as error:
         return TicketError(id=item["id"], reason=describe(error))
     if not f"{ticket.rev}{ticket.number}".isprintable():

@@ -64,7 +64,7 @@ Spans = Annotated[tuple[SpanText, ...], BeforeValidator(_listed), Field(min_leng
 
 
 class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class CalendarTitle(_Written):

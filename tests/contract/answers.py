@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from bridge.protocols import WriteResult
-from bridge.tickets import TICKET_ADAPTER, Ticket, Tombstone
+from bridge.tickets import Ticket, Tombstone, ticket_adapter
 
 FOLDER = Path(__file__).parent / "schemas"
 INSTANT_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
@@ -134,7 +134,7 @@ ANSWERS: dict[str, TypeAdapter[Any]] = {
     "ping": TypeAdapter(Ping),
     "meta": TypeAdapter(Meta),
     "tickets": TypeAdapter(Tickets),
-    "ticket": TICKET_ADAPTER,
+    "ticket": ticket_adapter(),
     "changes": TypeAdapter(Changes),
     "writes": TypeAdapter(Writes),
     "setup": TypeAdapter(Setup),

@@ -41,7 +41,7 @@ class Effect(StrEnum):
 class Options(BaseModel):
     """Options of a check that has none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class RegistrationOptions(Options):

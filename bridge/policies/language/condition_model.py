@@ -277,6 +277,3 @@ class Condition(Strict):
         if value == {}:
             raise ValueError("an empty condition | leave 'when' out for what always holds")
         return value
-
-
-Condition.model_rebuild()

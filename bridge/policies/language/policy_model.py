@@ -96,9 +96,6 @@ class TargetRowModel(Strict):
     target: Target = Field(description="The target then.")
 
 
-TargetModel.model_rebuild()
-
-
 class LevelModel(Strict):
     """A service level."""
 

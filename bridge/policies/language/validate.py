@@ -17,7 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class Strict(BaseModel):
     """The base of every model of the language: unknown keys are errors, values do not change afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, defer_build=True)
 
 
 def validate(model: type[Model], document: Document, problems: list[Problem]) -> Model | None:

@@ -14,7 +14,7 @@ from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, O
 from bridge.protocols import SetupRequest
 from bridge.sync.engine import Engine, Options, RunReport, Survey
 from bridge.sync.state import SqliteState
-from bridge.tickets import TICKET_ADAPTER, Actor, EventKind, FieldValue, Instant, Ticket, format_instant
+from bridge.tickets import Actor, EventKind, FieldValue, Instant, Ticket, format_instant, ticket_adapter
 
 START = 1_795_000_000
 """2026-11-18T11:06:40Z."""
@@ -197,7 +197,7 @@ class World:
 
     def snapshot(self, ticket: int) -> Ticket:
         """The ticket as it stands, past all scripted faults."""
-        return TICKET_ADAPTER.validate_python(snapshots.read(self.sandbox.store, [ticket])[ticket])
+        return ticket_adapter().validate_python(snapshots.read(self.sandbox.store, [ticket])[ticket])
 
     def expected(self, ticket: int) -> dict[str, FieldValue]:
         """What the policy wants there now."""

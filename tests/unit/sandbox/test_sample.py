@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from bridge.connectors.sandbox import Sandbox
-from bridge.tickets import TICKET_ADAPTER, Ticket
+from bridge.tickets import Ticket, ticket_adapter
 from tests.unit.sandbox.conftest import Caller, Clock
 
 
 def all_tickets(caller: Caller) -> list[Ticket]:
     return [
-        TICKET_ADAPTER.validate_python(item) for item in caller.get("tickets", params={"limit": 1000}).json()["items"]
+        ticket_adapter().validate_python(item) for item in caller.get("tickets", params={"limit": 1000}).json()["items"]
     ]
 
 

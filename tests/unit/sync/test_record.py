@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bridge.policies import record
 from bridge.sync.values import stored
-from bridge.tickets import TICKET_ADAPTER, FinishedCycle, Reference, Ticket
+from bridge.tickets import FinishedCycle, Reference, Ticket, ticket_adapter
 from tests.integration.sync.world import HOUR, START, Policy
 
 TICKET = Ticket(
@@ -75,4 +75,4 @@ def test_a_cycle_travels_there_and_back_unchanged():
         "department": {"id": 1},
         "bridge": {"cycles": [record.cycle_json(CYCLE)]},
     }
-    assert TICKET_ADAPTER.validate_python(snapshot).bridge.cycles == (CYCLE,)
+    assert ticket_adapter().validate_python(snapshot).bridge.cycles == (CYCLE,)
