@@ -24,6 +24,7 @@ from bridge.cli import (
     setup,
     state,
     sync,
+    verify,
     version,
 )
 from bridge.cli.policy import problem_json
@@ -41,6 +42,7 @@ app.command("plan")(plan.plan)
 app.command("sync")(sync.sync)
 app.command("explain")(explain.explain)
 app.command("decide")(decide.decide)
+app.command("verify")(verify.verify)
 app.add_typer(policy.app, name="policy")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(registry.app, name="registry")

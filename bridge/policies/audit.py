@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bridge.decisions import Interval
 from bridge.errors import CalendarError
 from bridge.policies.audit_days import holds, open_source
 from bridge.policies.calendar_model import WEEKDAYS, CalendarModel, OffRule, ShortRule, WorkRule
 from bridge.policies.calendars.spans import DateSpan, Window
 from bridge.policies.durations import Amount, AmountKind
-from bridge.tickets import Instant, format_instant
+from bridge.tickets import Instant
 
 _STEP = 60
 _DAY = timedelta(days=1)
@@ -208,33 +207,3 @@ def audit_between(
 ) -> int:
     """Return the working seconds from `start` to `end`; negative when `end` is the earlier one."""
     return SecondCounter(definition, files).between(start, end, pauses=pauses)
-
-
-def recompute_receipt(intervals: Iterable[Interval], target: int) -> Instant:
-    """Return the deadline that a receipt proves: the instant at which its counted intervals add up to `target`
-    seconds.
-
-    Needs nothing but the receipt, so that anybody can check it offline. For a target in working days `target` is the
-    working time that the receipt states for it; its marks, which have no length, are passed over. Raises
-    CalendarError for a receipt that has a hole, an overlap, an interval that runs backwards, or that ends before the
-    target is reached.
-    """
-    left = target
-    reached: Instant | None = None
-    for interval in intervals:
-        if interval.end < interval.start or (reached is not None and interval.start != reached):
-            raise CalendarError(
-                f"the receipt is broken at {format_instant(interval.start)}: "
-                f"an interval must start where the one before it ended, and not end before that"
-            )
-        if left == 0 and reached is None:
-            return interval.start
-        reached = interval.end
-        length = interval.end - interval.start
-        if interval.counted and length >= left:
-            return interval.start + left
-        left -= length if interval.counted else 0
-    raise CalendarError(
-        f"the receipt ends {left} counted seconds before its target of {target}",
-        hint="ask for the receipt up to the deadline",
-    )

@@ -183,7 +183,7 @@ def ledger_line(interval: Interval, language: str, zone: ZoneInfo) -> str:
     reason = REASONS[interval.reason].text(language) if interval.reason in REASONS else interval.reason
     text = f"{reason}: {interval.detail}" if interval.detail else reason
     start = written(interval.start, zone, language)
-    if interval.reason == DAY_COUNTED:
+    if interval.reason == DAY_COUNTED or interval.start == interval.end:
         return f"{start}  {text}"
     sign, length = ("+", duration(interval.end - interval.start)) if interval.counted else ("-", "")
     return f"{start} .. {written(interval.end, zone, language)}  {sign} {length:>9}  {text}"

@@ -1,13 +1,13 @@
 """From cycles to clocks: states at the deciding instant, what time will change next, and the verdicts kept from before."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bridge.decisions import Clock, ClockState, Interval
 from bridge.policies.causes import END_STATES, STATE_RANK
 from bridge.policies.clocks import Lane
 from bridge.policies.cycles import Cycle
-from bridge.policies.deadlines import Allowance, promised_threshold_at, spent, threshold_at
+from bridge.policies.deadlines import Allowance, breach_at, promised_threshold_at, spent, threshold_at
 from bridge.tickets import FinishedCycle, Instant, format_instant
 
 PROMISED = "promise"
@@ -70,7 +70,7 @@ def conclude(
         of_metric = by_metric.pop(lane.metric, None)
         if of_metric:
             for _, one in sorted(of_metric.items()):
-                verdicts.add(_kept(one))
+                verdicts.add(_kept(one) if ledger is None else _with_ledger(_kept(one), cycles, now, ledger))
             cycles = _not_kept(cycles, of_metric)
         for cycle in cycles:
             _judge(verdicts, cycle, now, ledger)
@@ -116,6 +116,21 @@ def _kept(one: FinishedCycle) -> Clock:
     )
 
 
+def _with_ledger(kept: Clock, cycles: Iterable[Cycle], now: Instant, ledger: Ledger) -> Clock:
+    """Return the kept clock with the ledger of the replayed cycle that still says the same; as it is where none does."""
+    for cycle in cycles:
+        if cycle.start == kept.started_at and cycle.stopped_at is not None:
+            replayed = Verdicts()
+            _judge(replayed, cycle, now, ledger)
+            (clock,) = replayed.clocks
+            if all(getattr(clock, name) == getattr(kept, name) for name in _SAID):
+                return replace(kept, receipt=clock.receipt, zone=clock.zone)
+    return kept
+
+
+_SAID = ("target", "started_at", "due_at", "stopped_at", "state", "elapsed_seconds")
+
+
 def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None) -> None:
     stopped = cycle.stopped_at
     allowance, calendar, flow = cycle.allowance, cycle.calendar, cycle.flow
@@ -136,7 +151,8 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
         if cycle.due is not None and cycle.state is not _PAUSED:
             verdicts.dues[cycle.plan.metric] = cycle.due
             if cycle.breached_at is None:
-                verdicts.expect(cycle.due + 1)
+                # In the very second a pause around the deadline ends, there still is no breach.
+                verdicts.expect(breach_at(cycle.due, cycle.pauses) + 1)
     by_calendar = cycle.promise is None and flow is calendar
     verdicts.add(
         Clock(

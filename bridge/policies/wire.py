@@ -28,8 +28,8 @@ def decision_json(decision: Decision, *, ledgers: bool = False) -> dict[str, Any
         "clocks": [clock_json(clock, at=decision.at if ledgers else None) for clock in decision.clocks],
         "state": decision.state.value,
         "reason": decision.reason,
-        "due_at": _written(decision.due_at),
-        "next_change_at": _written(decision.next_change_at),
+        "due_at": written(decision.due_at),
+        "next_change_at": written(decision.next_change_at),
         "fields": dict(decision.fields),
         "actions": [dict(action) for action in decision.actions],
         "policy_digest": decision.policy_digest,
@@ -38,7 +38,7 @@ def decision_json(decision: Decision, *, ledgers: bool = False) -> dict[str, Any
 
 
 def clock_json(clock: Clock, *, at: Instant | None = None) -> dict[str, Any]:
-    """Return one clock as JSON; with the deciding instant `at`, its receipt too, as `receipts.verify` reads it."""
+    """Return one clock as JSON; with the deciding instant `at`, its receipt too, as `verification.verify` reads it."""
     members: dict[str, Any] = {
         "metric": clock.metric,
         "cycle": clock.cycle,
@@ -46,11 +46,11 @@ def clock_json(clock: Clock, *, at: Instant | None = None) -> dict[str, Any]:
         "calendar": clock.calendar,
         "target": clock.target,
         "started_at": format_instant(clock.started_at),
-        "due_at": _written(clock.due_at),
+        "due_at": written(clock.due_at),
         "provisional": clock.provisional,
         "state": clock.state.value,
-        "stopped_at": _written(clock.stopped_at),
-        "breached_at": _written(clock.breached_at),
+        "stopped_at": written(clock.stopped_at),
+        "breached_at": written(clock.breached_at),
         "elapsed_seconds": clock.elapsed_seconds,
         "remaining_seconds": clock.remaining_seconds,
         "cause": clock.cause,
@@ -72,7 +72,7 @@ def _check(check: Check) -> dict[str, Any]:
         "message": check.message,
         "remedy": check.remedy,
         "evidence": dict(check.evidence),
-        "as_of": _written(check.as_of),
+        "as_of": written(check.as_of),
         "effect": check.effect,
         "required": check.required,
     }
@@ -88,5 +88,6 @@ def _interval(interval: Interval) -> dict[str, Any]:
     }
 
 
-def _written(instant: Instant | None) -> str | None:
+def written(instant: Instant | None) -> str | None:
+    """Return an instant as text, null for none."""
     return None if instant is None else format_instant(instant)

@@ -16,7 +16,7 @@ from bridge.policies.audit import SecondCounter
 from bridge.policies.causes import ACTIVE_STATES, END_STATES, Cause
 from bridge.policies.decide import decide
 from bridge.policies.durations import Amount
-from bridge.policies.receipts import verify
+from bridge.policies.verification import verify
 from bridge.policies.wire import decision_json
 from bridge.tickets import EventKind
 from tests.unit.clocks.desk import (

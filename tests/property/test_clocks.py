@@ -14,8 +14,8 @@ from bridge.policies.deadlines import FOREVER, Span, after, spent
 from bridge.policies.decide import decide
 from bridge.policies.pauses import union
 from bridge.policies.policy import OnReopen
-from bridge.policies.receipts import verify
 from bridge.policies.record import finished_cycles
+from bridge.policies.verification import verify
 from bridge.policies.wire import decision_json
 from bridge.tickets import FinishedCycle, parse_instant
 from tests.unit.clocks.desk import (
@@ -75,18 +75,19 @@ def works_on(name):
 
 @st.composite
 def histories(draw, most=12):
-    """Events on half-hour slots, in an order that a desk can produce; at most one change of status in one second."""
+    """Events on half-hour slots, in an order that a desk can produce; at most one change of a kind in one second."""
     slots = sorted(draw(st.lists(st.integers(0, 8 * 48), max_size=most)))
     events, is_closed, current, used = [], False, NEW, set()
     importance, place = NORMAL, SUPPORT
     for slot in slots:
         moment = START + slot * SLOT
-        kinds = ["message"] if is_closed else ["message", "response", "response", "priority", "department"]
-        if slot not in used:
+        kinds = ["message"] if is_closed else ["message", "response", "response"]
+        if not is_closed:
+            kinds += [kind for kind in ("priority", "department") if (slot, kind) not in used]
+        if (slot, "status") not in used:
             kinds += ["reopened"] if is_closed else ["status", "status", "closed"]
         kind = draw(st.sampled_from(kinds))
-        if kind in ("status", "closed", "reopened"):
-            used.add(slot)
+        used.add((slot, "status" if kind in ("closed", "reopened") else kind))
         if kind == "message":
             events.append(message(moment))
         elif kind == "response":

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 import holidays
 import pytest
 
-from bridge.decisions import Interval
 from bridge.errors import CalendarError
 from bridge.policies import calendar as engine
-from bridge.policies.audit import SecondCounter, audit_between, audit_due, recompute_receipt
+from bridge.policies.audit import SecondCounter, audit_between, audit_due
 from bridge.policies.calendars import days, ru_production, table
 from bridge.policies.durations import Amount
 
@@ -167,41 +166,3 @@ def test_a_bug_in_the_walk_itself_is_noticed(m, at, monkeypatch):
     )
     start = int(at("2025-04-07 10:00").timestamp())
     assert m.due(start, Amount.parse("8h")) != audit_due(m.definition, start, Amount.parse("8h"))
-
-
-def line(start, end, counted):
-    return Interval(start=start, end=end, counted=counted, reason="working" if counted else "closed")
-
-
-def test_a_receipt_proves_its_deadline():
-    receipt = [line(0, 100, True), line(100, 500, False), line(500, 600, True)]
-    assert recompute_receipt(receipt, 150) == 550
-    assert recompute_receipt(receipt, 100) == 100
-    assert recompute_receipt(receipt, 101) == 501
-    assert recompute_receipt(receipt, 0) == 0
-    assert recompute_receipt([line(0, 100, False), line(100, 200, True)], 1) == 101
-    assert recompute_receipt([line(0, 100, True), line(100, 100, False), line(100, 200, True)], 150) == 150
-
-
-@pytest.mark.parametrize(
-    ("receipt", "target", "says"),
-    [
-        ([], 1, "ends 1 counted seconds before its target of 1"),
-        ([line(0, 100, True), line(100, 200, False)], 150, "ends 50 counted seconds before"),
-        ([line(0, 100, True), line(101, 200, True)], 150, "broken at 1970-01-01T00:01:41Z"),
-        ([line(0, 100, True), line(99, 200, True)], 150, "broken"),
-        ([line(100, 100, True)], 1, "ends 1 counted seconds before"),
-        ([line(100, 50, True)], 0, "broken"),
-    ],
-)
-def test_a_damaged_receipt_is_refused(receipt, target, says):
-    with pytest.raises(CalendarError, match=says):
-        recompute_receipt(receipt, target)
-
-
-def test_a_receipt_of_the_calendar_proves_its_deadlines(m, at):
-    start = int(at("2025-04-07 10:00").timestamp())
-    due = m.due(start, Amount.parse("216h"))
-    assert recompute_receipt(m.intervals(start, due), 216 * 3600) == due
-    due = m.due(start, Amount.parse("24wd"))
-    assert recompute_receipt(m.intervals(start, due), m.worked(due) - m.worked(start)) == due

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from pydantic import TypeAdapter
 
 from bridge.customers import Category, Certificate, Customer, Presence, RegistryAnswer
 from bridge.decisions import Check, ClockState, Interval, Outcome, Support, SupportVerdict
@@ -16,9 +17,10 @@ from bridge.policies.fields import certificate_until, last_category
 from bridge.policies.metrics import STANDARD_TITLES, standard_clock
 from bridge.policies.policy import CheckDefinition
 from bridge.policies.reasons import CAUSES, LONGEST, amount_text, polished, reason
-from bridge.policies.receipts import verify
+from bridge.policies.record import finished_cycles
+from bridge.policies.verification import verify
 from bridge.policies.wire import clock_json, decision_json
-from bridge.tickets import FinishedCycle
+from bridge.tickets import BridgeRecord, FinishedCycle
 from tests.unit.clocks.desk import (
     INPUTS,
     PENDING,
@@ -44,6 +46,7 @@ from tests.unit.clocks.desk import (
     ticket,
 )
 
+FIRST = simple(row("first_response", "8h"))
 BOTH = simple(row("first_response", "8h"), row("resolution", "16h"))
 RUSSIAN = simple(row("first_response", "8h"), row("resolution", "16h"), language="ru")
 WITH_CHECKS = replace(
@@ -435,6 +438,30 @@ def test_a_receipt_that_was_tampered_with_is_found_out(tamper, words):
     assert any(words in problem for problem in verify(found).problems)
 
 
+def kept_as_judged(one, by, now):
+    """The ticket with the finished cycles that a helpdesk would keep of it."""
+    found = finished_cycles(decided(one, by, now).clocks, policy_digest="d", kept=())
+    cycles = [TypeAdapter(FinishedCycle).validate_python(cycle) for cycle in found]
+    return replace(one, bridge=BridgeRecord(cycles=tuple(cycles)))
+
+
+ANSWERED = ticket("2026-11-23 10:00", response("2026-11-23 12:00"))
+
+
+def test_a_kept_cycle_shows_its_ledger_while_the_rules_still_say_the_same():
+    one = kept_as_judged(ANSWERED, FIRST, "2026-11-23 13:00")
+    found = receipt(one, FIRST, "2026-11-30 10:00", "first_response")
+    checked = verify(found)
+    assert (checked.elapsed_seconds, checked.problems) == (2 * 3600, ())
+
+
+def test_a_kept_cycle_that_the_rules_would_judge_otherwise_today_stands_without_a_ledger():
+    one = kept_as_judged(ANSWERED, FIRST, "2026-11-23 13:00")
+    found = receipt(one, simple(row("first_response", "1h")), "2026-11-30 10:00", "first_response")
+    assert (found["state"], found["target"]) == ("met", "8h")
+    assert "receipt" not in found
+
+
 def test_what_is_no_receipt_is_refused():
     with pytest.raises(ValueError, match="no clock with a receipt"):
         verify({"target": "8h"})
@@ -481,6 +508,24 @@ def test_a_day_left_out_or_made_up_in_a_receipt_is_found_out():
     assert any("does not follow" in problem for problem in verify(found).problems)
     marks[2]["start"] = marks[2]["end"] = "2026-11-26T20:00:00Z"
     assert any("no working time ends" in problem or "not continuous" in problem for problem in verify(found).problems)
+
+
+@pytest.mark.parametrize(
+    ("begins", "due"), [("2026-11-23 19:00", "2026-11-24 11:00"), ("2026-11-24 09:00", "2026-11-24 09:00")]
+)
+def test_a_day_whose_deadline_lies_in_a_pause_is_re_derived_by_when_the_pause_began(begins, due):
+    days = simple(row("resolution", "1wd same-time"))
+    one = ticket("2026-11-23 08:00", status(begins, PENDING), message("2026-11-24 11:00"))
+    checked = verify(receipt(one, days, "2026-11-24 11:00"))
+    assert (checked.due_at, checked.problems) == (at(due), ())
+
+
+def test_a_deadline_used_up_in_the_second_a_pause_begins_is_not_claimed_while_it_lasts():
+    one = ticket("2026-11-23 10:00", status("2026-11-23 18:00", PENDING))
+    found = receipt(one, simple(row("resolution", "8h")), "2026-11-24 12:00")
+    assert (found["state"], found["due_at"], verify(found).problems) == ("paused", None, ())
+    del found["receipt"]["ledger"][1:]
+    assert verify(found).problems == ("the clock is paused, but its ledger ends counting",)
 
 
 def test_a_promised_date_is_taken_as_it_stands_and_a_paused_clock_has_no_deadline():

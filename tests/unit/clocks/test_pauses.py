@@ -186,3 +186,11 @@ def test_an_archived_ticket_is_closed():
     archived = CLOSED.__class__(id=5, name="Archived", state="archived")
     one = ticket("2026-11-23 10:00", closed("2026-11-23 14:00", archived))
     assert resolution(one, "2026-11-30 12:00").state is ClockState.MET
+
+
+def test_in_the_second_a_pause_around_the_deadline_ends_the_next_change_is_the_breach_to_come():
+    one = ticket("2026-11-23 10:00", status("2026-11-23 18:00", PENDING), message("2026-11-24 11:00"))
+    made = decided(one, simple(row("resolution", "8h")), "2026-11-24 11:00")
+    assert (made.clocks[0].state, made.next_change_at) == (ClockState.AT_RISK, at("2026-11-24 11:00") + 1)
+    later = decided(one, simple(row("resolution", "8h")), "2026-11-24 11:00:01")
+    assert later.clocks[0].state is ClockState.OVERDUE
