@@ -1,32 +1,12 @@
 """CU-3 and CU-6: what the contract includes, how much of it is left, and who may ask."""
 
-from datetime import date
-
-from bridge.customers import Contract, Counter, Tracked
 from bridge.decisions import Outcome
 from bridge.policies.catalogue import folded
-from bridge.policies.checks.case import Case, Finding, absence, day_after, turns_of
+from bridge.policies.checks.case import Case, Finding, day_after, turns_of
+from bridge.policies.checks.entitlement import amount, contracts_in_force, entitlements, used
 from bridge.policies.checks.options import ContactOptions, ContractOptions, Exhausted, Options, UnitsOptions
 from bridge.policies.messages import wording
 from bridge.tickets import Instant
-
-
-def _in_force(one: Contract, day: date) -> bool:
-    return (one.valid_from is None or one.valid_from <= day) and (one.valid_until is None or day <= one.valid_until)
-
-
-def _contracts(case: Case) -> tuple[list[Contract], Finding | None]:
-    """Return the contracts in force, or the answer when there are none to look at."""
-    missing = absence(case)
-    customer = case.answer.customer
-    if missing is not None or customer is None:
-        return [], missing or Finding(Outcome.UNKNOWN, "registry_unavailable")
-    if Tracked.CONTRACTS not in case.answer.tracks:
-        return [], Finding(Outcome.UNKNOWN, "contract_not_stated", from_registry=True)
-    active = [one for one in customer.contracts if _in_force(one, case.day)]
-    if not active:
-        return [], Finding(Outcome.FAIL, "contract_missing", from_registry=True)
-    return active, None
 
 
 def contract_turns(case: Case, _options: Options) -> list[Instant]:
@@ -40,7 +20,7 @@ def contract_turns(case: Case, _options: Options) -> list[Instant]:
 
 def contract(case: Case, options: ContractOptions) -> Finding:
     """Return whether the service asked for is included in a contract in force, and allowed on this channel."""
-    active, none = _contracts(case)
+    active, none = contracts_in_force(case, case.day)
     if none is not None:
         return none
     source = case.ticket.source.value
@@ -68,41 +48,39 @@ def _service(case: Case, options: ContractOptions) -> str:
     return next((service for name, service in options.by_topic.items() if folded(name) == topic), "")
 
 
-def units(case: Case, options: UnitsOptions) -> Finding:  # noqa: PLR0911 -- one return for each answer
-    """Return whether the contract still has units for this ticket.
+def units(case: Case, options: UnitsOptions) -> Finding:
+    """Return whether contract or certificate still has units for this ticket.
 
-    Counters are as of the ticket's creation. Without a count (the registry is offline) the answer is unknown.
+    Counts are as of the ticket's creation. Without a count (nobody counts, or the registry is offline) the answer is
+    unknown.
     """
-    active, none = _contracts(case)
+    entitled, none = entitlements(case, options)
     if none is not None:
         return none
-    counters = [counter for one in active for counter in one.counters if _counted(counter, options)]
-    if not counters:
-        return Finding(Outcome.PASS, "units_unlimited", from_registry=True)
-    used = [counter.used for counter in counters if counter.used is not None]
+    counts = [used(one, options, case.answer.taken) for one in entitled]
+    known = [count for count in counts if count is not None]
     unit = (("unit", options.unit),)
-    if len(used) < len(counters):
+    if len(known) < len(counts):
         return Finding(Outcome.UNKNOWN, "units_unknown", unit, from_registry=True)
-    included = sum(counter.included for counter in counters)
-    left = included - sum(used)
-    values = (*unit, ("included", included), ("used", sum(used)), ("left", left), ("period", counters[0].period))
-    if left < options.need:
+    included = sum(one.counter.included for one in entitled)
+    spent = round(sum(known), 3)
+    left = round(included - spent, 3)
+    need = amount(case.inputs, options)
+    period = entitled[0].counter.period
+    values = (*unit, ("included", included), ("used", spent), ("left", left), ("period", period))
+    if left < need:
         if options.exhausted is Exhausted.REFUSE:
             return Finding(Outcome.FAIL, "units_exhausted", values, from_registry=True)
         outcome = Outcome.WARN if options.exhausted is Exhausted.WARN else Outcome.PASS
         return Finding(outcome, "units_overdrawn", values, from_registry=True)
-    if left - options.need < options.warn_left:
+    if left - need < options.warn_left:
         return Finding(Outcome.WARN, "units_low", values, from_registry=True)
     return Finding(Outcome.PASS, "units_left", values, from_registry=True)
 
 
-def _counted(counter: Counter, options: UnitsOptions) -> bool:
-    return counter.id == options.counter if options.counter else counter.unit == options.unit
-
-
 def contact(case: Case, _options: ContactOptions) -> Finding:
     """Return whether the requester is a named contact of the contract; one that names nobody is open to all."""
-    active, none = _contracts(case)
+    active, none = contracts_in_force(case, case.day)
     if none is not None:
         return none
     address = case.ticket.requester.email.strip().casefold()

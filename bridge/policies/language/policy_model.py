@@ -175,6 +175,9 @@ class CheckModel(Strict):
     when: Condition | None = Field(default=None, description="Which tickets are checked.")
     options: Mapping[str, object] = Field(default_factory=dict, description="The kind's own options.")
     remedy: TitleText | None = Field(default=None, description="What mends it, in one sentence for the customer.")
+    given_back: Condition | None = Field(
+        default=None, description="For 'units': which tickets take no units, or give back those they took."
+    )
 
 
 class DefaultsModel(Strict):
