@@ -1,4 +1,4 @@
-"""Sums of what tickets take of units of entitlement (CU-6). They go by the tickets' creation, in whatever order those are read."""
+"""Sums of what tickets take of units of entitlement (CU-6), by their creation in whatever order they are read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

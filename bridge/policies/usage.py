@@ -62,9 +62,7 @@ class Usage:
 def _counting(checks: Sequence[CheckDefinition]) -> _Counting:
     read = [(check, options_of(check.kind, check.options)) for check in checks if check.kind == Kind.UNITS]
     return tuple(
-        (check, options)
-        for check, options in read
-        if isinstance(options, UnitsOptions) and options.taken is not None
+        (check, options) for check, options in read if isinstance(options, UnitsOptions) and options.taken is not None
     )
 
 

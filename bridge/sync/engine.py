@@ -19,7 +19,7 @@ from bridge.sync.select import Decide, Selection, Selector
 from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
 from bridge.tickets import Instant
 
-__all__ = ["SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "Options", "RunReport", "Survey"]
+__all__ = ["COUNTED", "SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "Options", "RunReport", "Survey"]
 
 log = logging.getLogger("sla_bridge.sync")
 
@@ -30,7 +30,9 @@ in the feed.
 
 SKEW_SECONDS = 300
 _NEVER = "0"
-_COUNTED = "counted"
+COUNTED = "counted"
+"""What the fact `units` says once a full scan has counted what tickets take."""
+
 _NOTES_AT_MOST = 20
 
 
@@ -118,7 +120,7 @@ class Engine:
         if full:
             facts["scanned_at"] = str(now)
             if books is not None or self._state.fact("units"):
-                facts["units"] = _COUNTED if books is not None else ""
+                facts["units"] = COUNTED if books is not None else ""
         plan = Plan(
             at=now,
             changes=tuple(selection.changes[key] for key in sorted(selection.changes)),
@@ -185,7 +187,7 @@ class Engine:
         if accountant is None:
             return None
         if not full:
-            return Books(accountant, self._state, anew=False) if self._state.fact("units") == _COUNTED else None
+            return Books(accountant, self._state, anew=False) if self._state.fact("units") == COUNTED else None
         if not accountant.counts:
             return None
         books = Books(accountant, self._state, anew=True)

@@ -81,11 +81,20 @@ class Columns(Strict):
     services: str | None = Field(default=None, description="Services that the contract includes.")
     contacts: str | None = Field(default=None, description="E-mail addresses of those who may ask.")
     channels: str | None = Field(default=None, description="Channels of the contract: web, email, phone, api, other.")
-    counter: str | None = Field(default=None, description="Id of a counter of the contract.")
+    counter: str | None = Field(
+        default=None, description="Id of a counter of the row's contract; in a row without one, of its certificate."
+    )
     counter_unit: str | None = Field(default=None, description="What it counts: tickets, hours, visits, workplaces.")
     counter_included: str | None = Field(default=None, description="Units included.")
-    counter_used: str | None = Field(default=None, description="Units used.")
-    counter_period: str | None = Field(default=None, description="Period the units are for.")
+    counter_used: str | None = Field(default=None, description="Units used by the registry's own count.")
+    counter_as_of: str | None = Field(
+        default=None, description="Day up to whose end they were counted; only tickets after it are counted on top."
+    )
+    counter_period: str | None = Field(
+        default=None,
+        description="Period the units are for: month, quarter, year, one by name (2026-11, 2026-Q4, 2026); anything else "
+        "means the validity of the contract or certificate.",
+    )
     curator: str | None = Field(default=None, description="The dedicated specialist.")
 
     @model_validator(mode="after")
