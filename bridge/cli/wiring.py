@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bridge.connectors.registry.mapping import SecretModel
     from bridge.customers import Account, RegistryAnswer, Taking
     from bridge.decisions import Decision
+    from bridge.policies.calendar import WorkCalendar
     from bridge.policies.catalogue import Catalogue
     from bridge.policies.policy import Policy
     from bridge.policies.usage import Usage
@@ -339,6 +340,12 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "Re
 
         return fetcher(secret)(request)
 
+    def calendars() -> "Mapping[str, WorkCalendar]":
+        from bridge.policies.language.calendars import compile_calendars
+
+        shelf = compile_calendars(read_folder(settings.folder), [], [])
+        return {name: calendar for name, calendar in shelf.calendars.items() if calendar is not None}
+
     return load_registry(
         settings.folder,
         now=int(time.time()),
@@ -346,4 +353,5 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "Re
         fetch=fetch,
         confirm_shrunken=confirm_shrunken,
         mapping_file=settings.file.registry,
+        calendars=calendars,
     )

@@ -10,7 +10,7 @@ from bridge.decisions import ClockState, CustomerView, Decision, Support, Suppor
 from bridge.policies.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.clocks import Replay
 from bridge.policies.cycles import Cycle
-from bridge.policies.eligibility import Assessor, assessor
+from bridge.policies.eligibility import Assessor, assessor, registry_turns
 from bridge.policies.facts import Facts
 from bridge.policies.fields import project, standing_category
 from bridge.policies.policy import Policy, Title
@@ -68,7 +68,7 @@ class Engine:
         support, shown, checks_change = judged
         ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
         verdicts = conclude(replay.lanes, ticket.bridge.cycles, now, ledger=ledger)
-        for instant in (checks_change, registry.curator_until):
+        for instant in (checks_change, *registry_turns(registry, support, ticket.created_at)):
             if instant is not None and instant > now:
                 verdicts.expect(instant)
         choice = _governing(replay, verdicts, opened)

@@ -70,7 +70,13 @@ class CustomerRegistry:
                 return self._found(found, key)
             if found is not None:
                 candidates = found[:CANDIDATES_NAMED]
-                return replace(self._blank, presence=Presence.AMBIGUOUS, candidates=candidates, matched_by=key.value)
+                return replace(
+                    self._blank,
+                    presence=Presence.AMBIGUOUS,
+                    candidates=candidates,
+                    matched_by=key.value,
+                    stale_from=self._stale_from,
+                )
         for source in self.ticket_sources:
             customer = source.customer(ticket, self.mapping.default_category)
             if customer is not None:
@@ -79,7 +85,7 @@ class CustomerRegistry:
             return NO_REGISTRY
         if not self.health.complete or (self._stale and ticket.created_at > (self.health.as_of or 0)):
             return self._blank
-        return replace(self._blank, presence=Presence.NOT_FOUND)
+        return replace(self._blank, presence=Presence.NOT_FOUND, stale_from=self._stale_from)
 
     def customer(self, customer_id: str) -> Customer | None:
         """Return a customer by his id."""
@@ -107,6 +113,11 @@ class CustomerRegistry:
     def _stale(self) -> bool:
         return self._blank.stale
 
+    @property
+    def _stale_from(self) -> Instant | None:
+        """Return when the data will be too old; None when it never will, or is already."""
+        return None if self._stale else self.health.stale_from
+
     def _turn_to(self, at: Instant) -> None:
         """Set the day whose curators and the age that answers have; both seldom change between look-ups."""
         if at == self._at:
@@ -130,7 +141,8 @@ class CustomerRegistry:
         customer = self.customer(customer_id)
         known = self._answers.get((customer_id, key))
         if known is None or known.customer is not customer:
-            known = self._answers[(customer_id, key)] = self._answer(self._blank, customer, key.value)
+            blank = replace(self._blank, stale_from=self._stale_from)
+            known = self._answers[(customer_id, key)] = self._answer(blank, customer, key.value)
         return known
 
     def _live(self, customer: Customer | None, source: TicketSource) -> RegistryAnswer:

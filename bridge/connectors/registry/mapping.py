@@ -195,9 +195,22 @@ class PersonModel(Strict):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
         default=("mon", "tue", "wed", "thu", "fri"), description="Working days."
     )
+    calendar: str | None = Field(
+        default=None,
+        description="Calendar of the configuration with his working time, public holidays included, in the place of zone, "
+        "hours and days.",
+    )
     substitutes: Names = Field(default=(), description="Ids of those who stand in, in this order.")
 
     _zone = field_validator("zone")(staticmethod(zone_name))
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.calendar is not None and self.model_fields_set & {"zone", "hours", "days"}:
+            raise ValueError(
+                "the calendar tells the working time already | drop 'zone', 'hours' and 'days', or 'calendar'"
+            )
+        return self
 
 
 class AbsenceModel(Strict):
