@@ -120,7 +120,7 @@ def registry_turns(answer: RegistryAnswer, support: Support, created_at: Instant
     who is younger than the copy is no longer known to be unregistered (EL-11).
     """
     stale = answer.stale_from
-    unlisted = answer.presence is Presence.NOT_FOUND and created_at > (answer.as_of or 0)
-    if stale is not None and not unlisted and all(check.as_of is None for check in support.checks):
-        stale = None
+    if stale is not None and all(check.as_of is None for check in support.checks):
+        unlisted = answer.presence is Presence.NOT_FOUND and created_at > (answer.as_of or 0)
+        stale = stale if unlisted else None
     return tuple(instant for instant in (answer.curator_until, stale) if instant is not None)

@@ -57,15 +57,19 @@ def units(case: Case, options: UnitsOptions) -> Finding:
     entitled, none = entitlements(case, options)
     if none is not None:
         return none
-    counts = [used(one, options, case.answer.taken) for one in entitled]
-    known = [count for count in counts if count is not None]
     unit = (("unit", options.unit),)
-    if len(known) < len(counts):
-        return Finding(Outcome.UNKNOWN, "units_unknown", unit, from_registry=True)
-    included = sum(one.counter.included for one in entitled)
-    spent = round(sum(known), 3)
-    left = round(included - spent, 3)
-    need = amount(case.inputs, options)
+    included: float = 0
+    spent: float = 0
+    for one in entitled:
+        count = one.used if options.taken is None else used(one, case.answer.taken)
+        if count is None:
+            return Finding(Outcome.UNKNOWN, "units_unknown", unit, from_registry=True)
+        included += one.counter.included
+        spent += count
+    left = included - spent
+    if options.taken is not None:
+        spent, left = round(spent, 3), round(left, 3)
+    need = amount(case.inputs, options) if options.amount_field else options.need
     period = entitled[0].counter.period
     values = (*unit, ("included", included), ("used", spent), ("left", left), ("period", period))
     if left < need:

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -33,9 +32,8 @@ class Span(NamedTuple):
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entitlement:
-    """A counter for one period of its own.
+class Entitlement(NamedTuple):
+    """A counter for one period of its own; `account` may be empty where nobody counts.
 
     `used` is the registry's count where it says anything about this period; it is complete up to `counted_until`, and
     with None there nothing is counted on top of it.
@@ -78,35 +76,50 @@ def entitlements(case: Case, options: UnitsOptions) -> tuple[list[Entitlement], 
     ticket takes stays in the period in which it was created. A counter of another period says nothing; when there are only
     such ones, how much is used is unknown.
     """
-    created = day_of(case.ticket.created_at, case.answer.zone)
-    day = created if options.taken is not None else case.day
-    contracts, none = contracts_in_force(case, day)
-    customer = case.answer.customer
-    owners: list[Contract | Certificate] = list(contracts)
-    if customer is not None:
-        owners += [
-            one
-            for one in customer.certificates
-            if one.counters and in_force(one, day) and (not one.product or covers(case, one.product))
-        ]
+    at = case.ticket.created_at
+    created = case.day if at == case.at else day_of(at, case.answer.zone)
+    counts = options.taken is not None
+    contracts, none = contracts_in_force(case, created if counts else case.day)
+    owners: list[Contract | Certificate] = [*contracts, *_certificates(case, created if counts else case.day)]
     if not owners:
         return [], none
-    wanted = [(owner, counter) for owner in owners for counter in owner.counters if _wanted(counter, options)]
-    if not wanted:
-        return [], Finding(Outcome.PASS, "units_unlimited", from_registry=True)
-    found = [one for owner, counter in wanted for one in _entitlement(case, owner, counter, created)]
-    if not found:
-        return [], Finding(Outcome.UNKNOWN, "units_unknown", (("unit", options.unit),), from_registry=True)
-    return found, None
+    unit, counter_id = options.unit, options.counter
+    found: list[Entitlement] = []
+    others = False
+    for owner in owners:
+        for counter in owner.counters:
+            if counter.id != counter_id if counter_id else counter.unit != unit:
+                continue
+            if not counts and not counter.period:
+                found.append(Entitlement(counter, "", counter.used))
+            elif (one := _entitlement(case, owner, counter, created)) is not None:
+                found.append(one)
+            else:
+                others = True
+    if found:
+        return found, None
+    if others:
+        return [], Finding(Outcome.UNKNOWN, "units_unknown", (("unit", unit),), from_registry=True)
+    return [], Finding(Outcome.PASS, "units_unlimited", from_registry=True)
 
 
-def used(one: Entitlement, options: UnitsOptions, taken: Mapping[Account, int] | None) -> float | None:
+def _certificates(case: Case, day: date) -> list[Certificate]:
+    """Return the certificates with counters that are in force on the day and cover the ticket's product."""
+    customer = case.answer.customer
+    return [
+        one
+        for one in (customer.certificates if customer is not None else ())
+        if one.counters and in_force(one, day) and (not one.product or covers(case, one.product))
+    ]
+
+
+def used(one: Entitlement, taken: Mapping[Account, int] | None) -> float | None:
     """Return how many units were used when the ticket was created, None when nobody counts.
 
     `taken` is what tickets add to the registry's own count.
     """
-    if options.taken is None or not one.countable:
-        return one.counter.used
+    if not one.countable:
+        return one.used
     if taken is None:
         return None
     return max((one.used or 0) + taken.get(one.account, 0) / THOUSANDTHS, 0)
@@ -153,21 +166,16 @@ def _months(year: int, month: int, length: int) -> Span:
     return Span(f"{year}-{month:02}+{length}", date(year, month, 1), following - timedelta(days=1))
 
 
-def _wanted(counter: Counter, options: UnitsOptions) -> bool:
-    return counter.id == options.counter if options.counter else counter.unit == options.unit
-
-
-def _entitlement(case: Case, owner: Contract | Certificate, counter: Counter, created: date) -> Iterator[Entitlement]:
+def _entitlement(case: Case, owner: Contract | Certificate, counter: Counter, created: date) -> Entitlement | None:
+    """Return the counter for the period of the day of creation, None when it is for another one."""
     span = span_of(counter, owner, created)
     customer = case.answer.customer
     if span is None or customer is None:
-        return
+        return None
     account = json.dumps([customer.id, _KINDS[type(owner)], owner.number, counter.id, span.key], ensure_ascii=False)
     if counter.used is None or counter.as_of is None:
-        yield Entitlement(counter=counter, account=account, used=counter.used)
-    elif span.holds(counter.as_of):
-        until = start_of(day_after(counter.as_of), case.answer.zone)
-        yield Entitlement(counter=counter, account=account, used=counter.used, counted_until=until)
-    else:
-        # The registry's number is of another period; for this one it says nothing.
-        yield Entitlement(counter=counter, account=account, used=None)
+        return Entitlement(counter, account, counter.used)
+    if span.holds(counter.as_of):
+        return Entitlement(counter, account, counter.used, start_of(day_after(counter.as_of), case.answer.zone))
+    # The registry's number is of another period; for this one it says nothing.
+    return Entitlement(counter, account, None)

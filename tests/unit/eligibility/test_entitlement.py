@@ -99,21 +99,21 @@ def test_the_registrys_count_without_its_day_is_final(desk):
     plain = desk.holder(contracts=(Contract(number="D-1", counters=(counter(used=1.0),)),))
     one = account(desk, plain, desk.ticket())
     assert not one.countable
-    assert used(one, UnitsOptions(taken="creation"), {one.account: 5000}) == 1.0
+    assert used(one, {one.account: 5000}) == 1.0
 
 
 def test_the_registrys_count_of_another_period_says_nothing_about_this_one(desk):
     old = counter(used=3.0, as_of=date(2026, 10, 31), period="month")
     plain = desk.holder(contracts=(Contract(number="D-1", counters=(old,)),))
     one = account(desk, plain, desk.ticket())
-    assert used(one, UnitsOptions(taken="creation"), {}) == 0
+    assert used(one, {}) == 0
     assert one.counted_until is None
 
 
 def test_a_count_never_falls_below_nothing(desk):
     plain = desk.holder(contracts=(Contract(number="D-1", counters=(counter(used=1.0, as_of=date(2026, 11, 30)),)),))
     one = account(desk, plain, desk.ticket())
-    assert used(one, UnitsOptions(taken="creation"), {one.account: -4000}) == 0
+    assert used(one, {one.account: -4000}) == 0
 
 
 @pytest.mark.parametrize(
