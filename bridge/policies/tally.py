@@ -1,7 +1,7 @@
 """Sums of what tickets take of units of entitlement (CU-6), by their creation in whatever order they are read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.customers import Account, Taking
 from bridge.tickets import Instant
@@ -50,14 +50,18 @@ class Tally:
         before = {one.account: one for one in (self._of_ticket(ticket_id) if known is None else known)}
         after = {one.account: one for one in takings}
         self._booked[ticket_id] = tuple(takings)
-        for account in before.keys() | after.keys():
+        for account, one in {**before, **after}.items():
             rows = self._rows(account)
-            old, new = before.get(account), after.get(account)
-            if new is None:
-                rows.pop(ticket_id, None)
-            else:
+            nothing = replace(one, amount=0, stated=0)
+            old, new = before.get(account, nothing), after.get(account, nothing)
+            if account in after:
                 rows[ticket_id] = new
-            self._note(old, new)
+            else:
+                rows.pop(ticket_id, None)
+            # An amount concerns later tickets, a stated one the ticket itself and the earlier ones.
+            later, earlier = old.amount != new.amount, old.stated != new.stated
+            if later or earlier:
+                self._moves.append(_Move(account, (one.created_at, ticket_id), later, earlier))
 
     def taken(self, ticket_id: int, takings: Iterable[Taking]) -> dict[Account, int]:
         """Return what tickets add to the registry's counts as of the creation of the ticket with these takings.
@@ -96,13 +100,3 @@ class Tally:
             remembered = (one for one in self._of_account(account) if one.ticket not in self._booked)
             rows = self._accounts[account] = {one.ticket: one for one in remembered}
         return rows
-
-    def _note(self, old: Taking | None, new: Taking | None) -> None:
-        """Note whose count the change concerns: an amount those of later tickets, a stated one its own and earlier ones'."""
-        one = new or old
-        if one is None:
-            return
-        later = (old.amount if old else 0) != (new.amount if new else 0)
-        earlier = (old.stated if old else 0) != (new.stated if new else 0)
-        if later or earlier:
-            self._moves.append(_Move(one.account, (one.created_at, one.ticket), later, earlier))
