@@ -1,11 +1,13 @@
 """Units of entitlement in a pass: counted by creation, remembered, given back, the same with and without a memory."""
 
+import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bridge.connectors.sandbox import Fault
+from bridge.connectors.sandbox import Fault, NotAllowed
 from bridge.customers import Contract, Counter, Customer, Presence, RegistryAnswer
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
@@ -222,6 +224,44 @@ def test_passes_in_any_order_of_change_end_in_the_same_answers(world, desk, orde
     forget(world)
     run(world)
     assert {one: world.outputs(one) for one in seen} == seen
+
+
+@pytest.mark.parametrize("taken", ["creation", "resolution"])
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_people_do_between_passes_a_fresh_count_says_the_same(world, taken, seed):
+    use(world, taken=taken, included=4)
+    chance = random.Random(seed)
+    alive = asked(world, 6) + asked(world, 2, domain="other.example")
+
+    def act():
+        one = chance.choice(alive)
+        world.time.now += 600
+        match chance.randrange(7):
+            case 0:
+                alive.extend(asked(world, 1))
+            case 1 if len(alive) > 3:
+                alive.remove(one)
+                world.people.delete(one)
+            case 2:
+                world.people.edit_field(one, "sla_set_deferral", chance.choice(["beyond_scope", None]))
+            case 3 | 4:
+                world.people.close(one)
+            case 5:
+                world.people.reopen(one)
+            case _:
+                world.people.note(one)
+
+    for _ in range(12):
+        for _ in range(chance.randrange(1, 4)):
+            with suppress(NotAllowed):
+                act()
+        run(world, allow_shrink=True)
+    still_open = [one for one in alive if world.snapshot(one).status.state == "open"]
+    before = {one: world.outputs(one) for one in still_open}
+    assert run(world) == []
+    forget(world)
+    run(world)
+    assert {one: world.outputs(one) for one in still_open} == before
 
 
 def test_tickets_of_one_second_count_by_their_ids(world, desk):
