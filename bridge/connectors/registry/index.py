@@ -141,7 +141,7 @@ class CustomerRegistry:
         customer = self.customer(customer_id)
         known = self._answers.get((customer_id, key))
         if known is None or known.customer is not customer:
-            blank = replace(self._blank, stale_from=self._stale_from)
+            blank = replace(self._blank, stale_from=turn) if (turn := self._stale_from) is not None else self._blank
             known = self._answers[(customer_id, key)] = self._answer(blank, customer, key.value)
         return known
 

@@ -1,5 +1,6 @@
 """CU-3 and CU-6: what the contract includes, how much of it is left, and who may ask."""
 
+from bridge.customers import Certificate, Contract
 from bridge.decisions import Outcome
 from bridge.policies.catalogue import folded
 from bridge.policies.checks.case import Case, Finding, day_after, turns_of
@@ -9,12 +10,16 @@ from bridge.policies.messages import wording
 from bridge.tickets import Instant
 
 
-def contract_turns(case: Case, _options: Options) -> list[Instant]:
-    """Return the instants at which a contract of the customer begins or is over."""
+def contract_turns(case: Case, options: Options) -> list[Instant]:
+    """Return the instants at which a contract of the customer begins or is over; for units, a certificate with counters."""
     customer = case.answer.customer
-    contracts = customer.contracts if customer is not None else ()
-    days = [one.valid_from for one in contracts if one.valid_from is not None]
-    days += [day_after(one.valid_until) for one in contracts if one.valid_until is not None]
+    if customer is None:
+        return []
+    held: list[Contract | Certificate] = list(customer.contracts)
+    if isinstance(options, UnitsOptions):
+        held += [one for one in customer.certificates if one.counters]
+    days = [one.valid_from for one in held if one.valid_from is not None]
+    days += [day_after(one.valid_until) for one in held if one.valid_until is not None]
     return turns_of(days, case.answer.zone)
 
 
@@ -129,30 +134,31 @@ WORDINGS = {
         mend_en="Please order the service “{service}” separately: your contract does not include it.",
     ),
     "units_left": wording(
-        ru="Осталось по договору: {left} из {included}", en="{left} of {included} are left in the contract"
+        ru="Осталось включённого объёма поддержки: {left} из {included}",
+        en="{left} of {included} included units are left",
     ),
     "units_low": wording(
-        ru="По договору почти всё израсходовано: осталось {left} из {included}",
-        en="The contract is almost used up: {left} of {included} are left",
+        ru="Включённый объём поддержки почти израсходован: осталось {left} из {included}",
+        en="The included units are almost used up: {left} of {included} are left",
         mend_ru="Закажите, пожалуйста, дополнительный объём поддержки заранее.",
         mend_en="Please order further units of support in good time.",
     ),
     "units_exhausted": wording(
-        ru="Объём поддержки по договору израсходован: {used} из {included}",
-        en="The contract's units are used up: {used} of {included}",
+        ru="Включённый объём поддержки израсходован: {used} из {included}",
+        en="The included units are used up: {used} of {included}",
         mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
         mend_en="Please order further units of support.",
     ),
     "units_overdrawn": wording(
-        ru="Объём поддержки по договору превышен: {used} из {included}",
-        en="The contract's units are overdrawn: {used} of {included}",
+        ru="Включённый объём поддержки превышен: {used} из {included}",
+        en="The included units are overdrawn: {used} of {included}",
         mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
         mend_en="Please order further units of support.",
     ),
-    "units_unlimited": wording(
-        ru="Договор не ограничивает объём поддержки", en="The contract does not limit the units of support"
+    "units_unlimited": wording(ru="Объём поддержки не ограничен", en="The units of support are not limited"),
+    "units_unknown": wording(
+        ru="Расход включённого объёма поддержки неизвестен", en="How many of the included units are used is not known"
     ),
-    "units_unknown": wording(ru="Расход по договору неизвестен", en="How much of the contract is used is not known"),
     "contacts_open": wording(ru="Обращаться может любой сотрудник клиента", en="Anybody of the customer may ask"),
     "contact_named": wording(ru="Обратилось лицо, названное в договоре", en="A contact named in the contract asked"),
     "contact_not_named": wording(

@@ -130,3 +130,11 @@ def test_more_hours_stated_than_are_left_overdraw_the_contract(desk):
     options = {"options": {"unit": "hours", "amount_field": "hours", "exhausted": "warn"}}
     check = desk.check("units", answer, definition=options, ticket=desk.ticket(), fields={"hours": "2"})
     assert (check.reason, check.evidence["left"]) == ("units_overdrawn", 1.5)
+
+
+def test_the_end_of_a_certificate_with_units_is_a_turn_of_time(desk):
+    ends = Certificate(number="S-1", valid_until=date(2026, 12, 31), counters=(counter(used=1),))
+    bare = Certificate(number="S-2", valid_until=date(2026, 11, 30))
+    answer = desk.holder(contracts=(), certificates=(ends, bare))
+    assert desk.assess(desk.define("units"), answer).next_change_at == at("2026-12-31T21:00")
+    assert desk.assess(desk.define("contract"), answer).next_change_at is None
