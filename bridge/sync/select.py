@@ -102,15 +102,6 @@ class Selector:
 
     def fetch_all(self, wanted: Sequence[int], *, pages: bool) -> None:
         """Read tickets and decide them, those named first first: one by one, or with `pages` by those where many are."""
-        self._read(wanted, pages=pages)
-
-    def decide_again(self, wanted: Sequence[int]) -> None:
-        """Read tickets and decide them anew, also those that have not changed since they were read."""
-        for ticket_id in wanted:
-            self.selection.revs.pop(ticket_id, None)
-        self._read(wanted, pages=True)
-
-    def _read(self, wanted: Sequence[int], *, pages: bool) -> None:
         left = wanted
         if pages and len(left) > _FEW:
             named = set(left)
@@ -122,6 +113,12 @@ class Selector:
             left = [one for one in left if one not in seen]
         for ticket_id in left[:_MOST]:
             self.fetch(ticket_id)
+
+    def decide_again(self, wanted: Sequence[int]) -> None:
+        """Read tickets and decide them anew, also those that have not changed since they were read."""
+        for ticket_id in wanted:
+            self.selection.revs.pop(ticket_id, None)
+        self.fetch_all(wanted, pages=True)
 
     def _decide_one(self, ticket: Ticket) -> None:
         selection = self.selection
