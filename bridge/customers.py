@@ -46,6 +46,23 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """Units of entitlement in one period: `unit` is `tickets`, `hours`, `visits` or the contract's own word.
+
+    `period` is `month`, `quarter` or `year`, one of them by name (`2026-11`, `2026-Q4`, `2026`), or anything else for the whole
+    validity of the contract or certificate. `used` is the registry's own count; with `as_of` it counts up to the end of that
+    day, without it nothing is counted on top.
+    """
+
+    id: str
+    unit: str
+    included: float
+    used: float | None = None
+    period: str = ""
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """A support certificate; `product` empty = covers every product of the customer; `kind` is the registry's own word."""
 
@@ -54,17 +71,7 @@ class Certificate:
     kind: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
-    """Units of entitlement of a contract in one period: `unit` is `tickets`, `hours`, `visits` or the contract's own word."""
-
-    id: str
-    unit: str
-    included: float
-    used: float | None = None
-    period: str = ""
+    counters: tuple[Counter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +111,28 @@ class Tracked(StrEnum):
     CONTRACTS = "contracts"
 
 
+Account = str
+"""Names one counter of one contract or certificate of one customer in one period; opaque, equal for the same."""
+
+THOUSANDTHS = 1000
+"""Units are booked as whole thousandths, so that a sum never depends on the order of its parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """What one ticket takes from one account (CU-6), in thousandths of a unit.
+
+    `amount` is what it takes now: nothing while it is not taken yet or has been given back. `stated` is what of it the
+    registry's own count holds already. A row of two zeros says that the ticket asks for this account and takes nothing.
+    """
+
+    ticket: int
+    created_at: Instant
+    account: Account
+    amount: int = 0
+    stated: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryAnswer:
     """What the registry says about one ticket's requester.
@@ -111,7 +140,9 @@ class RegistryAnswer:
     `matched_by` names the key that matched (`registration_number`, `organization`, `email`, `domain`), `candidates` the
     ids of an ambiguous match, `as_of` the age of the copy, `stale` that the live source did not answer, `curator` the person in
     charge today by absences and `curator_until` the instant at which that changes by itself. `zone` is the IANA zone whose
-    calendar days the registry's dates are; `tracks` what it keeps at all.
+    calendar days the registry's dates are; `tracks` what it keeps at all. `stale_from` is the instant from which the same
+    copy counts as stale (None: never, or it does already). `taken` is what tickets add to each account's count as of this
+    ticket's creation, in thousandths; None when nobody counts.
     """
 
     presence: Presence
@@ -125,6 +156,8 @@ class RegistryAnswer:
     zone: str = "UTC"
     tracks: frozenset[Tracked] = frozenset(Tracked)
     curator_until: Instant | None = None
+    stale_from: Instant | None = None
+    taken: Mapping[Account, int] | None = None
 
 
 NO_REGISTRY = RegistryAnswer(presence=Presence.UNKNOWN)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from bridge.customers import RegistryAnswer
+from bridge.customers import Account, RegistryAnswer, Taking
+from bridge.decisions import Decision
 from bridge.tickets import FieldValue, Instant, Reference, Ticket, Tombstone
 
 
@@ -208,6 +209,37 @@ class TicketState:
     trouble: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """What tickets take, by ticket, as a pass found it.
+
+    `anew`: it is everything there is, and replaces what was remembered. `outdated` are open tickets that were not decided
+    anew although their counts have changed: they are due at `at`.
+    """
+
+    takings: Mapping[int, Sequence[Taking]]
+    anew: bool
+    outdated: Sequence[int]
+    at: Instant
+
+
+class Accountant(Protocol):
+    """Counts units of entitlement: what a ticket takes, and the decision that heeds what all others took (CU-6)."""
+
+    @property
+    def counts(self) -> bool:
+        """Return whether the policy counts at all."""
+        ...
+
+    def takings(self, ticket: Ticket, now: Instant) -> tuple[Taking, ...]:
+        """Return what the ticket takes, account by account."""
+        ...
+
+    def decide(self, ticket: Ticket, now: Instant, *, taken: Mapping[Account, int] | None = None) -> Decision:
+        """Return the decision; `taken` is what tickets add to the registry's counts as of this ticket's creation."""
+        ...
+
+
 class StateStore(Protocol):
     """The bridge's memory between passes: a cache that one full scan rebuilds."""
 
@@ -223,8 +255,21 @@ class StateStore(Protocol):
         """Return the tickets whose decision time alone has changed by `now`."""
         ...
 
+    def account(self, account: Account) -> tuple[Taking, ...]:
+        """Return what tickets are remembered to take from an account."""
+        ...
+
+    def takings(self, ticket_id: int) -> tuple[Taking, ...]:
+        """Return what a ticket is remembered to take."""
+        ...
+
     def commit(
-        self, *, facts: Mapping[str, str], tickets: Sequence[TicketState] = (), gone: Sequence[int] = ()
+        self,
+        *,
+        facts: Mapping[str, str],
+        tickets: Sequence[TicketState] = (),
+        gone: Sequence[int] = (),
+        booked: Booked | None = None,
     ) -> None:
-        """Remember facts and tickets, and forget those gone, in one transaction."""
+        """Remember facts and tickets, forget those gone, and book what tickets take, in one transaction."""
         ...

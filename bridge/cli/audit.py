@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 from bridge.cli.wiring import Deferred, decide_with
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bridge.customers import Account, Taking
     from bridge.decisions import Decision
     from bridge.policies.second_opinion import Disagreement
     from bridge.tickets import Instant, Ticket
@@ -17,18 +20,27 @@ class Sample:
     def __init__(self, configuration: Deferred, size: int) -> None:
         self._configuration = configuration
         self._size = size
-        self._kept: list[tuple[Ticket, Instant]] = []
+        self._kept: list[tuple[Ticket, Instant, Mapping[Account, int] | None]] = []
         self._seen = 0
         self._random = random.Random()  # noqa: S311 - picks a sample, guards nothing
 
-    def decide(self, ticket: "Ticket", now: "Instant") -> "Decision":
-        """Return the decision on the ticket."""
+    def decide(self, ticket: "Ticket", now: "Instant", *, taken: "Mapping[Account, int] | None" = None) -> "Decision":
+        """Return the decision on the ticket; `taken` is what tickets add to the registry's counts of units."""
         self._seen += 1
         if len(self._kept) < self._size:
-            self._kept.append((ticket, now))
+            self._kept.append((ticket, now, taken))
         elif self._size and (place := self._random.randrange(self._seen)) < self._size:
-            self._kept[place] = (ticket, now)
-        return self._configuration.decide(ticket, now)
+            self._kept[place] = (ticket, now, taken)
+        return self._configuration.decide(ticket, now, taken=taken)
+
+    @property
+    def counts(self) -> bool:
+        """Return whether the policy counts units of entitlement."""
+        return self._configuration.counts
+
+    def takings(self, ticket: "Ticket", now: "Instant") -> "tuple[Taking, ...]":
+        """Return what the ticket takes of them."""
+        return self._configuration.takings(ticket, now)
 
     def audit(self) -> "tuple[int, list[Disagreement]]":
         """Return how many deadlines of the sample were counted anew, and those that came out differently."""
@@ -38,5 +50,5 @@ class Sample:
 
         configuration = self._configuration.get()
         auditor, decide = Auditor(configuration.policy), decide_with(configuration, receipts=True)
-        found = [one for ticket, now in self._kept for one in auditor.audit(decide(ticket, now))]
+        found = [one for kept in self._kept for one in auditor.audit(decide(*kept))]
         return auditor.clocks, found

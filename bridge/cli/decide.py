@@ -1,11 +1,16 @@
 """`sla-bridge decide`: snapshots as JSON lines in, decisions as JSON lines out, no network."""
 
 import sys
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bridge.cli.options import At, Config, instant
+
+if TYPE_CHECKING:
+    from bridge.decisions import Decision
+    from bridge.tickets import Ticket
 
 _PARTLY = 4
 
@@ -14,12 +19,17 @@ def decide(
     config: Config = None,
     at: At = None,
     receipts: Annotated[bool, typer.Option("--receipts", help="Add each clock's ledger.")] = False,
+    count_units: Annotated[
+        bool,
+        typer.Option("--count-units", help="Count units of entitlement over these tickets; else they are unknown."),
+    ] = False,
 ) -> None:
     """Read ticket snapshots from stdin, one JSON object a line; print a decision a line, in the same order.
 
     A line that cannot be decided answers {"line": N, "error": "…"}; the others go on, and the exit code is 4.
     """
     import time
+    from contextlib import ExitStack
 
     from pydantic import ValidationError
     from pydantic_core import to_json
@@ -33,7 +43,7 @@ def decide(
 
     moment = instant(at)
     now = moment if moment is not None else int(time.time())
-    decide_ticket = decide_with(load_configuration(config), receipts=receipts)
+    configuration = load_configuration(config)
     read = ticket_adapter().validate_json
 
     def answer(line: bytes) -> bytes:
@@ -54,8 +64,16 @@ def decide(
         return b"".join(one + b"\n" for one in answers), failed
 
     failures = 0
-    for text, failed in chunked(sys.stdin.buffer, work):
-        sys.stdout.buffer.write(text)
-        failures += failed
+    with ExitStack() as stack:
+        lines: Iterable[bytes] = sys.stdin.buffer
+        decide_ticket: Callable[[Ticket, int], Decision] = decide_with(configuration, receipts=receipts)
+        if count_units:
+            from bridge.cli.units import counted, spooled
+
+            lines = file = stack.enter_context(spooled(lines))
+            decide_ticket = counted(configuration, file, now, receipts=receipts)
+        for text, failed in chunked(lines, work):
+            sys.stdout.buffer.write(text)
+            failures += failed
     if failures:
         raise typer.Exit(_PARTLY)

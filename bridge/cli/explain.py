@@ -27,7 +27,7 @@ def explain(
     """Show the clock's ledger, the checks with their remedies, and why the level is not a better one."""
     from dataclasses import replace
 
-    from bridge.cli.wiring import connect, decide_with, find_ticket, load_configuration, warn
+    from bridge.cli.wiring import connect, decide_with, find_ticket, load_configuration, remembered_units, warn
     from bridge.policies.wire import decision_json
 
     moment = instant(at)
@@ -41,7 +41,8 @@ def explain(
         found = find_ticket(helpdesk, ticket)
         now = moment if moment is not None else helpdesk.ping().server_time
     if as_json:
-        decision = decide_with(configuration, receipts=True)(found, now)
+        taken = remembered_units(configuration, found, now)
+        decision = decide_with(configuration, receipts=True)(found, now, taken)
         print(json.dumps(decision_json(decision, ledgers=True), ensure_ascii=False))
         return
     for line in told(configuration, found, now, native=native):
@@ -52,14 +53,15 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
     """Yield the explanation of a ticket line by line, in the policy's language."""
     from dataclasses import replace
 
-    from bridge.cli.wiring import decide_with, preparation
+    from bridge.cli.wiring import decide_with, preparation, remembered_units
     from bridge.policies.explain import explain as explain_decision
     from bridge.policies.rules import facts_of, why_not
     from bridge.policies.rules import told as gap_told
 
     policy = configuration.policy
     ticket = replace(ticket, language=policy.language)
-    decision = decide_with(configuration, receipts=True)(ticket, now)
+    taken = remembered_units(configuration, ticket, now)
+    decision = decide_with(configuration, receipts=True)(ticket, now, taken)
     yield from explain_decision(decision, policy)
     if native:
         from bridge.policies.second_opinion import native_difference
@@ -67,6 +69,7 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
         yield ""
         yield from native_difference(decision, ticket.native, policy)
     prepared, answer = preparation(configuration)(ticket, now)
+    answer = replace(answer, taken=taken)
     regime, facts = facts_of(prepared, policy, now=now, registry=answer, catalogue=configuration.catalogue)
     yield ""
     yield from (gap_told(gap, policy.language) for gap in why_not(regime, facts))

@@ -25,26 +25,28 @@ def plan(
     from contextlib import closing
 
     from bridge.cli.render import out, plan_table, talk
-    from bridge.cli.wiring import connect, decide_with, engine, load_configuration, warn
+    from bridge.cli.wiring import Deferred, connect, engine, warn
     from bridge.settings.fingerprint import fingerprint
+    from bridge.settings.load import find_folder, load_settings
     from bridge.sync.state import SqliteState
     from bridge.tickets import format_instant
 
-    configuration = load_configuration(config)
-    warn(configuration.warnings)
+    settings = load_settings(find_folder(config))
+    configuration = Deferred(settings)
+    warn(configuration.get().warnings)
     with (
-        closing(SqliteState(configuration.settings.state_path, read_only=True)) as state,
-        connect(configuration.settings, route=state.fact("route")) as helpdesk,
+        closing(SqliteState(settings.state_path, read_only=True)) as state,
+        connect(settings, route=state.fact("route")) as helpdesk,
     ):
-        settings = configuration.settings
         planned = (
             engine(
                 settings,
                 helpdesk,
                 state,
-                decide_with(configuration),
+                configuration.decide,
                 basis=fingerprint(settings, int(time.time())),
                 everything=everything,
+                accountant=configuration,
             )
             .survey()
             .plan

@@ -85,7 +85,7 @@ def schema(
 
 
 @app.command()
-def simulate(
+def simulate(  # noqa: PLR0917 -- the options of a command
     candidate: Annotated[Path, typer.Argument(metavar="DIR", help="The configuration folder that may come.")],
     config: Config = None,
     snapshots: Annotated[
@@ -99,6 +99,12 @@ def simulate(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="From the helpdesk, closed tickets too.")] = False,
     at: At = None,
+    count_units: Annotated[
+        bool,
+        typer.Option(
+            "--count-units", help="Count units of entitlement over these tickets; else they are unknown on both sides."
+        ),
+    ] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")] = None,
     most_changed: Annotated[
         float | None, typer.Option("--most-changed", metavar="PERCENT", help="Exit with 8 when more tickets change.")
@@ -116,7 +122,7 @@ def simulate(
 
     current, coming = load_configuration(config), load_configuration(candidate)
     lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
-    summary = compare_streams(current, coming, lines, now=instant(at))
+    summary = compare_streams(current, coming, lines, now=instant(at), count_units=count_units)
     if html is not None:
         from bridge.reports.simulation_page import page
 

@@ -95,7 +95,8 @@ def lookup(
     )
     answer = _load(config, confirm_shrunken=False).registry.lookup(ticket, now=now)
     found = TypeAdapter(RegistryAnswer).dump_python(answer, mode="json")
-    found |= {"as_of": _instant(answer.as_of), "curator_until": _instant(answer.curator_until)}
+    found |= {name: _instant(getattr(answer, name)) for name in ("as_of", "curator_until", "stale_from")}
+    del found["taken"]  # Who counts is the sync, ticket by ticket.
     found["tracks"] = sorted(found["tracks"])
     if as_json:
         print(json.dumps(found, ensure_ascii=False))

@@ -1,15 +1,19 @@
 """The streams behind `policy simulate`: snapshots from a file or the helpdesk, compared on all cores."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pydantic import ValidationError
 
 from bridge.cli.parallel import Line, chunked
+from bridge.cli.units import counted, spooled
 from bridge.cli.wiring import Configuration, connect, decide_with
 from bridge.connectors.osticket import describe
+from bridge.decisions import Decision
 from bridge.policies.simulate import Summary, simulate
 from bridge.tickets import Instant, Ticket, ticket_adapter
+
+Decide = Callable[[Ticket, Instant], Decision]
 
 
 def helpdesk_lines(configuration: Configuration, *, everything: bool) -> Iterator[bytes]:
@@ -22,11 +26,26 @@ def helpdesk_lines(configuration: Configuration, *, everything: bool) -> Iterato
 
 
 def compare_streams(
-    current: Configuration, candidate: Configuration, lines: Iterable[bytes], *, now: Instant | None
+    current: Configuration,
+    candidate: Configuration,
+    lines: Iterable[bytes],
+    *,
+    now: Instant | None,
+    count_units: bool = False,
 ) -> Summary:
-    """Return what `candidate` changes over all snapshots, each decided at `now` (None: this moment)."""
+    """Return what `candidate` changes over all snapshots, each decided at `now` (None: this moment).
+
+    With `count_units` each configuration counts what the tickets of the stream take; without it units of entitlement
+    that it would have to count are unknown on both sides.
+    """
     at = now if now is not None else int(time.time())
-    decide_now, decide_then = decide_with(current), decide_with(candidate)
+    if not count_units:
+        return _compared(decide_with(current), decide_with(candidate), lines, at)
+    with spooled(lines) as file:
+        return _compared(counted(current, file, at), counted(candidate, file, at), file, at)
+
+
+def _compared(decide_now: Decide, decide_then: Decide, lines: Iterable[bytes], at: Instant) -> Summary:
     read = ticket_adapter().validate_json
 
     def work(chunk: list[Line]) -> Summary:

@@ -62,6 +62,7 @@ def sync(
             everything=everything,
             allow_mass_change=allow_mass_change,
             allow_shrink=allow_shrink,
+            accountant=sample,
         )
         survey = runner.survey()
         if survey.plan.changes and sys.stderr.isatty():

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bridge.errors import ConfigurationInvalid, HelpdeskRefused, Problem
 from bridge.settings.load import Settings, find_folder, load_settings, read_folder
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from bridge.connectors.osticket import OsTicket
     from bridge.connectors.registry.load import RegistryLoad
     from bridge.connectors.registry.mapping import SecretModel
-    from bridge.customers import RegistryAnswer
+    from bridge.customers import Account, RegistryAnswer, Taking
     from bridge.decisions import Decision
+    from bridge.policies.calendar import WorkCalendar
     from bridge.policies.catalogue import Catalogue
     from bridge.policies.policy import Policy
-    from bridge.protocols import Meta, Registry, SetupRequest
+    from bridge.policies.usage import Usage
+    from bridge.protocols import Accountant, Meta, Registry, SetupRequest
     from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState
 
@@ -85,12 +87,16 @@ def assemble(settings: Settings, *, customers: bool = True) -> Configuration:
 
 
 class Deferred:
-    """A configuration that is assembled when it is first needed: by a ticket to decide, or by `get`."""
+    """A configuration that is assembled when it is first needed: by a ticket to decide, or by `get`.
+
+    It is also the accountant of its own units of entitlement.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._configuration: Configuration | None = None
-        self._decide: Callable[[Ticket, Instant], Decision] | None = None
+        self._decide: DecideCounted | None = None
+        self._usage: Usage | None = None
 
     def get(self) -> Configuration:
         """Return the configuration. Raises ConfigurationInvalid with every problem of every file."""
@@ -98,11 +104,27 @@ class Deferred:
             self._configuration = assemble(self._settings)
         return self._configuration
 
-    def decide(self, ticket: Ticket, now: Instant) -> "Decision":
-        """Return the decision on the ticket."""
+    def decide(self, ticket: Ticket, now: Instant, *, taken: "Mapping[Account, int] | None" = None) -> "Decision":
+        """Return the decision on the ticket; `taken` is what tickets add to the registry's counts of units."""
         if self._decide is None:
             self._decide = decide_with(self.get())
-        return self._decide(ticket, now)
+        return self._decide(ticket, now, taken)
+
+    @property
+    def counts(self) -> bool:
+        """Return whether the policy counts units of entitlement."""
+        return self._units().counts
+
+    def takings(self, ticket: Ticket, now: Instant) -> "tuple[Taking, ...]":
+        """Return what the ticket takes of them."""
+        return takings_of(self.get(), self._units(), ticket, now)
+
+    def _units(self) -> "Usage":
+        if self._usage is None:
+            from bridge.policies.usage import Usage
+
+            self._usage = Usage(self.get().policy, self.get().catalogue)
+        return self._usage
 
 
 @contextmanager
@@ -127,18 +149,57 @@ def connect(settings: Settings, *, route: str | None = None) -> "Iterator[OsTick
         transport.close()
 
 
-def decide_with(configuration: Configuration, *, receipts: bool = False) -> "Callable[[Ticket, Instant], Decision]":
+class DecideCounted(Protocol):
+    """Decides a ticket at an instant; `taken` is what tickets add to the registry's counts of units, None: not counted."""
+
+    def __call__(self, ticket: Ticket, now: Instant, taken: "Mapping[Account, int] | None" = None) -> "Decision":
+        """Return the decision."""
+        ...
+
+
+def decide_with(configuration: Configuration, *, receipts: bool = False) -> DecideCounted:
     """Return the decision function of a configuration; with `receipts`, clocks carry their ledgers."""
     from bridge.policies.decide import decide
 
     policy, catalogue = configuration.policy, configuration.catalogue
     prepare = preparation(configuration)
 
-    def decide_ticket(ticket: Ticket, now: Instant) -> "Decision":
+    def decide_ticket(ticket: Ticket, now: Instant, taken: "Mapping[Account, int] | None" = None) -> "Decision":
         ticket, answer = prepare(ticket, now)
+        if taken is not None:
+            answer = replace(answer, taken=taken)
         return decide(ticket, policy, now=now, registry=answer, catalogue=catalogue, receipts=receipts)
 
     return decide_ticket
+
+
+def takings_of(configuration: Configuration, usage: "Usage", ticket: Ticket, now: Instant) -> "tuple[Taking, ...]":
+    """Return what the ticket takes of units of entitlement."""
+    ticket, answer = preparation(configuration)(ticket, now)
+    return usage.takings(ticket, answer, now)
+
+
+def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant) -> "Mapping[Account, int] | None":
+    """Return what tickets take as the last pass on this host counted it; None where none has counted by this configuration."""
+    from contextlib import closing
+
+    from bridge.policies.tally import Tally
+    from bridge.policies.usage import Usage
+    from bridge.settings.fingerprint import fingerprint
+    from bridge.sync.engine import COUNTED
+    from bridge.sync.state import SqliteState
+
+    settings = configuration.settings
+    usage = Usage(configuration.policy, configuration.catalogue)
+    if not usage.counts:
+        return None
+    with closing(SqliteState(settings.state_path, read_only=True)) as state:
+        if state.fact("units") != COUNTED or state.fact("basis") != fingerprint(settings, int(time.time())):
+            return None
+        takings = takings_of(configuration, usage, ticket, now)
+        tally = Tally(of_account=state.account, of_ticket=state.takings)
+        tally.book(ticket.id, takings)
+        return tally.taken(ticket.id, takings)
 
 
 def preparation(configuration: Configuration) -> "Callable[[Ticket, Instant], tuple[Ticket, RegistryAnswer]]":
@@ -165,8 +226,9 @@ def engine(
     everything: bool = False,
     allow_mass_change: bool = False,
     allow_shrink: bool = False,
+    accountant: "Accountant | None" = None,
 ) -> "Engine":
-    """Return the engine that runs passes; `basis` is the configuration's fingerprint."""
+    """Return the engine that runs passes; `basis` is the configuration's fingerprint, `accountant` counts units."""
     from bridge.sync.engine import Engine, Options
     from bridge.sync.guards import Guards
 
@@ -188,6 +250,7 @@ def engine(
             allow_mass_change=allow_mass_change,
             allow_shrink=allow_shrink,
         ),
+        accountant=accountant,
     )
 
 
@@ -277,6 +340,12 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "Re
 
         return fetcher(secret)(request)
 
+    def calendars() -> "Mapping[str, WorkCalendar]":
+        from bridge.policies.language.calendars import compile_calendars
+
+        shelf = compile_calendars(read_folder(settings.folder), [], [])
+        return {name: calendar for name, calendar in shelf.calendars.items() if calendar is not None}
+
     return load_registry(
         settings.folder,
         now=int(time.time()),
@@ -284,4 +353,5 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "Re
         fetch=fetch,
         confirm_shrunken=confirm_shrunken,
         mapping_file=settings.file.registry,
+        calendars=calendars,
     )

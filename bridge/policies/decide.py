@@ -5,14 +5,14 @@ Pure: no clock, no network, no files; the same inputs give the same bytes.
 
 from functools import partial
 
-from bridge.customers import NO_REGISTRY, Category, Presence, RegistryAnswer
+from bridge.customers import NO_REGISTRY, Category, RegistryAnswer
 from bridge.decisions import ClockState, CustomerView, Decision, Support, SupportVerdict
 from bridge.policies.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.clocks import Replay
 from bridge.policies.cycles import Cycle
-from bridge.policies.eligibility import Judgement, assessor, category_of
+from bridge.policies.eligibility import Judgement, assessor, registry_turns
 from bridge.policies.facts import Facts
-from bridge.policies.fields import last_category, project
+from bridge.policies.fields import project, standing_category
 from bridge.policies.policy import Policy, Title
 from bridge.policies.reasons import NOT_YET, hole, reason
 from bridge.policies.receipts import ledger_of
@@ -43,9 +43,7 @@ class Engine:
     ) -> Decision:
         """Return the decision on the ticket at `now`; see `decide` below."""
         policy = self.policy
-        category = category_of(registry)
-        if category is None and registry.presence is Presence.UNKNOWN:
-            category = last_category(ticket.bridge.fields)
+        category = standing_category(registry, ticket.bridge.fields)
         if now < ticket.created_at:
             return self._not_yet(ticket, now, category, registry)
         timeline = read_history(ticket, now, policy.agent_inputs)
@@ -70,7 +68,7 @@ class Engine:
         (support, _, checks_change), shown = judged
         ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
         verdicts = conclude(replay.lanes, ticket.bridge.cycles, now, ledger=ledger)
-        for instant in (checks_change, registry.curator_until):
+        for instant in (checks_change, *registry_turns(registry, support, ticket.created_at)):
             if instant is not None and instant > now:
                 verdicts.expect(instant)
         choice = _governing(replay, verdicts, opened)

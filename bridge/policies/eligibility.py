@@ -25,6 +25,7 @@ __all__ = [
     "next_check_change",
     "options_of",
     "ready_reply",
+    "registry_turns",
     "verdict",
 ]
 
@@ -111,3 +112,16 @@ def category_of(answer: RegistryAnswer) -> Category | None:
     if answer.presence is Presence.FOUND and answer.customer is not None:
         return answer.customer.category
     return Category.UNREGISTERED if answer.presence is Presence.NOT_FOUND else None
+
+
+def registry_turns(answer: RegistryAnswer, support: Support, created_at: Instant) -> tuple[Instant, ...]:
+    """Return when the registry's answer about a ticket created then changes by itself, as far as the decision shows it.
+
+    That is when another person is in charge, and when the copy grows too old: then checks that rest on it tell its age, and
+    who is younger than the copy is no longer known to be unregistered (EL-11).
+    """
+    stale = answer.stale_from
+    if stale is not None and all(check.as_of is None for check in support.checks):
+        unlisted = answer.presence is Presence.NOT_FOUND and created_at > (answer.as_of or 0)
+        stale = stale if unlisted else None
+    return tuple(instant for instant in (answer.curator_until, stale) if instant is not None)

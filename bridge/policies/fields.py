@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from bridge.customers import Category, RegistryAnswer
+from bridge.customers import Category, Presence, RegistryAnswer
 from bridge.decisions import ClockState, Support
 from bridge.policies.checks.case import day_after, start_of
+from bridge.policies.eligibility import category_of
 from bridge.policies.verdicts import Verdicts
 from bridge.tickets import FieldValue, Instant, format_instant
 
@@ -80,6 +81,17 @@ def _last_second(day: str, zone: str) -> str | None:
 
 def _written(instant: Instant | None) -> str | None:
     return None if instant is None else format_instant(instant)
+
+
+def standing_category(registry: RegistryAnswer, fields: Mapping[str, FieldValue]) -> Category | None:
+    """Return the customer's category by the registry, or by the ticket itself while there is no usable registry (EL-11).
+
+    `fields` are the output fields as the ticket carries them. None when nothing may be concluded.
+    """
+    category = category_of(registry)
+    if category is None and registry.presence is Presence.UNKNOWN:
+        return last_category(fields)
+    return category
 
 
 def last_category(fields: Mapping[str, FieldValue]) -> Category | None:

@@ -201,7 +201,8 @@ class CheckDefinition:
     """One eligibility check of the policy: which check, over what, what its failure means, and its texts.
 
     `kind` is one of the closed list of `eligibility.py`; `options` are that kind's own, already validated.
-    `deciding` is the instant it is judged at: `created`, `now` or `reply`.
+    `deciding` is the instant it is judged at: `created`, `now` or `reply`. While `given_back` holds, a ticket takes no units
+    (kind `units`).
     """
 
     id: str
@@ -212,6 +213,7 @@ class CheckDefinition:
     when: Condition | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     remedy: Title | None = None
+    given_back: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from bridge.customers import NO_REGISTRY, RegistryAnswer
 from bridge.policies.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.decide import engine_of
-from bridge.policies.eligibility import assessor, category_of
+from bridge.policies.eligibility import assessor
 from bridge.policies.facts import Facts
+from bridge.policies.fields import standing_category
 from bridge.policies.language.conditions import smallest_change
 from bridge.policies.policy import Policy, Rule, Title, Trace
 from bridge.policies.regimes import Regime
-from bridge.policies.steps import AGENT_RESPONSE
+from bridge.policies.steps import AGENT_RESPONSE, Timeline
 from bridge.policies.timeline import read_history
 from bridge.tickets import Instant, Ticket
 
@@ -33,6 +34,23 @@ class LevelGap:
     outranked_by: str | None = None
 
 
+def facts_at(
+    ticket: Ticket, policy: Policy, *, now: Instant, registry: RegistryAnswer = NO_REGISTRY
+) -> tuple[Timeline, Facts]:
+    """Return the ticket's timeline, and the ticket as conditions see it at `now`, its checks left out."""
+    timeline = read_history(ticket, now, policy.agent_inputs)
+    category = standing_category(registry, ticket.bridge.fields)
+    facts = Facts(
+        ticket=ticket,
+        at=ticket.created_at,
+        registry=registry,
+        category=category.value if category is not None else "",
+        **timeline.initial,
+    )
+    timeline.play(facts, now)
+    return timeline, facts
+
+
 def facts_of(
     ticket: Ticket,
     policy: Policy,
@@ -43,16 +61,7 @@ def facts_of(
 ) -> tuple[Regime, Facts]:
     """Return the rules in force for the ticket, and the ticket as they see it at `now`, checks included."""
     rulebook = engine_of(policy).rulebook
-    timeline = read_history(ticket, now, policy.agent_inputs)
-    category = category_of(registry)
-    facts = Facts(
-        ticket=ticket,
-        at=ticket.created_at,
-        registry=registry,
-        category=category.value if category is not None else "",
-        **timeline.initial,
-    )
-    timeline.play(facts, now)
+    timeline, facts = facts_at(ticket, policy, now=now, registry=registry)
     regime = rulebook.regimes[rulebook.at(timeline.last_opened_at())]
     replies = tuple(step.at for step in timeline.steps if step.mask & AGENT_RESPONSE)
     judged = assessor(catalogue, regime.checks).assess(

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, StateUnusable
-from bridge.protocols import ChangePage, Helpdesk, Ownership, StateStore
+from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, StateStore
+from bridge.sync.books import Books
 from bridge.sync.guards import Guards, check_levels, check_source
 from bridge.sync.plan import Plan
 from bridge.sync.select import Decide, Selection, Selector
-from bridge.sync.writer import RunReport, Writer, set_aside
+from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
 from bridge.tickets import Instant
 
-__all__ = ["SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "Options", "RunReport", "Survey"]
+__all__ = ["COUNTED", "SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "Options", "RunReport", "Survey"]
 
 log = logging.getLogger("sla_bridge.sync")
 
@@ -29,6 +30,9 @@ in the feed.
 
 SKEW_SECONDS = 300
 _NEVER = "0"
+COUNTED = "counted"
+"""What the fact `units` says once a full scan has counted what tickets take."""
+
 _NOTES_AT_MOST = 20
 
 
@@ -51,13 +55,15 @@ class Survey:
     facts: Mapping[str, str]
     full_scan: bool
     writable: frozenset[str]
+    books: Books | None = None
 
 
 class Engine:
     """Joins a helpdesk, a memory and a decision.
 
     `basis` stands for policy, calendars, catalogue and registry: when it moves, every open ticket is decided anew.
-    `local_clock` gives this host's POSIX time, only to notice skew.
+    `local_clock` gives this host's POSIX time, only to notice skew. `accountant` decides in the place of `decide` where the
+    policy counts units of entitlement; full scans then read every ticket, closed ones too.
     """
 
     def __init__(
@@ -69,6 +75,7 @@ class Engine:
         basis: str,
         local_clock: Callable[[], float],
         options: Options | None = None,
+        accountant: Accountant | None = None,
     ) -> None:
         self._helpdesk = helpdesk
         self._state = state
@@ -76,6 +83,7 @@ class Engine:
         self._basis = basis
         self._local_clock = local_clock
         self._options = options or Options()
+        self._accountant = accountant
 
     def survey(self) -> Survey:
         """Return the plan of a pass without writing anything anywhere.
@@ -88,6 +96,7 @@ class Engine:
         writable = self._writable(page.meta_rev)
         full = gone_cursor or self._options.everything or self._outdated(page, now)
         selector = self._selector(now, writable)
+        selector.books = books = self._books(selector, full=full)
         cursor = self._collect(selector, page)
         if full:
             self._scan(selector)
@@ -95,6 +104,8 @@ class Engine:
         due = [one for one in self._state.due(now) if one not in met]
         # What a full scan did not show is closed; pages of open tickets would not show it either.
         selector.fetch_all(due, pages=not full)
+        if books is not None:
+            self._catch_up(selector, books)
         selection = selector.selection
         facts = {
             "basis": self._basis,
@@ -108,6 +119,8 @@ class Engine:
             facts["route"] = self._helpdesk.route
         if full:
             facts["scanned_at"] = str(now)
+            if books is not None or self._state.fact("units"):
+                facts["units"] = COUNTED if books is not None else ""
         plan = Plan(
             at=now,
             changes=tuple(selection.changes[key] for key in sorted(selection.changes)),
@@ -116,7 +129,7 @@ class Engine:
             unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
             notes=(*notes, *_field_notes(selection, writable), *_ticket_notes(selection)),
         )
-        return Survey(plan=plan, facts=facts, full_scan=full, writable=writable)
+        return Survey(plan=plan, facts=facts, full_scan=full, writable=writable, books=books)
 
     def apply(self, survey: Survey, progress: Callable[[int], None] = lambda _: None) -> RunReport:
         """Write the plan and remember it; return what was done.
@@ -135,8 +148,10 @@ class Engine:
             failed=list(plan.unreadable),
             notes=list(plan.notes),
         )
+        selector = self._selector(plan.at, survey.writable)
+        selector.books = survey.books
         writer = Writer(
-            selector=self._selector(plan.at, survey.writable),
+            selector=selector,
             report=report,
             remember={one.id: one for one in plan.unchanged}
             | {one.id: set_aside(one, plan.at) for one in plan.unreadable},
@@ -149,8 +164,47 @@ class Engine:
             self._state.commit(facts={"scanned_at": _NEVER})
         writer.write(plan.changes)
         report.gone = len(writer.gone)
-        self._state.commit(facts=survey.facts, tickets=list(writer.remember.values()), gone=sorted(writer.gone))
+        booked = self._booked(survey.books, writer, plan.at) if survey.books is not None else None
+        remember = list(writer.remember.values())
+        self._state.commit(facts=survey.facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
         return report
+
+    def _booked(self, books: Books, writer: Writer, at: Instant) -> Booked:
+        """Return the accounts as they are after writing, when people may have edited tickets meanwhile."""
+        for ticket_id in writer.gone:
+            books.void(ticket_id)
+        remember = writer.remember
+
+        def is_open() -> frozenset[int]:
+            met = remember.keys() | writer.gone
+            return (self._state.open_ids() - met) | {one.id for one in remember.values() if one.open}
+
+        return books.booked(books.outdated(is_open), at)
+
+    def _books(self, selector: Selector, *, full: bool) -> Books | None:
+        """Return the accounts of this pass, None when the policy counts nothing."""
+        accountant = self._accountant
+        if accountant is None:
+            return None
+        if not full:
+            return Books(accountant, self._state, anew=False) if self._state.fact("units") == COUNTED else None
+        if not accountant.counts:
+            return None
+        books = Books(accountant, self._state, anew=True)
+        books.count(self._helpdesk.tickets(open_only=False), lambda: selector.now)
+        return books
+
+    def _catch_up(self, selector: Selector, books: Books) -> None:
+        """Decide the tickets anew whose counts this pass has changed; what people edit meanwhile changes more."""
+
+        def is_open() -> frozenset[int]:
+            return selector.selection.open_among(self._state.open_ids())
+
+        for _ in range(ROUNDS):
+            outdated = books.outdated(is_open)
+            if not outdated:
+                return
+            selector.decide_again(outdated)
 
     def _selector(self, now: Instant, writable: frozenset[str]) -> Selector:
         return Selector(

@@ -8,6 +8,7 @@ from bridge.decisions import Decision
 from bridge.errors import BridgeError
 from bridge.policies import record
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
+from bridge.sync.books import Books
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
 from bridge.sync.values import told
@@ -44,6 +45,11 @@ class Selection:
         """Return the tickets that were met in any state."""
         return {*self.changes, *self.unchanged, *self.unreadable, *self.gone}
 
+    def open_among(self, known: frozenset[int]) -> frozenset[int]:
+        """Return the open tickets: those met here as they are now, the others as they were `known`."""
+        states = [one.remember for one in self.changes.values()] + list(self.unchanged.values())
+        return (known - self.met) | {one.id for one in states if one.open}
+
     def forget(self, ticket_id: int) -> None:
         """Take back what was concluded about a ticket."""
         for book in (self.changes, self.unchanged, self.unreadable, self.revs, self.told):
@@ -53,13 +59,17 @@ class Selection:
 
 @dataclass(slots=True, kw_only=True)
 class Selector:
-    """Decides what it is given. `since` is the pass's own instant; a ticket read later is judged at the later time."""
+    """Decides what it is given. `since` is the pass's own instant; a ticket read later is judged at the later time.
+
+    `books` are there when the policy counts units of entitlement.
+    """
 
     helpdesk: Helpdesk
     decide: Decide
     since: Instant
     ownership: Mapping[str, Ownership]
     writable: frozenset[str]
+    books: Books | None = None
     selection: Selection = field(default_factory=Selection)
 
     @property
@@ -74,13 +84,16 @@ class Selector:
             if isinstance(item, Ticket) and selection.revs.get(item.id) == item.rev:
                 continue
             selection.forget(item.id)
-            if isinstance(item, Tombstone):
-                selection.gone.add(item.id)
-            elif isinstance(item, TicketError):
-                selection.unreadable[item.id] = TicketError(id=item.id, reason=told(item.reason))
-            else:
+            if isinstance(item, Ticket):
                 selection.revs[item.id] = item.rev
                 self._decide_one(item)
+                continue
+            if isinstance(item, Tombstone):
+                selection.gone.add(item.id)
+            else:
+                selection.unreadable[item.id] = TicketError(id=item.id, reason=told(item.reason))
+            if self.books is not None:
+                self.books.void(item.id)
 
     def fetch(self, ticket_id: int) -> None:
         """Read one ticket and decide it."""
@@ -92,12 +105,20 @@ class Selector:
         left = wanted
         if pages and len(left) > _FEW:
             named = set(left)
+            seen: set[int] = set()
             for items in self.helpdesk.tickets(open_only=True):
-                self.take(one for one in items if one.id in named)
-            met = self.selection.met
-            left = [one for one in left if one not in met]
+                found = [one for one in items if one.id in named]
+                seen.update(one.id for one in found)
+                self.take(found)
+            left = [one for one in left if one not in seen]
         for ticket_id in left[:_MOST]:
             self.fetch(ticket_id)
+
+    def decide_again(self, wanted: Sequence[int]) -> None:
+        """Read tickets and decide them anew, also those that have not changed since they were read."""
+        for ticket_id in wanted:
+            self.selection.revs.pop(ticket_id, None)
+        self.fetch_all(wanted, pages=True)
 
     def _decide_one(self, ticket: Ticket) -> None:
         selection = self.selection
@@ -118,7 +139,8 @@ class Selector:
             selection.unchanged[ticket.id] = result
 
     def _result(self, ticket: Ticket) -> Change | TicketState:
-        decision = self.decide(ticket, self.now)
+        now = self.now
+        decision = self.decide(ticket, now) if self.books is None else self.books.decide(ticket, now)
         kept = ticket.bridge.cycles
         settled = settle(ticket, decision.fields, ownership=self.ownership, writable=self.writable)
         result = difference(

@@ -12,8 +12,9 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
-from bridge.protocols import TicketState
+from bridge.protocols import Booked, TicketState
 from bridge.sync.places import refuse_network_file_system
 from bridge.tickets import Instant
 
@@ -23,8 +24,12 @@ _SCHEMA = (
     open INTEGER NOT NULL, trouble TEXT NOT NULL) STRICT""",
     "CREATE INDEX ticket_due ON ticket (next_change_at) WHERE next_change_at IS NOT NULL",
     "CREATE INDEX ticket_open ON ticket (id) WHERE open = 1",
+    """CREATE TABLE taking (account TEXT NOT NULL, ticket INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    amount INTEGER NOT NULL, stated INTEGER NOT NULL, PRIMARY KEY (account, ticket)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX taking_ticket ON taking (ticket)",
 )
-_VERSION = 1
+_TABLES = ("fact", "ticket", "taking")
+_VERSION = 2
 _APPLICATION = 0x534C4142
 """Marks a file as the bridge's ("SLAB"): nobody else's database is ever begun anew."""
 
@@ -88,10 +93,23 @@ class SqliteState:
             row = self._connection.execute(query).fetchone()
         return dict(zip(("known", "open", "timed", "set_aside"), row, strict=True))
 
+    def account(self, account: Account) -> tuple[Taking, ...]:
+        """Return what tickets are remembered to take from an account."""
+        return self._takings("account = ?", account)
+
+    def takings(self, ticket_id: int) -> tuple[Taking, ...]:
+        """Return what a ticket is remembered to take."""
+        return self._takings("ticket = ?", ticket_id)
+
     def commit(
-        self, *, facts: Mapping[str, str], tickets: Sequence[TicketState] = (), gone: Sequence[int] = ()
+        self,
+        *,
+        facts: Mapping[str, str],
+        tickets: Sequence[TicketState] = (),
+        gone: Sequence[int] = (),
+        booked: Booked | None = None,
     ) -> None:
-        """Remember facts and tickets in one transaction: a cursor is never ahead of what it stands for."""
+        """Remember facts, tickets and bookings in one transaction: a cursor is never ahead of what it stands for."""
         token = secrets.token_hex(8)
         with self._usable(), self._connection:
             self._connection.executemany("DELETE FROM ticket WHERE id = ?", [(one,) for one in gone])
@@ -100,11 +118,39 @@ class SqliteState:
                 VALUES (?, ?, ?, ?, ?, ?)""",
                 ((one.id, one.rev, one.next_change_at, one.level, int(one.open), one.trouble) for one in tickets),
             )
+            if booked is not None:
+                self._book(booked)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", [*facts.items(), (_TOKEN, token)]
             )
         with suppress(OSError):
             self._token.write_text(token, encoding="ascii")
+
+    def _book(self, booked: Booked) -> None:
+        if booked.anew:
+            self._connection.execute("DELETE FROM taking")
+        else:
+            self._connection.executemany("DELETE FROM taking WHERE ticket = ?", [(one,) for one in booked.takings])
+        self._connection.executemany(
+            "INSERT INTO taking (account, ticket, created_at, amount, stated) VALUES (?, ?, ?, ?, ?)",
+            (
+                (one.account, one.ticket, one.created_at, one.amount, one.stated)
+                for takings in booked.takings.values()
+                for one in takings
+            ),
+        )
+        self._connection.executemany(
+            "UPDATE ticket SET next_change_at = min(coalesce(next_change_at, ?1), ?1) WHERE id = ?2",
+            [(booked.at, one) for one in booked.outdated],
+        )
+
+    def _takings(self, condition: str, value: int | str) -> tuple[Taking, ...]:
+        query = f"SELECT account, ticket, created_at, amount, stated FROM taking WHERE {condition}"  # noqa: S608 - ours
+        with self._usable():
+            rows = self._connection.execute(query, (value,)).fetchall()
+        return tuple(
+            Taking(account=row[0], ticket=row[1], created_at=row[2], amount=row[3], stated=row[4]) for row in rows
+        )
 
     def close(self) -> None:
         """Close the file."""
@@ -237,7 +283,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         return
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for name in ("fact", "ticket"):
+        for name in _TABLES:
             connection.execute(f"DROP TABLE IF EXISTS {name}")
         for statement in _SCHEMA:
             connection.execute(statement)

@@ -11,6 +11,7 @@ from bridge.connectors.registry.cells import day as read_day
 from bridge.connectors.registry.mapping import AbsenceColumns, CuratorsModel
 from bridge.connectors.registry.tables import SourceUnusable, decoded
 from bridge.errors import Problem
+from bridge.policies.calendar import WorkCalendar
 from bridge.policies.catalogue import folded
 from bridge.tickets import Instant
 
@@ -29,7 +30,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curator:
-    """A dedicated specialist. `opens`, `closes`: minutes of the day in his zone; `days`: weekdays from Monday = 0."""
+    """A dedicated specialist. `opens`, `closes`: minutes of the day in his zone; `days`: weekdays from Monday = 0.
+
+    A `calendar` tells his working time in the place of all four.
+    """
 
     id: str
     name: str
@@ -40,13 +44,21 @@ class Curator:
     days: frozenset[int] = frozenset(range(5))
     substitutes: tuple[str, ...] = ()
     absences: tuple[Absence, ...] = ()
+    calendar: WorkCalendar | None = None
 
     def away(self, on: date) -> Absence | None:
         """Return the absence that covers the day, if any."""
         return next((one for one in self.absences if one.first <= on <= one.last), None)
 
     def at_work(self, instant: Instant) -> bool:
-        """Return whether he is in his hours at the instant: not absent, on a working day of his, opening included."""
+        """Return whether he is in his hours at the instant: not absent, on a working day of his, opening included.
+
+        Raises CalendarError beyond the horizon of his calendar.
+        """
+        if self.calendar is not None:
+            today = datetime.fromtimestamp(instant, self.calendar.zone).date()
+            works = self.calendar.worked(instant + 1) > self.calendar.worked(instant)
+            return works and self.away(today) is None
         local = datetime.fromtimestamp(instant, ZoneInfo(self.zone))
         minute = local.hour * 60 + local.minute
         return local.weekday() in self.days and self.opens <= minute < self.closes and self.away(local.date()) is None
@@ -113,9 +125,12 @@ def _next(on: date) -> date:
 
 
 def build_curators(
-    model: CuratorsModel, files: Mapping[str, bytes], *, file: str
+    model: CuratorsModel, files: Mapping[str, bytes], *, file: str, calendars: Mapping[str, WorkCalendar] | None = None
 ) -> tuple[Curators, tuple[Problem, ...]]:
-    """Return the curators with their absences, and what is wrong; `files` holds the absence files' content."""
+    """Return the curators with their absences, and what is wrong; `files` holds the absence files' content.
+
+    A curator whose calendar is not among `calendars` keeps the usual hours.
+    """
     problems: list[Problem] = []
     absences = [Absence(who=one.who, first=one.first, last=one.last, why=one.why) for one in model.absences]
     for described in model.absence_files:
@@ -140,7 +155,15 @@ def build_curators(
             )
         else:
             away.setdefault(found, []).append(one)
-    people = {name: _curator(model, name, tuple(away.get(name, ()))) for name in model.people}
+    known = calendars or {}
+    people = {name: _curator(model, name, tuple(away.get(name, ())), known) for name in model.people}
+    for name, person in model.people.items():
+        if person.calendar is not None and person.calendar not in known:
+            message = (
+                f"the curator {name!r} has the calendar {person.calendar!r}, which the configuration does not have"
+            )
+            hint = f"there are: {', '.join(sorted(known)) or 'none'}"
+            problems.append(Problem(code="unknown_calendar", message=message, file=file, hint=hint))
     return Curators(people, names), tuple(problems)
 
 
@@ -160,7 +183,9 @@ def _named_in(text: str, names: Mapping[str, str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _curator(model: CuratorsModel, name: str, absences: tuple[Absence, ...]) -> Curator:
+def _curator(
+    model: CuratorsModel, name: str, absences: tuple[Absence, ...], calendars: Mapping[str, WorkCalendar]
+) -> Curator:
     person = model.people[name]
     opens, closes = (
         int(hour) * 60 + int(minute) for hour, minute in (part.split(":") for part in person.hours.split("-"))
@@ -175,6 +200,7 @@ def _curator(model: CuratorsModel, name: str, absences: tuple[Absence, ...]) -> 
         days=frozenset(WEEKDAYS.index(day) for day in person.days),
         substitutes=person.substitutes,
         absences=absences,
+        calendar=calendars.get(person.calendar) if person.calendar is not None else None,
     )
 
 

@@ -23,7 +23,7 @@ def join_rows(customer_id: str, rows: Iterable[Row], default: Category) -> Custo
     """Return the customer of these rows. The first row that says something decides; lists grow row by row."""
     kept: dict[str, object] = {}
     licences: dict[Licence, None] = {}
-    certificates: dict[Certificate, None] = {}
+    certificates: dict[Certificate, tuple[Counter, ...]] = {}
     contracts: dict[str, Contract] = {}
     emails: dict[str, None] = {}
     attributes: dict[str, str] = {}
@@ -34,9 +34,10 @@ def join_rows(customer_id: str, rows: Iterable[Row], default: Category) -> Custo
                 kept.setdefault(column, said)
         if row.text("product"):
             licences[_licence(row)] = None
-        if row.text("certificate") or row.text("certificate_until"):
-            certificates[_certificate(row)] = None
         number = row.text("contract")
+        if row.text("certificate") or row.text("certificate_until"):
+            one = _certificate(row)
+            certificates[one] = _counters(certificates.get(one, ()), row if not number else None)
         if number:
             contracts[number] = _contract(row, contracts.get(number) or Contract(number=number))
         emails |= dict.fromkeys(cells.several(row.text("email")))
@@ -48,7 +49,7 @@ def join_rows(customer_id: str, rows: Iterable[Row], default: Category) -> Custo
         category=Category(str(kept.get("category", default))),
         tier=str(kept.get("tier", "")),
         licences=tuple(licences),
-        certificates=tuple(certificates),
+        certificates=tuple(replace(one, counters=found) if found else one for one, found in certificates.items()),
         contracts=tuple(contracts.values()),
         curator=str(kept.get("curator", "")),
         emails=tuple(emails),
@@ -98,24 +99,29 @@ def _certificate(row: Row) -> Certificate:
     )
 
 
+def _counters(known: tuple[Counter, ...], row: Row | None) -> tuple[Counter, ...]:
+    """Return the known counters and the row's; a count whose day cannot be read is no count."""
+    included = _of(float, row.value("counter_included")) if row is not None else None
+    if row is None or included is None or not row.text("counter"):
+        return known
+    counter = Counter(
+        id=row.text("counter"),
+        unit=row.text("counter_unit") or "tickets",
+        included=included,
+        used=None if row.damaged("counter_as_of") else _of(float, row.value("counter_used")),
+        period=row.text("counter_period"),
+        as_of=_of(date, row.value("counter_as_of")),
+    )
+    return known if counter in known else (*known, counter)
+
+
 def _contract(row: Row, known: Contract) -> Contract:
-    counters = known.counters
-    included = _of(float, row.value("counter_included"))
-    if row.text("counter") and included is not None:
-        counter = Counter(
-            id=row.text("counter"),
-            unit=row.text("counter_unit") or "tickets",
-            included=included,
-            used=_of(float, row.value("counter_used")),
-            period=row.text("counter_period"),
-        )
-        counters = counters if counter in counters else (*counters, counter)
     return replace(
         known,
         valid_from=known.valid_from or _of(date, row.value("contract_from")),
         valid_until=known.valid_until or _of(date, row.value("contract_until")),
         services=_joined(known.services, row.text("services")),
-        counters=counters,
+        counters=_counters(known.counters, row),
         contacts=_joined(known.contacts, row.text("contacts")),
         channels=_joined(known.channels, row.text("channels").casefold()),
     )

@@ -71,7 +71,13 @@ class CustomerRegistry:
                 return self._found(found, key)
             if found is not None:
                 candidates = found[:CANDIDATES_NAMED]
-                return replace(self._blank, presence=Presence.AMBIGUOUS, candidates=candidates, matched_by=key.value)
+                return replace(
+                    self._blank,
+                    presence=Presence.AMBIGUOUS,
+                    candidates=candidates,
+                    matched_by=key.value,
+                    stale_from=self._stale_from,
+                )
         for source in self.ticket_sources:
             customer = source.customer(ticket, self.mapping.default_category)
             if customer is not None:
@@ -108,6 +114,11 @@ class CustomerRegistry:
     def _stale(self) -> bool:
         return self._blank.stale
 
+    @property
+    def _stale_from(self) -> Instant | None:
+        """Return when the data will be too old; None when it never will, or is already."""
+        return None if self._stale else self.health.stale_from
+
     def _turn_to(self, at: Instant) -> None:
         """Set the day whose curators and the age that answers have; both seldom change between look-ups."""
         if at == self._at:
@@ -126,13 +137,14 @@ class CustomerRegistry:
             zone=self.mapping.zone,
             tracks=self.health.tracks,
         )
-        self._missing = replace(self._blank, presence=Presence.NOT_FOUND)
+        self._missing = replace(self._blank, presence=Presence.NOT_FOUND, stale_from=self._stale_from)
 
     def _found(self, customer_id: str, key: MatchKey) -> RegistryAnswer:
         customer = self.customer(customer_id)
         known = self._answers.get((customer_id, key))
         if known is None or known.customer is not customer:
-            known = self._answers[(customer_id, key)] = self._answer(self._blank, customer, key.value)
+            blank = replace(self._blank, stale_from=turn) if (turn := self._stale_from) is not None else self._blank
+            known = self._answers[(customer_id, key)] = self._answer(blank, customer, key.value)
         return known
 
     def _live(self, customer: Customer | None, source: TicketSource) -> RegistryAnswer:

@@ -22,6 +22,7 @@ from bridge.connectors.registry.tables import SourceUnusable, read_table
 from bridge.connectors.registry.tickets import TicketSource
 from bridge.customers import Tracked
 from bridge.errors import ConfigurationInvalid, Problem, Severity
+from bridge.policies.calendar import WorkCalendar
 from bridge.tickets import Instant
 
 MAPPING_FILE = "registry.yaml"
@@ -37,6 +38,9 @@ class FetchRequest:
     header: str = ""
     secret: SecretModel | None = None
 
+
+Calendars = Callable[[], Mapping[str, WorkCalendar]]
+"""Gives the calendars of the configuration by id; asked only where a curator names one."""
 
 Fetch = Callable[[FetchRequest], bytes]
 """Gets the bytes of an HTTP source, or raises a BridgeError or an OSError that says why not."""
@@ -80,6 +84,7 @@ def load_registry(
     fetch: Fetch | None = None,
     confirm_shrunken: bool = False,
     mapping_file: str = MAPPING_FILE,
+    calendars: Calendars | None = None,
 ) -> RegistryLoad:
     """Return the registry that `config_dir/mapping_file` describes; its files stand beside it.
 
@@ -105,6 +110,7 @@ def load_registry(
         copies=Copies(cache_dir) if cache_dir is not None else None,
         fetch=fetch,
         confirmed=confirm_shrunken,
+        calendars=calendars,
     )
     with _without_collector():
         return loader.load(mapping_file)
@@ -149,6 +155,7 @@ class _Loader:
     copies: Copies | None
     fetch: Fetch | None
     confirmed: bool
+    calendars: Calendars | None
 
     def load(self, name: str) -> RegistryLoad:
         """Return the loaded registry."""
@@ -165,7 +172,8 @@ class _Loader:
             if not state.missing:
                 tracks |= source.columns.tracks()
         absences = self._absence_files(intake)
-        curators, curator_problems = build_curators(self.mapping.curators, absences, file=name)
+        calendars = self._calendars()
+        curators, curator_problems = build_curators(self.mapping.curators, absences, file=name, calendars=calendars)
         for problem in curator_problems:
             intake.problems.add(problem)
         rows = AllRows(intake.rows)
@@ -188,13 +196,26 @@ class _Loader:
             rows=sum(state.rows for state in states),
             as_of=health.as_of,
             sources=tuple(states),
-            digest=self._digest(states, absences, stale=health.stale),
+            digest=self._digest(states, absences, calendars, stale=health.stale),
         )
 
-    def _digest(self, states: list[SourceState], absences: Mapping[str, bytes], *, stale: bool) -> str:
+    def _calendars(self) -> Mapping[str, WorkCalendar]:
+        """Return the configuration's calendars where a curator names one."""
+        named = any(person.calendar is not None for person in self.mapping.curators.people.values())
+        return self.calendars() if named and self.calendars is not None else {}
+
+    def _digest(
+        self,
+        states: list[SourceState],
+        absences: Mapping[str, bytes],
+        calendars: Mapping[str, WorkCalendar],
+        *,
+        stale: bool,
+    ) -> str:
         parts = [self.mapping.model_dump_json(), str(stale)]
         parts += [f"{state.id} {state.sha256} {state.missing}" for state in states]
         parts += [f"{name} {digest(content)}" for name, content in sorted(absences.items())]
+        parts += [f"{name} {calendar.digest}" for name, calendar in sorted(calendars.items())]
         return "sha256:" + digest("\n".join(parts).encode())
 
     def _health(self, states: list[SourceState], tracks: frozenset[Tracked]) -> Health:
@@ -224,7 +245,7 @@ class _Loader:
             return self._fallback(state, source, intake, error.message)
         sha256 = digest(content)
         suspected = not self.confirmed and recent is None
-        why = self._suspicion(source_id, sha256, len(rows), name) if suspected else ""
+        why = self._suspicion(source_id, sha256, len(rows)) if suspected else ""
         if why:
             hint = "check the export; if customers really left: sla-bridge registry check --confirm-shrunken"
             intake.problems.add(Problem(code="registry_shrunken", message=why, file=name, hint=hint))
@@ -272,15 +293,15 @@ class _Loader:
             hint = "The path is relative to the folder of registry.yaml"
             raise SourceUnusable(f"{name} cannot be read: {error.strerror or error}", hint=hint) from None
 
-    def _suspicion(self, source_id: str, sha256: str, rows: int, name: str) -> str:
+    def _suspicion(self, source_id: str, sha256: str, rows: int) -> str:
         """Return why new data needs a confirmation, empty when not; what equals the last copy was judged before."""
         facts = self.copies.facts(source_id) if self.copies is not None else None
         if facts is not None and facts.sha256 == sha256:
             return ""
         if rows == 0:
-            return f"{name} holds no usable row"
+            return "no usable row"
         if facts is not None and rows * 10 <= facts.rows * 7:
-            return f"{name} shrank from {facts.rows:,} to {rows:,} rows"
+            return f"shrank from {facts.rows:,} to {rows:,} rows"
         return ""
 
     def _fallback(self, state: SourceState, source: SourceModel, intake: _Intake, why: str) -> SourceState:

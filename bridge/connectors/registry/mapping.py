@@ -81,11 +81,20 @@ class Columns(Strict):
     services: str | None = Field(default=None, description="Services that the contract includes.")
     contacts: str | None = Field(default=None, description="E-mail addresses of those who may ask.")
     channels: str | None = Field(default=None, description="Channels of the contract: web, email, phone, api, other.")
-    counter: str | None = Field(default=None, description="Id of a counter of the contract.")
+    counter: str | None = Field(
+        default=None, description="Id of a counter of the row's contract; in a row without one, of its certificate."
+    )
     counter_unit: str | None = Field(default=None, description="What it counts: tickets, hours, visits, workplaces.")
     counter_included: str | None = Field(default=None, description="Units included.")
-    counter_used: str | None = Field(default=None, description="Units used.")
-    counter_period: str | None = Field(default=None, description="Period the units are for.")
+    counter_used: str | None = Field(default=None, description="Units used by the registry's own count.")
+    counter_as_of: str | None = Field(
+        default=None, description="Day up to whose end they were counted; only tickets after it are counted on top."
+    )
+    counter_period: str | None = Field(
+        default=None,
+        description="Period the units are for: month, quarter, year, one by name (2026-11, 2026-Q4, 2026); anything else "
+        "means the validity of the contract or certificate.",
+    )
     curator: str | None = Field(default=None, description="The dedicated specialist.")
 
     @model_validator(mode="after")
@@ -186,9 +195,22 @@ class PersonModel(Strict):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
         default=("mon", "tue", "wed", "thu", "fri"), description="Working days."
     )
+    calendar: str | None = Field(
+        default=None,
+        description="Calendar of the configuration with his working time, public holidays included, in the place of zone, "
+        "hours and days.",
+    )
     substitutes: Names = Field(default=(), description="Ids of those who stand in, in this order.")
 
     _zone = field_validator("zone")(staticmethod(zone_name))
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.calendar is not None and self.model_fields_set & {"zone", "hours", "days"}:
+            raise ValueError(
+                "the calendar tells the working time already | drop 'zone', 'hours' and 'days', or 'calendar'"
+            )
+        return self
 
 
 class AbsenceModel(Strict):

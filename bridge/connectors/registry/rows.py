@@ -29,6 +29,7 @@ _TYPES: Mapping[str, Callable[[str], object]] = {
     "contract_until": cells.day,
     "counter_included": cells.amount,
     "counter_used": cells.amount,
+    "counter_as_of": cells.day,
 }
 _SPANS = (
     ("licence_from", "licence_until"),

@@ -1,46 +1,31 @@
 """CU-3 and CU-6: what the contract includes, how much of it is left, and who may ask."""
 
-from datetime import date
-
-from bridge.customers import Contract, Counter, Tracked
+from bridge.customers import Certificate, Contract
 from bridge.decisions import Outcome
 from bridge.policies.catalogue import folded
-from bridge.policies.checks.case import Case, Finding, absence, day_after, turns_of
+from bridge.policies.checks.case import Case, Finding, day_after, turns_of
+from bridge.policies.checks.entitlement import amount, contracts_in_force, entitlements, used
 from bridge.policies.checks.options import ContactOptions, ContractOptions, Exhausted, Options, UnitsOptions
 from bridge.policies.messages import wording
 from bridge.tickets import Instant
 
 
-def _in_force(one: Contract, day: date) -> bool:
-    return (one.valid_from is None or one.valid_from <= day) and (one.valid_until is None or day <= one.valid_until)
-
-
-def _contracts(case: Case) -> tuple[list[Contract], Finding | None]:
-    """Return the contracts in force, or the answer when there are none to look at."""
-    missing = absence(case)
+def contract_turns(case: Case, options: Options) -> list[Instant]:
+    """Return the instants at which a contract of the customer begins or is over; for units, a certificate with counters."""
     customer = case.answer.customer
-    if missing is not None or customer is None:
-        return [], missing or Finding(Outcome.UNKNOWN, "registry_unavailable")
-    if Tracked.CONTRACTS not in case.answer.tracks:
-        return [], Finding(Outcome.UNKNOWN, "contract_not_stated", from_registry=True)
-    active = [one for one in customer.contracts if _in_force(one, case.day)]
-    if not active:
-        return [], Finding(Outcome.FAIL, "contract_missing", from_registry=True)
-    return active, None
-
-
-def contract_turns(case: Case, _options: Options) -> list[Instant]:
-    """Return the instants at which a contract of the customer begins or is over."""
-    customer = case.answer.customer
-    contracts = customer.contracts if customer is not None else ()
-    days = [one.valid_from for one in contracts if one.valid_from is not None]
-    days += [day_after(one.valid_until) for one in contracts if one.valid_until is not None]
+    if customer is None:
+        return []
+    held: list[Contract | Certificate] = list(customer.contracts)
+    if isinstance(options, UnitsOptions):
+        held += [one for one in customer.certificates if one.counters]
+    days = [one.valid_from for one in held if one.valid_from is not None]
+    days += [day_after(one.valid_until) for one in held if one.valid_until is not None]
     return turns_of(days, case.answer.zone)
 
 
 def contract(case: Case, options: ContractOptions) -> Finding:
     """Return whether the service asked for is included in a contract in force, and allowed on this channel."""
-    active, none = _contracts(case)
+    active, none = contracts_in_force(case, case.day)
     if none is not None:
         return none
     source = case.ticket.source.value
@@ -68,41 +53,43 @@ def _service(case: Case, options: ContractOptions) -> str:
     return next((service for name, service in options.by_topic.items() if folded(name) == topic), "")
 
 
-def units(case: Case, options: UnitsOptions) -> Finding:  # noqa: PLR0911 -- one return for each answer
-    """Return whether the contract still has units for this ticket.
+def units(case: Case, options: UnitsOptions) -> Finding:
+    """Return whether contract or certificate still has units for this ticket.
 
-    Counters are as of the ticket's creation. Without a count (the registry is offline) the answer is unknown.
+    Counts are as of the ticket's creation. Without a count (nobody counts, or the registry is offline) the answer is
+    unknown.
     """
-    active, none = _contracts(case)
+    entitled, none = entitlements(case, options)
     if none is not None:
         return none
-    counters = [counter for one in active for counter in one.counters if _counted(counter, options)]
-    if not counters:
-        return Finding(Outcome.PASS, "units_unlimited", from_registry=True)
-    used = [counter.used for counter in counters if counter.used is not None]
     unit = (("unit", options.unit),)
-    if len(used) < len(counters):
-        return Finding(Outcome.UNKNOWN, "units_unknown", unit, from_registry=True)
-    included = sum(counter.included for counter in counters)
-    left = included - sum(used)
-    values = (*unit, ("included", included), ("used", sum(used)), ("left", left), ("period", counters[0].period))
-    if left < options.need:
+    included: float = 0
+    spent: float = 0
+    for one in entitled:
+        count = one.used if options.taken is None else used(one, case.answer.taken)
+        if count is None:
+            return Finding(Outcome.UNKNOWN, "units_unknown", unit, from_registry=True)
+        included += one.counter.included
+        spent += count
+    left = included - spent
+    if options.taken is not None:
+        spent, left = round(spent, 3), round(left, 3)
+    need = amount(case.inputs, options) if options.amount_field else options.need
+    period = entitled[0].counter.period
+    values = (*unit, ("included", included), ("used", spent), ("left", left), ("period", period))
+    if left < need:
         if options.exhausted is Exhausted.REFUSE:
             return Finding(Outcome.FAIL, "units_exhausted", values, from_registry=True)
         outcome = Outcome.WARN if options.exhausted is Exhausted.WARN else Outcome.PASS
         return Finding(outcome, "units_overdrawn", values, from_registry=True)
-    if left - options.need < options.warn_left:
+    if left - need < options.warn_left:
         return Finding(Outcome.WARN, "units_low", values, from_registry=True)
     return Finding(Outcome.PASS, "units_left", values, from_registry=True)
 
 
-def _counted(counter: Counter, options: UnitsOptions) -> bool:
-    return counter.id == options.counter if options.counter else counter.unit == options.unit
-
-
 def contact(case: Case, _options: ContactOptions) -> Finding:
     """Return whether the requester is a named contact of the contract; one that names nobody is open to all."""
-    active, none = _contracts(case)
+    active, none = contracts_in_force(case, case.day)
     if none is not None:
         return none
     address = case.ticket.requester.email.strip().casefold()
@@ -147,30 +134,31 @@ WORDINGS = {
         mend_en="Please order the service “{service}” separately: your contract does not include it.",
     ),
     "units_left": wording(
-        ru="Осталось по договору: {left} из {included}", en="{left} of {included} are left in the contract"
+        ru="Осталось включённого объёма поддержки: {left} из {included}",
+        en="{left} of {included} included units are left",
     ),
     "units_low": wording(
-        ru="По договору почти всё израсходовано: осталось {left} из {included}",
-        en="The contract is almost used up: {left} of {included} are left",
+        ru="Включённый объём поддержки почти израсходован: осталось {left} из {included}",
+        en="The included units are almost used up: {left} of {included} are left",
         mend_ru="Закажите, пожалуйста, дополнительный объём поддержки заранее.",
         mend_en="Please order further units of support in good time.",
     ),
     "units_exhausted": wording(
-        ru="Объём поддержки по договору израсходован: {used} из {included}",
-        en="The contract's units are used up: {used} of {included}",
+        ru="Включённый объём поддержки израсходован: {used} из {included}",
+        en="The included units are used up: {used} of {included}",
         mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
         mend_en="Please order further units of support.",
     ),
     "units_overdrawn": wording(
-        ru="Объём поддержки по договору превышен: {used} из {included}",
-        en="The contract's units are overdrawn: {used} of {included}",
+        ru="Включённый объём поддержки превышен: {used} из {included}",
+        en="The included units are overdrawn: {used} of {included}",
         mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
         mend_en="Please order further units of support.",
     ),
-    "units_unlimited": wording(
-        ru="Договор не ограничивает объём поддержки", en="The contract does not limit the units of support"
+    "units_unlimited": wording(ru="Объём поддержки не ограничен", en="The units of support are not limited"),
+    "units_unknown": wording(
+        ru="Расход включённого объёма поддержки неизвестен", en="How many of the included units are used is not known"
     ),
-    "units_unknown": wording(ru="Расход по договору неизвестен", en="How much of the contract is used is not known"),
     "contacts_open": wording(ru="Обращаться может любой сотрудник клиента", en="Anybody of the customer may ask"),
     "contact_named": wording(ru="Обратилось лицо, названное в договоре", en="A contact named in the contract asked"),
     "contact_not_named": wording(

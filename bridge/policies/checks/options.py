@@ -204,12 +204,28 @@ class Exhausted(StrEnum):
     NEGATIVE = "negative"
 
 
+class Taken(StrEnum):
+    """When a ticket takes its units (CU-6)."""
+
+    CREATION = "creation"
+    RESOLUTION = "resolution"
+
+
 class UnitsOptions(Options):
-    """CU-6."""
+    """CU-6. With `taken` the bridge counts; without it only the registry's own count is looked at."""
 
     unit: str = Field(default="tickets", description="Unit of the counters to look at.")
     counter: str = Field(default="", description="Id of the one counter to look at; empty means all of that unit.")
-    need: float = Field(default=1.0, ge=0, description="Units a ticket takes.")
+    need: float = Field(default=1.0, ge=0, le=1e9, description="Units a ticket takes.")
+    taken: Taken | None = Field(
+        default=None,
+        description="Count tickets, which take their units at their creation or at their resolution; left out: the "
+        "registry's count alone.",
+    )
+    amount_field: str = Field(
+        default="",
+        description="Agents' field with the units that the ticket takes, such as hours; `need` until it holds a number.",
+    )
     warn_left: float = Field(default=1.0, ge=0, description="Units left from which to warn.")
     exhausted: Exhausted = Field(
         default=Exhausted.REFUSE, description="Refuse (the check fails), warn, or go negative."

@@ -28,6 +28,23 @@ class LicenceModel(Strict):
     seats_used: int | None = Field(default=None, description="Seats in use.")
 
 
+class CounterModel(Strict):
+    """Units of entitlement."""
+
+    id: str = Field(description="Id.")
+    unit: str = Field(description="What is counted: tickets, hours, visits.")
+    included: float = Field(description="How much is included.")
+    used: float | None = Field(
+        default=None,
+        description="How much is used by the registry's count; left out and counted by a check: nothing yet, since a case "
+        "knows no other tickets.",
+    )
+    period: str = Field(
+        default="", description="Period: month, quarter, year, one by name such as 2026-11, or validity."
+    )
+    as_of: Day | None = Field(default=None, description="Day up to which 'used' counts.")
+
+
 class CertificateModel(Strict):
     """A support certificate in the registry."""
 
@@ -36,16 +53,7 @@ class CertificateModel(Strict):
     kind: str = Field(default="", description="Kind.")
     valid_from: Day | None = Field(default=None, description="First day.")
     valid_until: Day | None = Field(default=None, description="Last day.")
-
-
-class CounterModel(Strict):
-    """Units of entitlement."""
-
-    id: str = Field(description="Id.")
-    unit: str = Field(description="What is counted: tickets, hours, visits.")
-    included: float = Field(description="How much is included.")
-    used: float | None = Field(default=None, description="How much is used.")
-    period: str = Field(default="", description="Period.")
+    counters: tuple[CounterModel, ...] = Field(default=(), description="Units of entitlement.")
 
 
 class ContractModel(Strict):

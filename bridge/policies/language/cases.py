@@ -26,6 +26,7 @@ from bridge.policies.language.case_model import (
     CaseFile,
     CaseModel,
     CheckpointModel,
+    CounterModel,
     CustomerModel,
     TicketModel,
 )
@@ -278,7 +279,13 @@ def registry_answer(
     else:
         raise ValueError(f"no customer {name!r} | {hint_for(name, {*customers, *_ABSENT, *Category})}")
     return RegistryAnswer(
-        presence=Presence.FOUND, customer=customer, matched_by="email", as_of=now, curator=customer.curator, zone=zone
+        presence=Presence.FOUND,
+        customer=customer,
+        matched_by="email",
+        as_of=now,
+        curator=customer.curator,
+        zone=zone,
+        taken={},
     )
 
 
@@ -290,12 +297,15 @@ def _customer(name: str, model: CustomerModel) -> Customer:
         tier=model.tier,
         curator=model.curator,
         licences=tuple(Licence(**one.model_dump()) for one in model.licences),
-        certificates=tuple(Certificate(**one.model_dump()) for one in model.certificates),
+        certificates=tuple(
+            Certificate(**{**one.model_dump(), "counters": _counters(one.counters)}) for one in model.certificates
+        ),
         contracts=tuple(
-            Contract(
-                **{**one.model_dump(), "counters": tuple(Counter(**counter.model_dump()) for counter in one.counters)}
-            )
-            for one in model.contracts
+            Contract(**{**one.model_dump(), "counters": _counters(one.counters)}) for one in model.contracts
         ),
         attributes=dict(model.attributes),
     )
+
+
+def _counters(models: Iterable[CounterModel]) -> tuple[Counter, ...]:
+    return tuple(Counter(**one.model_dump()) for one in models)

@@ -1,7 +1,8 @@
 """Eligibility checks compiled: kinds and their options validated where they stand."""
 
-from bridge.policies.checks.options import OPTIONS
-from bridge.policies.language.parts import Workshop, title_of
+from bridge.policies.checks.options import OPTIONS, UnitsOptions
+from bridge.policies.language.parts import STANDARD_INPUTS, Workshop, title_of
+from bridge.policies.language.positions import Path
 from bridge.policies.language.validate import validate_part
 from bridge.policies.policy import CheckDefinition
 
@@ -14,7 +15,13 @@ def compile_checks(shop: Workshop) -> tuple[CheckDefinition, ...]:
     for id_, model in shop.model.checks.items():
         path = ("checks", id_)
         options = dict(model.options)
-        validate_part(OPTIONS[model.kind], options, shop.document, (*path, "options"), shop.problems)
+        read = validate_part(OPTIONS[model.kind], options, shop.document, (*path, "options"), shop.problems)
+        counts = isinstance(read, UnitsOptions) and read.taken is not None
+        if model.given_back is not None and read is not None and not counts:
+            hint = "only a check of kind units with the option 'taken' counts what tickets take"
+            shop.report("nothing_counted", "nothing can be given back here", (*path, "given_back"), hint, key=True)
+        if isinstance(read, UnitsOptions):
+            _check_amount_field(read, (*path, "options", "amount_field"), shop)
         found.append(
             CheckDefinition(
                 id=id_,
@@ -25,7 +32,16 @@ def compile_checks(shop: Workshop) -> tuple[CheckDefinition, ...]:
                 when=shop.optional(model.when, (*path, "when")),
                 options=options,
                 remedy=title_of(model.remedy) if model.remedy else None,
+                given_back=shop.optional(model.given_back, (*path, "given_back")),
             )
         )
     shop.scope.checks = known
     return tuple(found)
+
+
+def _check_amount_field(options: UnitsOptions, path: Path, shop: Workshop) -> None:
+    """Report a field that a customer could fill in: he would say himself how much he takes."""
+    inputs = STANDARD_INPUTS.union(shop.model.inputs)
+    if options.amount_field and options.amount_field not in inputs:
+        message = f"{options.amount_field!r} is no field that only agents set"
+        shop.report("not_an_input", message, path, "list it under 'inputs:' of the policy")

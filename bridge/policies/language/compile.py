@@ -67,8 +67,7 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
     problems.extend(problem for problem in findings if problem.severity == "error")
     warnings.extend(problem for problem in findings if problem.severity != "error")
     if not shops and not problems:
-        message = "no policy: there is no file such as policies/agreement.yaml"
-        problems.append(Problem(code="no_policy", message=message, hint="write one, or start from the shipped one"))
+        problems.append(_no_policy(files))
     if problems:
         raise ConfigurationInvalid(sorted(problems, key=_order))
     policy = _policy(files, shops, revisions, shelf)
@@ -81,6 +80,16 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
         names=_names(shops),
         documents=tuple(shop.document for shop in shops),
     )
+
+
+def _no_policy(files: Mapping[str, bytes]) -> Problem:
+    """Return the problem of a configuration whose policy files are templates all, or which has none."""
+    for name in policy_files(files):
+        message = "no policy: every file in policies/ is a template"
+        hint = "drop 'template: true' here, or write a file that extends it"
+        return read_yaml(files[name], file=name).problem("no_policy", message, path=("template",), hint=hint, key=True)
+    message = "no policy: there is no file such as policies/agreement.yaml"
+    return Problem(code="no_policy", message=message, hint="write one, or start from the shipped one")
 
 
 def _policy(

@@ -42,6 +42,9 @@ def compile_levels(shop: Workshop) -> dict[str, Level]:
         if model.title is None:
             shop.report("missing_key", f"the level {id_!r} has no title", base, "add 'title: {ru: …, en: …}'", key=True)
             continue
+        if model.channels is not None:
+            condition = ConditionModel.model_validate({"channel": list(model.channels)})
+            shop.channels[id_] = compile_tree(condition, (*home["channels"], "channels"), shop.scope)
         name = model.calendar or defaults.calendar
         if name is None:
             hint = "add 'calendar:' to it or to 'defaults:'"

@@ -40,6 +40,8 @@ class Workshop:
     scope: Scope
     trees: dict[Path, Tree] = field(default_factory=dict)
     used_calendars: set[str] = field(default_factory=set)
+    channels: dict[str, Tree] = field(default_factory=dict)
+    """What a level's channels ask of a ticket, by level."""
 
     def at(self, path: Path) -> str:
         """Return `file:line` of a path."""

@@ -8,7 +8,17 @@ from pydantic import BeforeValidator, Field, model_validator
 from bridge.policies.checks.options import Effect, Kind
 from bridge.policies.language.case_model import CaseModel
 from bridge.policies.language.condition_model import Condition, Many
-from bridge.policies.language.shapes import AmountText, Day, Flag, Id, PointText, Shorthand, ThresholdModel, TitleText
+from bridge.policies.language.shapes import (
+    AmountText,
+    Day,
+    Flag,
+    Id,
+    NotEmpty,
+    PointText,
+    Shorthand,
+    ThresholdModel,
+    TitleText,
+)
 from bridge.policies.language.validate import Strict
 from bridge.policies.policy import OnEntry, OnReopen
 from bridge.tickets import Actor, EventKind, Source
@@ -108,6 +118,10 @@ class LevelModel(Strict):
         default=None, description="What happens to the clocks when a ticket enters the level."
     )
     person_may_choose: Flag | None = Field(default=None, description="Staff may choose it by hand (sla_set_level).")
+    channels: Annotated[Many[Source], NotEmpty] | None = Field(
+        default=None,
+        description="Channels by which a ticket must have come in for a rule to give it this level; exceptions go beyond it.",
+    )
     targets: Mapping[Id, Target] | None = Field(default=None, description="Time per metric.")
 
 
@@ -172,6 +186,9 @@ class CheckModel(Strict):
     when: Condition | None = Field(default=None, description="Which tickets are checked.")
     options: Mapping[str, object] = Field(default_factory=dict, description="The kind's own options.")
     remedy: TitleText | None = Field(default=None, description="What mends it, in one sentence for the customer.")
+    given_back: Condition | None = Field(
+        default=None, description="For 'units': which tickets take no units, or give back those they took."
+    )
 
 
 class DefaultsModel(Strict):

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from bridge.policies.language.conditions import CompiledCondition
+from bridge.policies.language.conditions import CompiledCondition, compiled, joined
 from bridge.policies.language.logic import can_both_hold
 from bridge.policies.language.parts import Workshop
 from bridge.policies.language.policy_model import ExceptionModel, RuleModel
@@ -31,12 +31,21 @@ def _rule(model: RuleModel, path: Path, known: dict[str, Path], shop: Workshop) 
     return Rule(
         id=model.id,
         level=model.level,
-        when=shop.optional(model.when, (*path, "when")),
+        when=_when(model, path, shop),
         at=shop.at((*path, "id")),
         priority=model.number or UNNUMBERED,
         valid_from=model.valid_from,
         valid_until=model.valid_until,
     )
+
+
+def _when(model: RuleModel, path: Path, shop: Workshop) -> CompiledCondition | None:
+    """Return the rule's condition, and that of the channels which its level is for."""
+    own = shop.optional(model.when, (*path, "when"))
+    channels = shop.channels.get(model.level)
+    if channels is None:
+        return own
+    return compiled(channels if own is None else joined(own.tree, channels))
 
 
 def _exception(model: ExceptionModel, path: Path, known: dict[str, Path], shop: Workshop) -> Rule:

@@ -55,6 +55,7 @@ levels:
     calendar: office
     on_entry: new_cycle_if_answered
     person_may_choose: false
+    channels: [web, email, phone] # its rules hold for tickets that came in like this
     targets:
       first_response:             # a table by a property of the ticket or the customer, in any depth
         by: priority
@@ -164,6 +165,10 @@ checks:                           # is the requester entitled to support
     when: {condition: paying}
     options: {warn_days: 30}
     remedy: {ru: Продлите сертификат., en: Please renew the certificate.}
+  visits:
+    kind: units                   # with `taken` the bridge counts what tickets take
+    options: {unit: visits, taken: resolution, exhausted: warn}
+    given_back: {fields: {sla_set_deferral: beyond_scope}}
 
 tests:                            # cases that must hold whenever the file is loaded
   - name: a plain ticket
@@ -192,13 +197,18 @@ customers:                        # what the registry knows, by a short name
       - {product: accounting, number: A-1, valid_from: 2025-01-01, valid_until: 2026-12-31}
       - {product: payroll, blocked: false, seats: 5, seats_used: 4}
     certificates:
-      - {number: C-1, product: accounting, kind: extended, valid_from: 2025-01-01, valid_until: 2026-12-31}
+      - number: C-1
+        product: accounting
+        kind: extended
+        valid_from: 2025-01-01
+        valid_until: 2026-12-31
+        counters: [{id: calls, unit: tickets, included: 10, period: quarter}]  # nothing used: a case has one ticket
     contracts:
       - number: K-1
         valid_from: 2025-01-01
         valid_until: 2026-12-31
         services: [phone]
-        counters: [{id: visits, unit: visits, included: 2, used: 1, period: 2026-04}]
+        counters: [{id: visits, unit: visits, included: 2, used: 1, as_of: 2026-04-05, period: month}]
         contacts: [olga@farm.example]
         channels: [phone, email]
     attributes: {seats: "30"}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Tag, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 
@@ -154,7 +155,13 @@ def allowed_keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     target = _model_of(current)
     if target is None:
         return []
-    return [info.alias or name for name, info in target.model_fields.items()]
+    return [info.alias or name for name, info in _fields_of(target).items()]
+
+
+def _fields_of(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    # Models are built when they are first used; until then, names of later models in their annotations lead nowhere.
+    model.model_rebuild()
+    return model.model_fields
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:
@@ -194,7 +201,7 @@ def _step(annotation: Any, part: str | int) -> Any:
         return tagged[part]
     for candidate in _flatten(annotation):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            for name, info in candidate.model_fields.items():
+            for name, info in _fields_of(candidate).items():
                 if part in {name, info.alias}:
                     return info.annotation
         origin, arguments = get_origin(candidate), get_args(candidate)

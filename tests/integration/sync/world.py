@@ -11,7 +11,7 @@ from bridge.connectors.http import Limits, Transport
 from bridge.connectors.osticket import OsTicket
 from bridge.connectors.sandbox import Sandbox, snapshots
 from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, Outcome, Support, SupportVerdict
-from bridge.protocols import SetupRequest
+from bridge.protocols import Accountant, SetupRequest
 from bridge.sync.engine import Engine, Options, RunReport, Survey
 from bridge.sync.state import SqliteState
 from bridge.tickets import Actor, EventKind, FieldValue, Instant, Ticket, format_instant, ticket_adapter
@@ -130,6 +130,7 @@ class World:
         self.path = folder / "state.sqlite3"
         self.policy = Policy()
         self.decide: Callable[[Ticket, Instant], Decision] | None = None
+        self.accountant: Accountant | None = None
         self.options = Options()
         self.limits = limits
         self.decided: list[int] = []
@@ -162,6 +163,7 @@ class World:
             basis=self.policy.basis,
             local_clock=self.time.host,
             options=replace(self.options, **changed),
+            accountant=self.accountant,
         )
 
     def run(self, progress: Callable[[int], None] = lambda _: None, **changed: Any) -> RunReport:

@@ -91,7 +91,7 @@ def test_counters_are_chosen_by_unit_or_by_id_and_add_up_over_contracts(desk):
     answer = desk.holder(contracts=(contract(counters=(tickets, hours)), contract(number="Д-2", counters=(tickets,))))
     assert desk.check("units", answer).evidence["included"] == 4
     check = desk.check("units", answer, definition={"options": {"counter": "h"}}, language="ru")
-    assert check.message == "По договору почти всё израсходовано: осталось 1,5 из 10,5"
+    assert check.message == "Включённый объём поддержки почти израсходован: осталось 1,5 из 10,5"
     assert desk.check("units", answer, definition={"options": {"unit": "visits"}}).reason == "units_unlimited"
 
 

@@ -1,17 +1,20 @@
 """Why not a better level: the nearest rule, the first condition that failed, the smallest change."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bridge.customers import RegistryAnswer
+from bridge.customers import Presence, RegistryAnswer
+from bridge.policies.decide import decide
 from bridge.policies.language.case_history import moment, snapshot
 from bridge.policies.language.case_model import TicketModel
 from bridge.policies.language.cases import policy_zone, registry_answer
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.policy import Policy
 from bridge.policies.rules import LevelGap, facts_of, told, why_not
-from bridge.tickets import Instant, Ticket
+from bridge.tickets import BridgeRecord, Instant, Ticket
+from tests.unit.language.configurations import files
 
 CONFIG = Path(__file__).parents[3] / "config"
 
@@ -84,3 +87,65 @@ def test_several_values_and_an_outranked_rule_are_told_too() -> None:
         == "Стандартная поддержка: правило «commercial» подходит, но раньше него действует «moved-to-general»"
     )
     assert told(outranked, "en") == "Standard support: the rule commercial fits, but moved-to-general comes before it"
+
+
+def test_without_a_registry_the_category_on_the_ticket_stands_for_the_rules_too() -> None:
+    policy, ticket, at, registry = material("unknown", "2025-04-07 12:00")
+    ticket = replace(ticket, bridge=BridgeRecord(fields={"sla_customer": "commercial"}))
+    _, facts = facts_of(ticket, policy, now=at, registry=registry)
+    decision = decide(ticket, policy, now=at, registry=registry)
+    assert (facts.category, decision.customer.category) == ("commercial", "commercial")
+    not_found = replace(registry, presence=Presence.NOT_FOUND)
+    assert facts_of(ticket, policy, now=at, registry=not_found)[1].category == "unregistered"
+
+
+CHANNELS = """
+policy: sample
+title: {ru: Пример, en: Sample}
+language: en
+defaults: {calendar: week}
+levels:
+  gold: {title: Gold, channels: [web, email], targets: {first_response: 1h}}
+  plain: {title: Plain, targets: {first_response: 8h}}
+rules:
+  - {id: high, level: gold, when: {priority: High}}
+  - {id: any, level: plain}
+exceptions:
+  - {id: fair, level: gold, when: {topic: Fair}, reason: Fair, approver: Head, until: 2027-12-31}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ticket", "level"),
+    [
+        ({"channel": "web", "priority": "High"}, "gold"),
+        ({"channel": "phone", "priority": "High"}, "plain"),
+        ({"channel": "email"}, "plain"),
+        ({"channel": "phone", "topic": "Fair"}, "gold"),
+    ],
+)
+def test_a_level_with_channels_is_given_to_tickets_that_came_in_by_them(ticket: dict[str, str], level: str) -> None:
+    policy = compile_policy(files(CHANNELS)).policy
+    at = moment("2025-04-07 12:00", policy_zone(policy))
+    model = TicketModel.model_validate({"created": "2025-04-07 10:00", **ticket})
+    decision = decide(snapshot(model, policy_zone(policy), at), policy, now=at)
+    assert decision.level == level
+
+
+def test_the_channel_of_a_level_is_told_where_it_stands_between_the_ticket_and_the_level() -> None:
+    policy = compile_policy(files(CHANNELS.partition("exceptions:")[0])).policy
+    at = moment("2025-04-07 12:00", policy_zone(policy))
+    model = TicketModel.model_validate({"created": "2025-04-07 10:00", "channel": "phone", "priority": "High"})
+    regime, facts = facts_of(snapshot(model, policy_zone(policy), at), policy, now=at)
+    (gap,) = why_not(regime, facts, ("gold",))
+    (missing,) = gap.missing
+    assert (gap.rule, missing.path, missing.wanted, missing.found) == ("high", "channel", ("web", "email"), "phone")
+    assert missing.at == "policies/p.yaml:7"
+
+
+def test_a_decision_changes_by_itself_when_the_copy_it_rests_on_grows_stale() -> None:
+    policy, ticket, at, registry = material("commercial", "2025-04-07 12:00")
+    before = decide(ticket, policy, now=at, registry=registry).next_change_at
+    assert before is None or before > at + 60
+    turned = replace(registry, stale_from=at + 60)
+    assert decide(ticket, policy, now=at, registry=turned).next_change_at == at + 60

@@ -1,9 +1,11 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bridge.connectors.registry.curators import Curators, build_curators
 from bridge.connectors.registry.mapping import CuratorsModel
+from bridge.errors import ConfigurationInvalid
+from bridge.policies.language.calendars import compile_calendars
 
 DAY = 86_400
 PEOPLE = """
@@ -137,3 +139,68 @@ def test_a_curator_is_at_work_in_his_hours_on_his_days(folder):
 def test_nobody_is_found_among_no_curators():
     assert Curators().find("anna") is None
     assert Curators().in_charge("anna", date(2026, 11, 20)) is None
+
+
+def with_calendar(folder, calendar: str = "calendar: field") -> None:
+    folder.mapping(PEOPLE.replace("name: Илья Петров,", f"name: Илья Петров, {calendar},"))
+    folder.write("customers.csv", "Код;Почта;Куратор\nK-1;a@one.example;Соколова А. П.\n")
+
+
+FIELD = """
+id: field
+zone: Europe/Moscow
+week: {mon-fri: [09:00-13:00, 14:00-18:00]}
+holidays: [{ru-production: true}]
+"""
+
+
+def calendars():
+    shelf = compile_calendars({"calendars/field.yaml": FIELD.encode()}, [], [])
+    return {name: calendar for name, calendar in shelf.calendars.items() if calendar is not None}
+
+
+def test_a_curator_with_a_calendar_is_at_work_by_it_public_holidays_included(folder):
+    with_calendar(folder)
+    load = folder.load(calendars=calendars)
+    assert load.problems == ()
+    ilya = load.registry.curators.find("ilya")
+    hours = {"noon": 9, "lunch break": 10, "afternoon": 12}
+    friday = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
+    assert [ilya.at_work(friday + 3600 * hour) for hour in hours.values()] == [True, False, True]
+    holiday = int(datetime(2026, 11, 4, 9, tzinfo=UTC).timestamp())
+    assert not ilya.at_work(holiday), "National Unity Day, a Wednesday"
+    assert load.registry.curators.find("olga").at_work(holiday), "fixed hours know no holidays"
+
+
+def test_an_absence_counts_on_a_calendar_too(folder):
+    model = CuratorsModel.model_validate(
+        {
+            "people": {"anna": {"name": "Анна", "calendar": "field"}},
+            "absences": [{"who": "anna", "from": "2026-11-20", "until": "2026-11-20"}],
+        }
+    )
+    curators, problems = build_curators(model, {}, file="registry.yaml", calendars=calendars())
+    noon = int(datetime(2026, 11, 20, 9, tzinfo=UTC).timestamp())
+    assert problems == ()
+    assert [curators.people["anna"].at_work(noon + days * DAY) for days in (0, 3)] == [False, True]
+
+
+def test_an_unknown_calendar_of_a_curator_is_named_and_the_usual_hours_serve(folder):
+    with_calendar(folder, "calendar: feild")
+    load = folder.load(calendars=calendars)
+    assert "has the calendar 'feild', which the configuration does not have (there are: field)" in str(load.problems[0])
+    assert load.registry.curators.find("ilya").opens == 540
+
+
+def test_a_curator_has_either_a_calendar_or_hours(folder):
+    with_calendar(folder, "calendar: field, hours: 10:00-19:00")
+    with pytest.raises(ConfigurationInvalid, match="the calendar tells the working time already"):
+        folder.load(calendars=calendars)
+
+
+def test_calendars_are_compiled_only_where_a_curator_names_one(folder):
+    with_absences(folder)
+    assert folder.load(calendars=lambda: pytest.fail("nobody asked for calendars")).problems == ()
+    with_calendar(folder)
+    first = folder.load(calendars=calendars).digest
+    assert folder.load(calendars=dict).digest != first

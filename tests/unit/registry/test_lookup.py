@@ -94,6 +94,21 @@ def test_old_data_is_stale_and_concludes_nothing_about_newer_tickets(folder):
     assert [kept.lookup(known, now=written + days * 86_400).stale for days in (1, 3, 1)] == [False, True, False]
 
 
+def test_an_answer_says_when_the_same_copy_will_be_stale(folder):
+    folder.customers(*ROWS, more="stale_after_days: 2")
+    written = int((folder.path / "customers.csv").stat().st_mtime)
+    registry = folder.load(now=written).registry
+    known = folder.ticket(email="buh@rassvet.example")
+    turn = registry.lookup(known, now=written).stale_from
+    assert turn == written + 2 * 86_400 + 1
+    assert [registry.lookup(known, now=at).stale for at in (turn - 1, turn)] == [False, True]
+    assert registry.lookup(known, now=turn).stale_from is None
+    stranger = folder.ticket(email="stranger@else.example")
+    assert registry.lookup(stranger, now=written).stale_from == turn
+    folder.customers(*ROWS)
+    assert folder.load().registry.lookup(known).stale_from is None
+
+
 def test_without_sources_nothing_is_concluded(folder):
     folder.mapping("sources: {}\n")
     assert folder.lookup() == NO_REGISTRY

@@ -227,6 +227,45 @@ def test_a_counter_without_units_is_named(folder):
     assert load.registry.customer("K-1").contracts[0].counters == ()
 
 
+COUNTED = """
+      customer: c
+      contract: d
+      certificate: s
+      counter: n
+      counter_unit: m
+      counter_included: i
+      counter_used: u
+      counter_as_of: a
+      counter_period: p
+"""
+COUNTED_HEADER = "c;d;s;n;m;i;u;a;p"
+
+
+def test_a_counter_belongs_to_the_contract_of_its_row_and_without_one_to_its_certificate(folder):
+    folder.customers(
+        "K-1;D-1;S-1;calls;tickets;10;;;month",
+        "K-1;;S-1;hours;hours;5;2;2026-11-15;quarter",
+        "K-1;;S-1;visits;visits;1;;;",
+        "K-1;;S-2;;;;;;",
+        columns=COUNTED,
+        header=COUNTED_HEADER,
+    )
+    load = folder.load()
+    customer = load.registry.customer("K-1")
+    assert load.problems == ()
+    assert [(one.id, one.period) for one in customer.contracts[0].counters] == [("calls", "month")]
+    held = [(one.number, [(two.id, two.used, two.as_of) for two in one.counters]) for one in customer.certificates]
+    assert held == [("S-1", [("hours", 2.0, date(2026, 11, 15)), ("visits", None, None)]), ("S-2", [])]
+
+
+def test_a_count_whose_day_cannot_be_read_is_no_count(folder):
+    folder.customers("K-1;D-1;;calls;tickets;10;4;lately;", columns=COUNTED, header=COUNTED_HEADER)
+    load = folder.load()
+    (counter,) = load.registry.customer("K-1").contracts[0].counters
+    assert (counter.used, counter.as_of) == (None, None)
+    assert [problem.code for problem in load.problems] == ["bad_value"]
+
+
 def test_a_flood_of_problems_is_counted_and_not_all_listed(folder):
     folder.customers(*[f"K-{number};A{number};R{number};;;;вчера" for number in range(1500)])
     problems = folder.load().problems
