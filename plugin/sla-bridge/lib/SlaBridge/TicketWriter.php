@@ -62,7 +62,7 @@ final class TicketWriter
         $ids = array_values(array_unique(array_map(static fn (WriteItem $item): int => $item->id, $items)));
         sort($ids);
         $this->db->run('SELECT ticket_id FROM ' . TICKET_TABLE . ' WHERE ticket_id IN (?) ORDER BY ticket_id FOR UPDATE', $ids);
-        $revisions = array_column($this->reader->byIds($ids, $this->departments), 'rev', 'id');
+        $revisions = $this->reader->revisions($ids, $this->departments);
         $this->load(array_keys($revisions));
         $results = $plans = [];
         foreach ($items as $index => $item) {
@@ -213,6 +213,9 @@ final class TicketWriter
                 $records[$id] = [$id, $record['detail'], $record['cycles']];
             }
         }
+        // In the order of the tables' own keys: the engine fills its pages one after the other.
+        ksort($copies);
+        ksort($records);
         foreach (array_filter($copies) as $id => $cdata) {
             // Rows with the same columns go into one statement: a column that is not named keeps its value.
             ksort($cdata);
