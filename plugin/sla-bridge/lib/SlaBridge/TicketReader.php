@@ -27,7 +27,7 @@ final class TicketReader
 
     /**
      * @param ?list<int> $departments what the caller may see
-     * @return list<array<string, mixed>> in the order of ids
+     * @return array{0: list<array<string, mixed>>, 1: ?int} in the order of ids; the last id of the page unless it is the end
      */
     public function page(int $after, int $limit, bool $openOnly, ?string $number, ?array $departments): array
     {
@@ -39,7 +39,17 @@ final class TicketReader
             $open = array_keys(array_filter($this->catalog->statuses, static fn (array $s): bool => $s['state'] === 'open'));
             $where .= ' AND t.status_id IN (' . $this->db->quote($open) . ')';
         }
-        return array_values($this->read($where . $this->visible($departments), "ORDER BY t.ticket_id LIMIT $limit"));
+        // The ids first, by their own index: with all its joins the server would read and sort every ticket behind this page.
+        $ids = $this->db->ids('SELECT t.ticket_id FROM ' . TICKET_TABLE . " t WHERE $where" . $this->visible($departments)
+            . ' ORDER BY t.ticket_id LIMIT ' . ($limit + 1));
+        $next = count($ids) > $limit ? $ids[$limit - 1] : null;
+        $found = $this->byIds(array_slice($ids, 0, $limit), $departments);
+        if ($openOnly) {
+            // Somebody may have closed one in between.
+            $found = array_filter($found, static fn (array $one): bool => $one['status']['state'] === 'open');
+        }
+        ksort($found);
+        return [array_values($found), $next];
     }
 
     /**
@@ -49,7 +59,7 @@ final class TicketReader
      */
     public function byIds(array $ids, ?array $departments): array
     {
-        return $ids ? $this->read('t.ticket_id IN (' . $this->db->quote($ids) . ')' . $this->visible($departments), '') : [];
+        return $this->read($ids, $departments);
     }
 
     /**
@@ -61,8 +71,7 @@ final class TicketReader
      */
     public function revisions(array $ids, ?array $departments): array
     {
-        $where = 't.ticket_id IN (' . $this->db->quote($ids) . ')' . $this->visible($departments);
-        return $ids ? array_column($this->read($where, '', inputsOnly: true), 'rev', 'id') : [];
+        return array_column($this->read($ids, $departments, inputsOnly: true), 'rev', 'id');
     }
 
     /** @param ?list<int> $departments */
@@ -71,9 +80,16 @@ final class TicketReader
         return $departments === null ? '' : ' AND t.dept_id IN (' . $this->db->quote($departments) . ')';
     }
 
-    /** @return array<int, array<string, mixed>> */
-    private function read(string $where, string $tail, bool $inputsOnly = false): array
+    /**
+     * @param list<int> $ids
+     * @param ?list<int> $departments
+     * @return array<int, array<string, mixed>>
+     */
+    private function read(array $ids, ?array $departments, bool $inputsOnly = false): array
     {
+        if (!$ids) {
+            return [];
+        }
         $kept = $inputsOnly ? '' : ', b.detail, b.cycles';
         $keptTable = $inputsOnly ? '' : ' LEFT JOIN ' . Schema::table('ticket') . ' b ON b.ticket_id = t.ticket_id';
         $tickets = $threads = $users = $organizations = [];
@@ -89,7 +105,7 @@ final class TicketReader
             LEFT JOIN ' . USER_EMAIL_TABLE . ' ue ON ue.id = u.default_email_id
             LEFT JOIN ' . USER_ACCOUNT_TABLE . ' ua ON ua.user_id = u.id
             LEFT JOIN ' . ORGANIZATION_TABLE . " o ON o.id = u.org_id$keptTable
-            WHERE $where $tail");
+            WHERE t.ticket_id IN (?)" . $this->visible($departments), $ids);
         foreach ($rows as $row) {
             $id = (int) $row['ticket_id'];
             $tickets[$id] ??= $row;
