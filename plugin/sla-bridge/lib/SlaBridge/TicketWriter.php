@@ -201,6 +201,8 @@ final class TicketWriter
     {
         $answers = $records = $copies = $columns = [];
         $this->fresh = [];
+        // In the order of the tables' own keys: the engine fills its pages one after the other. Later plans of a ticket stay later.
+        usort($plans, static fn (array $a, array $b): int => $a['id'] <=> $b['id']);
         foreach ($plans as ['id' => $id, 'answers' => $changed, 'cdata' => $cdata, 'record' => $record]) {
             if ($changed) {
                 $entry = $this->entries[$id] ??= $this->newEntry($id);
@@ -213,9 +215,6 @@ final class TicketWriter
                 $records[$id] = [$id, $record['detail'], $record['cycles']];
             }
         }
-        // In the order of the tables' own keys: the engine fills its pages one after the other.
-        ksort($copies);
-        ksort($records);
         foreach (array_filter($copies) as $id => $cdata) {
             // Rows with the same columns go into one statement: a column that is not named keeps its value.
             ksort($cdata);
