@@ -39,6 +39,12 @@ class TicketError:
 TicketItem = Ticket | Tombstone | TicketError
 
 
+class Encoded(bytes):
+    """A JSON value in UTF-8: what has been encoded to be compared is not taken apart to be sent."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
     """Output fields for one ticket, to be stored only if its inputs still stand at `if_rev`."""
@@ -46,8 +52,8 @@ class Write:
     id: int
     if_rev: str
     fields: Mapping[str, FieldValue]
-    cycles: Sequence[Mapping[str, Any]] | None = None
-    detail: Mapping[str, Any] | None = None
+    cycles: Sequence[Mapping[str, Any]] | Encoded | None = None
+    detail: Mapping[str, Any] | Encoded | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

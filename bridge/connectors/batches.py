@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bridge.connectors.http import encode
-from bridge.protocols import Write, WriteOutcome, WriteResult
+from bridge.protocols import Encoded, Write, WriteOutcome, WriteResult
 
 ITEMS = 200
 """Where a larger batch stops paying, as measured on a real osTicket."""
@@ -43,34 +42,34 @@ class Batch:
 def batches(writes: Sequence[Write]) -> Iterator[Batch]:
     """Yield the writes in order, in batches of at most ITEMS items and BYTES bytes; a larger item travels alone."""
     places: list[int] = []
+    ids: list[int] = []
     items: list[bytes] = []
     unsendable: dict[int, WriteOutcome] = {}
     weight = 0
 
     def batch() -> Batch:
-        ids = tuple(writes[place].id for place in places)
-        return Batch(places=tuple(places), ids=ids, items=tuple(items), unsendable=dict(unsendable))
+        return Batch(places=tuple(places), ids=tuple(ids), items=tuple(items), unsendable=dict(unsendable))
 
     for place, write in enumerate(writes):
         try:
-            item = encode(_json(write))
+            item = _json(write)
         except (ValueError, TypeError, RecursionError) as error:
             reason = f"the bridge made a value of it that no JSON can carry: {error}"
             unsendable[place] = WriteOutcome(id=write.id, result=WriteResult.INVALID, reason=reason)
             continue
         if items and (len(items) == ITEMS or weight + len(item) > BYTES):
             yield batch()
-            places, items, unsendable, weight = [], [], {}, 0
+            places, ids, items, unsendable, weight = [], [], [], {}, 0
         places.append(place)
+        ids.append(write.id)
         items.append(item)
         weight += len(item)
     yield batch()
 
 
-def _json(write: Write) -> dict[str, Any]:
-    item: dict[str, Any] = {"id": write.id, "if_rev": write.if_rev, "fields": dict(write.fields)}
-    if write.cycles is not None:
-        item["cycles"] = list(write.cycles)
-    if write.detail is not None:
-        item["detail"] = dict(write.detail)
+def _json(write: Write) -> bytes:
+    item = encode({"id": write.id, "if_rev": write.if_rev, "fields": dict(write.fields)})
+    for name, value in ((b"cycles", write.cycles), (b"detail", write.detail)):
+        if value is not None:
+            item = b'%b,"%b":%b}' % (item[:-1], name, value if isinstance(value, Encoded) else encode(value))
     return item

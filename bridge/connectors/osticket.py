@@ -163,12 +163,13 @@ class OsTicket:
         refusals: list[HelpdeskError] = []
         suspects: list[Batch] = []
         outcomes: dict[int, WriteOutcome] = {}
-        parts = list(batches(writes))
-        # Two at a time: while the database of one waits for its disk, the other is worked on.
+        # Two at a time: while the database of one waits for its disk, the other is worked on. Each leaves as soon as it
+        # is made, not when all are.
         with ThreadPoolExecutor(_LANES) as lanes:
-            written = lanes.map(lambda batch: self._write_batch(batch, refusals, suspects), parts)
-            for batch, found in zip(parts, written, strict=True):
-                outcomes.update(batch.unsendable)
+            written = lanes.map(
+                lambda batch: {**batch.unsendable, **self._write_batch(batch, refusals, suspects)}, batches(writes)
+            )
+            for found in written:
                 outcomes.update(found)
         for suspect in suspects:
             outcomes.update(self._write_suspect(suspect))

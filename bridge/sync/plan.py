@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.decisions import Decision
-from bridge.protocols import TicketError, TicketState, Write
+from bridge.protocols import Encoded, TicketError, TicketState, Write
 from bridge.sync.ownership import FieldChange, Settled
 from bridge.sync.values import canonical, stored
 from bridge.tickets import FieldValue, Instant, Ticket
@@ -20,8 +20,8 @@ LEVEL_FIELD = "sla_level"
 class Change:
     """What one ticket gets. `rev` is the revision of the inputs that this follows from.
 
-    Detail and cycles are kept packed (a tenth of their size as objects): a first pass may hold a hundred thousand of
-    these.
+    Detail and cycles are kept as JSON, and packed (a tenth of their size as objects) where there are many changes: a first
+    pass may hold a hundred thousand of these.
     """
 
     ticket_id: int
@@ -37,12 +37,12 @@ class Change:
     @property
     def detail(self) -> Mapping[str, Any] | None:
         """Return the decision's standing part as it will be kept; None when it stands already."""
-        return None if self.packed_detail is None else _unpacked(self.packed_detail)
+        return None if self.packed_detail is None else json.loads(_unpacked(self.packed_detail))
 
     @property
     def cycles(self) -> Sequence[Mapping[str, Any]] | None:
         """Return the finished cycles as they will be kept; None when they stand already."""
-        return None if self.packed_cycles is None else _unpacked(self.packed_cycles)
+        return None if self.packed_cycles is None else json.loads(_unpacked(self.packed_cycles))
 
     @property
     def changes_level(self) -> bool:
@@ -52,7 +52,9 @@ class Change:
     def write(self) -> Write:
         """Return the change as it is sent."""
         fields = {one.name: one.after for one in self.fields}
-        return Write(id=self.ticket_id, if_rev=self.rev, fields=fields, detail=self.detail, cycles=self.cycles)
+        detail = None if self.packed_detail is None else Encoded(_unpacked(self.packed_detail))
+        cycles = None if self.packed_cycles is None else Encoded(_unpacked(self.packed_cycles))
+        return Write(id=self.ticket_id, if_rev=self.rev, fields=fields, detail=detail, cycles=cycles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +91,12 @@ def difference(
     detail: Mapping[str, Any],
     cycles: Sequence[Mapping[str, Any]],
     known_cycles: Sequence[Mapping[str, Any]],
+    pack: bool = True,
 ) -> Change | TicketState:
-    """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has."""
+    """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has.
+
+    Without `pack` the change is made sooner, and takes four times the memory.
+    """
     remember = TicketState(
         id=ticket.id,
         rev=ticket.rev,
@@ -112,8 +118,8 @@ def difference(
         level_before=before if isinstance(before, str) else None,
         level_after=decision.level,
         remember=remember,
-        packed_detail=None if detail_stands else _packed(new_detail),
-        packed_cycles=None if cycles_stand else _packed(new_cycles),
+        packed_detail=None if detail_stands else _packed(new_detail) if pack else new_detail,
+        packed_cycles=None if cycles_stand else _packed(new_cycles) if pack else new_cycles,
     )
 
 
@@ -121,5 +127,6 @@ def _packed(content: bytes) -> bytes:
     return zlib.compress(content, 1)
 
 
-def _unpacked(content: bytes) -> Any:
-    return json.loads(zlib.decompress(content))
+def _unpacked(content: bytes) -> bytes:
+    # Nothing that has been packed begins with a bracket.
+    return content if content[:1] in b"[{" else zlib.decompress(content)

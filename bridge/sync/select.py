@@ -21,6 +21,9 @@ Decide = Callable[[Ticket, Instant], Decision]
 _FEW = 25
 """Up to so many tickets are fetched one by one; beyond, pages of open tickets are cheaper."""
 
+_LOOSE = 5_000
+"""Up to so many changes are held unpacked, some four kilobytes each."""
+
 _MOST = 500
 """So many tickets that stand in no page of open ones are fetched one by one in a pass; the others stay due."""
 
@@ -150,6 +153,7 @@ class Selector:
             detail=record.detail(decision),
             cycles=record.finished_cycles(decision.clocks, policy_digest=decision.policy_digest, kept=kept),
             known_cycles=[record.cycle_json(one) for one in kept],
+            pack=len(self.selection.changes) >= _LOOSE,
         )
         self.selection.missing |= settled.missing
         if settled.told:

@@ -1,9 +1,13 @@
 """Values as helpdesks keep them, so that what a server normalised is not written anew for ever."""
 
 import json
+import re
 
 from bridge.policies.record import short
 from bridge.tickets import FieldValue
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_UNSTORABLE = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 
 FIELD_TEXT_AT_MOST = 1000
 """A field holds a sentence. A customer's endless product name in it must not make the helpdesk refuse the ticket."""
@@ -18,7 +22,7 @@ def canonical(value: FieldValue) -> FieldValue:
     if not isinstance(value, str):
         return value
     if not value.isascii():
-        value = "".join("\ufffd" if sign > "\uffff" or "\ud800" <= sign <= "\udfff" else sign for sign in value)
+        value = _UNSTORABLE.sub("\ufffd", value)
     if not value.isprintable():
         value = "".join(" " if sign < " " or sign == "\x7f" else sign for sign in value)
     return short(" ".join(value.split()), FIELD_TEXT_AT_MOST) or None
@@ -29,8 +33,7 @@ def stored(value: object) -> bytes:
 
     Raises TypeError or ValueError for what is no JSON.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
+    return _ENCODER.encode(value).encode("utf-8", "replace")
 
 
 def told(text: str, most: int = 500) -> str:

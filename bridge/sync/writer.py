@@ -1,11 +1,12 @@
 """The writing half of a pass: batches, newest tickets first, and what becomes of every answer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import overload
 
 from bridge.errors import HelpdeskRefused
-from bridge.protocols import TicketError, TicketState, WriteOutcome, WriteResult
+from bridge.protocols import TicketError, TicketState, Write, WriteOutcome, WriteResult
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
 from bridge.sync.values import canonical, told
@@ -17,7 +18,7 @@ ROUNDS = 3
 BACKOFF_SECONDS = 6 * 3600
 """How long a ticket that cannot be read or written rests, unless it changes before."""
 
-BATCH = 1000
+BATCH = 2000
 """So many tickets are written before the next ones are touched, and shown as progress."""
 
 _CAUTIOUS = (1, 101)
@@ -62,7 +63,12 @@ class Writer:
         probing = len(pending) > _PROBE
         for _ in range(ROUNDS):
             again: list[Change] = []
-            edges = [0, *(_CAUTIOUS if probing else ()), *range(BATCH, len(pending), BATCH), len(pending)]
+            edges = [
+                0,
+                *(_CAUTIOUS if probing else ()),
+                *range(_CAUTIOUS[-1] + BATCH, len(pending), BATCH),
+                len(pending),
+            ]
             for start, end in pairwise(sorted({min(edge, len(pending)) for edge in edges})):
                 again += self._batch(pending[start:end], probing=probing)
             pending, probing = again, False
@@ -74,7 +80,7 @@ class Writer:
     def _batch(self, batch: list[Change], *, probing: bool) -> list[Change]:
         """Write once; return the changes that met a conflict, decided anew."""
         again: list[Change] = []
-        outcomes = self.selector.helpdesk.write([one.write() for one in batch])
+        outcomes = self.selector.helpdesk.write(_Outgoing(batch))
         for change, outcome in zip(batch, outcomes, strict=True):
             again += self._settle(change, outcome)
         if probing and not self._accepted and self._refused > _PROBE:
@@ -147,3 +153,25 @@ def set_aside(trouble: TicketError, now: Instant, *, was: TicketState | None = N
     """
     unknown = TicketState(id=trouble.id, rev="", next_change_at=None, open=False)
     return replace(was or unknown, rev="", next_change_at=now + BACKOFF_SECONDS, trouble=trouble.reason)
+
+
+class _Outgoing(Sequence[Write]):
+    """Changes as they are sent, each unpacked when it is asked for: the first leave while the others are still packed."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._changes = changes
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def __iter__(self) -> Iterator[Write]:
+        return (one.write() for one in self._changes)
+
+    @overload
+    def __getitem__(self, place: int) -> Write: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Write]: ...
+
+    def __getitem__(self, place: int | slice) -> Write | Sequence[Write]:
+        return _Outgoing(self._changes[place]) if isinstance(place, slice) else self._changes[place].write()

@@ -30,11 +30,19 @@ final class WriteItemTest extends TestCase
 
     public function testDetailIsKeptInOneForm(): void
     {
-        $json = '{"a":{"x":{},"y":[]},"b":1.0,"c":"\u044f"}';
-        self::assertSame($json, self::item('"detail": {"c": "я", "b": 1.0, "a": {"y": [], "x": {}}}')->detail());
+        $json = '{"a":{"x":{},"y":[]},"b":1.0,"c":"я","d":[{"e":1,"f":"/\\\\\""}]}';
+        self::assertSame($json, self::item('"detail": {"c": "\u044f", "b": 1.0, "d": [{"f": "/\\\\\"", "e": 1}],
+            "a": {"y": [], "x": {}}}')->detail());
         self::assertSame($json, self::item('"detail": ' . $json)->detail());
         self::assertNull(self::item('')->detail());
         self::assertSame('[{"a":1,"b":2}]', self::item('"cycles": [{"b": 2, "a": 1}]')->cycles());
+    }
+
+    public function testLongerThanThreeByteCharactersAreKeptAsEscapes(): void
+    {
+        $kept = self::item('"detail": {"😀": "я🚀я"}, "cycles": [{"a": "𝄞"}]');
+        self::assertSame('{"\ud83d\ude00":"я\ud83d\ude80я"}', $kept->detail());
+        self::assertSame('[{"a":"\ud834\udd1e"}]', $kept->cycles());
     }
 
     public function testTheLimitOfDetailCountsBytesOfUtf8(): void

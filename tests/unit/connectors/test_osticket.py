@@ -1,6 +1,7 @@
 """Contract v1 in the core's words, and answers that do not keep to it."""
 
 import json
+import threading
 
 import pytest
 import responses
@@ -10,7 +11,7 @@ from bridge.connectors.http import Limits, Transport
 from bridge.connectors.osticket import ROUTES, OsTicket
 from bridge.connectors.sandbox import Fault, Sandbox
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
-from bridge.protocols import SetupRequest, TicketError, Write, WriteResult
+from bridge.protocols import Encoded, SetupRequest, TicketError, Write, WriteResult
 from bridge.tickets import Ticket, Tombstone
 
 URL = "http://127.0.0.1:9"
@@ -392,6 +393,35 @@ def test_a_batch_refused_as_a_whole_is_halved_down_to_the_item(script, status, p
     assert sum(one.result is WriteResult.OK for one in outcomes) == 100 - len(poison)
     assert [one.id for one in outcomes] == list(range(1, 101))
     assert len(script.calls) <= 16 * len(poison)
+
+
+def test_the_first_batch_leaves_while_the_others_are_still_made(script):
+    arrived = threading.Event()
+    respond = refusing(set(), status=400)
+
+    def hear(request):
+        arrived.set()
+        return respond(request)
+
+    class Slow(list):
+        def __iter__(self):
+            for place, one in enumerate(super().__iter__()):
+                assert place < 300 or arrived.wait(10)
+                yield one
+
+    script.add_callback("POST", URL + ROUTES[0] + "/writes", hear)
+    writes = Slow(Write(id=one, if_rev="r", fields={}) for one in range(1, 451))
+    assert [one.id for one in client(URL).write(writes)] == list(range(1, 451))
+    assert len(script.calls) == 3
+
+
+def test_what_has_been_encoded_is_sent_as_it_is(helpdesk, sandbox):
+    ticket = tickets(sandbox, 1)[0]
+    detail, cycles = Encoded('{"rule": "я"}'.encode()), Encoded(b"[]")
+    assert helpdesk.write([write(helpdesk, ticket, detail=detail, cycles=cycles)])[0].result is WriteResult.OK
+    assert helpdesk.ticket(ticket).bridge.detail == {"rule": "я"}
+    plain = write(helpdesk, ticket, detail={"rule": "я"}, cycles=[])
+    assert helpdesk.write([plain])[0].result is WriteResult.NOOP
 
 
 def test_a_helpdesk_that_stumbles_for_a_moment_makes_no_ticket_invalid(script):

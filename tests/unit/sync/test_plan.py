@@ -1,5 +1,6 @@
 """From a decision to what is written: nothing more than the difference, in every part of the record."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -24,7 +25,7 @@ OUTPUTS = frozenset({"sla_level", "sla_state", "sla_due", "sla_support", "sla_re
 CYCLE = FinishedCycle(metric="first_response", cycle=1, state="met", started_at=START)
 
 
-def compared(ticket, *, cycles=(), policy=None):
+def compared(ticket, *, cycles=(), policy=None, pack=True):
     decision = (policy or Policy()).decide(ticket, START)
     return difference(
         ticket,
@@ -33,6 +34,7 @@ def compared(ticket, *, cycles=(), policy=None):
         detail=record.detail(decision),
         cycles=[record.cycle_json(one) for one in cycles],
         known_cycles=[record.cycle_json(one) for one in ticket.bridge.cycles],
+        pack=pack,
     )
 
 
@@ -57,7 +59,7 @@ def test_a_finished_cycle_is_written_even_if_nothing_else_moved(settled_ticket):
     change = compared(settled_ticket, cycles=[CYCLE])
     assert isinstance(change, Change)
     assert (change.fields, change.detail) == ((), None)
-    assert change.write().cycles == [record.cycle_json(CYCLE)]
+    assert json.loads(change.write().cycles) == change.cycles == [record.cycle_json(CYCLE)]
 
 
 def test_a_new_detail_is_written_even_if_no_field_moved(settled_ticket):
@@ -67,7 +69,15 @@ def test_a_new_detail_is_written_even_if_no_field_moved(settled_ticket):
     change = compared(stale)
     assert isinstance(change, Change)
     assert (change.fields, change.cycles) == ((), None)
-    assert change.write().detail["rule"] == "everybody"
+    assert json.loads(change.write().detail) == change.detail
+    assert change.detail["rule"] == "everybody"
+
+
+def test_a_packed_change_says_and_sends_what_an_unpacked_one_does():
+    packed, loose = (compared(TICKET, cycles=[CYCLE], pack=one) for one in (True, False))
+    assert packed.write() == loose.write()
+    assert (packed.detail, packed.cycles) == (loose.detail, loose.cycles)
+    assert len(packed.packed_detail) < len(loose.packed_detail)
 
 
 def test_only_fields_that_differ_are_written(settled_ticket):

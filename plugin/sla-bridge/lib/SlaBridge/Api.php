@@ -101,10 +101,8 @@ final class Api
         $after = $request->number('after', 0, 0, self::MAX_ID);
         $limit = $request->number('limit', 100, 1, 1000);
         $number = $request->text('number');
-        $items = $this->reader()->page($after, $limit + 1, $request->flag('open'), $number, $caller->departments);
-        $more = count($items) > $limit;
-        $items = array_slice($items, 0, $limit);
-        return $this->stamp(['items' => $items, 'next' => $more ? end($items)['id'] : null]);
+        [$items, $next] = $this->reader()->page($after, $limit, $request->flag('open'), $number, $caller->departments);
+        return $this->stamp(['items' => $items, 'next' => $next]);
     }
 
     /** @return array<string, mixed> */

@@ -28,8 +28,12 @@ final class Revision
             if ($own[$index] ?? false) {
                 continue;
             }
-            $event['from'] = self::withoutNames($event['from']);
-            $event['to'] = self::withoutNames($event['to']);
+            if (is_array($event['from'])) {
+                $event['from'] = self::withoutNames($event['from']);
+            }
+            if (is_array($event['to'])) {
+                $event['to'] = self::withoutNames($event['to']);
+            }
             $events[] = $event;
         }
         $snapshot['events'] = $events;
@@ -37,14 +41,17 @@ final class Revision
         return substr(hash('sha256', (string) $json), 0, 32);
     }
 
-    private static function withoutNames(mixed $value): mixed
+    /** @param array<array-key, mixed> $value */
+    private static function withoutNames(array $value): mixed
     {
-        if (!is_array($value)) {
-            return $value;
-        }
         if (array_key_exists('id', $value)) {
             return $value['id'];
         }
-        return array_map(self::withoutNames(...), $value);
+        foreach ($value as $key => $member) {
+            if (is_array($member)) {
+                $value[$key] = self::withoutNames($member);
+            }
+        }
+        return $value;
     }
 }

@@ -12,7 +12,7 @@ namespace SlaBridge;
  */
 final class Schema
 {
-    private const VERSION = 2;
+    private const VERSION = 3;
 
     /** @var ?array{instance: string, seq: int} */
     private ?array $state = null;
@@ -51,9 +51,12 @@ final class Schema
             ticket_id INT UNSIGNED NOT NULL PRIMARY KEY, seq BIGINT UNSIGNED NOT NULL,
             deleted TINYINT UNSIGNED NOT NULL DEFAULT 0, dept_id INT UNSIGNED NOT NULL DEFAULT 0, UNIQUE KEY seq (seq)
         ) ENGINE=InnoDB');
-        $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('ticket') . ' (
+        $ticket = self::table('ticket');
+        $this->db->run("CREATE TABLE IF NOT EXISTS $ticket (
             ticket_id INT UNSIGNED NOT NULL PRIMARY KEY, detail MEDIUMTEXT, cycles MEDIUMTEXT
-        ) ENGINE=InnoDB DEFAULT CHARSET=ascii');
+        ) ENGINE=InnoDB DEFAULT CHARSET=utf8");
+        // Up to version 2 the texts were ASCII: a Cyrillic letter took six bytes, and seven on the way there.
+        $this->db->run("ALTER TABLE $ticket MODIFY detail MEDIUMTEXT CHARACTER SET utf8, MODIFY cycles MEDIUMTEXT CHARACTER SET utf8");
         // The status at events of the log that osTicket records without it.
         $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('status') . ' (
             event_id INT UNSIGNED NOT NULL PRIMARY KEY, status_id INT UNSIGNED NOT NULL

@@ -27,7 +27,7 @@ final class TicketReader
 
     /**
      * @param ?list<int> $departments what the caller may see
-     * @return list<array<string, mixed>> in the order of ids
+     * @return array{0: list<array<string, mixed>>, 1: ?int} in the order of ids; the last id of the page unless it is the end
      */
     public function page(int $after, int $limit, bool $openOnly, ?string $number, ?array $departments): array
     {
@@ -39,7 +39,17 @@ final class TicketReader
             $open = array_keys(array_filter($this->catalog->statuses, static fn (array $s): bool => $s['state'] === 'open'));
             $where .= ' AND t.status_id IN (' . $this->db->quote($open) . ')';
         }
-        return array_values($this->read($where . $this->visible($departments), "ORDER BY t.ticket_id LIMIT $limit"));
+        // The ids first, by their own index: with all its joins the server would read and sort every ticket behind this page.
+        $ids = $this->db->ids('SELECT t.ticket_id FROM ' . TICKET_TABLE . " t WHERE $where" . $this->visible($departments)
+            . ' ORDER BY t.ticket_id LIMIT ' . ($limit + 1));
+        $next = count($ids) > $limit ? $ids[$limit - 1] : null;
+        $found = $this->byIds(array_slice($ids, 0, $limit), $departments);
+        if ($openOnly) {
+            // Somebody may have closed one in between.
+            $found = array_filter($found, static fn (array $one): bool => $one['status']['state'] === 'open');
+        }
+        ksort($found);
+        return [array_values($found), $next];
     }
 
     /**
@@ -49,7 +59,19 @@ final class TicketReader
      */
     public function byIds(array $ids, ?array $departments): array
     {
-        return $ids ? $this->read('t.ticket_id IN (' . $this->db->quote($ids) . ')' . $this->visible($departments), '') : [];
+        return $this->read($ids, $departments);
+    }
+
+    /**
+     * Only the revisions, without reading what they do not cover: the bridge's own fields, detail and cycles.
+     *
+     * @param list<int> $ids
+     * @param ?list<int> $departments
+     * @return array<int, string> by id; what is missing or not visible is absent
+     */
+    public function revisions(array $ids, ?array $departments): array
+    {
+        return array_column($this->read($ids, $departments, inputsOnly: true), 'rev', 'id');
     }
 
     /** @param ?list<int> $departments */
@@ -58,24 +80,32 @@ final class TicketReader
         return $departments === null ? '' : ' AND t.dept_id IN (' . $this->db->quote($departments) . ')';
     }
 
-    /** @return array<int, array<string, mixed>> */
-    private function read(string $where, string $tail): array
+    /**
+     * @param list<int> $ids
+     * @param ?list<int> $departments
+     * @return array<int, array<string, mixed>>
+     */
+    private function read(array $ids, ?array $departments, bool $inputsOnly = false): array
     {
+        if (!$ids) {
+            return [];
+        }
+        $kept = $inputsOnly ? '' : ', b.detail, b.cycles';
+        $keptTable = $inputsOnly ? '' : ' LEFT JOIN ' . Schema::table('ticket') . ' b ON b.ticket_id = t.ticket_id';
         $tickets = $threads = $users = $organizations = [];
         $rows = $this->db->rows('SELECT t.ticket_id, t.ticket_pid, t.number, t.user_id, t.status_id, t.dept_id, t.sla_id,
                 t.topic_id, t.staff_id, t.source, t.isoverdue, UNIX_TIMESTAMP(t.created) AS created,
                 UNIX_TIMESTAMP(t.closed) AS closed, UNIX_TIMESTAMP(COALESCE(t.duedate, t.est_duedate)) AS due,
                 h.id AS thread_id, h.object_type, ph.id AS parent_thread, u.name AS user_name, u.org_id, ue.address,
-                ua.lang, o.name AS org_name, b.detail, b.cycles
+                ua.lang, o.name AS org_name' . $kept . '
             FROM ' . TICKET_TABLE . ' t
             LEFT JOIN ' . THREAD_TABLE . " h ON h.object_id = t.ticket_id AND h.object_type IN ('T', 'C')
             LEFT JOIN " . THREAD_TABLE . " ph ON ph.object_id = t.ticket_pid AND ph.object_type IN ('T', 'C')
             LEFT JOIN " . USER_TABLE . ' u ON u.id = t.user_id
             LEFT JOIN ' . USER_EMAIL_TABLE . ' ue ON ue.id = u.default_email_id
             LEFT JOIN ' . USER_ACCOUNT_TABLE . ' ua ON ua.user_id = u.id
-            LEFT JOIN ' . ORGANIZATION_TABLE . ' o ON o.id = u.org_id
-            LEFT JOIN ' . Schema::table('ticket') . " b ON b.ticket_id = t.ticket_id
-            WHERE $where $tail");
+            LEFT JOIN ' . ORGANIZATION_TABLE . " o ON o.id = u.org_id$keptTable
+            WHERE t.ticket_id IN (?)" . $this->visible($departments), $ids);
         foreach ($rows as $row) {
             $id = (int) $row['ticket_id'];
             $tickets[$id] ??= $row;
@@ -88,7 +118,7 @@ final class TicketReader
         if (!$tickets) {
             return [];
         }
-        $answers = $this->answers('T', array_keys($tickets));
+        $answers = $this->answers('T', array_keys($tickets), $inputsOnly ? $this->unread() : []);
         $userAnswers = $this->answers('U', array_keys($users));
         $organizationAnswers = $this->answers('O', array_keys($organizations));
         $events = $this->events(array_keys($threads));
@@ -194,13 +224,28 @@ final class TicketReader
         return $snapshot;
     }
 
-    /** @return array<int, list<array{0: array<string, mixed>, 1: ?string, 2: ?string}>> by object: field, value, value id */
-    private function answers(string $type, array $objects): array
+    /**
+     * The fields that no revision covers. One of the type priority is the ticket's priority, whatever its name.
+     *
+     * @return list<int>
+     */
+    private function unread(): array
+    {
+        $fields = array_filter($this->catalog->outputs(), static fn (array $field): bool => $field['type'] !== 'priority');
+        return array_column($fields, 'id');
+    }
+
+    /**
+     * @param list<int> $without fields
+     * @return array<int, list<array{0: array<string, mixed>, 1: ?string, 2: ?string}>> by object: field, value, value id
+     */
+    private function answers(string $type, array $objects, array $without = []): array
     {
         $answers = [];
         $result = $this->db->run('SELECT e.object_id, v.field_id, v.value, v.value_id FROM ' . FORM_ENTRY_TABLE . ' e
             JOIN ' . FORM_ANSWER_TABLE . ' v ON v.entry_id = e.id
-            WHERE e.object_type = ? AND e.object_id IN (?) ORDER BY e.object_id, e.sort, e.id, v.field_id', $type, $objects);
+            WHERE e.object_type = ? AND e.object_id IN (?) AND v.field_id NOT IN (?)
+            ORDER BY e.object_id, e.sort, e.id, v.field_id', $type, $objects, $without ?: [0]);
         while ($row = $result->fetch_row()) {
             if ($field = $this->catalog->fields[(int) $row[1]] ?? null) {
                 $answers[(int) $row[0]][] = [$field, $row[2], $row[3]];

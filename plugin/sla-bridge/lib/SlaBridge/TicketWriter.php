@@ -62,7 +62,7 @@ final class TicketWriter
         $ids = array_values(array_unique(array_map(static fn (WriteItem $item): int => $item->id, $items)));
         sort($ids);
         $this->db->run('SELECT ticket_id FROM ' . TICKET_TABLE . ' WHERE ticket_id IN (?) ORDER BY ticket_id FOR UPDATE', $ids);
-        $revisions = array_column($this->reader->byIds($ids, $this->departments), 'rev', 'id');
+        $revisions = $this->reader->revisions($ids, $this->departments);
         $this->load(array_keys($revisions));
         $results = $plans = [];
         foreach ($items as $index => $item) {
@@ -201,6 +201,8 @@ final class TicketWriter
     {
         $answers = $records = $copies = $columns = [];
         $this->fresh = [];
+        // In the order of the tables' own keys: the engine fills its pages one after the other. Later plans of a ticket stay later.
+        usort($plans, static fn (array $a, array $b): int => $a['id'] <=> $b['id']);
         foreach ($plans as ['id' => $id, 'answers' => $changed, 'cdata' => $cdata, 'record' => $record]) {
             if ($changed) {
                 $entry = $this->entries[$id] ??= $this->newEntry($id);

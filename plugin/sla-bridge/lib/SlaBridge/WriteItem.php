@@ -70,7 +70,7 @@ final class WriteItem
             : new InvalidValue('unknown_field', "\"$name\" is no field that the bridge may write");
     }
 
-    /** `detail` as it is kept: members sorted, ASCII only; null when the item leaves it as it is. */
+    /** `detail` as it is kept: members sorted; null when the item leaves it as it is. */
     public function detail(): ?string
     {
         $detail = $this->raw->detail ?? null;
@@ -80,10 +80,11 @@ final class WriteItem
         if (!$detail instanceof \stdClass) {
             throw new InvalidValue('bad_item', '`detail` is no object');
         }
-        if (strlen((string) json_encode($detail, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES)) > self::MAX_DETAIL) {
+        $json = self::canonical($detail);
+        if (strlen($json) > self::MAX_DETAIL) {
             throw new InvalidValue('bad_item', '`detail` exceeds 64 KiB');
         }
-        return self::canonical($detail);
+        return self::storable($json);
     }
 
     public function cycles(): ?string
@@ -95,24 +96,42 @@ final class WriteItem
         if (!is_array($cycles) || array_filter($cycles, static fn (mixed $c): bool => !$c instanceof \stdClass)) {
             throw new InvalidValue('bad_item', '`cycles` is no list of objects');
         }
-        return self::canonical($cycles);
+        return self::storable(self::canonical($cycles));
     }
 
     private static function canonical(mixed $value): string
     {
-        return (string) json_encode(self::sorted($value), JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION);
+        return (string) json_encode(
+            self::sorted($value),
+            JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION
+        );
+    }
+
+    /** osTicket's connection knows three-byte UTF-8 only: a longer character is kept as JSON's escape of it. */
+    private static function storable(string $json): string
+    {
+        return (string) preg_replace_callback(
+            '/[\x{10000}-\x{10FFFF}]/u',
+            static fn (array $found): string => trim((string) json_encode($found[0]), '"'),
+            $json
+        );
     }
 
     private static function sorted(mixed $value): mixed
     {
+        if (!is_array($value) && !$value instanceof \stdClass) {
+            return $value;
+        }
+        $members = (array) $value;
+        foreach ($members as $name => $member) {
+            if (is_array($member) || $member instanceof \stdClass) {
+                $members[$name] = self::sorted($member);
+            }
+        }
         if (is_array($value)) {
-            return array_map(self::sorted(...), $value);
+            return $members;
         }
-        if ($value instanceof \stdClass) {
-            $members = array_map(self::sorted(...), (array) $value);
-            ksort($members, SORT_STRING);
-            return (object) $members;
-        }
-        return $value;
+        ksort($members, SORT_STRING);
+        return (object) $members;
     }
 }
