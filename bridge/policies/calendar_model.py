@@ -74,6 +74,14 @@ class CalendarTitle(_Written):
     en: str = Field(min_length=1, description="English")
 
 
+def _both(value: object) -> object:
+    return {"ru": value, "en": value} if isinstance(value, str) else value
+
+
+TitleOfDays = Annotated[CalendarTitle, BeforeValidator(_both)]
+"""A name in both languages, or one text for both."""
+
+
 class RuProductionSource(_Written):
     """The Russian production calendar with transfers, working weekends and short days."""
 
@@ -91,7 +99,7 @@ class DatesSource(_Written):
     """Holidays listed here."""
 
     dates: Spans = Field(description="dates or spans; without a year they recur yearly, also across New Year")
-    title: CalendarTitle | None = Field(default=None, description="what these days are called")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
 
 
 class IcsSource(_Written):
@@ -142,7 +150,7 @@ class OffRule(_Written):
     """Days that are not worked."""
 
     off: Spans
-    title: CalendarTitle | None = None
+    title: TitleOfDays | None = None
 
 
 class WorkRule(_Written):
@@ -150,7 +158,7 @@ class WorkRule(_Written):
 
     work: Spans
     windows: Annotated[Windows, Field(min_length=1)]
-    title: CalendarTitle | None = None
+    title: TitleOfDays | None = None
 
     @field_validator("windows")
     @classmethod
@@ -163,7 +171,7 @@ class ShortRule(_Written):
 
     short: Spans
     by: Shortening
-    title: CalendarTitle | None = None
+    title: TitleOfDays | None = None
 
 
 def _rule_kind(value: Any) -> str | None:
@@ -188,7 +196,7 @@ class CalendarModel(_Written):
     """A working calendar: one zone, a weekly pattern, sources of public holidays, and dated rules."""
 
     id: str = Field(min_length=1, description="the name that policies use")
-    title: CalendarTitle | None = Field(default=None, description="what people read")
+    title: TitleOfDays | None = Field(default=None, description="what people read")
     zone: str = Field(description="IANA time zone", examples=["Europe/Moscow"])
     week: dict[str, Windows] = Field(
         description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",

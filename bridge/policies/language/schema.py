@@ -8,9 +8,11 @@ from pydantic import BaseModel
 
 from bridge.policies.calendar_model import CalendarModel
 from bridge.policies.checks.options import OPTIONS
+from bridge.policies.checks.wordings import WORDINGS
 from bridge.policies.language.case_model import CaseFile
 from bridge.policies.language.policy_model import PolicyDocument
 from bridge.policies.language.sample import SAMPLE, SAMPLE_CASES
+from bridge.policies.language.shapes import ID_PATTERN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -94,7 +96,8 @@ HEAD = """\
 Every `*.yaml` file in `policies/` that does not end in `_test.yaml` is a policy document. Values stand as text:
 `17:00`, `6.10` and `NO` mean what they say; only `true`, `false` and `null` are special. A key without a value, an
 unknown key and a key that stands twice are errors. Wherever one value is expected in a list, the value alone may be
-written.
+written. An *id* is made of small Latin letters, digits, `-` and `_`, a letter first: ids of levels become keys of a
+choice field in osTicket. Everything that people read is a title, in any letters.
 
 For completion in an editor, put this line on top of a file (`sla-bridge policy schema` prints the schema):
 
@@ -145,7 +148,17 @@ def reference() -> str:
 def cases_reference() -> str:
     """Return the reference page of policy tests in Markdown."""
     sample = f"\n## A sample with every key\n\n```yaml\n{SAMPLE_CASES}```\n"
-    return _tidy([*_page(CASES_HEAD, CaseFile), sample])
+    return _tidy([*_page(CASES_HEAD, CaseFile), *_reasons(), sample])
+
+
+def _reasons() -> Iterator[str]:
+    """Yield the closed list of reason codes, which an expectation may name under `reasons`."""
+    yield "\n## Reasons of checks\n"
+    yield "What `reasons` may expect of a check, with what the ticket's reader is told.\n"
+    yield "| reason | says |"
+    yield "| --- | --- |"
+    for code, wording in sorted(WORDINGS.items()):
+        yield f"| `{code}` | {wording.message.en} |"
 
 
 def _page(head: str, model: type[BaseModel], skip: str = "") -> Iterator[str]:
@@ -250,6 +263,8 @@ def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:  # no
     if kind == "object":
         inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
         return f"mapping of {_type(inner, definitions)}" if isinstance(inner, Mapping) else "mapping"
+    if part.get("pattern") == ID_PATTERN:
+        return "id"
     if part.get("examples"):
         return "such as " + ", ".join(f"`{example}`" for example in part["examples"])
     return {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}.get(
