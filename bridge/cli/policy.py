@@ -62,8 +62,10 @@ def test(
     configuration = load_configuration(config, customers=False)
     sets = read_all_cases(read_folder(configuration.settings.folder), configuration.policy)
     report = run_cases(configuration.policy, sets, catalogue=configuration.catalogue, select=select)
+    if select and not report.results:
+        raise typer.BadParameter(f"no case has {select!r} in its name or file", param_hint="--select")
     if junit is not None:
-        junit.write_text(case_reports.as_junit(report), encoding="utf-8")
+        _write(junit, case_reports.as_junit(report), option="--junit")
     if as_json:
         print(json.dumps(case_reports.as_json(report), ensure_ascii=False))
     else:
@@ -120,7 +122,7 @@ def simulate(
     if html is not None:
         from bridge.reports.simulation_page import page
 
-        html.write_text(page(summary, candidate=str(candidate)), encoding="utf-8")
+        _write(html, page(summary, candidate=str(candidate)), option="--html")
     print(json.dumps(simulation.as_json(summary), ensure_ascii=False) if as_json else simulation.as_text(summary))
     limits = simulation.Limits(
         changed_share=None if most_changed is None else most_changed / 100, breached=most_breached
@@ -132,6 +134,13 @@ def simulate(
         raise typer.Exit(_TESTS_FAILED)
     if summary.failed:
         raise typer.Exit(_PARTLY)
+
+
+def _write(path: Path, text: str, *, option: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint=option) from None
 
 
 def _lines(path: Path) -> "Iterator[bytes]":

@@ -194,8 +194,9 @@ def test_a_rule_without_a_case_exits_with_8_unless_cases_were_left_out(cli) -> N
         "rules:\n",
         "rules:\n  - {id: never-tried, level: urgent, when: {subject: {contains: unheard-of}}}\n",
     )
-    assert cli("policy", "test").code == 8
-    assert "never-tried" in cli("policy", "test", "--coverage").out
+    result = cli("policy", "test")
+    assert (result.code, "no case reaches never-tried (policies/agrosoft.yaml:" in result.out) == (8, True)
+    assert re.search(r"^ +0  never-tried ", cli("policy", "test", "--coverage").out, re.MULTILINE)
     assert cli("policy", "test", "--select", "runs out").code == 0
 
 
@@ -203,6 +204,21 @@ def test_select_runs_only_the_cases_of_that_name(cli) -> None:
     result = cli("policy", "test", "--select", "*reaction*runs out", "--json")
     assert [one["name"] for one in result.json["cases"]] == ["the reaction of the standard level runs out"]
     assert result.json["complete"] is False
+
+
+def test_a_filter_that_no_case_fits_is_a_usage_error(cli) -> None:
+    result = cli("policy", "test", "--select", "unheard-of")
+    assert (result.code, "no case has 'unheard-of'" in result.err) == (2, True)
+
+
+def test_a_report_that_cannot_be_written_is_a_usage_error(cli, candidate: Path) -> None:
+    nowhere = str(cli.folder / "nowhere" / "report")
+    for arguments in (
+        ("policy", "test", "--junit", nowhere),
+        ("policy", "simulate", str(candidate), "-i", "-", "--html", nowhere),
+    ):
+        result = cli(*arguments, stdin=snapshot(1))
+        assert (result.code, "cannot be written" in result.err) == (2, True)
 
 
 def test_junit_has_a_test_for_each_case_and_a_failure_for_each_that_failed(cli) -> None:
