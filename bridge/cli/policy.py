@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,11 +119,13 @@ def simulate(
 
     current, coming = load_configuration(config), load_configuration(candidate)
     lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
-    summary = compare_streams(current, coming, lines, now=instant(at))
+    asked = instant(at)
+    now = int(time.time()) if asked is None else asked
+    summary = compare_streams(current, coming, lines, now=now)
     if html is not None:
         from bridge.reports.simulation_page import page
 
-        _write(html, page(summary, candidate=str(candidate)), option="--html")
+        _write(html, page(summary, candidate=str(candidate), now=now), option="--html")
     print(json.dumps(simulation.as_json(summary), ensure_ascii=False) if as_json else simulation.as_text(summary))
     limits = simulation.Limits(
         changed_share=None if most_changed is None else most_changed / 100, breached=most_breached

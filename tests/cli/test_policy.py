@@ -272,6 +272,11 @@ def test_simulate_exits_with_8_only_above_its_limits(cli, candidate: Path, limit
     assert ("above the limit" in result.err) is (code == 8)
 
 
+def test_a_candidate_that_is_not_there_is_told_by_its_path(cli) -> None:
+    result = cli("policy", "simulate", str(cli.folder / "nowhere"), "-i", "-")
+    assert (result.code, "nowhere (check its path)" in result.err) == (3, True)
+
+
 def test_a_line_that_is_no_ticket_is_told_with_its_number_and_exits_with_4(cli, candidate: Path) -> None:
     lines = snapshot(1) + "nothing\n" + snapshot(2)
     result = cli("policy", "simulate", str(candidate), "-i", "-", "--at", AT, "--json", stdin=lines)
@@ -300,3 +305,18 @@ def test_the_page_is_self_contained_and_escapes_what_tickets_say(cli, candidate:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "&quot;&lt;script&gt;" in text
     assert not re.search(r"""(?:src|href)\s*=|url\(|@import|https?://""", text)
+
+
+def test_simulate_reads_the_tickets_of_the_helpdesk_and_writes_none(desk_cli, helpdesk: Sandbox) -> None:
+    for number in range(3):
+        helpdesk.people.create_ticket(f"Question {number}", "Nothing opens", email="buh@rassvet.example")
+    candidate = desk_cli.folder.parent / "candidate"
+    shutil.copytree(desk_cli.folder, candidate)
+    path = candidate / "policies" / "agrosoft.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("first_response: 8h", "first_response: 2h"), encoding="utf-8")
+    helpdesk.clear_journal()
+    result = desk_cli("policy", "simulate", str(candidate), "--json")
+    assert (result.code, result.json["tickets"], result.json["changed"]) == (0, 3, 3)
+    assert result.json["deadlines"]["earlier"] == 3
+    assert {one.method for one in helpdesk.journal} == {"GET"}
