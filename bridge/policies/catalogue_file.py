@@ -221,6 +221,8 @@ class _Compiler:
     def _overlaps(self, families: tuple[Family, ...], path: Path) -> None:
         for index, family in enumerate(families):
             for later, other in _others(families, index):
+                if not (_has_versions(family) and _has_versions(other)):
+                    continue
                 if (family.first and other.holds(family.first)) or (other.first and family.holds(other.first)):
                     message = f"the families {family.id!r} and {other.id!r} overlap"
                     self._report(
@@ -239,6 +241,11 @@ class _Compiler:
             scheme=read,
             minimum=self._version(read, model.minimum, (*path, "minimum")),
         )
+
+
+def _has_versions(family: Family) -> bool:
+    """Return whether the family says which versions are its own; one that does not is told as a mistake by itself."""
+    return family.first is not None or family.below is not None or bool(family.members)
 
 
 def _others(families: tuple[Family, ...], index: int) -> Iterator[tuple[int, Family]]:
