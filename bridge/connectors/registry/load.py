@@ -167,7 +167,8 @@ class _Loader:
         absences = self._absence_files(intake)
         curators, curator_problems = build_curators(self.mapping.curators, absences, file=name)
         for problem in curator_problems:
-            intake.problems.add(problem)
+            named = str(self.prefix / problem.file) if problem.file in absences else problem.file
+            intake.problems.add(replace(problem, file=named))
         rows = AllRows(intake.rows)
         for repeated in rows.repeated():
             report_contradictions(repeated)
@@ -269,7 +270,7 @@ class _Loader:
                 raise SourceUnusable(f"{name} has {facts.st_size:,} bytes; at most {_LARGEST_FILE:,} are read")
             return path.read_bytes(), int(facts.st_mtime)
         except OSError as error:
-            hint = "The path is relative to the folder of registry.yaml"
+            hint = "the path is relative to the folder of registry.yaml"
             raise SourceUnusable(f"{name} cannot be read: {error.strerror or error}", hint=hint) from None
 
     def _suspicion(self, source_id: str, sha256: str, rows: int, name: str) -> str:
@@ -309,8 +310,10 @@ class _Loader:
             try:
                 contents[described.file] = self._file(described.file)[0]
             except SourceUnusable as error:
-                problem = Problem(code="absences_unusable", message=error.message, file=described.file, hint=error.hint)
-                intake.problems.add(problem)
+                file = str(self.prefix / described.file)
+                intake.problems.add(
+                    Problem(code="absences_unusable", message=error.message, file=file, hint=error.hint)
+                )
         return contents
 
 
