@@ -79,6 +79,7 @@ BEYOND_FILES = {
     "the catalogue lists no product …",
     "… is no version of …",
     "… is no JSON: …",
+    "name the address of the data itself; a page to log in, for instance, is HTML",
 }
 """Sentences that no files alone bring about; the tests below and those named show them."""
 

@@ -49,7 +49,8 @@ def read_table(content: bytes, source: SourceModel, *, name: str) -> Table:
     try:
         data = read_yaml(content, file=name).data if source.kind is SourceKind.YAML else json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise SourceUnusable(f"{name} is no JSON: {error}") from None
+        hint = "name the address of the data itself; a page to log in, for instance, is HTML"
+        raise SourceUnusable(f"{name} is no JSON: {error}", hint=hint) from None
     except ConfigurationInvalid as error:
         raise SourceUnusable(str(error)) from None
     return _records(data, source, name)

@@ -46,8 +46,10 @@ def test_an_excel_workbook_is_read_with_its_own_dates_and_numbers(folder):
     folder.mapping(f"sources: {{a: {{kind: excel, file: customers.xlsx, sheet: Клиенты, columns: {columns}}}}}\n")
     load = folder.load()
     assert [str(problem) for problem in load.problems] == [
-        "customers.xlsx:3:5: row 3, column 'Сертификат до': 'вчера' is no date; write 2026-11-20 or 20.11.2026"
+        (
+            "customers.xlsx:3:5: row 3, column 'Сертификат до': 'вчера' is no date; write 2026-11-20 or 20.11.2026"
             " (if your export uses such words, say what they mean: values: {certificate_until: {'вчера': …}})"
+        )
     ]
     first, second = load.registry.customers()
     assert (first.id, first.licences[0].version, first.licences[0].seats, first.licences[0].blocked) == (
@@ -128,6 +130,14 @@ def test_yaml_that_cannot_be_read_is_named_with_its_place(folder):
 
 def http(folder, url: str = "https://crm.example/customers", more: str = "") -> None:
     folder.mapping(f"sources:\n  crm: {{kind: http, url: '{url}', records: data.items, columns: {COLUMNS}{more}}}\n")
+
+
+def test_an_answer_that_is_no_json_is_named(folder):
+    http(folder)
+    load = folder.load(fetch=lambda _: b"<html>Please log in</html>")
+    (problem,) = load.problems
+    assert problem.message.startswith("crm is no JSON: ")
+    assert problem.hint == "name the address of the data itself; a page to log in, for instance, is HTML"
 
 
 def test_json_is_fetched_once_an_hour_and_its_age_is_known(folder):
