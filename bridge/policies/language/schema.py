@@ -134,6 +134,11 @@ The day goes before the time where it changes: `2025-04-08 09:00 answer`.
 """
 
 
+def models_reference(head: str, model: type[BaseModel]) -> str:
+    """Return a reference page of any of the configuration's models in Markdown, below `head`."""
+    return _tidy(list(_page(head, model)))
+
+
 def reference() -> str:
     """Return the reference page of the policy language in Markdown."""
     parts = list(_page(HEAD, PolicyDocument, skip="CaseModel"))
@@ -239,6 +244,10 @@ def _default(value: object) -> str:
     return f"`{value}`"
 
 
+def _many(kind: str, inner: str) -> str:
+    return f"{kind}, {inner}" if inner.startswith("such as ") else f"{kind} of {inner}"
+
+
 def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one return per kind
     """Return the kind of a value in a few words."""
     if "$ref" in part:
@@ -248,8 +257,9 @@ def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:  # no
             return " \\| ".join(f"`{choice}`" for choice in target["enum"])
         page = "policy-tests.md" if name == "CaseModel" else ""
         return f"[{_named(name)}]({page}#{_anchor(name)})"
-    if "anyOf" in part:
-        kinds = [_type(one, definitions) for one in part["anyOf"] if one.get("type") != "null"]
+    if "anyOf" in part or "oneOf" in part:
+        choices = part.get("anyOf") or part["oneOf"]
+        kinds = [_type(one, definitions) for one in choices if one.get("type") != "null"]
         return " or ".join(dict.fromkeys(kinds))
     if "enum" in part:
         return " \\| ".join(f"`{choice}`" for choice in part["enum"])
@@ -259,10 +269,10 @@ def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:  # no
     if isinstance(kind, list):
         return "value"
     if kind == "array":
-        return f"list of {_type(part['items'], definitions)}" if "items" in part else "list"
+        return _many("list", _type(part["items"], definitions)) if "items" in part else "list"
     if kind == "object":
         inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
-        return f"mapping of {_type(inner, definitions)}" if isinstance(inner, Mapping) else "mapping"
+        return _many("mapping", _type(inner, definitions)) if isinstance(inner, Mapping) else "mapping"
     if part.get("pattern") == ID_PATTERN:
         return "id"
     if part.get("examples"):
