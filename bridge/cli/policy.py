@@ -22,15 +22,21 @@ _PARTLY, _TESTS_FAILED = 4, 8
 
 @app.command()
 def check(config: Config = None, as_json: Json = False) -> None:
-    """Tell every problem of the configuration with file, line and column; exit with 3 when it cannot be used."""
+    """Tell every problem of the configuration and its tests with file, line and column; exit with 3 when there is one."""
     from bridge.cli.wiring import load_configuration
     from bridge.errors import ConfigurationInvalid
+    from bridge.policies.language.compile import case_problems
+    from bridge.settings.load import find_folder, read_folder
 
+    problems = case_problems(read_folder(find_folder(config)))
+    configuration = None
     try:
         configuration = load_configuration(config, customers=False)
     except ConfigurationInvalid as error:
-        _show(error.problems, as_json=as_json)
-        raise typer.Exit(error.exit_code) from None
+        problems = [*error.problems, *problems]
+    if configuration is None or problems:
+        _show(sorted(problems, key=lambda one: (one.file, one.line, one.column)), as_json=as_json)
+        raise typer.Exit(ConfigurationInvalid.exit_code)
     _show(configuration.warnings, as_json=as_json)
     if not as_json:
         revision = configuration.policy.revisions[-1]

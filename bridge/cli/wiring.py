@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bridge.customers import RegistryAnswer
     from bridge.decisions import Decision
     from bridge.policies.catalogue import Catalogue
+    from bridge.policies.language.compile import CompileResult
     from bridge.policies.policy import Policy
     from bridge.protocols import Meta, Registry, SetupRequest
     from bridge.sync.engine import Engine
@@ -48,16 +49,38 @@ def load_configuration(config: Path | None, *, customers: bool = True) -> Config
     Without `customers` the registry's description is checked, but its data stays unread: no row has a say in whether
     the agreement can be used. Raises ConfigurationInvalid with every problem of every file.
     """
-    return assemble(load_settings(find_folder(config)), customers=customers)
+    folder = find_folder(config)
+    try:
+        settings = load_settings(folder)
+    except ConfigurationInvalid as error:
+        *_, others = _read(read_folder(folder))
+        raise ConfigurationInvalid([*error.problems, *others]) from None
+    return assemble(settings, customers=customers)
 
 
 def assemble(settings: Settings, *, customers: bool = True) -> Configuration:
     """Return the configuration that belongs to `settings`; see `load_configuration`."""
+    compiled, catalogue, problems = _read(read_folder(settings.folder))
+    problems += _description_problems(settings)
+    if compiled is None or problems:
+        raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
+    load = load_customers(settings) if customers else None
+    return Configuration(
+        settings=settings,
+        policy=compiled.policy,
+        catalogue=catalogue,
+        registry=load.registry if load else None,
+        registry_load=load,
+        warnings=compiled.warnings,
+    )
+
+
+def _read(files: Mapping[str, bytes]) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
+    """Return the policy and the catalogue of a configuration's files, and every problem in them."""
     from bridge.policies.catalogue import Catalogue
     from bridge.policies.catalogue_file import read_catalogue
     from bridge.policies.language.compile import compile_policy
 
-    files = read_folder(settings.folder)
     problems: list[Problem] = []
     catalogue, compiled = Catalogue(), None
     try:
@@ -69,19 +92,8 @@ def assemble(settings: Settings, *, customers: bool = True) -> Configuration:
             catalogue = read_catalogue(files[CATALOGUE_FILE], file=CATALOGUE_FILE)
     except ConfigurationInvalid as error:
         problems += error.problems
-    problems += _description_problems(settings)
-    if compiled is None or problems:
-        # The cases inside a policy file need the catalogue as well, and tell what is wrong with it, too.
-        raise ConfigurationInvalid(sorted(dict.fromkeys(problems), key=lambda one: (one.file, one.line, one.column)))
-    load = load_customers(settings) if customers else None
-    return Configuration(
-        settings=settings,
-        policy=compiled.policy,
-        catalogue=catalogue,
-        registry=load.registry if load else None,
-        registry_load=load,
-        warnings=compiled.warnings,
-    )
+    # The cases inside a policy file need the catalogue as well, and tell what is wrong with it, too.
+    return compiled, catalogue, list(dict.fromkeys(problems))
 
 
 class Deferred:

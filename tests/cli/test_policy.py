@@ -161,6 +161,31 @@ def test_a_policy_that_fails_a_case_of_its_own_is_refused_by_every_command(cli, 
     assert re.search(r"policies/agrosoft\.yaml:\d+:\d+", said)
 
 
+def test_check_tells_the_problems_of_every_file_in_one_run(cli) -> None:
+    cli.edit("bridge.yaml", "minimum: 10", "minimum: ten")
+    cli.edit("calendars/support-msk.yaml", "mon-fri", "mon-fry")
+    cli.edit("catalogue.yaml", "scheme: dotted", "scheme: doted")
+    cli.edit("policies/agrosoft.yaml", "first_response: 8h", "first_response: 8 hours")
+    cli.edit("policies/agrosoft_test.yaml", "state: at_risk", "state: atrisk")
+    result = cli("policy", "check")
+    assert result.code == 3
+    assert list(dict.fromkeys(line.split(":")[1].strip() for line in result.out.splitlines())) == [
+        "bridge.yaml",
+        "calendars/support-msk.yaml",
+        "catalogue.yaml",
+        "policies/agrosoft.yaml",
+        "policies/agrosoft_test.yaml",
+    ]
+    assert next(one["file"] for one in cli("policy", "check", "--json").json) == "bridge.yaml"
+
+
+def test_a_mistake_in_the_tests_stops_the_check_and_nothing_else(cli) -> None:
+    cli.edit("policies/agrosoft_test.yaml", "state: at_risk", "state: atrisk")
+    result = cli("policy", "check")
+    assert (result.code, "did you mean 'at_risk'?" in result.out) == (3, True)
+    assert cli("decide", stdin=snapshot(1)).code == 0
+
+
 def test_sync_writes_nothing_with_a_policy_that_fails_a_case_of_its_own(desk_cli, helpdesk: Sandbox) -> None:
     helpdesk.people.create_ticket("Question", "Nothing opens", email="buh@rassvet.example")
     assert desk_cli("setup").code == 0
