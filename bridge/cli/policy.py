@@ -83,7 +83,7 @@ def test(
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="policy, calendar or cases.")] = "policy",
+    kind: Annotated[str, typer.Argument(help="policy, calendar, cases or catalogue.")] = "policy",
 ) -> None:
     """Print the JSON Schema of a file, for editors."""
     from bridge.policies.language.schema import KINDS, json_schema

@@ -16,7 +16,7 @@ h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
 .figure b { display: block; font-size: 1.6rem }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line) }
 td.count { text-align: right; font-variant-numeric: tabular-nums; width: 5rem }
-table.bars td:first-child { width: 18rem; overflow-wrap: anywhere } svg { display: block } rect { fill: var(--bar) } rect.breached { fill: var(--warn) } rect.saved { fill: var(--good) }
+table.bars { table-layout: fixed } table.bars td:first-child { width: 35%; overflow-wrap: anywhere } svg { display: block } rect { fill: var(--bar) } rect.breached { fill: var(--warn) } rect.saved { fill: var(--good) }
 .scroll { overflow-x: auto }
 """
 

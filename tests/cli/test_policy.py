@@ -256,7 +256,7 @@ def test_junit_has_a_test_for_each_case_and_a_failure_for_each_that_failed(cli) 
 
 
 def test_schema_prints_a_json_schema_of_each_kind_and_refuses_others(cli) -> None:
-    for kind in ("policy", "calendar", "cases"):
+    for kind in ("policy", "calendar", "cases", "catalogue"):
         assert cli("policy", "schema", kind).json["properties"]
     assert cli("policy", "schema", "pony").code == 2
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bridge.policies.calendar_model import CalendarModel
+from bridge.policies.catalogue_file import CatalogueFile
 from bridge.policies.checks.options import OPTIONS
 from bridge.policies.checks.wordings import WORDINGS
 from bridge.policies.language.case_model import CaseFile
@@ -16,18 +17,26 @@ from bridge.policies.language.shapes import ID_PATTERN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-KINDS = ("policy", "calendar", "cases")
+KINDS = ("policy", "calendar", "cases", "catalogue")
 """The files that have a schema."""
 
 
 def json_schema(kind: str = "policy") -> dict[str, Any]:
-    """Return the JSON Schema of a `policy`, a `calendar` or a test file (`cases`). Raises KeyError for other kinds."""
-    models: dict[str, type[BaseModel]] = {"policy": PolicyDocument, "calendar": CalendarModel, "cases": CaseFile}
+    """Return the JSON Schema of a `policy`, a `calendar`, a test file (`cases`) or the `catalogue`.
+
+    Raises KeyError for other kinds.
+    """
+    models: dict[str, type[BaseModel]] = {
+        "policy": PolicyDocument,
+        "calendar": CalendarModel,
+        "cases": CaseFile,
+        "catalogue": CatalogueFile,
+    }
     model = models[kind]
     schema = model.model_json_schema(by_alias=True)
     if kind == "policy":
         _describe_options(schema)
-    elif kind == "calendar":
+    elif kind in {"calendar", "catalogue"}:
         _one_or_many(schema)
     if "CaseModel" in schema["$defs"]:
         _short_case(schema["$defs"]["CaseModel"])
