@@ -123,7 +123,7 @@ def simulate(
     from bridge.cli.wiring import load_configuration
     from bridge.policies import simulate as simulation
 
-    current, coming = load_configuration(config), load_configuration(candidate)
+    current, coming = load_configuration(config), load_configuration(candidate, trial=True)
     lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
     asked = instant(at)
     now = int(time.time()) if asked is None else asked

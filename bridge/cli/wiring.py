@@ -43,11 +43,12 @@ class Configuration:
     warnings: tuple[Problem, ...]
 
 
-def load_configuration(config: Path | None, *, customers: bool = True) -> Configuration:
+def load_configuration(config: Path | None, *, customers: bool = True, trial: bool = False) -> Configuration:
     """Return the configuration of `--config`, or of the place where one is found.
 
     Without `customers` the registry's description is checked, but its data stays unread: no row has a say in whether
-    the agreement can be used. Raises ConfigurationInvalid with every problem of every file.
+    the agreement can be used. A `trial` is a configuration that is not in force. Raises ConfigurationInvalid with every
+    problem of every file.
     """
     folder = find_folder(config)
     try:
@@ -55,16 +56,16 @@ def load_configuration(config: Path | None, *, customers: bool = True) -> Config
     except ConfigurationInvalid as error:
         *_, others = _read(read_folder(folder))
         raise ConfigurationInvalid([*error.problems, *others]) from None
-    return assemble(settings, customers=customers)
+    return assemble(settings, customers=customers, trial=trial)
 
 
-def assemble(settings: Settings, *, customers: bool = True) -> Configuration:
+def assemble(settings: Settings, *, customers: bool = True, trial: bool = False) -> Configuration:
     """Return the configuration that belongs to `settings`; see `load_configuration`."""
     compiled, catalogue, problems = _read(read_folder(settings.folder))
     problems += _description_problems(settings)
     if compiled is None or problems:
         raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
-    load = load_customers(settings) if customers else None
+    load = load_customers(settings, trial=trial) if customers else None
     return Configuration(
         settings=settings,
         policy=compiled.policy,
@@ -268,8 +269,12 @@ def _description_problems(settings: Settings) -> Sequence[Problem]:
     return ()
 
 
-def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "RegistryLoad | None":
-    """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file."""
+def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial: bool = False) -> "RegistryLoad | None":
+    """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file.
+
+    A `trial` takes its sources as they are, however much they shrank, and leaves the copies alone: those belong to the
+    configuration in force.
+    """
     from pydantic import SecretStr
 
     from bridge.connectors.registry.load import FetchRequest, load_registry
@@ -294,6 +299,7 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "Re
         now=int(time.time()),
         cache_dir=settings.state_path.parent / "registry",
         fetch=fetch,
-        confirm_shrunken=confirm_shrunken,
+        confirm_shrunken=confirm_shrunken or trial,
+        keep_copies=not trial,
         mapping_file=settings.file.registry,
     )

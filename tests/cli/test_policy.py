@@ -297,6 +297,18 @@ def test_simulate_exits_with_8_only_above_its_limits(cli, candidate: Path, limit
     assert ("above the limit" in result.err) is (code == 8)
 
 
+def test_a_candidates_registry_is_tried_as_it_is_and_leaves_the_last_good_copies_alone(cli, candidate: Path) -> None:
+    assert cli("registry", "check").code == 0
+    copies = cli.folder.parent / "state" / "registry"
+    before = {path.name: path.read_bytes() for path in copies.iterdir()}
+    export = candidate / "registry" / "customers.csv"
+    head, first, *_ = export.read_text(encoding="utf-8").splitlines()
+    export.write_text(f"{head}\n{first.replace('rassvet', 'zakat')}\n", encoding="utf-8")
+    result = cli("policy", "simulate", str(candidate), "-i", "-", "--at", AT, "--json", stdin=snapshot(1))
+    assert result.json["levels"] == [{"from": "standard", "to": "general", "tickets": 1}]
+    assert {path.name: path.read_bytes() for path in copies.iterdir()} == before
+
+
 def test_a_candidate_that_is_not_there_is_told_by_its_path(cli) -> None:
     result = cli("policy", "simulate", str(cli.folder / "nowhere"), "-i", "-")
     assert (result.code, "nowhere (check its path)" in result.err) == (3, True)

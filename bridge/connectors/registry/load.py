@@ -79,13 +79,14 @@ def load_registry(
     cache_dir: Path | None = None,
     fetch: Fetch | None = None,
     confirm_shrunken: bool = False,
+    keep_copies: bool = True,
     mapping_file: str = MAPPING_FILE,
 ) -> RegistryLoad:
     """Return the registry that `config_dir/mapping_file` describes; its files stand beside it.
 
-    `cache_dir` holds the last good copies; without one
-    nothing survives a source that fails. `confirm_shrunken` takes in a source that is empty or lost three customers
-    in ten. Raises ConfigurationInvalid for a mapping that cannot be used, never for data.
+    `cache_dir` holds the last good copies; without one nothing survives a source that fails, and without `keep_copies`
+    they are only read. `confirm_shrunken` takes in a source that is empty or lost three customers in ten. Raises
+    ConfigurationInvalid for a mapping that cannot be used, never for data.
     """
     path = config_dir / mapping_file
     try:
@@ -105,6 +106,7 @@ def load_registry(
         copies=Copies(cache_dir) if cache_dir is not None else None,
         fetch=fetch,
         confirmed=confirm_shrunken,
+        keeping=keep_copies,
     )
     with _without_collector():
         return loader.load(mapping_file)
@@ -149,6 +151,7 @@ class _Loader:
     copies: Copies | None
     fetch: Fetch | None
     confirmed: bool
+    keeping: bool
 
     def load(self, name: str) -> RegistryLoad:
         """Return the loaded registry."""
@@ -300,7 +303,8 @@ class _Loader:
         return replace(state, rows=len(rows), as_of=facts.as_of, copied=True, why=why, sha256=facts.sha256)
 
     def _keep(self, source_id: str, content: bytes, facts: Copy, intake: _Intake) -> None:
-        failed = self.copies.keep(source_id, content, facts) if self.copies is not None else ""
+        wanted = self.copies if self.keeping else None
+        failed = wanted.keep(source_id, content, facts) if wanted is not None else ""
         if failed:
             intake.problems.add(Problem(code="copy_failed", message=failed, file=source_id, severity=Severity.WARNING))
 
