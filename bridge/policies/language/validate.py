@@ -133,21 +133,30 @@ _BOUNDS = {
 }
 
 
+_SHOWN = 40
+"""Characters of a found value that a hint repeats."""
+
+
 def _shape_hint(model: type[BaseModel], kind: str, found: object, loc: Path) -> str:
     """Return how to write what was expected."""
     expected = _EXPECTED[kind]
     if expected == "a list" and isinstance(found, Mapping):
         return "start each item of the list with '- '"
     if expected.startswith("a mapping"):
-        keys = allowed_keys(model, loc)
-        if keys:
-            return f"its keys: {', '.join(keys)}"
-        return "write the names as keys, without '- '" if isinstance(found, list | tuple) else ""
+        return _mapping_hint(allowed_keys(model, loc), found)
     if kind == "string_type" and (found is None or isinstance(found, bool)):
         return f'put it in quotes if the word itself is meant: "{describe(found)}"'
     if kind in {"bool_type", "bool_parsing"}:
         return "write true or false, without quotes"
     return ""
+
+
+def _mapping_hint(keys: list[str], found: object) -> str:
+    if keys:
+        return f"its keys: {', '.join(keys)}"
+    if isinstance(found, list | tuple):
+        return "write the names as keys, without '- '"
+    return f"name what it is for: {{NAME: {found}}}" if isinstance(found, str) and len(found) <= _SHOWN else ""
 
 
 def _homes(model: type[BaseModel], loc: Path) -> list[str]:
