@@ -1,5 +1,6 @@
 """The streams behind `policy simulate`: snapshots from a file or the helpdesk, compared on all cores."""
 
+import time
 from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
@@ -21,9 +22,10 @@ def helpdesk_lines(configuration: Configuration, *, everything: bool) -> Iterato
 
 
 def compare_streams(
-    current: Configuration, candidate: Configuration, lines: Iterable[bytes], *, now: Instant
+    current: Configuration, candidate: Configuration, lines: Iterable[bytes], *, now: Instant | None
 ) -> Summary:
-    """Return what `candidate` changes over all snapshots, each decided at `now`."""
+    """Return what `candidate` changes over all snapshots, each decided at `now` (None: this moment)."""
+    at = now if now is not None else int(time.time())
     decide_now, decide_then = decide_with(current), decide_with(candidate)
     read = TICKET_ADAPTER.validate_json
 
@@ -36,7 +38,7 @@ def compare_streams(
                 tickets.append(read(line))
             except ValidationError as error:
                 failed.append((0, f"line {number}: {describe(error)}"))
-        summary = simulate(tickets, lambda ticket: decide_now(ticket, now), lambda ticket: decide_then(ticket, now))
+        summary = simulate(tickets, lambda ticket: decide_now(ticket, at), lambda ticket: decide_then(ticket, at))
         summary.failed.extend(failed)
         return summary
 
