@@ -50,14 +50,14 @@ def compile_levels(shop: Workshop) -> dict[str, Level]:
             hint = "add 'calendar:' to it or to 'defaults:'"
             shop.report("missing_key", f"the level {id_!r} has no calendar", base, hint, key=True)
             continue
-        if "calendar" in home:
+        if model.calendar is not None:
             calendar = shop.calendar(name, (*home["calendar"], "calendar"))
         else:
             calendar = shop.calendars.get(name)
             shop.used_calendars.add(name)
         rows: list[TargetRow] = []
         for metric, target in (model.targets or {}).items():
-            path = (*home[metric], "targets", metric)
+            path = (*home[f"targets.{metric}"], "targets", metric)
             if metric not in STANDARD_TITLES and metric not in shop.model.clocks:
                 hint = hint_for(metric, {*STANDARD_TITLES, *shop.model.clocks})
                 shop.report("unknown_metric", f"unknown metric {metric!r}", path, hint, key=True)
@@ -80,7 +80,7 @@ def compile_levels(shop: Workshop) -> dict[str, Level]:
 
 
 def _inherited(id_: str, shop: Workshop) -> tuple[LevelModel, dict[str, Path]]:
-    """Return the level with what it takes from others, and where its calendar and each of its metrics is said.
+    """Return the level with what it takes from others, and the path of the level that says each part.
 
     Targets are taken over metric by metric: who shortens the response of an inherited level keeps its resolution.
     """
@@ -105,11 +105,10 @@ def _inherited(id_: str, shop: Workshop) -> tuple[LevelModel, dict[str, Path]]:
     home: dict[str, Path] = {}
     for name in reversed(chain):
         own = shop.model.levels[name]
-        parts.update({part: value for part in _PARTS if (value := getattr(own, part)) is not None})
+        said = {part: value for part in _PARTS if (value := getattr(own, part)) is not None}
+        parts.update(said)
         targets.update(own.targets or {})
-        if own.calendar is not None:
-            home["calendar"] = ("levels", name)
-        home.update(dict.fromkeys(own.targets or {}, ("levels", name)))
+        home.update(dict.fromkeys((*said, *(f"targets.{metric}" for metric in own.targets or {})), ("levels", name)))
     return LevelModel.model_construct(**{**dict.fromkeys(_PARTS), **parts, "targets": targets}), home
 
 
