@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import calendars, commands, decide, osticket
+from bench import agreements, calendars, commands, decide, osticket
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
@@ -56,7 +56,7 @@ def _commands() -> Iterator[str]:
     yield "\n## Commands, interpreter start included\n"
     yield "| what | seconds | gate | empty Python programs | note |"
     yield "| --- | ---: | ---: | ---: | --- |"
-    figures = [*commands.measure(), *(osticket.measure() if osticket.available() else ())]
+    figures = [*commands.measure(), *agreements.measure(), *(osticket.measure() if osticket.available() else ())]
     for one in figures:
         yield f"| {one.what} | {one.seconds:.2f} | {one.gate:.2f} | {one.empty_programs:.1f} | {one.note} |"
     if not osticket.available():

@@ -55,7 +55,7 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
 
     from bridge.cli.wiring import decide_with, preparation, remembered_units
     from bridge.policies.explain import explain as explain_decision
-    from bridge.policies.rules import facts_of, why_not
+    from bridge.policies.rules import WHY_NOT, facts_of, why_not
     from bridge.policies.rules import told as gap_told
 
     policy = configuration.policy
@@ -71,5 +71,8 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
     prepared, answer = preparation(configuration)(ticket, now)
     answer = replace(answer, taken=taken)
     regime, facts = facts_of(prepared, policy, now=now, registry=answer, catalogue=configuration.catalogue)
-    yield ""
-    yield from (gap_told(gap, policy.language) for gap in why_not(regime, facts))
+    gaps = why_not(regime, facts)
+    if gaps:
+        yield ""
+        yield WHY_NOT.text(policy.language)
+    yield from (f"  {gap_told(gap, policy.language)}" for gap in gaps)

@@ -66,7 +66,7 @@ def main() -> None:
     # A pass builds many large structures without cycles; collecting every 700 objects would cost a tenth of its time.
     gc.set_threshold(100_000, 20, 20)
     try:
-        app()
+        app(prog_name="sla-bridge")
     except BridgeError as error:
         _tell(error)
         sys.exit(error.exit_code)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,15 +22,21 @@ _PARTLY, _TESTS_FAILED = 4, 8
 
 @app.command()
 def check(config: Config = None, as_json: Json = False) -> None:
-    """Tell every problem of the configuration with file, line and column; exit with 3 when it cannot be used."""
+    """Tell every problem of the configuration and its tests with file, line and column; exit with 3 when there is one."""
     from bridge.cli.wiring import load_configuration
     from bridge.errors import ConfigurationInvalid
+    from bridge.policies.language.compile import case_problems
+    from bridge.settings.load import find_folder, read_folder
 
+    problems = case_problems(read_folder(find_folder(config)))
+    configuration = None
     try:
         configuration = load_configuration(config, customers=False)
     except ConfigurationInvalid as error:
-        _show(error.problems, as_json=as_json)
-        raise typer.Exit(error.exit_code) from None
+        problems = [*error.problems, *problems]
+    if configuration is None or problems:
+        _show(sorted(problems, key=lambda one: (one.file, one.line, one.column)), as_json=as_json)
+        raise typer.Exit(ConfigurationInvalid.exit_code)
     _show(configuration.warnings, as_json=as_json)
     if not as_json:
         revision = configuration.policy.revisions[-1]
@@ -62,8 +69,10 @@ def test(
     configuration = load_configuration(config, customers=False)
     sets = read_all_cases(read_folder(configuration.settings.folder), configuration.policy)
     report = run_cases(configuration.policy, sets, catalogue=configuration.catalogue, select=select)
+    if select and not report.results:
+        raise typer.BadParameter(f"no case has {select!r} in its name or file", param_hint="--select")
     if junit is not None:
-        junit.write_text(case_reports.as_junit(report), encoding="utf-8")
+        _write(junit, case_reports.as_junit(report), option="--junit")
     if as_json:
         print(json.dumps(case_reports.as_json(report), ensure_ascii=False))
     else:
@@ -74,7 +83,7 @@ def test(
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="policy, calendar or cases.")] = "policy",
+    kind: Annotated[str, typer.Argument(help="policy, calendar, cases or catalogue.")] = "policy",
 ) -> None:
     """Print the JSON Schema of a file, for editors."""
     from bridge.policies.language.schema import KINDS, json_schema
@@ -120,13 +129,15 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     from bridge.cli.wiring import load_configuration
     from bridge.policies import simulate as simulation
 
-    current, coming = load_configuration(config), load_configuration(candidate)
+    current, coming = load_configuration(config), load_configuration(candidate, trial=True)
     lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
-    summary = compare_streams(current, coming, lines, now=instant(at), count_units=count_units)
+    asked = instant(at)
+    now = int(time.time()) if asked is None else asked
+    summary = compare_streams(current, coming, lines, now=now, count_units=count_units)
     if html is not None:
         from bridge.reports.simulation_page import page
 
-        html.write_text(page(summary, candidate=str(candidate)), encoding="utf-8")
+        _write(html, page(summary, candidate=str(candidate), now=now), option="--html")
     print(json.dumps(simulation.as_json(summary), ensure_ascii=False) if as_json else simulation.as_text(summary))
     limits = simulation.Limits(
         changed_share=None if most_changed is None else most_changed / 100, breached=most_breached
@@ -138,6 +149,13 @@ def simulate(  # noqa: PLR0917 -- the options of a command
         raise typer.Exit(_TESTS_FAILED)
     if summary.failed:
         raise typer.Exit(_PARTLY)
+
+
+def _write(path: Path, text: str, *, option: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint=option) from None
 
 
 def _lines(path: Path) -> "Iterator[bytes]":

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bridge.decisions import Decision
     from bridge.policies.calendar import WorkCalendar
     from bridge.policies.catalogue import Catalogue
+    from bridge.policies.language.compile import CompileResult
     from bridge.policies.policy import Policy
     from bridge.policies.usage import Usage
     from bridge.protocols import Accountant, Meta, Registry, SetupRequest
@@ -44,22 +45,45 @@ class Configuration:
     warnings: tuple[Problem, ...]
 
 
-def load_configuration(config: Path | None, *, customers: bool = True) -> Configuration:
+def load_configuration(config: Path | None, *, customers: bool = True, trial: bool = False) -> Configuration:
     """Return the configuration of `--config`, or of the place where one is found.
 
     Without `customers` the registry's description is checked, but its data stays unread: no row has a say in whether
-    the agreement can be used. Raises ConfigurationInvalid with every problem of every file.
+    the agreement can be used. A `trial` is a configuration that is not in force. Raises ConfigurationInvalid with every
+    problem of every file.
     """
-    return assemble(load_settings(find_folder(config)), customers=customers)
+    folder = find_folder(config)
+    try:
+        settings = load_settings(folder)
+    except ConfigurationInvalid as error:
+        *_, others = _read(read_folder(folder))
+        raise ConfigurationInvalid([*error.problems, *others]) from None
+    return assemble(settings, customers=customers, trial=trial)
 
 
-def assemble(settings: Settings, *, customers: bool = True) -> Configuration:
+def assemble(settings: Settings, *, customers: bool = True, trial: bool = False) -> Configuration:
     """Return the configuration that belongs to `settings`; see `load_configuration`."""
+    compiled, catalogue, problems = _read(read_folder(settings.folder))
+    problems += _description_problems(settings)
+    if compiled is None or problems:
+        raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
+    load = load_customers(settings, trial=trial) if customers else None
+    return Configuration(
+        settings=settings,
+        policy=compiled.policy,
+        catalogue=catalogue,
+        registry=load.registry if load else None,
+        registry_load=load,
+        warnings=compiled.warnings,
+    )
+
+
+def _read(files: Mapping[str, bytes]) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
+    """Return the policy and the catalogue of a configuration's files, and every problem in them."""
     from bridge.policies.catalogue import Catalogue
     from bridge.policies.catalogue_file import read_catalogue
     from bridge.policies.language.compile import compile_policy
 
-    files = read_folder(settings.folder)
     problems: list[Problem] = []
     catalogue, compiled = Catalogue(), None
     try:
@@ -71,19 +95,8 @@ def assemble(settings: Settings, *, customers: bool = True) -> Configuration:
             catalogue = read_catalogue(files[CATALOGUE_FILE], file=CATALOGUE_FILE)
     except ConfigurationInvalid as error:
         problems += error.problems
-    problems += _description_problems(settings)
-    if compiled is None or problems:
-        # The cases inside a policy file need the catalogue as well, and tell what is wrong with it, too.
-        raise ConfigurationInvalid(sorted(dict.fromkeys(problems), key=lambda one: (one.file, one.line, one.column)))
-    load = load_customers(settings) if customers else None
-    return Configuration(
-        settings=settings,
-        policy=compiled.policy,
-        catalogue=catalogue,
-        registry=load.registry if load else None,
-        registry_load=load,
-        warnings=compiled.warnings,
-    )
+    # The cases inside a policy file need the catalogue as well, and tell what is wrong with it, too.
+    return compiled, catalogue, list(dict.fromkeys(problems))
 
 
 class Deferred:
@@ -319,8 +332,12 @@ def _description_problems(settings: Settings) -> Sequence[Problem]:
     return ()
 
 
-def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "RegistryLoad | None":
-    """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file."""
+def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial: bool = False) -> "RegistryLoad | None":
+    """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file.
+
+    A `trial` takes its sources as they are, however much they shrank, and leaves the copies alone: those belong to the
+    configuration in force.
+    """
     from pydantic import SecretStr
 
     from bridge.connectors.registry.load import FetchRequest, load_registry
@@ -351,7 +368,8 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False) -> "Re
         now=int(time.time()),
         cache_dir=settings.state_path.parent / "registry",
         fetch=fetch,
-        confirm_shrunken=confirm_shrunken,
+        confirm_shrunken=confirm_shrunken or trial,
+        keep_copies=not trial,
         mapping_file=settings.file.registry,
         calendars=calendars,
     )

@@ -14,11 +14,14 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     Tag,
     WithJsonSchema,
     field_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from bridge.policies.calendars.spans import DAY_SECONDS, DateSpan, Window, overlapping
 from bridge.policies.durations import Amount, AmountKind
@@ -74,6 +77,21 @@ class CalendarTitle(_Written):
     en: str = Field(min_length=1, description="English")
 
 
+def _both(value: object) -> object:
+    return {"ru": value, "en": value} if isinstance(value, str) else value
+
+
+class _OneText:
+    """Tells editors that one text will do."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string"}, handler(core)]}
+
+
+TitleOfDays = Annotated[CalendarTitle, BeforeValidator(_both), _OneText()]
+"""A name in both languages, or one text for both."""
+
+
 class RuProductionSource(_Written):
     """The Russian production calendar with transfers, working weekends and short days."""
 
@@ -91,7 +109,7 @@ class DatesSource(_Written):
     """Holidays listed here."""
 
     dates: Spans = Field(description="dates or spans; without a year they recur yearly, also across New Year")
-    title: CalendarTitle | None = Field(default=None, description="what these days are called")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
 
 
 class IcsSource(_Written):
@@ -141,16 +159,16 @@ HolidaySource = Annotated[
 class OffRule(_Written):
     """Days that are not worked."""
 
-    off: Spans
-    title: CalendarTitle | None = None
+    off: Spans = Field(description="the days")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
 
 
 class WorkRule(_Written):
     """Days that are worked by windows of their own, whatever weekday or holiday they are."""
 
-    work: Spans
-    windows: Annotated[Windows, Field(min_length=1)]
-    title: CalendarTitle | None = None
+    work: Spans = Field(description="the days")
+    windows: Annotated[Windows, Field(min_length=1)] = Field(description="their windows")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
 
     @field_validator("windows")
     @classmethod
@@ -161,9 +179,9 @@ class WorkRule(_Written):
 class ShortRule(_Written):
     """Working days that close earlier by `by`."""
 
-    short: Spans
-    by: Shortening
-    title: CalendarTitle | None = None
+    short: Spans = Field(description="the days")
+    by: Shortening = Field(description="how much earlier they close")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
 
 
 def _rule_kind(value: Any) -> str | None:
@@ -188,7 +206,7 @@ class CalendarModel(_Written):
     """A working calendar: one zone, a weekly pattern, sources of public holidays, and dated rules."""
 
     id: str = Field(min_length=1, description="the name that policies use")
-    title: CalendarTitle | None = Field(default=None, description="what people read")
+    title: TitleOfDays | None = Field(default=None, description="what people read")
     zone: str = Field(description="IANA time zone", examples=["Europe/Moscow"])
     week: dict[str, Windows] = Field(
         description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",
@@ -198,7 +216,11 @@ class CalendarModel(_Written):
     rules: tuple[DatedRule, ...] = Field(
         default=(), description="dated rules; they outrank the holidays, and a date with a year outranks a yearly one"
     )
-    short_by: Shortening = Field(default=3600, description="how much earlier a short day closes; 0 keeps the full day")
+    short_by: Shortening = Field(
+        default=3600,
+        description="how much earlier a short day closes; 0 keeps the full day",
+        json_schema_extra={"default": "1h"},
+    )
     presidential_days: bool = Field(default=False, description="the President's non-working days of 2020-2021 are off")
     valid_through: str | None = Field(
         default=None,

@@ -11,7 +11,7 @@ from bridge.policies.catalogue import Catalogue, Family, Platform, Product, fold
 from bridge.policies.language.positions import Document, Path
 from bridge.policies.language.reader import read_yaml
 from bridge.policies.language.salvage import salvage
-from bridge.policies.language.shapes import Day, Id, TitleText
+from bridge.policies.language.shapes import Day, Id, Shorthand, TitleText
 from bridge.policies.language.validate import Strict, validate
 from bridge.policies.policy import Title
 from bridge.policies.versions import SCHEMES, Order, Scheme, Version, compare, scheme
@@ -45,7 +45,7 @@ def _scheme(value: object) -> object:
     return {"kind": value} if isinstance(value, str) else value
 
 
-SchemeText = Annotated[SchemeModel, BeforeValidator(_scheme)]
+SchemeText = Annotated[SchemeModel, BeforeValidator(_scheme), Shorthand(("text",))]
 
 
 class FamilyModel(Strict):
@@ -67,7 +67,11 @@ class PlatformModel(Strict):
 
     title: TitleText = Field(description="What people read.")
     names: Names = Field(default=(), description="Further names that customers write before the version.")
-    scheme: SchemeText = Field(default=SchemeModel(kind="dotted"), description="How its versions are written.")
+    scheme: SchemeText = Field(
+        default=SchemeModel(kind="dotted"),
+        description="How its versions are written.",
+        json_schema_extra={"default": "dotted"},
+    )
     minimum: str | None = Field(default=None, description="Oldest recommended version.")
 
 
@@ -77,7 +81,11 @@ class ProductModel(Strict):
     title: TitleText = Field(description="What people read.")
     names: Names = Field(default=(), description="Further names that customers and registries write.")
     supported: Annotated[bool, Field(strict=True)] = Field(default=True, description="Whether it is supported at all.")
-    scheme: SchemeText = Field(default=SchemeModel(kind="dotted"), description="How its versions are written.")
+    scheme: SchemeText = Field(
+        default=SchemeModel(kind="dotted"),
+        description="How its versions are written.",
+        json_schema_extra={"default": "dotted"},
+    )
     latest: str = Field(description="Latest version.")
     minimum: str | None = Field(default=None, description="Oldest version with full support, in every family.")
     families: tuple[FamilyModel, ...] = Field(default=(), description="Lines of versions with their life cycles.")
@@ -221,6 +229,8 @@ class _Compiler:
     def _overlaps(self, families: tuple[Family, ...], path: Path) -> None:
         for index, family in enumerate(families):
             for later, other in _others(families, index):
+                if not (_has_versions(family) and _has_versions(other)):
+                    continue
                 if (family.first and other.holds(family.first)) or (other.first and family.holds(other.first)):
                     message = f"the families {family.id!r} and {other.id!r} overlap"
                     self._report(
@@ -239,6 +249,11 @@ class _Compiler:
             scheme=read,
             minimum=self._version(read, model.minimum, (*path, "minimum")),
         )
+
+
+def _has_versions(family: Family) -> bool:
+    """Return whether the family says which versions are its own; one that does not is told as a mistake by itself."""
+    return family.first is not None or family.below is not None or bool(family.members)
 
 
 def _others(families: tuple[Family, ...], index: int) -> Iterator[tuple[int, Family]]:

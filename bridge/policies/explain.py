@@ -130,7 +130,7 @@ def _check(check: Check, language: str) -> str:
     text = f"  {check.id}: {_OUTCOMES[check.outcome].text(language)}"
     if check.message:
         text = f"{text} - {check.message}"
-    return f"{text} {check.remedy}" if check.remedy else text
+    return f"{text}. {check.remedy}" if check.remedy else text
 
 
 def _clock(clock: Clock, title: str, at: Instant, language: str, zone: ZoneInfo) -> Iterator[str]:

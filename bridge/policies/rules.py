@@ -9,7 +9,7 @@ from bridge.policies.decide import engine_of
 from bridge.policies.eligibility import assessor
 from bridge.policies.facts import Facts
 from bridge.policies.fields import standing_category
-from bridge.policies.language.conditions import smallest_change
+from bridge.policies.language.conditions import smallest_change, smallest_refusal
 from bridge.policies.policy import Policy, Rule, Title, Trace
 from bridge.policies.regimes import Regime
 from bridge.policies.steps import AGENT_RESPONSE, Timeline
@@ -22,8 +22,9 @@ class LevelGap:
     """What stands between a ticket and a level it does not have.
 
     `rule` is the rule that gives the level and comes nearest. `missing` are the leaves to change, in the order of the
-    file, so the first one is the first condition that failed; it is empty when the rule would hold, and then
-    `outranked_by` is the rule that is tried before it and holds too.
+    file, so the first one is the first condition that failed; it is empty when the rule would hold. `outranked_by` is
+    the rule that is tried before it and holds, too, and `holding` are the fewest leaves on which it, and any other such
+    rule, rests: these would have to change as well. It is empty when an earlier rule holds always.
     """
 
     level: str
@@ -32,6 +33,7 @@ class LevelGap:
     at: str
     missing: tuple[Trace, ...] = ()
     outranked_by: str | None = None
+    holding: tuple[Trace, ...] = ()
 
 
 def facts_at(
@@ -77,29 +79,57 @@ def why_not(regime: Regime, facts: Facts, levels: Sequence[str] = ()) -> tuple[L
     tiers = {one.tier.id: one.tier.level for one in in_force}
     choice = regime.choose(facts)
     chosen = choice.rule if choice is not None else None
+    order = [one.rule for one in in_force]
+    holding = [one.when is None or one.when.test(facts) for one in order]
     gaps = []
     for id_, level in tiers.items():
         if (chosen is not None and id_ == chosen.level) or (levels and id_ not in levels):
             continue
-        gaps.append(_gap(id_, level.title, [one.rule for one in in_force if one.rule.level == id_], chosen, facts))
+        found = []
+        for place, rule in enumerate(order):
+            if rule.level == id_:
+                before = [other for other, holds in zip(order[:place], holding, strict=False) if holds]
+                found.append(_gap(rule, level.title, before, facts))
+        # A rule behind one that always holds can never be reached: any other comes nearer.
+        gaps.append(min(found, key=lambda gap: (_unreachable(gap), len(gap.missing) + len(gap.holding))))
     return tuple(gaps)
 
 
-def _gap(level: str, title: Title, rules: Sequence[Rule], chosen: Rule | None, facts: Facts) -> LevelGap:
-    changes = [(rule, smallest_change(rule.when, facts) if rule.when is not None else ()) for rule in rules]
-    rule, missing = min(changes, key=lambda change: len(change[1]))
-    outranked_by = chosen.id if chosen is not None and not missing else None
-    return LevelGap(level=level, title=title, rule=rule.id, at=rule.at, missing=missing, outranked_by=outranked_by)
+def _gap(rule: Rule, title: Title, before: Sequence[Rule], facts: Facts) -> LevelGap:
+    """Return what the rule lacks, `before` being the rules that are tried earlier and hold."""
+    missing = smallest_change(rule.when, facts) if rule.when is not None else ()
+    holding: dict[tuple[str, str], Trace] = {}
+    for other in before:
+        if other.when is None:
+            holding = {}
+            break
+        holding.update({(trace.at, trace.path): trace for trace in smallest_refusal(other.when, facts)})
+    return LevelGap(
+        level=rule.level,
+        title=title,
+        rule=rule.id,
+        at=rule.at,
+        missing=missing,
+        outranked_by=before[0].id if before else None,
+        holding=tuple(holding.values()),
+    )
 
 
-_OUTRANKED = Title(
-    ru="{level}: правило «{rule}» подходит, но раньше него действует «{other}»",
-    en="{level}: the rule {rule} fits, but {other} comes before it",
-)
+def _unreachable(gap: LevelGap) -> bool:
+    return gap.outranked_by is not None and not gap.holding
+
+
+WHY_NOT = Title(ru="Почему не другой уровень:", en="Why not another level:")
+"""The line above the gaps."""
+
+_FITS = Title(ru="{level}: правило «{rule}» подходит", en="{level}: the rule {rule} fits")
+_OUTRANKED = Title(ru=", но раньше него действует «{other}»", en=", but {other} comes before it")
+_WHILE = Title(ru=", пока {holding}", en=" as long as {holding}")
 _MISSING = Title(
     ru="{level}: по правилу «{rule}» нужно: {changes} ({at})",
     en="{level}: the rule {rule} needs {changes} ({at})",
 )
+_HOLDS = Title(ru="{path} {operator} {wanted}", en="{path} {operator} {wanted}")
 _CHANGE = Title(
     ru="{path} {operator} {wanted}, сейчас {found}",
     en="{path} {operator} {wanted}, now {found}",
@@ -127,16 +157,25 @@ _OPERATORS = {
 def told(gap: LevelGap, language: str) -> str:
     """Return a gap as one sentence in Russian or English."""
     title = gap.title.text(language)
-    if not gap.missing:
-        sentence = _OUTRANKED.text(language)
-        return sentence.format(level=title, rule=gap.rule, other=gap.outranked_by)
-    changes = _AND.text(language).join(_change(trace, language) for trace in gap.missing)
-    return _MISSING.text(language).format(level=title, rule=gap.rule, changes=changes, at=gap.missing[0].at)
+    if gap.missing:
+        changes = _joined(gap.missing, _CHANGE, language)
+        text = _MISSING.text(language).format(level=title, rule=gap.rule, changes=changes, at=gap.missing[0].at)
+    else:
+        text = _FITS.text(language).format(level=title, rule=gap.rule)
+    if gap.outranked_by is not None:
+        text += _OUTRANKED.text(language).format(other=gap.outranked_by)
+    if gap.holding:
+        text += _WHILE.text(language).format(holding=_joined(gap.holding, _HOLDS, language))
+    return text
 
 
-def _change(trace: Trace, language: str) -> str:
+def _joined(traces: Sequence[Trace], form: Title, language: str) -> str:
+    return _AND.text(language).join(_change(trace, form, language) for trace in traces)
+
+
+def _change(trace: Trace, form: Title, language: str) -> str:
     operator = _OPERATORS.get(trace.operator)
-    return _CHANGE.text(language).format(
+    return form.text(language).format(
         path=trace.path,
         operator=operator.text(language) if operator else trace.operator,
         wanted=_shown(trace.wanted, language),

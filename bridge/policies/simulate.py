@@ -254,5 +254,35 @@ def as_text(summary: Summary) -> str:
         lines.append(f"  deadlines: {summary.earlier} earlier, {summary.later} later")
     for name, title in (("breached", "would be breached"), ("saved", "would no longer be breached")):
         lines.extend(f"  {title}: {metric}: {count}" for metric, count in _sorted(summary, name))
+    lines.extend(f"  for example {_told(change)}" for change in _examples(summary))
     lines.extend(f"  not decided: ticket {ticket}: {reason}" for ticket, reason in summary.failed[:10])
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
+
+
+EXAMPLES = 5
+"""How many tickets the terminal shows; JSON and the page have more."""
+
+
+def _examples(summary: Summary) -> list[Change]:
+    """Return a few changed tickets, one of each kind first, those that matter most before the others."""
+    kept = [summary.samples.get(kind, []) for kind in ("breached", "saved", "verdict", "level", "state", "deadline")]
+    found: dict[int, Change] = {}
+    for rank in range(max(map(len, kept), default=0)):
+        for changes in kept:
+            if rank < len(changes) and len(found) < EXAMPLES:
+                found.setdefault(changes[rank].ticket_id, changes[rank])
+    return list(found.values())
+
+
+def _told(change: Change) -> str:
+    said = [
+        f"{name} {before} → {after}"
+        for name, (before, after) in (("level", change.level), ("state", change.state), ("support", change.verdict))
+        if before != after
+    ]
+    if change.due[0] != change.due[1]:
+        before, after = ("none" if one is None else format_instant(one) for one in change.due)
+        said.append(f"due {before} → {after}")
+    said += [f"{metric} breached" for metric in change.breached]
+    said += [f"{metric} no longer breached" for metric in change.saved]
+    return f"{change.number} ({change.department}): {', '.join(said)}"

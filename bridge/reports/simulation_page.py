@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from bridge.policies.simulate import KINDS, Summary, as_json
+from bridge.tickets import Instant, format_instant
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bar: #3b7dd8; --warn: #c62828; --good: #2e7d32 }
@@ -15,7 +16,7 @@ h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
 .figure b { display: block; font-size: 1.6rem }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line) }
 td.count { text-align: right; font-variant-numeric: tabular-nums; width: 5rem }
-table.bars td:first-child { width: 18rem } svg { display: block } rect { fill: var(--bar) } rect.breached { fill: var(--warn) } rect.saved { fill: var(--good) }
+table.bars { table-layout: fixed } table.bars td:first-child { width: 35%; overflow-wrap: anywhere } svg { display: block } rect { fill: var(--bar) } rect.breached { fill: var(--warn) } rect.saved { fill: var(--good) }
 .scroll { overflow-x: auto }
 """
 
@@ -34,11 +35,10 @@ _COUNTS = {
     "breached": "Newly breached by metric",
     "saved": "No longer breached by metric",
 }
-_BAR_WIDTH = 320
 
 
-def page(summary: Summary, *, candidate: str) -> str:
-    """Return the page; `candidate` names the configuration that was tried."""
+def page(summary: Summary, *, candidate: str, now: Instant) -> str:
+    """Return the page; `candidate` names the configuration that was tried, `now` is when the tickets were judged."""
     data = as_json(summary)
     return "\n".join(
         [
@@ -46,6 +46,7 @@ def page(summary: Summary, *, candidate: str) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>Simulation of {escape(candidate)}</title><style>{_STYLE}</style></head><body>",
             f"<h1>What {escape(candidate)} would change</h1>",
+            f"<p>As of {_moment(format_instant(now))}. Nothing was written. All times are UTC.</p>",
             *_figures(summary),
             *_charts(data),
             *_samples(data["samples"]),
@@ -84,10 +85,10 @@ def _bars(title: str, kind: str, rows: list[tuple[str, int]]) -> Iterator[str]:
     most = max(count for _, count in rows)
     yield f'<h2>{escape(title)}</h2><table class="bars">'
     for name, count in rows:
-        width = max(2, round(_BAR_WIDTH * count / most))
+        share = max(0.5, round(100 * count / most, 1))
         bar = (
-            f'<svg width="{_BAR_WIDTH}" height="14" role="img" aria-label="{count}">'
-            f'<rect class="{kind}" width="{width}" height="14" rx="3"/></svg>'
+            f'<svg width="100%" height="14" role="img" aria-label="{count}">'
+            f'<rect class="{kind}" width="{share}%" height="14" rx="3"/></svg>'
         )
         yield f'<tr><td>{escape(name)}</td><td>{bar}</td><td class="count">{count}</td></tr>'
     yield "</table>"
@@ -104,7 +105,9 @@ def _samples(samples: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
             cells = [
                 row["number"],
                 row["department"],
-                *(_pair(row[name]) for name in ("level", "state", "due_at", "verdict")),
+                *(_pair(row[name]) for name in ("level", "state")),
+                _pair({key: one and _moment(one) for key, one in row["due_at"].items()}),
+                _pair(row["verdict"]),
             ]
             yield _row(cells)
         yield "</table></div>"
@@ -113,6 +116,11 @@ def _samples(samples: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
 def _pair(pair: dict[str, str | None]) -> str:
     before, after = pair["from"] or "–", pair["to"] or "–"
     return before if before == after else f"{before} → {after}"
+
+
+def _moment(text: str) -> str:
+    """Return `2026-11-23T10:00:00Z` as people read it."""
+    return text.removesuffix("Z").replace("T", " ")
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -60,7 +60,13 @@ def find_folder(given: Path | None) -> Path:
     if named is not None:
         if not named.is_dir():
             raise ConfigurationInvalid(
-                [Problem(code="no_folder", message=f"there is no configuration folder {named}", hint="check --config")]
+                [
+                    Problem(
+                        code="no_folder",
+                        message=f"there is no configuration folder {named}",
+                        hint="check its path",
+                    )
+                ]
             )
         return named
     for candidate in (Path("config"), _SYSTEM_FOLDER):

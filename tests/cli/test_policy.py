@@ -161,6 +161,31 @@ def test_a_policy_that_fails_a_case_of_its_own_is_refused_by_every_command(cli, 
     assert re.search(r"policies/agrosoft\.yaml:\d+:\d+", said)
 
 
+def test_check_tells_the_problems_of_every_file_in_one_run(cli) -> None:
+    cli.edit("bridge.yaml", "minimum: 10", "minimum: ten")
+    cli.edit("calendars/support-msk.yaml", "mon-fri", "mon-fry")
+    cli.edit("catalogue.yaml", "scheme: dotted", "scheme: doted")
+    cli.edit("policies/agrosoft.yaml", "first_response: 8h", "first_response: 8 hours")
+    cli.edit("policies/agrosoft_test.yaml", "state: at_risk", "state: atrisk")
+    result = cli("policy", "check")
+    assert result.code == 3
+    assert list(dict.fromkeys(line.split(":")[1].strip() for line in result.out.splitlines())) == [
+        "bridge.yaml",
+        "calendars/support-msk.yaml",
+        "catalogue.yaml",
+        "policies/agrosoft.yaml",
+        "policies/agrosoft_test.yaml",
+    ]
+    assert next(one["file"] for one in cli("policy", "check", "--json").json) == "bridge.yaml"
+
+
+def test_a_mistake_in_the_tests_stops_the_check_and_nothing_else(cli) -> None:
+    cli.edit("policies/agrosoft_test.yaml", "state: at_risk", "state: atrisk")
+    result = cli("policy", "check")
+    assert (result.code, "did you mean 'at_risk'?" in result.out) == (3, True)
+    assert cli("decide", stdin=snapshot(1)).code == 0
+
+
 def test_sync_writes_nothing_with_a_policy_that_fails_a_case_of_its_own(desk_cli, helpdesk: Sandbox) -> None:
     helpdesk.people.create_ticket("Question", "Nothing opens", email="buh@rassvet.example")
     assert desk_cli("setup").code == 0
@@ -194,8 +219,9 @@ def test_a_rule_without_a_case_exits_with_8_unless_cases_were_left_out(cli) -> N
         "rules:\n",
         "rules:\n  - {id: never-tried, level: urgent, when: {subject: {contains: unheard-of}}}\n",
     )
-    assert cli("policy", "test").code == 8
-    assert "never-tried" in cli("policy", "test", "--coverage").out
+    result = cli("policy", "test")
+    assert (result.code, "no case reaches never-tried (policies/agrosoft.yaml:" in result.out) == (8, True)
+    assert re.search(r"^ +0  never-tried ", cli("policy", "test", "--coverage").out, re.MULTILINE)
     assert cli("policy", "test", "--select", "runs out").code == 0
 
 
@@ -203,6 +229,21 @@ def test_select_runs_only_the_cases_of_that_name(cli) -> None:
     result = cli("policy", "test", "--select", "*reaction*runs out", "--json")
     assert [one["name"] for one in result.json["cases"]] == ["the reaction of the standard level runs out"]
     assert result.json["complete"] is False
+
+
+def test_a_filter_that_no_case_fits_is_a_usage_error(cli) -> None:
+    result = cli("policy", "test", "--select", "unheard-of")
+    assert (result.code, "no case has 'unheard-of'" in result.err) == (2, True)
+
+
+def test_a_report_that_cannot_be_written_is_a_usage_error(cli, candidate: Path) -> None:
+    nowhere = str(cli.folder / "nowhere" / "report")
+    for arguments in (
+        ("policy", "test", "--junit", nowhere),
+        ("policy", "simulate", str(candidate), "-i", "-", "--html", nowhere),
+    ):
+        result = cli(*arguments, stdin=snapshot(1))
+        assert (result.code, "cannot be written" in result.err) == (2, True)
 
 
 def test_junit_has_a_test_for_each_case_and_a_failure_for_each_that_failed(cli) -> None:
@@ -215,7 +256,7 @@ def test_junit_has_a_test_for_each_case_and_a_failure_for_each_that_failed(cli) 
 
 
 def test_schema_prints_a_json_schema_of_each_kind_and_refuses_others(cli) -> None:
-    for kind in ("policy", "calendar", "cases"):
+    for kind in ("policy", "calendar", "cases", "catalogue"):
         assert cli("policy", "schema", kind).json["properties"]
     assert cli("policy", "schema", "pony").code == 2
 
@@ -256,6 +297,23 @@ def test_simulate_exits_with_8_only_above_its_limits(cli, candidate: Path, limit
     assert ("above the limit" in result.err) is (code == 8)
 
 
+def test_a_candidates_registry_is_tried_as_it_is_and_leaves_the_last_good_copies_alone(cli, candidate: Path) -> None:
+    assert cli("registry", "check").code == 0
+    copies = cli.folder.parent / "state" / "registry"
+    before = {path.name: path.read_bytes() for path in copies.iterdir()}
+    export = candidate / "registry" / "customers.csv"
+    head, first, *_ = export.read_text(encoding="utf-8").splitlines()
+    export.write_text(f"{head}\n{first.replace('rassvet', 'zakat')}\n", encoding="utf-8")
+    result = cli("policy", "simulate", str(candidate), "-i", "-", "--at", AT, "--json", stdin=snapshot(1))
+    assert result.json["levels"] == [{"from": "standard", "to": "general", "tickets": 1}]
+    assert {path.name: path.read_bytes() for path in copies.iterdir()} == before
+
+
+def test_a_candidate_that_is_not_there_is_told_by_its_path(cli) -> None:
+    result = cli("policy", "simulate", str(cli.folder / "nowhere"), "-i", "-")
+    assert (result.code, "nowhere (check its path)" in result.err) == (3, True)
+
+
 def test_a_line_that_is_no_ticket_is_told_with_its_number_and_exits_with_4(cli, candidate: Path) -> None:
     lines = snapshot(1) + "nothing\n" + snapshot(2)
     result = cli("policy", "simulate", str(candidate), "-i", "-", "--at", AT, "--json", stdin=lines)
@@ -284,3 +342,18 @@ def test_the_page_is_self_contained_and_escapes_what_tickets_say(cli, candidate:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "&quot;&lt;script&gt;" in text
     assert not re.search(r"""(?:src|href)\s*=|url\(|@import|https?://""", text)
+
+
+def test_simulate_reads_the_tickets_of_the_helpdesk_and_writes_none(desk_cli, helpdesk: Sandbox) -> None:
+    for number in range(3):
+        helpdesk.people.create_ticket(f"Question {number}", "Nothing opens", email="buh@rassvet.example")
+    candidate = desk_cli.folder.parent / "candidate"
+    shutil.copytree(desk_cli.folder, candidate)
+    path = candidate / "policies" / "agrosoft.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("first_response: 8h", "first_response: 2h"), encoding="utf-8")
+    helpdesk.clear_journal()
+    result = desk_cli("policy", "simulate", str(candidate), "--json")
+    assert (result.code, result.json["tickets"], result.json["changed"]) == (0, 3, 3)
+    assert result.json["deadlines"]["earlier"] == 3
+    assert {one.method for one in helpdesk.journal} == {"GET"}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bridge.connectors.sandbox import Sandbox
+
 CUSTOMERS = "registry/customers.csv"
 
 
@@ -96,3 +98,33 @@ def test_without_a_registry_the_commands_say_where_one_is_named(cli) -> None:
     result = cli("registry", "check")
     assert result.code == 3
     assert "bridge.yaml" in result.err
+
+
+@pytest.mark.parametrize(
+    "damage", ["gone", "empty", "header alone", "shrunken", "renamed columns", "noise", "bad cells"]
+)
+def test_bad_data_never_stops_a_sync_and_takes_no_level_away(desk_cli, helpdesk: Sandbox, damage: str) -> None:
+    ticket = helpdesk.people.create_ticket("Отчёт", "Не открывается отчёт", email="buh@rassvet.example")
+    assert (desk_cli("setup").code, desk_cli("sync").code) == (0, 0)
+    before = desk_cli("explain", f"id:{ticket}", "--json").json["fields"]
+    assert before["sla_level"] == "standard"
+    path, lines = desk_cli.folder / CUSTOMERS, rows(desk_cli)
+    if damage == "gone":
+        path.unlink()
+    else:
+        broken = {
+            "empty": b"",
+            "header alone": lines[0].encode(),
+            "shrunken": "\n".join([lines[0], lines[-1]]).encode(),
+            "renamed columns": "\n".join([lines[0].replace("Почта", "E-mail"), *lines[1:]]).encode(),
+            "noise": bytes(range(256)) * 40,
+            "bad cells": "\n".join([lines[0], *(line.replace("20", "2x") for line in lines[1:])]).encode(),
+        }
+        path.write_bytes(broken[damage])
+    late = helpdesk.people.create_ticket("Ещё", "И второй отчёт тоже", email="buh@rassvet.example")
+    helpdesk.people.customer_message(ticket)
+    result = desk_cli("sync", "--json")
+    assert (result.code, result.json["failed"]) == (0, [])
+    for one in (ticket, late):
+        assert desk_cli("explain", f"id:{one}", "--json").json["fields"]["sla_level"] == "standard"
+    assert desk_cli("registry", "check").code == 3

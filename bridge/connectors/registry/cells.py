@@ -34,6 +34,20 @@ def day(text: str) -> date:
         raise ValueError(f"{text!r} is no date; write 2026-11-20 or 20.11.2026") from None
 
 
+_SERIAL = re.compile(r"[1-9][0-9]{4}(?:[.,][0-9]+)?")
+_SERIAL_ZERO = date(1899, 12, 30).toordinal()
+
+
+def unread_hint(column: str, text: str) -> str:
+    """Return how to mend a cell that could not be read: spreadsheets' day numbers, and words of the export's own."""
+    if column.endswith(("_from", "_until")) and _SERIAL.fullmatch(text):
+        meant = date.fromordinal(_SERIAL_ZERO + int(text[:5]))
+        return f"a spreadsheet's number of {meant}? format the column as a date before saving"
+    if any(letter.isalpha() for letter in text):
+        return f"if your export uses such words, say what they mean: values: {{{column}: {{{text!r}: …}}}}"
+    return ""
+
+
 def flag(text: str) -> bool:
     """Return a yes or no in Russian or English. Raises ValueError."""
     word = text.casefold()

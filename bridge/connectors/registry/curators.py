@@ -211,7 +211,7 @@ def _csv_absences(content: bytes, columns: AbsenceColumns, name: str, problems: 
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     missing = {columns.who, columns.first, columns.last} - set(reader.fieldnames or ())
     if missing:
-        raise SourceUnusable(f"{name} has no column {min(missing)!r}", hint=f"The header reads: {first_line.strip()}")
+        raise SourceUnusable(f"{name} has no column {min(missing)!r}", hint=f"the header reads: {first_line.strip()}")
     for row in reader:
         who = (row[columns.who] or "").strip()
         if not who:
@@ -231,7 +231,7 @@ def _ics_absences(content: bytes, columns: AbsenceColumns, name: str, problems: 
         from icalendar import Calendar  # noqa: PLC0415 -- an extra: paid for only by who reads iCalendar
     except ImportError:
         raise SourceUnusable(
-            f"{name}: reading iCalendar needs icalendar", hint="Install osticket-sla-bridge[ical]"
+            f"{name}: reading iCalendar needs icalendar", hint="install osticket-sla-bridge[ical]"
         ) from None
     try:
         events = Calendar.from_ical(content).walk("VEVENT")

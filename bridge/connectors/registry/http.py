@@ -38,7 +38,7 @@ def fetcher(
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if request.secret is not None:
             if address.scheme != "https" and address.hostname not in _LOOPBACK:
-                raise RegistryUnreachable("the secret is not sent without encryption", hint="Use https in 'url'")
+                raise RegistryUnreachable("the secret is not sent without encryption", hint="use https in 'url'")
             headers[request.header] = secret(request.secret)
         return _in_time(lambda: _get(request.url, headers, timeout_seconds, largest_bytes), timeout_seconds)
 

@@ -83,14 +83,15 @@ def load_registry(
     cache_dir: Path | None = None,
     fetch: Fetch | None = None,
     confirm_shrunken: bool = False,
+    keep_copies: bool = True,
     mapping_file: str = MAPPING_FILE,
     calendars: Calendars | None = None,
 ) -> RegistryLoad:
     """Return the registry that `config_dir/mapping_file` describes; its files stand beside it.
 
-    `cache_dir` holds the last good copies; without one
-    nothing survives a source that fails. `confirm_shrunken` takes in a source that is empty or lost three customers
-    in ten. Raises ConfigurationInvalid for a mapping that cannot be used, never for data.
+    `cache_dir` holds the last good copies; without one nothing survives a source that fails, and without `keep_copies`
+    they are only read. `confirm_shrunken` takes in a source that is empty or lost three customers in ten. Raises
+    ConfigurationInvalid for a mapping that cannot be used, never for data.
     """
     path = config_dir / mapping_file
     try:
@@ -111,6 +112,7 @@ def load_registry(
         fetch=fetch,
         confirmed=confirm_shrunken,
         calendars=calendars,
+        keeping=keep_copies,
     )
     with _without_collector():
         return loader.load(mapping_file)
@@ -156,6 +158,7 @@ class _Loader:
     fetch: Fetch | None
     confirmed: bool
     calendars: Calendars | None
+    keeping: bool
 
     def load(self, name: str) -> RegistryLoad:
         """Return the loaded registry."""
@@ -175,7 +178,8 @@ class _Loader:
         calendars = self._calendars()
         curators, curator_problems = build_curators(self.mapping.curators, absences, file=name, calendars=calendars)
         for problem in curator_problems:
-            intake.problems.add(problem)
+            named = str(self.prefix / problem.file) if problem.file in absences else problem.file
+            intake.problems.add(replace(problem, file=named))
         rows = AllRows(intake.rows)
         for repeated in rows.repeated():
             report_contradictions(repeated)
@@ -290,7 +294,7 @@ class _Loader:
                 raise SourceUnusable(f"{name} has {facts.st_size:,} bytes; at most {_LARGEST_FILE:,} are read")
             return path.read_bytes(), int(facts.st_mtime)
         except OSError as error:
-            hint = "The path is relative to the folder of registry.yaml"
+            hint = "the path is relative to the folder of registry.yaml"
             raise SourceUnusable(f"{name} cannot be read: {error.strerror or error}", hint=hint) from None
 
     def _suspicion(self, source_id: str, sha256: str, rows: int) -> str:
@@ -320,7 +324,8 @@ class _Loader:
         return replace(state, rows=len(rows), as_of=facts.as_of, copied=True, why=why, sha256=facts.sha256)
 
     def _keep(self, source_id: str, content: bytes, facts: Copy, intake: _Intake) -> None:
-        failed = self.copies.keep(source_id, content, facts) if self.copies is not None else ""
+        wanted = self.copies if self.keeping else None
+        failed = wanted.keep(source_id, content, facts) if wanted is not None else ""
         if failed:
             intake.problems.add(Problem(code="copy_failed", message=failed, file=source_id, severity=Severity.WARNING))
 
@@ -330,8 +335,10 @@ class _Loader:
             try:
                 contents[described.file] = self._file(described.file)[0]
             except SourceUnusable as error:
-                problem = Problem(code="absences_unusable", message=error.message, file=described.file, hint=error.hint)
-                intake.problems.add(problem)
+                file = str(self.prefix / described.file)
+                intake.problems.add(
+                    Problem(code="absences_unusable", message=error.message, file=file, hint=error.hint)
+                )
         return contents
 
 

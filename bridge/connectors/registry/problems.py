@@ -23,10 +23,11 @@ class Problems:
             self.unlisted += 1
 
     def all(self) -> tuple[Problem, ...]:
-        """Return those listed, and one that counts the rest."""
+        """Return those listed in the order of the files, and one that counts the rest."""
+        listed = sorted(self.listed, key=lambda one: (one.file, one.line, one.column))
         if not self.unlisted:
-            return tuple(self.listed)
+            return tuple(listed)
         rest = Problem(
             code="more", message=f"and {self.unlisted:,} more problems", hint="correct the first ones and check again"
         )
-        return (*self.listed, rest)
+        return (*listed, rest)

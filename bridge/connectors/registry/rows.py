@@ -173,7 +173,7 @@ class SourceRows:
             for index in range(len(self)):
                 text = self.row(index).text(column)
                 if text in bad:
-                    self.report("bad_value", bad[text], index, column)
+                    self.report("bad_value", bad[text], index, column, hint=cells.unread_hint(column, text))
 
     def _check(self) -> None:
         """Look for what only several cells of a row together show."""

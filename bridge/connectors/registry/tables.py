@@ -49,7 +49,8 @@ def read_table(content: bytes, source: SourceModel, *, name: str) -> Table:
     try:
         data = read_yaml(content, file=name).data if source.kind is SourceKind.YAML else json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise SourceUnusable(f"{name} is no JSON: {error}") from None
+        hint = "name the address of the data itself; a page to log in, for instance, is HTML"
+        raise SourceUnusable(f"{name} is no JSON: {error}", hint=hint) from None
     except ConfigurationInvalid as error:
         raise SourceUnusable(str(error)) from None
     return _records(data, source, name)
@@ -67,10 +68,10 @@ def decoded(content: bytes, encoding: str, name: str) -> str:
             return content.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
         except LookupError:
             raise SourceUnusable(
-                f"{name}: Python knows no encoding {encoding!r}", hint="Write auto, utf-8 or cp1251"
+                f"{name}: Python knows no encoding {encoding!r}", hint="write auto, utf-8 or cp1251"
             ) from None
         except UnicodeError:
-            raise SourceUnusable(f"{name} is not {encoding}", hint="Write the encoding it has, or auto") from None
+            raise SourceUnusable(f"{name} is not {encoding}", hint="write the encoding it has, or auto") from None
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:
@@ -87,11 +88,11 @@ def _positions(header: Sequence[str], wanted: Mapping[str, str], name: str) -> d
     missing = [column for column in wanted.values() if folded(column) not in places]
     if missing:
         near = nearest(missing[0], header)
-        hint = f"Did you mean {near!r}? " if near else ""
+        hint = f"did you mean {near!r}? " if near else ""
         listed = ", ".join(title for title in header if title.strip())
         raise SourceUnusable(
             f"{name} has no column {', '.join(map(repr, missing))}",
-            hint=f"{hint}The header reads: {listed or 'nothing'}",
+            hint=f"{hint}the header reads: {listed or 'nothing'}",
         )
     return {ours: places[folded(column)] for ours, column in wanted.items()}
 
@@ -139,7 +140,7 @@ def _excel(content: bytes, source: SourceModel, name: str) -> Table:
         from openpyxl import load_workbook  # noqa: PLC0415 -- an extra: paid for only by who reads Excel
     except ImportError:
         raise SourceUnusable(
-            f"{name}: reading Excel needs openpyxl", hint="Install osticket-sla-bridge[excel]"
+            f"{name}: reading Excel needs openpyxl", hint="install osticket-sla-bridge[excel]"
         ) from None
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -148,9 +149,9 @@ def _excel(content: bytes, source: SourceModel, name: str) -> Table:
         cells = book[chosen].iter_rows(values_only=True) if chosen in sheets else ()
         lines = [(number, [cell_text(cell) for cell in row]) for number, row in enumerate(cells, 1)]
     except Exception as error:  # noqa: BLE001 -- openpyxl raises whatever its zip and XML readers raise
-        raise SourceUnusable(f"{name} is no Excel workbook: {error}", hint="Save it as .xlsx") from None
+        raise SourceUnusable(f"{name} is no Excel workbook: {error}", hint="save it as .xlsx") from None
     if chosen not in sheets:
-        raise SourceUnusable(f"{name} has no sheet {chosen!r}", hint=f"There are: {', '.join(sheets)}")
+        raise SourceUnusable(f"{name} has no sheet {chosen!r}", hint=f"there are: {', '.join(sheets)}")
     header = lines[0][1] if lines else []
     wanted = wanted_columns(source)
     return Table(rows=iter(lines[1:]), columns=_positions(header, wanted, name), titles=wanted, width=len(header))
@@ -188,13 +189,13 @@ def _records(data: object, source: SourceModel, name: str) -> Table:
     if not isinstance(found, list):
         where = f"under {source.records!r}" if source.records else "at the top"
         raise SourceUnusable(
-            f"{name}: no list of records {where}", hint="Set 'records' to the keys that lead to the list"
+            f"{name}: no list of records {where}", hint="set 'records' to the keys that lead to the list"
         )
     wanted = wanted_columns(source)
     pairs = list(_pairs(found, source.each))
     for path in wanted.values():
         if pairs and not any(_value(record, item, path) is not None for _, record, item in pairs):
-            raise SourceUnusable(f"{name}: no record has {path!r}", hint="Correct the column, or leave it out")
+            raise SourceUnusable(f"{name}: no record has {path!r}", hint="correct the column, or leave it out")
     paths = tuple(wanted.values())
     rows = ((number, [cell_text(_value(record, item, path)) for path in paths]) for number, record, item in pairs)
     return Table(rows=rows, columns={ours: index for index, ours in enumerate(wanted)}, titles=wanted)

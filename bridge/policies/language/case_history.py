@@ -60,7 +60,10 @@ def moment(text: str, zone: tzinfo) -> Instant:
             raise ValueError(f"{text!r} is no time | write 2025-04-07 10:00 (local) or 2025-04-07T07:00:00Z")
         return parse_instant(text)
     day, hour, minute, second = local.groups()
-    naive = datetime.fromisoformat(f"{day} {hour.zfill(2)}:{minute}:{second or '00'}")
+    try:
+        naive = datetime.fromisoformat(f"{day} {hour.zfill(2)}:{minute}:{second or '00'}")
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time: {error} | write 2025-04-07 10:00") from None
     return int(naive.replace(tzinfo=zone).timestamp())
 
 

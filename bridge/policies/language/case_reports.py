@@ -7,20 +7,25 @@ from bridge.policies.language.cases import CaseReport, CaseResult
 
 
 def as_text(report: CaseReport, *, coverage: bool = False) -> str:
-    """Return the report for a terminal: what failed with its place, the counts, and with `coverage` the rules."""
+    """Return the report for a terminal: what failed with its place, the counts, and the rules that no case reaches.
+
+    With `coverage`, every rule is listed with the number of cases it decided.
+    """
     lines: list[str] = []
     for result in report.failed:
         lines.append(f"FAIL {result.file}:{result.line} {result.name}")
         lines.extend(f"  {line}" for line in _reasons(result))
     passed = len(report.results) - len(report.failed)
     lines.append(f"{passed} passed, {len(report.failed)} failed")
-    if coverage:
+    if coverage or (report.complete and report.untested):
         reached = len(report.coverage) - len(report.untested)
-        lines.append(f"rules: {reached} of {len(report.coverage)} decide a case ({report.share:.0%})")
+        part = "" if report.complete else "; only part of the cases ran"
+        lines.append(f"rules: {reached} of {len(report.coverage)} decide a case ({report.share:.0%}{part})")
+    if coverage:
+        lines.extend(f"{rule.cases:5}  {rule.rule} ({rule.at})" for rule in report.coverage)
+    elif report.complete:
         lines.extend(f"  no case reaches {rule.rule} ({rule.at})" for rule in report.untested)
-        if not report.complete:
-            lines.append("  (only part of the cases ran)")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _reasons(result: CaseResult) -> list[str]:

@@ -12,6 +12,7 @@ from bridge.policies.calendar import WorkCalendar
 from bridge.policies.catalogue import EMPTY_CATALOGUE
 from bridge.policies.catalogue_file import read_catalogue
 from bridge.policies.language.calendars import Shelf, compile_calendars
+from bridge.policies.language.case_model import CaseFile
 from bridge.policies.language.checks_compile import compile_checks
 from bridge.policies.language.clocks_compile import compile_clocks
 from bridge.policies.language.condition_compile import named_tree
@@ -157,6 +158,18 @@ def policy_files(files: Mapping[str, bytes]) -> list[str]:
         for name in sorted(files)
         if name.startswith(FOLDER) and name.endswith(_YAML) and not name.endswith(TEST_SUFFIXES)
     ]
+
+
+def case_problems(files: Mapping[str, bytes]) -> list[Problem]:
+    """Return what is wrong in the shape of the test files of a configuration; no case is run."""
+    problems: list[Problem] = []
+    for name in sorted(files):
+        if name.startswith(FOLDER) and name.endswith(TEST_SUFFIXES):
+            try:
+                validate(CaseFile, read_yaml(files[name], file=name), problems)
+            except ConfigurationInvalid as error:
+                problems.extend(error.problems)
+    return problems
 
 
 def _documents(files: Mapping[str, bytes], problems: list[Problem]) -> list[Document]:

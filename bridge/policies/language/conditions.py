@@ -1,7 +1,7 @@
 """Conditions compiled: a closed tree of typed leaves, tested by closures and traced leaf by leaf."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bridge.policies.facts import Facts
@@ -124,6 +124,24 @@ def smallest_change(condition: Condition, facts: Facts) -> tuple[Trace, ...]:
     if isinstance(condition, CompiledCondition):
         return tuple(_missing(condition.tree, facts, negated=False))
     return tuple(trace for trace in condition.trace(facts) if not trace.held)
+
+
+def smallest_refusal(condition: Condition, facts: Facts) -> tuple[Trace, ...]:
+    """Return the fewest leaves whose change ends that the condition holds; empty when it does not hold anyway.
+
+    They are told the way they stand in the file.
+    """
+    if not condition.test(facts):
+        return ()
+    if not isinstance(condition, CompiledCondition):
+        return tuple(trace for trace in condition.trace(facts) if trace.held)
+    return tuple(_turned(trace) for trace in _missing(condition.tree, facts, negated=True))
+
+
+def _turned(trace: Trace) -> Trace:
+    """Return a leaf seen under a `not` the other way round."""
+    operator = {"is": "not", "not": "is"}.get(trace.operator, trace.operator.removeprefix("not "))
+    return replace(trace, operator=operator, held=not trace.held)
 
 
 def _missing(tree: Tree, facts: Facts, *, negated: bool) -> list[Trace]:

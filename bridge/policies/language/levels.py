@@ -28,6 +28,9 @@ _BY: dict[str, Path] = {
 }
 """What a table may go by, and where that stands in a condition."""
 
+_PARTS = [part for part in LevelModel.model_fields if part not in {"extends", "targets"}]
+"""What a level says once; targets are joined by metric."""
+
 
 def compile_levels(shop: Workshop) -> dict[str, Level]:
     """Return all levels of the revision by id."""
@@ -57,7 +60,7 @@ def compile_levels(shop: Workshop) -> dict[str, Level]:
             shop.used_calendars.add(name)
         rows: list[TargetRow] = []
         for metric, target in (model.targets or {}).items():
-            path = (*home["targets"], "targets", metric)
+            path = (*home[f"targets.{metric}"], "targets", metric)
             if metric not in STANDARD_TITLES and metric not in shop.model.clocks:
                 hint = hint_for(metric, {*STANDARD_TITLES, *shop.model.clocks})
                 shop.report("unknown_metric", f"unknown metric {metric!r}", path, hint, key=True)
@@ -80,7 +83,10 @@ def compile_levels(shop: Workshop) -> dict[str, Level]:
 
 
 def _inherited(id_: str, shop: Workshop) -> tuple[LevelModel, dict[str, Path]]:
-    """Return the level with what it takes from others, and for each part the path of the level that says it."""
+    """Return the level with what it takes from others, and the path of the level that says each part.
+
+    Targets are taken over metric by metric: who shortens the response of an inherited level keeps its resolution.
+    """
     chain = [id_]
     model = shop.model.levels[id_]
     while model.extends is not None:
@@ -98,16 +104,15 @@ def _inherited(id_: str, shop: Workshop) -> tuple[LevelModel, dict[str, Path]]:
         chain.append(model.extends)
         model = shop.model.levels[model.extends]
     parts: dict[str, Any] = {}
-    home: dict[str, Path] = {"calendar": ("levels", id_), "targets": ("levels", id_)}
+    targets: dict[str, TargetModel] = {}
+    home: dict[str, Path] = {}
     for name in reversed(chain):
         own = shop.model.levels[name]
-        for part in LevelModel.model_fields:
-            value = getattr(own, part)
-            if part == "extends" or value is None:
-                continue
-            parts[part] = value
-            home[part] = ("levels", name)
-    return LevelModel.model_construct(**{**dict.fromkeys(LevelModel.model_fields), **parts}), home
+        said = {part: value for part in _PARTS if (value := getattr(own, part)) is not None}
+        parts.update(said)
+        targets.update(own.targets or {})
+        home.update(dict.fromkeys((*said, *(f"targets.{metric}" for metric in own.targets or {})), ("levels", name)))
+    return LevelModel.model_construct(**{**dict.fromkeys(_PARTS), **parts, "targets": targets}), home
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,24 +166,28 @@ def _table(
         place = {"fields": ("fields", name), "attributes": ("customer", "attributes", name)}.get(head)
     if place is None:
         hint = hint_for(by, {*_BY, "fields.NAME", "attributes.NAME"})
+        if by in shop.scope.fields:
+            hint = f"did you mean 'fields.{by}'?"
         shop.report("unknown_property", f"{by!r} is nothing a table can go by", (*path, "by"), hint)
         return
-    otherwise = of.get(OTHERWISE)
-    seen: dict[str, str] = {}
+    otherwise: tuple[TargetModel, Path] | None = None
+    seen: set[str] = set()
     for key, cell in of.items():
-        if key == OTHERWISE:
-            continue
         here = (*path, "of", key)
         words = [word.strip() for word in key.split(",") if word.strip()]
         for word in words:
             if word.casefold() in seen:
                 shop.report("defined_twice", f"{word!r} stands twice in the table", here, key=True)
-            seen[word.casefold()] = key
+            seen.add(word.casefold())
+        if OTHERWISE in map(str.casefold, words):
+            # Last, wherever it stands; values named beside it are among all the others.
+            otherwise = (cell, here)
+            continue
         tree = _cell_condition(place, words, here, shop)
         if tree is not None:
             yield from _rows(cell, here, (*outer, tree), context)
     if otherwise is not None:
-        yield from _rows(otherwise, (*path, "of", OTHERWISE), outer, context)
+        yield from _rows(*otherwise, outer, context)
 
 
 def _cell_condition(place: Path, words: list[str], path: Path, shop: Workshop) -> Tree | None:

@@ -12,6 +12,7 @@ from bridge.policies.language.logic import can_both_hold, can_hold, follows, lef
 from bridge.policies.language.parts import STANDARD_INPUTS, Workshop
 from bridge.policies.language.positions import Path, hint_for
 from bridge.policies.language.rules_compile import UNNUMBERED
+from bridge.policies.language.silence import unheeded_silence
 from bridge.policies.policy import Condition, Level, Revision, Rule, TargetRow
 
 SOON = timedelta(days=60)
@@ -22,6 +23,9 @@ MOST_TOGETHER = 30
 
 AUTOMATIC = "automatic"
 """The choice of `sla_set_level` that leaves the level to the rules; no level may be called so."""
+
+NONE = "none"
+"""What policy tests expect where there is no level and no rule; neither may be called so."""
 
 DEFERRALS = frozenset(
     {
@@ -47,9 +51,11 @@ def lint(
     for shop, revision in zip(shops, revisions, strict=True):
         report = _Report(shop, findings)
         _level_names(revision, report)
+        _rule_names(revision, report)
         _unreached_rules(revision, report)
         _equal_numbers(revision, report)
         _rule_holes(revision, report)
+        _silent_registry(revision, report)
         _target_rows(revision, report)
         _unused(revision, report)
         _input_values(revision, report)
@@ -102,10 +108,31 @@ def _level_names(revision: Revision, report: _Report) -> None:
             message = "'automatic' cannot be a level: it is the choice that leaves the level to the rules"
             report.refuse("reserved_level", message, path, "give the level another id")
             continue
+        if id_ == NONE:
+            message = "'none' cannot be a level: in policy tests it says that there is no level"
+            report.refuse("reserved_level", message, path, "give the level another id, such as no-support")
         longer = next((name for name in names if name != id_ and name.endswith(id_)), None)
         if longer is not None:
             message = f"the level id {id_!r} is the tail of {longer!r}; osTicket's queue filters would mix them up"
             report.refuse("level_tail", message, path, "rename one of them")
+
+
+def _rule_names(revision: Revision, report: _Report) -> None:
+    if any(rule.id == NONE for rule in revision.rules):
+        message = "'none' cannot be a rule: in policy tests it says that no rule decided"
+        report.refuse("reserved_rule", message, (*report.rule_paths[NONE], "id"), "give the rule another id")
+
+
+def _silent_registry(revision: Revision, report: _Report) -> None:
+    kinds = {id_: check.kind for id_, check in report.shop.model.checks.items()}
+    rule = unheeded_silence(revision.rules, kinds)
+    if rule is not None:
+        message = (
+            f"the rule {rule.id!r} needs the registry of customers, and no rule says what holds while that is silent; "
+            "its customers would fall to the rules below"
+        )
+        hint = "add a rule for 'customer: {presence: [unknown, ambiguous]}', or for a check that is unknown"
+        report.warn("silent_registry", message, (*report.rule_paths[rule.id], "id"), hint)
 
 
 def _bounded(rule: Rule) -> bool:
@@ -162,12 +189,14 @@ def _rule_holes(revision: Revision, report: _Report) -> None:
 
 
 def _target_rows(revision: Revision, report: _Report) -> None:
+    """Rows that are inherited are looked at where they stand."""
     for level in revision.levels.values():
         path: Path = ("levels", level.id)
         if not level.targets:
             hint = "add 'targets:'; tickets of this level have the state none"
             report.warn("no_targets", f"the level {level.id!r} has no targets", path, hint, key=True)
-        for metric in dict.fromkeys(row.metric for row in level.targets):
+        own = report.shop.model.levels[level.id].targets or {}
+        for metric in dict.fromkeys(row.metric for row in level.targets if row.metric in own):
             rows = [row for row in level.targets if row.metric == metric]
             _shadowed_rows(level, rows, metric, report)
             left = left_over(None, [_compiled(row.when) for row in rows])
@@ -242,7 +271,8 @@ def _thresholds(revision: Revision, report: _Report) -> None:
         for row in level.targets:
             if row.target is None:
                 continue
-            for threshold in row.target.thresholds:
+            inherited = row.metric not in (report.shop.model.levels[level.id].targets or {})
+            for threshold in () if inherited else row.target.thresholds:
                 before, amount = threshold.before, row.target.amount
                 if before is not None and before.kind == amount.kind and before.value >= amount.value:
                     message = f"the threshold {threshold.id!r} ({before} before) begins with the clock of {amount}"

@@ -110,7 +110,9 @@ class LevelModel(Strict):
     """A service level."""
 
     extends: Id | None = Field(
-        default=None, description="Take everything not given here from this level of the policy."
+        default=None,
+        description="Take everything not given here from this level of the policy; of its targets, those of metrics "
+        "that have none here.",
     )
     title: TitleText | None = Field(default=None, description="What people read.")
     calendar: str | None = Field(default=None, description="Working time that counts.")

@@ -7,25 +7,36 @@ from typing import Any
 from pydantic import BaseModel
 
 from bridge.policies.calendar_model import CalendarModel
+from bridge.policies.catalogue_file import CatalogueFile
 from bridge.policies.checks.options import OPTIONS
+from bridge.policies.checks.wordings import WORDINGS
 from bridge.policies.language.case_model import CaseFile
 from bridge.policies.language.policy_model import PolicyDocument
 from bridge.policies.language.sample import SAMPLE, SAMPLE_CASES
+from bridge.policies.language.shapes import ID_PATTERN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-KINDS = ("policy", "calendar", "cases")
+KINDS = ("policy", "calendar", "cases", "catalogue")
 """The files that have a schema."""
 
 
 def json_schema(kind: str = "policy") -> dict[str, Any]:
-    """Return the JSON Schema of a `policy`, a `calendar` or a test file (`cases`). Raises KeyError for other kinds."""
-    models: dict[str, type[BaseModel]] = {"policy": PolicyDocument, "calendar": CalendarModel, "cases": CaseFile}
+    """Return the JSON Schema of a `policy`, a `calendar`, a test file (`cases`) or the `catalogue`.
+
+    Raises KeyError for other kinds.
+    """
+    models: dict[str, type[BaseModel]] = {
+        "policy": PolicyDocument,
+        "calendar": CalendarModel,
+        "cases": CaseFile,
+        "catalogue": CatalogueFile,
+    }
     model = models[kind]
     schema = model.model_json_schema(by_alias=True)
     if kind == "policy":
         _describe_options(schema)
-    elif kind == "calendar":
+    elif kind in {"calendar", "catalogue"}:
         _one_or_many(schema)
     if "CaseModel" in schema["$defs"]:
         _short_case(schema["$defs"]["CaseModel"])
@@ -94,7 +105,8 @@ HEAD = """\
 Every `*.yaml` file in `policies/` that does not end in `_test.yaml` is a policy document. Values stand as text:
 `17:00`, `6.10` and `NO` mean what they say; only `true`, `false` and `null` are special. A key without a value, an
 unknown key and a key that stands twice are errors. Wherever one value is expected in a list, the value alone may be
-written.
+written. An *id* is made of small Latin letters, digits, `-` and `_`, a letter first: ids of levels become keys of a
+choice field in osTicket. Everything that people read is a title, in any letters.
 
 For completion in an editor, put this line on top of a file (`sla-bridge policy schema` prints the schema):
 
@@ -131,6 +143,11 @@ The day goes before the time where it changes: `2025-04-08 09:00 answer`.
 """
 
 
+def models_reference(head: str, model: type[BaseModel]) -> str:
+    """Return a reference page of any of the configuration's models in Markdown, below `head`."""
+    return _tidy(list(_page(head, model)))
+
+
 def reference() -> str:
     """Return the reference page of the policy language in Markdown."""
     parts = list(_page(HEAD, PolicyDocument, skip="CaseModel"))
@@ -145,7 +162,17 @@ def reference() -> str:
 def cases_reference() -> str:
     """Return the reference page of policy tests in Markdown."""
     sample = f"\n## A sample with every key\n\n```yaml\n{SAMPLE_CASES}```\n"
-    return _tidy([*_page(CASES_HEAD, CaseFile), sample])
+    return _tidy([*_page(CASES_HEAD, CaseFile), *_reasons(), sample])
+
+
+def _reasons() -> Iterator[str]:
+    """Yield the closed list of reason codes, which an expectation may name under `reasons`."""
+    yield "\n## Reasons of checks\n"
+    yield "What `reasons` may expect of a check, with what the ticket's reader is told.\n"
+    yield "| reason | says |"
+    yield "| --- | --- |"
+    for code, wording in sorted(WORDINGS.items()):
+        yield f"| `{code}` | {wording.message.en} |"
 
 
 def _page(head: str, model: type[BaseModel], skip: str = "") -> Iterator[str]:
@@ -226,6 +253,10 @@ def _default(value: object) -> str:
     return f"`{value}`"
 
 
+def _many(kind: str, inner: str) -> str:
+    return f"{kind}, {inner}" if inner.startswith("such as ") else f"{kind} of {inner}"
+
+
 def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one return per kind
     """Return the kind of a value in a few words."""
     if "$ref" in part:
@@ -235,8 +266,9 @@ def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:  # no
             return " \\| ".join(f"`{choice}`" for choice in target["enum"])
         page = "policy-tests.md" if name == "CaseModel" else ""
         return f"[{_named(name)}]({page}#{_anchor(name)})"
-    if "anyOf" in part:
-        kinds = [_type(one, definitions) for one in part["anyOf"] if one.get("type") != "null"]
+    if "anyOf" in part or "oneOf" in part:
+        choices = part.get("anyOf") or part["oneOf"]
+        kinds = [_type(one, definitions) for one in choices if one.get("type") != "null"]
         return " or ".join(dict.fromkeys(kinds))
     if "enum" in part:
         return " \\| ".join(f"`{choice}`" for choice in part["enum"])
@@ -246,10 +278,12 @@ def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:  # no
     if isinstance(kind, list):
         return "value"
     if kind == "array":
-        return f"list of {_type(part['items'], definitions)}" if "items" in part else "list"
+        return _many("list", _type(part["items"], definitions)) if "items" in part else "list"
     if kind == "object":
         inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
-        return f"mapping of {_type(inner, definitions)}" if isinstance(inner, Mapping) else "mapping"
+        return _many("mapping", _type(inner, definitions)) if isinstance(inner, Mapping) else "mapping"
+    if part.get("pattern") == ID_PATTERN:
+        return "id"
     if part.get("examples"):
         return "such as " + ", ".join(f"`{example}`" for example in part["examples"])
     return {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}.get(

@@ -58,16 +58,16 @@ AmountText = Annotated[
 Flag = Annotated[bool, Field(strict=True)]
 """true or false, and no other word for it."""
 
-_ID = r"^[a-z][a-z0-9_-]*$"
+ID_PATTERN = r"^[a-z][a-z0-9_-]*$"
 
 
 def _identifier(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(_ID, value):
+    if isinstance(value, str) and not re.fullmatch(ID_PATTERN, value):
         raise ValueError(f"{describe(value)} is no id | use small Latin letters, digits, '-' and '_', a letter first")
     return value
 
 
-Id = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _ID})]
+Id = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
 """An id that also serves as a choice key in the helpdesk."""
 
 

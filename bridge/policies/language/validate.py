@@ -74,7 +74,7 @@ def _words(model: type[BaseModel], error: ErrorDetails, loc: Path) -> tuple[str,
     name = next((part for part in reversed(loc) if isinstance(part, str)), "the document")
     if kind == "extra_forbidden":
         allowed = allowed_keys(model, loc[:-1])
-        return "unknown_key", f"unknown key {name!r}", _unknown_key_hint(name, allowed)
+        return "unknown_key", f"unknown key {name!r}", _unknown_key_hint(name, allowed, _homes(model, loc))
     if kind == "missing":
         have = f"have: {', '.join(map(str, found))}" if isinstance(found, Mapping) and found else "nothing stands there"
         return "missing_key", f"{name!r} is missing", have
@@ -84,7 +84,8 @@ def _words(model: type[BaseModel], error: ErrorDetails, loc: Path) -> tuple[str,
         hint = (f"did you mean {match!r}? " if match else "") + f"allowed: {', '.join(choices)}"
         return "not_allowed", f"{describe(found)} is not allowed for {name!r}", hint
     if kind in _EXPECTED:
-        return "wrong_type", f"{name!r}: {_EXPECTED[kind]} expected, found {describe(found)}", _quote_hint(kind, found)
+        hint = _shape_hint(model, kind, found, loc)
+        return "wrong_type", f"{name!r}: {_EXPECTED[kind]} expected, found {describe(found)}", hint
     if kind in {"value_error", "assertion_error"}:
         said = str(context.get("error", error["msg"]))
         message, _, hint = said.partition(" | ")
@@ -133,7 +134,17 @@ _BOUNDS = {
 }
 
 
-def _quote_hint(kind: str, found: object) -> str:
+_SHOWN = 40
+"""Characters of a found value that a hint repeats."""
+
+
+def _shape_hint(model: type[BaseModel], kind: str, found: object, loc: Path) -> str:
+    """Return how to write what was expected."""
+    expected = _EXPECTED[kind]
+    if expected == "a list" and isinstance(found, Mapping):
+        return "start each item of the list with '- '"
+    if expected.startswith("a mapping"):
+        return _mapping_hint(allowed_keys(model, loc), found)
     if kind == "string_type" and (found is None or isinstance(found, bool)):
         return f'put it in quotes if the word itself is meant: "{describe(found)}"'
     if kind in {"bool_type", "bool_parsing"}:
@@ -141,18 +152,39 @@ def _quote_hint(kind: str, found: object) -> str:
     return ""
 
 
-def _unknown_key_hint(name: str, allowed: list[str]) -> str:
-    match = nearest(name, allowed)
+def _mapping_hint(keys: list[str], found: object) -> str:
+    if keys:
+        return f"its keys: {', '.join(keys)}"
+    if isinstance(found, list | tuple):
+        return "write the names as keys, without '- '"
+    return f"name what it is for: {{NAME: {found}}}" if isinstance(found, str) and len(found) <= _SHOWN else ""
+
+
+def _homes(model: type[BaseModel], loc: Path) -> list[str]:
+    """Return the keys beside the unknown one under which its name is a key."""
+    owner = _model_at(model, loc[:-1])
+    homes = []
+    for name, info in owner.model_fields.items() if owner is not None else ():
+        below = _model_of(info.annotation)
+        if below not in {None, owner} and loc[-1] in allowed_keys(below, ()):
+            homes.append(info.alias or name)
+    return homes
+
+
+def _unknown_key_hint(name: str, allowed: list[str], homes: list[str]) -> str:
+    if homes:
+        places = " or ".join(f"'{home}: {{{name}: …}}'" for home in homes)
+        return f"did you mean {places}?"
     listed = f"allowed: {', '.join(allowed)}" if allowed else ""
+    match = nearest(name, allowed)
+    if match is None and "fields" in allowed and "topic" in allowed:
+        return f"a field of the ticket is written 'fields: {{{name}: …}}'; {listed}"
     return f"did you mean {match!r}? {listed}" if match else listed
 
 
 def allowed_keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """Return the keys that the model allows at `loc`."""
-    current: Any = model
-    for part in loc:
-        current = _step(current, part)
-    target = _model_of(current)
+    target = _model_at(model, loc)
     if target is None:
         return []
     return [info.alias or name for name, info in _fields_of(target).items()]
@@ -162,6 +194,13 @@ def _fields_of(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
     # Models are built when they are first used; until then, names of later models in their annotations lead nowhere.
     model.model_rebuild()
     return model.model_fields
+
+
+def _model_at(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel] | None:
+    current: Any = model
+    for part in loc:
+        current = _step(current, part)
+    return _model_of(current)
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:

@@ -46,7 +46,10 @@ def test_an_excel_workbook_is_read_with_its_own_dates_and_numbers(folder):
     folder.mapping(f"sources: {{a: {{kind: excel, file: customers.xlsx, sheet: Клиенты, columns: {columns}}}}}\n")
     load = folder.load()
     assert [str(problem) for problem in load.problems] == [
-        "customers.xlsx:3:5: row 3, column 'Сертификат до': 'вчера' is no date; write 2026-11-20 or 20.11.2026"
+        (
+            "customers.xlsx:3:5: row 3, column 'Сертификат до': 'вчера' is no date; write 2026-11-20 or 20.11.2026"
+            " (if your export uses such words, say what they mean: values: {certificate_until: {'вчера': …}})"
+        )
     ]
     first, second = load.registry.customers()
     assert (first.id, first.licences[0].version, first.licences[0].seats, first.licences[0].blocked) == (
@@ -71,14 +74,14 @@ def test_a_sheet_that_is_not_there_is_named(folder):
     openpyxl = pytest.importorskip("openpyxl")
     openpyxl.Workbook().save(folder.path / "a.xlsx")
     folder.mapping("sources: {a: {kind: excel, file: a.xlsx, sheet: Клиенты, columns: {name: A}}}\n")
-    assert folder.problems() == ["a.xlsx: a.xlsx has no sheet 'Клиенты' (There are: Sheet)"]
+    assert folder.problems() == ["a.xlsx: a.xlsx has no sheet 'Клиенты' (there are: Sheet)"]
 
 
 def test_without_the_extra_the_next_step_is_named(folder, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     folder.mapping("sources: {a: {kind: excel, file: a.xlsx, columns: {name: A}}}\n")
     folder.write("a.xlsx", "")
-    assert "Install osticket-sla-bridge[excel]" in folder.problems()[0]
+    assert "install osticket-sla-bridge[excel]" in folder.problems()[0]
 
 
 def test_customers_may_be_written_in_yaml(folder):
@@ -127,6 +130,14 @@ def test_yaml_that_cannot_be_read_is_named_with_its_place(folder):
 
 def http(folder, url: str = "https://crm.example/customers", more: str = "") -> None:
     folder.mapping(f"sources:\n  crm: {{kind: http, url: '{url}', records: data.items, columns: {COLUMNS}{more}}}\n")
+
+
+def test_an_answer_that_is_no_json_is_named(folder):
+    http(folder)
+    load = folder.load(fetch=lambda _: b"<html>Please log in</html>")
+    (problem,) = load.problems
+    assert problem.message.startswith("crm is no JSON: ")
+    assert problem.hint == "name the address of the data itself; a page to log in, for instance, is HTML"
 
 
 def test_json_is_fetched_once_an_hour_and_its_age_is_known(folder):

@@ -184,7 +184,22 @@ levels:
     )
     gold = compiled(contents).policy.revisions[0].levels["gold"]
     assert (gold.title.en, gold.on_entry, gold.person_may_choose) == ("Gold", OnEntry.NEW_CYCLE, False)
-    assert targets(contents, "gold") == [("first_response", "1h")]
+    assert sorted(targets(contents, "gold")) == [("first_response", "1h"), ("resolution", "40h")]
+
+
+def test_a_level_that_gives_one_metric_keeps_the_others_of_the_level_it_extends() -> None:
+    levels = """\
+levels:
+  silver: {title: Silver, targets: {first_response: {by: priority, of: {High: 8h}}, resolution: 40h, ownership: 4h}}
+  gold: {extends: silver, title: Gold, targets: {first_response: 1h}}
+  best: {extends: gold, title: Best, targets: {resolution: none, ownership: 1h}}
+clocks: {ownership: {department: Network}}
+"""
+    rules = "".join(f"- {{id: {one}, level: {one}, when: {{priority: {one}}}}}\n" for one in ("gold", "best"))
+    contents = with_rules(rules + "- {id: rest, level: silver}\n", levels=levels)
+    assert sorted(targets(contents, "best")) == [("first_response", "1h"), ("ownership", "1h"), ("resolution", "none")]
+    holes = [warning for warning in compiled(contents).warnings if warning.code == "target_hole"]
+    assert [hole.path for hole in holes] == ["levels.silver.targets.first_response"]
 
 
 def test_a_revision_extends_the_one_before_it_without_copying() -> None:

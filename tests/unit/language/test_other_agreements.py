@@ -64,6 +64,7 @@ levels:
         of: {P1: 2h, otherwise: none}
 rules:
   - {id: covered, level: plus, when: {condition: extended-cover}}
+  - {id: registry-silent, level: plus, when: {customer: {presence: [unknown, ambiguous]}}}
   - {id: rest, level: basic}
 clocks:
   first_response: {pauses: []}
@@ -108,6 +109,10 @@ cases:
     ticket: {customer: kiosk, priority: P4, created: 2025-04-22 10:00}
     now: 2025-04-22 11:00
     expect: {due: 2025-04-29 17:00}
+  - name: nobody loses his plan while the registry is silent
+    ticket: {customer: unknown}
+    now: 2025-04-22 08:00
+    expect: {level: plus, rule: registry-silent, verdict: full}
   - name: no certificate of a kind that counts limits support
     ticket: {customer: commercial}
     now: 2025-04-22 10:00

@@ -44,6 +44,22 @@ def test_the_schema_accepts_what_we_ship(folder: Path) -> None:
             validator.validate(read_yaml(path.read_bytes(), file=path.name).data)
 
 
+@pytest.mark.parametrize("file", sorted((ROOT / "config").rglob("catalogue.yaml")), ids=lambda file: file.parent.name)
+def test_the_schema_of_catalogues_accepts_ours_and_refuses_what_the_checker_refuses(file: Path) -> None:
+    validator = jsonschema.Draft202012Validator(json_schema("catalogue"))
+    data: Any = read_yaml(file.read_bytes(), file=file.name).data
+    validator.validate(data)
+    next(iter(data["products"].values()))["colour"] = "red"
+    assert not validator.is_valid(data)
+
+
+def test_the_schema_of_calendars_takes_one_text_for_both_languages() -> None:
+    validator = jsonschema.Draft202012Validator(json_schema("calendar"))
+    calendar = {"id": "a", "zone": "UTC", "week": {"mon": "09:00-18:00"}, "title": "Hours"}
+    validator.validate(calendar)
+    assert not validator.is_valid({**calendar, "title": {"ru": "Часы"}})
+
+
 def test_the_schema_accepts_the_sample_and_refuses_what_the_checker_refuses() -> None:
     validator = jsonschema.Draft202012Validator(json_schema())
     data: Any = read_yaml(SAMPLE.encode(), file="sample.yaml").data

@@ -14,7 +14,7 @@ from bridge.policies.language.compile import compile_policy
 from bridge.policies.policy import Policy
 from bridge.policies.rules import LevelGap, facts_of, told, why_not
 from bridge.tickets import BridgeRecord, Instant, Ticket
-from tests.unit.language.configurations import files
+from tests.unit.language.configurations import CALENDAR, files
 
 CONFIG = Path(__file__).parents[3] / "config"
 
@@ -84,9 +84,54 @@ def test_several_values_and_an_outranked_rule_are_told_too() -> None:
     outranked = gaps(then=["11:00 set sla_set_level general"])["standard"]
     assert (
         told(outranked, "ru")
-        == "Стандартная поддержка: правило «commercial» подходит, но раньше него действует «moved-to-general»"
+        == "Стандартная поддержка: правило «commercial» подходит, но раньше него действует «moved-to-general», "
+        "пока fields.sla_set_level = general"
     )
-    assert told(outranked, "en") == "Standard support: the rule commercial fits, but moved-to-general comes before it"
+    assert (
+        told(outranked, "en")
+        == "Standard support: the rule commercial fits, but moved-to-general comes before it as long as "
+        "fields.sla_set_level = general"
+    )
+
+
+def test_a_change_that_would_not_be_enough_is_told_with_what_stands_before_it() -> None:
+    standard = gaps("not_found", topic="Consulting")["standard"]
+    assert [trace.path for trace in standard.missing] == ["customer.category"]
+    assert standard.outranked_by == "consulting"
+    assert [(trace.path, trace.operator, trace.held) for trace in standard.holding] == [("topic", "is", True)]
+    assert told(standard, "en").endswith(", but consulting comes before it as long as topic = " + CONSULTING)
+
+
+CONSULTING = "General Inquiry or Consulting or Общие вопросы or Консультация"
+
+
+def test_all_rules_that_come_before_are_counted_against_a_rule() -> None:
+    standard = gaps(
+        topic="Consulting", then=["11:00 set sla_set_level general", "11:00 set sla_set_deferral beyond_scope"]
+    )["standard"]
+    assert (standard.missing, standard.outranked_by) == ((), "moved-to-general")
+    assert [trace.path for trace in standard.holding] == ["fields.sla_set_level", "fields.sla_set_deferral", "topic"]
+
+
+def test_a_rule_behind_one_that_always_holds_cannot_be_reached() -> None:
+    files = {
+        "calendars/week.yaml": CALENDAR,
+        "policies/p.yaml": b"""\
+policy: sample
+title: Sample
+defaults: {calendar: week}
+levels: {a: {title: A, targets: {resolution: 1h}}, b: {title: B, targets: {resolution: 1h}}}
+rules:
+  - {id: high, level: b, when: {priority: High, closed: true}}
+  - {id: all, level: a}
+  - {id: late, level: b, when: {priority: Normal}}
+""",
+    }
+    policy = compile_policy(files).policy
+    ticket = snapshot(TicketModel.model_validate({"created": "2025-04-07 10:00"}), policy_zone(policy), 1_744_010_000)
+    regime, facts = facts_of(ticket, policy, now=1_744_010_000)
+    (gap,) = why_not(regime, facts)
+    assert (gap.rule, len(gap.missing), gap.outranked_by) == ("high", 2, None)
 
 
 def test_without_a_registry_the_category_on_the_ticket_stands_for_the_rules_too() -> None:

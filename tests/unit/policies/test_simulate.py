@@ -78,7 +78,16 @@ def test_a_level_may_change_where_there_is_no_deadline() -> None:
 def test_the_same_policy_changes_nothing() -> None:
     summary = simulate(tickets(), by(CURRENT), by(policy()))
     assert (summary.tickets, summary.changed) == (5, 0)
-    assert as_text(summary) == "0 of 5 tickets would change (0.0%)\n"
+    assert as_text(summary) == "0 of 5 tickets would change (0.0%)"
+
+
+def test_the_terminal_shows_a_few_tickets_and_each_only_once() -> None:
+    text = as_text(simulate(tickets(), by(CURRENT), by(SHORTER)))
+    shown = [line for line in text.splitlines() if line.startswith("  for example ")]
+    assert len(shown) == 3
+    assert "state at_risk → overdue" in shown[0]
+    assert shown[0].endswith("first_response breached")
+    assert all("due 2025-04-" in line for line in shown)
 
 
 def test_a_shorter_target_moves_deadlines_and_breaks_some() -> None:

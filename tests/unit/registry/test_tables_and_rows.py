@@ -29,7 +29,7 @@ def test_a_declared_encoding_and_delimiter_are_obeyed(folder):
 def test_an_encoding_that_does_not_fit_is_named(folder):
     folder.customers(ROW, source="    encoding: utf-8\n")
     folder.write("customers.csv", ROW, encoding="cp1251")
-    assert folder.problems() == ["customers.csv: customers.csv is not utf-8 (Write the encoding it has, or auto)"]
+    assert folder.problems() == ["customers.csv: customers.csv is not utf-8 (write the encoding it has, or auto)"]
     folder.customers(ROW, source="    encoding: klingon\n")
     assert "Python knows no encoding 'klingon'" in folder.problems()[0]
 
@@ -46,7 +46,7 @@ def test_a_missing_column_stops_the_source_because_it_would_look_like_lost_certi
     (problem,) = folder.load().problems
     assert problem.code == "source_unusable"
     assert "customers.csv has no column 'Сертификат до'" in problem.message
-    assert "Did you mean 'Сертифкат до'?" in problem.hint
+    assert "did you mean 'Сертифкат до'?" in problem.hint
 
 
 def test_a_bad_date_is_named_by_row_and_column_and_the_row_is_used(folder):
