@@ -20,10 +20,10 @@ from bridge.policies.calendar_model import (
 )
 from bridge.policies.calendars.country import CountryHolidays
 from bridge.policies.calendars.days import DayBook, Rule
+from bridge.policies.calendars.holiday_data import HOLIDAYS_VERSION
 from bridge.policies.calendars.ics import read_ics
 from bridge.policies.calendars.lists import ListedDay, ListedDays, read_csv
 from bridge.policies.calendars.marks import (
-    HOLIDAYS_VERSION,
     HORIZON_END_YEAR,
     HORIZON_FIRST_YEAR,
     DayKind,

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 import holidays
 
-from bridge.policies.calendars.marks import HOLIDAYS_VERSION, HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind, Mark
+from bridge.policies.calendars.holiday_data import HOLIDAYS_VERSION, country_holidays
+from bridge.policies.calendars.marks import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind, Mark
 from bridge.policies.calendars.swaps import transfers
 
 
@@ -22,7 +23,7 @@ class CountryHolidays:
         self._country = country
         self._region = region
         try:
-            known = holidays.country_holidays(country, subdiv=region)
+            known = country_holidays(country, subdiv=region)
         except NotImplementedError:
             raise ValueError(_unknown(country, region)) from None
         self._first_year, self._last_year = known.start_year, known.end_year
@@ -39,7 +40,7 @@ class CountryHolidays:
         """Return the public holidays and the worked weekends of the years."""
         # A swap may reach into the neighbour year. Asking beyond the package's own years would only make it warn.
         years = range(max(first_year - 1, self._first_year), min(last_year + 1, self._last_year) + 1)
-        data = holidays.country_holidays(self._country, subdiv=self._region, years=years, categories=("public",))
+        data = country_holidays(self._country, subdiv=self._region, years=years, categories=("public",))
         swapped = {worked: rest for rest, worked in transfers(data)}
         marks = {day.toordinal(): Mark(kind=DayKind.HOLIDAY) for day in data}
         for day in data.weekend_workdays:
@@ -54,7 +55,7 @@ class CountryHolidays:
         if mark.kind is DayKind.WORKING_WEEKEND:
             return "Рабочий день по переносу" if language == "ru" else "Worked in exchange for a day off"
         spoken = {"ru": "ru", "en": "en_US"}.get(language)
-        data = holidays.country_holidays(
+        data = country_holidays(
             self._country, subdiv=self._region, years=day.year, categories=("public",), language=spoken
         )
         return data.get(day, "")

@@ -6,12 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-import holidays
-
 from bridge.policies.calendars.spans import Window
-
-HOLIDAYS_VERSION: str = holidays.__version__  # type: ignore[attr-defined]
-"""The release of the package that public holidays are taken from: it stands in receipts and digests."""
 
 HORIZON_FIRST_YEAR, HORIZON_END_YEAR = 1990, 2100
 """Calendars answer for 1 January 1990 up to, not including, 1 January 2100 of their zone."""

@@ -13,7 +13,8 @@ from functools import cached_property
 import holidays
 
 from bridge.errors import CalendarError
-from bridge.policies.calendars.marks import HOLIDAYS_VERSION, DayKind, Mark
+from bridge.policies.calendars.holiday_data import HOLIDAYS_VERSION, country_holidays
+from bridge.policies.calendars.marks import DayKind, Mark
 from bridge.policies.calendars.swaps import transfers
 
 FIRST_PUBLISHED = date(2013, 1, 1)
@@ -106,7 +107,7 @@ class RuProduction:
 
     @cached_property
     def _decreed(self) -> frozenset[int]:
-        transfers = getattr(holidays.country_holidays("RU"), "special_public_holidays", None)
+        transfers = getattr(country_holidays("RU"), "special_public_holidays", None)
         if not transfers:
             raise CalendarError(
                 f"holidays {HOLIDAYS_VERSION} carries no Russian transfer decrees",
@@ -119,7 +120,7 @@ class RuProduction:
         # The package answers about working weekends only for years that were asked for by name, and a swap may reach
         # into the neighbour year: hence the wider range.
         years = range(first_year - 1, last_year + 2)
-        data = holidays.country_holidays("RU", years=years)
+        data = country_holidays("RU", years=years)
         statutory = _statutory(years)
         marks = {
             day.toordinal(): Mark(kind=DayKind.HOLIDAY if day in statutory else DayKind.DAY_OFF) for day in data
@@ -188,7 +189,7 @@ class RuProduction:
             rest = date.fromordinal(mark.like)
             name = f"Рабочий день вместо {rest:%d.%m.%Y}" if russian else f"Worked in place of {rest:%d.%m.%Y}"
             return name + _decree(day.year, russian=russian)
-        data = holidays.country_holidays("RU", years=day.year, language="ru" if russian else "en_US")
+        data = country_holidays("RU", years=day.year, language="ru" if russian else "en_US")
         if (moved_from := dict(transfers(data)).get(day)) is not None:
             name = (
                 f"Выходной, перенесён с {moved_from:%d.%m.%Y}"
@@ -211,7 +212,7 @@ class RuProduction:
 
 def _statutory(years: Iterable[int]) -> frozenset[date]:
     """Return the holidays that art. 112 names, without any day that was moved."""
-    data = holidays.country_holidays("RU", observed=False)
+    data = country_holidays("RU", observed=False)
     # Emptied on this instance only: what remains are the fixed dates of the law.
     data.special_public_holidays = {}
     for year in years:

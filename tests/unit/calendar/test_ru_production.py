@@ -1,6 +1,8 @@
 """The Russian production calendar, against the reference data and against single days of the decrees."""
 
 import csv
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -245,3 +247,21 @@ def test_a_package_that_hides_a_swap_is_refused(monkeypatch):
     monkeypatch.setattr(ru_production, "transfers", lambda data: iter(()))
     with pytest.raises(CalendarError, match="swapped with"):
         ru_production.RuProduction().marks(2024, 2024)
+
+
+LOADING = """
+import sys
+from bridge.policies.calendars.holiday_data import country_holidays
+russia = country_holidays("RU", years=2026)
+loaded = [name for name in sys.modules if name.startswith("holidays.countries")]
+assert loaded == ["holidays.countries.russia"], loaded
+assert len(country_holidays("DE", subdiv="BY", years=2026)) == 12
+import holidays.countries
+assert type(russia) is holidays.countries.RU, type(russia)
+assert len(holidays.country_holidays("FR", years=2026)) == len(country_holidays("FR", years=2026)) == 11
+"""
+
+
+def test_one_country_is_loaded_without_the_others_and_the_package_stays_whole():
+    done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
