@@ -1,31 +1,19 @@
 """Dedicated specialists: who is in charge on a day, by absences, and who is at work at an instant (CU-2)."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bridge.connectors.registry.cells import day as read_day
-from bridge.connectors.registry.mapping import AbsenceColumns, CuratorsModel
-from bridge.connectors.registry.tables import SourceUnusable, decoded
+from bridge.connectors.registry.absences import Absence, csv_absences, ics_absences
+from bridge.connectors.registry.mapping import CuratorsModel
+from bridge.connectors.registry.tables import SourceUnusable
 from bridge.errors import Problem
 from bridge.policies.calendar import WorkCalendar
 from bridge.policies.catalogue import folded
 from bridge.tickets import Instant
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
-    """Days on which somebody is away, both inclusive; `who` is an id, a name or an e-mail address."""
-
-    who: str
-    first: date
-    last: date
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +126,7 @@ def build_curators(
         if content is None:
             continue
         try:
-            read = _csv_absences if described.kind == "csv" else _ics_absences
+            read = csv_absences if described.kind == "csv" else ics_absences
             absences += read(content, described.columns, described.file, problems)
         except SourceUnusable as error:
             problems.append(
@@ -202,56 +190,3 @@ def _curator(
         absences=absences,
         calendar=calendars.get(person.calendar) if person.calendar is not None else None,
     )
-
-
-def _csv_absences(content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem]) -> Iterable[Absence]:
-    text = decoded(content, "auto", name)
-    first_line = text.split("\n", 1)[0]
-    delimiter = max((";", ",", "\t"), key=first_line.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    missing = {columns.who, columns.first, columns.last} - set(reader.fieldnames or ())
-    if missing:
-        raise SourceUnusable(f"{name} has no column {min(missing)!r}", hint=f"the header reads: {first_line.strip()}")
-    for row in reader:
-        who = (row[columns.who] or "").strip()
-        if not who:
-            continue
-        try:
-            first, last = (read_day((row[column] or "").strip()) for column in (columns.first, columns.last))
-        except ValueError as error:
-            message = f"row {reader.line_num}: {error}"
-            problems.append(Problem(code="bad_value", message=message, file=name, line=reader.line_num))
-            continue
-        yield Absence(who=who, first=first, last=last, why=(row.get(columns.why) or "").strip())
-
-
-def _ics_absences(content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem]) -> Iterable[Absence]:
-    del columns
-    try:
-        from icalendar import Calendar  # noqa: PLC0415 -- an extra: paid for only by who reads iCalendar
-    except ImportError:
-        raise SourceUnusable(
-            f"{name}: reading iCalendar needs icalendar", hint="install osticket-sla-bridge[ical]"
-        ) from None
-    try:
-        events = Calendar.from_ical(content).walk("VEVENT")
-    except (ValueError, IndexError, KeyError) as error:
-        raise SourceUnusable(f"{name} is no iCalendar file: {error}") from None
-    for event in events:
-        summary = str(event.get("SUMMARY", ""))
-        if "RRULE" in event:
-            message = f"the repeating absence {summary!r} is not read"
-            problems.append(
-                Problem(code="repeating_absence", message=message, file=name, hint="enter each absence by itself")
-            )
-            continue
-        start = event.decoded("DTSTART", None)
-        if start is None or str(event.get("STATUS", "")).upper() == "CANCELLED":
-            continue
-        end = event.decoded("DTEND", None)
-        first = start.date() if isinstance(start, datetime) else start
-        last = (end.date() if isinstance(end, datetime) else end - timedelta(days=1)) if end is not None else first
-        attendees = event.get("ATTENDEE", [])
-        listed = attendees if isinstance(attendees, list) else [attendees]
-        who = " ".join([summary, *(str(one).casefold().removeprefix("mailto:") for one in listed)])
-        yield Absence(who=who.strip(), first=first, last=max(first, last), why=summary)

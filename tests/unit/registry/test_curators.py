@@ -2,8 +2,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bridge.connectors.registry.absences import ics_absences
 from bridge.connectors.registry.curators import Curators, build_curators
-from bridge.connectors.registry.mapping import CuratorsModel
+from bridge.connectors.registry.mapping import AbsenceColumns, CuratorsModel
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.language.calendars import compile_calendars
 
@@ -85,7 +86,7 @@ def test_absences_may_stand_in_a_calendar_file(folder):
         "SUMMARY:Отпуск: Анна Соколова\nDTSTART;VALUE=DATE:20261119\nDTEND;VALUE=DATE:20261121",
         "SUMMARY:Болеет\nATTENDEE:mailto:Ilya@desk.example\nDTSTART:20261120T060000Z\nDTEND:20261120T150000Z",
         "SUMMARY:Ольга Ким\nDTSTART;VALUE=DATE:20261120\nSTATUS:CANCELLED",
-        "SUMMARY:Ольга Ким каждый год\nDTSTART;VALUE=DATE:20261120\nRRULE:FREQ=YEARLY",
+        "SUMMARY:Ольга Ким каждый час\nDTSTART;VALUE=DATE:20261120\nRRULE:FREQ=HOURLY",
         "SUMMARY:Праздник отдела\nDTSTART;VALUE=DATE:20261120",
     ]
     body = "\n".join(f"BEGIN:VEVENT\nUID:{number}\n{event}\nEND:VEVENT" for number, event in enumerate(events))
@@ -94,6 +95,40 @@ def test_absences_may_stand_in_a_calendar_file(folder):
     answer = load.registry.lookup(folder.ticket(email="a@one.example"))
     assert answer.curator == "Ольга Ким"
     assert [problem.code for problem in load.problems] == ["repeating_absence", "unknown_curator"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "away"),
+    [
+        ("RRULE:FREQ=WEEKLY", ["2026-11-06", "2026-11-13", "2026-11-20", "2026-11-27"]),
+        ("RRULE:FREQ=WEEKLY;UNTIL=20261113", ["2026-11-06", "2026-11-13"]),
+        ("RRULE:FREQ=WEEKLY;UNTIL=20261113T000000Z", ["2026-11-06", "2026-11-13"]),
+        ("RRULE:FREQ=WEEKLY;COUNT=1", ["2026-11-06"]),
+        ("RRULE:FREQ=WEEKLY\nEXDATE;VALUE=DATE:20261113\nEXDATE;VALUE=DATE:20261127", ["2026-11-06", "2026-11-20"]),
+        ("RRULE:FREQ=MONTHLY;BYDAY=3FR", ["2026-11-20"]),
+    ],
+)
+def test_an_absence_may_repeat(rule, away):
+    pytest.importorskip("icalendar")
+    event = f"BEGIN:VEVENT\nUID:1\nSUMMARY:Ким\nDTSTART;VALUE=DATE:20261106\n{rule}\nEND:VEVENT"
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{event}\nEND:VCALENDAR\n".replace("\n", "\r\n")
+    problems = []
+    found = list(ics_absences(text.encode(), AbsenceColumns(), "away.ics", problems))
+    assert [str(one.first) for one in found if one.first <= date(2026, 11, 30)] == away
+    assert all(one.first == one.last for one in found)
+    assert (problems, len(found) <= 1500) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "rule", ["RRULE:FREQ=SECONDLY", "RRULE:FREQ=WEEKLY\nRDATE;VALUE=DATE:20261201", "RRULE:BYDAY=FR"]
+)
+def test_a_repetition_that_cannot_be_read_is_reported_and_nothing_is_guessed(rule):
+    pytest.importorskip("icalendar")
+    event = f"BEGIN:VEVENT\nUID:1\nSUMMARY:Ким\nDTSTART;VALUE=DATE:20261106\n{rule}\nEND:VEVENT"
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{event}\nEND:VCALENDAR\n".replace("\n", "\r\n")
+    problems = []
+    assert list(ics_absences(text.encode(), AbsenceColumns(), "away.ics", problems)) == []
+    assert [problem.code for problem in problems] == ["repeating_absence"]
 
 
 @pytest.mark.parametrize(
