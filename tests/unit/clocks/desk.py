@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bridge.customers import Category, Certificate, Customer, Presence, RegistryAnswer
 from bridge.policies.calendar import WorkCalendar, build_calendar
 from bridge.policies.decide import decide
 from bridge.policies.durations import Amount
 from bridge.policies.facts import Facts
 from bridge.policies.metrics import standard_clock
 from bridge.policies.policy import (
+    CheckDefinition,
     ClockDefinition,
     Level,
     OnEntry,
@@ -250,3 +252,43 @@ def clocks_of(one: Ticket, by: Policy, now: str | Instant, metric: str = "first_
 def only_clock(one: Ticket, by: Policy, now: str | Instant, metric: str = "first_response"):
     (found,) = clocks_of(one, by, now, metric)
     return found
+
+
+FIRST = simple(row("first_response", "8h"))
+
+
+ALL = simple(
+    *(row(metric, "8h") for metric in ("first_response", "next_response", "periodic_update", "resolution", "ownership"))
+)
+
+
+def states(one, by, now, metric="first_response"):
+    return [(found.cycle, found.state.value, found.cause) for found in clocks_of(one, by, now, metric)]
+
+
+def promise(when, until):
+    return set_field(when, "sla_set_promise", until)
+
+
+BOTH = simple(row("first_response", "8h"), row("resolution", "16h"))
+
+
+WITH_CHECKS = replace(
+    BOTH,
+    revisions=(
+        replace(
+            BOTH.revisions[0],
+            checks=(
+                CheckDefinition(id="support", kind="certificate", effect="refuse", required=True, deciding="now"),
+                CheckDefinition(id="talk", kind="etiquette", effect="refuse", deciding="reply"),
+            ),
+        ),
+    ),
+)
+
+
+def known(until=date(2026, 11, 25), **more):
+    customer = Customer(
+        id="C1", category=Category.COMMERCIAL, certificates=(Certificate(number="S1", valid_until=until),)
+    )
+    return RegistryAnswer(presence=Presence.FOUND, customer=customer, zone="Europe/Moscow", **more)
