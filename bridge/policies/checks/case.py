@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bridge.customers import Licence, Presence, RegistryAnswer
+from bridge.customers import Certificate, Licence, Presence, RegistryAnswer
 from bridge.decisions import Outcome
 from bridge.policies.catalogue import Catalogue, Product, folded
 from bridge.policies.checks.options import Effect
@@ -60,6 +60,17 @@ def days_before(day: date, days: int) -> date:
 def turns_of(days: Iterable[date], zone: str) -> list[Instant]:
     """Return the instants at which the days begin in the zone."""
     return [start_of(day, zone) for day in days]
+
+
+def validity_turns(held: Iterable[Licence | Certificate], warn_days: int, zone: str) -> list[Instant]:
+    """Return the instants at which one of these begins, is about to end, or is over."""
+    days: list[date] = []
+    for one in held:
+        if one.valid_from is not None:
+            days.append(one.valid_from)
+        if one.valid_until is not None:
+            days += (days_before(one.valid_until, warn_days), day_after(one.valid_until))
+    return turns_of(days, zone)
 
 
 _TICKED = (True,)

@@ -5,7 +5,7 @@ from datetime import date
 from bridge.customers import Certificate, Customer, Tracked
 from bridge.decisions import Outcome
 from bridge.policies.catalogue import folded
-from bridge.policies.checks.case import Case, Finding, absence, covers, day_after, day_of, days_before, turns_of
+from bridge.policies.checks.case import Case, Finding, absence, covers, day_of, days_before, validity_turns
 from bridge.policies.checks.options import CertificateOptions
 from bridge.policies.messages import wording
 from bridge.tickets import Instant
@@ -103,14 +103,8 @@ def _kept(case: Case, held: list[Certificate]) -> Finding | None:
 def certificate_turns(case: Case, options: CertificateOptions) -> list[Instant]:
     """Return the instants at which time alone may change the answer."""
     customer = case.answer.customer
-    days: list[date] = []
-    for one in customer.certificates if customer is not None else ():
-        if _counts(case, options, one):
-            if one.valid_from is not None:
-                days.append(one.valid_from)
-            if one.valid_until is not None:
-                days += (days_before(one.valid_until, options.warn_days), day_after(one.valid_until))
-    return turns_of(days, case.answer.zone)
+    held = customer.certificates if customer is not None else ()
+    return validity_turns((one for one in held if _counts(case, options, one)), options.warn_days, case.answer.zone)
 
 
 WORDINGS = {

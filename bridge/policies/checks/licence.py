@@ -8,12 +8,11 @@ from bridge.policies.checks.case import (
     Case,
     Finding,
     absence,
-    day_after,
     day_of,
     days_before,
     licences_of,
     product_named,
-    turns_of,
+    validity_turns,
 )
 from bridge.policies.checks.options import LicenceOptions
 from bridge.policies.messages import wording
@@ -105,13 +104,7 @@ def _end(one: Licence) -> date:
 
 def licence_turns(case: Case, options: LicenceOptions) -> list[Instant]:
     """Return the instants at which time alone may change the answer."""
-    days: list[date] = []
-    for one in licences_of(case):
-        if one.valid_from is not None:
-            days.append(one.valid_from)
-        if one.valid_until is not None:
-            days += (days_before(one.valid_until, options.warn_days), day_after(one.valid_until))
-    return turns_of(days, case.answer.zone)
+    return validity_turns(licences_of(case), options.warn_days, case.answer.zone)
 
 
 WORDINGS = {
