@@ -101,3 +101,17 @@ def test_a_fresh_calendar_compiles_what_many_need(way, calendar):
         fresh.reach(fresh.worked(700_000_000) + 3600),
         fresh.reach(fresh.worked(3_900_000_000) + 3600),
     ]
+
+
+def test_years_compiled_later_are_answered_for_by_many_too(way, calendar):
+    fresh = calendar({"mon-fri": "09:00-18:00"})
+    for start in (1_744_000_000, 3_300_000_000, 800_000_000, 3_900_000_000):
+        assert list(fresh.add_many([start], 3600)) == [fresh.reach(fresh.worked(start) + 3600)]
+        assert list(fresh.between_many([start], [start + 90_000])) == [
+            fresh.worked(start + 90_000) - fresh.worked(start)
+        ]
+
+
+def test_a_single_second_is_an_amount_too(way, d):
+    start = 1_744_000_000
+    assert list(d.add_many([start, start], [1, 1])) == [d.reach(d.worked(start) + 1)] * 2

@@ -332,3 +332,40 @@ def test_an_amount_knows_its_kind(d, at):
     start = at("2025-04-04 17:00")
     assert d.add(start, Amount(AmountKind.WORKING_TIME, 7200)) == at("2025-04-07 10:00")
     assert d.add(start, Amount(AmountKind.CALENDAR_TIME, 7200)) == at("2025-04-04 19:00")
+
+
+def test_each_second_up_to_the_close_counts_and_none_after_it(d, at):
+    close = stamp(at("2025-04-07 18:00"))
+    assert [d.worked(close) - d.worked(close + seconds) for seconds in (-2, -1, 0, 1, 2)] == [2, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("ask", "message", "hint"),
+    [
+        (lambda d: d.worked(-1), "1969-12-31T23:59:59Z is out of the calendar's horizon", "check the year of the date"),
+        (
+            lambda d: d.worked(1 << 70),
+            r"1180591620717411303424 \(POSIX seconds\) is out of",
+            "check the year of the date",
+        ),
+        (
+            lambda d: d.reach(1 << 40),
+            "calendar test has less working time between 1990 and 2100",
+            "check the amount, and the calendar's week and dated rules",
+        ),
+        (
+            lambda d: d.due(4_000_000_000, Amount.parse("9999wd")),
+            "calendar test has no 9999wd from 2096-10-02T07:06:40Z on before 2100",
+            "check the amount, and the calendar's week and dated rules",
+        ),
+        (
+            lambda d: d.add_many([1_744_000_000], [-5]),
+            "the amount is negative: -5 seconds",
+            "deadlines only lie ahead; use between",
+        ),
+    ],
+)
+def test_a_refusal_says_what_and_what_to_check(d, ask, message, hint):
+    with pytest.raises(CalendarError, match=message) as refused:
+        ask(d)
+    assert refused.value.hint == hint

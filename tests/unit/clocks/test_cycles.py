@@ -341,3 +341,12 @@ def test_what_the_closing_ended_goes_on_with_the_reopening_also_where_it_does_no
     )
     assert states(never_taken, by, "2026-11-23 13:00", "stay") == []
     assert states(one, by, "2026-11-23 13:00", "stay") == [(1, "met", None), (2, "running", None)]
+
+
+def test_what_concerns_no_clock_is_passed_over_and_what_follows_is_not():
+    one = ticket(
+        "2026-11-23 10:00",
+        happened(EventKind.NOTE, "2026-11-23 11:00"),
+        response("2026-11-23 12:00"),
+    )
+    assert states(one, FIRST, "2026-11-23 13:00") == [(1, "met", None)]
