@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.options import Config, Json
+from bridge.cli.options import At, Config, Json, instant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,10 +69,11 @@ def lookup(
     organization: Annotated[
         str | None, typer.Option("--organization", help="The organisation's name in osTicket.")
     ] = None,
+    at: At = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Show what the registry answers for a requester, as a ticket of his would get it."""
+    """Show what the registry answers for a requester, as a ticket of his would get it, and whether his curator is at work."""
     import time
 
     from pydantic import TypeAdapter
@@ -82,7 +83,8 @@ def lookup(
 
     if not (email or number or organization):
         raise typer.BadParameter("give at least one of --email, --number and --organization")
-    now = int(time.time())
+    asked = instant(at)
+    now = int(time.time()) if asked is None else asked
     ticket = Ticket(
         id=0,
         number="",
@@ -93,11 +95,15 @@ def lookup(
         requester=Requester(email=email or "", organization=Organization(name=organization) if organization else None),
         fields={"registration_number": number} if number else {},
     )
-    answer = _load(config, confirm_shrunken=False).registry.lookup(ticket, now=now)
+    registry = _load(config, confirm_shrunken=False).registry
+    answer = registry.lookup(ticket, now=now)
     found = TypeAdapter(RegistryAnswer).dump_python(answer, mode="json")
     found |= {name: _instant(getattr(answer, name)) for name in ("as_of", "curator_until", "stale_from")}
     del found["taken"]  # Who counts is the sync, ticket by ticket.
     found["tracks"] = sorted(found["tracks"])
+    curator = registry.curators.find(answer.curator)
+    if curator is not None:
+        found["curator_at_work"] = curator.at_work(now)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return

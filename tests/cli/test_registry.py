@@ -83,6 +83,19 @@ def test_lookup_tells_how_the_customer_was_found_and_when_the_data_is_from(cli) 
     assert "customer.id: K-001" in text
 
 
+@pytest.mark.parametrize(
+    ("at", "curator", "at_work"),
+    [
+        ("2026-11-23T07:00:00Z", "Соколова Анна", True),
+        ("2026-11-23T17:00:00Z", "Соколова Анна", False),
+        ("2026-12-29T07:00:00Z", "Петров Илья", True),
+    ],
+)
+def test_lookup_tells_who_is_in_charge_at_an_instant_and_whether_he_is_at_work(cli, at, curator, at_work) -> None:
+    found = cli("registry", "lookup", "--email", "buh@rassvet.example", "--at", at, "--json").json
+    assert (found["curator"], found["curator_at_work"]) == (curator, at_work)
+
+
 def test_lookup_by_organisation_ignores_case_and_a_stranger_is_not_found(cli) -> None:
     found = cli("registry", "lookup", "--organization", "спк «колос»", "--json").json
     assert (found["matched_by"], found["customer"]["id"]) == ("organization", "K-002")
