@@ -34,7 +34,7 @@ bench: $(STAMP) ## Measure the speeds and write them into docs/
 	@$(BIN)/pip install -q --group bench
 	@$(BIN)/python -m bench
 
-mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may survive
+mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may survive (most of an hour)
 	@$(BIN)/pip install -q --group mutation
 	@$(BIN)/python tests/mutation/ratchet.py
 

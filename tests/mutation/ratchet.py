@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("survivors.txt")
-MODULES = ("clocks", "timeline", "calendar")
+MODULES = ("clocks", "timeline", "calendar", "calendars.worked_seconds", "calendars.table", "calendars.edges")
 SEPARATOR = " | "
 
 # What mutmut 3 notes for a mutant: the exit code of pytest, or one of its own.
@@ -40,7 +40,7 @@ class Survivor:
 
     @property
     def module(self) -> str:
-        return self.name.split(".")[2]
+        return self.name.removeprefix("bridge.policies.").rpartition(".")[0]
 
     def __str__(self) -> str:
         return SEPARATOR.join((self.name, self.change, self.reason or "?"))
@@ -80,7 +80,7 @@ def noted(root: Path) -> dict[str, int | None]:
     """Return what the last run noted under `mutants/` for each mutant of the modules."""
     codes: dict[str, int | None] = {}
     for module in MODULES:
-        notes = root / "mutants" / "bridge" / "policies" / f"{module}.py.meta"
+        notes = root / "mutants" / "bridge" / "policies" / f"{module.replace('.', '/')}.py.meta"
         codes |= json.loads(notes.read_text(encoding="utf-8"))["exit_code_by_key"]
     return codes
 

@@ -115,3 +115,10 @@ def test_years_compiled_later_are_answered_for_by_many_too(way, calendar):
 def test_a_single_second_is_an_amount_too(way, d):
     start = 1_744_000_000
     assert list(d.add_many([start, start], [1, 1])) == [d.reach(d.worked(start) + 1)] * 2
+
+
+def test_deadlines_far_beyond_what_is_compiled_are_found_by_many_too(way, calendar):
+    fresh = calendar({"mon-fri": "09:00-18:00"})
+    start, amount = 1_744_000_000, 40 * 250 * 9 * 3600
+    fresh.worked(start)
+    assert list(fresh.add_many([start], [amount])) == [fresh.reach(fresh.worked(start) + amount)]

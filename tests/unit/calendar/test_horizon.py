@@ -369,3 +369,10 @@ def test_a_refusal_says_what_and_what_to_check(d, ask, message, hint):
     with pytest.raises(CalendarError, match=message) as refused:
         ask(d)
     assert refused.value.hint == hint
+
+
+def test_calendar_time_that_runs_beyond_the_horizon_is_refused(d, at):
+    start = stamp(at("2099-12-31 12:00"))
+    assert d.due(start, Amount.parse("11h calendar")) == start + 11 * 3600
+    with pytest.raises(CalendarError, match="out of the calendar's horizon"):
+        d.due(start, Amount.parse("13h calendar"))

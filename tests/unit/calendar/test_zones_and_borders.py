@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bridge.errors import CalendarError
+from bridge.policies.durations import Amount
 
 HOUR = timedelta(hours=1)
 TOKYO, MOSCOW, NEW_YORK = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Moscow"), ZoneInfo("America/New_York")
@@ -101,3 +102,11 @@ def test_the_digest_of_a_definition_is_the_same_in_every_release(calendar):
         files={"дни.csv": b"date\n2026-05-02\n"},
     )
     assert made.digest == "sha256:747eb1e7c0c1ee870b5fc62fd3d05b3fc5f306bfd3509d8494982c2a7dba0412"
+
+
+def test_a_day_whose_only_window_falls_into_the_missing_hour_is_no_working_day(calendar):
+    berlin = ZoneInfo("Europe/Berlin")
+    here = calendar({"sun": "02:00-03:00"}, zone="Europe/Berlin")
+    saturday = int(datetime(2026, 3, 28, 12, tzinfo=berlin).timestamp())
+    due = here.due(saturday, Amount.parse("1wd"))
+    assert datetime.fromtimestamp(due, berlin) == datetime(2026, 4, 5, 3, tzinfo=berlin)
