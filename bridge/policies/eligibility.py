@@ -114,8 +114,11 @@ def category_of(answer: RegistryAnswer) -> Category | None:
     return Category.UNREGISTERED if answer.presence is Presence.NOT_FOUND else None
 
 
-def registry_turns(answer: RegistryAnswer, support: Support, created_at: Instant) -> tuple[Instant, ...]:
-    """Return when the registry's answer about a ticket created then changes by itself, as far as the decision shows it.
+def registry_turns(
+    answer: RegistryAnswer, support: Support, created_at: Instant
+) -> tuple[Instant | None, Instant | None]:
+    """Return when the registry's answer about a ticket created then changes by itself, as far as the decision shows it; None
+    for never.
 
     That is when another person is in charge, and when the copy grows too old: then checks that rest on it tell its age, and
     who is younger than the copy is no longer known to be unregistered (EL-11).
@@ -124,4 +127,4 @@ def registry_turns(answer: RegistryAnswer, support: Support, created_at: Instant
     if stale is not None and all(check.as_of is None for check in support.checks):
         unlisted = answer.presence is Presence.NOT_FOUND and created_at > (answer.as_of or 0)
         stale = stale if unlisted else None
-    return tuple(instant for instant in (answer.curator_until, stale) if instant is not None)
+    return answer.curator_until, stale

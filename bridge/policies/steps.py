@@ -49,6 +49,7 @@ def bits_of(kinds: Iterable[EventKind], actors: Iterable[Actor] = ()) -> int:
 
 CREATION = bits_of({EventKind.CREATED})
 REOPENING = bits_of({EventKind.REOPENED})
+_ANSWER_TURNS = REOPENING | AGENT_RESPONSE
 STATUS_EVENT = bits_of({EventKind.STATUS, EventKind.CLOSED, EventKind.REOPENED})
 
 
@@ -102,11 +103,12 @@ class Timeline:
     def play(self, facts: Facts, now: Instant) -> None:
         """Bring the facts from the creation to the deciding instant."""
         for step in self.steps:
-            if step.mask & REOPENING:
-                facts.answered = False
-                facts.reopened_count += 1
-            if step.mask & AGENT_RESPONSE:
-                facts.answered = True
+            if step.mask & _ANSWER_TURNS:
+                if step.mask & REOPENING:
+                    facts.answered = False
+                    facts.reopened_count += 1
+                if step.mask & AGENT_RESPONSE:
+                    facts.answered = True
             if step.values is not None:
                 for name, value in step.values.items():
                     setattr(facts, name, value)

@@ -67,7 +67,7 @@ def conclude(
         cycles = lane.finished
         if lane.cycle is not None and lane.cycle.is_due:
             cycles = [*cycles, lane.cycle]
-        of_metric = by_metric.pop(lane.metric, None)
+        of_metric = by_metric.pop(lane.metric, None) if by_metric else None
         if of_metric:
             for _, one in sorted(of_metric.items()):
                 verdicts.add(_kept(one) if ledger is None else _with_ledger(_kept(one), cycles, now, ledger))
