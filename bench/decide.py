@@ -22,7 +22,7 @@ from bridge.tickets import Actor, Event, EventKind, Instant, Reference, Requeste
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 TICKETS = 2_000
 EVENTS = 10
-ROUNDS = 15
+ROUNDS = 40
 CHUNK = 50
 NOW = 1_795_600_000
 DAY = 86_400
