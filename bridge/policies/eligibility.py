@@ -21,8 +21,6 @@ __all__ = [
     "assess",
     "assessor",
     "category_of",
-    "judge",
-    "next_check_change",
     "options_of",
     "ready_reply",
     "registry_turns",
@@ -65,42 +63,6 @@ def assess(
     """
     made = assessor(catalogue, definitions)
     return made.assess(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts)
-
-
-def judge(
-    ticket: Ticket,
-    answer: RegistryAnswer,
-    catalogue: Catalogue,
-    definitions: Sequence[CheckDefinition],
-    *,
-    now: Instant,
-    language: str,
-    replies: Sequence[Instant] = (),
-    fields: Mapping[str, FieldValue] | None = None,
-    facts: Facts | None = None,
-) -> Support:
-    """Return the support verdict at `now` with its checks, in the policy's order. For the arguments see `assess`."""
-    made = assessor(catalogue, definitions)
-    return made.assess(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts).support
-
-
-def next_check_change(
-    ticket: Ticket,
-    answer: RegistryAnswer,
-    catalogue: Catalogue,
-    definitions: Sequence[CheckDefinition],
-    *,
-    now: Instant,
-    fields: Mapping[str, FieldValue] | None = None,
-    facts: Facts | None = None,
-) -> Instant | None:
-    """Return the next instant after `now` at which time alone may change a check's answer; None = never.
-
-    That is when a certificate, licence or contract begins, ends or comes within its warning, or a version's support
-    ends, for the checks that are judged at `now`.
-    """
-    made = assessor(catalogue, definitions)
-    return made.assess(ticket, answer, now=now, language="en", fields=fields, facts=facts).next_change_at
 
 
 def category_of(answer: RegistryAnswer) -> Category | None:

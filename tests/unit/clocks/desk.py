@@ -292,3 +292,12 @@ def known(until=date(2026, 11, 25), **more):
         id="C1", category=Category.COMMERCIAL, certificates=(Certificate(number="S1", valid_until=until),)
     )
     return RegistryAnswer(presence=Presence.FOUND, customer=customer, zone="Europe/Moscow", **more)
+
+
+NARROWER = (
+    ({"sources": frozenset({Source.EMAIL})}, True),
+    ({"sources": frozenset({Source.PHONE})}, False),
+    ({"when": priority_is(NORMAL)}, True),
+    ({"when": When(lambda facts: facts.priority is None, "priority")}, False),
+)
+"""What a pattern may ask of an event beside its kind, and whether an e-mail on a ticket of normal priority fits."""

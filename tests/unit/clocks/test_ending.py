@@ -10,8 +10,7 @@ from bridge.policies.policy import EventPattern, OnEntry
 from bridge.tickets import Actor, EventKind, Source
 from tests.unit.clocks.desk import (
     DEVELOPMENT,
-    NORMAL,
-    When,
+    NARROWER,
     clock,
     clocks_of,
     closed,
@@ -20,7 +19,6 @@ from tests.unit.clocks.desk import (
     happened,
     level,
     policy,
-    priority_is,
     response,
     revision,
     row,
@@ -37,15 +35,7 @@ def states(one, by, metric):
 
 
 @pytest.mark.parametrize("part", ["stop", "reset", "cancel"])
-@pytest.mark.parametrize(
-    ("pattern", "fits"),
-    [
-        ({"sources": frozenset({Source.EMAIL})}, True),
-        ({"sources": frozenset({Source.PHONE})}, False),
-        ({"when": priority_is(NORMAL)}, True),
-        ({"when": When(lambda facts: facts.priority is None, "priority")}, False),
-    ],
-)
+@pytest.mark.parametrize(("pattern", "fits"), NARROWER)
 def test_an_end_that_asks_more_of_the_event_waits_for_one_that_fits(part, pattern, fits):
     ends = EventPattern(kinds=frozenset({EventKind.NOTE}), **pattern)
     by = simple(row("resolution", "8h"), clocks=[replace(clock("resolution"), **{part: (ends,)})])

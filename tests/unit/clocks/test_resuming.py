@@ -8,13 +8,11 @@ from bridge.decisions import ClockState
 from bridge.policies.policy import EventPattern
 from bridge.tickets import Actor, EventKind, Source
 from tests.unit.clocks.desk import (
-    NORMAL,
+    NARROWER,
     PENDING,
-    When,
     clock,
     happened,
     only_clock,
-    priority_is,
     row,
     simple,
     status,
@@ -23,15 +21,7 @@ from tests.unit.clocks.desk import (
 
 
 @pytest.mark.parametrize("waiting_from_the_start", [True, False])
-@pytest.mark.parametrize(
-    ("pattern", "fits"),
-    [
-        ({"sources": frozenset({Source.EMAIL})}, True),
-        ({"sources": frozenset({Source.PHONE})}, False),
-        ({"when": priority_is(NORMAL)}, True),
-        ({"when": When(lambda facts: facts.priority is None, "priority")}, False),
-    ],
-)
+@pytest.mark.parametrize(("pattern", "fits"), NARROWER)
 def test_a_resumption_that_asks_more_of_the_event_waits_for_one_that_fits(pattern, fits, waiting_from_the_start):
     resume = EventPattern(kinds=frozenset({EventKind.NOTE}), **pattern)
     by = simple(row("resolution", "8h"), clocks=[replace(clock("resolution"), resume=(resume,))])
