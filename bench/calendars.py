@@ -20,7 +20,7 @@ from importlib import import_module, metadata
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bridge.policies.calendar import WorkCalendar, build_calendar
+from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 FIRST, LAST = date(2023, 1, 1), date(2027, 12, 31)

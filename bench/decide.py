@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 
 from bridge.customers import Category, Certificate, Customer, Licence, Presence, RegistryAnswer
-from bridge.policies.catalogue import Catalogue, Product
+from bridge.policies.agreement.policy import Policy, Title
+from bridge.policies.checks.catalogue import Catalogue, Product
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.policy import Policy, Title
 from bridge.tickets import Actor, Event, EventKind, Instant, Reference, Requester, Source, Ticket
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"

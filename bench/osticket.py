@@ -17,9 +17,9 @@ import requests
 from pydantic import SecretStr
 
 from bench.commands import Figure, prepared, wall
-from bridge.connectors.http import Transport
-from bridge.connectors.osticket import OsTicket
-from bridge.policies.fields import OUTPUT_FIELDS
+from bridge.connectors.helpdesks.osticket import OsTicket
+from bridge.connectors.helpdesks.transport import Transport
+from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Write
 from bridge.tickets import Ticket
 

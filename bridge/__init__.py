@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bridge.api import decide, load_policy
     from bridge.decisions import Decision
-    from bridge.policies.calendar import WorkCalendar
-    from bridge.policies.durations import Amount
+    from bridge.policies.calendar.amounts import Amount
+    from bridge.policies.calendar.work_calendar import WorkCalendar
     from bridge.tickets import Ticket
 
 __all__ = ["Amount", "Decision", "Ticket", "WorkCalendar", "decide", "load_policy"]
 
 _HOMES = {
-    "Amount": "bridge.policies.durations",
+    "Amount": "bridge.policies.calendar.amounts",
     "Decision": "bridge.decisions",
     "Ticket": "bridge.tickets",
-    "WorkCalendar": "bridge.policies.calendar",
+    "WorkCalendar": "bridge.policies.calendar.work_calendar",
     "decide": "bridge.api",
     "load_policy": "bridge.api",
 }

@@ -6,10 +6,10 @@ from pathlib import Path
 from bridge.customers import NO_REGISTRY, RegistryAnswer
 from bridge.decisions import Decision
 from bridge.errors import CalendarError
-from bridge.policies.catalogue import EMPTY_CATALOGUE, Catalogue
+from bridge.policies.agreement.policy import Policy
+from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.decide import decide as decide_at
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.policy import Policy
 from bridge.settings.load import read_folder
 from bridge.tickets import Ticket
 

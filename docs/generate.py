@@ -12,8 +12,8 @@ import typer
 
 from bridge.cli.main import app
 from bridge.connectors.registry.mapping import RegistryFile
-from bridge.policies.calendar_model import CalendarModel
-from bridge.policies.catalogue_file import CatalogueFile
+from bridge.policies.calendar.definition import CalendarModel
+from bridge.policies.language.catalogue import CatalogueFile
 from bridge.policies.language.schema import cases_reference, models_reference, reference
 from bridge.settings.model import BridgeFile
 

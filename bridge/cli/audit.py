@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from bridge.customers import Account, Taking
     from bridge.decisions import Decision
-    from bridge.policies.second_opinion import Disagreement
+    from bridge.policies.proof.recount import Disagreement
     from bridge.tickets import Instant, Ticket
 
 
@@ -46,7 +46,7 @@ class Sample:
         """Return how many deadlines of the sample were counted anew, and those that came out differently."""
         if not self._kept:
             return 0, []
-        from bridge.policies.second_opinion import Auditor
+        from bridge.policies.proof.recount import Auditor
 
         configuration = self._configuration.get()
         auditor, decide = Auditor(configuration.policy), decide_with(configuration, receipts=True)

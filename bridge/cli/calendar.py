@@ -11,7 +11,7 @@ from bridge.cli.options import Config, Json
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bridge.policies.calendar import WorkCalendar
+    from bridge.policies.calendar.work_calendar import WorkCalendar
 
 app = typer.Typer(help="Ask a working calendar.", no_args_is_help=True)
 
@@ -158,7 +158,7 @@ def _totals(calendar: "WorkCalendar", year: int) -> dict[str, object]:
 def _calendar(config: "Path | None", name: str) -> "WorkCalendar":
     from bridge.cli.wiring import load_configuration
     from bridge.errors import ConfigurationInvalid, Problem
-    from bridge.policies.language.positions import hint_for
+    from bridge.files.positions import hint_for
 
     calendars = load_configuration(config, customers=False).policy.calendars
     if name not in calendars:
@@ -179,7 +179,7 @@ def _one(calendar: "WorkCalendar", question: dict[str, str]) -> dict[str, object
 
 def _answer(calendar: "WorkCalendar", question: object) -> dict[str, object]:
     """Return the answer to one question; ValueError, TypeError, KeyError or CalendarError if it has none."""
-    from bridge.policies.durations import Amount
+    from bridge.policies.calendar.amounts import Amount
     from bridge.tickets import format_instant, parse_instant
 
     if not isinstance(question, dict):

@@ -36,9 +36,9 @@ def decide(
 
     from bridge.cli.parallel import Line, chunked
     from bridge.cli.wiring import decide_with, load_configuration
-    from bridge.connectors.osticket import describe
+    from bridge.connectors.helpdesks.osticket import describe
     from bridge.errors import BridgeError
-    from bridge.policies.wire import decision_json
+    from bridge.policies.outcome.decision_json import decision_json
     from bridge.tickets import ticket_adapter
 
     moment = instant(at)

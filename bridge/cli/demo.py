@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bridge.cli.wiring import Configuration
-    from bridge.connectors.osticket import OsTicket
+    from bridge.connectors.helpdesks.osticket import OsTicket
     from bridge.connectors.sandbox import Sandbox
     from bridge.tickets import Ticket
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bridge.cli.wiring import Configuration, connect, load_configuration, setup_request
-from bridge.connectors.osticket import CONTRACT, OsTicket
+from bridge.connectors.helpdesks.osticket import CONTRACT, OsTicket
 from bridge.errors import BridgeError, ConfigurationInvalid, HelpdeskRefused, Severity
-from bridge.policies.fields import OUTPUT_FIELDS
+from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Meta, Ping
 from bridge.settings.load import Settings, find_folder, load_settings
 from bridge.sync.engine import SKEW_SECONDS

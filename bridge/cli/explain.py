@@ -28,7 +28,7 @@ def explain(
     from dataclasses import replace
 
     from bridge.cli.wiring import connect, decide_with, find_ticket, load_configuration, remembered_units, warn
-    from bridge.policies.wire import decision_json
+    from bridge.policies.outcome.decision_json import decision_json
 
     moment = instant(at)
     if language not in {None, "ru", "en"}:
@@ -54,9 +54,10 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
     from dataclasses import replace
 
     from bridge.cli.wiring import decide_with, preparation, remembered_units
-    from bridge.policies.explain import explain as explain_decision
-    from bridge.policies.rules import WHY_NOT, facts_of, why_not
-    from bridge.policies.rules import told as gap_told
+    from bridge.policies.decide import facts_of
+    from bridge.policies.telling.explain import explain as explain_decision
+    from bridge.policies.telling.why_not import WHY_NOT, why_not
+    from bridge.policies.telling.why_not import told as gap_told
 
     policy = configuration.policy
     ticket = replace(ticket, language=policy.language)
@@ -64,7 +65,7 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
     decision = decide_with(configuration, receipts=True)(ticket, now, taken)
     yield from explain_decision(decision, policy)
     if native:
-        from bridge.policies.second_opinion import native_difference
+        from bridge.policies.proof.recount import native_difference
 
         yield ""
         yield from native_difference(decision, ticket.native, policy)

@@ -62,8 +62,8 @@ def test(
 ) -> None:
     """Run all cases (policies/*_test.yaml, `tests` of a policy); exit with 8 if one fails or, unfiltered, a rule decides none."""
     from bridge.cli.wiring import load_configuration
-    from bridge.policies.language import case_reports
-    from bridge.policies.language.cases import read_all_cases, run_cases
+    from bridge.policies.trials import reports as case_reports
+    from bridge.policies.trials.run import read_all_cases, run_cases
     from bridge.settings.load import read_folder
 
     configuration = load_configuration(config, customers=False)
@@ -127,7 +127,7 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
     from bridge.cli.simulation import compare_streams, helpdesk_lines
     from bridge.cli.wiring import load_configuration
-    from bridge.policies import simulate as simulation
+    from bridge.policies.trials import simulate as simulation
 
     current, coming = load_configuration(config), load_configuration(candidate, trial=True)
     lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from bridge.cli.parallel import Line, chunked
 from bridge.cli.units import counted, spooled
 from bridge.cli.wiring import Configuration, connect, decide_with
-from bridge.connectors.osticket import describe
+from bridge.connectors.helpdesks.osticket import describe
 from bridge.decisions import Decision
-from bridge.policies.simulate import Summary, simulate
+from bridge.policies.trials.simulate import Summary, simulate
 from bridge.tickets import Instant, Ticket, ticket_adapter
 
 Decide = Callable[[Ticket, Instant], Decision]

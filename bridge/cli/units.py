@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from bridge.cli.parallel import Line, chunked
 from bridge.cli.wiring import Configuration, decide_with, takings_of
 from bridge.errors import BridgeError
-from bridge.policies.tally import Tally
-from bridge.policies.usage import Usage
+from bridge.policies.units.tally import Tally
+from bridge.policies.units.usage import Usage
 from bridge.tickets import Instant, Ticket, ticket_adapter
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ def verify(as_json: Json = False) -> None:
 
 
 def _verified(number: int, line: bytes) -> dict[str, Any]:
-    from bridge.policies.verification import verify as re_derive
-    from bridge.policies.wire import written
+    from bridge.policies.outcome.decision_json import written
+    from bridge.policies.proof.verify import verify as re_derive
 
     try:
         decision = json.loads(line)

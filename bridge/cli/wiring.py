@@ -16,16 +16,16 @@ from bridge.tickets import Instant, Ticket
 
 if TYPE_CHECKING:
     # Everything heavy is imported where it is used: an idle pass compiles no policy.
-    from bridge.connectors.osticket import OsTicket
+    from bridge.connectors.helpdesks.osticket import OsTicket
     from bridge.connectors.registry.load import RegistryLoad
     from bridge.connectors.registry.mapping import SecretModel
     from bridge.customers import Account, RegistryAnswer, Taking
     from bridge.decisions import Decision
-    from bridge.policies.calendar import WorkCalendar
-    from bridge.policies.catalogue import Catalogue
+    from bridge.policies.agreement.policy import Policy
+    from bridge.policies.calendar.work_calendar import WorkCalendar
+    from bridge.policies.checks.catalogue import Catalogue
     from bridge.policies.language.compile import CompileResult
-    from bridge.policies.policy import Policy
-    from bridge.policies.usage import Usage
+    from bridge.policies.units.usage import Usage
     from bridge.protocols import Accountant, Meta, Registry, SetupRequest
     from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState
@@ -80,8 +80,8 @@ def assemble(settings: Settings, *, customers: bool = True, trial: bool = False)
 
 def _read(files: Mapping[str, bytes]) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
     """Return the policy and the catalogue of a configuration's files, and every problem in them."""
-    from bridge.policies.catalogue import Catalogue
-    from bridge.policies.catalogue_file import read_catalogue
+    from bridge.policies.checks.catalogue import Catalogue
+    from bridge.policies.language.catalogue import read_catalogue
     from bridge.policies.language.compile import compile_policy
 
     problems: list[Problem] = []
@@ -134,7 +134,7 @@ class Deferred:
 
     def _units(self) -> "Usage":
         if self._usage is None:
-            from bridge.policies.usage import Usage
+            from bridge.policies.units.usage import Usage
 
             self._usage = Usage(self.get().policy, self.get().catalogue)
         return self._usage
@@ -146,8 +146,8 @@ def connect(settings: Settings, *, route: str | None = None) -> "Iterator[OsTick
 
     Raises ConfigurationInvalid when the key is not where the settings say.
     """
-    from bridge.connectors.http import Limits, Transport
-    from bridge.connectors.osticket import OsTicket
+    from bridge.connectors.helpdesks.osticket import OsTicket
+    from bridge.connectors.helpdesks.transport import Limits, Transport
 
     wanted = settings.file.helpdesk
     transport = Transport(
@@ -196,8 +196,8 @@ def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant)
     """Return what tickets take as the last pass on this host counted it; None where none has counted by this configuration."""
     from contextlib import closing
 
-    from bridge.policies.tally import Tally
-    from bridge.policies.usage import Usage
+    from bridge.policies.units.tally import Tally
+    from bridge.policies.units.usage import Usage
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.engine import COUNTED
     from bridge.sync.state import SqliteState

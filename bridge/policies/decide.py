@@ -7,19 +7,19 @@ from functools import partial
 
 from bridge.customers import NO_REGISTRY, Category, RegistryAnswer
 from bridge.decisions import ClockState, CustomerView, Decision, Support, SupportVerdict
-from bridge.policies.catalogue import EMPTY_CATALOGUE, Catalogue
-from bridge.policies.clocks import Replay
-from bridge.policies.cycles import Cycle
-from bridge.policies.eligibility import Judgement, assessor, registry_turns
-from bridge.policies.facts import Facts
-from bridge.policies.fields import project, standing_category
-from bridge.policies.policy import Policy, Title
-from bridge.policies.reasons import NOT_YET, hole, reason
-from bridge.policies.receipts import ledger_of
-from bridge.policies.regimes import Regime, Rulebook, RuleInForce
-from bridge.policies.steps import AGENT_RESPONSE, Timeline
-from bridge.policies.timeline import read_history
-from bridge.policies.verdicts import Verdicts, conclude
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.policy import Policy, Title
+from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
+from bridge.policies.checks.eligibility import Judgement, assessor, registry_turns
+from bridge.policies.clocks.cycle import Cycle
+from bridge.policies.clocks.in_force import Regime, Rulebook, RuleInForce
+from bridge.policies.clocks.receipt import ledger_of
+from bridge.policies.clocks.replay import Replay
+from bridge.policies.clocks.verdicts import Verdicts, conclude
+from bridge.policies.history.reading import read_history
+from bridge.policies.history.timeline import AGENT_RESPONSE, Timeline
+from bridge.policies.outcome.fields import project, standing_category
+from bridge.policies.outcome.reason import NOT_YET, hole, reason
 from bridge.tickets import Instant, Ticket
 
 _LANGUAGES = frozenset({"ru", "en"})
@@ -226,3 +226,40 @@ def decide(
     return engine_of(policy).decide(
         ticket, now, registry, EMPTY_CATALOGUE if catalogue is None else catalogue, receipts=receipts
     )
+
+
+def facts_at(
+    ticket: Ticket, policy: Policy, *, now: Instant, registry: RegistryAnswer = NO_REGISTRY
+) -> tuple[Timeline, Facts]:
+    """Return the ticket's timeline, and the ticket as conditions see it at `now`, its checks left out."""
+    timeline = read_history(ticket, now, policy.agent_inputs)
+    category = standing_category(registry, ticket.bridge.fields)
+    facts = Facts(
+        ticket=ticket,
+        at=ticket.created_at,
+        registry=registry,
+        category=category.value if category is not None else "",
+        **timeline.initial,
+    )
+    timeline.play(facts, now)
+    return timeline, facts
+
+
+def facts_of(
+    ticket: Ticket,
+    policy: Policy,
+    *,
+    now: Instant,
+    registry: RegistryAnswer = NO_REGISTRY,
+    catalogue: Catalogue = EMPTY_CATALOGUE,
+) -> tuple[Regime, Facts]:
+    """Return the rules in force for the ticket, and the ticket as they see it at `now`, checks included."""
+    rulebook = engine_of(policy).rulebook
+    timeline, facts = facts_at(ticket, policy, now=now, registry=registry)
+    regime = rulebook.regimes[rulebook.at(timeline.last_opened_at())]
+    replies = tuple(step.at for step in timeline.steps if step.mask & AGENT_RESPONSE)
+    judged = assessor(catalogue, regime.checks).assess(
+        ticket, registry, now=now, language=policy.language, replies=replies, facts=facts
+    )
+    facts.checks = judged.checks
+    return regime, facts

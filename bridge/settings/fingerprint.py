@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bridge.errors import BridgeError
-from bridge.policies.language.reader import read_yaml
+from bridge.files.yaml import read_yaml
 from bridge.settings.load import Settings, read_folder
 from bridge.tickets import Instant
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bridge.errors import ConfigurationInvalid, Problem
-from bridge.policies.language.positions import Document, hint_for
-from bridge.policies.language.reader import MAX_BYTES, read_yaml
-from bridge.policies.language.validate import validate
+from bridge.files.positions import Document, hint_for
+from bridge.files.validate import validate
+from bridge.files.yaml import MAX_BYTES, read_yaml
 from bridge.settings.model import CUSTOMER_INPUTS, BridgeFile
 from bridge.settings.secrets import resolve
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from bridge.policies.language.validate import Strict
+from bridge.files.validate import Strict
 from bridge.protocols import Ownership
 from bridge.settings.secrets import SecretReference
 

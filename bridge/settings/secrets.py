@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr, model_validator
 
 from bridge.errors import ConfigurationInvalid, Problem
-from bridge.policies.language.validate import Strict
+from bridge.files.validate import Strict
 
 _OSTICKET_KEY = re.compile(r"[A-Fa-f0-9]{32}")
 _SECRET_BYTES = 4096

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, StateUnusable
 from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, StateStore
-from bridge.sync.books import Books
 from bridge.sync.guards import Guards, check_levels, check_source
 from bridge.sync.plan import Plan
 from bridge.sync.select import Decide, Selection, Selector
+from bridge.sync.units import Books
 from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
 from bridge.tickets import Instant
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bridge.protocols import Ownership
-from bridge.sync.values import canonical
+from bridge.sync.stored_values import canonical
 from bridge.tickets import FieldValue, Ticket
 
 CORRECTIONS = 3

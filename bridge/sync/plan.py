@@ -10,7 +10,7 @@ from typing import Any
 from bridge.decisions import Decision
 from bridge.protocols import Encoded, TicketError, TicketState, Write
 from bridge.sync.ownership import FieldChange, Settled
-from bridge.sync.values import canonical, stored
+from bridge.sync.stored_values import canonical, stored
 from bridge.tickets import FieldValue, Instant, Ticket
 
 LEVEL_FIELD = "sla_level"

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from bridge.decisions import Decision
 from bridge.errors import BridgeError
-from bridge.policies import record
+from bridge.policies.outcome import record
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
-from bridge.sync.books import Books
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
-from bridge.sync.values import told
+from bridge.sync.stored_values import told
+from bridge.sync.units import Books
 from bridge.tickets import Instant, Ticket, Tombstone
 
 log = logging.getLogger("sla_bridge.sync")

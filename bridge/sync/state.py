@@ -15,7 +15,7 @@ from pathlib import Path
 from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
 from bridge.protocols import Booked, TicketState
-from bridge.sync.places import refuse_network_file_system
+from bridge.sync.local_disk import refuse_network_file_system
 from bridge.tickets import Instant
 
 _SCHEMA = (

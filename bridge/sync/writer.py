@@ -9,7 +9,7 @@ from bridge.errors import HelpdeskRefused
 from bridge.protocols import TicketError, TicketState, Write, WriteOutcome, WriteResult
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
-from bridge.sync.values import canonical, told
+from bridge.sync.stored_values import canonical, told
 from bridge.tickets import Instant, Ticket
 
 ROUNDS = 3

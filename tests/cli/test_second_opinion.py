@@ -1,6 +1,6 @@
 """`sync --audit` and `explain --native`: the second counter's word, and the helpdesk's own deadline explained."""
 
-from bridge.policies.calendar import WorkCalendar
+from bridge.policies.calendar.work_calendar import WorkCalendar
 
 
 def test_an_audited_pass_counts_deadlines_anew_and_agrees(desk_cli, helpdesk) -> None:

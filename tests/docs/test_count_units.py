@@ -10,8 +10,8 @@ from bridge.connectors.registry.load import load_registry
 from bridge.customers import THOUSANDTHS
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.tally import Tally
-from bridge.policies.usage import Usage
+from bridge.policies.units.tally import Tally
+from bridge.policies.units.usage import Usage
 from bridge.tickets import ticket_adapter
 
 PAGE = (Path(__file__).parents[2] / "docs/how-to/count-units.md").read_text(encoding="utf-8")

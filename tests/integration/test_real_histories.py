@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bridge.decisions import ClockState
-from bridge.policies.audit import SecondCounter
-from bridge.policies.causes import ACTIVE_STATES, END_STATES, Cause
+from bridge.policies.calendar.amounts import Amount
+from bridge.policies.clocks.states import ACTIVE_STATES, END_STATES, Cause
 from bridge.policies.decide import decide
-from bridge.policies.durations import Amount
-from bridge.policies.verification import verify
-from bridge.policies.wire import decision_json
+from bridge.policies.outcome.decision_json import decision_json
+from bridge.policies.proof.second_counter import SecondCounter
+from bridge.policies.proof.verify import verify
 from bridge.tickets import EventKind
 from tests.unit.clocks.desk import (
     CLOSED,

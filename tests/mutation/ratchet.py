@@ -15,7 +15,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("survivors.txt")
-MODULES = ("clocks", "timeline", "calendar", "calendars.worked_seconds", "calendars.table", "calendars.edges")
+MODULES = (
+    "clocks.replay",
+    "history.reading",
+    "calendar.work_calendar",
+    "calendar.worked_seconds",
+    "calendar.compiled_years",
+    "calendar.edges",
+)
 SEPARATOR = " | "
 
 # What mutmut 3 notes for a mutant: the exit code of pytest, or one of its own.

@@ -6,9 +6,9 @@ import pytest
 
 from tests.mutation.ratchet import LIST, MODULES, Survivor, change_of, counted, judge, read_list
 
-DIFF = """# bridge.policies.clocks.x_f__mutmut_2: survived
---- bridge/policies/clocks.py
-+++ bridge/policies/clocks.py
+DIFF = """# bridge.policies.clocks.replay.x_f__mutmut_2: survived
+--- bridge/policies/clocks/replay.py
++++ bridge/policies/clocks/replay.py
 @@ -1,3 +1,3 @@
  def f(one):
 -    return one |  2
@@ -17,7 +17,7 @@ DIFF = """# bridge.policies.clocks.x_f__mutmut_2: survived
 
 
 def survivor(number, change="a -> b"):
-    return Survivor(name=f"bridge.policies.clocks.x_f__mutmut_{number}", change=change, reason="because")
+    return Survivor(name=f"bridge.policies.clocks.replay.x_f__mutmut_{number}", change=change, reason="because")
 
 
 def test_the_list_is_readable_and_each_survivor_has_a_reason():

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bridge.policies.audit import SecondCounter
-from bridge.policies.calendar import WorkCalendar, build_calendar
-from bridge.policies.durations import Amount, AmountKind
-from bridge.policies.verification import reached
+from bridge.policies.calendar.amounts import Amount, AmountKind
+from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
+from bridge.policies.proof.second_counter import SecondCounter
+from bridge.policies.proof.verify import reached
 
 # Each zone with days around which its clocks change, and a quiet one.
 ZONES = {

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.decisions import ClockState
-from bridge.policies.causes import ACTIVE_STATES, END_STATES, Cause
-from bridge.policies.deadlines import FOREVER, Span, after, spent
+from bridge.policies.agreement.policy import OnReopen
+from bridge.policies.clocks.deadlines import FOREVER, Span, after, spent
+from bridge.policies.clocks.pauses import union
+from bridge.policies.clocks.states import ACTIVE_STATES, END_STATES, Cause
 from bridge.policies.decide import decide
-from bridge.policies.pauses import union
-from bridge.policies.policy import OnReopen
-from bridge.policies.record import finished_cycles
-from bridge.policies.verification import verify
-from bridge.policies.wire import decision_json
+from bridge.policies.outcome.decision_json import decision_json
+from bridge.policies.outcome.record import finished_cycles
+from bridge.policies.proof.verify import verify
 from bridge.tickets import FinishedCycle, parse_instant
 from tests.unit.clocks.desk import (
     AT_75,

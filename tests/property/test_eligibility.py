@@ -18,10 +18,10 @@ from bridge.customers import (
     Tracked,
 )
 from bridge.decisions import Outcome, SupportVerdict
-from bridge.policies.catalogue_file import read_catalogue
+from bridge.policies.agreement.policy import CheckDefinition
+from bridge.policies.checks.eligibility import Assessor, assess
 from bridge.policies.checks.options import Effect, Kind
-from bridge.policies.eligibility import Assessor, assess
-from bridge.policies.policy import CheckDefinition
+from bridge.policies.language.catalogue import read_catalogue
 from bridge.tickets import Attachment, Reference, Requester, Source, Ticket
 
 CATALOGUE = read_catalogue(

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.errors import ConfigurationInvalid, Problem
+from bridge.files.yaml import read_yaml
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.language.reader import read_yaml
 from bridge.policies.language.sample import SAMPLE, SAMPLE_CALENDAR
 
 LINES = SAMPLE.splitlines(keepends=True)

@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bridge.connectors.osticket import OsTicket
+from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.sandbox import Fault, NotAllowed
 from bridge.errors import BridgeError, HelpdeskError, StateUnusable
 from bridge.sync.engine import SWEEP_SECONDS, Engine, RunReport

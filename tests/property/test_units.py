@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.customers import Taking
-from bridge.policies.tally import Tally
+from bridge.policies.units.tally import Tally
 
 ACCOUNTS = ("a", "b")
 rows = st.builds(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.policies.versions import Dotted, Named, Order, Ordered, Pep440, compare, older_than
+from bridge.policies.checks.versions import Dotted, Named, Order, Ordered, Pep440, compare, older_than
 
 NAMES = ("Anna", "Berta", "Clara", "Dora")
 numbers = st.lists(st.integers(0, 300), min_size=1, max_size=5).map(lambda parts: ".".join(map(str, parts)))

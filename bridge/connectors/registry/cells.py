@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from bridge.customers import Category
-from bridge.policies.catalogue import folded
+from bridge.policies.checks.catalogue import folded
 
 SEPARATORS = re.compile(r"[;,|\n]+")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T]\d.*)?")

@@ -9,8 +9,8 @@ from bridge.connectors.registry.absences import Absence, csv_absences, ics_absen
 from bridge.connectors.registry.mapping import CuratorsModel
 from bridge.connectors.registry.tables import SourceUnusable
 from bridge.errors import Problem
-from bridge.policies.calendar import WorkCalendar
-from bridge.policies.catalogue import folded
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.checks.catalogue import folded
 from bridge.tickets import Instant
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

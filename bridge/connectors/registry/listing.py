@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bridge.customers import Customer, Licence
-from bridge.policies.catalogue import Catalogue, Product
-from bridge.policies.versions import Order, compare, older_than
+from bridge.policies.checks.catalogue import Catalogue, Product
+from bridge.policies.checks.versions import Order, compare, older_than
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

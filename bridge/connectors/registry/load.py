@@ -22,7 +22,7 @@ from bridge.connectors.registry.tables import SourceUnusable, read_table
 from bridge.connectors.registry.tickets import TicketSource
 from bridge.customers import Tracked
 from bridge.errors import ConfigurationInvalid, Problem, Severity
-from bridge.policies.calendar import WorkCalendar
+from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.tickets import Instant
 
 MAPPING_FILE = "registry.yaml"

@@ -14,7 +14,7 @@ from bridge.connectors.registry.mapping import SourceModel
 from bridge.connectors.registry.problems import Problems
 from bridge.connectors.registry.tables import Table
 from bridge.errors import Problem, Severity
-from bridge.policies.catalogue import folded
+from bridge.policies.checks.catalogue import folded
 
 _TYPES: Mapping[str, Callable[[str], object]] = {
     "category": cells.category,

@@ -10,9 +10,9 @@ from typing import Any
 
 from bridge.connectors.registry.mapping import SourceKind, SourceModel
 from bridge.errors import BridgeError, ConfigurationInvalid
-from bridge.policies.catalogue import folded
-from bridge.policies.language.positions import nearest
-from bridge.policies.language.reader import read_yaml
+from bridge.files.positions import nearest
+from bridge.files.yaml import read_yaml
+from bridge.policies.checks.catalogue import folded
 
 _DELIMITERS = (";", ",", "\t", "|")
 _LONGEST_CELL = 1_000_000

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from bridge.connectors.sandbox.ledger import REFERENCES, Entry, Ledger, NotAllowed
+from bridge.connectors.sandbox.entries import REFERENCES, Entry, Ledger, NotAllowed
 from bridge.connectors.sandbox.names import ticket_number
 from bridge.connectors.sandbox.opening import NewTicket, Opening
 from bridge.connectors.sandbox.stock import SERVICE_AGENT

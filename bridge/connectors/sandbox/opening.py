@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge.connectors.sandbox.ledger import Entry, Ledger, NotAllowed
+from bridge.connectors.sandbox.entries import Entry, Ledger, NotAllowed
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.tickets import FieldValue
 

@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 
 from bridge.customers import Customer, RegistryAnswer
 from bridge.decisions import Check, Outcome, Support, SupportVerdict
-from bridge.policies.catalogue import Catalogue, Product
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.policy import CheckDefinition, Title
 from bridge.policies.checks.case import Case, Finding, choose_product
+from bridge.policies.checks.catalogue import Catalogue, Product
 from bridge.policies.checks.kinds import Prepared, options_of, prepare
 from bridge.policies.checks.options import CertificateOptions, Effect
+from bridge.policies.checks.wording import aged, fill
 from bridge.policies.checks.wordings import WORDINGS
-from bridge.policies.facts import Facts
-from bridge.policies.messages import aged, fill
-from bridge.policies.policy import CheckDefinition, Title
 from bridge.tickets import FieldValue, Instant, Ticket
 
 _REMEMBERED = 20_000
@@ -88,7 +88,7 @@ class Assessor:
         fields: Mapping[str, FieldValue] | None = None,
         facts: Facts | None = None,
     ) -> Judgement:
-        """Return the verdict on the ticket at `now`, as `bridge.policies.eligibility.assess` describes."""
+        """Return the verdict on the ticket at `now`, as `bridge.policies.checks.eligibility.assess` describes."""
         inputs = fields if fields is not None else facts.fields if facts is not None else _NOTHING
         stated = ticket.fields if fields is None and facts is None else inputs
         case = Case(

@@ -3,7 +3,7 @@
 from bridge.decisions import Outcome
 from bridge.policies.checks.case import Case, Finding
 from bridge.policies.checks.options import AttachmentsOptions
-from bridge.policies.messages import wording
+from bridge.policies.checks.wording import wording
 from bridge.tickets import Attachment
 
 _NAMED_AT_MOST = 5

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.customers import Certificate, Licence, Presence, RegistryAnswer
 from bridge.decisions import Outcome
-from bridge.policies.catalogue import Catalogue, Product, folded
+from bridge.policies.checks.catalogue import Catalogue, Product, folded
 from bridge.policies.checks.options import Effect
 from bridge.tickets import FieldValue, Instant, Ticket
 

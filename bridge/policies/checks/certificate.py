@@ -4,10 +4,10 @@ from datetime import date
 
 from bridge.customers import Certificate, Customer, Tracked
 from bridge.decisions import Outcome
-from bridge.policies.catalogue import folded
 from bridge.policies.checks.case import Case, Finding, absence, covers, day_of, days_before, validity_turns
+from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.options import CertificateOptions
-from bridge.policies.messages import wording
+from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
 

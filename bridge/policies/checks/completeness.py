@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from bridge.decisions import Outcome
-from bridge.policies.catalogue import Product, folded
+from bridge.policies.agreement.policy import Title
 from bridge.policies.checks.case import Case, Finding
+from bridge.policies.checks.catalogue import Product, folded
 from bridge.policies.checks.options import CompletenessOptions
-from bridge.policies.messages import fill, wording
-from bridge.policies.policy import Title
+from bridge.policies.checks.wording import fill, wording
 
 FACTS: Mapping[str, Title] = {
     "product": Title(ru="название продукта", en="the product's name"),

@@ -1,12 +1,12 @@
 """EL-5: is the product used under the conditions that its maker recommends?"""
 
 from bridge.decisions import Outcome
-from bridge.policies.catalogue import Product, folded
+from bridge.policies.agreement.policy import Title
 from bridge.policies.checks.case import Case, Finding, product_named
+from bridge.policies.checks.catalogue import Product, folded
 from bridge.policies.checks.options import ConditionsOptions
-from bridge.policies.messages import wording
-from bridge.policies.policy import Title
-from bridge.policies.versions import older_than
+from bridge.policies.checks.versions import older_than
+from bridge.policies.checks.wording import wording
 
 _TITLES = {
     "system": Title(ru="операционная система", en="operating system"),

@@ -2,11 +2,11 @@
 
 from bridge.customers import Certificate, Contract
 from bridge.decisions import Outcome
-from bridge.policies.catalogue import folded
 from bridge.policies.checks.case import Case, Finding, day_after, turns_of
+from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.entitlement import amount, contracts_in_force, entitlements, used
 from bridge.policies.checks.options import ContactOptions, ContractOptions, Exhausted, Options, UnitsOptions
-from bridge.policies.messages import wording
+from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
 

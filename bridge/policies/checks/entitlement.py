@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from bridge.customers import THOUSANDTHS, Account, Certificate, Contract, Counter, Tracked
 from bridge.decisions import Outcome
-from bridge.policies.catalogue import folded
 from bridge.policies.checks.case import Case, Finding, absence, covers, day_after, day_of, start_of
+from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.options import UnitsOptions
 from bridge.tickets import FieldValue, Instant
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.attachments import attachments
 from bridge.policies.checks.case import Case, Finding
 from bridge.policies.checks.certificate import certificate, certificate_turns
@@ -15,8 +17,6 @@ from bridge.policies.checks.options import OPTIONS, CertificateOptions, Effect, 
 from bridge.policies.checks.registration import registration
 from bridge.policies.checks.staff import channel, deferral, etiquette
 from bridge.policies.checks.version import version, version_turns
-from bridge.policies.facts import Facts
-from bridge.policies.policy import CheckDefinition
 from bridge.tickets import Instant
 
 

@@ -15,7 +15,7 @@ from bridge.policies.checks.case import (
     validity_turns,
 )
 from bridge.policies.checks.options import LicenceOptions
-from bridge.policies.messages import wording
+from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bridge.customers import Category
-from bridge.policies.catalogue import folded
+from bridge.policies.checks.catalogue import folded
 from bridge.tickets import Source
 
 

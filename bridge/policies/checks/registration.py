@@ -4,7 +4,7 @@ from bridge.customers import Category, Presence, Tracked
 from bridge.decisions import Outcome
 from bridge.policies.checks.case import Case, Finding, Values, absence, licences_of, product_named
 from bridge.policies.checks.options import Effect, RegistrationOptions
-from bridge.policies.messages import wording
+from bridge.policies.checks.wording import wording
 
 NOT_REGISTERED = "not_registered"
 

@@ -3,10 +3,10 @@
 from enum import StrEnum
 
 from bridge.decisions import Outcome
+from bridge.policies.agreement.policy import Title
 from bridge.policies.checks.case import Case, Finding
 from bridge.policies.checks.options import ChannelOptions, DeferralOptions, EtiquetteOptions
-from bridge.policies.messages import wording
-from bridge.policies.policy import Title
+from bridge.policies.checks.wording import wording
 from bridge.tickets import Source
 
 

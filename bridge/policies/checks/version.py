@@ -3,13 +3,13 @@
 from datetime import date
 
 from bridge.decisions import Outcome
-from bridge.policies.catalogue import Family, Life, Product
+from bridge.policies.agreement.policy import Title
 from bridge.policies.checks.case import Case, Finding, Values, day_after, days_before, product_named, turns_of
+from bridge.policies.checks.catalogue import Family, Life, Product
 from bridge.policies.checks.certificate import certificate, certificate_turns
 from bridge.policies.checks.options import CertificateOptions, VersionOptions
-from bridge.policies.messages import wording
-from bridge.policies.policy import Title
-from bridge.policies.versions import Order, Version, compare, older_than
+from bridge.policies.checks.versions import Order, Version, compare, older_than
+from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
 _CURRENT = Title(ru="до текущей версии", en="to the current version")

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bridge.errors import CalendarInvalid, ConfigurationInvalid, Problem, Severity
-from bridge.policies.calendar import WorkCalendar, build_calendar
-from bridge.policies.calendar_model import CalendarModel
-from bridge.policies.language.positions import Document
-from bridge.policies.language.reader import read_yaml
-from bridge.policies.language.validate import validate
+from bridge.files.positions import Document
+from bridge.files.validate import validate
+from bridge.files.yaml import read_yaml
+from bridge.policies.calendar.definition import CalendarModel
+from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
 
 FOLDER = "calendars/"
 

@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from bridge.errors import ConfigurationInvalid, Problem
-from bridge.policies.calendar import WorkCalendar
-from bridge.policies.catalogue import EMPTY_CATALOGUE
-from bridge.policies.catalogue_file import read_catalogue
+from bridge.files.positions import Document, hint_for
+from bridge.files.validate import validate
+from bridge.files.yaml import read_yaml
+from bridge.policies.agreement.policy import Policy, Revision
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.checks.catalogue import EMPTY_CATALOGUE
 from bridge.policies.language.calendars import Shelf, compile_calendars
-from bridge.policies.language.case_model import CaseFile
-from bridge.policies.language.checks_compile import compile_checks
-from bridge.policies.language.clocks_compile import compile_clocks
-from bridge.policies.language.condition_compile import named_tree
-from bridge.policies.language.conditions import leaves
+from bridge.policies.language.catalogue import read_catalogue
+from bridge.policies.language.checks import compile_checks
+from bridge.policies.language.clocks import compile_clocks
+from bridge.policies.language.conditions.compile import named_tree
+from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.tree import leaves
 from bridge.policies.language.levels import compile_levels
 from bridge.policies.language.lint import lint
+from bridge.policies.language.models import PolicyDocument
 from bridge.policies.language.overlay import overlay, united
-from bridge.policies.language.parts import STANDARD_FIELDS, STANDARD_INPUTS, Workshop, title_of
-from bridge.policies.language.policy_model import PolicyDocument
-from bridge.policies.language.positions import Document, hint_for
-from bridge.policies.language.reader import read_yaml
-from bridge.policies.language.rules_compile import compile_rules
+from bridge.policies.language.revision import STANDARD_FIELDS, STANDARD_INPUTS, Workshop, title_of
+from bridge.policies.language.rules import compile_rules
 from bridge.policies.language.salvage import salvage
-from bridge.policies.language.scope import Scope
-from bridge.policies.language.validate import validate
-from bridge.policies.policy import Policy, Revision
+from bridge.policies.trials.models import CaseFile
 
 FOLDER = "policies/"
 TEST_SUFFIXES = ("_test.yaml", "_test.yml")
@@ -120,7 +120,7 @@ def _prove(policy: Policy, shops: Sequence[Workshop], files: Mapping[str, bytes]
     if not any(shop.model.tests for shop in shops):
         return
     # Most policies keep their cases in files of their own; to check one, the whole engine need not be imported.
-    from bridge.policies.language.cases import CaseSet, policy_zone, run_cases  # noqa: PLC0415
+    from bridge.policies.trials.run import CaseSet, policy_zone, run_cases  # noqa: PLC0415
 
     sets = [
         CaseSet(document=shop.document, base=("tests",), zone=policy_zone(policy), cases=shop.model.tests)

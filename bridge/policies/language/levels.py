@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.policies.calendar import WorkCalendar
-from bridge.policies.language.condition_compile import compile_tree
-from bridge.policies.language.condition_model import Condition as ConditionModel
-from bridge.policies.language.conditions import Tree, compiled, joined
-from bridge.policies.language.parts import Workshop, thresholds_of, title_of
-from bridge.policies.language.policy_model import OTHERWISE, LevelModel, TargetModel
-from bridge.policies.language.positions import Path, describe, hint_for
-from bridge.policies.metrics import STANDARD_TITLES
-from bridge.policies.policy import Level, Target, TargetRow, Threshold
+from bridge.files.positions import Path, describe, hint_for
+from bridge.policies.agreement.metrics import STANDARD_TITLES
+from bridge.policies.agreement.policy import Level, Target, TargetRow, Threshold
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.model import Condition as ConditionModel
+from bridge.policies.language.conditions.tree import Tree, compiled, joined
+from bridge.policies.language.models import OTHERWISE, LevelModel, TargetModel
+from bridge.policies.language.revision import Workshop, thresholds_of, title_of
 
 _BY: dict[str, Path] = {
     "priority": ("priority",),

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from bridge.errors import Problem, Severity
+from bridge.files.positions import Path, hint_for
+from bridge.policies.agreement.policy import Condition, Level, Revision, Rule, TargetRow
 from bridge.policies.language.calendars import Shelf
-from bridge.policies.language.conditions import CompiledCondition, leaves
-from bridge.policies.language.logic import can_both_hold, can_hold, follows, left_over, told
-from bridge.policies.language.parts import STANDARD_INPUTS, Workshop
-from bridge.policies.language.positions import Path, hint_for
-from bridge.policies.language.rules_compile import UNNUMBERED
-from bridge.policies.language.silence import unheeded_silence
-from bridge.policies.policy import Condition, Level, Revision, Rule, TargetRow
+from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over, told
+from bridge.policies.language.conditions.tree import CompiledCondition, leaves
+from bridge.policies.language.revision import STANDARD_INPUTS, Workshop
+from bridge.policies.language.rules import UNNUMBERED
+from bridge.policies.language.silent_registry import unheeded_silence
 
 SOON = timedelta(days=60)
 """How long before the end of holiday data or of an exception the checker speaks up."""

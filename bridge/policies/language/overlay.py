@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bridge.errors import Problem
-from bridge.policies.language.positions import Document, Path, Place, dotted
+from bridge.files.positions import Document, Path, Place, dotted
 
 _FRONT = {"rules", "exceptions"}
 """Lists in which what is new goes before what is inherited, because the first match counts."""

@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bridge.errors import Problem
-from bridge.policies.language.positions import Document, Path
-from bridge.policies.language.validate import empty_paths
+from bridge.files.positions import Document, Path
+from bridge.files.validate import empty_paths
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bridge.policies.calendar_model import CalendarModel
-from bridge.policies.catalogue_file import CatalogueFile
+from bridge.files.types import ID_PATTERN
+from bridge.policies.calendar.definition import CalendarModel
 from bridge.policies.checks.options import OPTIONS
 from bridge.policies.checks.wordings import WORDINGS
-from bridge.policies.language.case_model import CaseFile
-from bridge.policies.language.policy_model import PolicyDocument
+from bridge.policies.language.catalogue import CatalogueFile
+from bridge.policies.language.models import PolicyDocument
 from bridge.policies.language.sample import SAMPLE, SAMPLE_CASES
-from bridge.policies.language.shapes import ID_PATTERN
+from bridge.policies.trials.models import CaseFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -65,8 +65,8 @@ def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str) -> None:
 
     from pydantic import SecretStr
 
-    from bridge.connectors.http import Transport
-    from bridge.connectors.osticket import OsTicket
+    from bridge.connectors.helpdesks.osticket import OsTicket
+    from bridge.connectors.helpdesks.transport import Transport
     from bridge.protocols import Write, WriteOutcome
     from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState

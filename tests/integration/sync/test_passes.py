@@ -236,7 +236,7 @@ def test_tickets_closed_after_the_installation_are_taken(world):
 
 
 def test_pages_are_walked_to_the_end(world, monkeypatch):
-    monkeypatch.setattr("bridge.connectors.osticket.PAGE", 4)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 4)
     tickets = world.tickets(11)
     world.run()
     assert all(world.is_right(one) for one in tickets)
@@ -249,7 +249,7 @@ def test_pages_are_walked_to_the_end(world, monkeypatch):
 
 
 def test_a_ticket_that_changes_between_two_pages_is_decided_on_its_latest_revision(world, monkeypatch):
-    monkeypatch.setattr("bridge.connectors.osticket.PAGE", 2)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 2)
     first, *_ = world.tickets(5)
     world.run()
     for one in range(1, 6):
@@ -261,7 +261,7 @@ def test_a_ticket_that_changes_between_two_pages_is_decided_on_its_latest_revisi
         next(edits, lambda: None)()
         return helpdesk_changes(self, cursor)
 
-    monkeypatch.setattr("bridge.connectors.osticket.OsTicket.changes", changes)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.OsTicket.changes", changes)
     report = world.run()
     assert report.conflicts == 0
     assert world.decided.count(first) == 2
@@ -269,7 +269,7 @@ def test_a_ticket_that_changes_between_two_pages_is_decided_on_its_latest_revisi
 
 
 def test_a_ticket_deleted_between_two_pages_is_neither_written_nor_remembered(world, monkeypatch):
-    monkeypatch.setattr("bridge.connectors.osticket.PAGE", 2)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 2)
     first, *others = world.tickets(5)
     world.run()
     for one in (first, *others):
@@ -283,7 +283,7 @@ def test_a_ticket_deleted_between_two_pages_is_neither_written_nor_remembered(wo
             world.people.delete(first)
         return helpdesk_changes(self, cursor)
 
-    monkeypatch.setattr("bridge.connectors.osticket.OsTicket.changes", changes)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.OsTicket.changes", changes)
     report = world.run()
     assert (report.gone, report.written) == (1, 4)
     assert first not in world.state().open_ids()
@@ -293,7 +293,7 @@ def test_a_ticket_that_was_right_and_is_deleted_between_two_pages_is_not_remembe
     first, *_ = world.tickets(3)
     world.run()
     world.path.unlink()
-    monkeypatch.setattr("bridge.connectors.osticket.PAGE", 2)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 2)
     world.sandbox.faults.next("changes", Fault.RACE, after=1, edit=lambda: world.people.delete(first))
     report = world.run()
     assert (report.gone, report.unchanged, report.written) == (1, 2, 0)
@@ -302,7 +302,7 @@ def test_a_ticket_that_was_right_and_is_deleted_between_two_pages_is_not_remembe
 
 def test_a_ticket_that_becomes_unreadable_between_two_pages_is_not_written(world, monkeypatch):
     first, *_ = world.tickets(3)
-    monkeypatch.setattr("bridge.connectors.osticket.PAGE", 2)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 2)
 
     def spoil() -> None:
         world.people.note(first)
@@ -324,7 +324,7 @@ def test_newest_tickets_are_written_first(world):
         return original(self, writes)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bridge.connectors.osticket.OsTicket.write", write)
+        patch.setattr("bridge.connectors.helpdesks.osticket.OsTicket.write", write)
         world.run()
     assert sent == sorted(tickets, reverse=True)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import Busy, StateUnusable
-from bridge.sync import places
+from bridge.sync import local_disk as places
 from bridge.sync.lock import exclusive
 from bridge.sync.state import SqliteState
 from tests.integration.sync.mortal import Mortals

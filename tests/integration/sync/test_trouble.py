@@ -214,14 +214,14 @@ def test_a_feed_without_an_end_is_not_walked_for_ever(world, monkeypatch, empty)
         pages.append(page)
         return replace(page, has_more=True, items=() if empty else page.items)
 
-    monkeypatch.setattr("bridge.connectors.osticket.OsTicket.changes", changes)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.OsTicket.changes", changes)
     with pytest.raises(HelpdeskRefused, match="does not end"):
         world.run()
     assert len(pages) < 5
 
 
 def test_a_cursor_that_goes_in_the_middle_of_the_feed_leaves_the_state_as_it_was(world, monkeypatch):
-    monkeypatch.setattr("bridge.connectors.osticket.PAGE", 2)
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 2)
     tickets = world.tickets(6)
     world.run()
     for one in tickets:

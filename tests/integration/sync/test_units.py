@@ -11,7 +11,7 @@ from bridge.connectors.sandbox import Fault, NotAllowed
 from bridge.customers import Contract, Counter, Customer, Presence, RegistryAnswer
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.usage import Usage
+from bridge.policies.units.usage import Usage
 from bridge.sync.engine import SWEEP_SECONDS
 from tests.integration.sync.world import HOUR, World
 

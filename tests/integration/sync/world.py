@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bridge.connectors.http import Limits, Transport
-from bridge.connectors.osticket import OsTicket
+from bridge.connectors.helpdesks.osticket import OsTicket
+from bridge.connectors.helpdesks.transport import Limits, Transport
 from bridge.connectors.sandbox import Sandbox, snapshots
 from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, Outcome, Support, SupportVerdict
 from bridge.protocols import Accountant, SetupRequest

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bridge.policies.calendar import WorkCalendar, build_calendar
+from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bridge.errors import CalendarError
-from bridge.policies.calendars import batch, worked_seconds
+from bridge.policies.calendar import batch, worked_seconds
 
 
 @pytest.fixture(params=["numpy", "plain"])

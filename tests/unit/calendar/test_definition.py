@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from bridge.errors import CalendarError, CalendarInvalid, ConfigurationInvalid, Severity
-from bridge.policies.calendar import CalendarDefinition, DateSpan, DayKind, Window, build_calendar
-from bridge.policies.calendar_model import CalendarModel
+from bridge.policies.calendar.definition import CalendarModel
+from bridge.policies.calendar.work_calendar import CalendarDefinition, DateSpan, DayKind, Window, build_calendar
 
 WEEK = {"mon-fri": "09:00-18:00"}
 ICS = b"BEGIN:VCALENDAR\nEND:VCALENDAR\n"
@@ -290,7 +290,7 @@ def test_the_digest_follows_the_files_and_the_holiday_data(calendar, monkeypatch
         "a.ics",
     }
     before = calendar(WEEK, holidays=[{"country": "DE"}]).digest
-    monkeypatch.setattr("bridge.policies.calendars.assemble.HOLIDAYS_VERSION", "0.999")
+    monkeypatch.setattr("bridge.policies.calendar.assemble.HOLIDAYS_VERSION", "0.999")
     assert calendar(WEEK, holidays=[{"country": "DE"}]).digest != before
     assert calendar(WEEK, holidays=source, files={"days.csv": b"date\n2026-05-02\n"}).digest == one.digest
 

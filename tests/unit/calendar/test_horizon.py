@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bridge.errors import CalendarError
-from bridge.policies.durations import Amount, AmountKind
+from bridge.policies.calendar.amounts import Amount, AmountKind
 
 HOUR = timedelta(hours=1)
 MOSCOW = ZoneInfo("Europe/Moscow")

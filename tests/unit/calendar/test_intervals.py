@@ -8,8 +8,8 @@ import holidays
 import pytest
 
 from bridge.errors import CalendarError
-from bridge.policies.calendar import DayKind
-from bridge.policies.verification import reached
+from bridge.policies.calendar.work_calendar import DayKind
+from bridge.policies.proof.verify import reached
 
 SOURCE = f"ru-production (holidays {holidays.__version__})"
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bridge.errors import CalendarError, CalendarInvalid
-from bridge.policies.calendar import WorkCalendar, build_calendar
-from bridge.policies.durations import Amount
+from bridge.policies.calendar.amounts import Amount
+from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
 
 NAIVE = datetime(2025, 4, 7, 10)
 OTHER_NAIVE = datetime(2025, 4, 8, 10)

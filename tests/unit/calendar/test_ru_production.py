@@ -11,8 +11,8 @@ import pytest
 from holidays.countries.russia import RussiaStaticHolidays
 
 from bridge.errors import CalendarError
-from bridge.policies.calendar import PUBLISHED, DayKind
-from bridge.policies.calendars import ru_production
+from bridge.policies.calendar.sources import ru_production
+from bridge.policies.calendar.work_calendar import PUBLISHED, DayKind
 
 REFERENCE = Path(__file__).resolve().parents[3] / "../shared/data/ru_production_calendar.csv"
 PRESIDENTIAL = REFERENCE.with_name("ru_presidential_nonworking.csv")
@@ -251,7 +251,7 @@ def test_a_package_that_hides_a_swap_is_refused(monkeypatch):
 
 LOADING = """
 import sys
-from bridge.policies.calendars.holiday_data import country_holidays
+from bridge.policies.calendar.sources.holiday_data import country_holidays
 russia = country_holidays("RU", years=2026)
 loaded = [name for name in sys.modules if name.startswith("holidays.countries")]
 assert loaded == ["holidays.countries.russia"], loaded

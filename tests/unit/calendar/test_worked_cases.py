@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bridge.policies.durations import Amount
+from bridge.policies.calendar.amounts import Amount
 
 HOUR = timedelta(hours=1)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bridge.errors import CalendarError
-from bridge.policies.durations import Amount
+from bridge.policies.calendar.amounts import Amount
 
 HOUR = timedelta(hours=1)
 TOKYO, MOSCOW, NEW_YORK = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Moscow"), ZoneInfo("America/New_York")

@@ -6,12 +6,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bridge.customers import Category, Certificate, Customer, Presence, RegistryAnswer
-from bridge.policies.calendar import WorkCalendar, build_calendar
-from bridge.policies.decide import decide
-from bridge.policies.durations import Amount
-from bridge.policies.facts import Facts
-from bridge.policies.metrics import standard_clock
-from bridge.policies.policy import (
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.metrics import standard_clock
+from bridge.policies.agreement.policy import (
     CheckDefinition,
     ClockDefinition,
     Level,
@@ -26,6 +23,9 @@ from bridge.policies.policy import (
     Threshold,
     Title,
 )
+from bridge.policies.calendar.amounts import Amount
+from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
+from bridge.policies.decide import decide
 from bridge.tickets import Actor, BridgeRecord, Event, EventKind, FinishedCycle, Instant, Reference, Source, Ticket
 
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bridge.decisions import ClockState
-from bridge.policies.policy import OnEntry
+from bridge.policies.agreement.policy import OnEntry
 from bridge.tickets import Actor, EventKind, FinishedCycle
 from tests.unit.clocks.desk import (
     DEVELOPMENT,

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bridge.decisions import ClockState
-from bridge.policies.cycles import Cycle, RegimeState
-from bridge.policies.metrics import standard_clock
-from bridge.policies.policy import EventPattern, OnReopen
-from bridge.policies.regimes import Rulebook
+from bridge.policies.agreement.metrics import standard_clock
+from bridge.policies.agreement.policy import EventPattern, OnReopen
+from bridge.policies.clocks.cycle import Cycle, RegimeState
+from bridge.policies.clocks.in_force import Rulebook
 from bridge.tickets import Actor, EventKind, Source
 from tests.unit.clocks.desk import (
     ALL,

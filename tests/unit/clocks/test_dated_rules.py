@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from bridge.policies.clocks import Replay
-from bridge.policies.facts import Facts
-from bridge.policies.regimes import Rulebook
-from bridge.policies.timeline import read_history
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.clocks.in_force import Rulebook
+from bridge.policies.clocks.replay import Replay
+from bridge.policies.history.reading import read_history
 from tests.unit.clocks.desk import CLOSED, INPUTS, at, clocks_of, closed, level, policy, reopened, revision, row, ticket
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bridge.decisions import ClockState
-from bridge.policies.policy import OnEntry
+from bridge.policies.agreement.policy import OnEntry
 from tests.unit.clocks.desk import (
     DEVELOPMENT,
     HIGH,

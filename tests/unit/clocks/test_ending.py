@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.policies.metrics import CREATED
-from bridge.policies.plans import DEFAULT_ANSWER
-from bridge.policies.policy import EventPattern, OnEntry
+from bridge.policies.agreement.metrics import CREATED, DEFAULT_ANSWER
+from bridge.policies.agreement.policy import EventPattern, OnEntry
 from bridge.tickets import Actor, EventKind, Source
 from tests.unit.clocks.desk import (
     DEVELOPMENT,

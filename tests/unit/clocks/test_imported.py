@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.policies.policy import EventPattern
+from bridge.policies.agreement.policy import EventPattern
 from bridge.tickets import EventKind, Source
 from tests.unit.clocks.desk import CLOSED, NORMAL, When, at, clock, decided, priority_is, row, simple, ticket
 

@@ -1,7 +1,7 @@
 """What entering a level, or staying in one, does to a clock."""
 
 from bridge.decisions import ClockState
-from bridge.policies.policy import OnEntry
+from bridge.policies.agreement.policy import OnEntry
 from tests.unit.clocks.desk import (
     DEVELOPMENT,
     EMERGENCY,

@@ -1,7 +1,7 @@
 """When clocks stand still."""
 
 from bridge.decisions import ClockState
-from bridge.policies.policy import EventPattern, OnReopen, Pause
+from bridge.policies.agreement.policy import EventPattern, OnReopen, Pause
 from bridge.tickets import Actor, EventKind
 from tests.unit.clocks.desk import (
     CLOSED,

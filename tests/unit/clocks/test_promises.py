@@ -1,8 +1,8 @@
 """Dates promised by hand."""
 
 from bridge.decisions import ClockState
-from bridge.policies.durations import Amount
-from bridge.policies.policy import OnEntry, Threshold
+from bridge.policies.agreement.policy import OnEntry, Threshold
+from bridge.policies.calendar.amounts import Amount
 from bridge.tickets import Actor
 from tests.unit.clocks.desk import (
     HIGH,

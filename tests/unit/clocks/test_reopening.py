@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bridge.policies.metrics import HANDED_OVER
-from bridge.policies.policy import OnEntry, OnReopen
-from bridge.policies.wire import decision_json
+from bridge.policies.agreement.metrics import HANDED_OVER
+from bridge.policies.agreement.policy import OnEntry, OnReopen
+from bridge.policies.outcome.decision_json import decision_json
 from tests.unit.clocks.desk import (
     DEVELOPMENT,
     HIGH,

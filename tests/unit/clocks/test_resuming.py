@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.decisions import ClockState
-from bridge.policies.policy import EventPattern
+from bridge.policies.agreement.policy import EventPattern
 from bridge.tickets import Actor, EventKind, Source
 from tests.unit.clocks.desk import (
     NARROWER,

@@ -1,7 +1,7 @@
 """Levels and targets: what is due, and what becomes of it when the level changes."""
 
 from bridge.decisions import ClockState
-from bridge.policies.policy import OnEntry
+from bridge.policies.agreement.policy import OnEntry
 from bridge.tickets import Actor
 from tests.unit.clocks.desk import (
     DEVELOPMENT,

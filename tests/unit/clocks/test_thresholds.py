@@ -3,8 +3,8 @@
 import pytest
 
 from bridge.decisions import ClockState
-from bridge.policies.durations import Amount
-from bridge.policies.policy import Threshold
+from bridge.policies.agreement.policy import Threshold
+from bridge.policies.calendar.amounts import Amount
 from tests.unit.clocks.desk import (
     AT_75,
     FIRST,

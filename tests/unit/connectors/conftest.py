@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bridge.connectors.http import Limits, Transport
+from bridge.connectors.helpdesks.transport import Limits, Transport
 from bridge.connectors.sandbox import Sandbox
 
 CANARY = "CA9A12F00DCA9A12F00DCA9A12F00DFF"

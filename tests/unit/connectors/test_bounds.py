@@ -66,7 +66,7 @@ def test_after_a_hanging_request_the_next_one_works(transport, sandbox):
 def test_all_attempts_together_end_at_the_total_deadline(sandbox):
     from pydantic import SecretStr
 
-    from bridge.connectors.http import Limits, Transport
+    from bridge.connectors.helpdesks.transport import Limits, Transport
 
     sandbox.faults.next("ping", Fault.DRIP, seconds=0.05, times=99)
     client = Transport(
@@ -176,7 +176,7 @@ def test_an_address_that_cannot_be_used_is_refused_and_not_retried(transport, ur
 
 
 def test_the_beginning_of_an_unusable_answer_is_shown_escaped():
-    from bridge.connectors.http import first_characters
+    from bridge.connectors.helpdesks.transport import first_characters
 
     shown = first_characters("\x1b[31mошибка\r\nERROR forged".encode() + b"\xff" * 500)
     assert shown.isascii()

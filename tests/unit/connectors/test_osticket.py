@@ -7,8 +7,8 @@ import pytest
 import responses
 from pydantic import SecretStr
 
-from bridge.connectors.http import Limits, Transport
-from bridge.connectors.osticket import ROUTES, OsTicket
+from bridge.connectors.helpdesks.osticket import ROUTES, OsTicket
+from bridge.connectors.helpdesks.transport import Limits, Transport
 from bridge.connectors.sandbox import Fault, Sandbox
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols import Encoded, SetupRequest, TicketError, Write, WriteResult

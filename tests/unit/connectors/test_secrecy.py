@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bridge.connectors.http import Transport
-from bridge.connectors.osticket import OsTicket
+from bridge.connectors.helpdesks.osticket import OsTicket
+from bridge.connectors.helpdesks.transport import Transport
 from bridge.connectors.sandbox import Fault
 from bridge.errors import HelpdeskError, HelpdeskRefused
 from tests.unit.connectors.conftest import CANARY
@@ -179,8 +179,8 @@ PASS = """
 import sys
 from pathlib import Path
 from pydantic import SecretStr
-from bridge.connectors.http import Transport
-from bridge.connectors.osticket import OsTicket
+from bridge.connectors.helpdesks.transport import Transport
+from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.sync.engine import Engine
 from bridge.sync.state import SqliteState
 from tests.integration.sync.world import Policy

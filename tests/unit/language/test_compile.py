@@ -7,9 +7,9 @@ from textwrap import dedent
 import pytest
 
 from bridge.errors import ConfigurationInvalid
-from bridge.policies.durations import Amount
+from bridge.policies.agreement.policy import OnEntry, OnReopen
+from bridge.policies.calendar.amounts import Amount
 from bridge.policies.language.compile import CompileResult, compile_policy
-from bridge.policies.policy import OnEntry, OnReopen
 from bridge.tickets import Actor, EventKind, Source
 from tests.unit.language.configurations import HEAD, LEVELS, files, with_rules
 from tests.unit.language.test_conditions import facts

@@ -7,15 +7,15 @@ import pytest
 
 from bridge.customers import Category, Certificate, Contract, Customer, Presence, RegistryAnswer
 from bridge.decisions import Check, Outcome
-from bridge.policies.calendar import build_calendar
-from bridge.policies.facts import Facts
-from bridge.policies.language.condition_compile import compile_tree
-from bridge.policies.language.condition_model import Condition
-from bridge.policies.language.conditions import CompiledCondition, compiled, smallest_change
-from bridge.policies.language.reader import read_yaml
-from bridge.policies.language.scope import Scope
-from bridge.policies.language.validate import validate
-from bridge.policies.policy import Trace
+from bridge.files.validate import validate
+from bridge.files.yaml import read_yaml
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.policy import Trace
+from bridge.policies.calendar.work_calendar import build_calendar
+from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.model import Condition
+from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.tree import CompiledCondition, compiled, smallest_change
 from bridge.tickets import Attachment, Organization, Reference, Requester, Source, Ticket, parse_instant
 
 CALENDAR = build_calendar({"id": "week", "zone": "Europe/Moscow", "week": {"mon-fri": "09:00-18:00"}})

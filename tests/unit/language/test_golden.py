@@ -10,15 +10,23 @@ import pytest
 import yaml
 
 from bridge.errors import ConfigurationInvalid, Problem
-from bridge.policies.catalogue_file import read_catalogue
-from bridge.policies.language.case_reports import as_text
-from bridge.policies.language.cases import read_all_cases, run_cases
+from bridge.policies.language.catalogue import read_catalogue
 from bridge.policies.language.compile import CATALOGUE, compile_policy, policy_files
+from bridge.policies.trials.reports import as_text
+from bridge.policies.trials.run import read_all_cases, run_cases
 from tests.golden import blocks, content, replaced, sentences, unseen
 from tests.unit.language.configurations import CALENDAR
 
 FOLDER = Path(__file__).parent / "golden"
-SOURCES = Path(__file__).parents[3] / "bridge" / "policies" / "language"
+BRIDGE = Path(__file__).parents[3] / "bridge"
+POLICIES = BRIDGE / "policies"
+SOURCES = sorted(
+    [
+        *(BRIDGE / "files").glob("*.py"),
+        *(POLICIES / "language").rglob("*.py"),
+        *(POLICIES / "trials" / f"{name}.py" for name in ("compare", "models", "notation", "reports", "run")),
+    ]
+)
 PLAIN = b"""\
 policy: sample
 title: Sample
@@ -82,7 +90,7 @@ def test_the_checker_says_exactly_this(
 def _codes_in_the_source() -> set[str]:
     """Return every problem code that the language's modules can give."""
     found: set[str] = set()
-    for path in SOURCES.glob("*.py"):
+    for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -107,14 +115,16 @@ def test_every_kind_of_message_is_in_a_golden_file() -> None:
     assert _codes_in_the_source() - shown_codes - bounded_by_size == set()
 
 
-POLICIES = SOURCES.parent
-CHECKED = [
-    *sorted(SOURCES.glob("*.py")),
-    POLICIES / "catalogue_file.py",
-    POLICIES / "calendar_model.py",
-    POLICIES / "durations.py",
-]
-CHECKED += [POLICIES / "calendars" / f"{name}.py" for name in ("assemble", "country", "ics", "lists", "spans")]
+CALENDAR_FILES = (
+    "amounts",
+    "assemble",
+    "definition",
+    "windows",
+    "sources/country",
+    "sources/ics",
+    "sources/listed_days",
+)
+CHECKED = [*SOURCES, *(POLICIES / "calendar" / f"{name}.py" for name in CALENDAR_FILES)]
 NEEDS_SPECIAL_DATA = {
     "the file has … bytes; at most … are read",  # a megabyte; test_reader.py
     "split it into several files",
@@ -123,6 +133,6 @@ NEEDS_SPECIAL_DATA = {
 }
 
 
-@pytest.mark.parametrize("path", CHECKED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHECKED, ids=lambda path: str(path.relative_to(BRIDGE)))
 def test_every_sentence_of_the_checker_is_in_a_golden_file(path: Path) -> None:
     assert set(unseen(sentences(path), FOLDER)) - NEEDS_SPECIAL_DATA == set()

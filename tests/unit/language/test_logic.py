@@ -2,13 +2,13 @@
 
 import pytest
 
-from bridge.policies.language.condition_compile import compile_tree
-from bridge.policies.language.condition_model import Condition
-from bridge.policies.language.conditions import CompiledCondition, compiled
-from bridge.policies.language.logic import alternatives, can_both_hold, can_hold, follows, left_over, told
-from bridge.policies.language.reader import read_yaml
-from bridge.policies.language.scope import Scope
-from bridge.policies.language.validate import validate
+from bridge.files.validate import validate
+from bridge.files.yaml import read_yaml
+from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.logic import alternatives, can_both_hold, can_hold, follows, left_over, told
+from bridge.policies.language.conditions.model import Condition
+from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.tree import CompiledCondition, compiled
 
 
 def condition(text: str) -> CompiledCondition:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.policies.language.patterns import Pattern, PatternRefused
+from bridge.policies.language.conditions.patterns import Pattern, PatternRefused
 
 _ATOMS = st.sampled_from(
     ["a", "b", "c", ".", "[ab]", "[^a]", r"\d", r"\w", r"\W", r"\b", "^", "$", "[a-c]", r"\s", "B", "я"]

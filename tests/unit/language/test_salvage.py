@@ -3,10 +3,10 @@
 import pytest
 
 from bridge.errors import ConfigurationInvalid, Problem
-from bridge.policies.catalogue_file import read_catalogue
+from bridge.files.yaml import read_yaml
+from bridge.policies.language.catalogue import read_catalogue
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.language.policy_model import PolicyDocument
-from bridge.policies.language.reader import read_yaml
+from bridge.policies.language.models import PolicyDocument
 from bridge.policies.language.salvage import salvage
 from tests.unit.language.configurations import HEAD, LEVELS, with_rules
 

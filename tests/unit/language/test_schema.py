@@ -8,12 +8,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bridge.policies.language.case_reports import as_text
-from bridge.policies.language.cases import read_cases, run_cases
+from bridge.files.yaml import read_yaml
 from bridge.policies.language.compile import CompileResult, compile_policy
-from bridge.policies.language.reader import read_yaml
 from bridge.policies.language.sample import SAMPLE, SAMPLE_CALENDAR, SAMPLE_CASES
 from bridge.policies.language.schema import KINDS, cases_reference, json_schema, reference
+from bridge.policies.trials.reports import as_text
+from bridge.policies.trials.run import read_cases, run_cases
 
 ROOT = Path(__file__).parents[3]
 PAGES = {"policy.md": reference, "policy-tests.md": cases_reference}

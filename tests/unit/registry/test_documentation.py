@@ -6,7 +6,7 @@ import pytest
 from bridge.connectors.registry.mapping import Columns, RegistryFile, SourceModel, read_mapping
 from bridge.policies.checks.options import OPTIONS
 from bridge.policies.checks.staff import Deferral
-from bridge.policies.versions import SCHEMES
+from bridge.policies.checks.versions import SCHEMES
 
 DOCS = Path(__file__).parents[3] / "docs"
 HOW_TO = (DOCS / "how-to/connect-your-registry.md").read_text(encoding="utf-8")

@@ -2,8 +2,8 @@ import pytest
 
 from bridge.connectors.registry.listing import customers_running
 from bridge.customers import Customer, Licence
-from bridge.policies.catalogue_file import read_catalogue
-from bridge.policies.versions import Order
+from bridge.policies.checks.versions import Order
+from bridge.policies.language.catalogue import read_catalogue
 
 CATALOGUE = read_catalogue(
     'products:\n  acc: {title: Учёт, latest: 3.0.52.35}\n  sat: {title: Спутник, latest: "1.0"}\n'.encode(),

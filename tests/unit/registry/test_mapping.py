@@ -5,7 +5,7 @@ import pytest
 from bridge.connectors.registry.load import load_registry
 from bridge.connectors.registry.mapping import read_mapping
 from bridge.errors import ConfigurationInvalid
-from bridge.policies.catalogue_file import read_catalogue
+from bridge.policies.language.catalogue import read_catalogue
 
 ROOT = Path(__file__).parents[3]
 

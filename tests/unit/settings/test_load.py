@@ -5,7 +5,7 @@ import os
 import pytest
 
 from bridge.errors import ConfigurationInvalid
-from bridge.policies.language.reader import MAX_BYTES
+from bridge.files.yaml import MAX_BYTES
 from bridge.protocols import Ownership
 from bridge.settings.load import find_folder, load_settings, read_folder
 from bridge.settings.shipped import shipped

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.policies import record
+from bridge.policies.outcome import record
 from bridge.protocols import TicketState
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, Plan, difference

@@ -1,0 +1,1 @@
+"""Helpdesks over HTTP."""

@@ -1,0 +1,1 @@
+"""Files that people write: strict YAML with positions, bounded; what is wrong in them, in words."""

@@ -1,0 +1,84 @@
+"""Types that several files share: days, flags, ids, titles, lists that are not empty, short forms in the JSON Schema."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from bridge.files.positions import describe
+from bridge.files.validate import Strict
+
+
+@dataclass(frozen=True, slots=True)
+class Shorthand:
+    """Tells editors that a value may also be written in a short form, which a validator opens."""
+
+    forms: tuple[str, ...] = ("text", "list")
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        short: list[dict[str, Any]] = []
+        if "text" in self.forms:
+            short.append({"type": ["string", "number", "boolean"]})
+        if "list" in self.forms:
+            short.append({"type": "array", "minItems": 1})
+        full = handler(core)
+        if "item" in self.forms and "items" in full:
+            short.append(full["items"])
+        return {"anyOf": [*short, full]}
+
+
+def _day(value: object) -> date:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is no day of the calendar | write a date as 2026-11-20") from None
+    raise ValueError(f"{describe(value)} is no date | write a date as 2026-11-20")
+
+
+Day = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-20"]})
+]
+Flag = Annotated[bool, Field(strict=True)]
+"""true or false, and no other word for it."""
+
+ID_PATTERN = r"^[a-z][a-z0-9_-]*$"
+
+
+def _identifier(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(ID_PATTERN, value):
+        raise ValueError(f"{describe(value)} is no id | use small Latin letters, digits, '-' and '_', a letter first")
+    return value
+
+
+Id = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
+"""An id that also serves as a choice key in the helpdesk."""
+
+
+def _both(value: object) -> object:
+    return {"ru": value, "en": value} if isinstance(value, str) else value
+
+
+class TitleModel(Strict):
+    """What people read, in both languages."""
+
+    ru: str = Field(min_length=1, description="Russian.")
+    en: str = Field(min_length=1, description="English.")
+
+
+TitleText = Annotated[TitleModel, BeforeValidator(_both), Shorthand(("text",))]
+"""A title in both languages, or one text for both."""
+
+
+def _some(value: object) -> object:
+    if isinstance(value, list) and not value:
+        raise ValueError("the list is empty | add at least one item, or remove the key")
+    return value
+
+
+NotEmpty = BeforeValidator(_some)
+"""A list that must have an item. Pydantic's own minimum would count items that are wrong as missing."""

@@ -1,0 +1,1 @@
+"""A compiled agreement: levels, rules, metrics, and the facts that conditions look at."""

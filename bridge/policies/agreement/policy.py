@@ -1,0 +1,242 @@
+"""A compiled policy: what `decide` runs on. The YAML language compiles into it; nothing here knows YAML.
+
+Every part is immutable and complete: calendars are joined in, conditions are compiled, titles stand in both languages.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.calendar.amounts import Amount
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.tickets import Actor, EventKind, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """A name or sentence that people read, in both languages."""
+
+    ru: str
+    en: str
+
+    def text(self, language: str | None) -> str:
+        """Return the title in `language`; Russian for `ru`, English for anything else."""
+        return self.ru if language == "ru" else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One leaf of a condition as it was seen: where it stands, whether it held, the value found and the value wanted."""
+
+    at: str
+    path: str
+    operator: str
+    wanted: object
+    found: object
+    held: bool
+
+
+class Condition(Protocol):
+    """A compiled condition over facts. `test` is fast, `trace` tells the same in detail, leaf by leaf.
+
+    `reads` names the attributes of `Facts` it may look at (`{"status", "fields"}`). The replay tests a condition again only
+    after a step that changed one of them; what cannot change during a replay (`ticket`, `registry`, `checks`, `category`)
+    may be named or left out. `at` makes it tested at every step.
+    """
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Return what of the facts it looks at."""
+        ...
+
+    def test(self, facts: Facts) -> bool:
+        """Return whether it holds."""
+        ...
+
+    def trace(self, facts: Facts) -> tuple[Trace, ...]:
+        """Return every leaf as it was seen."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPattern:
+    """Matches an event by kind, actor, channel, field name, and a condition on the facts right after it.
+
+    An empty set means any.
+    """
+
+    kinds: frozenset[EventKind]
+    actors: frozenset[Actor] = frozenset()
+    sources: frozenset[Source] = frozenset()
+    field: str | None = None
+    when: Condition | None = None
+
+
+class OnReopen(StrEnum):
+    """What a reopening does to a finished clock."""
+
+    NEW_CYCLE = "new_cycle"
+    CONTINUE = "continue"
+    IGNORE = "ignore"
+
+
+class OnEntry(StrEnum):
+    """What happens to the clock when a ticket moves into a level."""
+
+    KEEP_ELAPSED = "keep_elapsed"
+    KEEP_TARGET = "keep_target"
+    NEW_CYCLE = "new_cycle"
+    NEW_CYCLE_IF_ANSWERED = "new_cycle_if_answered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """While `while_` holds the clock stands still.
+
+    With `until_customer_message` a customer's message ends the pause; only a new status event, or a later agent response
+    while the condition still holds, begins it again (waiting for the customer).
+    """
+
+    while_: Condition
+    until_customer_message: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockDefinition:
+    """One metric: when its clock applies, starts, stops and stands still.
+
+    The five standard metrics and custom ones are this same data. At one step the parts are evaluated in the order stop,
+    reset, cancel, pause, resume, start. `needs_answer`: the clock waits for the first response (next_response).
+    `off_while_closed`: closing cancels a running cycle. `closing_finishes`: closing stops it (resolution).
+    `restart_on_stop`: the stopping event starts the next cycle at once (periodic_update).
+    """
+
+    metric: str
+    title: Title
+    start: tuple[EventPattern, ...]
+    stop: tuple[EventPattern, ...]
+    applies: Condition | None = None
+    pauses: tuple[Pause, ...] = ()
+    resume: tuple[EventPattern, ...] = ()
+    reset: tuple[EventPattern, ...] = ()
+    cancel: tuple[EventPattern, ...] = ()
+    on_reopen: OnReopen = OnReopen.NEW_CYCLE
+    needs_answer: bool = False
+    off_while_closed: bool = False
+    closing_finishes: bool = False
+    restart_on_stop: bool = False
+    promise_field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A point before the deadline: a share of the target in basis points (7500 = 75 %), or an amount before it, walked
+    back through the target's own calendar. The one with `at_risk` turns the clock `at_risk`."""
+
+    id: str
+    share_basis_points: int | None = None
+    before: Amount | None = None
+    at_risk: bool = False
+    actions: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """How much time a clock has, on which calendar."""
+
+    amount: Amount
+    calendar: WorkCalendar
+    thresholds: tuple[Threshold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRow:
+    """One row of a level's target matrix for a metric: the first row whose condition holds gives the target.
+
+    `target` None is a declared absence: no target for these facts.
+    """
+
+    metric: str
+    when: Condition | None
+    target: Target | None
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A service level."""
+
+    id: str
+    title: Title
+    calendar: WorkCalendar
+    targets: tuple[TargetRow, ...]
+    on_entry: OnEntry = OnEntry.KEEP_ELAPSED
+    person_may_choose: bool = True
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """An ordered rule: the first whose condition holds decides the level. `at` is `file:line` for people.
+
+    A rule with an `until` is a dated exception (BX-7) with `approver` and `why`.
+    """
+
+    id: str
+    level: str
+    when: Condition | None
+    at: str
+    priority: int = 0
+    valid_from: date | None = None
+    valid_until: date | None = None
+    approver: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckDefinition:
+    """One eligibility check of the policy: which check, over what, what its failure means, and its texts.
+
+    `kind` is one of the closed list of `eligibility.py`; `options` are that kind's own, already validated.
+    `deciding` is the instant it is judged at: `created`, `now` or `reply`. While `given_back` holds, a ticket takes no units
+    (kind `units`).
+    """
+
+    id: str
+    kind: str
+    effect: str = "none"
+    required: bool = False
+    deciding: str = "created"
+    when: Condition | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+    remedy: Title | None = None
+    given_back: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One dated state of the agreement: the rules in force for cycles that start from `valid_from` on (inclusive, in the
+    level calendar's zone)."""
+
+    valid_from: date | None
+    valid_until: date | None
+    levels: Mapping[str, Level]
+    rules: tuple[Rule, ...]
+    clocks: tuple[ClockDefinition, ...]
+    checks: tuple[CheckDefinition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The whole agreement, compiled. `revisions` are ordered by `valid_from`; the last one is in force now."""
+
+    id: str
+    title: Title
+    language: str
+    revisions: tuple[Revision, ...]
+    calendars: Mapping[str, WorkCalendar]
+    agent_inputs: frozenset[str]
+    digest: str

@@ -1,0 +1,1 @@
+"""When time counts: working calendars, their definitions, and where their holidays come from."""

@@ -1,0 +1,151 @@
+"""A calendar compiled to sorted whole seconds, so that one bisection answers each question."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bridge.policies.calendar.day_book import DayBook
+from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR
+from bridge.policies.calendar.windows import DAY_SECONDS
+from bridge.tickets import Instant
+
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+ORIGIN_YEAR = 2020
+_MARGIN_DAYS = 3
+_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall-clock time, before any zone is applied
+
+
+def instant_of(zone: ZoneInfo, ordinal: int, wall_seconds: int) -> Instant:
+    """Return the instant at which the zone's clocks show `wall_seconds` after midnight of the day.
+
+    A time in a gap is read with the offset before it, one that occurs twice is its first occurrence (RFC 5545, PEP
+    495 fold=0).
+    """
+    wall = (ordinal - EPOCH_ORDINAL) * DAY_SECONDS + wall_seconds
+    offset: timedelta = zone.utcoffset(_NAIVE_EPOCH + timedelta(0, wall))  # type: ignore[assignment]
+    return wall - offset.days * DAY_SECONDS - offset.seconds
+
+
+def local_of(zone: ZoneInfo, at: Instant) -> tuple[int, int]:
+    """Return the calendar date (as ordinal) and the seconds since midnight on the zone's clocks at the instant."""
+    local = datetime.fromtimestamp(at, zone)
+    return local.toordinal(), local.hour * 3600 + local.minute * 60 + local.second
+
+
+def cut_windows(book: DayBook, zone: ZoneInfo, first: int, end: int) -> Iterator[tuple[Instant, Instant, int]]:
+    """Yield (open, close, day) of all windows that open on the days `first`..`end`-1: sorted, apart, never empty.
+
+    A change of the clocks can make windows touch, cross or vanish: whatever is left counts once, for the earlier
+    window.
+    """
+    week = book.week
+    special = book.special(date.fromordinal(first).year, date.fromordinal(end - 1).year)
+    cut: list[tuple[Instant, Instant, int]] = []
+    for ordinal in range(first, end):
+        shape = special.get(ordinal)
+        windows = week[(ordinal + 6) % 7] if shape is None else shape.windows
+        for window in windows:
+            opens, closes = instant_of(zone, ordinal, window.opens), instant_of(zone, ordinal, window.closes)
+            cut.append((opens, closes, ordinal))
+    cut.sort()
+    reached = cut[0][0] if cut else 0
+    for opens, closes, ordinal in cut:
+        begins = opens if opens > reached else reached  # noqa: FURB136 - max() costs a fifth of the compilation
+        if closes > begins:
+            yield begins, closes, ordinal
+            reached = closes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The windows of the years `first_year`..`end_year`-1; it answers for instants in [start, end).
+
+    `opens` and `closes` are the windows, `ends` the working seconds between the calendar's origin and each close. The
+    first and the last entry are empty windows outside, so that every instant has one window behind it and one ahead.
+    `days` are the working dates as ordinals, `day_closes` when the last window of each closes.
+
+    Two indexes replace the bisections, for speed: `by_day[k]` is the last window that opens by the beginning of the
+    k-th 24 hours from `start`; `by_work[k]` the first that ends when `k * work_step` seconds have been worked since
+    `ends[0]`. From there the right window is one or two steps ahead.
+    """
+
+    first_year: int
+    end_year: int
+    start: Instant
+    end: Instant
+    opens: list[Instant]
+    closes: list[Instant]
+    ends: list[int]
+    days: list[int]
+    day_closes: list[Instant]
+    by_day: list[int]
+    by_work: list[int]
+    work_step: int
+
+
+NOTHING_COMPILED = Table(
+    first_year=ORIGIN_YEAR,
+    end_year=ORIGIN_YEAR,
+    start=0,
+    end=0,
+    opens=[],
+    closes=[],
+    ends=[],
+    days=[],
+    day_closes=[],
+    by_day=[],
+    by_work=[],
+    work_step=1,
+)
+"""The table of no year: every question to it makes the calendar compile one."""
+
+
+def compile_table(book: DayBook, zone: ZoneInfo, first_year: int, end_year: int) -> Table:
+    """Return the table of these years, which must contain the origin's."""
+    first, last = date(first_year, 1, 1).toordinal(), date(end_year, 1, 1).toordinal()
+    start, end = instant_of(zone, first, 0), instant_of(zone, last, 0)
+    outside = start - _MARGIN_DAYS * DAY_SECONDS
+    opens, closes, ends = [outside], [outside], [0]
+    day_closes: dict[int, Instant] = {}
+    total = 0
+    # Two days ahead of the first instant answered for: a window over midnight may reach into it.
+    for opened, closed, ordinal in cut_windows(book, zone, first - 2, last):
+        total += closed - opened
+        opens.append(opened)
+        closes.append(closed)
+        ends.append(total)
+        day_closes[ordinal] = closed
+    outside = end + _MARGIN_DAYS * DAY_SECONDS
+    opens.append(outside)
+    closes.append(outside)
+    ends.append(total)
+    origin = instant_of(zone, date(ORIGIN_YEAR, 1, 1).toordinal(), 0)
+    index = bisect_right(opens, origin) - 1
+    shift = ends[index] - max(0, closes[index] - origin)
+    work_step = max(1, total // len(ends))
+    return Table(
+        first_year=first_year,
+        end_year=end_year,
+        start=start,
+        end=end,
+        opens=opens,
+        closes=closes,
+        ends=[worked - shift for worked in ends],
+        days=list(day_closes),
+        day_closes=list(day_closes.values()),
+        by_day=[bisect_right(opens, at) - 1 for at in range(start, end, DAY_SECONDS)],
+        by_work=[bisect_left(ends, worked) for worked in range(0, total + 1, work_step)],
+        work_step=work_step,
+    )
+
+
+def widened(table: Table, at_year: int) -> tuple[int, int]:
+    """Return the years of a table that also holds `at_year`; it grows by halves, so that a long walk costs little."""
+    first, end = table.first_year, max(table.end_year, ORIGIN_YEAR + 5)
+    if at_year < first:
+        first = max(HORIZON_FIRST_YEAR, min(at_year, first - 5))
+    if at_year >= end:
+        end = min(HORIZON_END_YEAR, max(at_year + 2, end + (end - first) // 2))
+    return first, end

@@ -1,0 +1,290 @@
+"""A calendar as its author writes it: the shape of the YAML, checked field by field.
+
+Every value arrives as text (the strict reader keeps `17:00` and `0` as they stand), so the types here read text and
+say, in the author's words, what may be written.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    Tag,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from bridge.policies.calendar.amounts import Amount, AmountKind
+from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window, overlapping
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _window(value: object) -> Window:
+    return value if isinstance(value, Window) else Window.parse(value)
+
+
+def _span(value: object) -> DateSpan:
+    return value if isinstance(value, DateSpan) else DateSpan.parse(value)
+
+
+def _shortening(value: object) -> int:
+    """Return the seconds of `1h`, `30m` or `0`; ValueError for anything that is not working time."""
+    if value == "0" or (isinstance(value, int) and not isinstance(value, bool) and not value):
+        return 0
+    amount = Amount.parse(value)  # type: ignore[arg-type]
+    if amount.kind is not AmountKind.WORKING_TIME or amount.value >= DAY_SECONDS:
+        raise ValueError(f"{value!r}: a day is shortened by working time below 24h, such as 1h or 30m, or by 0")
+    return amount.value
+
+
+_WINDOW_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$", "examples": ["09:00-18:00"]}
+_SPAN_SCHEMA = {"type": "string", "examples": ["2026-05-02", "2026-05-02..2026-05-04", "05-02", "12-28..01-08"]}
+
+WindowText = Annotated[Window, BeforeValidator(_window), PlainSerializer(str), WithJsonSchema(_WINDOW_SCHEMA)]
+SpanText = Annotated[DateSpan, BeforeValidator(_span), PlainSerializer(str), WithJsonSchema(_SPAN_SCHEMA)]
+Shortening = Annotated[
+    int,
+    BeforeValidator(_shortening),
+    PlainSerializer(lambda seconds: str(Amount(AmountKind.WORKING_TIME, seconds))),
+    WithJsonSchema({"type": "string", "examples": ["1h", "30m", "0"]}),
+]
+Windows = Annotated[tuple[WindowText, ...], BeforeValidator(_listed)]
+Spans = Annotated[tuple[SpanText, ...], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
+
+
+class CalendarTitle(_Written):
+    """A name in both languages."""
+
+    ru: str = Field(min_length=1, description="Russian")
+    en: str = Field(min_length=1, description="English")
+
+
+def _both(value: object) -> object:
+    return {"ru": value, "en": value} if isinstance(value, str) else value
+
+
+class _OneText:
+    """Tells editors that one text will do."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string"}, handler(core)]}
+
+
+TitleOfDays = Annotated[CalendarTitle, BeforeValidator(_both), _OneText()]
+"""A name in both languages, or one text for both."""
+
+
+class RuProductionSource(_Written):
+    """The Russian production calendar with transfers, working weekends and short days."""
+
+    ru_production: Literal[True] = Field(alias="ru-production", description="true")
+
+
+class CountrySource(_Written):
+    """Public holidays of a country or region, by the codes of the `holidays` package."""
+
+    country: str = Field(description="country code, such as DE", examples=["DE", "US"])
+    region: str | None = Field(default=None, description="region code, such as BY", examples=["BY", "NY"])
+
+
+class DatesSource(_Written):
+    """Holidays listed here."""
+
+    dates: Spans = Field(description="dates or spans; without a year they recur yearly, also across New Year")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
+
+
+class IcsSource(_Written):
+    """Whole-day events of an iCalendar file."""
+
+    ics: str = Field(min_length=1, description="file, relative to the calendar")
+    only: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+        default=(), description="count only events whose category or description contains one of these words"
+    )
+
+
+class CsvSource(_Written):
+    """Days of a CSV file with the columns date, kind, title, windows."""
+
+    csv: str = Field(min_length=1, description="file, relative to the calendar")
+
+
+_SOURCE_KEYS = ("ru-production", "country", "dates", "ics", "csv")
+
+
+def _source_kind(value: Any) -> str | None:
+    """Return which source a mapping is, by its telling key, so that errors speak of that one alone."""
+    if isinstance(value, BaseModel):
+        return next((key for key in _SOURCE_KEYS if key.replace("-", "_") in type(value).model_fields), None)
+    if isinstance(value, Mapping):
+        return next((key for key in _SOURCE_KEYS if key in value), None)
+    return None
+
+
+HolidaySource = Annotated[
+    Annotated[RuProductionSource, Tag("ru-production")]
+    | Annotated[CountrySource, Tag("country")]
+    | Annotated[DatesSource, Tag("dates")]
+    | Annotated[IcsSource, Tag("ics")]
+    | Annotated[CsvSource, Tag("csv")],
+    Discriminator(
+        _source_kind,
+        custom_error_type="holiday_source",
+        custom_error_message=(
+            "a source of holidays is one of `ru-production: true`, `country: DE`, `dates: [...]`, "
+            "`ics: file`, `csv: file`"
+        ),
+    ),
+]
+
+
+class OffRule(_Written):
+    """Days that are not worked."""
+
+    off: Spans = Field(description="the days")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
+
+
+class WorkRule(_Written):
+    """Days that are worked by windows of their own, whatever weekday or holiday they are."""
+
+    work: Spans = Field(description="the days")
+    windows: Annotated[Windows, Field(min_length=1)] = Field(description="their windows")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
+
+    @field_validator("windows")
+    @classmethod
+    def _apart(cls, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+        return _ordered(windows)
+
+
+class ShortRule(_Written):
+    """Working days that close earlier by `by`."""
+
+    short: Spans = Field(description="the days")
+    by: Shortening = Field(description="how much earlier they close")
+    title: TitleOfDays | None = Field(default=None, description="what these days are called")
+
+
+def _rule_kind(value: Any) -> str | None:
+    if isinstance(value, BaseModel):
+        return next((key for key in ("off", "work", "short") if key in type(value).model_fields), None)
+    if isinstance(value, Mapping):
+        return next((key for key in ("off", "work", "short") if key in value), None)
+    return None
+
+
+DatedRule = Annotated[
+    Annotated[OffRule, Tag("off")] | Annotated[WorkRule, Tag("work")] | Annotated[ShortRule, Tag("short")],
+    Discriminator(
+        _rule_kind,
+        custom_error_type="dated_rule",
+        custom_error_message="a rule is one of `off: date`, `work: date` with `windows`, `short: date` with `by`",
+    ),
+]
+
+
+class CalendarModel(_Written):
+    """A working calendar: one zone, a weekly pattern, sources of public holidays, and dated rules."""
+
+    id: str = Field(min_length=1, description="the name that policies use")
+    title: TitleOfDays | None = Field(default=None, description="what people read")
+    zone: str = Field(description="IANA time zone", examples=["Europe/Moscow"])
+    week: dict[str, Windows] = Field(
+        description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",
+        examples=[{"mon-fri": ["09:00-13:00", "14:00-18:00"]}],
+    )
+    holidays: tuple[HolidaySource, ...] = Field(default=(), description="sources of public holidays")
+    rules: tuple[DatedRule, ...] = Field(
+        default=(), description="dated rules; they outrank the holidays, and a date with a year outranks a yearly one"
+    )
+    short_by: Shortening = Field(
+        default=3600,
+        description="how much earlier a short day closes; 0 keeps the full day",
+        json_schema_extra={"default": "1h"},
+    )
+    presidential_days: bool = Field(default=False, description="the President's non-working days of 2020-2021 are off")
+    valid_through: str | None = Field(
+        default=None,
+        description="last day for which the holidays are known to be complete; by default what the sources say",
+        examples=["2027-12-31"],
+    )
+
+    @property
+    def named_files(self) -> frozenset[str]:
+        """The files that the holidays are read from, as the author names them."""
+        named = (getattr(source, "ics", None) or getattr(source, "csv", None) for source in self.holidays)
+        return frozenset(name for name in named if name)
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (OSError, ValueError, KeyError):
+            raise ValueError(f"{zone!r} is no IANA time zone; write one such as Europe/Moscow or UTC") from None
+        return zone
+
+    @field_validator("week")
+    @classmethod
+    def _known_days(cls, week: dict[str, tuple[Window, ...]]) -> dict[str, tuple[Window, ...]]:
+        taken: dict[str, str] = {}
+        plain: dict[str, tuple[Window, ...]] = {}
+        for key, windows in week.items():
+            for day in _days(key):
+                if day in taken:
+                    raise ValueError(f"{day} is given twice, in {taken[day]!r} and in {key!r}")
+                taken[day] = key
+                plain[day] = _ordered(windows)
+        for today, tomorrow in zip(WEEKDAYS, (*WEEKDAYS[1:], "mon"), strict=True):
+            _refuse_night_overlap(plain, today, tomorrow)
+        return {day: plain.get(day, ()) for day in WEEKDAYS}
+
+    @field_validator("valid_through")
+    @classmethod
+    def _one_day(cls, value: str | None) -> str | None:
+        if value is not None and (DateSpan.parse(value).yearly or ".." in value):
+            raise ValueError(f"{value!r} must be one day with its year, such as 2027-12-31")
+        return value
+
+
+def _days(key: str) -> tuple[str, ...]:
+    first, dash, last = key.strip().lower().partition("-")
+    try:
+        start, end = WEEKDAYS.index(first.strip()), WEEKDAYS.index(last.strip() if dash else first.strip())
+    except ValueError:
+        raise ValueError(f"{key!r} is no day; write {', '.join(WEEKDAYS)} or a range such as mon-fri") from None
+    return WEEKDAYS[start : end + 1] if start <= end else WEEKDAYS[start:] + WEEKDAYS[: end + 1]
+
+
+def _ordered(windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    if pair := overlapping(windows):
+        raise ValueError(f"the windows {pair[0]} and {pair[1]} overlap; each hour may be written once")
+    return tuple(sorted(windows))
+
+
+def _refuse_night_overlap(week: Mapping[str, tuple[Window, ...]], today: str, tomorrow: str) -> None:
+    """Refuse a window over midnight that runs into the next day's first one."""
+    if not week.get(today) or not week.get(tomorrow):
+        return
+    night, morning = week[today][-1], week[tomorrow][0]
+    if night.closes - DAY_SECONDS > morning.opens:
+        raise ValueError(f"{night} of {today} runs over midnight into {morning} of {tomorrow}; they overlap")

@@ -1,0 +1,129 @@
+"""The calendar's part of a receipt: every second of a stretch of time, counted or not, with its reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bridge.decisions import Interval
+from bridge.policies.calendar.compiled_years import cut_windows, instant_of, local_of
+from bridge.policies.calendar.day_book import DayBook, Rule, Shape
+from bridge.policies.calendar.day_kind import DayKind
+from bridge.policies.calendar.sources.ru_production import Published
+from bridge.policies.calendar.windows import Window
+from bridge.tickets import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One date of a calendar: what it is, when it is worked (wall-clock windows), why, and on whose word.
+
+    `short` says that law or a rule calls the day short, `shortened_seconds` what was cut off its end (0 where
+    `short_by` is 0).
+    """
+
+    date: date
+    kind: DayKind
+    windows: tuple[Window, ...]
+    reason: str = ""
+    source: str = ""
+    short: bool = False
+    shortened_seconds: int = 0
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """A year in sums.
+
+    `norm_hours` is the norm of the 40-hour week: eight hours for each working day, one less for each short one,
+    whatever the calendar's own windows are; `worked_seconds` are those windows. `published` is the official norm
+    where there is one.
+    """
+
+    year: int
+    working_days: int
+    short_days: int
+    norm_hours: int
+    worked_seconds: int
+    provisional: bool
+    published: Published | None = None
+
+
+def title_of(shape: Shape, ordinal: int, language: str) -> tuple[str, str]:
+    """Return what makes the date special and who says so; both empty for a day of the plain weekly pattern."""
+    authority = shape.authority
+    if authority is None:
+        return "", ""
+    if isinstance(authority, Rule):
+        return authority.titles.get(language, ""), authority.name
+    return authority.title(ordinal, shape.mark, language) if shape.mark else "", authority.name
+
+
+def intervals(book: DayBook, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
+    """Yield [start, end) cut into counted and uncounted intervals, without a hole, neighbours of one reason joined."""
+    pending: Interval | None = None
+    for piece in _pieces(book, zone, start, end, language):
+        first, last = max(piece.start, start), min(piece.end, end)
+        if first >= last:
+            continue
+        if pending is not None and (pending.counted, pending.reason, pending.detail) == (
+            piece.counted,
+            piece.reason,
+            piece.detail,
+        ):
+            first = pending.start
+        elif pending is not None:
+            yield pending
+        pending = Interval(start=first, end=last, counted=piece.counted, reason=piece.reason, detail=piece.detail)
+    if pending is not None:
+        yield pending
+
+
+def _pieces(book: DayBook, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
+    first, last = local_of(zone, start)[0] - 1, local_of(zone, end)[0]
+    reached = instant_of(zone, first, 0)
+    for opens, closes, ordinal in cut_windows(book, zone, first - 1, last + 1):
+        if closes <= reached:
+            continue
+        yield from _rests(book, zone, reached, opens, language)
+        shape = book.shape(ordinal)
+        yield Interval(
+            start=max(opens, reached),
+            end=closes,
+            counted=True,
+            reason=shape.kind.value,
+            detail="; ".join(part for part in title_of(shape, ordinal, language) if part),
+        )
+        reached = closes
+    yield from _rests(book, zone, reached, end, language)
+
+
+def _rests(book: DayBook, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
+    """Yield the uncounted time from `start` to `end`, cut at the zone's midnights."""
+    while start < end:
+        ordinal = local_of(zone, start)[0]
+        # A midnight that the clocks jump over is the moment of the jump; the search never stands still.
+        midnight = max(instant_of(zone, ordinal + 1, 0), start + 1)
+        reason, detail = _rest(book, zone, ordinal, start, language)
+        yield Interval(start=start, end=min(midnight, end), counted=False, reason=reason, detail=detail)
+        start = midnight
+
+
+def _rest(book: DayBook, zone: ZoneInfo, ordinal: int, at: Instant, language: str) -> tuple[str, str]:
+    shape = book.shape(ordinal)
+    if not shape.windows:
+        return shape.kind.value, "; ".join(part for part in title_of(shape, ordinal, language) if part)
+    if shape.cut and at >= instant_of(zone, ordinal, shape.windows[-1].closes):
+        return DayKind.CLOSED.value, _earlier(shape.cut, language)
+    return DayKind.CLOSED.value, ""
+
+
+def _earlier(seconds: int, language: str) -> str:
+    minutes = seconds // 60
+    hours, minutes = divmod(minutes, 60)
+    if language == "ru":
+        text = " ".join(f"{n} {unit}" for n, unit in ((hours, "ч"), (minutes, "мин")) if n)
+        return f"закрытие на {text} раньше"
+    text = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
+    return f"closes {text} earlier"

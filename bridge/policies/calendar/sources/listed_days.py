@@ -1,0 +1,113 @@
+"""Holidays that somebody wrote down: dates in YAML, and a CSV file of days."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bridge.policies.calendar.day_kind import DayKind, Mark
+from bridge.policies.calendar.windows import DateSpan, Window
+
+_KINDS = {
+    "": DayKind.HOLIDAY,
+    "holiday": DayKind.HOLIDAY,
+    "off": DayKind.DAY_OFF,
+    "day_off": DayKind.DAY_OFF,
+    "transferred_off": DayKind.DAY_OFF,
+    "working_weekend": DayKind.WORKING_WEEKEND,
+    "work": DayKind.WORKING_WEEKEND,
+    "short": DayKind.WORKING,
+}
+_COLUMNS = ("date", "kind", "title", "windows")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDay:
+    """One line of a list: the days of `span`, what they are, and what they are called in each language."""
+
+    span: DateSpan
+    mark: Mark
+    titles: Mapping[str, str]
+
+
+class ListedDays:
+    """Days out of a list. `valid_through` is None where every line recurs yearly, or where its author says nothing."""
+
+    def __init__(self, name: str, days: Iterable[ListedDay], *, valid_through: date | None = None) -> None:
+        self.name = name
+        self.valid_from: date | None = None
+        self.valid_through = valid_through
+        self._days = tuple(days)
+
+    def marks(self, first_year: int, last_year: int) -> Mapping[int, Mark]:
+        """Return the listed days of the years. A `short` line joins a `working_weekend` line of the same day."""
+        marks: dict[int, Mark] = {}
+        for listed in self._days:
+            for year in range(first_year, last_year + 1):
+                for ordinal in listed.span.ordinals(year):
+                    marks[ordinal] = _joined(marks.get(ordinal), listed.mark)
+        return marks
+
+    def title(self, ordinal: int, mark: Mark, language: str) -> str:
+        """Return the title of the line that lists the day; empty where it has none."""
+        year = date.fromordinal(ordinal).year
+        lines = [day for day in self._days if day.mark.kind is mark.kind and ordinal in day.span.ordinals(year)]
+        return lines[-1].titles.get(language, "")
+
+
+def _joined(old: Mark | None, new: Mark) -> Mark:
+    if old is None:
+        return new
+    stays = old if new.kind is DayKind.WORKING else new
+    return Mark(kind=stays.kind, short=old.short or new.short, like=stays.like, windows=stays.windows)
+
+
+def read_csv(name: str, content: bytes) -> ListedDays:
+    """Return the days of a CSV file with the columns `date` and, if wanted, `kind`, `title`, `windows`.
+
+    Separator comma or semicolon, UTF-8. `date` is a date or a span as in YAML; `kind` is holiday (the default), off,
+    transferred_off, working_weekend (with its `windows`, or by the pattern of the weekday before it) or short. The
+    data reaches to the end of the last year it names. Raises ValueError with every bad line.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} is not UTF-8 text (byte {error.start}); save it as CSV UTF-8") from None
+    head = text.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",", restkey="…", restval="")
+    columns = [column.strip().lower() for column in reader.fieldnames or ()]
+    if "date" not in columns:
+        raise ValueError(f"{name} has no column `date`; its first line must name the columns {', '.join(_COLUMNS)}")
+    if unknown := [column for column in columns if column not in _COLUMNS]:
+        raise ValueError(f"{name} has unknown columns {', '.join(unknown)}; allowed are {', '.join(_COLUMNS)}")
+    reader.fieldnames = columns
+    days: list[ListedDay] = []
+    faults: list[str] = []
+    for row in reader:
+        try:
+            days.append(_listed(row))
+        except ValueError as error:
+            faults.append(f"{name} line {reader.line_num}: {error}")
+    if faults:
+        raise ValueError("; ".join(faults))
+    years = [day.span.last_year for day in days if day.span.last_year is not None]
+    return ListedDays(name, days, valid_through=date(max(years), 12, 31) if years else None)
+
+
+def _listed(row: Mapping[str, str]) -> ListedDay:
+    if "…" in row:
+        raise ValueError("it has more fields than the first line has columns")
+    word = row.get("kind", "").strip().lower()
+    if word not in _KINDS:
+        raise ValueError(f"{word!r} is no kind of day; allowed are {', '.join(kind for kind in _KINDS if kind)}")
+    kind = _KINDS[word]
+    windows = tuple(Window.parse(part) for part in row.get("windows", "").split())
+    if windows and kind is not DayKind.WORKING_WEEKEND:
+        raise ValueError(f"windows belong to working_weekend, not to {word or 'holiday'}")
+    title = row.get("title", "").strip()
+    return ListedDay(
+        span=DateSpan.parse(row["date"].strip()),
+        mark=Mark(kind=kind, short=kind is DayKind.WORKING, windows=windows),
+        titles={"ru": title, "en": title},
+    )

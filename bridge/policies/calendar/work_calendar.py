@@ -1,0 +1,321 @@
+"""Working calendars: when time counts, and how much of it lies between two instants.
+
+The one public module of the calendar. A calendar is one zone, a weekly pattern of windows, sources of public holidays
+and dated rules; it is compiled to sorted whole seconds and answers each question with one or two bisections. Windows
+are half-open, time inside a window is real elapsed time, and a deadline that is used up exactly at closing is due at
+that closing.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from bridge.decisions import Interval
+from bridge.errors import CalendarError, CalendarInvalid, Problem
+from bridge.policies.calendar import intervals as ledger
+from bridge.policies.calendar.amounts import Amount, AmountKind
+from bridge.policies.calendar.assemble import Assembled, assemble
+from bridge.policies.calendar.compiled_years import instant_of
+from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind
+from bridge.policies.calendar.definition import WEEKDAYS, CalendarModel, CalendarTitle
+from bridge.policies.calendar.edges import Edges, edges_of
+from bridge.policies.calendar.intervals import Day, Totals
+from bridge.policies.calendar.sources.ru_production import PUBLISHED, Published
+from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window
+from bridge.policies.calendar.worked_seconds import WorkedSeconds
+from bridge.tickets import Instant
+
+__all__ = [
+    "PUBLISHED",
+    "Amount",
+    "AmountKind",
+    "CalendarDefinition",
+    "CalendarModel",
+    "DateSpan",
+    "Day",
+    "DayKind",
+    "Published",
+    "Totals",
+    "Window",
+    "WorkCalendar",
+    "build_calendar",
+]
+
+CalendarDefinition = CalendarModel
+"""The parsed shape of a calendar's YAML."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOTHING = timedelta(0)
+_TOO_LONG = timedelta(days=366 * (HORIZON_END_YEAR - HORIZON_FIRST_YEAR))
+_HOURS_OF_A_DAY = 8
+
+
+class WorkCalendar(WorkedSeconds):
+    """An immutable working calendar: `add` and `between` take aware datetimes, everything else whole POSIX seconds.
+
+    It answers for 1 January 1990 up to 1 January 2100 in its zone. Anything outside raises CalendarError.
+    """
+
+    __slots__ = (
+        "_edges",
+        "_epoch",
+        "_published_from",
+        "_published_until",
+        "definition",
+        "digest",
+        "files",
+        "title",
+        "valid_from",
+        "valid_through",
+        "warnings",
+    )
+
+    title: CalendarTitle | None
+    valid_from: date | None
+    valid_through: date | None
+    digest: str
+    warnings: tuple[Problem, ...]
+    definition: CalendarModel
+    files: Mapping[str, bytes]
+
+    def __init__(self, definition: CalendarModel, files: Mapping[str, bytes], assembled: Assembled) -> None:
+        super().__init__(definition.id, ZoneInfo(definition.zone), assembled.book)
+        self._edges = edges_of(self._table)
+        self._epoch = datetime(1970, 1, 1, tzinfo=self.zone)
+        self.title = definition.title
+        self.valid_from = assembled.valid_from
+        self.valid_through = assembled.valid_through
+        self.warnings = assembled.warnings
+        self.definition = definition
+        self.files = files
+        self.digest = _digest(definition, files, assembled.holiday_data)
+        self._published_from = _midnight(self.zone, self.valid_from, default=-(1 << 62))
+        self._published_until = _midnight(
+            self.zone, self.valid_through and self.valid_through + timedelta(days=1), default=1 << 62
+        )
+
+    def __repr__(self) -> str:
+        return f"WorkCalendar({self.id!r}, {self.zone.key!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WorkCalendar) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return build_calendar, (self.definition, self.files)
+
+    def add(self, start: datetime, amount: Amount | timedelta) -> datetime:
+        """Return the earliest moment at which the amount has been worked after `start`, in the zone of `start`.
+
+        A timedelta is working time, exact to the microsecond; an amount of zero gives `start` itself. Fri 16:00 + 2h
+        on a calendar that closes at 18:00 is Fri 18:00, not Monday morning. Working days are counted from whole
+        seconds. Raises CalendarError for a naive start, a negative amount, and anything out of the horizon.
+        """
+        try:
+            zone = start.tzinfo
+            # In the calendar's own zone this way around Python's conversion takes half the time.
+            since = start - self._epoch - start.utcoffset() if zone is self.zone else start - _EPOCH  # type: ignore[operator]
+            # An Amount cannot be compared with a timedelta, and takes the other way.
+            span: timedelta = amount  # type: ignore[assignment]
+            nothing = span <= _NOTHING
+        except (TypeError, AttributeError):
+            return self._add_amount(start, amount)
+        edges = self._edges
+        day = since.days - edges.first_day
+        if nothing or span > _TOO_LONG:
+            return self._add_extreme(start, since, span)
+        if not 0 < day < edges.last_day:
+            edges = self._edges_around(since)
+            day = since.days - edges.first_day
+        # `worked` and `reach` in place and in time spans.
+        opens, closes, ends = edges.opens, edges.closes, edges.ends
+        index = edges.by_day[day]
+        while opens[index + 1] <= since:
+            index += 1
+        left = closes[index] - since
+        if left >= span:
+            due = since + span
+        else:
+            target = ends[index] + span
+            if left > _NOTHING:
+                target -= left
+            if target > ends[-1]:
+                return self._add_far(start, span, target)
+            index = edges.by_work[target.days]
+            while ends[index] < target:
+                index += 1
+            due = closes[index] + target - ends[index]
+        if zone is self.zone:
+            return zone.fromutc(self._epoch + due)
+        return _EPOCH + due if zone is UTC else (_EPOCH + due).astimezone(zone)
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return the working time from `start` to `end`, exact to the microsecond; negative when `end` is earlier.
+
+        Raises CalendarError for a naive datetime and for moments out of the horizon.
+        """
+        try:
+            own, epoch = self.zone, self._epoch
+            since = start - epoch - start.utcoffset() if start.tzinfo is own else start - _EPOCH  # type: ignore[operator]
+            until = end - epoch - end.utcoffset() if end.tzinfo is own else end - _EPOCH  # type: ignore[operator]
+        except (TypeError, AttributeError):
+            raise _naive(end if getattr(start, "tzinfo", None) else start) from None
+        edges = self._edges
+        first, last = since.days - edges.first_day, until.days - edges.first_day
+        if not (0 < first < edges.last_day and 0 < last < edges.last_day):
+            edges = self._edges_around(since, until)
+            first, last = since.days - edges.first_day, until.days - edges.first_day
+        opens, closes, ends = edges.opens, edges.closes, edges.ends
+        index = edges.by_day[first]
+        while opens[index + 1] <= since:
+            index += 1
+        left = closes[index] - since
+        worked = ends[index] - left if left > _NOTHING else ends[index]
+        index = edges.by_day[last]
+        while opens[index + 1] <= until:
+            index += 1
+        left = closes[index] - until
+        return (ends[index] - left if left > _NOTHING else ends[index]) - worked
+
+    def _add_amount(self, start: datetime, amount: object) -> datetime:
+        if not isinstance(amount, Amount | timedelta):
+            raise CalendarError(f"{amount!r} is no amount of time", hint="pass Amount.parse('8h') or a timedelta")
+        if not isinstance(start, datetime) or start.tzinfo is None or isinstance(amount, timedelta):
+            raise _naive(start)
+        if amount.kind is AmountKind.WORKING_TIME:
+            return self.add(start, timedelta(0, amount.value))
+        since = start - _EPOCH
+        due = self.due(since.days * DAY_SECONDS + since.seconds, amount)
+        whole = amount.value and amount.kind is AmountKind.WORKING_DAYS
+        return (_EPOCH + timedelta(0, due, 0 if whole else since.microseconds)).astimezone(start.tzinfo)
+
+    def _add_extreme(self, start: datetime, since: timedelta, amount: timedelta) -> datetime:
+        """Return `start` for an amount of zero; CalendarError for one that is negative or beyond any horizon."""
+        self._edges_around(since)
+        if amount < _NOTHING:
+            raise CalendarError(f"the amount is negative: {amount}", hint="deadlines only lie ahead; use between")
+        if amount > _TOO_LONG:
+            raise self._unreachable()
+        return start
+
+    def _add_far(self, start: datetime, amount: timedelta, target: timedelta) -> datetime:
+        """Return the deadline after as many more years are compiled as the worked time `target` needs."""
+        self._table_of(self._edges.table.ends[0] - (-target // timedelta(seconds=1)))
+        self._edges = edges_of(self._table)
+        return self.add(start, amount)
+
+    def _edges_around(self, *moments: timedelta) -> Edges:
+        """Return the edges of a table that holds the moments; CalendarError out of the horizon."""
+        table = self.table_at(*(moment // timedelta(seconds=1) for moment in moments))
+        if self._edges.table is not table:
+            self._edges = edges_of(table)
+        return self._edges
+
+    def is_provisional(self, at: Instant) -> bool:
+        """Tell whether `at` lies beyond the published holiday data, or before it: the law alone decides there."""
+        return at > self._published_until or at < self._published_from
+
+    def intervals(self, start: Instant, end: Instant, *, language: str = "en") -> Iterator[Interval]:
+        """Yield [start, end) without a hole: counted windows, and uncounted time with its reason and source.
+
+        `language` is `ru` or `en`. Counted: `working`, `short_day`, `working_weekend`. Not counted: `closed`,
+        `weekend`, `holiday`, `day_off`. Raises CalendarError out of the horizon.
+        """
+        self.table_at(start, end)
+        yield from ledger.intervals(self._book, self.zone, start, end, language)
+
+    def day(self, day: date, *, language: str = "en") -> Day:
+        """Return what the date is: its kind, windows, the reason in the language, and its source."""
+        if not HORIZON_FIRST_YEAR <= day.year < HORIZON_END_YEAR:
+            raise CalendarError(f"calendars reach from {HORIZON_FIRST_YEAR} to {HORIZON_END_YEAR}, {day} lies outside")
+        ordinal = day.toordinal()
+        shape = self._book.shape(ordinal)
+        reason, source = ledger.title_of(shape, ordinal, language)
+        return Day(
+            date=day,
+            kind=shape.kind,
+            windows=shape.windows,
+            reason=reason,
+            source=source,
+            short=shape.short,
+            shortened_seconds=shape.cut,
+            provisional=self._unpublished(day),
+        )
+
+    def totals(self, year: int) -> Totals:
+        """Return the year's working days, short days and hours, beside the published norm where there is one."""
+        first = date(year, 1, 1)
+        self.day(first)
+        days = [self._book.shape(ordinal) for ordinal in range(first.toordinal(), date(year + 1, 1, 1).toordinal())]
+        worked = [shape for shape in days if shape.windows]
+        short = sum(shape.short for shape in worked)
+        return Totals(
+            year=year,
+            working_days=len(worked),
+            short_days=short,
+            norm_hours=_HOURS_OF_A_DAY * len(worked) - short,
+            worked_seconds=sum(window.seconds for shape in worked for window in shape.windows),
+            provisional=self._unpublished(first) or self._unpublished(date(year, 12, 31)),
+            published=PUBLISHED.get(year) if self.is_ru_production and self._is_five_day_week else None,
+        )
+
+    @property
+    def is_ru_production(self) -> bool:
+        """Whether the Russian production calendar is one of the sources."""
+        return any("ru_production" in type(source).model_fields for source in self.definition.holidays)
+
+    @property
+    def _is_five_day_week(self) -> bool:
+        """Whether Monday to Friday are worked: the week that the published norms are made for."""
+        return [bool(self.definition.week[day]) for day in WEEKDAYS] == [True] * 5 + [False] * 2
+
+    def _unpublished(self, day: date) -> bool:
+        return bool((self.valid_through and day > self.valid_through) or (self.valid_from and day < self.valid_from))
+
+
+def build_calendar(
+    definition: CalendarModel | Mapping[str, Any], files: Mapping[str, bytes] | None = None
+) -> WorkCalendar:
+    """Return the compiled calendar; `files` holds the contents of the `.ics` and CSV files it names (others are
+    ignored).
+
+    Raises CalendarInvalid, which is both a ConfigurationInvalid and a CalendarError, with every problem found.
+    """
+    if not isinstance(definition, CalendarModel):
+        try:
+            definition = CalendarModel.model_validate(definition)
+        except ValidationError as error:
+            raise CalendarInvalid([_as_problem(fault) for fault in error.errors()]) from None
+    contents = {name: content for name, content in (files or {}).items() if name in definition.named_files}
+    return WorkCalendar(definition, contents, assemble(definition, contents))
+
+
+def _as_problem(fault: Any) -> Problem:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).lstrip(".")
+    return Problem(code="calendar", message=fault["msg"].removeprefix("Value error, "), path=path)
+
+
+def _naive(moment: object) -> CalendarError:
+    return CalendarError(f"{moment!r} has no time zone", hint="pass an aware datetime, such as one with tzinfo=UTC")
+
+
+def _midnight(zone: ZoneInfo, day: date | None, *, default: Instant) -> Instant:
+    return default if day is None else instant_of(zone, day.toordinal(), 0)
+
+
+def _digest(definition: CalendarModel, files: Mapping[str, bytes], holiday_data: str) -> str:
+    """Return the fingerprint of all that decides: the definition, its files, the version of the holiday data."""
+    parts = {
+        "definition": definition.model_dump(mode="json", by_alias=True, exclude={"title"}),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+        "holidays": holiday_data,
+    }
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

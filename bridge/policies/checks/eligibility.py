@@ -1,0 +1,92 @@
+"""Is the requester entitled to support? Each check answers pass, warn, fail or unknown; the verdict joins them (EL-10).
+
+The bridge recommends; people refuse. A registry that does not answer takes nothing away from anybody (EL-11).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from bridge.customers import Category, Presence, RegistryAnswer
+from bridge.decisions import Support
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.policy import CheckDefinition
+from bridge.policies.checks.assessor import Assessor, Judgement, verdict
+from bridge.policies.checks.catalogue import Catalogue
+from bridge.policies.checks.completeness import ready_reply
+from bridge.policies.checks.kinds import options_of
+from bridge.tickets import FieldValue, Instant, Ticket
+
+__all__ = [
+    "Assessor",
+    "Judgement",
+    "assess",
+    "assessor",
+    "category_of",
+    "options_of",
+    "ready_reply",
+    "registry_turns",
+    "verdict",
+]
+
+_ASSESSORS: list[Assessor] = []
+_ASSESSORS_KEPT = 16
+
+
+def assessor(catalogue: Catalogue, definitions: Sequence[CheckDefinition]) -> Assessor:
+    """Return the assessor of this catalogue and these definitions, the same one for the same two objects."""
+    for known in _ASSESSORS:
+        if known.catalogue is catalogue and known.definitions is definitions:
+            return known
+    made = Assessor(catalogue, definitions)
+    _ASSESSORS.insert(0, made)
+    del _ASSESSORS[_ASSESSORS_KEPT:]
+    return made
+
+
+def assess(
+    ticket: Ticket,
+    answer: RegistryAnswer,
+    catalogue: Catalogue,
+    definitions: Sequence[CheckDefinition],
+    *,
+    now: Instant,
+    language: str,
+    replies: Sequence[Instant] = (),
+    fields: Mapping[str, FieldValue] | None = None,
+    facts: Facts | None = None,
+) -> Judgement:
+    """Return the support verdict at `now` and when time alone would change it.
+
+    A check is judged at the ticket's creation, at `now`, or at the latest of `replies` (before the first one: at
+    creation), as its definition says. `fields` are the ticket's inputs by name; without them those of `facts`,
+    without both the ticket's own, and then nothing counts that only an agent may set, since nothing vouches that an
+    agent set it (AG-3). `facts` serve the checks' `when` conditions. `language` is `ru`, or else English.
+    """
+    made = assessor(catalogue, definitions)
+    return made.assess(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts)
+
+
+def category_of(answer: RegistryAnswer) -> Category | None:
+    """Return the customer's category (AG-5), or None when nothing may be concluded about it.
+
+    Unregistered is only whom a healthy registry does not know. Without a usable registry, and when several customers
+    match, there is no category.
+    """
+    if answer.presence is Presence.FOUND and answer.customer is not None:
+        return answer.customer.category
+    return Category.UNREGISTERED if answer.presence is Presence.NOT_FOUND else None
+
+
+def registry_turns(
+    answer: RegistryAnswer, support: Support, created_at: Instant
+) -> tuple[Instant | None, Instant | None]:
+    """Return when the registry's answer about a ticket created then changes by itself, as far as the decision shows it; None
+    for never.
+
+    That is when another person is in charge, and when the copy grows too old: then checks that rest on it tell its age, and
+    who is younger than the copy is no longer known to be unregistered (EL-11).
+    """
+    stale = answer.stale_from
+    if stale is not None and all(check.as_of is None for check in support.checks):
+        unlisted = answer.presence is Presence.NOT_FOUND and created_at > (answer.as_of or 0)
+        stale = stale if unlisted else None
+    return answer.curator_until, stale

@@ -1,0 +1,1 @@
+"""Clocks: the replay of a timeline, cycles, pauses, deadlines, verdicts, receipts."""

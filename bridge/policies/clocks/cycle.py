@@ -1,0 +1,201 @@
+"""One cycle of one clock while it runs: its target, its pauses, its breach, its end."""
+
+from bridge.decisions import ClockState
+from bridge.policies.agreement.policy import OnEntry
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.clocks.deadlines import FOREVER, Allowance, Flow, Span, breach_at
+from bridge.policies.clocks.in_force import Regime, RuleInForce
+from bridge.policies.clocks.pauses import PauseTrack, ended, union
+from bridge.policies.clocks.plans import ClockPlan, Tier
+from bridge.policies.clocks.states import Cause
+from bridge.tickets import Instant
+
+_OVERDUE, _RUNNING, _PAUSED = ClockState.OVERDUE, ClockState.RUNNING, ClockState.PAUSED
+_MET, _MISSED, _CANCELLED = ClockState.MET, ClockState.MISSED, ClockState.CANCELLED
+
+
+class RegimeState:
+    """A regime during one replay: its pauses, the rule that holds, and whether the last step brought another level."""
+
+    __slots__ = ("choice", "moved", "regime", "tracks")
+
+    def __init__(self, regime: Regime) -> None:
+        self.regime = regime
+        self.choice: RuleInForce | None = None
+        self.moved = False
+        self.tracks = [PauseTrack(plan) for plan in regime.pause_plans]
+
+    def track(self, plan: ClockPlan) -> PauseTrack | None:
+        """Return the pauses that a clock of this regime observes."""
+        return self.tracks[plan.pause_plan] if plan.pause_plan >= 0 else None
+
+
+class Cycle:
+    """A cycle from its start on.
+
+    Without an `allowance` and without a promised date nothing is due and nothing is shown: such a cycle only remembers its
+    start, because a later level may grant a target that counts from it. Once breached, its target never changes again.
+    """
+
+    __slots__ = (
+        "_first_pause",
+        "_gaps",
+        "_track",
+        "allowance",
+        "breached_at",
+        "cause",
+        "due",
+        "number",
+        "pauses",
+        "plan",
+        "promise",
+        "regime",
+        "start",
+        "state",
+        "stopped_at",
+        "tier",
+    )
+
+    def __init__(self, plan: ClockPlan, regime: RegimeState, start: Instant) -> None:
+        track = regime.track(plan)
+        self.plan = plan
+        self.regime = regime
+        self.start = start
+        self.number = 0
+        self.tier: Tier | None = None
+        self.allowance: Allowance | None = None
+        self.promise: Instant | None = None
+        self.due: Instant | None = None
+        self.breached_at: Instant | None = None
+        self.stopped_at: Instant | None = None
+        self.state = _RUNNING
+        self.cause: Cause | None = None
+        self.pauses: list[Span] = []
+        self._track = track
+        self._first_pause = len(track.spans) if track else 0
+        self._gaps: tuple[Span, ...] = ()
+
+    def successor(self, gap: Span | None = None) -> "Cycle":
+        """Return a cycle that goes on measuring from the same start, with the same pauses and one more gap in them."""
+        other = Cycle(self.plan, self.regime, self.start)
+        other._first_pause = self._first_pause
+        other._gaps = (*self._gaps, gap) if gap else self._gaps
+        return other
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything is due in this cycle."""
+        return self.allowance is not None or self.promise is not None
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar the cycle is measured on; for a promised date without a target, the level's own."""
+        return self.allowance.calendar if self.allowance is not None else self.granted_by.level.calendar
+
+    @property
+    def flow(self) -> Flow:
+        """How time runs in this cycle."""
+        return self.allowance.flow if self.allowance is not None else self.granted_by.level.calendar
+
+    @property
+    def granted_by(self) -> Tier:
+        """The level that set what is due. Raises LookupError where nothing is due."""
+        if self.tier is None:
+            raise LookupError(f"{self.plan.metric}: no level has granted anything")
+        return self.tier
+
+    def pauses_so_far(self) -> list[Span]:
+        """Return the pauses since the start; one that still lasts ends never."""
+        track = self._track
+        if track is None or (track.open_since is None and len(track.spans) == self._first_pause):
+            return list(self._gaps)
+        spans = track.since(self.start, self._first_pause)
+        return union([*self._gaps, *spans]) if self._gaps else spans
+
+    def deadline(self, pauses: list[Span]) -> Instant | None:
+        """Return when the cycle is due with these pauses, or None where one without an end comes first."""
+        if self.promise is not None:
+            return self.promise
+        return self.allowance.due(self.start, pauses) if self.allowance is not None else None
+
+    def settle(self, at: Instant) -> None:
+        """Note a breach that time brought before `at`, with the target as it stood until then."""
+        if self.breached_at is None and self.is_due:
+            self._look(self.pauses_so_far(), at)
+
+    def _look(self, pauses: list[Span], at: Instant) -> None:
+        """Set the deadline as these pauses make it, and the breach if it came before `at`."""
+        due = self.due = self.deadline(pauses)
+        if due is not None and due < at:
+            breach = breach_at(due, pauses) if pauses else due
+            if breach < at:
+                self._breach(due, breach, Cause.PAUSE_ENDED if breach != due else None)
+
+    def _breach(self, due: Instant, at: Instant, cause: Cause | None) -> None:
+        self.due = due
+        self.breached_at = at
+        self.cause = cause
+
+    def grant(self, tier: Tier, allowance: Allowance | None, promise: Instant | None) -> None:
+        """Set level and target without looking at the past: at the start, where no time has run yet."""
+        self.tier = tier
+        self.allowance = allowance
+        self.promise = promise
+
+    def change(self, tier: Tier, allowance: Allowance | None, promise: Instant | None, at: Instant) -> None:
+        """Move to another target at `at`: same start, same pauses.
+
+        A breach is a fact under the target then in force, so a cycle already breached keeps its target. A change that alone
+        puts the deadline into the past is a breach at its own instant.
+        """
+        self.settle(at)
+        if self.breached_at is not None:
+            return
+        old = self.allowance
+        keeps = tier.on_entry is OnEntry.KEEP_TARGET and old is not None and allowance is not None
+        if keeps and promise == self.promise:
+            return
+        self.grant(self.tier if keeps and self.tier else tier, old if keeps else allowance, promise)
+        due = self.deadline(self.pauses_so_far())
+        if due is not None and due < at:
+            self._breach(due, at, Cause.TARGET_CHANGED)
+
+    def end(self, at: Instant, cause: Cause | None, *, fulfilled: bool = False, withdrawn: bool = False) -> None:
+        """End the cycle: met when fulfilled in time, missed after the deadline, cancelled otherwise.
+
+        `withdrawn` cancels whatever the deadline says (merged, deleted, imported). The deadline noted is the one the cycle
+        would have had with a pause still open ended now.
+        """
+        pauses = self.pauses_so_far()
+        self.pauses = ended(pauses, at) if pauses else pauses
+        self.stopped_at = at
+        if self.breached_at is None:
+            self._look(pauses, at)
+            if self.breached_at is None and (self.due is None or pauses):
+                self.due = self.deadline(self.pauses)
+        if withdrawn:
+            self.state = _CANCELLED
+            self.cause = cause
+        elif self.breached_at is not None:
+            self.state = _MISSED
+            self.cause = self.cause or (None if fulfilled else cause)
+        else:
+            self.state = _MET if fulfilled else _CANCELLED
+            self.cause = cause
+
+    def view(self, now: Instant) -> None:
+        """Set state, deadline and breach of a cycle that is still open, as they are at `now`."""
+        pauses = self.pauses = self.pauses_so_far()
+        if self.breached_at is None:
+            self._look(pauses, now)
+        if self.breached_at is not None:
+            self.state = _OVERDUE
+        elif pauses and pauses[-1].end == FOREVER:
+            self.state = _PAUSED
+            self.due = self.promise
+        else:
+            self.state = _RUNNING
+
+    def stands_at(self, now: Instant) -> Instant:
+        """Return the instant at which the clock's hands stand: `now`, or the beginning of a pause that still lasts."""
+        return self.pauses[-1].start if self.pauses and self.pauses[-1].end == FOREVER else now

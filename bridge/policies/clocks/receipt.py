@@ -1,0 +1,112 @@
+"""Receipts: the ledger behind a clock.
+
+A ledger tells every second from the ticket's creation to the deadline (or to the stop, or to now, whichever is later) in
+order and without a hole: counted or not, and why. `verification` reads it back.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from operator import attrgetter
+
+from bridge.decisions import Interval
+from bridge.policies.calendar.amounts import Amount, AmountKind
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.clocks.cycle import Cycle
+from bridge.policies.clocks.deadlines import PLAIN_TIME, Span
+from bridge.tickets import Instant
+
+PAUSE = "pause"
+BEFORE_START = "before_start"
+CALENDAR_TIME = "calendar_time"
+DAY_COUNTED = "day_counted"
+
+
+def ledger_of(cycle: Cycle, now: Instant, *, created_at: Instant, language: str) -> tuple[Interval, ...]:
+    """Return the ledger of a cycle whose state at `now` is settled. `language` is that of the holidays' names."""
+    start = cycle.start
+    end = max(start, cycle.due or 0, now if cycle.stopped_at is None else cycle.stopped_at)
+    allowance = cycle.allowance
+    days = allowance.amount if allowance is not None and cycle.promise is None else None
+    if days is not None and days.same_time and cycle.due is not None:
+        end = max(end, cycle.calendar.due(start, Amount(days.kind, days.value)))
+    if cycle.flow is PLAIN_TIME:
+        stretches: Iterator[Interval] = iter(
+            (Interval(start=start, end=end, counted=True, reason=CALENDAR_TIME),) if start < end else ()
+        )
+    else:
+        stretches = cycle.calendar.intervals(start, end, language=language)
+    lines = list(_paused(stretches, cycle.pauses))
+    if days is not None and days.kind is AmountKind.WORKING_DAYS:
+        lines = _with_days(lines, cycle, days, end)
+    if created_at < start:
+        lines.insert(0, Interval(start=created_at, end=start, counted=False, reason=BEFORE_START))
+    return tuple(lines)
+
+
+def _paused(stretches: Iterator[Interval], pauses: Sequence[Span]) -> Iterator[Interval]:
+    """Yield the stretches with the counted time inside pauses cut out; pauses say nothing about time that never counts."""
+    for stretch in stretches:
+        if not stretch.counted:
+            yield stretch
+            continue
+        at = stretch.start
+        for start, end, label in pauses:
+            if end <= at:
+                continue
+            if start >= stretch.end:
+                break
+            if at < start:
+                yield _part(stretch, at, start)
+            at, begin = min(end, stretch.end), max(start, at)
+            yield Interval(start=begin, end=at, counted=False, reason=PAUSE, detail=label)
+        if at < stretch.end:
+            yield _part(stretch, at, stretch.end)
+
+
+def _part(stretch: Interval, start: Instant, end: Instant) -> Interval:
+    return Interval(start=start, end=end, counted=True, reason=stretch.reason, detail=stretch.detail)
+
+
+def _with_days(lines: Sequence[Interval], cycle: Cycle, amount: Amount, end: Instant) -> list[Interval]:
+    """Return the lines with a mark at the close of every working day that is counted, and where a pause begins after hours:
+    a deadline that lies in a pause moves only if the pause began before it."""
+    calendar = cycle.calendar
+    marks = []
+    for number in range(1, amount.value + 1):
+        closes = calendar.due(cycle.start, Amount(AmountKind.WORKING_DAYS, number))
+        if closes > end:
+            break
+        day = _day_that_closes(calendar, closes).isoformat()
+        marks.append(Interval(start=closes, end=closes, counted=False, reason=DAY_COUNTED, detail=day))
+    shown = {line.start for line in lines if line.reason == PAUSE}
+    marks += [
+        Interval(start=begin, end=begin, counted=False, reason=PAUSE, detail=label)
+        for begin, _, label in cycle.pauses
+        if begin not in shown
+    ]
+    return _cut_at(lines, sorted(marks, key=attrgetter("start")))
+
+
+def _day_that_closes(calendar: WorkCalendar, closes: Instant) -> date:
+    """Return the working day whose last window ends at `closes`: with windows over midnight, the date before."""
+    day = datetime.fromtimestamp(closes - 1, calendar.zone).date()
+    eve = datetime.combine(day - timedelta(days=1), time(12), tzinfo=calendar.zone)
+    first_after = calendar.due(int(eve.timestamp()), Amount(AmountKind.WORKING_DAYS, 1))
+    return day if first_after == closes else day - timedelta(days=1)
+
+
+def _cut_at(lines: Sequence[Interval], marks: Sequence[Interval]) -> list[Interval]:
+    cut: list[Interval] = []
+    waiting = list(marks)
+    for line in lines:
+        at = line.start
+        while waiting and waiting[0].start < line.end:
+            mark = waiting.pop(0)
+            if mark.start > at:
+                cut.append(
+                    Interval(start=at, end=mark.start, counted=line.counted, reason=line.reason, detail=line.detail)
+                )
+                at = mark.start
+            cut.append(mark)
+        cut.append(Interval(start=at, end=line.end, counted=line.counted, reason=line.reason, detail=line.detail))
+    return [*cut, *waiting]

@@ -1,0 +1,204 @@
+"""From cycles to clocks: states at the deciding instant, what time will change next, and the verdicts kept from before."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bridge.decisions import Clock, ClockState, Interval
+from bridge.policies.clocks.cycle import Cycle
+from bridge.policies.clocks.deadlines import Allowance, breach_at, promised_threshold_at, spent, threshold_at
+from bridge.policies.clocks.replay import Lane
+from bridge.policies.clocks.states import END_STATES, STATE_RANK
+from bridge.tickets import FinishedCycle, Instant, format_instant
+
+PROMISED = "promise"
+"""Stands for the target of a clock that has only a date promised by hand."""
+
+_CANCELLED, _PAUSED, _RUNNING = ClockState.CANCELLED, ClockState.PAUSED, ClockState.RUNNING
+
+Ledger = Callable[[Cycle, Instant], tuple[Interval, ...]]
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """All clocks of a ticket, with what follows from them together: `state` is the worst of them, `dues` the nearest deadline
+    of each metric that runs."""
+
+    clocks: list[Clock] = field(default_factory=list)
+    active: list[Cycle] = field(default_factory=list)
+    actions: list[Mapping[str, object]] = field(default_factory=list)
+    dues: dict[str, Instant] = field(default_factory=dict)
+    state: ClockState = ClockState.NONE
+    next_change_at: Instant | None = None
+
+    def add(self, clock: Clock) -> None:
+        """Take in one more clock."""
+        self.clocks.append(clock)
+        if clock.state is not _CANCELLED and STATE_RANK[clock.state] > STATE_RANK[self.state]:
+            self.state = clock.state
+
+    def expect(self, at: Instant) -> None:
+        """Note an instant at which time alone changes something."""
+        if self.next_change_at is None or at < self.next_change_at:
+            self.next_change_at = at
+
+    def due_at(self, metrics: Sequence[str] = ()) -> Instant | None:
+        """Return the nearest deadline of the running clocks, of all metrics or of these; None while paused or finished."""
+        dues = self.dues
+        if not dues:
+            return None
+        if metrics:
+            return min((dues[metric] for metric in metrics if metric in dues), default=None)
+        return min(dues.values())
+
+
+def conclude(
+    lanes: Iterable[Lane], kept: Sequence[FinishedCycle], now: Instant, *, ledger: Ledger | None = None
+) -> Verdicts:
+    """Return the verdicts on every cycle of every lane at `now`.
+
+    A cycle in `kept` was judged before and is shown as it was judged, whatever policy and calendar say today.
+    """
+    verdicts = Verdicts()
+    by_metric: dict[str, dict[int, FinishedCycle]] = {}
+    for one in kept:
+        if one.state in END_STATES and (one.stopped_at is None or one.stopped_at <= now):
+            by_metric.setdefault(one.metric, {})[one.cycle] = one
+    for lane in lanes:
+        cycles = lane.finished
+        if lane.cycle is not None and lane.cycle.is_due:
+            cycles = [*cycles, lane.cycle]
+        of_metric = by_metric.pop(lane.metric, None) if by_metric else None
+        if of_metric:
+            for _, one in sorted(of_metric.items()):
+                verdicts.add(_kept(one) if ledger is None else _with_ledger(_kept(one), cycles, now, ledger))
+            cycles = _not_kept(cycles, of_metric)
+        for cycle in cycles:
+            _judge(verdicts, cycle, now, ledger)
+    for of_metric in by_metric.values():
+        for _, one in sorted(of_metric.items()):
+            verdicts.add(_kept(one))
+    return verdicts
+
+
+def _not_kept(cycles: Iterable[Cycle], kept: Mapping[int, FinishedCycle]) -> list[Cycle]:
+    """Return the cycles that no kept verdict speaks of, numbered past the kept ones where their numbers are taken.
+
+    A number can be taken by another cycle when the policy has changed since: what began at or after the end of a kept cycle
+    is not that cycle.
+    """
+    remaining: list[Cycle] = []
+    free = max(kept) + 1
+    for cycle in cycles:
+        twin = kept.get(cycle.number)
+        if twin is not None:
+            if twin.stopped_at is None or cycle.start < twin.stopped_at or cycle.start == twin.started_at:
+                continue
+            cycle.number = free
+        free = max(free, cycle.number + 1)
+        remaining.append(cycle)
+    return remaining
+
+
+def _kept(one: FinishedCycle) -> Clock:
+    return Clock(
+        metric=one.metric,
+        cycle=one.cycle,
+        calendar=one.calendar or "",
+        target=one.target or "",
+        started_at=one.started_at,
+        due_at=one.due_at,
+        state=ClockState(one.state),
+        stopped_at=one.stopped_at,
+        breached_at=one.breached_at,
+        elapsed_seconds=one.elapsed_seconds,
+        cause=one.cause,
+        level=one.level or "",
+    )
+
+
+def _with_ledger(kept: Clock, cycles: Iterable[Cycle], now: Instant, ledger: Ledger) -> Clock:
+    """Return the kept clock with the ledger of the replayed cycle that still says the same; as it is where none does."""
+    for cycle in cycles:
+        if cycle.start == kept.started_at and cycle.stopped_at is not None:
+            replayed = Verdicts()
+            _judge(replayed, cycle, now, ledger)
+            (clock,) = replayed.clocks
+            if all(getattr(clock, name) == getattr(kept, name) for name in _SAID):
+                return replace(kept, receipt=clock.receipt, zone=clock.zone)
+    return kept
+
+
+_SAID = ("target", "started_at", "due_at", "stopped_at", "state", "elapsed_seconds")
+
+
+def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None) -> None:
+    stopped = cycle.stopped_at
+    allowance, calendar, flow = cycle.allowance, cycle.calendar, cycle.flow
+    remaining = None
+    if stopped is not None:
+        elapsed = spent(flow, cycle.start, cycle.pauses, stopped)
+    else:
+        cycle.view(now)
+        verdicts.active.append(cycle)
+        elapsed = spent(flow, cycle.start, cycle.pauses, now)
+        if cycle.promise is not None:
+            remaining = flow.worked(cycle.promise) - flow.worked(cycle.stands_at(now))
+        if allowance is not None:
+            if cycle.promise is None:
+                remaining = allowance.seconds(cycle.start) - elapsed
+            if allowance.thresholds:
+                _thresholds(verdicts, cycle, allowance, now)
+        if cycle.due is not None and cycle.state is not _PAUSED:
+            verdicts.dues[cycle.plan.metric] = cycle.due
+            if cycle.breached_at is None:
+                # In the very second a pause around the deadline ends, there still is no breach.
+                verdicts.expect(breach_at(cycle.due, cycle.pauses) + 1)
+    by_calendar = cycle.promise is None and flow is calendar
+    verdicts.add(
+        Clock(
+            metric=cycle.plan.metric,
+            cycle=cycle.number,
+            calendar=calendar.id,
+            target=PROMISED if cycle.promise is not None or allowance is None else allowance.text,
+            started_at=cycle.start,
+            due_at=cycle.due,
+            state=cycle.state,
+            provisional=by_calendar and cycle.due is not None and calendar.is_provisional(cycle.due),
+            stopped_at=stopped,
+            breached_at=cycle.breached_at,
+            elapsed_seconds=elapsed,
+            remaining_seconds=remaining,
+            cause=cycle.cause,
+            level=cycle.granted_by.id,
+            receipt=ledger(cycle, now) if ledger is not None else (),
+            zone=calendar.zone.key if ledger is not None else "",
+        )
+    )
+
+
+def _thresholds(verdicts: Verdicts, cycle: Cycle, allowance: Allowance, now: Instant) -> None:
+    """Set `at_risk`, list the actions whose thresholds are reached, and expect those still ahead."""
+    for threshold in allowance.thresholds:
+        if cycle.promise is not None:
+            at: Instant | None = promised_threshold_at(allowance, threshold, cycle.start, cycle.promise)
+        else:
+            at = threshold_at(allowance, threshold, cycle.start, cycle.pauses)
+        if at is None:
+            continue
+        if at > now:
+            if cycle.state is not _PAUSED:
+                verdicts.expect(at)
+            continue
+        if threshold.at_risk and cycle.state is _RUNNING:
+            cycle.state = ClockState.AT_RISK
+        for action in threshold.actions:
+            verdicts.actions.append(
+                {
+                    **action,
+                    "key": f"{cycle.plan.metric}/{cycle.number}/{threshold.id}",
+                    "metric": cycle.plan.metric,
+                    "cycle": cycle.number,
+                    "threshold": threshold.id,
+                    "at": format_instant(at),
+                }
+            )

@@ -1,0 +1,1 @@
+"""A ticket's log becomes a timeline."""

@@ -1,0 +1,260 @@
+"""The product catalogue as its author writes it: the shape of `catalogue.yaml`, and how it becomes a `Catalogue`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from bridge.errors import ConfigurationInvalid, Problem, Severity
+from bridge.files.positions import Document, Path
+from bridge.files.types import Day, Id, Shorthand, TitleText
+from bridge.files.validate import Strict, validate
+from bridge.files.yaml import read_yaml
+from bridge.policies.agreement.policy import Title
+from bridge.policies.checks.catalogue import Catalogue, Family, Platform, Product, folded, names_of
+from bridge.policies.checks.versions import SCHEMES, Order, Scheme, Version, compare, scheme
+from bridge.policies.language.salvage import salvage
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+def zone_name(value: str) -> str:
+    """Return the name of a known IANA zone; ValueError for any other."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{value!r} is no time zone | write an IANA name such as Europe/Moscow") from None
+    return value
+
+
+class SchemeModel(Strict):
+    """How versions of a product are written and ordered."""
+
+    kind: Literal["dotted", "named", "ordered", "pep440"] = Field(description="dotted, named, ordered or pep440.")
+    labels: Names = Field(default=(), description="For 'named': words behind the number, the oldest first; '' is none.")
+    names: Names = Field(default=(), description="For 'ordered': all releases, the oldest first.")
+
+
+def _scheme(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+SchemeText = Annotated[SchemeModel, BeforeValidator(_scheme), Shorthand(("text",))]
+
+
+class FamilyModel(Strict):
+    """A line of versions with one life cycle."""
+
+    id: str = Field(min_length=1, description="Name of the family.")
+    title: TitleText | None = Field(default=None, description="What people read.")
+    first: str | None = Field(default=None, alias="from", description="First version, inclusive.")
+    below: str | None = Field(default=None, description="First version that no longer belongs to it.")
+    versions: Names = Field(default=(), description="Instead of from and below: all versions, one by one.")
+    minimum: str | None = Field(default=None, description="Oldest version with full support; older ones are outdated.")
+    latest: str | None = Field(default=None, description="Latest version of the family.")
+    supported_until: Day | None = Field(default=None, description="Last day of full support.")
+    limited_until: Day | None = Field(default=None, description="Last day of limited support; it has ended afterwards.")
+
+
+class PlatformModel(Strict):
+    """A platform the product runs on."""
+
+    title: TitleText = Field(description="What people read.")
+    names: Names = Field(default=(), description="Further names that customers write before the version.")
+    scheme: SchemeText = Field(
+        default=SchemeModel(kind="dotted"),
+        description="How its versions are written.",
+        json_schema_extra={"default": "dotted"},
+    )
+    minimum: str | None = Field(default=None, description="Oldest recommended version.")
+
+
+class ProductModel(Strict):
+    """A product."""
+
+    title: TitleText = Field(description="What people read.")
+    names: Names = Field(default=(), description="Further names that customers and registries write.")
+    supported: Annotated[bool, Field(strict=True)] = Field(default=True, description="Whether it is supported at all.")
+    scheme: SchemeText = Field(
+        default=SchemeModel(kind="dotted"),
+        description="How its versions are written.",
+        json_schema_extra={"default": "dotted"},
+    )
+    latest: str = Field(description="Latest version.")
+    minimum: str | None = Field(default=None, description="Oldest version with full support, in every family.")
+    families: tuple[FamilyModel, ...] = Field(default=(), description="Lines of versions with their life cycles.")
+    platforms: Mapping[Id, PlatformModel] = Field(
+        default_factory=dict, description="Platforms with their oldest versions."
+    )
+    operating_systems: Names = Field(default=(), description="Recommended operating systems.")
+    devices: Names = Field(default=(), description="Recommended devices.")
+
+
+class CatalogueFile(Strict):
+    """The product catalogue."""
+
+    zone: str = Field(default="UTC", description="IANA zone whose days the dates are.")
+    products: Mapping[Id, ProductModel] = Field(description="Products by id.")
+
+    _zone = field_validator("zone")(staticmethod(zone_name))
+
+
+def read_catalogue(content: bytes, *, file: str) -> Catalogue:
+    """Return the catalogue in `content`. Raises ConfigurationInvalid with every problem and its place."""
+    document = read_yaml(content, file=file)
+    problems: list[Problem] = []
+    model = validate(CatalogueFile, document, problems)
+    if model is None:
+        rest = salvage(CatalogueFile, document)
+        if rest is not None:
+            found: list[Problem] = []
+            _Compiler(rest.document, found).catalogue(rest.model)
+            problems.extend(rest.sure(found))
+        raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.line, one.column)))
+    catalogue = _Compiler(document, problems).catalogue(model)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise ConfigurationInvalid(problems)
+    return catalogue
+
+
+class _Compiler:
+    """Turns a valid document into a catalogue and finds what its shape alone cannot show."""
+
+    def __init__(self, document: Document, problems: list[Problem]) -> None:
+        self._document = document
+        self._problems = problems
+
+    def catalogue(self, model: CatalogueFile) -> Catalogue:
+        """Return the catalogue; what is wrong is added to the problems."""
+        products = {name: self._product(name, one) for name, one in model.products.items()}
+        self._names(products)
+        return Catalogue(products=products, zone=model.zone, at=self._document.file)
+
+    def _report(self, code: str, message: str, path: Path, hint: str = "") -> None:
+        self._problems.append(self._document.problem(code, message, path=path, hint=hint))
+
+    def _names(self, products: Mapping[str, Product]) -> None:
+        owners: dict[str, str] = {}
+        for product in products.values():
+            for name in dict.fromkeys(folded(name) for name in names_of(product)):
+                owner = owners.setdefault(name, product.id)
+                if owner != product.id:
+                    message = f"{name!r} names both {owner!r} and {product.id!r}"
+                    self._report(
+                        "ambiguous_name", message, ("products", product.id), "give each name to one product only"
+                    )
+
+    def _product(self, name: str, model: ProductModel) -> Product:
+        path: Path = ("products", name)
+        read = self._scheme(model.scheme, (*path, "scheme"))
+        families = tuple(
+            self._family(one, read, (*path, "families", index)) for index, one in enumerate(model.families)
+        )
+        self._overlaps(families, path)
+        return Product(
+            id=name,
+            title=Title(ru=model.title.ru, en=model.title.en),
+            names=model.names,
+            supported=model.supported,
+            scheme=read,
+            latest=self._version(read, model.latest, (*path, "latest")),
+            minimum=self._version(read, model.minimum, (*path, "minimum")),
+            families=families,
+            platforms=tuple(
+                self._platform(one, platform, (*path, "platforms", one)) for one, platform in model.platforms.items()
+            ),
+            operating_systems=model.operating_systems,
+            devices=model.devices,
+        )
+
+    def _scheme(self, model: SchemeModel, path: Path) -> Scheme:
+        if model.kind == "ordered" and not model.names:
+            self._report(
+                "scheme_incomplete", "an ordered scheme lists its releases", path, "add names: [oldest, …, newest]"
+            )
+        if (model.labels and model.kind != "named") or (model.names and model.kind != "ordered"):
+            message = f"'labels' go with the scheme 'named' and 'names' with 'ordered', not with {model.kind!r}"
+            self._report("scheme_mixed", message, path, f"schemes: {', '.join(SCHEMES)}")
+        return scheme(model.kind, labels=model.labels, names=model.names)
+
+    def _version(self, read: Scheme, text: str | None, path: Path) -> Version | None:
+        if text is None:
+            return None
+        version = read.read(text)
+        if version is None:
+            self._report(
+                "bad_version", f"{text!r} is no version of the product's scheme", path, "see 'scheme' of this product"
+            )
+        return version
+
+    def _family(self, model: FamilyModel, read: Scheme, path: Path) -> Family:
+        if not model.versions and model.first is None and model.below is None:
+            self._report(
+                "family_empty", f"the family {model.id!r} has no versions", path, "add 'from', 'below' or 'versions'"
+            )
+        if model.versions and (model.first or model.below):
+            self._report("family_mixed", "'versions' stands beside 'from' or 'below'", path, "use one way or the other")
+        if model.limited_until and not model.supported_until:
+            self._report("dates", "limited support ends, but full support never does", path, "add 'supported_until'")
+        if model.limited_until and model.supported_until and model.limited_until < model.supported_until:
+            message = (
+                f"limited support ends on {model.limited_until}, before full support does ({model.supported_until})"
+            )
+            self._report("dates", message, (*path, "limited_until"))
+        first = self._version(read, model.first, (*path, "from"))
+        below = self._version(read, model.below, (*path, "below"))
+        if first and below and compare(first, below) is not Order.OLDER:
+            self._report(
+                "family_empty", f"no version lies between {first} and {below}", path, "'below' is the later one"
+            )
+        members = [self._version(read, text, (*path, "versions", index)) for index, text in enumerate(model.versions)]
+        return Family(
+            id=model.id,
+            title=Title(ru=model.title.ru, en=model.title.en) if model.title else None,
+            first=first,
+            below=below,
+            members=frozenset(one.key for one in members if one is not None),
+            minimum=self._version(read, model.minimum, (*path, "minimum")),
+            latest=self._version(read, model.latest, (*path, "latest")),
+            supported_until=model.supported_until,
+            limited_until=model.limited_until,
+        )
+
+    def _overlaps(self, families: tuple[Family, ...], path: Path) -> None:
+        for index, family in enumerate(families):
+            for later, other in _others(families, index):
+                if not (_has_versions(family) and _has_versions(other)):
+                    continue
+                if (family.first and other.holds(family.first)) or (other.first and family.holds(other.first)):
+                    message = f"the families {family.id!r} and {other.id!r} overlap"
+                    self._report(
+                        "families_overlap", message, (*path, "families", later), "end one where the other begins"
+                    )
+                elif family.members & other.members:
+                    message = f"the families {family.id!r} and {other.id!r} share a version"
+                    self._report("families_overlap", message, (*path, "families", later))
+
+    def _platform(self, name: str, model: PlatformModel, path: Path) -> Platform:
+        read = self._scheme(model.scheme, (*path, "scheme"))
+        return Platform(
+            id=name,
+            title=Title(ru=model.title.ru, en=model.title.en),
+            names=model.names,
+            scheme=read,
+            minimum=self._version(read, model.minimum, (*path, "minimum")),
+        )
+
+
+def _has_versions(family: Family) -> bool:
+    """Return whether the family says which versions are its own; one that does not is told as a mistake by itself."""
+    return family.first is not None or family.below is not None or bool(family.members)
+
+
+def _others(families: tuple[Family, ...], index: int) -> Iterator[tuple[int, Family]]:
+    yield from ((later, families[later]) for later in range(index + 1, len(families)))

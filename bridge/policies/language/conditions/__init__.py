@@ -1,0 +1,1 @@
+"""Conditions: their words, their operators, and the logic between them."""

@@ -1,0 +1,46 @@
+"""What a condition may name, and where its problems go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bridge.errors import Problem
+from bridge.files.positions import Document, Path, hint_for
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.language.conditions.model import Condition
+from bridge.policies.language.conditions.tree import Tree
+
+
+@dataclass(slots=True, kw_only=True)
+class Scope:
+    """The names that conditions of one document may use.
+
+    `checks` None: no check may be named here. `zone_calendar` is the calendar in whose zone days are read by default;
+    `named_trees` keeps the named conditions that are compiled already.
+    """
+
+    document: Document
+    problems: list[Problem]
+    calendars: Mapping[str, WorkCalendar | None] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()
+    checks: frozenset[str] | None = frozenset()
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+    zone_calendar: str | None = None
+    open_names: tuple[str, ...] = ()
+    named_trees: dict[str, Tree] = field(default_factory=dict)
+    used_conditions: set[str] = field(default_factory=set)
+
+    def at(self, path: Path) -> str:
+        """Return `file:line` of a path, for traces."""
+        return str(self.document.place(self.document.narrow(path)))
+
+    def report(self, code: str, message: str, path: Path, hint: str = "", *, key: bool = False) -> None:
+        """Add a problem at a path."""
+        self.problems.append(self.document.problem(code, message, path=self.document.narrow(path), hint=hint, key=key))
+
+    def calendar(self, name: str | None, path: Path) -> WorkCalendar | None:
+        """Return the calendar of that name; an unknown one is a problem at `path`."""
+        if name is None:
+            return None
+        if name not in self.calendars:
+            self.report("unknown_calendar", f"unknown calendar {name!r}", path, hint_for(name, self.calendars))
+        return self.calendars.get(name)

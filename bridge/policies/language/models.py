@@ -1,0 +1,223 @@
+"""The shape of a policy document: levels, rules, exceptions, clocks, checks."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from bridge.files.types import Day, Flag, Id, NotEmpty, Shorthand, TitleText
+from bridge.files.validate import Strict
+from bridge.policies.agreement.policy import OnEntry, OnReopen
+from bridge.policies.checks.options import Effect, Kind
+from bridge.policies.language.conditions.model import Condition, Many
+from bridge.policies.language.thresholds import AmountText, PointText, ThresholdModel
+from bridge.policies.trials.models import CaseModel
+from bridge.tickets import Actor, EventKind, Source
+
+NO_TARGET = "none"
+OTHERWISE = "otherwise"
+
+
+def _opened_event(value: object) -> object:
+    return {"event": value} if isinstance(value, str) else value
+
+
+class EventModel(Strict):
+    """An event to look for. What is not given may be anything."""
+
+    event: Many[EventKind] = Field(description="Kind of event.")
+    by: Many[Actor] | None = Field(default=None, description="Who did it.")
+    channel: Many[Source] | None = Field(default=None, description="By which channel.")
+    field: str | None = Field(default=None, description="For 'field' events: which field.")
+    when: Condition | None = Field(default=None, description="What must hold right after the event.")
+
+
+Event = Annotated[EventModel, BeforeValidator(_opened_event), Shorthand(("text",))]
+
+
+class PauseModel(Strict):
+    """While the condition holds the clock stands still."""
+
+    while_: Condition = Field(alias="while", description="What must hold.")
+    until_customer_message: Flag = Field(
+        default=True, description="A customer's message ends the pause until the status is set anew."
+    )
+
+
+def _opened_target(value: object) -> object:
+    if isinstance(value, str):
+        return {"none": True} if value == NO_TARGET else {"amount": value}
+    if isinstance(value, list):
+        return {"rows": value}
+    return value
+
+
+class TargetModel(Strict):
+    """How much time a clock has: an amount, `none`, ordered rows, or a table by one of the ticket's properties."""
+
+    amount: AmountText | None = Field(default=None, description="The time.")
+    none: Literal[True] | None = Field(default=None, description="No target, on purpose; written as 'none'.")
+    calendar: str | None = Field(default=None, description="Calendar of this target; the level's by default.")
+    thresholds: tuple[ThresholdModel, ...] | None = Field(default=None, description="Thresholds of this target.")
+    rows: "tuple[TargetRowModel, ...] | None" = Field(
+        default=None, description="Ordered rows; the first that holds counts."
+    )
+    by: str | None = Field(
+        default=None,
+        description="The property of the table: priority, status, department, topic, channel, language, category, "
+        "tier, presence, organization, fields.NAME or attributes.NAME.",
+    )
+    of: "Mapping[str, Target] | None" = Field(
+        default=None,
+        description="The table: value (or several, with commas) to target; 'otherwise' for all other values.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_form(cls, value: Any) -> Any:
+        known = value if isinstance(value, Mapping) else {}
+        forms = [key for key in ("amount", "none", "rows", "by") if key in known]
+        if len(forms) != 1 or ("by" in known) != ("of" in known):
+            allowed = "an amount such as 8h, 'none', a list of rows, or 'by' with 'of'"
+            raise ValueError(f"a target is one of: {allowed}")
+        if known.get("rows") == []:
+            raise ValueError("an empty list gives no target | write 'none' for no target")
+        if forms[0] != "amount" and ("calendar" in known or "thresholds" in known):
+            raise ValueError("'calendar' and 'thresholds' go with an 'amount' | write them inside each row")
+        return value
+
+
+Target = Annotated[TargetModel, BeforeValidator(_opened_target), Shorthand()]
+
+
+class TargetRowModel(Strict):
+    """One row of a target: without `when` it always holds."""
+
+    when: Condition | None = Field(default=None, description="When the row counts.")
+    target: Target = Field(description="The target then.")
+
+
+class LevelModel(Strict):
+    """A service level."""
+
+    extends: Id | None = Field(
+        default=None,
+        description="Take everything not given here from this level of the policy; of its targets, those of metrics "
+        "that have none here.",
+    )
+    title: TitleText | None = Field(default=None, description="What people read.")
+    calendar: str | None = Field(default=None, description="Working time that counts.")
+    on_entry: OnEntry | None = Field(
+        default=None, description="What happens to the clocks when a ticket enters the level."
+    )
+    person_may_choose: Flag | None = Field(default=None, description="Staff may choose it by hand (sla_set_level).")
+    channels: Annotated[Many[Source], NotEmpty] | None = Field(
+        default=None,
+        description="Channels by which a ticket must have come in for a rule to give it this level; exceptions go beyond it.",
+    )
+    targets: Mapping[Id, Target] | None = Field(default=None, description="Time per metric.")
+
+
+class RuleModel(Strict):
+    """An ordered rule: the first whose condition holds decides the level."""
+
+    id: Id = Field(description="Name of the rule, shown as the reason.")
+    level: Id = Field(description="The level it gives.")
+    when: Condition | None = Field(default=None, description="When it holds; left out: always.")
+    number: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        default=None, description="Lower numbers are tried first; rules without one follow in the order they stand."
+    )
+    valid_from: Day | None = Field(default=None, description="First day, inclusive.")
+    valid_until: Day | None = Field(default=None, description="Last day, inclusive.")
+
+
+class ExceptionModel(Strict):
+    """A dated exception: it outranks every rule, and somebody answers for it."""
+
+    id: Id = Field(description="Name of the exception.")
+    level: Id = Field(description="The level it gives.")
+    when: Condition = Field(description="Which tickets.")
+    reason: str = Field(min_length=1, description="Why.")
+    approver: str = Field(min_length=1, description="Who approved it.")
+    valid_from: Day | None = Field(default=None, description="First day, inclusive.")
+    until: Day = Field(description="Last day, inclusive.")
+
+
+class ClockModel(Strict):
+    """A metric. A standard one may be changed part by part; a custom one needs at least title, start and stop."""
+
+    title: TitleText | None = Field(default=None, description="What people read.")
+    applies: Condition | None = Field(default=None, description="Which tickets have this clock.")
+    start: Many[Event] | None = Field(default=None, description="Events that start a cycle.")
+    stop: Many[Event] | None = Field(default=None, description="Events that fulfil it.")
+    pauses: tuple[PauseModel, ...] | None = Field(
+        default=None, description="When it stands still; replaces the defaults."
+    )
+    resume: Many[Event] | None = Field(default=None, description="Events that end a pause.")
+    reset: Many[Event] | None = Field(default=None, description="Events that begin the cycle anew.")
+    cancel: Many[Event] | None = Field(default=None, description="Events that call it off.")
+    on_reopen: OnReopen | None = Field(default=None, description="What a reopening does.")
+    needs_answer: Flag | None = Field(default=None, description="Only after the first response.")
+    off_while_closed: Flag | None = Field(default=None, description="Closing calls it off.")
+    closing_finishes: Flag | None = Field(default=None, description="Closing fulfils it.")
+    restart_on_stop: Flag | None = Field(default=None, description="The stopping event starts the next cycle.")
+    promise: str | None = Field(default=None, description="The agents' field with a date promised by hand.")
+    department: Many[str] | None = Field(
+        default=None, description="For 'ownership': the departments that own the ticket."
+    )
+
+
+class CheckModel(Strict):
+    """An eligibility check."""
+
+    kind: Kind = Field(description="Which check.")
+    effect: Effect = Field(default=Effect.NONE, description="What a failure means for the support verdict.")
+    required: Flag = Field(default=False, description="An unknown answer makes the verdict unknown.")
+    deciding: Literal["created", "now", "reply"] = Field(
+        default="created", description="The instant it is judged at: creation, now, or the latest reply."
+    )
+    when: Condition | None = Field(default=None, description="Which tickets are checked.")
+    options: Mapping[str, object] = Field(default_factory=dict, description="The kind's own options.")
+    remedy: TitleText | None = Field(default=None, description="What mends it, in one sentence for the customer.")
+    given_back: Condition | None = Field(
+        default=None, description="For 'units': which tickets take no units, or give back those they took."
+    )
+
+
+class DefaultsModel(Strict):
+    """What holds where a level or a clock says nothing else."""
+
+    calendar: str | None = Field(default=None, description="Calendar of levels.")
+    on_entry: OnEntry = Field(default=OnEntry.KEEP_ELAPSED, description="See levels.")
+    person_may_choose: Flag = Field(default=False, description="See levels.")
+    at_risk: PointText | None = Field(default=None, description="Short form of a threshold that turns a clock at risk.")
+    thresholds: tuple[ThresholdModel, ...] = Field(default=(), description="Thresholds of every target.")
+    pauses: tuple[PauseModel, ...] = Field(default=(), description="When clocks stand still.")
+    on_reopen: OnReopen = Field(default=OnReopen.NEW_CYCLE, description="What a reopening does.")
+    response: Many[Event] | None = Field(
+        default=None, description="What counts as a response; by default a public message of an agent."
+    )
+
+
+class PolicyDocument(Strict):
+    """One dated state of an agreement."""
+
+    policy: Id = Field(description="Id of the policy.")
+    title: TitleText = Field(description="What people read.")
+    language: Literal["ru", "en"] = Field(default="ru", description="Language of texts where the ticket does not say.")
+    valid_from: Day | None = Field(default=None, description="First day of this revision, inclusive.")
+    valid_until: Day | None = Field(default=None, description="Last day, inclusive.")
+    extends: str | None = Field(default=None, description="File this one changes, relative to this file's folder.")
+    template: Flag = Field(default=False, description="Only there to be extended.")
+    fields: Many[str] = Field(default=(), description="Custom fields that conditions use, beside the standard ones.")
+    inputs: Many[str] = Field(
+        default=(), description="Fields that only count when an agent set them, beside sla_set_*."
+    )
+    defaults: DefaultsModel = Field(default_factory=DefaultsModel, description="What holds where nothing else is said.")
+    conditions: Mapping[Id, Condition] = Field(default_factory=dict, description="Named conditions.")
+    levels: Mapping[Id, LevelModel] = Field(description="Service levels by id.")
+    rules: tuple[RuleModel, ...] = Field(description="Ordered rules.")
+    exceptions: tuple[ExceptionModel, ...] = Field(default=(), description="Dated exceptions.")
+    clocks: Mapping[Id, ClockModel] = Field(default_factory=dict, description="Metrics by id.")
+    checks: Mapping[Id, CheckModel] = Field(default_factory=dict, description="Eligibility checks by id, in order.")
+    tests: tuple[CaseModel, ...] = Field(default=(), description="Cases that must hold at load.")

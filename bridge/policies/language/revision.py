@@ -1,0 +1,133 @@
+"""What the compiling of every part of a policy shares: one revision's document, its names, its problems."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bridge.errors import Problem, Severity
+from bridge.files.positions import Document, Path, hint_for
+from bridge.files.types import TitleModel
+from bridge.policies.agreement.policy import EventPattern, Pause, Threshold, Title
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.model import Condition as ConditionModel
+from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.tree import CompiledCondition, Tree, compiled
+from bridge.policies.language.models import EventModel, PauseModel, PolicyDocument
+from bridge.policies.language.thresholds import ThresholdModel, parse_point
+
+STANDARD_INPUTS = frozenset(
+    {"sla_set_level", "sla_set_critical", "sla_set_deferral", "sla_set_misuse", "sla_set_abuse", "sla_set_promise"}
+)
+"""Agents' inputs that every helpdesk has after `setup`."""
+
+STANDARD_FIELDS = STANDARD_INPUTS | {
+    "product",
+    "product_version",
+    "platform_version",
+    "registration_number",
+    "steps_to_reproduce",
+}
+"""Fields that conditions may name without declaring them."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Workshop:
+    """One revision on its way to be compiled."""
+
+    document: Document
+    model: PolicyDocument
+    calendars: Mapping[str, WorkCalendar | None]
+    problems: list[Problem]
+    scope: Scope
+    trees: dict[Path, Tree] = field(default_factory=dict)
+    used_calendars: set[str] = field(default_factory=set)
+    channels: dict[str, Tree] = field(default_factory=dict)
+    """What a level's channels ask of a ticket, by level."""
+
+    def at(self, path: Path) -> str:
+        """Return `file:line` of a path."""
+        return str(self.document.place(self.document.narrow(path)))
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        path: Path,
+        hint: str = "",
+        *,
+        key: bool = False,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Add a problem at a path."""
+        narrowed = self.document.narrow(path)
+        self.problems.append(self.document.problem(code, message, path=narrowed, hint=hint, key=key, severity=severity))
+
+    def condition(self, model: ConditionModel, path: Path) -> CompiledCondition:
+        """Return the compiled condition at `path`."""
+        tree = compile_tree(model, path, self.scope)
+        self.trees[path] = tree
+        return compiled(tree)
+
+    def optional(self, model: ConditionModel | None, path: Path) -> CompiledCondition | None:
+        """Return the compiled condition at `path`, None for one that is left out."""
+        return None if model is None else self.condition(model, path)
+
+    def calendar(self, name: str, path: Path) -> WorkCalendar | None:
+        """Return the calendar of that name; an unknown one is a problem at `path`."""
+        self.used_calendars.add(name)
+        if name not in self.calendars:
+            self.report("unknown_calendar", f"unknown calendar {name!r}", path, hint_for(name, self.calendars))
+            return None
+        return self.calendars[name]
+
+
+def title_of(model: TitleModel) -> Title:
+    """Return the compiled title."""
+    return Title(ru=model.ru, en=model.en)
+
+
+def events_of(models: tuple[EventModel, ...] | None, path: Path, shop: Workshop) -> tuple[EventPattern, ...]:
+    """Return the compiled event patterns of a list at `path`."""
+    return tuple(
+        EventPattern(
+            kinds=frozenset(model.event),
+            actors=frozenset(model.by or ()),
+            sources=frozenset(model.channel or ()),
+            field=model.field,
+            when=shop.optional(model.when, (*path, index, "when")),
+        )
+        for index, model in enumerate(models or ())
+    )
+
+
+def pauses_of(models: tuple[PauseModel, ...], path: Path, shop: Workshop) -> tuple[Pause, ...]:
+    """Return the compiled pauses of a list at `path`."""
+    return tuple(
+        Pause(
+            while_=shop.condition(model.while_, (*path, index, "while")),
+            until_customer_message=model.until_customer_message,
+        )
+        for index, model in enumerate(models)
+    )
+
+
+def thresholds_of(
+    models: tuple[ThresholdModel, ...], at_risk: str | None, path: Path, report: Callable[..., None]
+) -> tuple[Threshold, ...]:
+    """Return the compiled thresholds; `at_risk` is the short form that adds one of that name."""
+    found: list[Threshold] = []
+    names: set[str] = set()
+    if at_risk is not None:
+        share, before = parse_point(at_risk)
+        found.append(Threshold(id="at_risk", share_basis_points=share, before=before, at_risk=True))
+        names.add("at_risk")
+    for index, model in enumerate(models):
+        if model.id in names:
+            report("defined_twice", f"the threshold {model.id!r} is defined twice", (*path, index, "id"))
+        names.add(model.id)
+        share, before = parse_point(model.at)
+        actions = tuple(action.model_dump(exclude_none=True) for action in model.actions)
+        found.append(
+            Threshold(id=model.id, share_basis_points=share, before=before, at_risk=model.at_risk, actions=actions)
+        )
+    return tuple(found)

@@ -1,0 +1,48 @@
+"""Whether the rules say what holds while the registry of customers is silent (EL-11)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bridge.decisions import Outcome
+from bridge.policies.agreement.policy import Rule
+from bridge.policies.checks.options import Kind
+from bridge.policies.language.conditions.leaf import Leaf
+from bridge.policies.language.conditions.tree import CompiledCondition, Join, Tree
+
+_RESTS_ON_REGISTRY = frozenset(
+    {Kind.REGISTRATION, Kind.LICENCE, Kind.CERTIFICATE, Kind.CONTRACT, Kind.UNITS, Kind.CONTACT}
+)
+
+
+def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, Kind]) -> Rule | None:
+    """Return the first rule that needs the registry's answer, when no rule at all heeds its silence.
+
+    Without an answer a rule that asks for a tier, say, holds for nobody, and its customers fall to the rules below it.
+    `kinds` are those of the checks by id. Any rule that looks at the customer's presence, lets a check be unknown, or takes
+    only those who fail one, is taken for an answer: the author has thought of it.
+    """
+    asking = None
+    for rule in rules:
+        if not isinstance(rule.when, CompiledCondition):
+            continue
+        for leaf, wanted in _leaves(rule.when.tree, wanted=True):
+            head, _, name = leaf.path.partition(".")
+            if leaf.path == "customer.presence":
+                return None
+            if head == "check" and kinds.get(name) in _RESTS_ON_REGISTRY:
+                given = leaf.values or frozenset()
+                takes = given if wanted else frozenset(Outcome) - given
+                if Outcome.UNKNOWN in takes or Outcome.PASS not in takes:
+                    return None
+                asking = asking or rule
+            elif head == "customer" and wanted:
+                asking = asking or rule
+    return asking
+
+
+def _leaves(tree: Tree, *, wanted: bool) -> Iterator[tuple[Leaf, bool]]:
+    """Yield every leaf with whether its values are wanted, or excluded by an odd number of `not`."""
+    if isinstance(tree, Leaf):
+        yield tree, wanted != (tree.operator == "not")
+        return
+    for part in tree.parts:
+        yield from _leaves(part, wanted=wanted != (tree.join is Join.NOT))

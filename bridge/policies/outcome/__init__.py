@@ -1,0 +1,1 @@
+"""What follows from a decision for people and programs: output fields, the reason, the record, JSON."""

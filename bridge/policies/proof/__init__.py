@@ -1,0 +1,1 @@
+"""Deadlines proven by other means: receipts verified, deadlines counted again."""

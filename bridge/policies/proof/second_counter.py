@@ -1,0 +1,209 @@
+"""A second opinion on deadlines (BX-8): the same question, answered slowly and plainly by code of its own.
+
+Nothing here uses the calendar's engine. From the definition as its author wrote it this module decides by itself what
+each day is, turns the edges of its windows into instants, and then walks through time in steps of at most a minute.
+It is some thousand times slower than the engine, and it is meant to be read. Only files (`.ics`, CSV) are read by the
+common readers: what they list belongs to the definition.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bridge.errors import CalendarError
+from bridge.policies.calendar.amounts import Amount, AmountKind
+from bridge.policies.calendar.definition import WEEKDAYS, CalendarModel, OffRule, ShortRule, WorkRule
+from bridge.policies.calendar.windows import DateSpan, Window
+from bridge.policies.proof.second_days import holds, open_source
+from bridge.tickets import Instant
+
+_STEP = 60
+_DAY = timedelta(days=1)
+_END_OF_TIME = date(2100, 1, 1)
+Pause = tuple[Instant, Instant]
+"""A half-open pause `[start, end)`."""
+
+
+class SecondCounter:
+    """Counts working time on a calendar's definition, in whole POSIX seconds and independently of `WorkCalendar`."""
+
+    def __init__(self, definition: CalendarModel, files: Mapping[str, bytes] | None = None) -> None:
+        self._definition = definition
+        self._zone = ZoneInfo(definition.zone)
+        self._week = [definition.week[day] for day in WEEKDAYS]
+        contents = files or {}
+        self._sources = [open_source(written, definition, self._week, contents) for written in definition.holidays]
+        self._edges: dict[date, list[Pause]] = {}
+
+    def between(self, start: Instant, end: Instant, *, pauses: Sequence[Pause] = ()) -> int:
+        """Return the working seconds from `start` to `end` outside the pauses; negative when `end` is earlier."""
+        if end < start:
+            return -self.between(end, start, pauses=pauses)
+        return sum(length for _, length in self._counted(start, pauses, end))
+
+    def due(self, start: Instant, amount: Amount, *, pauses: Sequence[Pause] = ()) -> Instant:
+        """Return when `amount` from `start` has run out; pauses give back the time that would have counted in them.
+
+        Raises CalendarError when that never happens before 2100.
+        """
+        if not amount.value:
+            return start
+        if amount.kind is AmountKind.CALENDAR_TIME:
+            return self._spent(start, amount.value, _plain_time(start, pauses))
+        if amount.kind is AmountKind.WORKING_TIME:
+            return self._spent(start, amount.value, self._counted(start, pauses))
+        due = self._working_days(start, amount)
+        if not pauses:
+            return due
+        worked = self.between(start, due)
+        return self._spent(start, worked, self._counted(start, pauses)) if worked else due
+
+    def _spent(self, start: Instant, seconds: int, steps: Iterable[tuple[Instant, int]]) -> Instant:
+        left = seconds
+        for at, length in steps:
+            if length >= left:
+                return at + left
+            left -= length
+        raise CalendarError(f"{seconds} seconds from {start} are not reached before {_END_OF_TIME.year}")
+
+    def _counted(
+        self, start: Instant, pauses: Sequence[Pause], end: Instant | None = None
+    ) -> Iterator[tuple[Instant, int]]:
+        """Yield (instant, seconds) for each counted step; none crosses an edge or is longer than a minute."""
+        at = start
+        day = self._local(at).date() - 2 * _DAY
+        while day < _END_OF_TIME and (end is None or at < end):
+            windows = self._windows_around(day)
+            # Everything before the day after next's midnight is decided by the windows of these days.
+            limit = self._instant(day + _DAY, 0) if end is None else min(end, self._instant(day + _DAY, 0))
+            while at < limit:
+                pause = next((until for since, until in pauses if since <= at < until), None)
+                window = next((closes for opens, closes in windows if opens <= at < closes), None)
+                edges = [edge for span in (*windows, *pauses) for edge in span if edge > at]
+                step = min([_STEP, limit - at, *(edge - at for edge in edges)])
+                if pause is None and window is not None:
+                    yield at, step
+                    at += step
+                else:
+                    at = min([limit, *edges])
+            day += _DAY
+
+    def _working_days(self, start: Instant, amount: Amount) -> Instant:
+        """Return the last close of the N-th working day after the start's date, or the start's time of day then."""
+        local = self._local(start)
+        day, left = local.date(), amount.value
+        while left:
+            day += _DAY
+            if day >= _END_OF_TIME:
+                raise CalendarError(f"{amount} from {start} are not reached before {_END_OF_TIME.year}")
+            left -= bool(self._edges_of(day))
+        closes = max(closed for _, closed in self._edges_of(day))
+        if not amount.same_time:
+            return closes
+        seconds = local.hour * 3600 + local.minute * 60 + local.second
+        same = self._instant(day, seconds)
+        if same >= closes:
+            return closes
+        windows = self._windows_around(day)
+        if any(opened <= same < closed for opened, closed in windows):
+            return same
+        return min(opened for opened, _ in windows if opened > same)
+
+    def _windows_around(self, day: date) -> list[Pause]:
+        """Return the windows that can reach into the day: its own, those over the midnights on both sides."""
+        return [edges for offset in (-1, 0, 1) for edges in self._edges_of(day + offset * _DAY)]
+
+    def _edges_of(self, day: date) -> list[Pause]:
+        """Return the day's windows as instants; a window that a change of the clocks swallows is none."""
+        if day not in self._edges:
+            resolved = [
+                (self._instant(day, window.opens), self._instant(day, window.closes)) for window in self.windows(day)
+            ]
+            self._edges[day] = sorted(edges for edges in resolved if edges[0] < edges[1])
+        return self._edges[day]
+
+    def _instant(self, day: date, wall_seconds: int) -> Instant:
+        """Return the instant of a wall-clock time, read with fold=0 as the standard library does."""
+        wall = datetime.combine(day, time()) + timedelta(seconds=wall_seconds)
+        return int(wall.replace(tzinfo=self._zone).timestamp())
+
+    def _local(self, at: Instant) -> datetime:
+        return datetime.fromtimestamp(at, UTC).astimezone(self._zone)
+
+    def windows(self, day: date) -> list[Window]:
+        """Return the windows of a date: dated rules over holidays over the weekly pattern."""
+        off, worked, shortened = self._rules(day)
+        if off:
+            return []
+        pattern = list(self._week[day.weekday()])
+        short = False
+        if worked is not None:
+            pattern = list(worked)
+        else:
+            verdicts = [source.verdict(day) for source in self._sources]
+            if any(verdict == "off" for verdict, _, _ in verdicts):
+                return []
+            if not pattern:
+                pattern = next((list(windows) for verdict, windows, _ in verdicts if verdict == "worked"), [])
+            short = any(is_short for _, _, is_short in verdicts)
+        left = shortened if shortened is not None else self._definition.short_by if short else 0
+        while left and pattern:
+            last = pattern.pop()
+            if last.closes - last.opens > left:
+                pattern.append(Window(last.opens, last.closes - left))
+                left = 0
+            else:
+                left -= last.closes - last.opens
+        return pattern
+
+    def _rules(self, day: date) -> tuple[bool, tuple[Window, ...] | None, int | None]:
+        """Return what the dated rules say of the day: off, worked by windows, shortened; a year outranks none."""
+        off, worked, shortened = False, None, None
+        for with_year in (False, True):
+            for rule in self._definition.rules:
+                match rule:
+                    case OffRule() if _named(day, rule.off, with_year):
+                        off, worked = True, None
+                    case WorkRule() if _named(day, rule.work, with_year):
+                        off, worked = False, rule.windows
+                    case ShortRule() if _named(day, rule.short, with_year):
+                        shortened = rule.by
+        return off, worked, shortened
+
+
+def _named(day: date, spans: Iterable[DateSpan], with_year: bool) -> bool:  # noqa: FBT001 - both ways, one after the other
+    return any(holds(span, day) for span in spans if span.yearly is not with_year)
+
+
+def _plain_time(start: Instant, pauses: Sequence[Pause]) -> Iterator[tuple[Instant, int]]:
+    """Yield the stretches of calendar time from `start` on that lie outside the pauses."""
+    at = start
+    for since, until in sorted(pauses):
+        if since > at:
+            yield at, since - at
+        at = max(at, until)
+    yield at, 1 << 40
+
+
+def audit_due(
+    definition: CalendarModel,
+    start: Instant,
+    amount: Amount,
+    *,
+    pauses: Sequence[Pause] = (),
+    files: Mapping[str, bytes] | None = None,
+) -> Instant:
+    """Return when `amount` from `start` has run out. For many questions keep one `SecondCounter`."""
+    return SecondCounter(definition, files).due(start, amount, pauses=pauses)
+
+
+def audit_between(
+    definition: CalendarModel,
+    start: Instant,
+    end: Instant,
+    *,
+    pauses: Sequence[Pause] = (),
+    files: Mapping[str, bytes] | None = None,
+) -> int:
+    """Return the working seconds from `start` to `end`; negative when `end` is the earlier one."""
+    return SecondCounter(definition, files).between(start, end, pauses=pauses)

@@ -1,0 +1,190 @@
+"""What each day is, for the second opinion: holidays judged by other means than the calendar's own.
+
+The engine takes transfers from the tables of the `holidays` package and the law's dates from an instance without
+them. Here both are read off the names that the package gives to days. Only files (`.ics`, CSV) are read by the common
+readers: what they list belongs to the definition.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Protocol
+
+import holidays
+
+from bridge.policies.calendar.day_kind import DayKind
+from bridge.policies.calendar.definition import (
+    CalendarModel,
+    CountrySource,
+    CsvSource,
+    DatesSource,
+    HolidaySource,
+    IcsSource,
+    RuProductionSource,
+)
+from bridge.policies.calendar.sources.ics import read_ics
+from bridge.policies.calendar.sources.listed_days import ListedDays, read_csv
+from bridge.policies.calendar.windows import DateSpan, Window
+
+_DAY = timedelta(days=1)
+_PRESIDENTIAL = (
+    ("2020-03-30", "2020-04-30"),
+    ("2020-05-06", "2020-05-08"),
+    ("2020-06-24", "2020-06-24"),
+    ("2020-07-01", "2020-07-01"),
+    ("2021-05-04", "2021-05-07"),
+    ("2021-10-30", "2021-11-07"),
+)
+_MOVED = " (перенесено с "
+_OBSERVED = " (выходной)"
+
+
+def holds(span: DateSpan, day: date) -> bool:
+    """Tell whether the span contains the day."""
+    if span.first_year is not None and span.last_year is not None:
+        return (span.first_year, *span.first) <= (day.year, day.month, day.day) <= (span.last_year, *span.last)
+    today = (day.month, day.day)
+    if span.first <= span.last:
+        return span.first <= today <= span.last
+    return today >= span.first or today <= span.last
+
+
+Verdict = tuple[str, tuple[Window, ...], bool]
+"""What a source says of a day: `off`, `worked` (with whose windows) or nothing; and whether the day is short."""
+
+
+class Judge(Protocol):
+    """One source of holidays, asked day by day."""
+
+    def verdict(self, day: date) -> Verdict:
+        """Return what the source says of the day."""
+
+
+class _Listed:
+    """Days out of a file."""
+
+    def __init__(self, days: ListedDays, week: Sequence[tuple[Window, ...]]) -> None:
+        self._days = days
+        self._week = week
+
+    def verdict(self, day: date) -> Verdict:
+        mark = self._days.marks(day.year, day.year).get(day.toordinal())
+        if mark is None:
+            return "", (), False
+        if mark.kind in (DayKind.HOLIDAY, DayKind.DAY_OFF):
+            return "off", (), False
+        if mark.kind is DayKind.WORKING:
+            return "", (), mark.short
+        return "worked", mark.windows or next(windows for windows in self._week if windows), mark.short
+
+
+class _Dates:
+    """Dates in the definition itself."""
+
+    def __init__(self, written: DatesSource) -> None:
+        self._spans = written.dates
+
+    def verdict(self, day: date) -> Verdict:
+        return ("off" if any(holds(span, day) for span in self._spans) else ""), (), False
+
+
+class _Country:
+    """A country's public holidays, asked day by day."""
+
+    def __init__(self, written: CountrySource, week: Sequence[tuple[Window, ...]]) -> None:
+        self._written = written
+        self._week = week
+        self._years: dict[int, holidays.HolidayBase] = {}
+
+    def verdict(self, day: date) -> Verdict:
+        around = self._around(day.year)
+        if day in around.weekend_workdays:
+            return "worked", self._exchanged(around, day), False
+        return ("off" if day in around else ""), (), False
+
+    def _around(self, year: int) -> holidays.HolidayBase:
+        if year not in self._years:
+            blank = holidays.country_holidays(self._written.country, subdiv=self._written.region)
+            years = [near for near in (year - 1, year, year + 1) if blank.start_year <= near <= blank.end_year]
+            self._years[year] = holidays.country_holidays(
+                self._written.country, subdiv=self._written.region, years=years
+            )
+        return self._years[year]
+
+    def _exchanged(self, around: holidays.HolidayBase, day: date) -> tuple[Window, ...]:
+        for year in around.years:
+            entry = around.special_public_holidays.get(year, ())
+            for item in entry if entry and isinstance(entry[0], tuple) else (entry,):
+                if len(item) >= 4 and (item[4] if len(item) > 4 else year, item[2], item[3]) == (
+                    day.year,
+                    day.month,
+                    day.day,
+                ):
+                    return self._week[date(year, item[0], item[1]).weekday()]
+        return next(windows for windows in self._week if windows)
+
+
+class _Production:
+    """The Russian production calendar, read off the names that the package gives its days."""
+
+    def __init__(self, definition: CalendarModel, week: Sequence[tuple[Window, ...]]) -> None:
+        self._week = week
+        self._full_week = all(week)
+        self._presidential = definition.presidential_days
+        self._years: dict[int, holidays.HolidayBase] = {}
+
+    def verdict(self, day: date) -> Verdict:
+        if self._presidential and any(first <= day.isoformat() <= last for first, last in _PRESIDENTIAL):
+            return "off", (), False
+        if self._full_week:
+            return ("off" if self._is_statutory(day) else ""), (), False
+        russia = self._around(day.year)
+        if day in russia or day == date(2014, 3, 10) or self._is_moved_to(day):
+            return "off", (), False
+        short = self._is_statutory(day + _DAY) or day == date(2014, 2, 24)
+        if russia.is_working_day(day) and day.weekday() > 4:
+            rest = next(free for free, name in russia.items() if f"{_MOVED}{day:%d.%m.%Y})" in name)
+            return "worked", self._week[rest.weekday()], short or self._is_statutory(rest + _DAY)
+        return "", (), short
+
+    def _around(self, year: int) -> holidays.HolidayBase:
+        if year not in self._years:
+            self._years[year] = holidays.country_holidays("RU", years=range(year - 1, year + 2), language="ru")
+        return self._years[year]
+
+    def _is_statutory(self, day: date) -> bool:
+        """Tell whether the law itself names the day, whatever else was moved onto it."""
+        names = self._around(day.year).get(day, "").split("; ")
+        return any(name and _MOVED not in name and not name.endswith(_OBSERVED) for name in names)
+
+    def _is_moved_to(self, day: date) -> bool:
+        """Tell whether art. 112 moves a day of rest here, in a year after the last decree."""
+        if day.weekday() > 4 or day.year < 2014 or self._is_decreed(day.year):
+            return False
+        # Walk back over days that are off anyway: a holiday that fell on the weekend before lands here.
+        before = day - _DAY
+        pending = 0
+        while before.weekday() > 4 or self._is_statutory(before):
+            fell_on_weekend = self._is_statutory(before) and before.weekday() > 4 and before.month > 1
+            pending += fell_on_weekend
+            before -= _DAY
+        return pending > 0
+
+    def _is_decreed(self, year: int) -> bool:
+        return any(_MOVED in name for free, name in self._around(year).items() if free.year == year)
+
+
+def open_source(
+    written: HolidaySource, definition: CalendarModel, week: Sequence[tuple[Window, ...]], files: Mapping[str, bytes]
+) -> "Judge":
+    """Return what answers for one source of holidays."""
+    match written:
+        case RuProductionSource():
+            return _Production(definition, week)
+        case CountrySource():
+            return _Country(written, week)
+        case IcsSource():
+            return _Listed(read_ics(written.ics, files[written.ics], only=written.only)[0], week)
+        case CsvSource():
+            return _Listed(read_csv(written.csv, files[written.csv]), week)
+        case _:
+            return _Dates(written)

@@ -1,0 +1,149 @@
+"""Why this level and not another: for each level the rule that comes nearest, and the fewest changes to get it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.policy import Rule, Title, Trace
+from bridge.policies.clocks.in_force import Regime
+from bridge.policies.language.conditions.tree import smallest_change, smallest_refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelGap:
+    """What stands between a ticket and a level it does not have.
+
+    `rule` is the rule that gives the level and comes nearest. `missing` are the leaves to change, in the order of the
+    file, so the first one is the first condition that failed; it is empty when the rule would hold. `outranked_by` is
+    the rule that is tried before it and holds, too, and `holding` are the fewest leaves on which it, and any other such
+    rule, rests: these would have to change as well. It is empty when an earlier rule holds always.
+    """
+
+    level: str
+    title: Title
+    rule: str
+    at: str
+    missing: tuple[Trace, ...] = ()
+    outranked_by: str | None = None
+    holding: tuple[Trace, ...] = ()
+
+
+def why_not(regime: Regime, facts: Facts, levels: Sequence[str] = ()) -> tuple[LevelGap, ...]:
+    """Return the gap to every level that the ticket does not have, or to those of `levels`, in the policy's order."""
+    in_force = [one for layer in regime.layers for one in layer if one.begun]
+    tiers = {one.tier.id: one.tier.level for one in in_force}
+    choice = regime.choose(facts)
+    chosen = choice.rule if choice is not None else None
+    order = [one.rule for one in in_force]
+    holding = [one.when is None or one.when.test(facts) for one in order]
+    gaps = []
+    for id_, level in tiers.items():
+        if (chosen is not None and id_ == chosen.level) or (levels and id_ not in levels):
+            continue
+        found = []
+        for place, rule in enumerate(order):
+            if rule.level == id_:
+                before = [other for other, holds in zip(order[:place], holding, strict=False) if holds]
+                found.append(_gap(rule, level.title, before, facts))
+        # A rule behind one that always holds can never be reached: any other comes nearer.
+        gaps.append(min(found, key=lambda gap: (_unreachable(gap), len(gap.missing) + len(gap.holding))))
+    return tuple(gaps)
+
+
+def _gap(rule: Rule, title: Title, before: Sequence[Rule], facts: Facts) -> LevelGap:
+    """Return what the rule lacks, `before` being the rules that are tried earlier and hold."""
+    missing = smallest_change(rule.when, facts) if rule.when is not None else ()
+    holding: dict[tuple[str, str], Trace] = {}
+    for other in before:
+        if other.when is None:
+            holding = {}
+            break
+        holding.update({(trace.at, trace.path): trace for trace in smallest_refusal(other.when, facts)})
+    return LevelGap(
+        level=rule.level,
+        title=title,
+        rule=rule.id,
+        at=rule.at,
+        missing=missing,
+        outranked_by=before[0].id if before else None,
+        holding=tuple(holding.values()),
+    )
+
+
+def _unreachable(gap: LevelGap) -> bool:
+    return gap.outranked_by is not None and not gap.holding
+
+
+WHY_NOT = Title(ru="Почему не другой уровень:", en="Why not another level:")
+"""The line above the gaps."""
+
+_FITS = Title(ru="{level}: правило «{rule}» подходит", en="{level}: the rule {rule} fits")
+_OUTRANKED = Title(ru=", но раньше него действует «{other}»", en=", but {other} comes before it")
+_WHILE = Title(ru=", пока {holding}", en=" as long as {holding}")
+_MISSING = Title(
+    ru="{level}: по правилу «{rule}» нужно: {changes} ({at})",
+    en="{level}: the rule {rule} needs {changes} ({at})",
+)
+_HOLDS = Title(ru="{path} {operator} {wanted}", en="{path} {operator} {wanted}")
+_CHANGE = Title(
+    ru="{path} {operator} {wanted}, сейчас {found}",
+    en="{path} {operator} {wanted}, now {found}",
+)
+_NOTHING = Title(ru="пусто", en="nothing")
+_YES = Title(ru="да", en="yes")
+_NO = Title(ru="нет", en="no")
+_OR = Title(ru=" или ", en=" or ")
+_AND = Title(ru="; и ", en="; and ")
+_OPERATORS = {
+    "is": Title(ru="=", en="="),
+    "not": Title(ru="не", en="not"),
+    "contains": Title(ru="содержит", en="containing"),
+    "starts": Title(ru="начинается с", en="starting with"),
+    "ends": Title(ru="кончается на", en="ending with"),
+    "matches": Title(ru="подходит под", en="matching"),
+    "above": Title(ru="больше", en="above"),
+    "at_least": Title(ru="не меньше", en="at least"),
+    "below": Title(ru="меньше", en="below"),
+    "at_most": Title(ru="не больше", en="at most"),
+    "set": Title(ru="заполнено:", en="set:"),
+}
+
+
+def told(gap: LevelGap, language: str) -> str:
+    """Return a gap as one sentence in Russian or English."""
+    title = gap.title.text(language)
+    if gap.missing:
+        changes = _joined(gap.missing, _CHANGE, language)
+        text = _MISSING.text(language).format(level=title, rule=gap.rule, changes=changes, at=gap.missing[0].at)
+    else:
+        text = _FITS.text(language).format(level=title, rule=gap.rule)
+    if gap.outranked_by is not None:
+        text += _OUTRANKED.text(language).format(other=gap.outranked_by)
+    if gap.holding:
+        text += _WHILE.text(language).format(holding=_joined(gap.holding, _HOLDS, language))
+    return text
+
+
+def _joined(traces: Sequence[Trace], form: Title, language: str) -> str:
+    return _AND.text(language).join(_change(trace, form, language) for trace in traces)
+
+
+def _change(trace: Trace, form: Title, language: str) -> str:
+    operator = _OPERATORS.get(trace.operator)
+    return form.text(language).format(
+        path=trace.path,
+        operator=operator.text(language) if operator else trace.operator,
+        wanted=_shown(trace.wanted, language),
+        found=_shown(trace.found, language),
+    )
+
+
+def _shown(value: object, language: str) -> str:
+    if value is None or value in ("", ()):
+        return _NOTHING.text(language)
+    if isinstance(value, bool):
+        return (_YES if value else _NO).text(language)
+    if isinstance(value, tuple):
+        return _OR.text(language).join(_shown(one, language) for one in value)
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"

@@ -1,0 +1,1 @@
+"""An agreement on trial: policy tests, and what a candidate would change."""

@@ -1,0 +1,107 @@
+"""What a case expects against what the engine decided; both sides as a case writes them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
+
+from bridge.decisions import Clock, Decision
+from bridge.policies.calendar.amounts import Amount, AmountKind
+from bridge.policies.trials.models import ClockExpectation, Expectation
+from bridge.policies.trials.notation import local_text, moment
+from bridge.tickets import Instant
+
+NONE = "none"
+"""How a case writes that something is absent."""
+
+Comparison = tuple[tuple[str, ...], str, str]
+
+
+def compared(expect: Expectation, decision: Decision, zone: tzinfo) -> Iterator[Comparison]:
+    """Yield what came out differently: key, expected and found, both as a case writes them."""
+    plain: dict[str, object] = {
+        "level": decision.level,
+        "rule": decision.rule,
+        "state": decision.state,
+        "verdict": decision.support.verdict,
+        "category": decision.customer.category,
+    }
+    for name, value in plain.items():
+        wanted = getattr(expect, name)
+        if wanted is not None and str(wanted) != _shown(value):
+            yield (name,), str(wanted), _shown(value)
+    yield from _moments(expect, {"due": decision.due_at, "next_change": decision.next_change_at}, zone, ())
+    for text in expect.reason or ():
+        if text.casefold() not in decision.reason.casefold():
+            yield ("reason",), f"contains {text!r}", decision.reason
+    yield from _checks(expect, decision)
+    for name, value in (expect.fields or {}).items():
+        if _shown(value) != _shown(decision.fields.get(name)):
+            yield ("fields", name), _shown(value), _shown(decision.fields.get(name))
+    for metric, clock in (expect.clocks or {}).items():
+        yield from _clock(metric, clock, decision.clocks, zone)
+
+
+def _checks(expect: Expectation, decision: Decision) -> Iterator[Comparison]:
+    checks = {check.id: check for check in decision.support.checks}
+    for name, outcome in (expect.checks or {}).items():
+        found = checks[name].outcome if name in checks else None
+        if str(outcome) != _shown(found):
+            yield ("checks", name), str(outcome), _shown(found)
+    for name, code in (expect.reasons or {}).items():
+        reason = checks[name].reason if name in checks else None
+        if code != _shown(reason):
+            yield ("reasons", name), code, _shown(reason)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return NONE
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _moments(
+    expect: Expectation | ClockExpectation, found: Mapping[str, Instant | None], zone: tzinfo, path: tuple[str, ...]
+) -> Iterator[Comparison]:
+    for name, instant in found.items():
+        wanted = getattr(expect, name)
+        if wanted is None:
+            continue
+        instant_wanted = None if wanted == NONE else moment(wanted, zone)
+        if instant_wanted != instant:
+            shown = NONE if instant is None else local_text(instant, zone)
+            yield (*path, name), wanted, shown
+
+
+def _clock(metric: str, expect: ClockExpectation, clocks: Sequence[Clock], zone: tzinfo) -> Iterator[Comparison]:
+    path = ("clocks", metric)
+    clock = max((one for one in clocks if one.metric == metric), key=lambda one: one.cycle, default=None)
+    if expect.none:
+        if clock is not None:
+            yield path, NONE, f"{clock.state}, cycle {clock.cycle}"
+        return
+    if clock is None:
+        yield path, "a clock", NONE
+        return
+    for name in ("state", "cycle", "cause", "calendar", "provisional"):
+        wanted, found = getattr(expect, name), getattr(clock, name)
+        if wanted is not None and _shown(wanted) != _shown(found):
+            yield (*path, name), _shown(wanted), _shown(found)
+    if expect.target is not None and str(expect.target) != clock.target:
+        yield (*path, "target"), str(expect.target), clock.target
+    instants = {
+        "due": clock.due_at,
+        "started": clock.started_at,
+        "stopped": clock.stopped_at,
+        "breached": clock.breached_at,
+    }
+    yield from _moments(expect, instants, zone, path)
+    for name, seconds in (("elapsed", clock.elapsed_seconds), ("remaining", clock.remaining_seconds)):
+        amount: Amount | None = getattr(expect, name)
+        if amount is not None and amount.value != seconds:
+            shown = NONE if seconds is None else _duration(seconds)
+            yield (*path, name), str(amount), shown
+
+
+def _duration(seconds: int) -> str:
+    if seconds < 0:
+        return f"-{_duration(-seconds)}"
+    return str(Amount(AmountKind.WORKING_TIME, seconds))

@@ -1,0 +1,193 @@
+"""The shape of policy tests: tickets in short notation, customers, and what is expected of a decision."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from bridge.customers import Category
+from bridge.decisions import ClockState, SupportVerdict
+from bridge.files.types import Day, Flag, NotEmpty, Shorthand
+from bridge.files.validate import Strict
+from bridge.policies.language.conditions.model import Many
+from bridge.policies.language.thresholds import AmountText
+from bridge.tickets import Source
+
+MomentText = Annotated[str, Field(examples=["2025-04-07 10:00", "2025-04-07T07:00:00Z"])]
+"""A local time of the file's zone, or an instant."""
+
+
+class LicenceModel(Strict):
+    """A licence in the registry."""
+
+    product: str = Field(description="Product.")
+    number: str = Field(default="", description="Registration number.")
+    valid_from: Day | None = Field(default=None, description="First day.")
+    valid_until: Day | None = Field(default=None, description="Last day.")
+    blocked: Flag = Field(default=False, description="Blocked by the vendor.")
+    seats: int | None = Field(default=None, description="Seats bought.")
+    seats_used: int | None = Field(default=None, description="Seats in use.")
+
+
+class CounterModel(Strict):
+    """Units of entitlement."""
+
+    id: str = Field(description="Id.")
+    unit: str = Field(description="What is counted: tickets, hours, visits.")
+    included: float = Field(description="How much is included.")
+    used: float | None = Field(
+        default=None,
+        description="How much is used by the registry's count; left out and counted by a check: nothing yet, since a case "
+        "knows no other tickets.",
+    )
+    period: str = Field(
+        default="", description="Period: month, quarter, year, one by name such as 2026-11, or validity."
+    )
+    as_of: Day | None = Field(default=None, description="Day up to which 'used' counts.")
+
+
+class CertificateModel(Strict):
+    """A support certificate in the registry."""
+
+    number: str = Field(default="", description="Number.")
+    product: str = Field(default="", description="Product; left out: all of the customer's.")
+    kind: str = Field(default="", description="Kind.")
+    valid_from: Day | None = Field(default=None, description="First day.")
+    valid_until: Day | None = Field(default=None, description="Last day.")
+    counters: tuple[CounterModel, ...] = Field(default=(), description="Units of entitlement.")
+
+
+class ContractModel(Strict):
+    """A contract in the registry."""
+
+    number: str = Field(description="Number.")
+    valid_from: Day | None = Field(default=None, description="First day.")
+    valid_until: Day | None = Field(default=None, description="Last day.")
+    services: Many[str] = Field(default=(), description="Included services.")
+    counters: tuple[CounterModel, ...] = Field(default=(), description="Units of entitlement.")
+    contacts: Many[str] = Field(default=(), description="Who may ask.")
+    channels: Many[str] = Field(default=(), description="Channels allowed.")
+
+
+class CustomerModel(Strict):
+    """A customer in the registry."""
+
+    name: str = Field(default="", description="Name.")
+    category: Category = Field(default=Category.COMMERCIAL, description="Category of the agreement.")
+    tier: str = Field(default="", description="Tier.")
+    curator: str = Field(default="", description="Person in charge.")
+    licences: tuple[LicenceModel, ...] = Field(default=(), description="Licences.")
+    certificates: tuple[CertificateModel, ...] = Field(default=(), description="Certificates.")
+    contracts: tuple[ContractModel, ...] = Field(default=(), description="Contracts.")
+    attributes: Mapping[str, str] = Field(default_factory=dict, description="Further columns.")
+
+
+class TicketModel(Strict):
+    """A ticket in short notation. Everything but the time has a default."""
+
+    created: MomentText | None = Field(default=None, description="When it was created.")
+    customer: str | None = Field(
+        default=None,
+        description="A customer of this file, a category (a customer of that category without papers), 'not_found', "
+        "'ambiguous', or 'unknown' for a registry that does not answer.",
+    )
+    channel: Source | None = Field(default=None, description="How it came in; web by default.")
+    status: str | None = Field(default=None, description="Status at creation; Open by default.")
+    department: str | None = Field(default=None, description="Department at creation; Support by default.")
+    topic: str | None = Field(default=None, description="Help topic.")
+    priority: str | None = Field(default=None, description="Priority; Normal by default.")
+    subject: str | None = Field(default=None, description="Subject.")
+    body: str | None = Field(default=None, description="First message.")
+    language: str | None = Field(default=None, description="Language.")
+    email: str | None = Field(default=None, description="The requester's address.")
+    requester: Mapping[str, str | bool] | None = Field(default=None, description="The requester's custom fields.")
+    organization: str | None = Field(default=None, description="The requester's organisation.")
+    organization_fields: Mapping[str, str | bool] | None = Field(default=None, description="Its custom fields.")
+    fields: Mapping[str, str | bool] | None = Field(default=None, description="Custom fields at creation.")
+    attachments: Many[str] | None = Field(default=None, description="Names of the attached files.")
+    imported: Flag | None = Field(default=None, description="Imported from elsewhere.")
+    then: Many[str] | None = Field(default=None, description="What happened next, one line each.")
+
+
+class ClockExpectation(Strict):
+    """What is expected of the latest cycle of a metric."""
+
+    none: Literal[True] | None = Field(default=None, description="No clock of this metric; written as 'none'.")
+    state: ClockState | None = Field(default=None, description="State.")
+    due: MomentText | None = Field(default=None, description="Deadline, or 'none'.")
+    started: MomentText | None = Field(default=None, description="Start of the cycle.")
+    stopped: MomentText | None = Field(default=None, description="End of the cycle, or 'none'.")
+    breached: MomentText | None = Field(default=None, description="Moment of the breach, or 'none'.")
+    elapsed: AmountText | None = Field(default=None, description="Working time used up.")
+    remaining: AmountText | None = Field(default=None, description="Working time left.")
+    target: AmountText | None = Field(default=None, description="Target.")
+    cycle: int | None = Field(default=None, description="Number of the cycle.")
+    cause: str | None = Field(default=None, description="Cause.")
+    calendar: str | None = Field(default=None, description="Calendar.")
+    provisional: Flag | None = Field(default=None, description="Beyond the published holidays.")
+
+
+def _absent(value: object) -> object:
+    return {"none": True} if value == "none" else value
+
+
+ClockText = Annotated[ClockExpectation, BeforeValidator(_absent), Shorthand(("text",))]
+CategoryText = Literal["partner", "commercial", "noncommercial", "unregistered", "none"]
+OutcomeText = Literal["pass", "warn", "fail", "unknown", "none"]
+
+
+class Expectation(Strict):
+    """What is expected of a decision. What is not named may be anything."""
+
+    level: str | None = Field(default=None, description="Level, or 'none'.")
+    rule: str | None = Field(default=None, description="Rule that gave the level, or 'none'.")
+    state: ClockState | None = Field(default=None, description="State of the ticket.")
+    due: MomentText | None = Field(default=None, description="Nearest deadline, or 'none'.")
+    verdict: SupportVerdict | None = Field(default=None, description="Support verdict.")
+    category: CategoryText | None = Field(default=None, description="Customer category, or 'none'.")
+    reason: Many[str] | None = Field(default=None, description="Texts that the reason contains.")
+    checks: Mapping[str, OutcomeText] | None = Field(default=None, description="Answers of checks by id.")
+    reasons: Mapping[str, str] | None = Field(default=None, description="Reason codes of checks by id.")
+    clocks: Mapping[str, ClockText] | None = Field(default=None, description="Clocks by metric.")
+    fields: Mapping[str, str | bool] | None = Field(default=None, description="Output fields; 'none' for an empty one.")
+    next_change: MomentText | None = Field(default=None, description="When time alone changes the decision, or 'none'.")
+
+
+class CheckpointModel(Strict):
+    """A decision at one frozen instant, and what is expected of it."""
+
+    now: MomentText = Field(description="The frozen time.")
+    expect: Expectation = Field(description="What is expected then.")
+
+
+class CaseModel(Strict):
+    """One case: a ticket, and what is expected of it at one or several frozen instants."""
+
+    name: str = Field(min_length=1, description="What the case shows, as a sentence.")
+    ticket: TicketModel = Field(
+        default_factory=TicketModel, description="The ticket; the file's own fills what is missing."
+    )
+    at: Annotated[tuple[CheckpointModel, ...], NotEmpty] = Field(
+        description="Frozen times one after the other; instead of one alone, 'now' and 'expect' of the case itself will do."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_way(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            single = {"now", "expect"} & set(value)
+            if ("at" in value) == bool(single) or (single and len(single) != 2):
+                raise ValueError("a case has either 'now' with 'expect', or a list 'at' of both")
+            if single:
+                others = {key: part for key, part in value.items() if key not in single}
+                return {**others, "at": [{"now": value["now"], "expect": value["expect"]}]}
+        return value
+
+
+class CaseFile(Strict):
+    """A file of policy tests."""
+
+    zone: str | None = Field(default=None, description="Zone of local times; by default that of the policy's calendar.")
+    customers: Mapping[str, CustomerModel] = Field(default_factory=dict, description="Customers by a short name.")
+    ticket: TicketModel = Field(default_factory=TicketModel, description="What tickets of this file have in common.")
+    cases: Annotated[tuple[CaseModel, ...], NotEmpty] = Field(description="The cases.")

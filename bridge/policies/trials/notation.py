@@ -1,0 +1,257 @@
+"""Tickets in short notation become snapshots: `11:30 answer`, `customer message`, `set sla_set_critical true`."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from bridge.policies.trials.models import TicketModel
+from bridge.tickets import (
+    Actor,
+    Attachment,
+    Event,
+    EventKind,
+    FieldValue,
+    Instant,
+    Organization,
+    Reference,
+    Requester,
+    Source,
+    Ticket,
+    parse_instant,
+)
+
+_LOCAL = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?")
+_LINE = re.compile(
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2})[ T])?(?P<time>\d{1,2}:\d{2}(?::\d{2})?)\s+"
+    r"(?:(?P<actor>customer|agent|system)\s+)?(?P<verb>[a-z]+)(?:\s+(?P<rest>.*?))??"
+    r"(?:\s+by\s+(?P<channel>web|email|phone|api|other))?\s*"
+)
+VERBS = (
+    "message",
+    "answer",
+    "note",
+    "status",
+    "close",
+    "reopen",
+    "department",
+    "topic",
+    "priority",
+    "assign",
+    "set",
+    "clear",
+    "merge",
+    "rate",
+)
+"""What may happen in a line, after the time and perhaps `customer`, `agent` or `system`."""
+
+_EXAMPLES = "write '2025-04-07 11:00 answer', '11:30 customer message' or '12:00 set sla_set_critical true'"
+
+
+def moment(text: str, zone: tzinfo) -> Instant:
+    """Return the instant of a local time such as `2025-04-07 10:00`, or of `2025-04-07T07:00:00Z`.
+
+    Raises ValueError for anything else.
+    """
+    local = _LOCAL.fullmatch(text.strip())
+    if local is None:
+        if not text.endswith("Z"):
+            raise ValueError(f"{text!r} is no time | write 2025-04-07 10:00 (local) or 2025-04-07T07:00:00Z")
+        return parse_instant(text)
+    day, hour, minute, second = local.groups()
+    try:
+        naive = datetime.fromisoformat(f"{day} {hour.zfill(2)}:{minute}:{second or '00'}")
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time: {error} | write 2025-04-07 10:00") from None
+    return int(naive.replace(tzinfo=zone).timestamp())
+
+
+def local_text(instant: Instant, zone: tzinfo) -> str:
+    """Return the instant as a local time of the zone, the way it is written in a case."""
+    found = datetime.fromtimestamp(instant, zone)
+    return found.strftime("%Y-%m-%d %H:%M:%S" if found.second else "%Y-%m-%d %H:%M")
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The ticket while its history is told; names get numbers as they come."""
+
+    ticket: Ticket
+    fields: dict[str, FieldValue]
+    events: list[Event] = field(default_factory=list)
+    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def reference(self, kind: str, name: str, state: str | None = None) -> Reference:
+        """Return the reference of a name: the same name has the same number throughout."""
+        known = self.numbers.setdefault(kind, {})
+        return Reference(id=known.setdefault(name, len(known) + 1), name=name, state=state)
+
+
+def snapshot(model: TicketModel, zone: tzinfo, now: Instant, *, number: int = 1) -> Ticket:
+    """Return the ticket as the helpdesk would hand it over at `now`: what happens later is not in it.
+
+    Raises ValueError for a time or a line that cannot be read, with a line's own text in it.
+    """
+    if model.created is None:
+        raise ValueError("the ticket has no 'created' | add 'created: 2025-04-07 10:00'")
+    desk = _opened(model, moment(model.created, zone), number)
+    last = desk.ticket.created_at
+    for line in model.then or ():
+        last = _tell(desk, line, last, zone, now)
+    return replace(desk.ticket, fields=desk.fields, events=tuple(desk.events), rev=f"{len(desk.events)}")
+
+
+def _opened(model: TicketModel, created: Instant, number: int) -> _Desk:
+    blank = Reference()
+    ticket = Ticket(
+        id=number,
+        number=f"{number:06d}",
+        rev="0",
+        created_at=created,
+        imported=bool(model.imported),
+        source=model.channel or Source.WEB,
+        subject=model.subject or "",
+        body=model.body or "",
+        language=model.language,
+        status=blank,
+        department=blank,
+        requester=Requester(
+            id=1,
+            name="",
+            email=model.email or "customer@farm.example",
+            fields=dict(model.requester or {}),
+            organization=Organization(id=1, name=model.organization or "", fields=dict(model.organization_fields or {}))
+            if model.organization or model.organization_fields
+            else None,
+        ),
+        attachments=tuple(Attachment(name=name, size=1000) for name in model.attachments or ()),
+    )
+    desk = _Desk(ticket, dict(model.fields or {}))
+    start: dict[str, Any] = {
+        "status": desk.reference("status", model.status or "Open", "open"),
+        "department": desk.reference("department", model.department or "Support"),
+        "topic": desk.reference("topic", model.topic) if model.topic else None,
+        "priority": desk.reference("priority", model.priority or "Normal"),
+    }
+    desk.ticket = replace(ticket, **start)
+    after = {name: _wire(value) for name, value in start.items()}
+    desk.events.append(
+        Event(at=created, kind=EventKind.CREATED, actor=Actor.CUSTOMER, source=ticket.source, after=after)
+    )
+    return desk
+
+
+def _wire(reference: Reference | None) -> dict[str, Any] | None:
+    if reference is None:
+        return None
+    found: dict[str, Any] = {"id": reference.id, "name": reference.name}
+    if reference.state is not None:
+        found["state"] = reference.state
+    return found
+
+
+def _tell(desk: _Desk, line: str, last: Instant, zone: tzinfo, now: Instant) -> Instant:
+    """Add what one line tells, unless it happens after `now`; return its instant."""
+    found = _LINE.fullmatch(line.strip())
+    if found is None:
+        raise ValueError(f"{line!r} cannot be read | {_EXAMPLES}")
+    day = found["day"] or datetime.fromtimestamp(last, zone).date().isoformat()
+    at = moment(f"{day} {found['time']}", zone)
+    if at < last:
+        raise ValueError(
+            f"{line!r} happens before the line above it | put the lines in order, with the day where it changes"
+        )
+    verb, rest = found["verb"], (found["rest"] or "").strip()
+    act = _ACTS.get(verb)
+    if act is None:
+        raise ValueError(f"{verb!r} is nothing that happens to a ticket | allowed: {', '.join(VERBS)}")
+    if at > now:
+        return at
+    actor = (
+        Actor(found["actor"]) if found["actor"] else (Actor.CUSTOMER if verb in {"message", "rate"} else Actor.AGENT)
+    )
+    event = Event(at=at, kind=EventKind.NOTE, actor=actor, source=Source(found["channel"] or "web"))
+    desk.events.append(act(desk, event, rest, line))
+    return at
+
+
+def _said(kind: EventKind) -> Callable[[_Desk, Event, str, str], Event]:
+    def act(_desk: _Desk, event: Event, _rest: str, _line: str) -> Event:
+        return replace(event, kind=kind)
+
+    return act
+
+
+def _moved(kind: EventKind, name: str) -> Callable[[_Desk, Event, str, str], Event]:
+    def act(desk: _Desk, event: Event, rest: str, line: str) -> Event:
+        if not rest:
+            raise ValueError(f"{line!r} does not say which {name} | write '12:00 {name} NAME'")
+        before = getattr(desk.ticket, name)
+        after = desk.reference(name, rest, "open" if name == "status" else None)
+        change: dict[str, Any] = {name: after}
+        desk.ticket = replace(desk.ticket, **change)
+        return replace(event, kind=kind, before=_wire(before), after=_wire(after))
+
+    return act
+
+
+def _close(desk: _Desk, event: Event, rest: str, _line: str) -> Event:
+    before, after = desk.ticket.status, desk.reference("status", rest or "Closed", "closed")
+    desk.ticket = replace(desk.ticket, status=after, closed_at=event.at)
+    return replace(event, kind=EventKind.CLOSED, before=_wire(before), after=_wire(after))
+
+
+def _reopen(desk: _Desk, event: Event, rest: str, _line: str) -> Event:
+    before, after = desk.ticket.status, desk.reference("status", rest or "Open", "open")
+    desk.ticket = replace(desk.ticket, status=after, closed_at=None)
+    return replace(event, kind=EventKind.REOPENED, before=_wire(before), after=_wire(after))
+
+
+def _set(desk: _Desk, event: Event, rest: str, line: str) -> Event:
+    name, _, value = rest.partition(" ")
+    if not name or not value:
+        raise ValueError(f"{line!r} does not say what is set | write '12:00 set FIELD VALUE'")
+    return _field(desk, event, name, {"true": True, "false": False}.get(value, value))
+
+
+def _clear(desk: _Desk, event: Event, rest: str, line: str) -> Event:
+    if not rest:
+        raise ValueError(f"{line!r} does not say which field | write '12:00 clear FIELD'")
+    return _field(desk, event, rest, None)
+
+
+def _field(desk: _Desk, event: Event, name: str, value: FieldValue) -> Event:
+    before = desk.fields.get(name)
+    desk.fields[name] = value
+    return replace(event, kind=EventKind.FIELD, field=name, before=before, after=value)
+
+
+def _merge(desk: _Desk, event: Event, _rest: str, _line: str) -> Event:
+    desk.ticket = replace(desk.ticket, merged_into=desk.ticket.id + 1)
+    return replace(event, kind=EventKind.MERGED)
+
+
+def _rate(_desk: _Desk, event: Event, rest: str, _line: str) -> Event:
+    return replace(event, kind=EventKind.RATING, after=rest)
+
+
+_ACTS: Mapping[str, Callable[[_Desk, Event, str, str], Event]] = {
+    "message": _said(EventKind.MESSAGE),
+    "answer": _said(EventKind.RESPONSE),
+    "note": _said(EventKind.NOTE),
+    "status": _moved(EventKind.STATUS, "status"),
+    "close": _close,
+    "reopen": _reopen,
+    "department": _moved(EventKind.DEPARTMENT, "department"),
+    "topic": _moved(EventKind.TOPIC, "topic"),
+    "priority": _moved(EventKind.PRIORITY, "priority"),
+    "assign": _moved(EventKind.ASSIGNED, "assignee"),
+    "set": _set,
+    "clear": _clear,
+    "merge": _merge,
+    "rate": _rate,
+}
+
+UTC_ZONE: tzinfo = UTC
+"""The zone of times where neither the file nor the policy has one."""

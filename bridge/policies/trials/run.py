@@ -1,0 +1,311 @@
+"""Policy tests: cases with a frozen `now`, decided by the very engine that decides live tickets, and rule coverage."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from fnmatch import fnmatchcase
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bridge.customers import (
+    Category,
+    Certificate,
+    Contract,
+    Counter,
+    Customer,
+    Licence,
+    Presence,
+    RegistryAnswer,
+)
+from bridge.decisions import Decision
+from bridge.errors import BridgeError, ConfigurationInvalid, Problem
+from bridge.files.positions import Document, Path, hint_for
+from bridge.files.validate import validate, validate_part
+from bridge.files.yaml import read_yaml
+from bridge.policies.agreement.policy import Policy
+from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
+from bridge.policies.decide import decide
+from bridge.policies.trials.compare import compared
+from bridge.policies.trials.models import (
+    CaseFile,
+    CaseModel,
+    CheckpointModel,
+    CounterModel,
+    CustomerModel,
+    TicketModel,
+)
+from bridge.policies.trials.notation import UTC_ZONE, moment, snapshot
+from bridge.tickets import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One thing that came out differently: what, the expected and the found, and where the expectation stands."""
+
+    what: str
+    expected: str
+    found: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """What became of one case. `error` is set when it could not be decided; `rules` are id and place of what decided."""
+
+    name: str
+    file: str
+    line: int
+    column: int = 0
+    mismatches: tuple[Mismatch, ...] = ()
+    error: str = ""
+    rules: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def passed(self) -> bool:
+        """Return whether everything came out as expected."""
+        return not self.mismatches and not self.error
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCoverage:
+    """How many cases a rule decided."""
+
+    rule: str
+    at: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReport:
+    """All results of a run, and which rules they reached. Not `complete`: a filter left cases out."""
+
+    results: tuple[CaseResult, ...]
+    coverage: tuple[RuleCoverage, ...]
+    complete: bool = True
+
+    @property
+    def failed(self) -> tuple[CaseResult, ...]:
+        """Return the cases that did not pass."""
+        return tuple(result for result in self.results if not result.passed)
+
+    @property
+    def untested(self) -> tuple[RuleCoverage, ...]:
+        """Return the rules that decided no case."""
+        return tuple(rule for rule in self.coverage if not rule.cases)
+
+    @property
+    def share(self) -> float:
+        """Return the share of rules that decided a case, from 0 to 1."""
+        return 1.0 - len(self.untested) / len(self.coverage) if self.coverage else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSet:
+    """The cases of one file, read and checked."""
+
+    document: Document
+    base: Path
+    zone: tzinfo
+    customers: Mapping[str, CustomerModel] = field(default_factory=dict)
+    ticket: TicketModel = field(default_factory=TicketModel)
+    cases: Sequence[CaseModel] = ()
+
+    def at(self, path: Path) -> str:
+        """Return `file:line` of a path."""
+        return str(self.document.place(self.document.narrow(path)))
+
+
+def is_case_file(name: str) -> bool:
+    """Return whether a file of the configuration holds policy tests."""
+    return name.startswith("policies/") and name.endswith(("_test.yaml", "_test.yml"))
+
+
+def read_cases(content: bytes, policy: Policy, *, file: str) -> CaseSet:
+    """Return the cases of a test file. Raises ConfigurationInvalid with all its problems."""
+    document = read_yaml(content, file=file)
+    problems: list[Problem] = []
+    model = validate(CaseFile, document, problems)
+    zone = policy_zone(policy)
+    if model is not None and model.zone is not None:
+        try:
+            zone = ZoneInfo(model.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            message = f"{model.zone!r} is no time zone"
+            hint = "write an IANA name such as Europe/Moscow"
+            problems.append(document.problem("bad_value", message, path=("zone",), hint=hint))
+    if model is None or problems:
+        raise ConfigurationInvalid(problems)
+    return CaseSet(
+        document=document, base=("cases",), zone=zone, customers=model.customers, ticket=model.ticket, cases=model.cases
+    )
+
+
+def read_all_cases(files: Mapping[str, bytes], policy: Policy) -> list[CaseSet]:
+    """Return the cases of a whole configuration: its test files, and those inside its policy files.
+
+    Raises ConfigurationInvalid with the problems of all files.
+    """
+    sets: list[CaseSet] = []
+    problems: list[Problem] = []
+    for name in sorted(files):
+        try:
+            if is_case_file(name):
+                sets.append(read_cases(files[name], policy, file=name))
+            elif name.startswith("policies/") and name.endswith((".yaml", ".yml")):
+                sets.extend(_inner_cases(files[name], policy, name))
+        except ConfigurationInvalid as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigurationInvalid(problems)
+    return sets
+
+
+def _inner_cases(content: bytes, policy: Policy, file: str) -> Iterator[CaseSet]:
+    """Yield the cases that stand inside a policy file."""
+    document = read_yaml(content, file=file)
+    written = document.data.get("tests") if isinstance(document.data, dict) else None
+    if not isinstance(written, list):
+        return
+    problems: list[Problem] = []
+    found = [validate_part(CaseModel, one, document, ("tests", index), problems) for index, one in enumerate(written)]
+    cases = [case for case in found if case is not None]
+    if problems:
+        raise ConfigurationInvalid(problems)
+    yield CaseSet(document=document, base=("tests",), zone=policy_zone(policy), cases=cases)
+
+
+def policy_zone(policy: Policy) -> tzinfo:
+    """Return the zone of the policy's first level, in which its cases tell the time."""
+    levels = policy.revisions[-1].levels.values()
+    return next((level.calendar.zone for level in levels), UTC_ZONE)
+
+
+def run_cases(
+    policy: Policy, sets: Iterable[CaseSet], *, catalogue: Catalogue = EMPTY_CATALOGUE, select: str = ""
+) -> CaseReport:
+    """Return the results of all cases, or of those whose name or file contains `select` (with `*` for any text)."""
+    results: list[CaseResult] = []
+    complete = True
+    for one in sets:
+        for index, case in enumerate(one.cases):
+            if select and not _selected(case.name, one.document.file, select):
+                complete = False
+                continue
+            results.append(_run(policy, one, index, catalogue))
+    return CaseReport(results=tuple(results), coverage=tuple(_coverage(policy, results)), complete=complete)
+
+
+def _selected(name: str, file: str, select: str) -> bool:
+    pattern = select.casefold()
+    if "*" not in pattern:
+        return pattern in name.casefold() or pattern in file.casefold()
+    return fnmatchcase(name.casefold(), pattern) or fnmatchcase(file.casefold(), pattern)
+
+
+def _coverage(policy: Policy, results: Sequence[CaseResult]) -> Iterator[RuleCoverage]:
+    seen: set[tuple[str, str]] = set()
+    for revision in policy.revisions:
+        for rule in revision.rules:
+            if (rule.id, rule.at) not in seen:
+                seen.add((rule.id, rule.at))
+                yield RuleCoverage(rule.id, rule.at, sum((rule.id, rule.at) in result.rules for result in results))
+
+
+def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> CaseResult:
+    case = cases.cases[index]
+    path = (*cases.base, index)
+    place = cases.document.place((*path, "name"))
+    mismatches: list[Mismatch] = []
+    rules: set[tuple[str, str]] = set()
+    error = ""
+    try:
+        for here, checkpoint in _checkpoints(case, path):
+            decision = _decided(policy, cases, case, checkpoint, catalogue)
+            if decision.rule is not None and decision.rule_at is not None:
+                rules.add((decision.rule, decision.rule_at))
+            for key, expected, found in compared(checkpoint.expect, decision, cases.zone):
+                where = cases.at((*here, "expect", *key))
+                mismatches.append(Mismatch(".".join(key), expected, found, where))
+    except (ValueError, BridgeError) as wrong:
+        error = str(wrong).replace(" | ", "; ")
+    return CaseResult(
+        name=case.name,
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        mismatches=tuple(mismatches),
+        error=error,
+        rules=frozenset(rules),
+    )
+
+
+def _checkpoints(case: CaseModel, path: Path) -> Iterator[tuple[Path, CheckpointModel]]:
+    for index, checkpoint in enumerate(case.at):
+        yield (*path, "at", index), checkpoint
+
+
+def _decided(
+    policy: Policy, cases: CaseSet, case: CaseModel, checkpoint: CheckpointModel, catalogue: Catalogue
+) -> Decision:
+    now = moment(checkpoint.now, cases.zone)
+    own = case.ticket.model_dump(exclude_none=True)
+    shared = cases.ticket.model_dump(exclude_none=True)
+    fields = {**shared.get("fields", {}), **own.get("fields", {})}
+    merged = TicketModel.model_validate({**shared, **own, "fields": fields})
+    ticket = snapshot(merged, cases.zone, now)
+    registry = registry_answer(merged.customer or "unknown", cases.customers, now, zone=str(cases.zone))
+    return decide(ticket, policy, now=now, registry=registry, catalogue=catalogue)
+
+
+_ABSENT = {
+    "unknown": Presence.UNKNOWN,
+    "ambiguous": Presence.AMBIGUOUS,
+    "not_found": Presence.NOT_FOUND,
+    Category.UNREGISTERED.value: Presence.NOT_FOUND,
+}
+
+
+def registry_answer(
+    name: str, customers: Mapping[str, CustomerModel], now: Instant, *, zone: str = "UTC"
+) -> RegistryAnswer:
+    """Return what the registry says about a case's customer. Raises ValueError for a name that stands for nobody."""
+    if name in customers:
+        customer = _customer(name, customers[name])
+    elif name in _ABSENT:
+        presence = _ABSENT[name]
+        candidates = ("a", "b") if presence is Presence.AMBIGUOUS else ()
+        return RegistryAnswer(presence=presence, candidates=candidates, as_of=None if name == "unknown" else now)
+    elif name in set(Category):
+        customer = Customer(id=name, category=Category(name))
+    else:
+        raise ValueError(f"no customer {name!r} | {hint_for(name, {*customers, *_ABSENT, *Category})}")
+    return RegistryAnswer(
+        presence=Presence.FOUND,
+        customer=customer,
+        matched_by="email",
+        as_of=now,
+        curator=customer.curator,
+        zone=zone,
+        taken={},
+    )
+
+
+def _customer(name: str, model: CustomerModel) -> Customer:
+    return Customer(
+        id=name,
+        name=model.name,
+        category=model.category,
+        tier=model.tier,
+        curator=model.curator,
+        licences=tuple(Licence(**one.model_dump()) for one in model.licences),
+        certificates=tuple(
+            Certificate(**{**one.model_dump(), "counters": _counters(one.counters)}) for one in model.certificates
+        ),
+        contracts=tuple(
+            Contract(**{**one.model_dump(), "counters": _counters(one.counters)}) for one in model.contracts
+        ),
+        attributes=dict(model.attributes),
+    )
+
+
+def _counters(models: Iterable[CounterModel]) -> tuple[Counter, ...]:
+    return tuple(Counter(**one.model_dump()) for one in models)

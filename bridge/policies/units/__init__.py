@@ -1,0 +1,1 @@
+"""Units of entitlement: what tickets take, and the sums."""

@@ -1,0 +1,121 @@
+"""What tickets take of their customers' units of entitlement, and what that leaves to the others (CU-6).
+
+What one ticket takes follows from its snapshot, the registry's answer and the policy alone, never from other tickets. So
+tickets may be read in any order; only the sum (`bridge.policies.units.tally`) looks at them together.
+"""
+
+from collections.abc import Sequence
+
+from bridge.customers import THOUSANDTHS, Account, RegistryAnswer, Taking
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.policy import CheckDefinition, Policy
+from bridge.policies.checks.case import Case, choose_product
+from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
+from bridge.policies.checks.eligibility import options_of
+from bridge.policies.checks.entitlement import Entitlement, amount, entitlements
+from bridge.policies.checks.options import Kind, Taken, UnitsOptions
+from bridge.policies.decide import engine_of, facts_at
+from bridge.policies.history.timeline import Timeline
+from bridge.tickets import Instant, Ticket
+
+_Counting = tuple[tuple[CheckDefinition, UnitsOptions], ...]
+
+
+class Usage:
+    """What single tickets take under one policy. Holds nothing of any ticket."""
+
+    def __init__(self, policy: Policy, catalogue: Catalogue = EMPTY_CATALOGUE) -> None:
+        self._policy = policy
+        self._catalogue = catalogue
+        self._rulebook = engine_of(policy).rulebook
+        self._counting = tuple(_counting(regime.checks) for regime in self._rulebook.regimes)
+
+    @property
+    def counts(self) -> bool:
+        """Return whether any check of the policy counts what tickets take."""
+        return any(self._counting)
+
+    def takings(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
+        """Return what the ticket takes at `now`, account by account; a row of zeros where it only asks.
+
+        A ticket is booked on the first counter that is its own. It takes nothing before its resolution where that is when
+        units are taken, while the check's `given_back` holds, and once it is merged into another one. Without a customer
+        there is nothing to take from.
+        """
+        if answer.customer is None or now < ticket.created_at:
+            return ()
+        timeline, facts = facts_at(ticket, self._policy, now=now, registry=answer)
+        found: dict[Account, Taking] = {}
+        for check, options in self._counting[self._rulebook.at(timeline.last_opened_at())]:
+            if check.when is not None and not check.when.test(facts):
+                continue
+            case = _case(ticket, answer, self._catalogue, facts)
+            entitled, _ = entitlements(case, options)
+            for index, one in enumerate(entitled):
+                if one.countable:
+                    share = _share(one, check, options, facts, timeline) if index == 0 else (0, 0)
+                    _add(found, ticket, one.account, share)
+        return tuple(found.values())
+
+
+def _counting(checks: Sequence[CheckDefinition]) -> _Counting:
+    read = [(check, options_of(check.kind, check.options)) for check in checks if check.kind == Kind.UNITS]
+    return tuple(
+        (check, options) for check, options in read if isinstance(options, UnitsOptions) and options.taken is not None
+    )
+
+
+def _case(ticket: Ticket, answer: RegistryAnswer, catalogue: Catalogue, facts: Facts) -> Case:
+    case = Case(
+        ticket=ticket,
+        answer=answer,
+        catalogue=catalogue,
+        fields=facts.fields,
+        inputs=facts.fields,
+        at=ticket.created_at,
+    )
+    choose_product(case)
+    return case
+
+
+def _share(
+    one: Entitlement, check: CheckDefinition, options: UnitsOptions, facts: Facts, timeline: Timeline
+) -> tuple[int, int]:
+    """Return (amount, stated) of the ticket in thousandths.
+
+    What was taken before the registry counted is in its number, also when it has been given back since: the registry will
+    say so itself.
+    """
+    at = facts.ticket.created_at
+    if options.taken is Taken.RESOLUTION:
+        if not facts.closed:
+            return 0, 0
+        at = _closed_at(facts.ticket, timeline)
+    units = round(amount(facts.fields, options) * THOUSANDTHS)
+    if one.counted_until is not None and at < one.counted_until:
+        return 0, units
+    returned = facts.ticket.merged_into is not None or (check.given_back is not None and check.given_back.test(facts))
+    return (0, 0) if returned else (units, 0)
+
+
+def _closed_at(ticket: Ticket, timeline: Timeline) -> Instant:
+    """Return when the ticket, closed now, was closed."""
+    at = ticket.created_at
+    closed = timeline.initial.get("closed") is True
+    for step in timeline.steps:
+        now_closed = (step.values or {}).get("closed", closed) is True
+        if now_closed and not closed:
+            at = step.at
+        closed = now_closed
+    return at
+
+
+def _add(found: dict[Account, Taking], ticket: Ticket, account: Account, share: tuple[int, int]) -> None:
+    known = found.get(account)
+    found[account] = Taking(
+        ticket=ticket.id,
+        created_at=ticket.created_at,
+        account=account,
+        amount=share[0] + (known.amount if known is not None else 0),
+        stated=share[1] + (known.stated if known is not None else 0),
+    )

@@ -1,0 +1,41 @@
+"""Values as helpdesks keep them, so that what a server normalised is not written anew for ever."""
+
+import json
+import re
+
+from bridge.policies.outcome.record import short
+from bridge.tickets import FieldValue
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_UNSTORABLE = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
+
+FIELD_TEXT_AT_MOST = 1000
+"""A field holds a sentence. A customer's endless product name in it must not make the helpdesk refuse the ticket."""
+
+
+def canonical(value: FieldValue) -> FieldValue:
+    """Return a field value as it comes back from a helpdesk.
+
+    Runs of white space are one space, control characters too; an empty text is null. What lies beyond three-byte UTF-8
+    (and half of a surrogate pair) is U+FFFD, because osTicket's tables hold nothing longer.
+    """
+    if not isinstance(value, str):
+        return value
+    if not value.isascii():
+        value = _UNSTORABLE.sub("\ufffd", value)
+    if not value.isprintable():
+        value = "".join(" " if sign < " " or sign == "\x7f" else sign for sign in value)
+    return short(" ".join(value.split()), FIELD_TEXT_AT_MOST) or None
+
+
+def stored(value: object) -> bytes:
+    """Return a JSON value in one spelling: equal values are equal bytes, whatever the order of their members.
+
+    Raises TypeError or ValueError for what is no JSON.
+    """
+    return _ENCODER.encode(value).encode("utf-8", "replace")
+
+
+def told(text: str, most: int = 500) -> str:
+    """Return a text of unknown origin as a report shows it: bounded, and fit for every file and terminal."""
+    return text[:most].encode("utf-8", "backslashreplace").decode()

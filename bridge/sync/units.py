@@ -1,0 +1,59 @@
+"""Units of entitlement in a pass: what its tickets take, and which answers that makes outdated (CU-6)."""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from bridge.decisions import Decision
+from bridge.policies.units.tally import Tally
+from bridge.protocols import Accountant, Booked, StateStore, TicketItem
+from bridge.tickets import Instant, Ticket
+
+log = logging.getLogger("sla_bridge.sync")
+
+
+class Books:
+    """The accounts of one pass: as remembered, or begun `anew` by a pass that reads every ticket there is.
+
+    A ticket that cannot be read takes nothing until it can: that is in the customer's favour, and the same with and
+    without a memory of it.
+    """
+
+    def __init__(self, accountant: Accountant, state: StateStore, *, anew: bool) -> None:
+        self._accountant = accountant
+        self._anew = anew
+        self._tally = Tally() if anew else Tally(of_account=state.account, of_ticket=state.takings)
+
+    def count(self, pages: Iterable[tuple[TicketItem, ...]], now: Callable[[], Instant]) -> None:
+        """Book all tickets of the pages before any of them is decided."""
+        for items in pages:
+            for item in items:
+                if isinstance(item, Ticket):
+                    try:
+                        self._tally.book(item.id, self._accountant.takings(item, now()))
+                    except Exception:
+                        # A bug of ours in one ticket must not stop the others; open ones are told again when decided.
+                        log.exception("counting_failed", extra={"ticket": item.id})
+        self._tally.settle()
+
+    def decide(self, ticket: Ticket, now: Instant) -> Decision:
+        """Book the ticket and return the decision that heeds all bookings known so far."""
+        try:
+            takings = self._accountant.takings(ticket, now)
+        except Exception:
+            self.void(ticket.id)
+            raise
+        self._tally.book(ticket.id, takings)
+        return self._accountant.decide(ticket, now, taken=self._tally.taken(ticket.id, takings))
+
+    def void(self, ticket_id: int) -> None:
+        """Take back all that the ticket took: it was deleted, or cannot be read."""
+        self._tally.book(ticket_id, ())
+
+    def outdated(self, is_open: Callable[[], frozenset[int]]) -> list[int]:
+        """Return the open tickets whose count has changed since they were decided, in the order of ids."""
+        found = self._tally.outdated()
+        return sorted(found & is_open()) if found else []
+
+    def booked(self, outdated: Iterable[int], at: Instant) -> Booked:
+        """Return what is to be remembered; `outdated` are left to the next pass."""
+        return Booked(takings=self._tally.booked, anew=self._anew, outdated=tuple(outdated), at=at)
