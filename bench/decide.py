@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from bridge.customers import Category, Certificate, Customer, Licence, Presence, RegistryAnswer
-from bridge.policies.agreement.policy import Policy, Title
+from bridge.files.types import Title
+from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import Catalogue, Product
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy

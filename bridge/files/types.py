@@ -63,14 +63,18 @@ def _both(value: object) -> object:
     return {"ru": value, "en": value} if isinstance(value, str) else value
 
 
-class TitleModel(Strict):
-    """What people read, in both languages."""
+class Title(Strict):
+    """A name or sentence that people read, in both languages."""
 
     ru: str = Field(min_length=1, description="Russian.")
     en: str = Field(min_length=1, description="English.")
 
+    def text(self, language: str | None) -> str:
+        """Return the title in `language`; Russian for `ru`, English for anything else."""
+        return self.ru if language == "ru" else self.en
 
-TitleText = Annotated[TitleModel, BeforeValidator(_both), Shorthand(("text",))]
+
+TitleText = Annotated[Title, BeforeValidator(_both), Shorthand(("text",))]
 """A title in both languages, or one text for both."""
 
 

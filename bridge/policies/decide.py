@@ -7,8 +7,9 @@ from functools import partial
 
 from bridge.customers import NO_REGISTRY, Category, RegistryAnswer
 from bridge.decisions import ClockState, CustomerView, Decision, Support, SupportVerdict
+from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.agreement.policy import Policy, Title
+from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.checks.eligibility import Judgement, assessor, registry_turns
 from bridge.policies.clocks.cycle import Cycle

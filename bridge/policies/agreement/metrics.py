@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bridge.policies.agreement.policy import ClockDefinition, EventPattern, OnReopen, Title
+from bridge.files.types import Title
+from bridge.policies.agreement.policy import ClockDefinition, EventPattern, OnReopen
 from bridge.tickets import Actor, EventKind
 
 PROMISE_FIELD = "sla_set_promise"

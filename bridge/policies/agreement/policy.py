@@ -9,22 +9,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.tickets import Actor, EventKind, Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Title:
-    """A name or sentence that people read, in both languages."""
-
-    ru: str
-    en: str
-
-    def text(self, language: str | None) -> str:
-        """Return the title in `language`; Russian for `ru`, English for anything else."""
-        return self.ru if language == "ru" else self.en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

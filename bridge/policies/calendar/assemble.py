@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bridge.errors import CalendarInvalid, Problem, Severity
+from bridge.files.types import Title
 from bridge.policies.calendar.day_book import DayBook, Rule
 from bridge.policies.calendar.day_kind import (
     HORIZON_END_YEAR,
@@ -16,7 +17,6 @@ from bridge.policies.calendar.day_kind import (
 from bridge.policies.calendar.definition import (
     WEEKDAYS,
     CalendarModel,
-    CalendarTitle,
     CountrySource,
     DatedRule,
     DatesSource,
@@ -114,7 +114,7 @@ def _content(name: str, files: Mapping[str, bytes]) -> bytes:
     return files[name]
 
 
-def _titles(title: CalendarTitle | None) -> Mapping[str, str]:
+def _titles(title: Title | None) -> Mapping[str, str]:
     return {"ru": title.ru, "en": title.en} if title else {}
 
 

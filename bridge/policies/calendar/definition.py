@@ -11,18 +11,16 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
-    GetJsonSchemaHandler,
     PlainSerializer,
     Tag,
     WithJsonSchema,
     field_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
+from bridge.files.types import TitleText
+from bridge.files.validate import Strict
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window, overlapping
 
@@ -66,53 +64,27 @@ Windows = Annotated[tuple[WindowText, ...], BeforeValidator(_listed)]
 Spans = Annotated[tuple[SpanText, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
-
-
-class CalendarTitle(_Written):
-    """A name in both languages."""
-
-    ru: str = Field(min_length=1, description="Russian")
-    en: str = Field(min_length=1, description="English")
-
-
-def _both(value: object) -> object:
-    return {"ru": value, "en": value} if isinstance(value, str) else value
-
-
-class _OneText:
-    """Tells editors that one text will do."""
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"anyOf": [{"type": "string"}, handler(core)]}
-
-
-TitleOfDays = Annotated[CalendarTitle, BeforeValidator(_both), _OneText()]
-"""A name in both languages, or one text for both."""
-
-
-class RuProductionSource(_Written):
+class RuProductionSource(Strict):
     """The Russian production calendar with transfers, working weekends and short days."""
 
     ru_production: Literal[True] = Field(alias="ru-production", description="true")
 
 
-class CountrySource(_Written):
+class CountrySource(Strict):
     """Public holidays of a country or region, by the codes of the `holidays` package."""
 
     country: str = Field(description="country code, such as DE", examples=["DE", "US"])
     region: str | None = Field(default=None, description="region code, such as BY", examples=["BY", "NY"])
 
 
-class DatesSource(_Written):
+class DatesSource(Strict):
     """Holidays listed here."""
 
     dates: Spans = Field(description="dates or spans; without a year they recur yearly, also across New Year")
-    title: TitleOfDays | None = Field(default=None, description="what these days are called")
+    title: TitleText | None = Field(default=None, description="what these days are called")
 
 
-class IcsSource(_Written):
+class IcsSource(Strict):
     """Whole-day events of an iCalendar file."""
 
     ics: str = Field(min_length=1, description="file, relative to the calendar")
@@ -121,7 +93,7 @@ class IcsSource(_Written):
     )
 
 
-class CsvSource(_Written):
+class CsvSource(Strict):
     """Days of a CSV file with the columns date, kind, title, windows."""
 
     csv: str = Field(min_length=1, description="file, relative to the calendar")
@@ -156,19 +128,19 @@ HolidaySource = Annotated[
 ]
 
 
-class OffRule(_Written):
+class OffRule(Strict):
     """Days that are not worked."""
 
     off: Spans = Field(description="the days")
-    title: TitleOfDays | None = Field(default=None, description="what these days are called")
+    title: TitleText | None = Field(default=None, description="what these days are called")
 
 
-class WorkRule(_Written):
+class WorkRule(Strict):
     """Days that are worked by windows of their own, whatever weekday or holiday they are."""
 
     work: Spans = Field(description="the days")
     windows: Annotated[Windows, Field(min_length=1)] = Field(description="their windows")
-    title: TitleOfDays | None = Field(default=None, description="what these days are called")
+    title: TitleText | None = Field(default=None, description="what these days are called")
 
     @field_validator("windows")
     @classmethod
@@ -176,12 +148,12 @@ class WorkRule(_Written):
         return _ordered(windows)
 
 
-class ShortRule(_Written):
+class ShortRule(Strict):
     """Working days that close earlier by `by`."""
 
     short: Spans = Field(description="the days")
     by: Shortening = Field(description="how much earlier they close")
-    title: TitleOfDays | None = Field(default=None, description="what these days are called")
+    title: TitleText | None = Field(default=None, description="what these days are called")
 
 
 def _rule_kind(value: Any) -> str | None:
@@ -202,11 +174,11 @@ DatedRule = Annotated[
 ]
 
 
-class CalendarModel(_Written):
+class CalendarModel(Strict):
     """A working calendar: one zone, a weekly pattern, sources of public holidays, and dated rules."""
 
     id: str = Field(min_length=1, description="the name that policies use")
-    title: TitleOfDays | None = Field(default=None, description="what people read")
+    title: TitleText | None = Field(default=None, description="what people read")
     zone: str = Field(description="IANA time zone", examples=["Europe/Moscow"])
     week: dict[str, Windows] = Field(
         description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",

@@ -17,12 +17,13 @@ from pydantic import ValidationError
 
 from bridge.decisions import Interval
 from bridge.errors import CalendarError, CalendarInvalid, Problem
+from bridge.files.types import Title
 from bridge.policies.calendar import intervals as ledger
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.assemble import Assembled, assemble
 from bridge.policies.calendar.compiled_years import instant_of
 from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind
-from bridge.policies.calendar.definition import WEEKDAYS, CalendarModel, CalendarTitle
+from bridge.policies.calendar.definition import WEEKDAYS, CalendarModel
 from bridge.policies.calendar.edges import Edges, edges_of
 from bridge.policies.calendar.intervals import Day, Totals
 from bridge.policies.calendar.sources.ru_production import PUBLISHED, Published
@@ -75,7 +76,7 @@ class WorkCalendar(WorkedSeconds):
         "warnings",
     )
 
-    title: CalendarTitle | None
+    title: Title | None
     valid_from: date | None
     valid_through: date | None
     digest: str

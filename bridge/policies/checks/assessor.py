@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from bridge.customers import Customer, RegistryAnswer
 from bridge.decisions import Check, Outcome, Support, SupportVerdict
+from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.agreement.policy import CheckDefinition, Title
+from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.case import Case, Finding, choose_product
 from bridge.policies.checks.catalogue import Catalogue, Product
 from bridge.policies.checks.kinds import Prepared, options_of, prepare

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from bridge.decisions import Outcome
-from bridge.policies.agreement.policy import Title
+from bridge.files.types import Title
 from bridge.policies.checks.case import Case, Finding
 from bridge.policies.checks.catalogue import Product, folded
 from bridge.policies.checks.options import CompletenessOptions

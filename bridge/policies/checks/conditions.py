@@ -1,7 +1,7 @@
 """EL-5: is the product used under the conditions that its maker recommends?"""
 
 from bridge.decisions import Outcome
-from bridge.policies.agreement.policy import Title
+from bridge.files.types import Title
 from bridge.policies.checks.case import Case, Finding, product_named
 from bridge.policies.checks.catalogue import Product, folded
 from bridge.policies.checks.options import ConditionsOptions

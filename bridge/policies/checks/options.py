@@ -5,9 +5,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bridge.customers import Category
+from bridge.files.validate import Strict
 from bridge.policies.checks.catalogue import folded
 from bridge.tickets import Source
 
@@ -38,10 +39,8 @@ class Effect(StrEnum):
     NONE = "none"
 
 
-class Options(BaseModel):
+class Options(Strict):
     """Options of a check that has none."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class RegistrationOptions(Options):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from bridge.decisions import Outcome
-from bridge.policies.agreement.policy import Title
+from bridge.files.types import Title
 from bridge.policies.checks.case import Case, Finding
 from bridge.policies.checks.options import ChannelOptions, DeferralOptions, EtiquetteOptions
 from bridge.policies.checks.wording import wording

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bridge.decisions import Outcome
-from bridge.policies.agreement.policy import Title
+from bridge.files.types import Title
 from bridge.policies.checks.case import Case, Finding, Values, day_after, days_before, product_named, turns_of
 from bridge.policies.checks.catalogue import Family, Life, Product
 from bridge.policies.checks.certificate import certificate, certificate_turns

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from bridge.policies.agreement.policy import Title
+from bridge.files.types import Title
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from bridge.files.positions import Document, Path
 from bridge.files.types import Day, Id, Shorthand, TitleText
 from bridge.files.validate import Strict, validate
 from bridge.files.yaml import read_yaml
-from bridge.policies.agreement.policy import Title
 from bridge.policies.checks.catalogue import Catalogue, Family, Platform, Product, folded, names_of
 from bridge.policies.checks.versions import SCHEMES, Order, Scheme, Version, compare, scheme
 from bridge.policies.language.salvage import salvage
@@ -159,7 +158,7 @@ class _Compiler:
         self._overlaps(families, path)
         return Product(
             id=name,
-            title=Title(ru=model.title.ru, en=model.title.en),
+            title=model.title,
             names=model.names,
             supported=model.supported,
             scheme=read,
@@ -216,7 +215,7 @@ class _Compiler:
         members = [self._version(read, text, (*path, "versions", index)) for index, text in enumerate(model.versions)]
         return Family(
             id=model.id,
-            title=Title(ru=model.title.ru, en=model.title.en) if model.title else None,
+            title=model.title,
             first=first,
             below=below,
             members=frozenset(one.key for one in members if one is not None),
@@ -244,7 +243,7 @@ class _Compiler:
         read = self._scheme(model.scheme, (*path, "scheme"))
         return Platform(
             id=name,
-            title=Title(ru=model.title.ru, en=model.title.en),
+            title=model.title,
             names=model.names,
             scheme=read,
             minimum=self._version(read, model.minimum, (*path, "minimum")),

@@ -4,7 +4,7 @@ from bridge.files.positions import Path
 from bridge.files.validate import validate_part
 from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.options import OPTIONS, UnitsOptions
-from bridge.policies.language.revision import STANDARD_INPUTS, Workshop, title_of
+from bridge.policies.language.revision import STANDARD_INPUTS, Workshop
 
 
 def compile_checks(shop: Workshop) -> tuple[CheckDefinition, ...]:
@@ -31,7 +31,7 @@ def compile_checks(shop: Workshop) -> tuple[CheckDefinition, ...]:
                 deciding=model.deciding,
                 when=shop.optional(model.when, (*path, "when")),
                 options=options,
-                remedy=title_of(model.remedy) if model.remedy else None,
+                remedy=model.remedy,
                 given_back=shop.optional(model.given_back, (*path, "given_back")),
             )
         )

@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from bridge.files.positions import Path, hint_for
+from bridge.files.types import Title
 from bridge.policies.agreement.metrics import DEFAULT_ANSWER, STANDARD_TITLES, standard_clock
-from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause, Title
+from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause
 from bridge.policies.language.conditions.logic import can_both_hold, follows
 from bridge.policies.language.conditions.model import TextTest
 from bridge.policies.language.conditions.operators import reference
 from bridge.policies.language.conditions.tree import CompiledCondition, Join, Node, compiled
 from bridge.policies.language.models import ClockModel
-from bridge.policies.language.revision import STANDARD_INPUTS, Workshop, events_of, pauses_of, title_of
+from bridge.policies.language.revision import STANDARD_INPUTS, Workshop, events_of, pauses_of
 from bridge.tickets import EventKind
 
 _CLOSED = EventPattern(kinds=frozenset({EventKind.CLOSED}))
@@ -71,7 +72,7 @@ def _parts(model: ClockModel, path: Path, shop: Workshop) -> dict[str, Any]:
         if events is not None:
             parts[name] = events_of(events, (*path, name), shop)
     if model.title is not None:
-        parts["title"] = title_of(model.title)
+        parts["title"] = model.title
     if model.applies is not None:
         parts["applies"] = shop.condition(model.applies, (*path, "applies"))
     if model.pauses is not None:

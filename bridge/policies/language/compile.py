@@ -25,7 +25,7 @@ from bridge.policies.language.levels import compile_levels
 from bridge.policies.language.lint import lint
 from bridge.policies.language.models import PolicyDocument
 from bridge.policies.language.overlay import overlay, united
-from bridge.policies.language.revision import STANDARD_FIELDS, STANDARD_INPUTS, Workshop, title_of
+from bridge.policies.language.revision import STANDARD_FIELDS, STANDARD_INPUTS, Workshop
 from bridge.policies.language.rules import compile_rules
 from bridge.policies.language.salvage import salvage
 from bridge.policies.trials.models import CaseFile
@@ -103,7 +103,7 @@ def _policy(
     calendars = shelf.calendars
     return Policy(
         id=latest.policy,
-        title=title_of(latest.title),
+        title=latest.title,
         language=latest.language,
         revisions=tuple(revisions),
         calendars={name: calendar for name, calendar in calendars.items() if calendar is not None},

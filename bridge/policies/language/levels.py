@@ -12,7 +12,7 @@ from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.model import Condition as ConditionModel
 from bridge.policies.language.conditions.tree import Tree, compiled, joined
 from bridge.policies.language.models import OTHERWISE, LevelModel, TargetModel
-from bridge.policies.language.revision import Workshop, thresholds_of, title_of
+from bridge.policies.language.revision import Workshop, thresholds_of
 
 _BY: dict[str, Path] = {
     "priority": ("priority",),
@@ -70,7 +70,7 @@ def compile_levels(shop: Workshop) -> dict[str, Level]:
             continue
         levels[id_] = Level(
             id=id_,
-            title=title_of(model.title),
+            title=model.title,
             calendar=calendar,
             targets=tuple(rows),
             on_entry=model.on_entry or defaults.on_entry,

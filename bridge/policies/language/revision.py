@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.errors import Problem, Severity
 from bridge.files.positions import Document, Path, hint_for
-from bridge.files.types import TitleModel
-from bridge.policies.agreement.policy import EventPattern, Pause, Threshold, Title
+from bridge.policies.agreement.policy import EventPattern, Pause, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.model import Condition as ConditionModel
@@ -79,11 +78,6 @@ class Workshop:
             self.report("unknown_calendar", f"unknown calendar {name!r}", path, hint_for(name, self.calendars))
             return None
         return self.calendars[name]
-
-
-def title_of(model: TitleModel) -> Title:
-    """Return the compiled title."""
-    return Title(ru=model.ru, en=model.en)
 
 
 def events_of(models: tuple[EventModel, ...] | None, path: Path, shop: Workshop) -> tuple[EventPattern, ...]:

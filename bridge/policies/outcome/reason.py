@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bridge.decisions import Check, Clock, ClockState, Outcome, Support, SupportVerdict
-from bridge.policies.agreement.policy import Title
+from bridge.files.types import Title
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.clocks.states import STATE_ORDER, Cause
 

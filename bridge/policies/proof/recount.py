@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bridge.decisions import Clock, Decision
-from bridge.policies.agreement.policy import Policy, Title
+from bridge.files.types import Title
+from bridge.policies.agreement.policy import Policy
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.outcome.readable import written
 from bridge.policies.proof.second_counter import Pause, SecondCounter

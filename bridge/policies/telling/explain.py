@@ -5,7 +5,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bridge.decisions import Check, Clock, ClockState, Decision, Interval, Outcome, SupportVerdict
-from bridge.policies.agreement.policy import Policy, Title
+from bridge.files.types import Title
+from bridge.policies.agreement.policy import Policy
 from bridge.policies.clocks.receipt import DAY_COUNTED
 from bridge.policies.clocks.states import Cause
 from bridge.policies.outcome.readable import duration, written

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.agreement.policy import Rule, Title, Trace
+from bridge.policies.agreement.policy import Rule, Trace
 from bridge.policies.clocks.in_force import Regime
 from bridge.policies.language.conditions.tree import smallest_change, smallest_refusal
 

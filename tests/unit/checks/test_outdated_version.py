@@ -4,7 +4,7 @@ import pytest
 
 from bridge.customers import NO_REGISTRY, Certificate
 from bridge.decisions import Outcome, SupportVerdict
-from bridge.policies.agreement.policy import Title
+from bridge.files.types import Title
 from bridge.policies.checks.catalogue import Catalogue, Product
 from bridge.policies.checks.versions import Dotted
 

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from bridge.customers import Category, Certificate, Contract, Licence, Presence
 from bridge.decisions import Check, Outcome, SupportVerdict
+from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.agreement.policy import Title
 from bridge.policies.checks.catalogue import Catalogue
 from bridge.policies.checks.eligibility import assessor, options_of, verdict
 

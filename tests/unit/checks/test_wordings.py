@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.policies.agreement.policy import Title
+from bridge.files.types import Title
 from bridge.policies.checks.completeness import FACTS
 from bridge.policies.checks.options import OPTIONS, Kind
 from bridge.policies.checks.staff import Deferral

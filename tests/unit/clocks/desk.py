@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bridge.customers import Category, Certificate, Customer, Presence, RegistryAnswer
+from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.metrics import standard_clock
 from bridge.policies.agreement.policy import (
@@ -21,7 +22,6 @@ from bridge.policies.agreement.policy import (
     Target,
     TargetRow,
     Threshold,
-    Title,
 )
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
