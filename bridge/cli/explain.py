@@ -65,7 +65,7 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
     decision = decide_with(configuration, receipts=True)(ticket, now, taken)
     yield from explain_decision(decision, policy)
     if native:
-        from bridge.policies.proof.recount import native_difference
+        from bridge.policies.proof.native_due import native_difference
 
         yield ""
         yield from native_difference(decision, ticket.native, policy)

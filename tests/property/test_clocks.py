@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.decisions import ClockState
 from bridge.policies.agreement.policy import OnReopen
-from bridge.policies.clocks.deadlines import FOREVER, Span, after, spent
+from bridge.policies.clocks.deadlines import FOREVER, PausedSpan, after, spent
 from bridge.policies.clocks.pauses import union
 from bridge.policies.clocks.states import ACTIVE_STATES, END_STATES, Cause
 from bridge.policies.decide import decide
@@ -276,7 +276,7 @@ def test_the_order_of_events_inside_one_second_does_not_matter(events, name, now
 
 SPANS = st.lists(
     st.tuples(st.integers(0, 20_000), st.integers(1, 4_000)).map(
-        lambda one: Span(START + one[0] * MINUTE, START + (one[0] + one[1]) * MINUTE)
+        lambda one: PausedSpan(START + one[0] * MINUTE, START + (one[0] + one[1]) * MINUTE)
     ),
     max_size=6,
 )
@@ -304,6 +304,6 @@ def test_a_pause_without_an_end_leaves_no_deadline_unless_it_came_too_late(spans
     days = CALENDARS[name]
     joined = union(spans)
     due = after(days, START, minutes * MINUTE, joined)
-    endless = after(days, START, minutes * MINUTE, union([*joined, Span(due - 1, FOREVER)]))
+    endless = after(days, START, minutes * MINUTE, union([*joined, PausedSpan(due - 1, FOREVER)]))
     assert endless is None
-    assert after(days, START, minutes * MINUTE, union([*joined, Span(due, FOREVER)])) == due
+    assert after(days, START, minutes * MINUTE, union([*joined, PausedSpan(due, FOREVER)])) == due

@@ -3,10 +3,10 @@
 from bridge.decisions import ClockState
 from bridge.policies.agreement.policy import OnEntry
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.clocks.deadlines import FOREVER, Allowance, Flow, Span, breach_at
-from bridge.policies.clocks.in_force import Regime, RuleInForce
+from bridge.policies.clocks.deadlines import FOREVER, Allowance, Flow, PausedSpan, breach_at
+from bridge.policies.clocks.in_force import RuleInForce, Terms
 from bridge.policies.clocks.pauses import PauseTrack, ended, union
-from bridge.policies.clocks.plans import ClockPlan, Tier
+from bridge.policies.clocks.plans import ClockPlan, LevelPlan
 from bridge.policies.clocks.states import Cause
 from bridge.tickets import Instant
 
@@ -14,19 +14,19 @@ _OVERDUE, _RUNNING, _PAUSED = ClockState.OVERDUE, ClockState.RUNNING, ClockState
 _MET, _MISSED, _CANCELLED = ClockState.MET, ClockState.MISSED, ClockState.CANCELLED
 
 
-class RegimeState:
-    """A regime during one replay: its pauses, the rule that holds, and whether the last step brought another level."""
+class TermsReplay:
+    """The terms during one replay: their pauses, the rule that holds, and whether the last step brought another level."""
 
-    __slots__ = ("choice", "moved", "regime", "tracks")
+    __slots__ = ("choice", "moved", "terms", "tracks")
 
-    def __init__(self, regime: Regime) -> None:
-        self.regime = regime
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
         self.choice: RuleInForce | None = None
         self.moved = False
-        self.tracks = [PauseTrack(plan) for plan in regime.pause_plans]
+        self.tracks = [PauseTrack(plan) for plan in terms.pause_plans]
 
     def track(self, plan: ClockPlan) -> PauseTrack | None:
-        """Return the pauses that a clock of this regime observes."""
+        """Return the pauses that a clock of these terms observes."""
         return self.tracks[plan.pause_plan] if plan.pause_plan >= 0 else None
 
 
@@ -45,24 +45,24 @@ class Cycle:
         "breached_at",
         "cause",
         "due",
+        "level",
         "number",
         "pauses",
         "plan",
         "promise",
-        "regime",
         "start",
         "state",
         "stopped_at",
-        "tier",
+        "terms",
     )
 
-    def __init__(self, plan: ClockPlan, regime: RegimeState, start: Instant) -> None:
-        track = regime.track(plan)
+    def __init__(self, plan: ClockPlan, terms: TermsReplay, start: Instant) -> None:
+        track = terms.track(plan)
         self.plan = plan
-        self.regime = regime
+        self.terms = terms
         self.start = start
         self.number = 0
-        self.tier: Tier | None = None
+        self.level: LevelPlan | None = None
         self.allowance: Allowance | None = None
         self.promise: Instant | None = None
         self.due: Instant | None = None
@@ -70,14 +70,14 @@ class Cycle:
         self.stopped_at: Instant | None = None
         self.state = _RUNNING
         self.cause: Cause | None = None
-        self.pauses: list[Span] = []
+        self.pauses: list[PausedSpan] = []
         self._track = track
         self._first_pause = len(track.spans) if track else 0
-        self._gaps: tuple[Span, ...] = ()
+        self._gaps: tuple[PausedSpan, ...] = ()
 
-    def successor(self, gap: Span | None = None) -> "Cycle":
+    def successor(self, gap: PausedSpan | None = None) -> "Cycle":
         """Return a cycle that goes on measuring from the same start, with the same pauses and one more gap in them."""
-        other = Cycle(self.plan, self.regime, self.start)
+        other = Cycle(self.plan, self.terms, self.start)
         other._first_pause = self._first_pause
         other._gaps = (*self._gaps, gap) if gap else self._gaps
         return other
@@ -90,21 +90,21 @@ class Cycle:
     @property
     def calendar(self) -> WorkCalendar:
         """The calendar the cycle is measured on; for a promised date without a target, the level's own."""
-        return self.allowance.calendar if self.allowance is not None else self.granted_by.level.calendar
+        return self.allowance.calendar if self.allowance is not None else self.granted_by.definition.calendar
 
     @property
     def flow(self) -> Flow:
         """How time runs in this cycle."""
-        return self.allowance.flow if self.allowance is not None else self.granted_by.level.calendar
+        return self.allowance.flow if self.allowance is not None else self.granted_by.definition.calendar
 
     @property
-    def granted_by(self) -> Tier:
+    def granted_by(self) -> LevelPlan:
         """The level that set what is due. Raises LookupError where nothing is due."""
-        if self.tier is None:
+        if self.level is None:
             raise LookupError(f"{self.plan.metric}: no level has granted anything")
-        return self.tier
+        return self.level
 
-    def pauses_so_far(self) -> list[Span]:
+    def pauses_so_far(self) -> list[PausedSpan]:
         """Return the pauses since the start; one that still lasts ends never."""
         track = self._track
         if track is None or (track.open_since is None and len(track.spans) == self._first_pause):
@@ -112,7 +112,7 @@ class Cycle:
         spans = track.since(self.start, self._first_pause)
         return union([*self._gaps, *spans]) if self._gaps else spans
 
-    def deadline(self, pauses: list[Span]) -> Instant | None:
+    def deadline(self, pauses: list[PausedSpan]) -> Instant | None:
         """Return when the cycle is due with these pauses, or None where one without an end comes first."""
         if self.promise is not None:
             return self.promise
@@ -123,7 +123,7 @@ class Cycle:
         if self.breached_at is None and self.is_due:
             self._look(self.pauses_so_far(), at)
 
-    def _look(self, pauses: list[Span], at: Instant) -> None:
+    def _look(self, pauses: list[PausedSpan], at: Instant) -> None:
         """Set the deadline as these pauses make it, and the breach if it came before `at`."""
         due = self.due = self.deadline(pauses)
         if due is not None and due < at:
@@ -136,13 +136,13 @@ class Cycle:
         self.breached_at = at
         self.cause = cause
 
-    def grant(self, tier: Tier, allowance: Allowance | None, promise: Instant | None) -> None:
+    def grant(self, level: LevelPlan, allowance: Allowance | None, promise: Instant | None) -> None:
         """Set level and target without looking at the past: at the start, where no time has run yet."""
-        self.tier = tier
+        self.level = level
         self.allowance = allowance
         self.promise = promise
 
-    def change(self, tier: Tier, allowance: Allowance | None, promise: Instant | None, at: Instant) -> None:
+    def change(self, level: LevelPlan, allowance: Allowance | None, promise: Instant | None, at: Instant) -> None:
         """Move to another target at `at`: same start, same pauses.
 
         A breach is a fact under the target then in force, so a cycle already breached keeps its target. A change that alone
@@ -152,10 +152,10 @@ class Cycle:
         if self.breached_at is not None:
             return
         old = self.allowance
-        keeps = tier.on_entry is OnEntry.KEEP_TARGET and old is not None and allowance is not None
+        keeps = level.on_entry is OnEntry.KEEP_TARGET and old is not None and allowance is not None
         if keeps and promise == self.promise:
             return
-        self.grant(self.tier if keeps and self.tier else tier, old if keeps else allowance, promise)
+        self.grant(self.level if keeps and self.level else level, old if keeps else allowance, promise)
         due = self.deadline(self.pauses_so_far())
         if due is not None and due < at:
             self._breach(due, at, Cause.TARGET_CHANGED)

@@ -22,7 +22,7 @@ WHOLE = 10_000
 """A whole, in basis points."""
 
 
-class Span(NamedTuple):
+class PausedSpan(NamedTuple):
     """One pause `[start, end)`; `label` is the status that paused, for people."""
 
     start: Instant
@@ -84,20 +84,20 @@ class Allowance:
         due = self.calendar.due(start, self.amount)
         return self.flow.worked(due) - self.flow.worked(start)
 
-    def due(self, start: Instant, pauses: Sequence[Span]) -> Instant | None:
+    def due(self, start: Instant, pauses: Sequence[PausedSpan]) -> Instant | None:
         """Return the deadline of a clock started at `start`, or None where a pause without an end comes first."""
         if self.amount.kind is AmountKind.WORKING_DAYS:
-            return push(self.flow, self.calendar.due(start, self.amount), pauses)
+            return moved_by_pauses(self.flow, self.calendar.due(start, self.amount), pauses)
         return after(self.flow, start, self.amount.value, pauses)
 
 
-def after(flow: Flow, start: Instant, seconds: int, pauses: Sequence[Span]) -> Instant | None:
+def after(flow: Flow, start: Instant, seconds: int, pauses: Sequence[PausedSpan]) -> Instant | None:
     """Return when the clock started at `start` will have spent `seconds`, or None where an endless pause comes first."""
     at = flow.reach(flow.worked(start) + seconds) if seconds else start
-    return push(flow, at, pauses) if pauses else at
+    return moved_by_pauses(flow, at, pauses) if pauses else at
 
 
-def push(flow: Flow, at: Instant, pauses: Sequence[Span]) -> Instant | None:
+def moved_by_pauses(flow: Flow, at: Instant, pauses: Sequence[PausedSpan]) -> Instant | None:
     """Return `at` moved by the working time of every pause that begins before it is reached."""
     for start, end, _ in pauses:
         if at <= start:
@@ -110,7 +110,7 @@ def push(flow: Flow, at: Instant, pauses: Sequence[Span]) -> Instant | None:
     return at
 
 
-def breach_at(due: Instant, pauses: Sequence[Span]) -> Instant:
+def breach_at(due: Instant, pauses: Sequence[PausedSpan]) -> Instant:
     """Return the instant after which a clock with this deadline is breached: the deadline, or the end of a pause around it.
 
     A promised date stays where it is and can fall into a pause; so can a deadline in the second a pause begins.
@@ -121,7 +121,7 @@ def breach_at(due: Instant, pauses: Sequence[Span]) -> Instant:
     return due
 
 
-def spent(flow: Flow, start: Instant, pauses: Sequence[Span], at: Instant) -> int:
+def spent(flow: Flow, start: Instant, pauses: Sequence[PausedSpan], at: Instant) -> int:
     """Return the seconds on the clock at `at`; inside a pause, what there was when the pause began."""
     seconds = flow.worked(at) - flow.worked(start)
     for begin, end, _ in pauses:
@@ -131,7 +131,9 @@ def spent(flow: Flow, start: Instant, pauses: Sequence[Span], at: Instant) -> in
     return seconds
 
 
-def threshold_at(allowance: Allowance, threshold: Threshold, start: Instant, pauses: Sequence[Span]) -> Instant | None:
+def threshold_at(
+    allowance: Allowance, threshold: Threshold, start: Instant, pauses: Sequence[PausedSpan]
+) -> Instant | None:
     """Return when a threshold is reached, or None where an endless pause comes first.
 
     A share is a share of the seconds between start and deadline. An amount before the deadline is walked back through the

@@ -1,8 +1,8 @@
 """Which rules are in force at an instant.
 
 An agreement changes on a date, and a date begins at midnight of some zone: the zone of the calendar of the level a rule
-gives. So a regime is a stretch of time in which the set of rules in force does not change, and each cycle is governed by the
-regime it starts in. With one dated state there is one regime.
+gives. So the terms in force change at instants, each of them for some rules only, and each cycle is governed by the terms
+it starts under. An agreement with one revision has one set of terms.
 """
 
 from bisect import bisect_right
@@ -11,29 +11,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.metrics import DEFAULT_ANSWER, FIRST_RESPONSE
-from bridge.policies.agreement.policy import CheckDefinition, Condition, EventPattern, Pause, Policy, Revision, Rule
-from bridge.policies.clocks.plans import ClockPlan, Matcher, PausePlan, Test, Tier, joined
-from bridge.policies.history.timeline import CLOSED, REOPENING, STATUS
+from bridge.policies.agreement.policy import CheckDefinition, Condition, Policy, Revision, Rule
+from bridge.policies.clocks.plans import ClockPlan, EventMatcher, LevelPlan, PausePlan, Test, facts_read_by
+from bridge.policies.history.timeline import CLOSED, REOPENING, STATUS, EventSet, FactSet
 from bridge.tickets import Instant
 
 
 @dataclass(slots=True, eq=False)
 class RuleInForce:
-    """A rule with the level it gives. `begun` tells whether its dated state is in force in the zone of that level."""
+    """A rule with the level it gives. `begun` tells whether its revision is in force in the zone of that level."""
 
     rule: Rule
-    tier: Tier
+    level: LevelPlan
     test: Test | None
     begun: bool = True
 
 
-class Regime:
-    """The rules, clocks and checks that govern every cycle started from `since` until the next regime.
+class Terms:
+    """The rules, clocks and checks that govern every cycle started from `since` until the next terms.
 
-    `layers` are the rules of the newest dated state; while some of its zones still wait for midnight, those of the state
-    before it follow.
+    `rules_by_revision` has the rules of the newest revision first; while some of its zones still wait for midnight, those
+    of the revision before it follow. `answer` is what counts as an answer: whatever stops the first response clock.
     """
 
     __slots__ = (
@@ -41,147 +42,193 @@ class Regime:
         "certificate_check",
         "checks",
         "clocks",
-        "layers",
         "pause_plans",
         "reads",
+        "rules_by_revision",
         "since",
         "wants_replies",
     )
 
-    def __init__(self, since: Instant | None, layers: tuple[tuple[RuleInForce, ...], ...], revision: Revision) -> None:
+    def __init__(
+        self, since: Instant | None, rules_by_revision: tuple[tuple[RuleInForce, ...], ...], revision: Revision
+    ) -> None:
         self.since = since
-        self.layers = layers
-        self.reads = joined(one.rule.when for layer in layers for one in layer)
+        self.rules_by_revision = rules_by_revision
+        self.reads = facts_read_by(*(one.rule.when for rules in rules_by_revision for one in rules))
         self.checks: tuple[CheckDefinition, ...] = revision.checks
         self.wants_replies = any(check.deciding == "reply" for check in revision.checks)
         self.certificate_check = next((check.id for check in revision.checks if check.kind == "certificate"), None)
-        self.clocks: dict[str, ClockPlan] = {}
         self.pause_plans: list[PausePlan] = []
-        known: list[tuple[tuple[Pause, ...], tuple[EventPattern, ...]]] = []
+        self.clocks = self._planned_clocks(revision)
+        reaction = self.clocks.get(FIRST_RESPONSE)
+        self.answer = reaction.stop if reaction else EventMatcher(DEFAULT_ANSWER)
+
+    def _planned_clocks(self, revision: Revision) -> dict[str, ClockPlan]:
+        """Return the clocks by metric; those with the same pauses share one plan of them, followed once for all."""
+        numbers: dict[object, int] = {}
+        clocks = {}
         for definition in revision.clocks:
-            plan = -1
+            number = -1
             if definition.pauses:
                 key = (definition.pauses, definition.resume)
-                if key not in known:
-                    known.append(key)
+                number = numbers.setdefault(key, len(self.pause_plans))
+                if number == len(self.pause_plans):
                     self.pause_plans.append(PausePlan(*key))
-                plan = known.index(key)
-            self.clocks[definition.metric] = ClockPlan(definition, plan)
-        reaction = self.clocks.get(FIRST_RESPONSE)
-        self.answer = reaction.stop if reaction else Matcher(DEFAULT_ANSWER)
-        """What counts as an answer: whatever stops the first response clock."""
+            clocks[definition.metric] = ClockPlan(definition, number)
+        return clocks
 
     def choose(self, facts: Facts) -> RuleInForce | None:
-        """Return the first rule that holds, None where none does. A rule whose state has not begun leaves it to the older
-        state."""
-        for layer in self.layers:
-            for one in layer:
+        """Return the first rule that holds, None where none does. A rule whose revision has not begun leaves it to the
+        older one."""
+        for rules in self.rules_by_revision:
+            for one in rules:
                 if one.test is None or one.test(facts):
                     if one.begun:
                         return one
                     break
         return None
 
-    def tiers(self) -> set[Tier]:
+    def levels(self) -> set[LevelPlan]:
         """Return the levels that the rules can give."""
-        return {one.tier for layer in self.layers for one in layer}
+        return {one.level for rules in self.rules_by_revision for one in rules}
 
 
 @dataclass(slots=True, eq=False)
-class MetricPlan:
-    """What concerns a metric under any regime: the events that begin and end a cycle, the changes that can move its target."""
+class MetricWatch:
+    """What concerns a metric under any terms: the events that begin and end a cycle, the facts that can move its target."""
 
     metric: str
-    starts: int = 0
-    ends: int = 0
-    reads: int = 0
+    starts: EventSet = 0
+    ends: EventSet = 0
+    reads: FactSet = 0
     is_reaction: bool = False
+
+    def add(self, clock: ClockPlan, levels: set[LevelPlan]) -> None:
+        """Watch for what concerns the metric under one more set of terms."""
+        self.starts |= clock.start.events
+        self.ends |= clock.stop.events | clock.reset.events | clock.cancel.events
+        self.is_reaction |= clock.is_reaction
+        self.reads |= clock.reads
+        for level in levels:
+            self.reads |= level.reads.get(self.metric, 0)
 
 
 class Rulebook:
-    """A policy made ready: its regimes in order of time, and its metrics, reactions first, then as they are declared.
+    """A policy made ready: its terms in order of time, and its metrics, reactions first, then as they are declared.
 
-    `mask` and `reads` are the events and changes that can matter to anything; a step without one of them is passed over.
-    `looks_at_checks` tells that some condition may depend on the eligibility checks, so that they must be known first.
+    `events` and `reads` are what can matter to anything; a step without one of them is passed over. `looks_at_checks`
+    tells that some condition may depend on the eligibility checks, so that they must be known first.
     """
 
-    __slots__ = ("looks_at_checks", "mask", "metrics", "policy", "reads", "regimes", "starts")
+    __slots__ = (
+        "all_terms",
+        "events",
+        "looks_at_checks",
+        "metric_names",
+        "metrics",
+        "policy",
+        "reads",
+        "starts",
+        "titles",
+    )
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        states = [DatedState(revision, follower) for revision, follower in _with_followers(policy.revisions)]
-        self.starts = sorted({moment for state in states for moment in state.moments()})
-        self.regimes = [_regime(states, since) for since in (None, *self.starts)]
-        metrics: dict[str, MetricPlan] = {}
-        for regime in reversed(self.regimes):
-            for name, plan in regime.clocks.items():
-                metric = metrics.setdefault(name, MetricPlan(name))
-                metric.starts |= plan.start.mask
-                metric.ends |= plan.stop.mask | plan.reset.mask | plan.cancel.mask
-                metric.is_reaction |= plan.is_reaction
-                metric.reads |= plan.reads
-                for tier in regime.tiers():
-                    metric.reads |= tier.reads.get(name, 0)
-        self.metrics = tuple(sorted(metrics.values(), key=lambda one: not one.is_reaction))
+        revisions = [DatedRevision(revision, follower) for revision, follower in _with_followers(policy.revisions)]
+        self.starts = sorted({moment for one in revisions for moment in one.moments()})
+        self.all_terms = [_terms_from(revisions, since) for since in (None, *self.starts)]
+        self.metrics = self._watched_metrics()
+        self.metric_names = frozenset(metric.metric for metric in self.metrics)
+        self.titles: dict[str, Title] = {
+            clock.metric: clock.title for revision in policy.revisions for clock in revision.clocks
+        }
         self.looks_at_checks = any(_looks_at_checks(one) for one in _conditions(policy))
-        self.mask = REOPENING
+        self.events = REOPENING
         self.reads = STATUS | CLOSED
         for metric in self.metrics:
-            self.mask |= metric.starts | metric.ends
+            self.events |= metric.starts | metric.ends
             self.reads |= metric.reads
-        for regime in self.regimes:
-            self.mask |= regime.answer.mask
-            self.reads |= regime.reads
-            for pause in regime.pause_plans:
-                self.mask |= pause.wakes
+        for terms in self.all_terms:
+            self.events |= terms.answer.events
+            self.reads |= terms.reads
+            for pause in terms.pause_plans:
+                self.events |= pause.wakes
                 self.reads |= pause.reads
 
+    def _watched_metrics(self) -> tuple[MetricWatch, ...]:
+        found: dict[str, MetricWatch] = {}
+        for terms in reversed(self.all_terms):
+            levels = terms.levels()
+            for name, clock in terms.clocks.items():
+                found.setdefault(name, MetricWatch(name)).add(clock, levels)
+        return tuple(sorted(found.values(), key=lambda one: not one.is_reaction))
+
     def at(self, instant: Instant) -> int:
-        """Return the number of the regime in force at the instant."""
+        """Return the number of the terms in force at the instant."""
         return bisect_right(self.starts, instant) if self.starts else 0
 
+    def terms_at(self, instant: Instant) -> Terms:
+        """Return the terms in force at the instant."""
+        return self.all_terms[self.at(instant)]
 
-Bounds = tuple[Instant | None, Instant | None]
+
+_RULEBOOKS: list[Rulebook] = []
+_RULEBOOKS_KEPT = 8
+"""`simulate` has two policies, a test run a few; more at once nobody needs, and each holds its calendars."""
+
+
+def rulebook_of(policy: Policy) -> Rulebook:
+    """Return the policy's rulebook, the same one for the same object."""
+    for rulebook in _RULEBOOKS:
+        if rulebook.policy is policy:
+            return rulebook
+    rulebook = Rulebook(policy)
+    _RULEBOOKS.insert(0, rulebook)
+    del _RULEBOOKS[_RULEBOOKS_KEPT:]
+    return rulebook
+
+
+Validity = tuple[Instant | None, Instant | None]
 """From when until when something is in force; None is without a bound."""
 
 
-class DatedState:
+class DatedRevision:
     """A revision with the instants between which each of its rules, and the revision for that rule's level, is in force."""
 
     __slots__ = ("entries", "revision")
 
     def __init__(self, revision: Revision, follower: Revision | None) -> None:
         self.revision = revision
-        self.entries: list[tuple[Rule, Tier, Bounds, Bounds]] = []
-        tiers = {name: Tier(level) for name, level in revision.levels.items()}
+        self.entries: list[tuple[Rule, LevelPlan, Validity, Validity]] = []
+        levels = {name: LevelPlan(level) for name, level in revision.levels.items()}
         for rule in revision.rules:
-            tier = tiers[rule.level]
-            zone = tier.level.calendar.zone
+            level = levels[rule.level]
+            zone = level.definition.calendar.zone
             ends = (
                 midnight_after(revision.valid_until, zone),
                 midnight(follower.valid_from, zone) if follower else None,
             )
             end = min((moment for moment in ends if moment is not None), default=None)
-            of_state = (midnight(revision.valid_from, zone), end)
+            of_revision = (midnight(revision.valid_from, zone), end)
             of_rule = (midnight(rule.valid_from, zone), midnight_after(rule.valid_until, zone))
-            self.entries.append((rule, tier, of_state, of_rule))
+            self.entries.append((rule, level, of_revision, of_rule))
 
     def moments(self) -> Iterator[Instant]:
         """Yield every instant at which one of the rules comes into force or goes out of it."""
-        for _, _, of_state, of_rule in self.entries:
-            yield from (moment for moment in (*of_state, *of_rule) if moment is not None)
+        for _, _, of_revision, of_rule in self.entries:
+            yield from (moment for moment in (*of_revision, *of_rule) if moment is not None)
 
-    def layer(self, at: Instant | None) -> tuple[RuleInForce, ...]:
+    def rules(self, at: Instant | None) -> tuple[RuleInForce, ...]:
         """Return the rules whose own dates hold at the instant."""
         return tuple(
-            RuleInForce(rule, tier, rule.when.test if rule.when else None, _holds(of_state, at))
-            for rule, tier, of_state, of_rule in self.entries
+            RuleInForce(rule, level, rule.when.test if rule.when else None, _holds(of_revision, at))
+            for rule, level, of_revision, of_rule in self.entries
             if _holds(of_rule, at)
         )
 
 
-def _holds(bounds: Bounds, at: Instant | None) -> bool:
-    since, until = bounds
+def _holds(validity: Validity, at: Instant | None) -> bool:
+    since, until = validity
     if at is None:
         return since is None
     return (since is None or since <= at) and (until is None or at < until)
@@ -195,25 +242,24 @@ def _with_followers(revisions: Sequence[Revision]) -> Iterator[tuple[Revision, R
         follower = revision
 
 
-def _regime(states: Sequence[DatedState], since: Instant | None) -> Regime:
-    layers: list[tuple[RuleInForce, ...]] = []
+def _terms_from(revisions: Sequence[DatedRevision], since: Instant | None) -> Terms:
+    rules_by_revision: list[tuple[RuleInForce, ...]] = []
     governing: Revision | None = None
-    for state in states:
-        layer = state.layer(since)
-        if any(one.begun for one in layer):
-            governing = governing or state.revision
-            layers.append(layer)
-            if all(one.begun for one in layer):
+    for one in revisions:
+        rules = one.rules(since)
+        if any(rule.begun for rule in rules):
+            governing = governing or one.revision
+            rules_by_revision.append(rules)
+            if all(rule.begun for rule in rules):
                 break
-    # Without a rule in force (before the agreement began) the oldest state's checks still speak.
-    return Regime(since, tuple(layers), governing or states[-1].revision)
+    # Without a rule in force (before the agreement began) the oldest revision's checks still speak.
+    return Terms(since, tuple(rules_by_revision), governing or revisions[-1].revision)
 
 
 def _conditions(policy: Policy) -> Iterator[Condition | None]:
     """Yield every condition that a replay may test."""
     for revision in policy.revisions:
-        for rule in revision.rules:
-            yield rule.when
+        yield from (rule.when for rule in revision.rules)
         for level in revision.levels.values():
             yield from (row.when for row in level.targets)
         for clock in revision.clocks:

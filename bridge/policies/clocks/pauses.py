@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.clocks.deadlines import FOREVER, Span
+from bridge.policies.clocks.deadlines import FOREVER, PausedSpan
 from bridge.policies.clocks.plans import PausePlan
 from bridge.policies.history.timeline import AGENT_RESPONSE, CREATION, CUSTOMER_MESSAGE, STATUS_EVENT, Step
 from bridge.tickets import Event, Instant
@@ -21,7 +21,7 @@ class PauseTrack:
 
     def __init__(self, plan: PausePlan) -> None:
         self.plan = plan
-        self.spans: list[Span] = []
+        self.spans: list[PausedSpan] = []
         self.open_since: Instant | None = None
         self.label = ""
         self.holding = 0
@@ -41,51 +41,51 @@ class PauseTrack:
                     holding |= bit
             self.holding = holding
             self._released &= ~(before ^ holding)
-        if self.holding and step.mask & plan.wakes:
+        if self.holding and step.happened & plan.wakes:
             self._release(step, events, facts)
         if self.holding & ~self._released:
             if self.open_since is None:
                 self.open_since = step.at
                 self.label = facts.status.name
         elif self.open_since is not None:
-            self.spans.append(Span(self.open_since, step.at, self.label))
+            self.spans.append(PausedSpan(self.open_since, step.at, self.label))
             self.open_since = None
 
     def _release(self, step: Step, events: Sequence[Event], facts: Facts) -> None:
         plan = self.plan
-        mask = step.mask
+        mask = step.happened
         released = 0
         # The message that opens the ticket is no answer to anything that was asked.
         if mask & CUSTOMER_MESSAGE and not mask & CREATION:
             released = plan.until_customer_message
-        if mask & plan.resume.mask and plan.resume.matches(step, events, facts):
+        if mask & plan.resume.events and plan.resume.matches(step, events, facts):
             released = plan.every
         if not mask & (STATUS_EVENT | AGENT_RESPONSE):
             released |= self._released
         self._released = released
 
-    def since(self, start: Instant, first: int) -> list[Span]:
+    def since(self, start: Instant, first: int) -> list[PausedSpan]:
         """Return the pauses from number `first` on as far as they lie after `start`; one still open ends never."""
         spans = self.spans[first:]
         if spans and spans[0].start < start:
-            spans[0] = Span(start, spans[0].end, spans[0].label)
+            spans[0] = PausedSpan(start, spans[0].end, spans[0].label)
         if self.open_since is not None:
-            spans.append(Span(max(self.open_since, start), FOREVER, self.label))
+            spans.append(PausedSpan(max(self.open_since, start), FOREVER, self.label))
         return spans
 
 
-def union(spans: Sequence[Span]) -> list[Span]:
+def union(spans: Sequence[PausedSpan]) -> list[PausedSpan]:
     """Return the spans ordered and joined where they overlap or touch; the earlier label stands."""
-    joined: list[Span] = []
+    joined: list[PausedSpan] = []
     for span in sorted(spans):
         if joined and span.start <= joined[-1].end:
             before = joined[-1]
-            joined[-1] = Span(before.start, max(before.end, span.end), before.label)
+            joined[-1] = PausedSpan(before.start, max(before.end, span.end), before.label)
         else:
             joined.append(span)
     return joined
 
 
-def ended(spans: Sequence[Span], at: Instant) -> list[Span]:
+def ended(spans: Sequence[PausedSpan], at: Instant) -> list[PausedSpan]:
     """Return the spans as they look to a clock that stopped at `at`: none reaches beyond it."""
-    return [Span(start, min(end, at), label) for start, end, label in spans if start < at]
+    return [PausedSpan(start, min(end, at), label) for start, end, label in spans if start < at]

@@ -1,66 +1,73 @@
-"""Parts of a policy made ready for a fast replay: patterns and conditions as masks, levels with their target matrices."""
+"""Parts of a policy made ready for the replay: what each has to watch for, and levels with their targets by metric."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause
+from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause, TargetRow
 from bridge.policies.clocks.deadlines import Allowance
 from bridge.policies.history.timeline import (
     AGENT_RESPONSE,
-    ANYTHING,
-    CHANGE_BITS,
+    ALL_FACTS,
     CREATION,
     CUSTOMER_MESSAGE,
+    FACT_SETS,
     FIELDS,
     STATUS_EVENT,
+    EventSet,
+    FactSet,
     Step,
-    bits_of,
+    event_set,
 )
 from bridge.tickets import Event, EventKind
 
 Test = Callable[[Facts], bool]
 
 
-def reads_of(condition: Condition | None) -> int:
-    """Return the change bits a condition depends on; everything for one that does not tell."""
-    if condition is None:
-        return 0
-    names = getattr(condition, "reads", None)
-    if names is None:
-        return ANYTHING
-    bits = 0
-    for name in names:
-        bits |= CHANGE_BITS.get(name, 0)
-    return bits
+def facts_read_by(*conditions: Condition | None) -> FactSet:
+    """Return the facts that any of the conditions depends on; all of them for one that does not say."""
+    found = 0
+    for condition in conditions:
+        if condition is None:
+            continue
+        names = getattr(condition, "reads", None)
+        if names is None:
+            return ALL_FACTS
+        for name in names:
+            found |= FACT_SETS.get(name, 0)
+    return found
 
 
-class Matcher:
-    """Several event patterns as one question to a step."""
+class EventMatcher:
+    """Several event patterns as one question to a step. `events` are all that can fit one of them.
 
-    __slots__ = ("demanding", "mask", "simple")
+    Those in `enough` fit by kind and actor alone. A pattern that also asks for a channel, a field or a condition is
+    looked at by itself.
+    """
+
+    __slots__ = ("demanding", "enough", "events")
 
     def __init__(self, patterns: Iterable[EventPattern]) -> None:
-        self.mask = 0
-        self.simple = 0
-        self.demanding: list[tuple[int, EventPattern]] = []
+        self.events: EventSet = 0
+        self.enough: EventSet = 0
+        self.demanding: list[tuple[EventSet, EventPattern]] = []
         for pattern in patterns:
-            bits = bits_of(pattern.kinds, pattern.actors)
-            self.mask |= bits
+            events = event_set(pattern.kinds, pattern.actors)
+            self.events |= events
             if pattern.sources or pattern.field is not None or pattern.when is not None:
-                self.demanding.append((bits, pattern))
+                self.demanding.append((events, pattern))
             else:
-                self.simple |= bits
+                self.enough |= events
 
     def matches(self, step: Step, events: Sequence[Event], facts: Facts) -> bool:
         """Return whether an event of the step fits one of the patterns; conditions see the facts right after the step."""
-        if step.mask & self.simple:
+        if step.happened & self.enough:
             return True
         return any(
-            step.mask & bits
+            step.happened & wanted
             and _has_event(pattern, step, events)
             and (pattern.when is None or pattern.when.test(facts))
-            for bits, pattern in self.demanding
+            for wanted, pattern in self.demanding
         )
 
 
@@ -77,34 +84,35 @@ def _has_event(pattern: EventPattern, step: Step, events: Sequence[Event]) -> bo
 
 
 @dataclass(slots=True, eq=False)
-class Row:
+class TargetPlan:
     """One row of a target matrix; `allowance` None is a declared absence."""
 
     test: Test | None
     allowance: Allowance | None
 
+    @classmethod
+    def of(cls, row: TargetRow) -> "TargetPlan":
+        """Return the row made ready."""
+        return cls(row.when.test if row.when else None, Allowance.of(row.target) if row.target else None)
 
-class Tier:
+
+class LevelPlan:
     """A level with its target matrices by metric.
 
-    `reads` tells which changes can move a metric to another row; `gaps` names the metrics whose matrix can leave facts out.
+    `reads` has the facts that can move a metric to another row; `gaps` names the metrics whose matrix can leave facts out.
     """
 
-    __slots__ = ("gaps", "id", "level", "on_entry", "reads", "rows")
+    __slots__ = ("definition", "gaps", "id", "on_entry", "reads", "rows")
 
     def __init__(self, level: Level) -> None:
-        self.level = level
+        self.definition = level
         self.id = level.id
         self.on_entry = level.on_entry
-        self.rows: dict[str, tuple[Row, ...]] = {}
-        self.reads: dict[str, int] = {}
-        for metric in dict.fromkeys(row.metric for row in level.targets):
-            rows = [row for row in level.targets if row.metric == metric]
-            self.rows[metric] = tuple(
-                Row(row.when.test if row.when else None, Allowance.of(row.target) if row.target else None)
-                for row in rows
-            )
-            self.reads[metric] = joined(row.when for row in rows)
+        by_metric: dict[str, list[TargetRow]] = {}
+        for row in level.targets:
+            by_metric.setdefault(row.metric, []).append(row)
+        self.rows = {metric: tuple(map(TargetPlan.of, rows)) for metric, rows in by_metric.items()}
+        self.reads = {metric: facts_read_by(*(row.when for row in rows)) for metric, rows in by_metric.items()}
         self.gaps = tuple(metric for metric, rows in self.rows.items() if all(row.test is not None for row in rows))
 
     def allowance(self, metric: str, facts: Facts) -> Allowance | None:
@@ -121,18 +129,12 @@ class Tier:
         ]
 
 
-def joined(conditions: Iterable[Condition | None]) -> int:
-    """Return the change bits that any of the conditions depends on."""
-    bits = 0
-    for condition in conditions:
-        bits |= reads_of(condition)
-    return bits
-
-
 class PausePlan:
-    """When clocks stand still: pauses, each a bit, and the events that end them, shared by all clocks that declare the same.
+    """When clocks stand still: pauses and the events that end them, shared by all clocks that declare the same.
 
-    `until_customer_message` are the bits of the pauses that his message ends, `every` those of all.
+    Which pauses hold is kept as an integer with a bit for each, the first one's lowest: `until_customer_message` are
+    those that his message ends, `every` all of them. `wakes` are the events that can end or begin a pause although its
+    condition still holds.
     """
 
     __slots__ = ("every", "pauses", "reads", "resume", "tests", "until_customer_message", "wakes")
@@ -144,10 +146,9 @@ class PausePlan:
         self.until_customer_message = sum(
             1 << number for number, pause in enumerate(pauses) if pause.until_customer_message
         )
-        self.resume = Matcher(resume)
-        self.reads = joined(pause.while_ for pause in pauses)
-        self.wakes = self.resume.mask
-        """The events that can end or begin a pause although its condition still holds."""
+        self.resume = EventMatcher(resume)
+        self.reads = facts_read_by(*(pause.while_ for pause in pauses))
+        self.wakes = self.resume.events
         if self.until_customer_message:
             self.wakes |= CUSTOMER_MESSAGE
         if self.wakes:
@@ -155,7 +156,12 @@ class PausePlan:
 
 
 class ClockPlan:
-    """A clock's definition made ready: its patterns as masks, its pauses by number."""
+    """A clock's definition made ready: its patterns as matchers, its pauses by number (-1: none).
+
+    `begins` says that the clock starts with the ticket, so that a reopening starts it too, as `on_reopen` says;
+    `awaits_answer` that somebody waits for an answer while it runs; `is_reaction` that it measures the reaction, which a
+    level may demand afresh when a ticket enters it (AG-3, AG-4).
+    """
 
     __slots__ = (
         "applies",
@@ -177,18 +183,15 @@ class ClockPlan:
         self.definition = definition
         self.metric = definition.metric
         self.pause_plan = pause_plan
-        self.start = Matcher(definition.start)
-        self.stop = Matcher(definition.stop)
-        self.reset = Matcher(definition.reset)
-        self.cancel = Matcher(definition.cancel)
+        self.start = EventMatcher(definition.start)
+        self.stop = EventMatcher(definition.stop)
+        self.reset = EventMatcher(definition.reset)
+        self.cancel = EventMatcher(definition.cancel)
         self.applies = definition.applies
         self.promise_field = definition.promise_field
-        self.reads = reads_of(definition.applies) | (FIELDS if definition.promise_field else 0)
-        self.begins = bool(self.start.mask & CREATION)
-        """The clock starts with the ticket, so a reopening starts it too, as `on_reopen` says."""
+        self.reads = facts_read_by(definition.applies) | (FIELDS if definition.promise_field else 0)
+        self.begins = bool(self.start.events & CREATION)
         self.awaits_answer = not definition.restart_on_stop and any(
             EventKind.RESPONSE in one.kinds for one in definition.stop
         )
-        """Somebody waits for an answer while the clock runs."""
         self.is_reaction = self.begins and self.awaits_answer
-        """The clock measures the reaction, which a level may demand afresh when a ticket enters it."""

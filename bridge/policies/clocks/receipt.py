@@ -12,7 +12,7 @@ from bridge.decisions import Interval
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.clocks.cycle import Cycle
-from bridge.policies.clocks.deadlines import PLAIN_TIME, Span
+from bridge.policies.clocks.deadlines import PLAIN_TIME, PausedSpan
 from bridge.tickets import Instant
 
 PAUSE = "pause"
@@ -24,18 +24,9 @@ DAY_COUNTED = "day_counted"
 def ledger_of(cycle: Cycle, now: Instant, *, created_at: Instant, language: str) -> tuple[Interval, ...]:
     """Return the ledger of a cycle whose state at `now` is settled. `language` is that of the holidays' names."""
     start = cycle.start
-    end = max(start, cycle.due or 0, now if cycle.stopped_at is None else cycle.stopped_at)
-    allowance = cycle.allowance
-    days = allowance.amount if allowance is not None and cycle.promise is None else None
-    if days is not None and days.same_time and cycle.due is not None:
-        end = max(end, cycle.calendar.due(start, Amount(days.kind, days.value)))
-    if cycle.flow is PLAIN_TIME:
-        stretches: Iterator[Interval] = iter(
-            (Interval(start=start, end=end, counted=True, reason=CALENDAR_TIME),) if start < end else ()
-        )
-    else:
-        stretches = cycle.calendar.intervals(start, end, language=language)
-    lines = list(_paused(stretches, cycle.pauses))
+    days = cycle.allowance.amount if cycle.allowance is not None and cycle.promise is None else None
+    end = _end(cycle, days, now)
+    lines = list(_paused(_time(cycle, start, end, language), cycle.pauses))
     if days is not None and days.kind is AmountKind.WORKING_DAYS:
         lines = _with_days(lines, cycle, days, end)
     if created_at < start:
@@ -43,7 +34,24 @@ def ledger_of(cycle: Cycle, now: Instant, *, created_at: Instant, language: str)
     return tuple(lines)
 
 
-def _paused(stretches: Iterator[Interval], pauses: Sequence[Span]) -> Iterator[Interval]:
+def _end(cycle: Cycle, amount: Amount | None, now: Instant) -> Instant:
+    """Return where the ledger ends: at the deadline, or at the stop or `now` where that is later."""
+    end = max(cycle.start, cycle.due or 0, now if cycle.stopped_at is None else cycle.stopped_at)
+    if amount is not None and amount.same_time and cycle.due is not None:
+        # Whoever checks the start's time of day on the last day needs that day's close.
+        end = max(end, cycle.calendar.due(cycle.start, Amount(amount.kind, amount.value)))
+    return end
+
+
+def _time(cycle: Cycle, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
+    """Yield the time of the cycle, counted or not, as if there were no pauses."""
+    if cycle.flow is not PLAIN_TIME:
+        yield from cycle.calendar.intervals(start, end, language=language)
+    elif start < end:
+        yield Interval(start=start, end=end, counted=True, reason=CALENDAR_TIME)
+
+
+def _paused(stretches: Iterator[Interval], pauses: Sequence[PausedSpan]) -> Iterator[Interval]:
     """Yield the stretches with the counted time inside pauses cut out; pauses say nothing about time that never counts."""
     for stretch in stretches:
         if not stretch.counted:

@@ -1,26 +1,29 @@
 """The replay: a ticket's steps go through the policy's clocks, and every cycle of every metric comes out.
 
 At one step the parts of a clock speak in a fixed order: a creation or reopening first, then stop, reset, cancel, the target
-(and what entering a level demands), and start last. Pauses and levels are followed once per regime, for all of its clocks.
+(and what entering a level demands), and start last. Pauses and levels are followed once per set of terms, for all of its
+clocks.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import OnEntry, OnReopen
-from bridge.policies.clocks.cycle import Cycle, RegimeState
-from bridge.policies.clocks.deadlines import Allowance, Span
-from bridge.policies.clocks.in_force import MetricPlan, Regime, Rulebook, RuleInForce
-from bridge.policies.clocks.plans import ClockPlan, Tier
+from bridge.policies.clocks.cycle import Cycle, TermsReplay
+from bridge.policies.clocks.deadlines import Allowance, PausedSpan
+from bridge.policies.clocks.in_force import MetricWatch, Rulebook, RuleInForce, Terms
+from bridge.policies.clocks.plans import ClockPlan, EventMatcher, LevelPlan
 from bridge.policies.clocks.states import Cause
 from bridge.policies.history.timeline import (
+    ALL_FACTS,
     ANSWERED,
-    ANYTHING,
     CLOSED,
     CREATION,
     REOPENED,
     REOPENING,
+    FactSet,
     Step,
     Timeline,
 )
@@ -29,14 +32,14 @@ from bridge.tickets import FieldValue, Instant, parse_instant
 DELETED_STATE = "deleted"
 
 
-class Lane:
+class MetricReplay:
     """One metric through the replay: the open cycle, if any, and those that are over."""
 
-    __slots__ = ("began_at", "cycle", "finished", "metric", "numbered", "plan")
+    __slots__ = ("began_at", "cycle", "finished", "metric", "numbered", "watch")
 
-    def __init__(self, plan: MetricPlan) -> None:
-        self.plan = plan
-        self.metric = plan.metric
+    def __init__(self, watch: MetricWatch) -> None:
+        self.watch = watch
+        self.metric = watch.metric
         self.cycle: Cycle | None = None
         self.finished: list[Cycle] = []
         self.numbered = 0
@@ -56,12 +59,40 @@ class Lane:
             self.numbered += 1
             cycle.number = self.numbered
 
+    def heeds(self, step: Step, changed: FactSet) -> bool:
+        """Return whether the step can concern the metric: without a cycle by a start, else by an end or a new target."""
+        watch = self.watch
+        if self.cycle is None:
+            return bool(step.happened & watch.starts)
+        return bool(step.happened & watch.ends or changed & watch.reads)
+
+
+@dataclass(slots=True)
+class Turn:
+    """What a step means to the ticket as a whole; `changed` also has what follows from its events."""
+
+    step: Step
+    changed: FactSet
+    closing: bool = False
+    reopened: bool = False
+    is_creation: bool = False
+
 
 class Replay:
-    """One ticket's replay: it takes the facts from the creation to the end. `lanes` hold the result; `regime` is the one in
-    force at the last step."""
+    """One ticket's replay: it takes the facts from the creation to the end. `metrics` hold the result; `current` has the
+    terms in force at the last step."""
 
-    __slots__ = ("_base", "_ever_answered", "_several", "_states", "facts", "lanes", "regime", "rulebook", "timeline")
+    __slots__ = (
+        "_base",
+        "_ever_answered",
+        "_several",
+        "_states",
+        "current",
+        "facts",
+        "metrics",
+        "rulebook",
+        "timeline",
+    )
 
     def __init__(self, rulebook: Rulebook, timeline: Timeline, facts: Facts) -> None:
         self.rulebook = rulebook
@@ -71,9 +102,9 @@ class Replay:
         self._base = first = rulebook.at(steps[0].at)
         last = rulebook.at(steps[-1].at)
         self._several = last > first
-        self._states = [RegimeState(regime) for regime in rulebook.regimes[first : last + 1]]
-        self.regime = self._states[0]
-        self.lanes = [Lane(plan) for plan in rulebook.metrics]
+        self._states = [TermsReplay(terms) for terms in rulebook.all_terms[first : last + 1]]
+        self.current = self._states[0]
+        self.metrics = [MetricReplay(watch) for watch in rulebook.metrics]
         self._ever_answered = False
 
     def run(self, now: Instant, *, imported: bool = False) -> None:
@@ -81,13 +112,13 @@ class Replay:
         timeline = self.timeline
         merged_at = timeline.merged_at if timeline.merged_at is not None and timeline.merged_at <= now else None
         facts = self.facts
-        mask, reads = self.rulebook.mask, self.rulebook.reads
+        watched, read = self.rulebook.events, self.rulebook.reads
         steps = timeline.steps
         self._open(steps[0], imported=imported)
         for step in islice(steps, 1, None):
             if merged_at is not None and step.at >= merged_at:
                 break
-            if step.mask & mask or step.changed & reads:
+            if step.happened & watched or step.changed & read:
                 self._take(step)
             elif step.values is not None:
                 self._see(step)
@@ -99,72 +130,84 @@ class Replay:
         if merged_at is not None:
             self._withdraw(merged_at, Cause.MERGED)
 
-    def choice_under(self, regime: Regime) -> RuleInForce | None:
-        """Return the rule that holds in the end by the rules of a regime; None by one that was never in force here."""
+    def choice_under(self, terms: Terms) -> RuleInForce | None:
+        """Return the rule that holds in the end by these terms; None by terms that were never in force here."""
         for state in self._states:
-            if state.regime is regime:
+            if state.terms is terms:
                 return state.choice
         return None
 
     def _withdraw(self, at: Instant, cause: Cause) -> None:
-        for lane in self.lanes:
-            lane.end(at, cause, withdrawn=True)
+        for metric in self.metrics:
+            metric.end(at, cause, withdrawn=True)
 
     def _open(self, step: Step, *, imported: bool) -> None:
         """Take in the creation: every level and pause is looked at for the first time."""
         facts = self.facts
         self._see(step)
         for state in self._states:
-            state.choice = state.regime.choose(facts)
+            state.choice = state.terms.choose(facts)
             for track in state.tracks:
-                track.follow(step, ANYTHING, self.timeline.events, facts)
-        if facts.status.state == DELETED_STATE or (imported and facts.closed):
-            self._import(step, Cause.IMPORTED if imported else Cause.DELETED)
-            return
-        for lane in self.lanes:
-            plan = self.regime.regime.clocks.get(lane.metric)
-            if plan is not None:
-                if plan.begins and plan.start.matches(step, self.timeline.events, facts):
-                    self._begin(lane, plan, step.at)
-                if facts.closed or step.mask & (lane.plan.starts | lane.plan.ends) & ~CREATION:
-                    self._advance(lane, step, 0, first=True, closing=facts.closed)
+                track.follow(step, ALL_FACTS, self.timeline.events, facts)
+        withdrawn = facts.status.state == DELETED_STATE or (imported and facts.closed)
+        turn = Turn(step, 0, closing=facts.closed, is_creation=True)
+        for metric in self.metrics:
+            clock = self.current.terms.clocks.get(metric.metric)
+            if clock is not None and clock.begins and clock.start.matches(step, self.timeline.events, facts):
+                self._begin(metric, clock, step.at)
+            if withdrawn or clock is None:
+                continue
+            # What else happened in the ticket's first second, such as an answer typed in together with it.
+            if facts.closed or step.happened & (metric.watch.starts | metric.watch.ends) & ~CREATION:
+                self._advance(metric, turn)
+        if withdrawn:
+            self._withdraw(step.at, Cause.IMPORTED if imported else Cause.DELETED)
 
     def _take(self, step: Step) -> None:
-        """Bring the facts to after the step, then levels and pauses, then every lane the step concerns."""
+        """Bring the facts to after the step, then levels and pauses, then every metric the step concerns."""
+        turn = self._turn(step)
+        if turn is None:
+            return
+        # A closing or a reopening concerns every metric, and so does another level.
+        concerns_all = turn.closing or turn.reopened
+        for state in self._states:
+            concerns_all |= self._follow(state, turn)
+        for metric in self.metrics:
+            if concerns_all or metric.heeds(step, turn.changed):
+                self._advance(metric, turn)
+
+    def _turn(self, step: Step) -> Turn | None:
+        """Bring the facts to after the step and return what it means; None when the ticket is deleted."""
         facts = self.facts
-        mask = step.mask
-        changed = step.changed
         was_closed = facts.closed
         answered = self._see(step)
-        reopened = closing = False
-        if changed & CLOSED:
+        turn = Turn(step, step.changed)
+        if step.changed & CLOSED:
             if facts.status.state == DELETED_STATE:
-                return
-            reopened = bool(mask & REOPENING) or (was_closed and not facts.closed)
-            closing = facts.closed and (not was_closed or reopened)
-        if reopened:
+                return None
+            # A closed ticket that gets an open status is reopened, whether the helpdesk logs it as such or not.
+            turn.reopened = bool(step.happened & REOPENING) or (was_closed and not facts.closed)
+            turn.closing = facts.closed and (not was_closed or turn.reopened)
+        if turn.reopened:
             facts.reopened_count += 1
             facts.answered = answered
-            changed |= REOPENED | ANSWERED
+            turn.changed |= REOPENED | ANSWERED
         elif answered:
-            changed |= ANSWERED
-        urgent = closing or reopened
-        for state in self._states:
-            regime = state.regime
-            state.moved = False
-            if changed & regime.reads:
-                before = state.choice
-                choice = state.choice = regime.choose(facts)
-                if choice is not before and _tier_id(choice) != _tier_id(before):
-                    state.moved = urgent = True
-            for track in state.tracks:
-                if changed & track.plan.reads or (track.holding and mask & track.plan.wakes):
-                    track.follow(step, changed, self.timeline.events, facts)
-        for lane in self.lanes:
-            plan = lane.plan
-            heeded = mask & plan.starts if lane.cycle is None else mask & plan.ends or changed & plan.reads
-            if heeded or urgent:
-                self._advance(lane, step, changed, closing=closing, reopened=reopened)
+            turn.changed |= ANSWERED
+        return turn
+
+    def _follow(self, state: TermsReplay, turn: Turn) -> bool:
+        """Bring rule and pauses of these terms to after the step; return whether they give another level now."""
+        facts, step = self.facts, turn.step
+        state.moved = False
+        if turn.changed & state.terms.reads:
+            before = state.choice
+            choice = state.choice = state.terms.choose(facts)
+            state.moved = choice is not before and _level_id(choice) != _level_id(before)
+        for track in state.tracks:
+            if turn.changed & track.plan.reads or (track.holding and step.happened & track.plan.wakes):
+                track.follow(step, turn.changed, self.timeline.events, facts)
+        return state.moved
 
     def _see(self, step: Step) -> bool:
         """Bring the facts to after the step; return whether it holds an answer."""
@@ -177,86 +220,76 @@ class Replay:
             for name in values:
                 setattr(facts, name, values[name])
         if self._several:
-            self.regime = self._states[self.rulebook.at(step.at) - self._base]
-        answer = self.regime.regime.answer
-        if step.mask & answer.mask and answer.matches(step, self.timeline.events, facts):
+            self.current = self._states[self.rulebook.at(step.at) - self._base]
+        answer = self.current.terms.answer
+        if step.happened & answer.events and answer.matches(step, self.timeline.events, facts):
             facts.answered = self._ever_answered = True
             return True
         return False
 
-    def _import(self, step: Step, cause: Cause) -> None:
-        for lane in self.lanes:
-            plan = self.regime.regime.clocks.get(lane.metric)
-            if plan is not None and plan.begins and plan.start.matches(step, self.timeline.events, self.facts):
-                self._begin(lane, plan, step.at)
-        self._withdraw(step.at, cause)
-
-    def _advance(
-        self, lane: Lane, step: Step, changed: int, *, first: bool = False, closing: bool, reopened: bool = False
-    ) -> None:
+    def _advance(self, metric: MetricReplay, turn: Turn) -> None:
+        """Let the parts of the metric's clock speak, in their order."""
+        step = turn.step
         at = step.at
-        facts = self.facts
-        regime = self.regime
-        plan = regime.regime.clocks.get(lane.metric)
-        if reopened and plan is not None and lane.cycle is None:
-            self._reopen(lane, plan, at)
-        again = False
-        cycle = lane.cycle
-        if cycle is not None:
-            again = self._close(lane, cycle, step, closing=closing)
-        if lane.began_at != at:
-            if regime.moved and plan is not None and plan.is_reaction and not facts.closed:
-                self._enter_level(lane, plan, at)
-            if cycle is not None and lane.cycle is cycle:
-                self._adjust(lane, cycle, changed, at)
-        if lane.cycle is None and plan is not None and (again or self._starts(plan, step, first=first)):
-            self._begin(lane, plan, at)
+        clock = self.current.terms.clocks.get(metric.metric)
+        if turn.reopened and clock is not None and metric.cycle is None:
+            self._reopen(metric, clock, at)
+        cycle = metric.cycle
+        again = cycle is not None and self._close(metric, cycle, turn)
+        if metric.began_at != at:
+            if clock is not None and self.current.moved and clock.is_reaction and not self.facts.closed:
+                self._enter_level(metric, clock, at)
+            if cycle is not None and metric.cycle is cycle:
+                self._adjust(metric, cycle, turn.changed, at)
+        if metric.cycle is None and clock is not None and (again or self._starts(clock, turn)):
+            self._begin(metric, clock, at)
 
-    def _close(self, lane: Lane, cycle: Cycle, step: Step, *, closing: bool) -> bool:
+    def _close(self, metric: MetricReplay, cycle: Cycle, turn: Turn) -> bool:
         """End the open cycle where the step says so: stop, then reset, then cancel. Return whether a new one follows."""
-        plan = cycle.plan
-        definition = plan.definition
-        mask = step.mask
-        at = step.at
-        events = self.timeline.events
-        facts = self.facts
-        if mask & plan.stop.mask and plan.stop.matches(step, events, facts):
-            # One event may end a cycle and begin the next (a department hands over); in its first second it only began.
-            if cycle.start != at or not mask & plan.stop.mask & plan.start.mask:
-                lane.end(at, None, fulfilled=True)
-                return definition.restart_on_stop and not facts.closed
-            return False
-        if closing and definition.closing_finishes:
-            lane.end(at, None, fulfilled=True)
-        elif mask & plan.reset.mask and plan.reset.matches(step, events, facts):
-            if cycle.start != at:
-                lane.end(at, Cause.RESET)
+        clock, step = cycle.plan, turn.step
+        definition = clock.definition
+        if self._fits(clock.stop, step):
+            return self._stop(metric, cycle, step)
+        if turn.closing and definition.closing_finishes:
+            metric.end(step.at, None, fulfilled=True)
+        elif self._fits(clock.reset, step):
+            if cycle.start != step.at:
+                metric.end(step.at, Cause.RESET)
                 return True
-        elif mask & plan.cancel.mask and plan.cancel.matches(step, events, facts):
-            lane.end(at, Cause.CONDITION)
-        elif closing and definition.off_while_closed:
-            lane.end(at, Cause.CLOSED_UNANSWERED if plan.awaits_answer else Cause.CLOSED)
+        elif self._fits(clock.cancel, step):
+            metric.end(step.at, Cause.CONDITION)
+        elif turn.closing and definition.off_while_closed:
+            metric.end(step.at, Cause.CLOSED_UNANSWERED if clock.awaits_answer else Cause.CLOSED)
         return False
 
-    def _adjust(self, lane: Lane, cycle: Cycle, changed: int, at: Instant) -> None:
-        """Give the open cycle the target that its level now grants."""
-        state = cycle.regime
-        plan = cycle.plan
-        if not state.moved and not changed & lane.plan.reads:
-            return
-        tier = state.choice.tier if state.choice else None
-        allowance, promise = self._granted(plan, tier)
-        if tier is None or (allowance is None and promise is None):
-            self._suspend(lane, cycle, tier, at)
-            return
-        if _same(cycle.allowance, allowance) and cycle.promise == promise and cycle.is_due:
-            if tier.on_entry is not OnEntry.KEEP_TARGET:
-                cycle.grant(tier, allowance, promise)
-            return
-        cycle.change(tier, allowance, promise, at)
-        lane.number(cycle)
+    def _stop(self, metric: MetricReplay, cycle: Cycle, step: Step) -> bool:
+        """Fulfil the cycle; return whether a new one follows.
 
-    def _suspend(self, lane: Lane, cycle: Cycle, tier: Tier | None, at: Instant) -> None:
+        One event may end a cycle and begin the next (a department hands over); in its first second it only began.
+        """
+        clock = cycle.plan
+        if cycle.start == step.at and step.happened & clock.stop.events & clock.start.events:
+            return False
+        metric.end(step.at, None, fulfilled=True)
+        return clock.definition.restart_on_stop and not self.facts.closed
+
+    def _adjust(self, metric: MetricReplay, cycle: Cycle, changed: FactSet, at: Instant) -> None:
+        """Give the open cycle the target that its level now grants."""
+        state = cycle.terms
+        if not state.moved and not changed & metric.watch.reads:
+            return
+        level = state.choice.level if state.choice else None
+        allowance, promise = self._granted(cycle.plan, level)
+        if level is None or (allowance is None and promise is None):
+            self._suspend(metric, cycle, level, at)
+        elif cycle.is_due and cycle.promise == promise and _same(cycle.allowance, allowance):
+            if level.on_entry is not OnEntry.KEEP_TARGET:
+                cycle.grant(level, allowance, promise)
+        else:
+            cycle.change(level, allowance, promise, at)
+            metric.number(cycle)
+
+    def _suspend(self, metric: MetricReplay, cycle: Cycle, level: LevelPlan | None, at: Instant) -> None:
         """Cancel a cycle that lost its target, and remember its start for a level that may grant one again."""
         if not cycle.is_due:
             return
@@ -264,73 +297,79 @@ class Replay:
         if cycle.breached_at is not None:
             return
         applies = cycle.plan.applies
-        gone = tier is not None and applies is not None and not applies.test(self.facts)
-        lane.end(at, Cause.NOT_APPLICABLE if gone else Cause.NO_TARGET)
-        lane.cycle = cycle.successor()
+        gone = level is not None and applies is not None and not applies.test(self.facts)
+        metric.end(at, Cause.NOT_APPLICABLE if gone else Cause.NO_TARGET)
+        metric.cycle = cycle.successor()
 
-    def _enter_level(self, lane: Lane, plan: ClockPlan, at: Instant) -> None:
-        tier = self.regime.choice.tier if self.regime.choice else None
-        if tier is None:
+    def _enter_level(self, metric: MetricReplay, clock: ClockPlan, at: Instant) -> None:
+        level = self.current.choice.level if self.current.choice else None
+        if level is None:
             return
-        if tier.on_entry is OnEntry.NEW_CYCLE:
-            lane.end(at, Cause.LEVEL_CHANGED)
-            self._begin(lane, plan, at)
-        elif tier.on_entry is OnEntry.NEW_CYCLE_IF_ANSWERED and lane.cycle is None and self.facts.answered:
-            self._begin(lane, plan, at)
+        if level.on_entry is OnEntry.NEW_CYCLE:
+            metric.end(at, Cause.LEVEL_CHANGED)
+            self._begin(metric, clock, at)
+        elif level.on_entry is OnEntry.NEW_CYCLE_IF_ANSWERED and metric.cycle is None and self.facts.answered:
+            self._begin(metric, clock, at)
 
-    def _reopen(self, lane: Lane, plan: ClockPlan, at: Instant) -> None:
-        on_reopen = plan.definition.on_reopen
-        last = lane.finished[-1] if lane.finished else None
-        if on_reopen is OnReopen.CONTINUE and last is not None and last.stopped_at is not None:
-            lane.cycle = last.successor(Span(last.stopped_at, at, "closed"))
-            self._grant_first(lane, lane.cycle)
-            lane.began_at = at
-        elif on_reopen is OnReopen.NEW_CYCLE or (on_reopen is OnReopen.CONTINUE and last is None):
-            ended_by_closing = last is not None and plan.definition.closing_finishes
-            if plan.begins or ended_by_closing:
-                self._begin(lane, plan, at)
+    def _reopen(self, metric: MetricReplay, clock: ClockPlan, at: Instant) -> None:
+        on_reopen = clock.definition.on_reopen
+        last = metric.finished[-1] if metric.finished else None
+        if on_reopen is OnReopen.IGNORE:
+            return
+        if on_reopen is OnReopen.NEW_CYCLE or last is None:
+            ended_by_closing = last is not None and clock.definition.closing_finishes
+            if clock.begins or ended_by_closing:
+                self._begin(metric, clock, at)
+        elif last.stopped_at is not None:
+            metric.cycle = last.successor(PausedSpan(last.stopped_at, at, "closed"))
+            self._grant_first(metric, metric.cycle)
+            metric.began_at = at
 
-    def _starts(self, plan: ClockPlan, step: Step, *, first: bool) -> bool:
-        definition = plan.definition
-        start = plan.start
-        if not step.mask & start.mask or (first and not step.mask & start.mask & ~CREATION):
+    def _starts(self, clock: ClockPlan, turn: Turn) -> bool:
+        """Return whether the step begins a cycle. At the creation, what begins with the ticket has begun already."""
+        definition = clock.definition
+        starting = turn.step.happened & clock.start.events
+        if turn.is_creation:
+            starting &= ~CREATION
+        if not starting or (self.facts.closed and (definition.off_while_closed or definition.closing_finishes)):
             return False
-        if self.facts.closed and (definition.off_while_closed or definition.closing_finishes):
+        if definition.needs_answer and (turn.is_creation or not self._ever_answered or self._reacts(turn.step.at)):
             return False
-        if definition.needs_answer and (first or not self._ever_answered or self._reaction_is_open(step.at)):
-            return False
-        return start.matches(step, self.timeline.events, self.facts)
+        return clock.start.matches(turn.step, self.timeline.events, self.facts)
 
-    def _reaction_is_open(self, at: Instant) -> bool:
+    def _reacts(self, at: Instant) -> bool:
         """Whether the first response is still owed, so that a message of the customer starts no clock beside it."""
         return any(
-            lane.began_at == at or (lane.cycle is not None and lane.cycle.is_due)
-            for lane in self.lanes
-            if lane.plan.is_reaction
+            metric.began_at == at or (metric.cycle is not None and metric.cycle.is_due)
+            for metric in self.metrics
+            if metric.watch.is_reaction
         )
 
-    def _begin(self, lane: Lane, plan: ClockPlan, at: Instant) -> None:
-        lane.cycle = Cycle(plan, self.regime, at)
-        lane.began_at = at
-        self._grant_first(lane, lane.cycle)
+    def _begin(self, metric: MetricReplay, clock: ClockPlan, at: Instant) -> None:
+        metric.cycle = Cycle(clock, self.current, at)
+        metric.began_at = at
+        self._grant_first(metric, metric.cycle)
 
-    def _grant_first(self, lane: Lane, cycle: Cycle) -> None:
-        tier = cycle.regime.choice.tier if cycle.regime.choice else None
-        if tier is not None:
-            cycle.grant(tier, *self._granted(cycle.plan, tier))
-            lane.number(cycle)
+    def _grant_first(self, metric: MetricReplay, cycle: Cycle) -> None:
+        level = cycle.terms.choice.level if cycle.terms.choice else None
+        if level is not None:
+            cycle.grant(level, *self._granted(cycle.plan, level))
+            metric.number(cycle)
 
-    def _granted(self, plan: ClockPlan, tier: Tier | None) -> tuple[Allowance | None, Instant | None]:
+    def _granted(self, clock: ClockPlan, level: LevelPlan | None) -> tuple[Allowance | None, Instant | None]:
         """Return the target and the promised date that hold for the metric at the facts as they stand."""
         facts = self.facts
-        if tier is None or (plan.applies is not None and not plan.applies.test(facts)):
+        if level is None or (clock.applies is not None and not clock.applies.test(facts)):
             return None, None
-        promise = promised(facts.fields, plan.promise_field) if plan.promise_field else None
-        return tier.allowance(plan.metric, facts), promise
+        promise = promised(facts.fields, clock.promise_field) if clock.promise_field else None
+        return level.allowance(clock.metric, facts), promise
+
+    def _fits(self, patterns: EventMatcher, step: Step) -> bool:
+        return bool(step.happened & patterns.events) and patterns.matches(step, self.timeline.events, self.facts)
 
 
-def _tier_id(choice: RuleInForce | None) -> str | None:
-    return choice.tier.id if choice is not None else None
+def _level_id(choice: RuleInForce | None) -> str | None:
+    return choice.level.id if choice is not None else None
 
 
 def _same(one: Allowance | None, other: Allowance | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from bridge.decisions import Clock, ClockState, Interval
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import Allowance, breach_at, promised_threshold_at, spent, threshold_at
-from bridge.policies.clocks.replay import Lane
+from bridge.policies.clocks.replay import MetricReplay
 from bridge.policies.clocks.states import END_STATES, STATE_RANK
 from bridge.tickets import FinishedCycle, Instant, format_instant
 
@@ -52,32 +52,38 @@ class Verdicts:
 
 
 def conclude(
-    lanes: Iterable[Lane], kept: Sequence[FinishedCycle], now: Instant, *, ledger: Ledger | None = None
+    metrics: Iterable[MetricReplay], kept: Sequence[FinishedCycle], now: Instant, *, ledger: Ledger | None = None
 ) -> Verdicts:
-    """Return the verdicts on every cycle of every lane at `now`.
+    """Return the verdicts on every cycle of every metric at `now`.
 
     A cycle in `kept` was judged before and is shown as it was judged, whatever policy and calendar say today.
     """
     verdicts = Verdicts()
-    by_metric: dict[str, dict[int, FinishedCycle]] = {}
-    for one in kept:
-        if one.state in END_STATES and (one.stopped_at is None or one.stopped_at <= now):
-            by_metric.setdefault(one.metric, {})[one.cycle] = one
-    for lane in lanes:
-        cycles = lane.finished
-        if lane.cycle is not None and lane.cycle.is_due:
-            cycles = [*cycles, lane.cycle]
-        of_metric = by_metric.pop(lane.metric, None) if by_metric else None
+    by_metric = _by_metric(kept, now) if kept else {}
+    for metric in metrics:
+        cycles = metric.finished
+        if metric.cycle is not None and metric.cycle.is_due:
+            cycles = [*cycles, metric.cycle]
+        of_metric = by_metric.pop(metric.metric, None)
         if of_metric:
-            for _, one in sorted(of_metric.items()):
+            for one in of_metric.values():
                 verdicts.add(_kept(one) if ledger is None else _with_ledger(_kept(one), cycles, now, ledger))
             cycles = _not_kept(cycles, of_metric)
         for cycle in cycles:
             _judge(verdicts, cycle, now, ledger)
     for of_metric in by_metric.values():
-        for _, one in sorted(of_metric.items()):
+        for one in of_metric.values():
             verdicts.add(_kept(one))
     return verdicts
+
+
+def _by_metric(kept: Iterable[FinishedCycle], now: Instant) -> dict[str, dict[int, FinishedCycle]]:
+    """Return the cycles that were over at `now`, by metric and in the order of their numbers."""
+    over = [one for one in kept if one.state in END_STATES and (one.stopped_at is None or one.stopped_at <= now)]
+    found: dict[str, dict[int, FinishedCycle]] = {one.metric: {} for one in over}
+    for one in sorted(over, key=lambda one: one.cycle):
+        found[one.metric][one.cycle] = one
+    return found
 
 
 def _not_kept(cycles: Iterable[Cycle], kept: Mapping[int, FinishedCycle]) -> list[Cycle]:
@@ -132,27 +138,13 @@ _SAID = ("target", "started_at", "due_at", "stopped_at", "state", "elapsed_secon
 
 
 def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None) -> None:
+    """Add the clock of a replayed cycle as it stands at `now`."""
     stopped = cycle.stopped_at
     allowance, calendar, flow = cycle.allowance, cycle.calendar, cycle.flow
     remaining = None
-    if stopped is not None:
-        elapsed = spent(flow, cycle.start, cycle.pauses, stopped)
-    else:
+    if stopped is None:
         cycle.view(now)
-        verdicts.active.append(cycle)
-        elapsed = spent(flow, cycle.start, cycle.pauses, now)
-        if cycle.promise is not None:
-            remaining = flow.worked(cycle.promise) - flow.worked(cycle.stands_at(now))
-        if allowance is not None:
-            if cycle.promise is None:
-                remaining = allowance.seconds(cycle.start) - elapsed
-            if allowance.thresholds:
-                _thresholds(verdicts, cycle, allowance, now)
-        if cycle.due is not None and cycle.state is not _PAUSED:
-            verdicts.dues[cycle.plan.metric] = cycle.due
-            if cycle.breached_at is None:
-                # In the very second a pause around the deadline ends, there still is no breach.
-                verdicts.expect(breach_at(cycle.due, cycle.pauses) + 1)
+        remaining = _of_open_cycle(verdicts, cycle, now)
     by_calendar = cycle.promise is None and flow is calendar
     verdicts.add(
         Clock(
@@ -166,7 +158,7 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
             provisional=by_calendar and cycle.due is not None and calendar.is_provisional(cycle.due),
             stopped_at=stopped,
             breached_at=cycle.breached_at,
-            elapsed_seconds=elapsed,
+            elapsed_seconds=spent(flow, cycle.start, cycle.pauses, now if stopped is None else stopped),
             remaining_seconds=remaining,
             cause=cycle.cause,
             level=cycle.granted_by.id,
@@ -174,6 +166,25 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
             zone=calendar.zone.key if ledger is not None else "",
         )
     )
+
+
+def _of_open_cycle(verdicts: Verdicts, cycle: Cycle, now: Instant) -> int | None:
+    """Note what an open cycle brings: deadline, reached thresholds, coming changes. Return the seconds that remain."""
+    verdicts.active.append(cycle)
+    allowance, flow = cycle.allowance, cycle.flow
+    remaining = None
+    if cycle.promise is not None:
+        remaining = flow.worked(cycle.promise) - flow.worked(cycle.stands_at(now))
+    elif allowance is not None:
+        remaining = allowance.seconds(cycle.start) - spent(flow, cycle.start, cycle.pauses, now)
+    if allowance is not None and allowance.thresholds:
+        _thresholds(verdicts, cycle, allowance, now)
+    if cycle.due is not None and cycle.state is not _PAUSED:
+        verdicts.dues[cycle.plan.metric] = cycle.due
+        if cycle.breached_at is None:
+            # In the very second a pause around the deadline ends, there still is no breach.
+            verdicts.expect(breach_at(cycle.due, cycle.pauses) + 1)
+    return remaining
 
 
 def _thresholds(verdicts: Verdicts, cycle: Cycle, allowance: Allowance, now: Instant) -> None:

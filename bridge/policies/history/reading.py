@@ -8,19 +8,20 @@ unlogged change is taken to have stood since the last logged change of its kind.
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeGuard
 
 from bridge.policies.history.timeline import (
+    ALL_FACTS,
     ANSWERED,
-    ANYTHING,
     ASSIGNEE,
     AT,
     CLOSED,
     CREATION,
     DEPARTMENT,
+    EVENT_SETS,
     FIELDS,
-    KIND_BITS,
     MESSAGES,
     PRIORITY,
     REOPENED,
@@ -44,14 +45,23 @@ _CHANGED_BY_KIND: Mapping[EventKind, int] = {
 }
 _EFFECTS = {
     kind: {actor: (bit, _CHANGED_BY_KIND.get(kind, 0)) for actor, bit in actors.items()}
-    for kind, actors in KIND_BITS.items()
+    for kind, actors in EVENT_SETS.items()
 }
-_EFFECTS[EventKind.MESSAGE][Actor.CUSTOMER] = (KIND_BITS[EventKind.MESSAGE][Actor.CUSTOMER], MESSAGES)
-_EFFECTS[EventKind.RESPONSE][Actor.AGENT] = (KIND_BITS[EventKind.RESPONSE][Actor.AGENT], RESPONSES)
+_EFFECTS[EventKind.MESSAGE][Actor.CUSTOMER] = (EVENT_SETS[EventKind.MESSAGE][Actor.CUSTOMER], MESSAGES)
+_EFFECTS[EventKind.RESPONSE][Actor.AGENT] = (EVENT_SETS[EventKind.RESPONSE][Actor.AGENT], RESPONSES)
 """What each pair of kind and actor is to a step: its bit, and the changes it brings."""
 
 _CREATED_KIND, _CLOSED_KIND, _REOPENED_KIND = EventKind.CREATED, EventKind.CLOSED, EventKind.REOPENED
 _REFERENCE_KINDS = ((EventKind.DEPARTMENT, "department"), (EventKind.TOPIC, "topic"), (EventKind.PRIORITY, "priority"))
+
+
+@dataclass(slots=True)
+class _Logged:
+    """A ticket's log, grouped: a step for each second, and the events that tell of a change, each with its step."""
+
+    steps: list[Step]
+    statuses: list[tuple[Step, Event]]
+    others: dict[EventKind, list[tuple[Step, Event]]]
 
 
 def read_history(ticket: Ticket, now: Instant, agent_inputs: frozenset[str]) -> Timeline:
@@ -60,45 +70,13 @@ def read_history(ticket: Ticket, now: Instant, agent_inputs: frozenset[str]) -> 
     `agent_inputs` are the fields that count only where an agent's own event set them (AG-2, AG-3): at each step such a field
     has the value its last event gave it, if that event was an agent's, and none otherwise.
     """
-    created_at = ticket.created_at
-    events: Sequence[Event] = ticket.events
-    previous = created_at
-    for event in events:
-        if event.at < previous:
-            events = sorted((one for one in events if one.at >= created_at), key=attrgetter("at"))
-            break
-        previous = event.at
-    messages = responses = 0
-    step = Step(created_at, 0, ANYTHING, 0, 0, 0, 0)
-    steps = [step]
-    statuses: list[tuple[Step, Event]] = []
-    others: dict[EventKind, list[tuple[Step, Event]]] = {}
-    last_at = created_at
-    for index, event in enumerate(events):
-        if event.at != last_at:
-            last_at = event.at
-            step = Step(last_at, 0, AT, messages, responses, index, index)
-            steps.append(step)
-        kind = event.kind
-        bit, changed = _EFFECTS[kind][event.actor]
-        step.mask |= bit
-        step.last = index + 1
-        if changed:
-            step.changed |= changed
-            if changed == MESSAGES:
-                messages += 1
-                step.messages = messages
-            elif changed == RESPONSES:
-                responses += 1
-                step.responses = responses
-            elif changed & STATUS:
-                statuses.append((step, event))
-            else:
-                others.setdefault(kind, []).append((step, event))
-    if not steps[0].mask & CREATION:
-        steps[0].mask |= KIND_BITS[EventKind.CREATED][Actor.CUSTOMER]
+    events = _in_order(ticket)
+    logged = _grouped(ticket.created_at, events)
+    steps = logged.steps
+    if not steps[0].happened & CREATION:
+        steps[0].happened |= EVENT_SETS[EventKind.CREATED][Actor.CUSTOMER]
     timeline = Timeline(steps, events, {})
-    _infer(ticket, timeline, statuses, others, agent_inputs)
+    _infer(ticket, timeline, logged, agent_inputs)
     if ticket.merged_into is not None:
         timeline.merged_at = _merged_at(ticket, timeline)
     while len(steps) > 1 and steps[-1].at > now:
@@ -106,13 +84,47 @@ def read_history(ticket: Ticket, now: Instant, agent_inputs: frozenset[str]) -> 
     return timeline
 
 
-def _infer(
-    ticket: Ticket,
-    timeline: Timeline,
-    statuses: list[tuple[Step, Event]],
-    others: Mapping[EventKind, list[tuple[Step, Event]]],
-    agent_inputs: frozenset[str],
-) -> None:
+def _in_order(ticket: Ticket) -> Sequence[Event]:
+    """Return the ticket's events by time. What is stamped before the creation belongs to no ticket of ours."""
+    previous = ticket.created_at
+    for event in ticket.events:
+        if event.at < previous:
+            return sorted((one for one in ticket.events if one.at >= ticket.created_at), key=attrgetter("at"))
+        previous = event.at
+    return ticket.events
+
+
+def _grouped(created_at: Instant, events: Sequence[Event]) -> _Logged:
+    messages = responses = 0
+    step = Step(created_at, 0, ALL_FACTS, 0, 0, 0, 0)
+    logged = _Logged([step], [], {})
+    last_at = created_at
+    for index, event in enumerate(events):
+        if event.at != last_at:
+            last_at = event.at
+            step = Step(last_at, 0, AT, messages, responses, index, index)
+            logged.steps.append(step)
+        kind = event.kind
+        happened, changed = _EFFECTS[kind][event.actor]
+        step.happened |= happened
+        step.last = index + 1
+        if not changed:
+            continue
+        step.changed |= changed
+        if changed == MESSAGES:
+            messages += 1
+            step.messages = messages
+        elif changed == RESPONSES:
+            responses += 1
+            step.responses = responses
+        elif changed & STATUS:
+            logged.statuses.append((step, event))
+        else:
+            logged.others.setdefault(kind, []).append((step, event))
+    return logged
+
+
+def _infer(ticket: Ticket, timeline: Timeline, logged: _Logged, agent_inputs: frozenset[str]) -> None:
     """Give every step its new values and the timeline its initial ones."""
     at_creation = _values_at_creation(timeline)
     fields = ticket.fields
@@ -125,21 +137,19 @@ def _infer(
         "assignee": ticket.assignee,
         "fields": fields,
     }
-    if statuses:
-        _infer_status(ticket, timeline, statuses, at_creation.get("status"))
+    if logged.statuses:
+        _infer_status(ticket, timeline, logged.statuses, at_creation.get("status"))
     else:
         _settle_unlogged_status(ticket, timeline, at_creation.get("status"))
     for kind, name in _REFERENCE_KINDS:
-        if kind in others:
-            _infer_reference(ticket, timeline, others[kind], name, at_creation)
-        elif (then := at_creation.get(name)) is not None:
-            current = getattr(ticket, name)
-            if current is None or not _is_mapping(then) or then.get("id") != current.id:
-                _note_unlogged(timeline, name, then, current)
-    if EventKind.ASSIGNED in others:
-        _infer_assignee(ticket, timeline, others[EventKind.ASSIGNED])
-    if EventKind.FIELD in others:
-        _infer_fields(timeline, others[EventKind.FIELD], agent_inputs)
+        if kind in logged.others:
+            _infer_reference(ticket, timeline, logged.others[kind], name, at_creation)
+        elif name in at_creation:
+            _note_unlogged(timeline, name, at_creation[name], getattr(ticket, name))
+    if EventKind.ASSIGNED in logged.others:
+        _infer_assignee(ticket, timeline, logged.others[EventKind.ASSIGNED])
+    if EventKind.FIELD in logged.others:
+        _infer_fields(timeline, logged.others[EventKind.FIELD], agent_inputs)
 
 
 def _values_at_creation(timeline: Timeline) -> Mapping[str, object]:
@@ -189,30 +199,35 @@ def _is_closed(status: Reference) -> bool:
 def _infer_status(ticket: Ticket, timeline: Timeline, pairs: list[tuple[Step, Event]], at_creation: object) -> None:
     if len(pairs) > 1:
         pairs.sort(key=_reopening_first)
-    initial = reference(at_creation, state="open")
-    if initial is None:
-        first = pairs[0][1]
-        initial = reference(first.before, state="open") or (_CLOSED if first.kind is _REOPENED_KIND else _OPEN)
+    initial = reference(at_creation, state="open") or _before(pairs[0][1])
     timeline.initial["status"] = initial
     timeline.initial["closed"] = _is_closed(initial)
-    last = len(pairs) - 1
     status = initial
-    for position, (step, event) in enumerate(pairs):
-        kind = event.kind
-        found = reference(event.after, state="closed" if kind is _CLOSED_KIND else "open")
-        if found is None:
-            follower = pairs[position + 1][1] if position < last else None
-            found = _inferred_status(ticket.status, initial, kind, follower)
-        status = found
+    followers = [*(event for _, event in pairs[1:]), None]
+    for (step, event), follower in zip(pairs, followers, strict=True):
+        found = reference(event.after, state="closed" if event.kind is _CLOSED_KIND else "open")
+        status = found or _inferred_status(ticket.status, initial, event.kind, follower)
         step.values = {"status": status, "closed": _is_closed(status)}
-    if status.id == ticket.status.id and status.id is not None:
-        pairs[last][0].set("status", ticket.status)
-    elif _is_closed(ticket.status) and not _is_closed(status) and ticket.closed_at is not None:
-        _insert_closing(ticket, timeline, max(ticket.closed_at, pairs[last][0].at))
-    elif status is not ticket.status and (status.id is not None or _is_closed(status) is not _is_closed(ticket.status)):
+    _settle_last_status(ticket, timeline, pairs[-1][0], status)
+
+
+def _before(event: Event) -> Reference:
+    """Return the status before the first status event of a ticket whose creation tells none."""
+    return reference(event.before, state="open") or (_CLOSED if event.kind is _REOPENED_KIND else _OPEN)
+
+
+def _settle_last_status(ticket: Ticket, timeline: Timeline, last: Step, status: Reference) -> None:
+    """Make the log end where the ticket stands; what lies between was changed without an event."""
+    now = ticket.status
+    if status.id == now.id and status.id is not None:
+        # The log's own words may be older than a renaming.
+        last.set("status", now)
+    elif _is_closed(now) and not _is_closed(status) and ticket.closed_at is not None:
+        _insert_closing(ticket, timeline, max(ticket.closed_at, last.at))
+    elif status is not now and (status.id is not None or _is_closed(status) is not _is_closed(now)):
         timeline.warnings.append("status changed without an event")
-        pairs[last][0].set("status", ticket.status)
-        pairs[last][0].set("closed", _is_closed(ticket.status))
+        last.set("status", now)
+        last.set("closed", _is_closed(now))
 
 
 def _reopening_first(pair: tuple[Step, Event]) -> tuple[Instant, bool]:
@@ -256,7 +271,7 @@ def _insert_closing(ticket: Ticket, timeline: Timeline, at: Instant) -> None:
         before = steps[place - 1]
         steps.insert(place, Step(at, 0, AT, before.messages, before.responses, before.last, before.last))
     step = steps[place]
-    step.mask |= KIND_BITS[_CLOSED_KIND][Actor.SYSTEM]
+    step.happened |= EVENT_SETS[_CLOSED_KIND][Actor.SYSTEM]
     step.changed |= STATUS | CLOSED
     step.set("status", ticket.status)
     step.set("closed", value=True)
@@ -299,26 +314,21 @@ def _person(value: object) -> Reference | None:
 
 def _infer_fields(timeline: Timeline, pairs: list[tuple[Step, Event]], agent_inputs: frozenset[str]) -> None:
     """Undo the field events from the current values, then play them forward again."""
-    base: dict[str, FieldValue] = dict(timeline.initial["fields"])
-    current = dict(base)
-    last_of: dict[str, int] = {}
-    for position, (_, event) in enumerate(pairs):
-        if event.field:
-            last_of[event.field] = position
-    for _, event in reversed(pairs):
-        if event.field and event.field not in agent_inputs:
-            base[event.field] = event.before
-    timeline.initial["fields"] = base
-    values = base
-    for position, (step, event) in enumerate(pairs):
-        name = event.field
-        if not name:
-            continue
+    current: dict[str, FieldValue] = timeline.initial["fields"]
+    named = [(step, event, event.field) for step, event in pairs if event.field]
+    values = dict(current)
+    for _, event, name in reversed(named):
+        if name not in agent_inputs:
+            values[name] = event.before
+    timeline.initial["fields"] = values
+    last_of = {name: event for _, event, name in named}
+    for step, event, name in named:
         values = dict(values)
         if name in agent_inputs:
             values[name] = event.after if event.actor is Actor.AGENT else None
         else:
-            values[name] = current.get(name) if last_of[name] == position else event.after
+            # The helpdesk's own value of now is better known than the log's text of it.
+            values[name] = current.get(name) if last_of[name] is event else event.after
         step.set("fields", values)
 
 

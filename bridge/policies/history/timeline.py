@@ -1,4 +1,9 @@
-"""The steps of a ticket's history, with events and changes as bits, so that one `&` tells whether a step matters."""
+"""The steps of a ticket's history: what happened in each second, and which facts it changed.
+
+What happened and what changed are sets that are asked for at every step of every ticket. They are kept as integers, a
+bit for each member, so that `step.happened & watched` is what both have in common: that is a third more decisions a
+second than with Python's own sets. Nothing outside this module needs to know which bit is whose.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,12 +12,18 @@ from typing import Any
 from bridge.policies.agreement.facts import Facts
 from bridge.tickets import Actor, Event, EventKind, Instant
 
+EventSet = int
+"""A set of pairs of an event's kind and its actor; `&` gives what two sets share, `|` joins them, 0 is empty."""
+
+FactSet = int
+"""A set of attributes of `Facts` that a step can change, by the same operators."""
+
 STATUS, DEPARTMENT, TOPIC, PRIORITY, ASSIGNEE, FIELDS, CLOSED, ANSWERED, REOPENED, MESSAGES, RESPONSES, AT = (
     1 << position for position in range(12)
 )
-ANYTHING = (1 << 12) - 1
+ALL_FACTS: FactSet = (1 << 12) - 1
 
-CHANGE_BITS: Mapping[str, int] = {
+FACT_SETS: Mapping[str, FactSet] = {
     "status": STATUS,
     "department": DEPARTMENT,
     "topic": TOPIC,
@@ -26,44 +37,43 @@ CHANGE_BITS: Mapping[str, int] = {
     "responses": RESPONSES,
     "at": AT,
 }
-"""Attributes of `Facts` that a step can change, each as one bit."""
+"""Each attribute of `Facts` that a step can change, as a set of one."""
 
-KIND_BITS: Mapping[EventKind, Mapping[Actor, int]] = {
+EVENT_SETS: Mapping[EventKind, Mapping[Actor, EventSet]] = {
     kind: {actor: 1 << (3 * row + column) for column, actor in enumerate(Actor)} for row, kind in enumerate(EventKind)
 }
-"""Each pair of event kind and actor as one bit, so that a step is one integer and a match is one `&`."""
+"""Each pair of a kind and an actor, as a set of one."""
 
-CUSTOMER_MESSAGE = KIND_BITS[EventKind.MESSAGE][Actor.CUSTOMER]
-AGENT_RESPONSE = KIND_BITS[EventKind.RESPONSE][Actor.AGENT]
+CUSTOMER_MESSAGE = EVENT_SETS[EventKind.MESSAGE][Actor.CUSTOMER]
+AGENT_RESPONSE = EVENT_SETS[EventKind.RESPONSE][Actor.AGENT]
 
 
-def bits_of(kinds: Iterable[EventKind], actors: Iterable[Actor] = ()) -> int:
-    """Return the bits of all pairs of these kinds and actors; no actor means any."""
+def event_set(kinds: Iterable[EventKind], actors: Iterable[Actor] = ()) -> EventSet:
+    """Return all pairs of these kinds and actors; no actor means any."""
     chosen = tuple(actors) or tuple(Actor)
-    bits = 0
+    found = 0
     for kind in kinds:
         for actor in chosen:
-            bits |= KIND_BITS[kind][actor]
-    return bits
+            found |= EVENT_SETS[kind][actor]
+    return found
 
 
-CREATION = bits_of({EventKind.CREATED})
-REOPENING = bits_of({EventKind.REOPENED})
-_ANSWER_TURNS = REOPENING | AGENT_RESPONSE
-STATUS_EVENT = bits_of({EventKind.STATUS, EventKind.CLOSED, EventKind.REOPENED})
+CREATION = event_set({EventKind.CREATED})
+REOPENING = event_set({EventKind.REOPENED})
+STATUS_EVENT = event_set({EventKind.STATUS, EventKind.CLOSED, EventKind.REOPENED})
 
 
 @dataclass(slots=True)
 class Step:
-    """Everything that happened in one second.
+    """Everything that happened in one second (the helpdesk's stamps are no finer, and its tables share no order).
 
-    `mask` holds the bits of `KIND_BITS`, `changed` those of `CHANGE_BITS` (`at` changes with every step); `values` are the facts
-    that got new values; `messages` and `responses` are running totals.
+    `changed` holds the facts that may be others from here on (`at` always is); `values` those that got new values;
+    `messages` and `responses` are running totals; `first` and `last` index the timeline's events.
     """
 
     at: Instant
-    mask: int
-    changed: int
+    happened: EventSet
+    changed: FactSet
     messages: int
     responses: int
     first: int
@@ -81,8 +91,7 @@ class Step:
 class Timeline:
     """A ticket's steps up to the deciding instant, with the values it was created with.
 
-    The first step is always the creation. `events` is what `Step.first` and `Step.last` index. `warnings` name changes that
-    the helpdesk did not log.
+    The first step is always the creation. `warnings` name changes that the helpdesk did not log.
     """
 
     steps: list[Step]
@@ -103,12 +112,11 @@ class Timeline:
     def play(self, facts: Facts, now: Instant) -> None:
         """Bring the facts from the creation to the deciding instant."""
         for step in self.steps:
-            if step.mask & _ANSWER_TURNS:
-                if step.mask & REOPENING:
-                    facts.answered = False
-                    facts.reopened_count += 1
-                if step.mask & AGENT_RESPONSE:
-                    facts.answered = True
+            if step.happened & REOPENING:
+                facts.answered = False
+                facts.reopened_count += 1
+            if step.happened & AGENT_RESPONSE:
+                facts.answered = True
             if step.values is not None:
                 for name, value in step.values.items():
                     setattr(facts, name, value)
@@ -116,9 +124,13 @@ class Timeline:
         facts.messages = step.messages
         facts.responses = step.responses
 
+    def agent_responses(self) -> tuple[Instant, ...]:
+        """Return when agents answered."""
+        return tuple(step.at for step in self.steps if step.happened & AGENT_RESPONSE)
+
     def last_opened_at(self) -> Instant:
         """Return when the ticket was created or, if it was, last reopened."""
         for step in reversed(self.steps):
-            if step.mask & REOPENING:
+            if step.happened & REOPENING:
                 return step.at
         return self.steps[0].at

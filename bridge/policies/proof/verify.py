@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bridge.decisions import ClockState, Interval
 from bridge.policies.calendar.amounts import Amount, AmountKind
-from bridge.policies.clocks.deadlines import Span
 from bridge.policies.clocks.receipt import BEFORE_START, DAY_COUNTED, PAUSE
 from bridge.tickets import Instant, format_instant, parse_instant
 
@@ -24,42 +23,71 @@ class Verification:
     problems: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """What a clock with a receipt claims, read from its JSON. `amount` None stands for a date promised by hand."""
+
+    lines: list[Interval]
+    at: Instant
+    zone: ZoneInfo
+    amount: Amount | None
+    is_paused: bool
+    started_at: Instant
+    stopped_at: Instant | None
+    due_at: Instant | None
+    elapsed_seconds: int
+
+    @classmethod
+    def of(cls, clock: Mapping[str, Any]) -> "_Claim":
+        """Return the claim in a clock's JSON. Raises ValueError for JSON that is no such clock."""
+        try:
+            receipt, target = clock["receipt"], clock["target"]
+            return cls(
+                lines=[_line(one) for one in receipt["ledger"]],
+                at=parse_instant(receipt["at"]),
+                zone=ZoneInfo(receipt["zone"]),
+                amount=None if target == "promise" else Amount.parse(target),
+                is_paused=clock.get("state") == ClockState.PAUSED,
+                started_at=parse_instant(clock["started_at"]),
+                stopped_at=_instant(clock["stopped_at"]),
+                due_at=_instant(clock["due_at"]),
+                elapsed_seconds=clock["elapsed_seconds"],
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"this is no clock with a receipt: {error!r}") from error
+
+
 def verify(clock: Mapping[str, Any]) -> Verification:
     """Return deadline and elapsed time re-derived from a clock's JSON with its receipt alone, to the second.
 
     A date promised by hand cannot be derived: it is taken as it stands. Raises ValueError for JSON that is no such clock.
     """
-    try:
-        receipt = clock["receipt"]
-        lines = [_line(one) for one in receipt["ledger"]]
-        started_at, at = parse_instant(clock["started_at"]), parse_instant(receipt["at"])
-        zone = ZoneInfo(receipt["zone"])
-        target = clock["target"]
-        stopped_at = _instant(clock["stopped_at"])
-        claimed_due, claimed_elapsed = _instant(clock["due_at"]), clock["elapsed_seconds"]
-        amount = None if target == "promise" else Amount.parse(target)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"this is no clock with a receipt: {error!r}") from error
-    problems = list(_holes(lines))
-    lines = [line for line in lines if line.reason != BEFORE_START]
-    if lines and lines[0].start != started_at:
-        problems.append(f"the ledger begins at {format_instant(lines[0].start)}, the clock at {clock['started_at']}")
-    elapsed = _counted(lines, at if stopped_at is None else stopped_at)
-    if amount is None:
-        due = claimed_due
-    elif clock.get("state") == ClockState.PAUSED:
-        due = None
+    claim = _Claim.of(clock)
+    problems = list(_holes(claim.lines))
+    lines = [line for line in claim.lines if line.reason != BEFORE_START]
+    if lines and lines[0].start != claim.started_at:
+        begins = format_instant(lines[0].start)
+        problems.append(f"the ledger begins at {begins}, the clock at {clock['started_at']}")
+    elapsed = _counted(lines, claim.at if claim.stopped_at is None else claim.stopped_at)
+    due = _due(claim, lines, problems)
+    if due != claim.due_at:
+        problems.append(f"due at {_shown(due)} by the ledger, at {_shown(claim.due_at)} by the clock")
+    if elapsed != claim.elapsed_seconds:
+        problems.append(f"{elapsed} seconds elapsed by the ledger, {claim.elapsed_seconds} by the clock")
+    return Verification(due_at=due, elapsed_seconds=elapsed, problems=tuple(problems))
+
+
+def _due(claim: _Claim, lines: Sequence[Interval], problems: list[str]) -> Instant | None:
+    """Return the deadline that the lines give; what they contradict by themselves is added to the problems."""
+    if claim.amount is None:
+        return claim.due_at
+    if claim.is_paused:
         if lines and lines[-1].counted:
             problems.append("the clock is paused, but its ledger ends counting")
-    elif amount.kind is AmountKind.WORKING_DAYS:
-        due = _due_by_days(lines, started_at, amount, zone, problems)
-    else:
-        due = reached(lines, started_at, amount.value)
-    if due != claimed_due:
-        problems.append(f"due at {_shown(due)} by the ledger, at {_shown(claimed_due)} by the clock")
-    if elapsed != claimed_elapsed:
-        problems.append(f"{elapsed} seconds elapsed by the ledger, {claimed_elapsed} by the clock")
-    return Verification(due_at=due, elapsed_seconds=elapsed, problems=tuple(problems))
+        return None
+    if claim.amount.kind is AmountKind.WORKING_DAYS:
+        return _due_by_days(lines, claim.started_at, claim.amount, claim.zone, problems)
+    return reached(lines, claim.started_at, claim.amount.value)
 
 
 def _line(one: Mapping[str, Any]) -> Interval:
@@ -104,89 +132,113 @@ def _use_up(lines: Sequence[Interval], seconds: int) -> Instant | None:
     return None
 
 
+class _WorkedTime(NamedTuple):
+    """Working time `[start, end)`; for a pause, its beginning and as many seconds as there is working time in it."""
+
+    start: Instant
+    end: Instant
+
+
 def _due_by_days(
     lines: Sequence[Interval], start: Instant, amount: Amount, zone: ZoneInfo, problems: list[str]
 ) -> Instant | None:
     """Return the close of the last counted day (or the start's time of day on it), moved by the working time in pauses."""
     if not amount.value:
         return start
-    marks = [line for line in lines if line.reason == DAY_COUNTED]
-    problems.extend(_wrong_days(lines, marks, start, zone))
-    if len(marks) < amount.value:
+    closes = [line for line in lines if line.reason == DAY_COUNTED]
+    problems.extend(_wrong_days(lines, closes, start, zone))
+    if len(closes) < amount.value:
         return None
-    last = marks[amount.value - 1]
-    due: Instant | None = _same_time(lines, last, start, zone) if amount.same_time else last.start
+    last = closes[amount.value - 1]
+    return _moved_by_pauses(_same_time(lines, last, start, zone) if amount.same_time else last.start, lines)
+
+
+def _moved_by_pauses(due: Instant, lines: Sequence[Interval]) -> Instant | None:
+    """Return the deadline with all the working time given back of every pause that begins before it."""
     worked = [line for line in lines if line.counted or line.reason == PAUSE]
+    moved: Instant | None = due
     for pause in _pauses(lines):
-        if due is None or due <= pause.start:
+        if moved is None or moved <= pause.start:
             break
-        # Where a pause begins before the deadline, all the working time in it is given back.
-        upto = sum(max(0, min(line.end, due) - line.start) for line in worked)
-        due = _use_up(worked, upto + pause.end - pause.start)
-    return due
+        until = sum(max(0, min(line.end, moved) - line.start) for line in worked)
+        moved = _use_up(worked, until + pause.end - pause.start)
+    return moved
 
 
-def _pauses(lines: Sequence[Interval]) -> list[Span]:
+def _pauses(lines: Sequence[Interval]) -> list[_WorkedTime]:
     """Return when each pause began, with as many seconds as there is working time in it."""
-    found: list[Span] = []
+    found: list[_WorkedTime] = []
     ongoing = False
     for line in lines:
         if line.reason == PAUSE:
+            # A line of no length says that a pause begins after hours: another one, whatever stands before it.
             if line.start == line.end or not ongoing:
-                found.append(Span(line.start, line.start))
-            began, so_far, _ = found[-1]
-            found[-1] = Span(began, so_far + line.end - line.start)
+                found.append(_WorkedTime(line.start, line.start))
+            began, so_far = found[-1]
+            found[-1] = _WorkedTime(began, so_far + line.end - line.start)
             ongoing = True
         elif line.counted:
             ongoing = False
     return [pause for pause in found if pause.end > pause.start]
 
 
-def _wrong_days(lines: Sequence[Interval], marks: Sequence[Interval], start: Instant, zone: ZoneInfo) -> Iterator[str]:
-    """Tell of marked days out of order or without work, and of working days before the last mark that are not marked."""
-    stretches = list(_stretches(lines))
-    marked = [date.fromisoformat(mark.detail) for mark in marks]
+def _wrong_days(lines: Sequence[Interval], closes: Sequence[Interval], start: Instant, zone: ZoneInfo) -> Iterator[str]:
+    """Yield what is wrong with the days that are counted, and the worked days before the last of them that are not."""
+    worked = list(_worked_times(lines))
+    counted = [date.fromisoformat(close.detail) for close in closes]
     own = _local(zone, start).date()
-    for day, before, mark in zip(marked, [own, *marked], marks, strict=False):
+    for day, before, close in zip(counted, [own, *counted], closes, strict=False):
         if day <= before:
             yield f"{day} does not follow {before}"
-        if not any(stretch.start < mark.start <= stretch.end for stretch in stretches):
+        if not any(one.start < close.start <= one.end for one in worked):
             yield f"no working time ends at the close of {day}"
-    for stretch in stretches:
-        first, last = _local(zone, stretch.start), _local(zone, stretch.end)
-        day = first.date()
-        # Time after midnight may belong to the day before, so only the day work begins on and whole days must be there.
-        while day == first.date() or day < last.date():
-            if own < day < max(marked, default=own) and day not in marked:
+    last = max(counted, default=own)
+    for one in worked:
+        for day in _days_begun(one, zone):
+            if own < day < last and day not in counted:
                 yield f"{day} was worked and is not counted"
-            day += timedelta(days=1)
 
 
-def _stretches(lines: Sequence[Interval]) -> Iterator[Span]:
+def _days_begun(worked: _WorkedTime, zone: ZoneInfo) -> Iterator[date]:
+    """Yield the days that the working time surely belongs to: the one it begins on, and whole ones.
+
+    Time after midnight may belong to the day before.
+    """
+    day, last = _local(zone, worked.start).date(), _local(zone, worked.end).date()
+    yield day
+    day += timedelta(days=1)
+    while day < last:
+        yield day
+        day += timedelta(days=1)
+
+
+def _worked_times(lines: Sequence[Interval]) -> Iterator[_WorkedTime]:
     """Yield the time that was worked, paused or not, neighbours joined."""
-    open_since: Instant | None = None
+    began: Instant | None = None
     end = 0
     for line in lines:
         if line.start == line.end:
             continue
         works = line.counted or line.reason == PAUSE
-        if works and open_since is None:
-            open_since = line.start
-        elif not works and open_since is not None:
-            yield Span(open_since, end)
-            open_since = None
+        if works and began is None:
+            began = line.start
+        elif not works and began is not None:
+            yield _WorkedTime(began, end)
+            began = None
         end = line.end
-    if open_since is not None:
-        yield Span(open_since, end)
+    if began is not None:
+        yield _WorkedTime(began, end)
 
 
 def _same_time(lines: Sequence[Interval], last: Interval, start: Instant, zone: ZoneInfo) -> Instant:
     """Return the start's time of day on the last day: in a gap the next opening, after hours the close."""
-    clock = datetime.fromtimestamp(start, zone).time()
+    clock = _local(zone, start).time()
     same = int(datetime.combine(date.fromisoformat(last.detail), clock, tzinfo=zone).astimezone(UTC).timestamp())
     if same >= last.end:
         return last.end
-    ahead = (line for line in lines if line.end > same and (line.counted or line.reason == PAUSE))
+    # A line of no length only says where a pause began after hours; nobody works there.
+    worked = (line for line in lines if line.start < line.end and (line.counted or line.reason == PAUSE))
+    ahead = (line for line in worked if line.end > same)
     return next((max(same, line.start) for line in ahead), same)
 
 

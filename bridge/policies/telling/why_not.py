@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Rule, Trace
-from bridge.policies.clocks.in_force import Regime
+from bridge.policies.clocks.in_force import Terms
 from bridge.policies.language.conditions.tree import smallest_change, smallest_refusal
 
 
@@ -29,16 +29,16 @@ class LevelGap:
     holding: tuple[Trace, ...] = ()
 
 
-def why_not(regime: Regime, facts: Facts, levels: Sequence[str] = ()) -> tuple[LevelGap, ...]:
+def why_not(terms: Terms, facts: Facts, levels: Sequence[str] = ()) -> tuple[LevelGap, ...]:
     """Return the gap to every level that the ticket does not have, or to those of `levels`, in the policy's order."""
-    in_force = [one for layer in regime.layers for one in layer if one.begun]
-    tiers = {one.tier.id: one.tier.level for one in in_force}
-    choice = regime.choose(facts)
+    in_force = [one for rules in terms.rules_by_revision for one in rules if one.begun]
+    level_plans = {one.level.id: one.level.definition for one in in_force}
+    choice = terms.choose(facts)
     chosen = choice.rule if choice is not None else None
     order = [one.rule for one in in_force]
     holding = [one.when is None or one.when.test(facts) for one in order]
     gaps = []
-    for id_, level in tiers.items():
+    for id_, level in level_plans.items():
         if (chosen is not None and id_ == chosen.level) or (levels and id_ not in levels):
             continue
         found = []

@@ -14,7 +14,8 @@ from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.checks.eligibility import options_of
 from bridge.policies.checks.entitlement import Entitlement, amount, entitlements
 from bridge.policies.checks.options import Kind, Taken, UnitsOptions
-from bridge.policies.decide import engine_of, facts_at
+from bridge.policies.clocks.in_force import rulebook_of
+from bridge.policies.decide import facts_at
 from bridge.policies.history.timeline import Timeline
 from bridge.tickets import Instant, Ticket
 
@@ -27,8 +28,8 @@ class Usage:
     def __init__(self, policy: Policy, catalogue: Catalogue = EMPTY_CATALOGUE) -> None:
         self._policy = policy
         self._catalogue = catalogue
-        self._rulebook = engine_of(policy).rulebook
-        self._counting = tuple(_counting(regime.checks) for regime in self._rulebook.regimes)
+        self._rulebook = rulebook_of(policy)
+        self._counting = tuple(_counting(terms.checks) for terms in self._rulebook.all_terms)
 
     @property
     def counts(self) -> bool:

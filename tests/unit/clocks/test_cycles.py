@@ -7,7 +7,7 @@ import pytest
 from bridge.decisions import ClockState
 from bridge.policies.agreement.metrics import standard_clock
 from bridge.policies.agreement.policy import EventPattern, OnReopen
-from bridge.policies.clocks.cycle import Cycle, RegimeState
+from bridge.policies.clocks.cycle import Cycle, TermsReplay
 from bridge.policies.clocks.in_force import Rulebook
 from bridge.tickets import Actor, EventKind, Source
 from tests.unit.clocks.desk import (
@@ -308,13 +308,13 @@ def test_clocks_of_one_policy_share_their_pauses_and_others_do_not():
         row("resolution", "8h"),
         clocks=[clock("first_response"), standard_clock("resolution"), clock("ownership")],
     )
-    assert len(Rulebook(by).regimes[0].pause_plans) == 1
+    assert len(Rulebook(by).all_terms[0].pause_plans) == 1
 
 
 def test_a_cycle_in_which_nothing_is_due_belongs_to_no_level():
-    regime = Rulebook(FIRST).regimes[0]
+    terms = Rulebook(FIRST).all_terms[0]
     with pytest.raises(LookupError):
-        _ = Cycle(regime.clocks["first_response"], RegimeState(regime), 0).granted_by
+        _ = Cycle(terms.clocks["first_response"], TermsReplay(terms), 0).granted_by
 
 
 def test_a_closed_ticket_set_to_an_open_status_is_reopened_also_without_such_an_event():

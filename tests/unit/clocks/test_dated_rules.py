@@ -32,5 +32,5 @@ def test_each_cycle_has_the_target_of_the_day_it_begins():
 
 def test_a_ticket_is_not_imported_unless_told():
     one = ticket("2026-11-23 10:00", first_status=CLOSED, closed_at=at("2026-11-23 10:00"))
-    (lane,) = replay(one, at("2026-11-23 12:00")).lanes
-    assert [cycle.cause for cycle in lane.finished] == ["closed_unanswered"]
+    (metric_replay,) = replay(one, at("2026-11-23 12:00")).metrics
+    assert [cycle.cause for cycle in metric_replay.finished] == ["closed_unanswered"]

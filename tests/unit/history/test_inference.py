@@ -7,10 +7,10 @@ import pytest
 from bridge.policies.history.reading import read_history, reference
 from bridge.policies.history.timeline import (
     AGENT_RESPONSE,
-    ANYTHING,
+    ALL_FACTS,
     AT,
     CUSTOMER_MESSAGE,
-    KIND_BITS,
+    EVENT_SETS,
     MESSAGES,
     RESPONSES,
     STATUS,
@@ -41,8 +41,8 @@ from tests.unit.clocks.desk import (
 
 CREATED_AT = "2026-11-23 10:00"
 LATER = at("2026-12-31 00:00")
-BY_CUSTOMER = KIND_BITS[EventKind.CREATED][Actor.CUSTOMER]
-CLOSED_BY_SYSTEM = KIND_BITS[EventKind.CLOSED][Actor.SYSTEM]
+BY_CUSTOMER = EVENT_SETS[EventKind.CREATED][Actor.CUSTOMER]
+CLOSED_BY_SYSTEM = EVENT_SETS[EventKind.CLOSED][Actor.SYSTEM]
 STATELESS = {"id": 6, "name": "Waiting"}
 SALES = Reference(id=7, name="Sales")
 ARCHIVED = Reference(id=8, name="Archived", state="archived")
@@ -76,18 +76,18 @@ def test_each_step_knows_its_events_and_the_counts_up_to_it():
 
 def test_the_creation_holds_no_event_where_none_was_logged_in_its_second():
     first, second = history(response("2026-11-23 11:00")).steps
-    assert (first.first, first.last, first.mask, first.changed) == (0, 0, BY_CUSTOMER, ANYTHING)
+    assert (first.first, first.last, first.happened, first.changed) == (0, 0, BY_CUSTOMER, ALL_FACTS)
     assert (second.first, second.last) == (0, 1)
 
 
 def test_a_creation_by_an_agent_is_not_one_by_the_customer():
     (step,) = history(created(Actor.AGENT)).steps
-    assert step.mask == KIND_BITS[EventKind.CREATED][Actor.AGENT]
+    assert step.happened == EVENT_SETS[EventKind.CREATED][Actor.AGENT]
 
 
 def test_an_unlogged_creation_is_the_customers_beside_what_was_logged_in_its_second():
     (step,) = history(message(CREATED_AT)).steps
-    assert step.mask == BY_CUSTOMER | CUSTOMER_MESSAGE
+    assert step.happened == BY_CUSTOMER | CUSTOMER_MESSAGE
 
 
 def test_events_of_the_creations_second_stay_when_the_log_is_out_of_order():
@@ -219,14 +219,14 @@ def test_an_inferred_closing_is_a_step_after_the_events_before_it():
     )
     step = found.steps[3]
     assert (step.at, step.messages, step.responses, step.first, step.last) == (at("2026-11-23 12:00"), 1, 1, 3, 3)
-    assert (step.mask, step.changed) == (CLOSED_BY_SYSTEM, AT | STATUS | CLOSED_BIT)
+    assert (step.happened, step.changed) == (CLOSED_BY_SYSTEM, AT | STATUS | CLOSED_BIT)
     assert step.values == {"status": CLOSED, "closed": True}
     assert found.warnings == ["status changed without an event"]
 
 
 def test_an_inferred_closing_adds_to_the_step_of_its_second():
     found = history(created(), response("2026-11-23 12:00"), status=CLOSED, closed_at=at("2026-11-23 12:00"))
-    assert [(step.mask, step.changed) for step in found.steps[1:]] == [
+    assert [(step.happened, step.changed) for step in found.steps[1:]] == [
         (AGENT_RESPONSE | CLOSED_BY_SYSTEM, AT | RESPONSES | STATUS | CLOSED_BIT)
     ]
 

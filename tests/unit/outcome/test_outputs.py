@@ -1,4 +1,4 @@
-"""A decision as JSON, and the engines behind it."""
+"""A decision as JSON, and the rulebooks behind it."""
 
 import json
 
@@ -7,7 +7,8 @@ import pytest
 from bridge.decisions import Interval
 from bridge.policies.agreement.metrics import STANDARD_TITLES, standard_clock
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE
-from bridge.policies.decide import decide, engine_of
+from bridge.policies.clocks.in_force import rulebook_of
+from bridge.policies.decide import decide
 from bridge.policies.outcome.decision_json import decision_json
 from tests.unit.clocks.desk import (
     BOTH,
@@ -76,12 +77,12 @@ def test_checks_are_written_with_their_evidence():
     assert first["evidence"]["valid_until"] == "2026-11-25"
 
 
-def test_one_policy_object_has_one_engine_and_few_are_kept():
+def test_one_policy_object_has_one_rulebook_and_few_are_kept():
     policies = [simple(row("first_response", "8h")) for _ in range(12)]
-    engines = [engine_of(one) for one in policies]
-    assert engine_of(policies[-1]) is engines[-1]
-    assert engine_of(policies[0]) is not engines[0]
-    assert engine_of(policies[0]).policy is policies[0]
+    rulebooks = [rulebook_of(one) for one in policies]
+    assert rulebook_of(policies[-1]) is rulebooks[-1]
+    assert rulebook_of(policies[0]) is not rulebooks[0]
+    assert rulebook_of(policies[0]).policy is policies[0]
 
 
 def test_the_five_standard_metrics_are_defined_and_others_are_refused():

@@ -188,3 +188,11 @@ def test_a_later_cycle_tells_what_lay_before_its_start():
 def test_clocks_without_a_ledger_have_no_receipt():
     made = decided(ticket("2026-11-23 10:00"), BOTH, "2026-11-23 11:00")
     assert "receipt" not in clock_json(made.clocks[0], at=made.at)
+
+
+def test_the_next_opening_after_the_start_s_time_of_day_is_no_pause_that_begins_after_hours():
+    night = calendar("night", zone="Europe/Berlin", week={"mon-sun": ["00:00-06:00", "22:00-24:00"]})
+    by = simple(row("resolution", "1wd same-time", on=night))
+    one = ticket("2026-10-22 08:00", status("2026-10-23 08:30", PENDING), message("2026-10-23 09:00"))
+    found = receipt(one, by, "2026-10-23 09:00")
+    assert (found["due_at"], verify(found).problems) == ("2026-10-23T20:00:00Z", ())

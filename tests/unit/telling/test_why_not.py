@@ -27,8 +27,8 @@ def gaps(
     customer: str = "commercial", now: str = "2025-04-07 12:00", levels: tuple[str, ...] = (), **ticket: object
 ) -> dict[str, LevelGap]:
     policy, ticket_, at, registry = material(customer, now, **ticket)
-    regime, facts = facts_of(ticket_, policy, now=at, registry=registry)
-    return {gap.level: gap for gap in why_not(regime, facts, levels)}
+    terms, facts = facts_of(ticket_, policy, now=at, registry=registry)
+    return {gap.level: gap for gap in why_not(terms, facts, levels)}
 
 
 def material(customer: str, now: str, **ticket: object) -> tuple[Policy, Ticket, Instant, RegistryAnswer]:
@@ -129,8 +129,8 @@ rules:
     }
     policy = compile_policy(files).policy
     ticket = snapshot(TicketModel.model_validate({"created": "2025-04-07 10:00"}), policy_zone(policy), 1_744_010_000)
-    regime, facts = facts_of(ticket, policy, now=1_744_010_000)
-    (gap,) = why_not(regime, facts)
+    terms, facts = facts_of(ticket, policy, now=1_744_010_000)
+    (gap,) = why_not(terms, facts)
     assert (gap.rule, len(gap.missing), gap.outranked_by) == ("high", 2, None)
 
 
@@ -181,8 +181,8 @@ def test_the_channel_of_a_level_is_told_where_it_stands_between_the_ticket_and_t
     policy = compile_policy(files(CHANNELS.partition("exceptions:")[0])).policy
     at = moment("2025-04-07 12:00", policy_zone(policy))
     model = TicketModel.model_validate({"created": "2025-04-07 10:00", "channel": "phone", "priority": "High"})
-    regime, facts = facts_of(snapshot(model, policy_zone(policy), at), policy, now=at)
-    (gap,) = why_not(regime, facts, ("gold",))
+    terms, facts = facts_of(snapshot(model, policy_zone(policy), at), policy, now=at)
+    (gap,) = why_not(terms, facts, ("gold",))
     (missing,) = gap.missing
     assert (gap.rule, missing.path, missing.wanted, missing.found) == ("high", "channel", ("web", "email"), "phone")
     assert missing.at == "policies/p.yaml:7"

@@ -1,0 +1,70 @@
+"""What separates the agreement's deadline from osTicket's own due date, told to people.
+
+osTicket counts from the creation or the last reopening and knows no pause, so the two may lie apart although each is what
+its own rules say.
+"""
+
+from collections.abc import Iterator
+
+from bridge.decisions import Clock, Decision
+from bridge.files.types import Title
+from bridge.policies.agreement.policy import Policy
+from bridge.policies.outcome.readable import written
+from bridge.policies.proof.recount import pauses_before_deadline
+from bridge.tickets import Instant, Native
+
+_NONE = Title(ru="Свой срок osTicket: не назначен", en="osTicket's own due date: none")
+_HEAD = Title(
+    ru="Свой срок osTicket: {native} (план «{plan}»), срок по соглашению: {due}",
+    en="osTicket's own due date: {native} (plan {plan}), due by the agreement: {due}",
+)
+_SAME = Title(ru="  Сроки совпадают", en="  Both are the same")
+_APART = Title(
+    ru="  Между ними {hours} ч рабочего времени календаря {calendar}; {earlier} раньше",
+    en="  {hours} h of working time of {calendar} lie between them; {earlier} is earlier",
+)
+_OURS = Title(ru="срок по соглашению", en="the agreement's")
+_NATIVE = Title(ru="срок osTicket", en="osTicket's")
+_PAUSED = Title(
+    ru="  Паузы: {hours} ч рабочего времени возвращены часам, osTicket пауз не знает",
+    en="  Pauses: {hours} h of working time were given back; osTicket knows no pause",
+)
+_START = Title(
+    ru="  Отсчёт соглашения: {target} с {start}; osTicket считает от создания или последнего открытия заявки",
+    en="  The agreement counts {target} from {start}; osTicket counts from creation or the last reopening",
+)
+
+
+def native_difference(decision: Decision, native: Native, policy: Policy) -> Iterator[str]:
+    """Yield lines that explain how osTicket's own due date differs from the nearest one of a decision with receipts."""
+    language = policy.language
+    clock = min(
+        (one for one in decision.clocks if one.due_at is not None and one.stopped_at is None), key=_due, default=None
+    )
+    if native.due_at is None or clock is None or clock.due_at is None or clock.calendar not in policy.calendars:
+        yield _NONE.text(language) if native.due_at is None else ""
+        return
+    calendar = policy.calendars[clock.calendar]
+    yield _HEAD.text(language).format(
+        native=written(native.due_at, calendar.zone, language),
+        plan=native.sla or "–",
+        due=written(clock.due_at, calendar.zone, language),
+    )
+    if native.due_at == clock.due_at:
+        yield _SAME.text(language)
+        return
+    apart = calendar.worked(clock.due_at) - calendar.worked(native.due_at)
+    earlier = _NATIVE if native.due_at < clock.due_at else _OURS
+    yield _APART.text(language).format(hours=_hours(abs(apart)), calendar=calendar.id, earlier=earlier.text(language))
+    yield _START.text(language).format(target=clock.target, start=written(clock.started_at, calendar.zone, language))
+    given_back = sum(calendar.worked(end) - calendar.worked(start) for start, end in pauses_before_deadline(clock))
+    if given_back:
+        yield _PAUSED.text(language).format(hours=_hours(given_back))
+
+
+def _due(clock: Clock) -> Instant:
+    return clock.due_at or 0
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds / 3600:.2f}".rstrip("0").rstrip(".")
