@@ -21,7 +21,7 @@ from bridge.policies.clocks.verdicts import Verdicts, conclude
 from bridge.policies.history.reading import read_history
 from bridge.policies.history.timeline import Timeline
 from bridge.policies.outcome.fields import project, standing_category
-from bridge.policies.outcome.reason import NOT_YET, hole, reason
+from bridge.policies.outcome.reason import NOT_YET, hole, reason_of
 from bridge.tickets import Instant, Ticket
 
 _LANGUAGES = frozenset({"ru", "en"})
@@ -60,11 +60,11 @@ def decide(
         return _not_yet(question)
     timeline, facts = _at_creation(question)
     opened = question.rulebook.terms_at(timeline.last_opened_at())
-    judged: _Judged | None = None
+    judged: tuple[Judgement, Support] | None = None
     if question.rulebook.looks_at_checks:
         timeline.play(facts, now)
         judged = _judge(question, opened, timeline, facts)
-        facts.checks = judged.judgement.checks
+        facts.checks = judged[0].checks
         timeline.rewind(facts)
     replay = Replay(question.rulebook, timeline, facts)
     replay.run(now, imported=ticket.imported)
@@ -72,39 +72,40 @@ def decide(
         judged = _judge(question, opened, timeline, facts)
     ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
     verdicts = conclude(replay.metrics, ticket.bridge.cycles, now, ledger=ledger)
-    support = judged.judgement.support
-    for instant in (judged.judgement.next_change_at, *registry_turns(registry, support, ticket.created_at)):
+    judgement, shown = judged
+    for instant in (judgement.next_change_at, *registry_turns(registry, judgement.support, ticket.created_at)):
         if instant is not None and instant > now:
             verdicts.expect(instant)
     choice = _governing(replay, verdicts, opened)
     holes = _holes(question, choice, verdicts, facts)
-    return _decision(question, choice, verdicts, judged, opened, warnings=tuple(timeline.warnings), holes=holes)
-
-
-@dataclass(slots=True)
-class _Judged:
-    """The eligibility checks judged in the ticket's language, and the same support in the policy's."""
-
-    judgement: Judgement
-    shown: Support
-
-
-def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) -> _Judged:
-    """Return the judgement of the terms' checks. The facts are those at the deciding instant."""
-    replies = timeline.agent_responses() if terms.wants_replies else ()
-    assess = partial(
-        assessor(question.catalogue, terms.checks).assess,
-        question.ticket,
-        question.registry,
-        now=question.now,
-        replies=replies,
-        facts=facts,
+    reason = reason_of(
+        level=choice.level.definition.title if choice else None,
+        state=verdicts.state,
+        clocks=verdicts.clocks,
+        titles=question.rulebook.titles,
+        holes=holes,
+        support=shown,
+        language=policy.language,
     )
+    warnings = (*timeline.warnings, *holes)
+    return _decision(question, choice, verdicts, judgement.support, opened, reason=reason, warnings=warnings)
+
+
+def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) -> tuple[Judgement, Support]:
+    """Return the terms' checks judged in the ticket's language, and the same support in the policy's.
+
+    The reason on the ticket is read by staff; checks and remedies go to the customer. The facts are those at the deciding
+    instant.
+    """
+    ticket, registry, now = question.ticket, question.registry, question.now
+    replies = timeline.agent_responses() if terms.wants_replies else ()
+    assess = assessor(question.catalogue, terms.checks).assess
     own = question.policy.language
-    language = question.ticket.language if question.ticket.language in _LANGUAGES else own
-    judgement = assess(language=language)
-    # The reason on the ticket is read by staff, in the policy's language; checks and remedies go to the customer.
-    return _Judged(judgement, judgement.support if language == own else assess(language=own).support)
+    language = ticket.language if ticket.language in _LANGUAGES else own
+    judgement = assess(ticket, registry, now=now, language=language, replies=replies, facts=facts)
+    if language == own:
+        return judgement, judgement.support
+    return judgement, assess(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
 
 
 def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> RuleInForce | None:
@@ -133,52 +134,42 @@ def _decision(
     question: _Question,
     choice: RuleInForce | None,
     verdicts: Verdicts,
-    judged: _Judged,
+    support: Support,
     opened: Terms,
     *,
+    reason: str,
     warnings: tuple[str, ...],
-    holes: tuple[str, ...],
 ) -> Decision:
-    ticket, policy, rulebook = question.ticket, question.policy, question.rulebook
-    level = choice.level if choice else None
-    support = judged.judgement.support
-    sentence = reason(
-        level=level.definition.title if level else None,
-        state=verdicts.state,
-        clocks=verdicts.clocks,
-        titles=rulebook.titles,
-        holes=holes,
-        support=judged.shown,
-        language=policy.language,
-    )
+    ticket = question.ticket
+    level = choice.level.id if choice else None
     return Decision(
         ticket_id=ticket.id,
         number=ticket.number,
         at=question.now,
-        level=level.id if level else None,
+        level=level,
         rule=choice.rule.id if choice else None,
         rule_at=choice.rule.at if choice else None,
         support=support,
         customer=_customer(question),
         clocks=tuple(verdicts.clocks),
         state=verdicts.state,
-        reason=sentence,
+        reason=reason,
         due_at=verdicts.due_at(),
         next_change_at=verdicts.next_change_at,
         fields=project(
-            level=level.id if level else None,
+            level=level,
             state=verdicts.state,
             verdicts=verdicts,
-            metrics=rulebook.metric_names,
+            metrics=question.rulebook.metric_names,
             support=support,
             certificate_check=opened.certificate_check,
-            reason=sentence,
+            reason=reason,
             category=question.category,
             registry=question.registry,
         ),
         actions=tuple(verdicts.actions),
-        policy_digest=policy.digest,
-        warnings=(*warnings, *holes),
+        policy_digest=question.policy.digest,
+        warnings=warnings,
     )
 
 

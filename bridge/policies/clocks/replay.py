@@ -6,7 +6,6 @@ clocks.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 from bridge.policies.agreement.facts import Facts
@@ -20,6 +19,7 @@ from bridge.policies.history.timeline import (
     ALL_FACTS,
     ANSWERED,
     CLOSED,
+    CLOSING,
     CREATION,
     REOPENED,
     REOPENING,
@@ -65,17 +65,6 @@ class MetricReplay:
         if self.cycle is None:
             return bool(step.happened & watch.starts)
         return bool(step.happened & watch.ends or changed & watch.reads)
-
-
-@dataclass(slots=True)
-class Turn:
-    """What a step means to the ticket as a whole; `changed` also has what follows from its events."""
-
-    step: Step
-    changed: FactSet
-    closing: bool = False
-    reopened: bool = False
-    is_creation: bool = False
 
 
 class Replay:
@@ -149,64 +138,60 @@ class Replay:
             state.choice = state.terms.choose(facts)
             for track in state.tracks:
                 track.follow(step, ALL_FACTS, self.timeline.events, facts)
-        withdrawn = facts.status.state == DELETED_STATE or (imported and facts.closed)
-        turn = Turn(step, 0, closing=facts.closed, is_creation=True)
         for metric in self.metrics:
-            clock = self.current.terms.clocks.get(metric.metric)
+            clock = self._clock(metric)
             if clock is not None and clock.begins and clock.start.matches(step, self.timeline.events, facts):
                 self._begin(metric, clock, step.at)
-            if withdrawn or clock is None:
-                continue
-            # What else happened in the ticket's first second, such as an answer typed in together with it.
-            if facts.closed or step.happened & (metric.watch.starts | metric.watch.ends) & ~CREATION:
-                self._advance(metric, turn)
-        if withdrawn:
+        if facts.status.state == DELETED_STATE or (imported and facts.closed):
             self._withdraw(step.at, Cause.IMPORTED if imported else Cause.DELETED)
+            return
+        # What else happened in the ticket's first second, such as an answer typed in together with it.
+        for metric in self.metrics:
+            if facts.closed or step.happened & (metric.watch.starts | metric.watch.ends) & ~CREATION:
+                self._advance(metric, step, CLOSING if facts.closed else 0)
 
     def _take(self, step: Step) -> None:
         """Bring the facts to after the step, then levels and pauses, then every metric the step concerns."""
-        turn = self._turn(step)
-        if turn is None:
+        changed = self._changed(step)
+        if self.facts.status.state == DELETED_STATE:
             return
         # A closing or a reopening concerns every metric, and so does another level.
-        concerns_all = turn.closing or turn.reopened
+        concerns_all = bool(changed & (CLOSING | REOPENED))
         for state in self._states:
-            concerns_all |= self._follow(state, turn)
+            concerns_all |= self._follow(state, step, changed)
         for metric in self.metrics:
-            if concerns_all or metric.heeds(step, turn.changed):
-                self._advance(metric, turn)
+            if concerns_all or metric.heeds(step, changed):
+                self._advance(metric, step, changed)
 
-    def _turn(self, step: Step) -> Turn | None:
-        """Bring the facts to after the step and return what it means; None when the ticket is deleted."""
+    def _changed(self, step: Step) -> FactSet:
+        """Bring the facts to after the step and return which of them it changed, what follows from its events included."""
         facts = self.facts
         was_closed = facts.closed
         answered = self._see(step)
-        turn = Turn(step, step.changed)
-        if step.changed & CLOSED:
-            if facts.status.state == DELETED_STATE:
-                return None
-            # A closed ticket that gets an open status is reopened, whether the helpdesk logs it as such or not.
-            turn.reopened = bool(step.happened & REOPENING) or (was_closed and not facts.closed)
-            turn.closing = facts.closed and (not was_closed or turn.reopened)
-        if turn.reopened:
+        changed = step.changed
+        if answered:
+            changed |= ANSWERED
+        if not changed & CLOSED:
+            return changed
+        # A closed ticket that gets an open status is reopened, whether the helpdesk logs it as such or not.
+        if step.happened & REOPENING or (was_closed and not facts.closed):
             facts.reopened_count += 1
             facts.answered = answered
-            turn.changed |= REOPENED | ANSWERED
-        elif answered:
-            turn.changed |= ANSWERED
-        return turn
+            changed |= REOPENED | ANSWERED
+            was_closed = False
+        return changed | CLOSING if facts.closed and not was_closed else changed
 
-    def _follow(self, state: TermsReplay, turn: Turn) -> bool:
+    def _follow(self, state: TermsReplay, step: Step, changed: FactSet) -> bool:
         """Bring rule and pauses of these terms to after the step; return whether they give another level now."""
-        facts, step = self.facts, turn.step
+        facts = self.facts
         state.moved = False
-        if turn.changed & state.terms.reads:
+        if changed & state.terms.reads:
             before = state.choice
             choice = state.choice = state.terms.choose(facts)
             state.moved = choice is not before and _level_id(choice) != _level_id(before)
         for track in state.tracks:
-            if turn.changed & track.plan.reads or (track.holding and step.happened & track.plan.wakes):
-                track.follow(step, turn.changed, self.timeline.events, facts)
+            if changed & track.plan.reads or (track.holding and step.happened & track.plan.wakes):
+                track.follow(step, changed, self.timeline.events, facts)
         return state.moved
 
     def _see(self, step: Step) -> bool:
@@ -227,30 +212,31 @@ class Replay:
             return True
         return False
 
-    def _advance(self, metric: MetricReplay, turn: Turn) -> None:
+    def _advance(self, metric: MetricReplay, step: Step, changed: FactSet) -> None:
         """Let the parts of the metric's clock speak, in their order."""
-        step = turn.step
-        at = step.at
-        clock = self.current.terms.clocks.get(metric.metric)
-        if turn.reopened and clock is not None and metric.cycle is None:
-            self._reopen(metric, clock, at)
+        clock = self._clock(metric)
+        if changed & REOPENED and metric.cycle is None and clock is not None:
+            self._reopen(metric, clock, step.at)
         cycle = metric.cycle
-        again = cycle is not None and self._close(metric, cycle, turn)
-        if metric.began_at != at:
-            if clock is not None and self.current.moved and clock.is_reaction and not self.facts.closed:
-                self._enter_level(metric, clock, at)
+        again = cycle is not None and self._close(metric, cycle, step, changed)
+        if metric.began_at != step.at:
+            self._enter_level(metric, clock, step.at)
             if cycle is not None and metric.cycle is cycle:
-                self._adjust(metric, cycle, turn.changed, at)
-        if metric.cycle is None and clock is not None and (again or self._starts(clock, turn)):
-            self._begin(metric, clock, at)
+                self._adjust(metric, cycle, changed, step.at)
+        if metric.cycle is None and clock is not None and (again or self._starts(clock, step)):
+            self._begin(metric, clock, step.at)
 
-    def _close(self, metric: MetricReplay, cycle: Cycle, turn: Turn) -> bool:
+    def _clock(self, metric: MetricReplay) -> ClockPlan | None:
+        """Return the metric's clock by the terms in force at the step."""
+        return self.current.terms.clocks.get(metric.metric)
+
+    def _close(self, metric: MetricReplay, cycle: Cycle, step: Step, changed: FactSet) -> bool:
         """End the open cycle where the step says so: stop, then reset, then cancel. Return whether a new one follows."""
-        clock, step = cycle.plan, turn.step
-        definition = clock.definition
+        clock = cycle.plan
+        closing = changed & CLOSING
         if self._fits(clock.stop, step):
             return self._stop(metric, cycle, step)
-        if turn.closing and definition.closing_finishes:
+        if closing and clock.definition.closing_finishes:
             metric.end(step.at, None, fulfilled=True)
         elif self._fits(clock.reset, step):
             if cycle.start != step.at:
@@ -258,7 +244,7 @@ class Replay:
                 return True
         elif self._fits(clock.cancel, step):
             metric.end(step.at, Cause.CONDITION)
-        elif turn.closing and definition.off_while_closed:
+        elif closing and clock.definition.off_while_closed:
             metric.end(step.at, Cause.CLOSED_UNANSWERED if clock.awaits_answer else Cause.CLOSED)
         return False
 
@@ -301,9 +287,10 @@ class Replay:
         metric.end(at, Cause.NOT_APPLICABLE if gone else Cause.NO_TARGET)
         metric.cycle = cycle.successor()
 
-    def _enter_level(self, metric: MetricReplay, clock: ClockPlan, at: Instant) -> None:
-        level = self.current.choice.level if self.current.choice else None
-        if level is None:
+    def _enter_level(self, metric: MetricReplay, clock: ClockPlan | None, at: Instant) -> None:
+        """Begin the fresh reaction that a level may demand of a ticket that enters it (AG-3, AG-4)."""
+        level = self.current.choice.level if self.current.moved and self.current.choice else None
+        if level is None or clock is None or not clock.is_reaction or self.facts.closed:
             return
         if level.on_entry is OnEntry.NEW_CYCLE:
             metric.end(at, Cause.LEVEL_CHANGED)
@@ -325,17 +312,17 @@ class Replay:
             self._grant_first(metric, metric.cycle)
             metric.began_at = at
 
-    def _starts(self, clock: ClockPlan, turn: Turn) -> bool:
+    def _starts(self, clock: ClockPlan, step: Step) -> bool:
         """Return whether the step begins a cycle. At the creation, what begins with the ticket has begun already."""
         definition = clock.definition
-        starting = turn.step.happened & clock.start.events
-        if turn.is_creation:
-            starting &= ~CREATION
-        if not starting or (self.facts.closed and (definition.off_while_closed or definition.closing_finishes)):
+        is_creation = step is self.timeline.steps[0]
+        if not step.happened & clock.start.events & (~CREATION if is_creation else ~0):
             return False
-        if definition.needs_answer and (turn.is_creation or not self._ever_answered or self._reacts(turn.step.at)):
+        if self.facts.closed and (definition.off_while_closed or definition.closing_finishes):
             return False
-        return clock.start.matches(turn.step, self.timeline.events, self.facts)
+        if definition.needs_answer and (is_creation or not self._ever_answered or self._reacts(step.at)):
+            return False
+        return clock.start.matches(step, self.timeline.events, self.facts)
 
     def _reacts(self, at: Instant) -> bool:
         """Whether the first response is still owed, so that a message of the customer starts no clock beside it."""

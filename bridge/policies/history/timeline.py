@@ -22,6 +22,8 @@ STATUS, DEPARTMENT, TOPIC, PRIORITY, ASSIGNEE, FIELDS, CLOSED, ANSWERED, REOPENE
     1 << position for position in range(12)
 )
 ALL_FACTS: FactSet = (1 << 12) - 1
+CLOSING: FactSet = 1 << 12
+"""Not a fact, but what the replay makes of one: this step closes the ticket."""
 
 FACT_SETS: Mapping[str, FactSet] = {
     "status": STATUS,

@@ -111,7 +111,7 @@ def hole(level: Title, metric: Title, priority: str, language: str) -> str:
     return text.format(level=level.text(language), metric=metric.text(language), priority=priority or "?")
 
 
-def reason(
+def reason_of(
     *,
     level: Title | None,
     state: ClockState,

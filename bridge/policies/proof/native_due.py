@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from bridge.decisions import Clock, Decision
 from bridge.files.types import Title
 from bridge.policies.agreement.policy import Policy
+from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.outcome.readable import written
 from bridge.policies.proof.recount import pauses_before_deadline
 from bridge.tickets import Instant, Native
@@ -37,26 +38,30 @@ _START = Title(
 
 def native_difference(decision: Decision, native: Native, policy: Policy) -> Iterator[str]:
     """Yield lines that explain how osTicket's own due date differs from the nearest one of a decision with receipts."""
-    language = policy.language
-    clock = min(
-        (one for one in decision.clocks if one.due_at is not None and one.stopped_at is None), key=_due, default=None
-    )
-    if native.due_at is None or clock is None or clock.due_at is None or clock.calendar not in policy.calendars:
-        yield _NONE.text(language) if native.due_at is None else ""
-        return
-    calendar = policy.calendars[clock.calendar]
-    yield _HEAD.text(language).format(
-        native=written(native.due_at, calendar.zone, language),
-        plan=native.sla or "–",
-        due=written(clock.due_at, calendar.zone, language),
-    )
-    if native.due_at == clock.due_at:
+    running = [one for one in decision.clocks if one.due_at is not None and one.stopped_at is None]
+    clock = min(running, key=_due, default=None)
+    if native.due_at is None:
+        yield _NONE.text(policy.language)
+    elif clock is None or clock.calendar not in policy.calendars:
+        yield ""
+    else:
+        yield from _compared(clock, native, native.due_at, policy.calendars[clock.calendar], policy.language)
+
+
+def _compared(clock: Clock, native: Native, theirs: Instant, calendar: WorkCalendar, language: str) -> Iterator[str]:
+    ours = _due(clock)
+
+    def shown(at: Instant) -> str:
+        return written(at, calendar.zone, language)
+
+    yield _HEAD.text(language).format(native=shown(theirs), plan=native.sla or "–", due=shown(ours))
+    if theirs == ours:
         yield _SAME.text(language)
         return
-    apart = calendar.worked(clock.due_at) - calendar.worked(native.due_at)
-    earlier = _NATIVE if native.due_at < clock.due_at else _OURS
-    yield _APART.text(language).format(hours=_hours(abs(apart)), calendar=calendar.id, earlier=earlier.text(language))
-    yield _START.text(language).format(target=clock.target, start=written(clock.started_at, calendar.zone, language))
+    apart = _hours(abs(calendar.worked(ours) - calendar.worked(theirs)))
+    earlier = (_NATIVE if theirs < ours else _OURS).text(language)
+    yield _APART.text(language).format(hours=apart, calendar=calendar.id, earlier=earlier)
+    yield _START.text(language).format(target=clock.target, start=shown(clock.started_at))
     given_back = sum(calendar.worked(end) - calendar.worked(start) for start, end in pauses_before_deadline(clock))
     if given_back:
         yield _PAUSED.text(language).format(hours=_hours(given_back))

@@ -141,42 +141,62 @@ def _clock(clock: Clock, title: str, at: Instant, language: str, zone: ZoneInfo)
     yield _CLOCK.text(language).format(metric=title, cycle=clock.cycle, state=state)
     target = amount_text(clock.target, language)
     yield _TARGET.text(language).format(target=target, calendar=clock.calendar, level=clock.level)
-    facts = [_STARTED.text(language).format(at=written(clock.started_at, zone, language))]
-    if clock.due_at is not None:
-        due = _DUE_AT.text(language).format(at=written(clock.due_at, zone, language))
-        facts.append(f"{due} ({_PROVISIONAL.text(language)})" if clock.provisional else due)
-    if clock.breached_at is not None and clock.breached_at != clock.due_at:
-        facts.append(_BREACHED.text(language).format(at=written(clock.breached_at, zone, language)))
-    if clock.stopped_at is not None:
-        facts.append(_STOPPED.text(language).format(at=written(clock.stopped_at, zone, language)))
-    facts.append(_ELAPSED.text(language).format(time=duration(clock.elapsed_seconds)))
-    if clock.remaining_seconds is not None:
-        left = _LEFT if clock.remaining_seconds >= 0 else _OVER
-        facts.append(left.text(language).format(time=duration(abs(clock.remaining_seconds))))
-    yield f"  {', '.join(facts)}"
+    yield f"  {', '.join(_times(clock, language, zone))}"
     for line in _ledger(clock, at, language, zone):
         yield f"    {line}"
 
 
+def _times(clock: Clock, language: str, zone: ZoneInfo) -> Iterator[str]:
+    """Yield when the clock started, is due, was breached and stopped, and how much time has gone and is left."""
+
+    def told(what: Title, instant: Instant) -> str:
+        return what.text(language).format(at=written(instant, zone, language))
+
+    yield told(_STARTED, clock.started_at)
+    if clock.due_at is not None:
+        due = told(_DUE_AT, clock.due_at)
+        yield f"{due} ({_PROVISIONAL.text(language)})" if clock.provisional else due
+    if clock.breached_at is not None and clock.breached_at != clock.due_at:
+        yield told(_BREACHED, clock.breached_at)
+    if clock.stopped_at is not None:
+        yield told(_STOPPED, clock.stopped_at)
+    yield _ELAPSED.text(language).format(time=duration(clock.elapsed_seconds))
+    if clock.remaining_seconds is not None:
+        left = _LEFT if clock.remaining_seconds >= 0 else _OVER
+        yield left.text(language).format(time=duration(abs(clock.remaining_seconds)))
+
+
 def _ledger(clock: Clock, at: Instant, language: str, zone: ZoneInfo) -> Iterator[str]:
     """Yield the ledger's lines, cut where the clock was due and where it stopped or stands now."""
-    stands = clock.stopped_at if clock.stopped_at is not None else at
-    marks = [(stands, (_STOPPED_HERE if clock.stopped_at is not None else _NOW).text(language))]
-    if clock.due_at is not None:
-        marks.append((clock.due_at, _DUE_HERE.text(language)))
-    marks.sort()
+    if not clock.receipt:
+        return
+    cuts = sorted(_cuts(clock, at, language))
+
+    def cut() -> str:
+        instant, text = cuts.pop(0)
+        return f"{written(instant, zone, language)}  {text}"
+
     for interval in clock.receipt:
         start = interval.start
-        while marks and marks[0][0] <= start:
-            yield f"{written(marks[0][0], zone, language)}  {marks.pop(0)[1]}"
-        while marks and marks[0][0] < interval.end:
-            instant, text = marks.pop(0)
+        while cuts and cuts[0][0] <= start:
+            yield cut()
+        while cuts and cuts[0][0] < interval.end:
+            instant = cuts[0][0]
             yield ledger_line(replace(interval, start=start, end=instant), language, zone)
-            yield f"{written(instant, zone, language)}  {text}"
+            yield cut()
             start = instant
         yield ledger_line(replace(interval, start=start), language, zone)
-    if clock.receipt:
-        yield from (f"{written(instant, zone, language)}  {text}" for instant, text in marks)
+    while cuts:
+        yield cut()
+
+
+def _cuts(clock: Clock, at: Instant, language: str) -> Iterator[tuple[Instant, str]]:
+    if clock.stopped_at is not None:
+        yield clock.stopped_at, _STOPPED_HERE.text(language)
+    else:
+        yield at, _NOW.text(language)
+    if clock.due_at is not None:
+        yield clock.due_at, _DUE_HERE.text(language)
 
 
 def ledger_line(interval: Interval, language: str, zone: ZoneInfo) -> str:

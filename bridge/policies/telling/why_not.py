@@ -1,6 +1,6 @@
 """Why this level and not another: for each level the rule that comes nearest, and the fewest changes to get it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.files.types import Title
@@ -32,23 +32,29 @@ class LevelGap:
 def why_not(terms: Terms, facts: Facts, levels: Sequence[str] = ()) -> tuple[LevelGap, ...]:
     """Return the gap to every level that the ticket does not have, or to those of `levels`, in the policy's order."""
     in_force = [one for rules in terms.rules_by_revision for one in rules if one.begun]
-    level_plans = {one.level.id: one.level.definition for one in in_force}
+    titles = {one.level.id: one.level.definition.title for one in in_force}
     choice = terms.choose(facts)
-    chosen = choice.rule if choice is not None else None
-    order = [one.rule for one in in_force]
-    holding = [one.when is None or one.when.test(facts) for one in order]
-    gaps = []
-    for id_, level in level_plans.items():
-        if (chosen is not None and id_ == chosen.level) or (levels and id_ not in levels):
-            continue
-        found = []
-        for place, rule in enumerate(order):
-            if rule.level == id_:
-                before = [other for other, holds in zip(order[:place], holding, strict=False) if holds]
-                found.append(_gap(rule, level.title, before, facts))
-        # A rule behind one that always holds can never be reached: any other comes nearer.
-        gaps.append(min(found, key=lambda gap: (_unreachable(gap), len(gap.missing) + len(gap.holding))))
-    return tuple(gaps)
+    chosen = choice.rule.level if choice is not None else None
+    gaps = _gaps([one.rule for one in in_force], titles, facts)
+    wanted = [name for name in titles if name != chosen and (not levels or name in levels)]
+    return tuple(min(gaps[name], key=_distance) for name in wanted)
+
+
+def _gaps(order: Sequence[Rule], titles: Mapping[str, Title], facts: Facts) -> dict[str, list[LevelGap]]:
+    """Return by level what each of the rules that give it lacks."""
+    found: dict[str, list[LevelGap]] = {name: [] for name in titles}
+    holding: list[Rule] = []
+    for rule in order:
+        found[rule.level].append(_gap(rule, titles[rule.level], holding, facts))
+        if rule.when is None or rule.when.test(facts):
+            holding.append(rule)
+    return found
+
+
+def _distance(gap: LevelGap) -> tuple[bool, int]:
+    """Return how far the level is: a rule behind one that always holds can never be reached, any other comes nearer."""
+    unreachable = gap.outranked_by is not None and not gap.holding
+    return unreachable, len(gap.missing) + len(gap.holding)
 
 
 def _gap(rule: Rule, title: Title, before: Sequence[Rule], facts: Facts) -> LevelGap:
@@ -69,10 +75,6 @@ def _gap(rule: Rule, title: Title, before: Sequence[Rule], facts: Facts) -> Leve
         outranked_by=before[0].id if before else None,
         holding=tuple(holding.values()),
     )
-
-
-def _unreachable(gap: LevelGap) -> bool:
-    return gap.outranked_by is not None and not gap.holding
 
 
 WHY_NOT = Title(ru="Почему не другой уровень:", en="Why not another level:")

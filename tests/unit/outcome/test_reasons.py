@@ -5,7 +5,7 @@ import pytest
 from bridge.decisions import Check, ClockState, Outcome, Support, SupportVerdict
 from bridge.policies.clocks.states import Cause
 from bridge.policies.decide import decide
-from bridge.policies.outcome.reason import CAUSES, LONGEST, amount_text, polished, reason
+from bridge.policies.outcome.reason import CAUSES, LONGEST, amount_text, polished, reason_of
 from bridge.policies.telling.explain import REASONS, STATES, VERDICTS
 from bridge.tickets import FinishedCycle
 from tests.unit.clocks.desk import (
@@ -162,7 +162,7 @@ def test_a_kept_clock_of_an_unknown_metric_and_cause_is_told_by_its_own_words():
 
 
 def test_the_reason_names_the_first_hole_only_when_nothing_runs():
-    text = reason(
+    text = reason_of(
         level=None,
         state=ClockState.NONE,
         clocks=(),
@@ -172,7 +172,7 @@ def test_the_reason_names_the_first_hole_only_when_nothing_runs():
         language="en",
     )
     assert text == "hole one"
-    unfounded = reason(
+    unfounded = reason_of(
         level=None,
         state=ClockState.NONE,
         clocks=(),
@@ -186,7 +186,7 @@ def test_the_reason_names_the_first_hole_only_when_nothing_runs():
         Check(id="a", outcome=Outcome.PASS),
         Check(id="b", outcome=Outcome.UNKNOWN, required=True, message="who is it"),
     )
-    unknown = reason(
+    unknown = reason_of(
         level=None,
         state=ClockState.NONE,
         clocks=(),
