@@ -106,6 +106,12 @@ def _grouped(created_at: Instant, events: Sequence[Event]) -> _Logged:
             logged.steps.append(step)
         kind = event.kind
         happened, changed = _EFFECTS[kind][event.actor]
+        if kind is _CREATED_KIND:
+            # osTicket asks for the time anew for each row it writes, so this event may lie a second after the ticket's own
+            # stamp. It is the creation all the same: taken for a later event, it would begin every clock a second time.
+            logged.steps[0].happened |= happened
+            step.last = index + 1
+            continue
         step.happened |= happened
         step.last = index + 1
         if not changed:
@@ -153,8 +159,7 @@ def _infer(ticket: Ticket, timeline: Timeline, logged: _Logged, agent_inputs: fr
 
 
 def _values_at_creation(timeline: Timeline) -> Mapping[str, object]:
-    first = timeline.steps[0]
-    for event in timeline.events[first.first : first.last]:
+    for event in timeline.events:
         if event.kind is _CREATED_KIND and _is_mapping(event.after):
             return event.after
     return {}

@@ -1,5 +1,6 @@
 """The steps themselves: their bits, their counts, the events they hold, and what is inferred for them."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -93,6 +94,18 @@ def test_an_unlogged_creation_is_the_customers_beside_what_was_logged_in_its_sec
 def test_events_of_the_creations_second_stay_when_the_log_is_out_of_order():
     found = history(message("2026-11-23 12:00"), created(), message(CREATED_AT))
     assert [step.messages for step in found.steps] == [1, 2]
+
+
+def test_a_creation_logged_a_second_after_the_tickets_own_stamp_is_the_creation_all_the_same():
+    second_later = at(CREATED_AT) + 1
+    late = replace(created(Actor.AGENT, status=ref(PENDING)), at=second_later)
+    found = history(late, message(second_later), response(second_later), status=PENDING)
+    assert [step.happened for step in found.steps] == [
+        EVENT_SETS[EventKind.CREATED][Actor.AGENT],
+        CUSTOMER_MESSAGE | AGENT_RESPONSE,
+    ]
+    assert found.initial["status"].name == PENDING.name
+    assert found.warnings == []
 
 
 def test_the_creation_stays_even_before_it_took_place():
