@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
-from math import floor
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse_instant(value: object) -> int:
@@ -28,7 +29,8 @@ def parse_instant(value: object) -> int:
             raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z") from None
         if moment.tzinfo is None:
             raise ValueError(f"{value!r} has no zone; write an instant as 2026-11-20T07:00:00Z")
-        return floor(moment.timestamp())
+        since = moment - _EPOCH
+        return since.days * 86_400 + since.seconds
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z")
@@ -37,7 +39,7 @@ def parse_instant(value: object) -> int:
 @lru_cache(maxsize=16384)
 def format_instant(instant: int) -> str:
     """Return the instant as `2026-11-20T07:00:00Z`. Remembered: deadlines fall on a few closing times."""
-    return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return datetime.fromtimestamp(instant, UTC).isoformat().replace("+00:00", "Z")
 
 
 Instant = Annotated[

@@ -9,13 +9,14 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, StateUnusable
 from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, StateStore
 from bridge.sync.guards import Guards, check_levels, check_source
 from bridge.sync.plan import Plan
 from bridge.sync.select import Decide, Selection, Selector
-from bridge.sync.units import Books
+from bridge.sync.units import UnitAccounts
 from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
 from bridge.tickets import Instant
 
@@ -34,6 +35,7 @@ COUNTED = "counted"
 """What the fact `units` says once a full scan has counted what tickets take."""
 
 _NOTES_AT_MOST = 20
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Survey:
     facts: Mapping[str, str]
     full_scan: bool
     writable: frozenset[str]
-    books: Books | None = None
+    accounts: UnitAccounts | None = None
 
 
 class Engine:
@@ -96,7 +98,7 @@ class Engine:
         writable = self._writable(page.meta_rev)
         full = gone_cursor or self._options.everything or self._outdated(page, now)
         selector = self._selector(now, writable)
-        selector.books = books = self._books(selector, full=full)
+        selector.accounts = accounts = self._unit_accounts(selector, full=full)
         cursor = self._collect(selector, page)
         if full:
             self._scan(selector)
@@ -104,9 +106,17 @@ class Engine:
         due = [one for one in self._state.due(now) if one not in met]
         # What a full scan did not show is closed; pages of open tickets would not show it either.
         selector.fetch_all(due, pages=not full)
-        if books is not None:
-            self._catch_up(selector, books)
+        if accounts is not None:
+            self._catch_up(selector, accounts)
         selection = selector.selection
+        plan = Plan(
+            at=now,
+            changes=_by_id(selection.changes),
+            unchanged=_by_id(selection.unchanged),
+            gone=tuple(sorted(selection.gone)),
+            unreadable=_by_id(selection.unreadable),
+            notes=(*notes, *_field_notes(selection, writable), *_ticket_notes(selection)),
+        )
         facts = {
             "basis": self._basis,
             "cursor": cursor,
@@ -118,18 +128,15 @@ class Engine:
         if self._helpdesk.route is not None:
             facts["route"] = self._helpdesk.route
         if full:
-            facts["scanned_at"] = str(now)
-            if books is not None or self._state.fact("units"):
-                facts["units"] = COUNTED if books is not None else ""
-        plan = Plan(
-            at=now,
-            changes=tuple(selection.changes[key] for key in sorted(selection.changes)),
-            unchanged=tuple(selection.unchanged[key] for key in sorted(selection.unchanged)),
-            gone=tuple(sorted(selection.gone)),
-            unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
-            notes=(*notes, *_field_notes(selection, writable), *_ticket_notes(selection)),
-        )
-        return Survey(plan=plan, facts=facts, full_scan=full, writable=writable, books=books)
+            facts |= self._facts_of_scan(now, counted=accounts is not None)
+        return Survey(plan=plan, facts=facts, full_scan=full, writable=writable, accounts=accounts)
+
+    def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
+        """Return what a pass that read everything leaves for the next ones."""
+        facts = {"scanned_at": str(now)}
+        if counted or self._state.fact("units"):
+            facts["units"] = COUNTED if counted else ""
+        return facts
 
     def apply(self, survey: Survey, progress: Callable[[int], None] = lambda _: None) -> RunReport:
         """Write the plan and remember it; return what was done.
@@ -149,7 +156,7 @@ class Engine:
             notes=list(plan.notes),
         )
         selector = self._selector(plan.at, survey.writable)
-        selector.books = survey.books
+        selector.accounts = survey.accounts
         writer = Writer(
             selector=selector,
             report=report,
@@ -164,44 +171,44 @@ class Engine:
             self._state.commit(facts={"scanned_at": _NEVER})
         writer.write(plan.changes)
         report.gone = len(writer.gone)
-        booked = self._booked(survey.books, writer, plan.at) if survey.books is not None else None
+        booked = self._booked(survey.accounts, writer, plan.at) if survey.accounts is not None else None
         remember = list(writer.remember.values())
         self._state.commit(facts=survey.facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
         return report
 
-    def _booked(self, books: Books, writer: Writer, at: Instant) -> Booked:
+    def _booked(self, accounts: UnitAccounts, writer: Writer, at: Instant) -> Booked:
         """Return the accounts as they are after writing, when people may have edited tickets meanwhile."""
         for ticket_id in writer.gone:
-            books.void(ticket_id)
+            accounts.forget(ticket_id)
         remember = writer.remember
 
         def is_open() -> frozenset[int]:
             met = remember.keys() | writer.gone
             return (self._state.open_ids() - met) | {one.id for one in remember.values() if one.open}
 
-        return books.booked(books.outdated(is_open), at)
+        return accounts.booked(accounts.outdated(is_open), at)
 
-    def _books(self, selector: Selector, *, full: bool) -> Books | None:
+    def _unit_accounts(self, selector: Selector, *, full: bool) -> UnitAccounts | None:
         """Return the accounts of this pass, None when the policy counts nothing."""
         accountant = self._accountant
         if accountant is None:
             return None
         if not full:
-            return Books(accountant, self._state, anew=False) if self._state.fact("units") == COUNTED else None
+            return UnitAccounts(accountant, self._state, anew=False) if self._state.fact("units") == COUNTED else None
         if not accountant.counts:
             return None
-        books = Books(accountant, self._state, anew=True)
-        books.count(self._helpdesk.tickets(open_only=False), lambda: selector.now)
-        return books
+        accounts = UnitAccounts(accountant, self._state, anew=True)
+        accounts.count(self._helpdesk.tickets(open_only=False), lambda: selector.now)
+        return accounts
 
-    def _catch_up(self, selector: Selector, books: Books) -> None:
+    def _catch_up(self, selector: Selector, accounts: UnitAccounts) -> None:
         """Decide the tickets anew whose counts this pass has changed; what people edit meanwhile changes more."""
 
         def is_open() -> frozenset[int]:
             return selector.selection.open_among(self._state.open_ids())
 
         for _ in range(ROUNDS):
-            outdated = books.outdated(is_open)
+            outdated = accounts.outdated(is_open)
             if not outdated:
                 return
             selector.decide_again(outdated)
@@ -292,6 +299,10 @@ class Engine:
         if remembered is not None and self._state.fact("meta_rev") == meta_rev:
             return frozenset(json.loads(remembered))
         return frozenset(one.name for one in self._helpdesk.meta().fields if one.owner == "bridge")
+
+
+def _by_id(found: Mapping[int, _Item]) -> tuple[_Item, ...]:
+    return tuple(found[key] for key in sorted(found))
 
 
 def _field_notes(selection: Selection, writable: frozenset[str]) -> Iterator[str]:

@@ -50,48 +50,67 @@ def settle(
     writable: frozenset[str],
 ) -> Settled:
     """Return what has to be written so that the fields of `ticket` say what is wanted, as far as that is ours."""
-    changes: list[FieldChange] = []
-    told: list[str] = []
-    kept: dict[str, FieldValue] = {}
-    corrected: dict[str, int] = {}
-    left_behind, corrections = _record(ticket)
-    for name in sorted(wanted.keys() & writable):
-        before, after = canonical(ticket.bridge.fields.get(name)), canonical(wanted[name])
-        ours = canonical((left_behind or {}).get(name))
-        kept[name] = after
-        if before == after:
-            continue
-        if before != ours and before is not None and ownership.get(name, Ownership.ENFORCE) is not Ownership.ENFORCE:
-            kept[name] = ours
-            if ownership[name] is Ownership.REPORT:
-                told.append(
-                    f"{name} holds {before!r}, which is not the bridge's; {after!r} belongs there and is not written"
-                )
-            continue
-        if before != ours and left_behind is not None:
-            times = corrections.get(name, 0)
-            if times >= CORRECTIONS and after == ours:
-                kept[name], corrected[name] = ours, times
-                told.append(f"{name} is turned into {before!r} again and again; {after!r} is not written any more")
-                continue
-            corrected[name] = min(times + 1, CORRECTIONS)
-            told.append(f"{name} was turned into {before!r} by somebody else; {after!r} is written back")
-        changes.append(FieldChange(name=name, before=before, after=after))
+    past = _Past.of(ticket)
+    found = [
+        _settled_field(name, canonical(ticket.bridge.fields.get(name)), canonical(wanted[name]), past, ownership)
+        for name in sorted(wanted.keys() & writable)
+    ]
     return Settled(
-        changes=tuple(changes),
-        kept={name: value for name, value in kept.items() if value is not None},
-        corrected=corrected,
-        told=tuple(told),
+        changes=tuple(one.change for one in found if one.change is not None),
+        kept={one.name: one.kept for one in found if one.kept is not None},
+        corrected={one.name: one.corrected for one in found if one.corrected},
+        told=tuple(one.told for one in found if one.told),
         missing=frozenset(wanted.keys() - writable),
     )
 
 
-def _record(ticket: Ticket) -> tuple[Mapping[str, FieldValue] | None, Mapping[str, int]]:
-    """Return the values that the bridge left behind (None: it never wrote here), and the corrections so far."""
-    fields, corrected = ticket.bridge.detail.get("fields"), ticket.bridge.detail.get("corrected")
-    return (
-        fields if isinstance(fields, Mapping) else None,
-        {name: times for name, times in corrected.items() if isinstance(times, int)}
-        if isinstance(corrected, Mapping)
-        else {},
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SettledField:
+    """What becomes of one field; `corrected` counts how often in a row it has been written back, this time included."""
+
+    name: str
+    kept: FieldValue
+    change: FieldChange | None = None
+    corrected: int = 0
+    told: str = ""
+
+
+def _settled_field(
+    name: str, before: FieldValue, after: FieldValue, past: "_Past", ownership: Mapping[str, Ownership]
+) -> _SettledField:
+    if before == after:
+        return _SettledField(name=name, kept=after)
+    change = FieldChange(name=name, before=before, after=after)
+    ours = canonical((past.left_behind or {}).get(name))
+    if before == ours:
+        return _SettledField(name=name, kept=after, change=change)
+    rule = ownership.get(name, Ownership.ENFORCE)
+    if before is not None and rule is not Ownership.ENFORCE:
+        told = f"{name} holds {before!r}, which is not the bridge's; {after!r} belongs there and is not written"
+        return _SettledField(name=name, kept=ours, told=told if rule is Ownership.REPORT else "")
+    if past.left_behind is None:
+        return _SettledField(name=name, kept=after, change=change)
+    times = past.corrections.get(name, 0)
+    if times >= CORRECTIONS and after == ours:
+        told = f"{name} is turned into {before!r} again and again; {after!r} is not written any more"
+        return _SettledField(name=name, kept=ours, corrected=times, told=told)
+    told = f"{name} was turned into {before!r} by somebody else; {after!r} is written back"
+    return _SettledField(name=name, kept=after, change=change, corrected=min(times + 1, CORRECTIONS), told=told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The values that the bridge left behind (None: it never wrote here), and how often in a row it corrected each."""
+
+    left_behind: Mapping[str, FieldValue] | None
+    corrections: Mapping[str, int]
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "_Past":
+        """Return what the helpdesk keeps of it beside the decision; what is damaged counts as nothing."""
+        fields, corrected = ticket.bridge.detail.get("fields"), ticket.bridge.detail.get("corrected")
+        times = corrected if isinstance(corrected, Mapping) else {}
+        return cls(
+            fields if isinstance(fields, Mapping) else None,
+            {name: count for name, count in times.items() if isinstance(count, int)},
+        )

@@ -11,7 +11,7 @@ from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, Ticke
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
 from bridge.sync.stored_values import told
-from bridge.sync.units import Books
+from bridge.sync.units import UnitAccounts
 from bridge.tickets import Instant, Ticket, Tombstone
 
 log = logging.getLogger("sla_bridge.sync")
@@ -64,7 +64,7 @@ class Selection:
 class Selector:
     """Decides what it is given. `since` is the pass's own instant; a ticket read later is judged at the later time.
 
-    `books` are there when the policy counts units of entitlement.
+    `accounts` are there when the policy counts units of entitlement.
     """
 
     helpdesk: Helpdesk
@@ -72,7 +72,7 @@ class Selector:
     since: Instant
     ownership: Mapping[str, Ownership]
     writable: frozenset[str]
-    books: Books | None = None
+    accounts: UnitAccounts | None = None
     selection: Selection = field(default_factory=Selection)
 
     @property
@@ -95,8 +95,8 @@ class Selector:
                 selection.gone.add(item.id)
             else:
                 selection.unreadable[item.id] = TicketError(id=item.id, reason=told(item.reason))
-            if self.books is not None:
-                self.books.void(item.id)
+            if self.accounts is not None:
+                self.accounts.forget(item.id)
 
     def fetch(self, ticket_id: int) -> None:
         """Read one ticket and decide it."""
@@ -143,7 +143,7 @@ class Selector:
 
     def _result(self, ticket: Ticket) -> Change | TicketState:
         now = self.now
-        decision = self.decide(ticket, now) if self.books is None else self.books.decide(ticket, now)
+        decision = self.decide(ticket, now) if self.accounts is None else self.accounts.decide(ticket, now)
         kept = ticket.bridge.cycles
         settled = settle(ticket, decision.fields, ownership=self.ownership, writable=self.writable)
         result = difference(

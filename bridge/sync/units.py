@@ -11,7 +11,7 @@ from bridge.tickets import Instant, Ticket
 log = logging.getLogger("sla_bridge.sync")
 
 
-class Books:
+class UnitAccounts:
     """The accounts of one pass: as remembered, or begun `anew` by a pass that reads every ticket there is.
 
     A ticket that cannot be read takes nothing until it can: that is in the customer's favour, and the same with and
@@ -40,13 +40,13 @@ class Books:
         try:
             takings = self._accountant.takings(ticket, now)
         except Exception:
-            self.void(ticket.id)
+            self.forget(ticket.id)
             raise
         self._tally.book(ticket.id, takings)
         return self._accountant.decide(ticket, now, taken=self._tally.taken(ticket.id, takings))
 
-    def void(self, ticket_id: int) -> None:
-        """Take back all that the ticket took: it was deleted, or cannot be read."""
+    def forget(self, ticket_id: int) -> None:
+        """Take the ticket out of the accounts: it was deleted, or cannot be read."""
         self._tally.book(ticket_id, ())
 
     def outdated(self, is_open: Callable[[], frozenset[int]]) -> list[int]:
