@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The pip that comes with Python 3.11 does not know `--group`.
+PIP := 'pip>=25.1'
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-python test-php lint bench mutation docs lock clean prepare
@@ -43,8 +45,8 @@ docs: $(STAMP) ## Generate the reference pages
 
 lock: ## Renew the pinned versions that the tests run with
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
-	@build/lock/bin/pip install -q --upgrade pip
-	@build/lock/bin/pip install -q '.[fast,excel,ical,metrics,report]' --group test --group lint --group build
+	@build/lock/bin/pip install -q --upgrade $(PIP)
+	@build/lock/bin/pip install -q '.[excel,ical,re2]' --group test --group lint --group build
 	@build/lock/bin/pip freeze --exclude osticket-sla-bridge --exclude pip > requirements.lock
 
 clean: ## Remove what the targets made
@@ -56,6 +58,7 @@ prepare:
 $(STAMP): requirements.lock pyproject.toml
 	@.ci/prepare
 	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check --upgrade $(PIP)
 	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
