@@ -17,6 +17,7 @@ from bridge.cli import (
     demo,
     doctor,
     explain,
+    init,
     logs,
     plan,
     plugin,
@@ -39,6 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
+app.command("init")(init.init)
 app.command("plan")(plan.plan)
 app.command("sync")(sync.sync)
 app.command("explain")(explain.explain)

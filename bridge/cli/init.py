@@ -1,0 +1,43 @@
+"""`sla-bridge init`: a configuration to begin with, the same from a wheel and from a source tree."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge.cli.options import Json
+
+_LEFT_OUT = "examples"
+"""Whole configurations of their own: beside the agreement in force they would only mislead."""
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write; it must be empty or new.")],
+    as_json: Json = False,
+) -> None:
+    """Write the shipped configuration into DIR: an agreement with its tests, calendars, a catalogue, a sample registry."""
+    import shutil
+
+    from bridge.errors import ConfigurationInvalid, GuardRefused, Problem
+    from bridge.settings.shipped import shipped
+
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise GuardRefused(
+                f"{folder} is not empty, and nothing was written",
+                hint="Name a new folder; to change a configuration, edit its files",
+            )
+        shutil.copytree(shipped("config"), folder, ignore=shutil.ignore_patterns(_LEFT_OUT), dirs_exist_ok=True)
+    except OSError as error:
+        message = f"{error.filename or folder} cannot be written: {error.strerror or error}"
+        hint = "run this as a user that may write there"
+        raise ConfigurationInvalid([Problem(code="unwritable", message=message, hint=hint)]) from None
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    if as_json:
+        print(json.dumps({"folder": str(folder), "files": files}))
+        return
+    print(f"{len(files)} files are in {folder}. Next:")
+    print(f"  1. {folder / 'bridge.yaml'}: put in osTicket's address, and where its API key lies.")
+    print(f"  2. sla-bridge doctor --config {folder}")
+    print(f"  3. {folder / 'policies'}: make the agreement yours; sla-bridge policy check and policy test prove it.")
