@@ -41,7 +41,7 @@ mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may su
 	@$(BIN)/python tests/mutation/ratchet.py
 
 docs: $(STAMP) ## Generate the reference pages
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m docs.generate
 
 lock: ## Renew the pinned versions that the tests run with
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock

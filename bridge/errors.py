@@ -1,8 +1,9 @@
 """The one error tree. Each error says what, where, what is allowed and the next step; the CLI maps classes to exit codes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Severity(StrEnum):
@@ -10,6 +11,18 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+
+
+class Stage(IntEnum):
+    """In which order problems are told: those of a later stage once the earlier ones of all files are mended.
+
+    What a file means is anybody's guess while it cannot be read, and what an agreement means while a name in it is wrong:
+    problems of a later stage would be consequences of an earlier one.
+    """
+
+    READING = 1
+    SHAPE = 2
+    MEANING = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +41,7 @@ class Problem:
     path: str = ""
     hint: str = ""
     severity: Severity = Severity.ERROR
+    stage: Stage = Stage.MEANING
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
@@ -50,13 +64,25 @@ class BridgeError(Exception):
 
 
 class ConfigurationInvalid(BridgeError):
-    """Files that a person wrote cannot be used; carries every problem found, not only the first."""
+    """Files that a person wrote cannot be used; carries every problem of the earliest stage that has one."""
 
     exit_code = 3
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
+        stage = min((problem.stage for problem in problems), default=Stage.MEANING)
+        # A file that others extend brings its mistakes into each of them: they are told once.
+        self.problems = tuple(dict.fromkeys(problem for problem in problems if problem.stage is stage))
+        self.more_may_follow = stage is not Stage.MEANING
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@contextmanager
+def collected(problems: list[Problem]) -> Iterator[None]:
+    """Add the problems of files that cannot be used in the block to `problems`, and go on behind it."""
+    try:
+        yield
+    except ConfigurationInvalid as error:
+        problems.extend(error.problems)
 
 
 class CalendarError(BridgeError):

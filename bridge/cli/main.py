@@ -29,7 +29,7 @@ from bridge.cli import (
     verify,
     version,
 )
-from bridge.cli.policy import problem_json
+from bridge.cli.policy import MORE_MAY_FOLLOW, problem_json
 from bridge.errors import BridgeError, ConfigurationInvalid
 
 app = typer.Typer(
@@ -83,19 +83,22 @@ def main() -> None:
 
 def _tell(error: BridgeError) -> None:
     """Print an error on stderr: one line of JSON under --json, a line per problem otherwise."""
+    invalid = error if isinstance(error, ConfigurationInvalid) else None
     if "--json" in sys.argv:
-        problems = error.problems if isinstance(error, ConfigurationInvalid) else ()
         line = {
             "error": type(error).__name__,
             "message": error.message,
             "hint": error.hint,
             "exit_code": error.exit_code,
-            "problems": [problem_json(one) for one in problems],
+            "problems": [problem_json(one) for one in invalid.problems] if invalid else [],
+            "more_may_follow": invalid is not None and invalid.more_may_follow,
         }
         print(json.dumps(line, ensure_ascii=False), file=sys.stderr)
         return
-    if isinstance(error, ConfigurationInvalid):
-        for problem in error.problems:
-            print(f"{problem.severity.value}: {problem}", file=sys.stderr)
+    if invalid is None:
+        print(f"error: {error}", file=sys.stderr)
         return
-    print(f"error: {error}", file=sys.stderr)
+    for problem in invalid.problems:
+        print(f"{problem.severity.value}: {problem}", file=sys.stderr)
+    if invalid.more_may_follow:
+        print(MORE_MAY_FOLLOW, file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.options import At, Config, Json, instant
+from bridge.errors import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,21 +23,22 @@ _PARTLY, _TESTS_FAILED = 4, 8
 
 @app.command()
 def check(config: Config = None, as_json: Json = False) -> None:
-    """Tell every problem of the configuration and its tests with file, line and column; exit with 3 when there is one."""
+    """Tell what is wrong in the configuration and its tests, stage by stage, with file, line and column; exit with 3 if it is."""
     from bridge.cli.wiring import load_configuration
-    from bridge.errors import ConfigurationInvalid
-    from bridge.policies.language.compile import case_problems
+    from bridge.errors import ConfigurationInvalid, collected
+    from bridge.policies.trials.cases import case_problems
     from bridge.settings.load import find_folder, read_folder
 
     problems = case_problems(read_folder(find_folder(config)))
     configuration = None
-    try:
+    with collected(problems):
         configuration = load_configuration(config, customers=False)
-    except ConfigurationInvalid as error:
-        problems = [*error.problems, *problems]
     if configuration is None or problems:
-        _show(sorted(problems, key=lambda one: (one.file, one.line, one.column)), as_json=as_json)
-        raise typer.Exit(ConfigurationInvalid.exit_code)
+        error = ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
+        _show(error.problems, as_json=as_json)
+        if error.more_may_follow and not as_json:
+            print(MORE_MAY_FOLLOW, file=sys.stderr)
+        raise typer.Exit(error.exit_code)
     _show(configuration.warnings, as_json=as_json)
     if not as_json:
         revision = configuration.policy.revisions[-1]
@@ -60,10 +62,11 @@ def test(
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write a JUnit report.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Run all cases (policies/*_test.yaml, `tests` of a policy); exit with 8 if one fails or, unfiltered, a rule decides none."""
+    """Run all cases (policies/*_test.yaml); exit with 8 if one fails or, unfiltered, a rule decides none."""
     from bridge.cli.wiring import load_configuration
     from bridge.policies.trials import reports as case_reports
-    from bridge.policies.trials.run import read_all_cases, run_cases
+    from bridge.policies.trials.cases import read_all_cases
+    from bridge.policies.trials.run import run_cases
     from bridge.settings.load import read_folder
 
     configuration = load_configuration(config, customers=False)
@@ -86,11 +89,18 @@ def schema(
     kind: Annotated[str, typer.Argument(help="policy, calendar, cases or catalogue.")] = "policy",
 ) -> None:
     """Print the JSON Schema of a file, for editors."""
-    from bridge.policies.language.schema import KINDS, json_schema
+    from bridge.policies.language.schema import calendar_schema, catalogue_schema, policy_schema
+    from bridge.policies.trials.schema import cases_schema
 
-    if kind not in KINDS:
-        raise typer.BadParameter(f"{kind!r} has no schema; allowed are {', '.join(KINDS)}")
-    print(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))
+    schemas = {
+        "policy": policy_schema,
+        "calendar": calendar_schema,
+        "cases": cases_schema,
+        "catalogue": catalogue_schema,
+    }
+    if kind not in schemas:
+        raise typer.BadParameter(f"{kind!r} has no schema; allowed are {', '.join(schemas)}")
+    print(json.dumps(schemas[kind](), ensure_ascii=False, indent=2))
 
 
 @app.command()
@@ -169,6 +179,10 @@ def _lines(path: Path) -> "Iterator[bytes]":
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}", param_hint="--input") from None
 
 
+MORE_MAY_FOLLOW = "more may follow once these are mended: nothing is checked further while they stand"
+"""The last line where the problems are of a stage that others come after."""
+
+
 def problem_json(problem: "Problem") -> dict[str, object]:
     """Return a problem as every `--json` shows it."""
     return {
@@ -180,6 +194,7 @@ def problem_json(problem: "Problem") -> dict[str, object]:
         "path": problem.path,
         "message": problem.message,
         "hint": problem.hint,
+        "more_may_follow": problem.stage is not Stage.MEANING,
     }
 
 

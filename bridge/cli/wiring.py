@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bridge.errors import ConfigurationInvalid, HelpdeskRefused, Problem
-from bridge.settings.load import Settings, find_folder, load_settings, read_folder
+from bridge.errors import ConfigurationInvalid, HelpdeskRefused, Problem, Stage, collected
+from bridge.settings.load import Settings, find_folder, load_settings, main_document, read_folder, registry_file
 from bridge.settings.model import CUSTOMER_INPUTS
 from bridge.tickets import Instant, Ticket
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from bridge.protocols import Accountant, Meta, Registry, SetupRequest
     from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState
-
-CATALOGUE_FILE = "catalogue.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +55,17 @@ def load_configuration(config: Path | None, *, customers: bool = True, trial: bo
         settings = load_settings(folder)
     except ConfigurationInvalid as error:
         *_, others = _read(read_folder(folder))
-        raise ConfigurationInvalid([*error.problems, *others]) from None
+        name = registry_file(folder)
+        described = _description_problems(folder, name) if name is not None else ()
+        raise ConfigurationInvalid([*error.problems, *others, *described]) from None
     return assemble(settings, customers=customers, trial=trial)
 
 
 def assemble(settings: Settings, *, customers: bool = True, trial: bool = False) -> Configuration:
     """Return the configuration that belongs to `settings`; see `load_configuration`."""
     compiled, catalogue, problems = _read(read_folder(settings.folder))
-    problems += _description_problems(settings)
+    if settings.file.registry is not None:
+        problems += _description_problems(settings.folder, settings.file.registry)
     if compiled is None or problems:
         raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
     load = load_customers(settings, trial=trial) if customers else None
@@ -81,22 +82,17 @@ def assemble(settings: Settings, *, customers: bool = True, trial: bool = False)
 def _read(files: Mapping[str, bytes]) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
     """Return the policy and the catalogue of a configuration's files, and every problem in them."""
     from bridge.policies.checks.catalogue import Catalogue
-    from bridge.policies.language.catalogue import read_catalogue
+    from bridge.policies.language.catalogue import CATALOGUE, read_catalogue
     from bridge.policies.language.compile import compile_policy
 
     problems: list[Problem] = []
     catalogue, compiled = Catalogue(), None
-    try:
+    with collected(problems):
         compiled = compile_policy(files, today=datetime.now(UTC).date())
-    except ConfigurationInvalid as error:
-        problems += error.problems
-    try:
-        if CATALOGUE_FILE in files:
-            catalogue = read_catalogue(files[CATALOGUE_FILE], file=CATALOGUE_FILE)
-    except ConfigurationInvalid as error:
-        problems += error.problems
-    # The cases inside a policy file need the catalogue as well, and tell what is wrong with it, too.
-    return compiled, catalogue, list(dict.fromkeys(problems))
+    with collected(problems):
+        if CATALOGUE in files:
+            catalogue = read_catalogue(files[CATALOGUE], file=CATALOGUE)
+    return compiled, catalogue, problems
 
 
 class Deferred:
@@ -313,23 +309,19 @@ def _renamed(ticket: Ticket, names: Mapping[str, str]) -> Ticket:
     return replace(ticket, fields=fields, events=events)
 
 
-def _description_problems(settings: Settings) -> Sequence[Problem]:
-    """Return what is wrong with the registry's description."""
+def _description_problems(folder: Path, name: str) -> Sequence[Problem]:
+    """Return what is wrong with the registry's description, the file of that name."""
     from bridge.connectors.registry.mapping import read_mapping
 
-    name = settings.file.registry
-    if name is None:
-        return ()
+    problems: list[Problem] = []
     try:
-        read_mapping((settings.folder / name).read_bytes(), file=name)
-    except ConfigurationInvalid as error:
-        return error.problems
+        with collected(problems):
+            read_mapping((folder / name).read_bytes(), file=name)
     except OSError as error:
         message = f"the registry's description cannot be read: {error.strerror or error}"
-        return [
-            settings.document.problem("unreadable", message, path=("registry",), hint="correct the name, or drop it")
-        ]
-    return ()
+        hint = "correct the name, or drop it"
+        problems.append(main_document(folder).problem("unreadable", message, path=("registry",), hint=hint))
+    return problems
 
 
 def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial: bool = False) -> "RegistryLoad | None":
@@ -345,7 +337,7 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
 
     if settings.file.registry is None:
         return None
-    at = settings.document.problem("secret", "", path=("registry",))
+    at = settings.document.problem("secret", "", path=("registry",), stage=Stage.MEANING)
 
     def secret(reference: "SecretModel") -> str:
         value: SecretStr = resolve(SecretReference.model_validate(reference.model_dump()), problem_at=at)
@@ -360,8 +352,7 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
     def calendars() -> "Mapping[str, WorkCalendar]":
         from bridge.policies.language.calendars import compile_calendars
 
-        shelf = compile_calendars(read_folder(settings.folder), [], [])
-        return {name: calendar for name, calendar in shelf.calendars.items() if calendar is not None}
+        return compile_calendars(read_folder(settings.folder), []).usable
 
     return load_registry(
         settings.folder,

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bridge.errors import Problem, Severity
+from bridge.errors import Problem, Severity, Stage
 
 Path = tuple[str | int, ...]
 """The way to a value inside a document: keys of mappings and indexes of lists."""
@@ -27,19 +27,12 @@ class Document:
     """A document as plain data (dict, list, text, bool, None) with the place of every key and value.
 
     `values` holds the place of each value by its path, `keys` the place of the key that leads to it (mappings only).
-    `origins` is for a document that lacks some of its file's entries: the path in the file by the path here, where lists
-    have moved up.
     """
 
     file: str
     data: object
     values: Mapping[Path, Place] = field(default_factory=dict)
     keys: Mapping[Path, Place] = field(default_factory=dict)
-    origins: Mapping[Path, Path] = field(default_factory=dict)
-
-    def origin(self, path: Path) -> Path:
-        """Return the path that the entry at `path` has in its file."""
-        return self.origins.get(path, path)
 
     def place(self, path: Path) -> Place:
         """Return the place of the value at `path`, or of the nearest thing above it that stands in the file."""
@@ -57,22 +50,15 @@ class Document:
         A validator's location may name parts that no file contains (a normalised short form, a function's name); they
         are left out as long as the rest leads somewhere.
         """
-        parts = tuple(loc)
-        return self._narrowed(parts, ()) if parts else ()
-
-    def _narrowed(self, parts: Path, path: Path) -> Path:
-        """Return the longest path along `parts`; of equally long ones, the one that ends with the last part.
-
-        A tag of a union may be the name of a key there, too: only what follows tells which of them is meant.
-        """
-        if not parts:
-            return path
-        left_out = self._narrowed(parts[1:], path)
-        if (*path, parts[0]) not in self.values:
-            return left_out
-        taken = self._narrowed(parts[1:], (*path, parts[0]))
-        last = parts[-1:]
-        return max(taken, left_out, key=lambda found: (len(found), found[-1:] == last))
+        wanted = tuple(loc)
+        found: list[Path] = [()]
+        for part in wanted:
+            # With the part first, without it after: of equal ways the one that takes a part as early as it can is first.
+            both = (way for path in found for way in ((*path, part), path))
+            found = list(dict.fromkeys(way for way in both if not way or way in self.values))
+        # The tag of a union may be the name of a key there, too: of two ways of one length, the one that ends where the
+        # validator's does is meant.
+        return max(found, key=lambda path: (len(path), path[-1:] == wanted[-1:]))
 
     def problem(
         self,
@@ -83,6 +69,7 @@ class Document:
         hint: str = "",
         key: bool = False,
         severity: Severity = Severity.ERROR,
+        stage: Stage = Stage.SHAPE,
     ) -> Problem:
         """Return a problem at `path`; with `key`, at the key rather than at its value."""
         place = self.key_place(path) if key else self.place(path)
@@ -92,9 +79,10 @@ class Document:
             file=place.file,
             line=place.line,
             column=place.column,
-            path=dotted(self.origin(path)),
+            path=dotted(path),
             hint=hint,
             severity=severity,
+            stage=stage,
         )
 
 

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -43,6 +44,20 @@ def _day(value: object) -> date:
 Day = Annotated[
     date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-20"]})
 ]
+
+
+def zone_name(value: str) -> str:
+    """Return the name of a known IANA zone; ValueError for any other."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{value!r} is no time zone | write an IANA name such as Europe/Moscow") from None
+    return value
+
+
+ZoneName = Annotated[str, AfterValidator(zone_name)]
+"""The name of an IANA time zone."""
+
 Flag = Annotated[bool, Field(strict=True)]
 """true or false, and no other word for it."""
 

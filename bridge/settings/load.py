@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bridge.errors import ConfigurationInvalid, Problem
+from bridge.errors import ConfigurationInvalid, Problem, Stage, collected
 from bridge.files.positions import Document, hint_for
 from bridge.files.validate import validate
 from bridge.files.yaml import MAX_BYTES, read_yaml
@@ -41,7 +41,7 @@ class Settings:
 
     def key(self) -> SecretStr:
         """Return the API key. Raises ConfigurationInvalid when it is not where `helpdesk.key` says."""
-        place = self.document.problem("secret", "", path=("helpdesk", "key"))
+        place = self.document.problem("secret", "", path=("helpdesk", "key"), stage=Stage.MEANING)
         return resolve(self.file.helpdesk.key, problem_at=place, folder=self.folder)
 
     @property
@@ -78,14 +78,7 @@ def find_folder(given: Path | None) -> Path:
 
 def load_settings(folder: Path) -> Settings:
     """Return the settings in `folder`. Raises ConfigurationInvalid with every problem of bridge.yaml."""
-    path = folder / MAIN_FILE
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        problem = Problem(code="unreadable", message=f"cannot be read: {error.strerror}", file=MAIN_FILE)
-        raise ConfigurationInvalid([problem]) from None
-    document = read_yaml(content, file=MAIN_FILE)
+    document = main_document(folder)
     found: list[Problem] = []
     file = validate(BridgeFile, document, found)
     # What stands below the key may be the key itself; the problem at the key says enough.
@@ -105,6 +98,27 @@ def load_settings(folder: Path) -> Settings:
     if file is None or problems:
         raise ConfigurationInvalid(problems)
     return Settings(folder=folder, file=file, document=document)
+
+
+def main_document(folder: Path) -> Document:
+    """Return `bridge.yaml` as it is written. Raises ConfigurationInvalid when it cannot be read."""
+    try:
+        with (folder / MAIN_FILE).open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        problem = Problem(code="unreadable", message=message, file=MAIN_FILE, stage=Stage.READING)
+        raise ConfigurationInvalid([problem]) from None
+    return read_yaml(content, file=MAIN_FILE)
+
+
+def registry_file(folder: Path) -> str | None:
+    """Return the registry's description that `bridge.yaml` names, whatever else is wrong in there."""
+    name = None
+    with collected([]):
+        data = main_document(folder).data
+        name = data.get("registry") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def read_folder(folder: Path) -> Mapping[str, bytes]:
@@ -129,7 +143,7 @@ def read_folder(folder: Path) -> Mapping[str, bytes]:
                 files[name.as_posix()] = stream.read(MAX_BYTES + 1)
         except OSError as error:
             message = f"cannot be read: {error.strerror}"
-            problems.append(Problem(code="unreadable", message=message, file=name.as_posix()))
+            problems.append(Problem(code="unreadable", message=message, file=name.as_posix(), stage=Stage.READING))
         if len(files) > _MAX_FILES:
             message = f"more than {_MAX_FILES} files in {folder}"
             raise ConfigurationInvalid([Problem(code="too_many_files", message=message, hint="check --config")])

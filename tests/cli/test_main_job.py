@@ -99,7 +99,7 @@ def test_doctor_names_each_missing_scope(desk_cli, helpdesk: Sandbox, monkeypatc
 
 
 def test_a_broken_configuration_is_told_whole_with_places_and_exit_code_3(cli) -> None:
-    cli.edit("policies/agrosoft.yaml", "first_response: 8h", "first_response: 8 hours perhaps")
+    cli.edit("policies/agrosoft.yaml", "when: {condition: consulting}", "when: {condition: konsulting}")
     cli.edit("policies/agrosoft.yaml", "calendar: support-msk", "calendar: suport-msk")
     result = cli("policy", "check")
     assert result.code == 3

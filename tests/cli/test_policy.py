@@ -44,26 +44,44 @@ def candidate(cli) -> Path:
     return folder
 
 
-INNER = """
+OLD = """
 tests:
   - name: an unknown customer waits for forty hours
     ticket: {created: 2025-04-07 10:00, customer: unregistered}
     now: 2025-04-07 11:00
-    expect: {level: LEVEL}
+    expect: {level: general}
 """
 
 
-def with_inner_case(cli, level: str) -> None:
+def with_cases_inside(cli) -> None:
     path = cli.folder / "policies" / "agrosoft.yaml"
-    path.write_text(path.read_text(encoding="utf-8") + INNER.replace("LEVEL", level), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + OLD, encoding="utf-8")
 
 
-def break_three_files(cli) -> None:
+MORE = "more may follow once these are mended: nothing is checked further while they stand"
+
+
+def break_reading(cli) -> None:
+    cli.edit("calendars/24x7.yaml", "zone:", "zone: [")
+    cli.edit("registry/registry.yaml", "match:", "match: {")
+    cli.edit("policies/agrosoft_test.yaml", "cases:", "cases:\ncases:")
+
+
+def break_shapes(cli) -> None:
+    cli.edit("bridge.yaml", "minimum: 10", "minimum: ten")
     cli.edit("policies/agrosoft.yaml", "first_response: 8h", "first_response: 8 hours perhaps")
+    cli.edit("calendars/support-msk.yaml", "mon-fri", "mon-fry")
+    cli.edit("catalogue.yaml", "products:", "zome: UTC\nproducts:")
+
+
+def break_names(cli) -> None:
     cli.edit("policies/agrosoft.yaml", "calendar: support-msk", "calendar: suport-msk")
     cli.edit("policies/agrosoft.yaml", "when: {condition: consulting}", "when: {condition: konsulting}")
-    cli.edit("calendars/24x7.yaml", "zone:", "zone_name:")
-    cli.edit("catalogue.yaml", "products:", "zome: UTC\nproducts:")
+
+
+def break_meaning(cli) -> None:
+    rule = "rules:\n  - {id: none, level: general}\n  - {id: never, level: general, when: {topic: Any}}\n"
+    cli.edit("policies/agrosoft.yaml", "rules:\n", rule)
 
 
 def test_check_of_the_shipped_configuration_finds_nothing(cli) -> None:
@@ -73,31 +91,76 @@ def test_check_of_the_shipped_configuration_finds_nothing(cli) -> None:
     assert cli("policy", "check", "--json").json == []
 
 
-def test_five_kinds_of_mistakes_in_three_files_are_told_at_once_sorted_by_place(cli) -> None:
-    break_three_files(cli)
-    result = cli("policy", "check", "--json")
-    assert result.code == 3
-    found = [(one["file"], one["code"], one["path"]) for one in result.json]
-    for expected in (
-        ("calendars/24x7.yaml", "unknown_key", "zone_name"),
-        ("calendars/24x7.yaml", "missing_key", ""),
+def places(result) -> list[tuple[str, str, str]]:
+    found = [(one["file"], one["line"], one["column"]) for one in result.json]
+    assert found == sorted(found)
+    assert all(line and column for _, line, column in found)
+    return [(one["file"], one["code"], one["path"]) for one in result.json]
+
+
+def test_mistakes_are_told_in_three_stages_each_of_all_files_at_once_sorted_by_place(cli) -> None:
+    break_meaning(cli)
+    break_names(cli)
+    break_shapes(cli)
+    break_reading(cli)
+    first = cli("policy", "check", "--json")
+    assert first.code == 3
+    assert places(first) == [
+        ("calendars/24x7.yaml", "syntax", ""),
+        ("policies/agrosoft_test.yaml", "duplicate_key", "cases"),
+        ("registry/registry.yaml", "syntax", ""),
+    ]
+    cli.edit("calendars/24x7.yaml", "zone: [", "zone:")
+    cli.edit("registry/registry.yaml", "match: {", "match:")
+    cli.edit("policies/agrosoft_test.yaml", "cases:\ncases:", "cases:")
+    second = cli("policy", "check", "--json")
+    assert places(second) == [
+        ("bridge.yaml", "wrong_type", "guards.minimum"),
+        ("calendars/support-msk.yaml", "bad_value", "week"),
+        ("catalogue.yaml", "unknown_key", "zome"),
+        ("policies/agrosoft.yaml", "bad_value", "levels.standard.targets.first_response"),
+    ]
+    cli.edit("bridge.yaml", "minimum: ten", "minimum: 10")
+    cli.edit("policies/agrosoft.yaml", "first_response: 8 hours perhaps", "first_response: 8h")
+    third = cli("policy", "check", "--json")
+    assert places(third) == [
+        ("calendars/support-msk.yaml", "bad_value", "week"),
         ("catalogue.yaml", "unknown_key", "zome"),
         ("policies/agrosoft.yaml", "unknown_calendar", "defaults.calendar"),
-        ("policies/agrosoft.yaml", "bad_value", "levels.standard.targets.first_response"),
-        ("policies/agrosoft.yaml", "unknown_condition", "rules[4].when.condition"),
-    ):
-        assert expected in found
-    assert len(found) == 6
-    places = [(one["file"], one["line"], one["column"]) for one in result.json]
-    assert places == sorted(places)
-    assert all(line and column for file, line, column in places)
+        ("policies/agrosoft.yaml", "unknown_condition", "rules[6].when.condition"),
+    ]
+    cli.edit("calendars/support-msk.yaml", "mon-fry", "mon-fri")
+    cli.edit("catalogue.yaml", "zome: UTC\n", "")
+    cli.edit("policies/agrosoft.yaml", "suport-msk", "support-msk")
+    cli.edit("policies/agrosoft.yaml", "konsulting", "consulting")
+    last = cli("policy", "check", "--json")
+    assert (last.code, places(last)[0]) == (3, ("policies/agrosoft.yaml", "reserved_rule", "rules[0].id"))
+    assert {one["severity"] for one in last.json} == {"error", "warning"}
+    stages = [{one["more_may_follow"] for one in result.json} for result in (first, second, third, last)]
+    assert stages == [{True}, {True}, {True}, {False}]
+
+
+def test_the_last_line_says_that_more_may_follow_until_the_last_stage(cli) -> None:
+    assert MORE not in cli("policy", "check").err
+    break_meaning(cli)
+    assert (cli("policy", "check").code, cli("policy", "check").err) == (3, "")
+    assert MORE not in cli("decide").err
+    break_shapes(cli)
+    assert cli("policy", "check").err.splitlines() == [MORE]
+    assert cli("decide").err.splitlines()[-1] == MORE
+    break_reading(cli)
+    assert cli("policy", "check").err.splitlines() == [MORE]
+    error = json.loads(cli("policy", "test", "--json").err)
+    assert (error["more_may_follow"], {one["more_may_follow"] for one in error["problems"]}) == (True, {True})
 
 
 def test_every_problem_is_a_line_with_its_place_and_the_nearest_name(cli) -> None:
-    break_three_files(cli)
+    break_names(cli)
+    cli.edit("calendars/24x7.yaml", "zone:", "zone_name:")
+    cli.edit("catalogue.yaml", "products:", "zome: UTC\nproducts:")
     result = cli("policy", "check")
     assert result.code == 3
-    assert len(result.out.splitlines()) == 6
+    assert len(result.out.splitlines()) == 5
     assert all(re.match(r"error: [a-z0-9/]+\.yaml:\d+:\d+: ", line) for line in result.out.splitlines())
     assert "did you mean 'support-msk'?" in result.out
     assert "did you mean 'consulting'?" in result.out
@@ -139,26 +202,16 @@ def test_check_loads_neither_network_nor_database_nor_the_engine_that_decides(cl
     assert loaded & unwanted == set()
 
 
-def test_a_case_inside_the_policy_that_holds_counts_as_a_case(cli) -> None:
-    before = cli("policy", "test", "--json").json["passed"]
-    with_inner_case(cli, "general")
-    assert cli("policy", "check").code == 0
-    result = cli("policy", "test", "--json")
-    assert (result.code, result.json["passed"]) == (0, before + 1)
-    assert "policies/agrosoft.yaml" in {one["file"] for one in result.json["cases"]}
-
-
 @pytest.mark.parametrize(
     "command", [("policy", "check"), ("policy", "test"), ("calendar", "check", "--calendar", "24x7"), ("decide",)]
 )
-def test_a_policy_that_fails_a_case_of_its_own_is_refused_by_every_command(cli, command: tuple[str, ...]) -> None:
-    with_inner_case(cli, "urgent")
+def test_cases_inside_a_policy_are_answered_with_the_new_way_by_every_command(cli, command: tuple[str, ...]) -> None:
+    with_cases_inside(cli)
     result = cli(*command)
     assert result.code == 3
     said = result.out + result.err
-    assert "an unknown customer waits for forty hours" in said
-    assert "expected urgent, found general" in said
-    assert re.search(r"policies/agrosoft\.yaml:\d+:\d+", said)
+    assert "put the cases into a file of their own, policies/NAME_test.yaml, under 'cases:'" in said
+    assert re.search(r"policies/agrosoft\.yaml:\d+:1", said)
 
 
 def test_check_tells_the_problems_of_every_file_in_one_run(cli) -> None:
@@ -186,14 +239,14 @@ def test_a_mistake_in_the_tests_stops_the_check_and_nothing_else(cli) -> None:
     assert cli("decide", stdin=snapshot(1)).code == 0
 
 
-def test_sync_writes_nothing_with_a_policy_that_fails_a_case_of_its_own(desk_cli, helpdesk: Sandbox) -> None:
+def test_sync_writes_nothing_with_a_policy_that_cannot_be_used(desk_cli, helpdesk: Sandbox) -> None:
     helpdesk.people.create_ticket("Question", "Nothing opens", email="buh@rassvet.example")
     assert desk_cli("setup").code == 0
     helpdesk.clear_journal()
-    with_inner_case(desk_cli, "urgent")
+    with_cases_inside(desk_cli)
     result = desk_cli("sync")
     assert result.code == 3
-    assert "an unknown customer waits for forty hours" in result.err
+    assert "the key 'tests' is no longer read" in result.err
     assert "writes" not in [one.route for one in helpdesk.journal]
 
 

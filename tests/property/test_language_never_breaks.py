@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.yaml import read_yaml
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.language.sample import SAMPLE, SAMPLE_CALENDAR
 
-LINES = SAMPLE.splitlines(keepends=True)
+SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
+LINES = (SAMPLES / "sample.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+CALENDAR = (SAMPLES / "office.yaml").read_bytes()
 ODD = [
     "",
     "null",
@@ -68,7 +70,7 @@ def problems_of(read: Callable[[], object]) -> tuple[Problem, ...]:
 @given(damaged())
 def test_a_damaged_policy_compiles_or_is_refused_with_places(text: str) -> None:
     started = time.process_time()
-    files = {"policies/p.yaml": text.encode(), "calendars/office.yaml": SAMPLE_CALENDAR.encode()}
+    files = {"policies/p.yaml": text.encode(), "calendars/office.yaml": CALENDAR}
     problems = problems_of(lambda: compile_policy(files))
     assert all(problem.file and problem.message for problem in problems)
     assert time.process_time() - started < 5

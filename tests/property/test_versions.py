@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.policies.checks.versions import Dotted, Named, Order, Ordered, Pep440, compare, older_than
+from bridge.policies.checks.versions import Dotted, Named, Order, Ordered, compare, older_than
 
 NAMES = ("Anna", "Berta", "Clara", "Dora")
 numbers = st.lists(st.integers(0, 300), min_size=1, max_size=5).map(lambda parts: ".".join(map(str, parts)))
@@ -12,7 +12,6 @@ texts = {
     Dotted(): st.builds(str.__add__, numbers, builds),
     Named(("beta", "", "lts")): st.builds(str.__add__, numbers, st.sampled_from(["", " beta", " LTS", "-lts"])),
     Ordered(NAMES): st.sampled_from(NAMES),
-    Pep440(): st.builds(str.__add__, numbers, st.sampled_from(["", "a1", "rc2", ".post1", ".dev3"])),
 }
 same_scheme = st.sampled_from(list(texts)).flatmap(
     lambda scheme: st.tuples(*[texts[scheme].map(scheme.read)] * 3),

@@ -10,10 +10,9 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from bridge.customers import Category, Tracked
 from bridge.errors import ConfigurationInvalid, Problem
-from bridge.files.types import Day, Id
+from bridge.files.types import Day, Id, zone_name
 from bridge.files.validate import Strict, validate
 from bridge.files.yaml import read_yaml
-from bridge.policies.language.catalogue import zone_name
 
 
 def _listed(value: object) -> object:

@@ -1,4 +1,4 @@
-"""How product versions are read and compared: dotted numbers, named releases, an ordered list, PEP 440.
+"""How product versions are read and compared: dotted numbers, named releases, an ordered list.
 
 A version is text that a customer typed, so every answer is three-valued: what cannot be read, or is written too short
 to tell, is unknown and never counts as outdated.
@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
-
-from packaging.version import InvalidVersion
-from packaging.version import Version as Pep440Version
 
 _LONGEST = 80
 """Nobody types a longer version; a longer text is something else, and reading it would only cost time."""
@@ -141,24 +138,7 @@ class Ordered:
         return None
 
 
-@lru_cache(maxsize=8192)
-def _read_pep440(text: str | None) -> Version | None:
-    try:
-        return Version(_plain(text), Pep440Version(_plain(text)))
-    except InvalidVersion:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Pep440:
-    """Python packages' versions, by PEP 440: `1.4.0rc1` is older than `1.4.0`."""
-
-    def read(self, text: str | None) -> Version | None:
-        """Return the version, or None."""
-        return _read_pep440(text)
-
-
-SCHEMES = ("dotted", "named", "ordered", "pep440")
+SCHEMES = ("dotted", "named", "ordered")
 """The schemes that a catalogue may name."""
 
 
@@ -170,8 +150,6 @@ def scheme(name: str, *, labels: Sequence[str] = (), names: Sequence[str] = ()) 
         return Named(tuple(label.casefold() for label in labels)) if labels else Named()
     if name == "ordered":
         return Ordered(tuple(names))
-    if name == "pep440":
-        return Pep440()
     raise ValueError(f"no version scheme {name!r}; there are {', '.join(SCHEMES)}")
 
 

@@ -2,9 +2,9 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bridge.errors import CalendarInvalid, ConfigurationInvalid, Problem, Severity
+from bridge.errors import CalendarInvalid, Problem, Stage, collected
 from bridge.files.positions import Document
 from bridge.files.validate import validate
 from bridge.files.yaml import read_yaml
@@ -15,7 +15,7 @@ FOLDER = "calendars/"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class CompiledCalendars:
     """All calendars of a configuration by id, and the documents they were read from.
 
     A calendar that does not compile is None: it still has a name, so that the policy's mention of it is no second
@@ -25,43 +25,47 @@ class Shelf:
     calendars: dict[str, WorkCalendar | None] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
 
+    @property
+    def usable(self) -> dict[str, WorkCalendar]:
+        """Return those that compile."""
+        return {name: calendar for name, calendar in self.calendars.items() if calendar is not None}
 
-def compile_calendars(files: Mapping[str, bytes], problems: list[Problem], warnings: list[Problem]) -> Shelf:
-    """Return all calendars of the configuration; what is wrong in their files is added to `problems` and `warnings`."""
-    shelf = Shelf()
+
+def compile_calendars(files: Mapping[str, bytes], problems: list[Problem]) -> CompiledCalendars:
+    """Return all calendars of the configuration; problems of their files, warnings too, are added to `problems`."""
+    found = CompiledCalendars()
     for file in sorted(files):
-        if not (file.startswith(FOLDER) and file.endswith((".yaml", ".yml"))):
-            continue
-        try:
-            document = read_yaml(files[file], file=file)
-        except ConfigurationInvalid as error:
-            problems.extend(error.problems)
-            continue
-        model = validate(CalendarModel, document, problems)
-        name = _name(document)
-        if name in shelf.documents:
-            message = f"the calendar {name!r} is defined twice"
-            hint = f"it stands first in {shelf.documents[name].file}"
-            problems.append(document.problem("defined_twice", message, path=("id",), hint=hint))
-            continue
-        if name:
-            shelf.documents[name] = document
-            shelf.calendars[name] = None
-        if model is None:
-            continue
-        try:
-            calendar = build_calendar(model, _beside(file, files))
-        except CalendarInvalid as error:
-            problems.extend(_placed(problem, document) for problem in error.problems)
-            continue
-        warnings.extend(_placed(problem, document) for problem in calendar.warnings)
-        shelf.calendars[model.id] = calendar
-    return shelf
+        if file.startswith(FOLDER) and file.endswith((".yaml", ".yml")):
+            with collected(problems):
+                _add(read_yaml(files[file], file=file), _beside(file, files), found, problems)
+    return found
+
+
+def _add(document: Document, beside: Mapping[str, bytes], found: CompiledCalendars, problems: list[Problem]) -> None:
+    """Compile one calendar's document and add it to those found."""
+    model = validate(CalendarModel, document, problems)
+    name = _name(document)
+    if name in found.documents:
+        hint = f"it stands first in {found.documents[name].file}"
+        message = f"the calendar {name!r} is defined twice"
+        problems.append(document.problem("defined_twice", message, path=("id",), hint=hint))
+        return
+    if name:
+        found.documents[name] = document
+        found.calendars[name] = None
+    if model is None:
+        return
+    try:
+        calendar = build_calendar(model, beside)
+    except CalendarInvalid as error:
+        problems.extend(_placed(problem, document, Stage.SHAPE) for problem in error.problems)
+        return
+    problems.extend(_placed(problem, document, Stage.MEANING) for problem in calendar.warnings)
+    found.calendars[model.id] = calendar
 
 
 def _name(document: Document) -> str:
-    data = document.data
-    name = data.get("id") if isinstance(data, dict) else None
+    name = document.data.get("id") if isinstance(document.data, dict) else None
     return name if isinstance(name, str) else ""
 
 
@@ -71,20 +75,10 @@ def _beside(file: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name.removeprefix(folder): content for name, content in files.items() if name.startswith(folder)}
 
 
-def _placed(problem: Problem, document: Document) -> Problem:
+def _placed(problem: Problem, document: Document, stage: Stage) -> Problem:
     """Return a calendar's problem with the place its path has in the file."""
-    path = document.narrow(_split(problem.path))
-    place = document.place(path)
-    return Problem(
-        code=problem.code,
-        message=problem.message,
-        file=place.file,
-        line=place.line,
-        column=place.column,
-        path=problem.path,
-        hint=problem.hint,
-        severity=Severity(problem.severity),
-    )
+    place = document.place(document.narrow(_split(problem.path)))
+    return replace(problem, file=place.file, line=place.line, column=place.column, stage=stage)
 
 
 def _split(path: str) -> list[str | int]:

@@ -1,19 +1,20 @@
 """The product catalogue as its author writes it: the shape of `catalogue.yaml`, and how it becomes a `Catalogue`."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field
 
-from bridge.errors import ConfigurationInvalid, Problem, Severity
+from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.positions import Document, Path
-from bridge.files.types import Day, Id, Shorthand, TitleText
+from bridge.files.types import Day, Id, Shorthand, TitleText, ZoneName
 from bridge.files.validate import Strict, validate
 from bridge.files.yaml import read_yaml
 from bridge.policies.checks.catalogue import Catalogue, Family, Platform, Product, folded, names_of
 from bridge.policies.checks.versions import SCHEMES, Order, Scheme, Version, compare, scheme
-from bridge.policies.language.salvage import salvage
+
+CATALOGUE = "catalogue.yaml"
+"""Where a configuration keeps its catalogue."""
 
 
 def _listed(value: object) -> object:
@@ -23,19 +24,13 @@ def _listed(value: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
-def zone_name(value: str) -> str:
-    """Return the name of a known IANA zone; ValueError for any other."""
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{value!r} is no time zone | write an IANA name such as Europe/Moscow") from None
-    return value
-
-
 class SchemeModel(Strict):
     """How versions of a product are written and ordered."""
 
-    kind: Literal["dotted", "named", "ordered", "pep440"] = Field(description="dotted, named, ordered or pep440.")
+    retired: ClassVar[Mapping[str, str]] = {
+        "kind: pep440": "write 'dotted' for numbers alone, {kind: named, labels: […]} for numbers with words behind them"
+    }
+    kind: Literal["dotted", "named", "ordered"] = Field(description="dotted, named or ordered.")
     labels: Names = Field(default=(), description="For 'named': words behind the number, the oldest first; '' is none.")
     names: Names = Field(default=(), description="For 'ordered': all releases, the oldest first.")
 
@@ -98,10 +93,8 @@ class ProductModel(Strict):
 class CatalogueFile(Strict):
     """The product catalogue."""
 
-    zone: str = Field(default="UTC", description="IANA zone whose days the dates are.")
+    zone: ZoneName = Field(default="UTC", description="IANA zone whose days the dates are.")
     products: Mapping[Id, ProductModel] = Field(description="Products by id.")
-
-    _zone = field_validator("zone")(staticmethod(zone_name))
 
 
 def read_catalogue(content: bytes, *, file: str) -> Catalogue:
@@ -109,16 +102,9 @@ def read_catalogue(content: bytes, *, file: str) -> Catalogue:
     document = read_yaml(content, file=file)
     problems: list[Problem] = []
     model = validate(CatalogueFile, document, problems)
-    if model is None:
-        rest = salvage(CatalogueFile, document)
-        if rest is not None:
-            found: list[Problem] = []
-            _Compiler(rest.document, found).catalogue(rest.model)
-            problems.extend(rest.sure(found))
-        raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.line, one.column)))
-    catalogue = _Compiler(document, problems).catalogue(model)
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        raise ConfigurationInvalid(problems)
+    catalogue = None if model is None else _Compiler(document, problems).catalogue(model)
+    if catalogue is None or problems:
+        raise ConfigurationInvalid(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     return catalogue
 
 

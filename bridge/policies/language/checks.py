@@ -4,24 +4,24 @@ from bridge.files.positions import Path
 from bridge.files.validate import validate_part
 from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.options import OPTIONS, UnitsOptions
-from bridge.policies.language.revision import STANDARD_INPUTS, Workshop
+from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 
 
-def compile_checks(shop: Workshop) -> tuple[CheckDefinition, ...]:
+def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
     """Return the checks in the order of the file."""
-    known = shop.scope.checks
-    shop.scope.checks = None
+    known = draft.scope.checks
+    draft.scope.checks = None
     found: list[CheckDefinition] = []
-    for id_, model in shop.model.checks.items():
+    for id_, model in draft.model.checks.items():
         path = ("checks", id_)
         options = dict(model.options)
-        read = validate_part(OPTIONS[model.kind], options, shop.document, (*path, "options"), shop.problems)
+        read = validate_part(OPTIONS[model.kind], options, draft.document, (*path, "options"), draft.problems)
         counts = isinstance(read, UnitsOptions) and read.taken is not None
         if model.given_back is not None and read is not None and not counts:
             hint = "only a check of kind units with the option 'taken' counts what tickets take"
-            shop.report("nothing_counted", "nothing can be given back here", (*path, "given_back"), hint, key=True)
+            draft.report("nothing_counted", "nothing can be given back here", (*path, "given_back"), hint, key=True)
         if isinstance(read, UnitsOptions):
-            _check_amount_field(read, (*path, "options", "amount_field"), shop)
+            _check_amount_field(read, (*path, "options", "amount_field"), draft)
         found.append(
             CheckDefinition(
                 id=id_,
@@ -29,19 +29,19 @@ def compile_checks(shop: Workshop) -> tuple[CheckDefinition, ...]:
                 effect=model.effect,
                 required=model.required,
                 deciding=model.deciding,
-                when=shop.optional(model.when, (*path, "when")),
+                when=draft.optional(model.when, (*path, "when")),
                 options=options,
                 remedy=model.remedy,
-                given_back=shop.optional(model.given_back, (*path, "given_back")),
+                given_back=draft.optional(model.given_back, (*path, "given_back")),
             )
         )
-    shop.scope.checks = known
+    draft.scope.checks = known
     return tuple(found)
 
 
-def _check_amount_field(options: UnitsOptions, path: Path, shop: Workshop) -> None:
+def _check_amount_field(options: UnitsOptions, path: Path, draft: Draft) -> None:
     """Report a field that a customer could fill in: he would say himself how much he takes."""
-    inputs = STANDARD_INPUTS.union(shop.model.inputs)
+    inputs = STANDARD_INPUTS.union(draft.model.inputs)
     if options.amount_field and options.amount_field not in inputs:
         message = f"{options.amount_field!r} is no field that only agents set"
-        shop.report("not_an_input", message, path, "list it under 'inputs:' of the policy")
+        draft.report("not_an_input", message, path, "list it under 'inputs:' of the policy")

@@ -12,8 +12,8 @@ from bridge.policies.language.conditions.logic import can_both_hold, follows
 from bridge.policies.language.conditions.model import TextTest
 from bridge.policies.language.conditions.operators import reference
 from bridge.policies.language.conditions.tree import CompiledCondition, Join, Node, compiled
+from bridge.policies.language.draft import STANDARD_INPUTS, Draft, events_of, pauses_of
 from bridge.policies.language.models import ClockModel
-from bridge.policies.language.revision import STANDARD_INPUTS, Workshop, events_of, pauses_of
 from bridge.tickets import EventKind
 
 _CLOSED = EventPattern(kinds=frozenset({EventKind.CLOSED}))
@@ -21,18 +21,18 @@ _EVENTS = ("start", "stop", "resume", "reset", "cancel")
 _FLAGS = ("on_reopen", "needs_answer", "off_while_closed", "closing_finishes", "restart_on_stop")
 
 
-def compile_clocks(shop: Workshop, levels: Iterable[Level]) -> tuple[ClockDefinition, ...]:
+def compile_clocks(draft: Draft, levels: Iterable[Level]) -> tuple[ClockDefinition, ...]:
     """Return the clocks that some level has a target for, and every clock that the policy writes down."""
-    defaults = shop.model.defaults
-    response = events_of(defaults.response, ("defaults", "response"), shop) or DEFAULT_ANSWER
-    pauses = pauses_of(defaults.pauses, ("defaults", "pauses"), shop)
+    defaults = draft.model.defaults
+    response = events_of(defaults.response, ("defaults", "response"), draft) or DEFAULT_ANSWER
+    pauses = pauses_of(defaults.pauses, ("defaults", "pauses"), draft)
     wanted = dict.fromkeys(row.metric for level in levels for row in level.targets)
-    wanted.update(dict.fromkeys(shop.model.clocks))
+    wanted.update(dict.fromkeys(draft.model.clocks))
     found: list[ClockDefinition] = []
     for metric in wanted:
         known = metric in STANDARD_TITLES
         base = standard_clock(metric, response=response, on_reopen=defaults.on_reopen) if known else None
-        model = shop.model.clocks.get(metric)
+        model = draft.model.clocks.get(metric)
         if base is not None:
             base = replace(base, pauses=pauses)
             if metric == "ownership":
@@ -41,60 +41,60 @@ def compile_clocks(shop: Workshop, levels: Iterable[Level]) -> tuple[ClockDefini
                 model = model or ClockModel()
         elif model is None:
             continue
-        clock = base if model is None else _changed(metric, model, base, pauses, shop)
+        clock = base if model is None else _changed(metric, model, base, pauses, draft)
         if clock is not None:
             found.append(clock)
     return tuple(found)
 
 
 def _changed(
-    metric: str, model: ClockModel, base: ClockDefinition | None, pauses: tuple[Pause, ...], shop: Workshop
+    metric: str, model: ClockModel, base: ClockDefinition | None, pauses: tuple[Pause, ...], draft: Draft
 ) -> ClockDefinition | None:
     path: Path = ("clocks", metric)
     if base is None:
-        base = _own(metric, model, pauses, shop)
+        base = _own(metric, model, pauses, draft)
     if base is None:
         return None
     if metric == "ownership":
-        base = _ownership(model, base, path, shop)
+        base = _ownership(model, base, path, draft)
     elif model.department is not None:
-        shop.report("not_allowed", "'department' belongs to the metric 'ownership'", (*path, "department"))
-    clock = replace(base, **_parts(model, path, shop))
-    _refuse_contradictions(clock, path, shop)
+        draft.report("not_allowed", "'department' belongs to the metric 'ownership'", (*path, "department"))
+    clock = replace(base, **_parts(model, path, draft))
+    _refuse_contradictions(clock, path, draft)
     return clock
 
 
-def _parts(model: ClockModel, path: Path, shop: Workshop) -> dict[str, Any]:
+def _parts(model: ClockModel, path: Path, draft: Draft) -> dict[str, Any]:
     """Return the parts that the policy gives."""
     parts: dict[str, Any] = {name: value for name in _FLAGS if (value := getattr(model, name)) is not None}
     for name in _EVENTS:
         events = getattr(model, name)
         if events is not None:
-            parts[name] = events_of(events, (*path, name), shop)
+            parts[name] = events_of(events, (*path, name), draft)
     if model.title is not None:
         parts["title"] = model.title
     if model.applies is not None:
-        parts["applies"] = shop.condition(model.applies, (*path, "applies"))
+        parts["applies"] = draft.condition(model.applies, (*path, "applies"))
     if model.pauses is not None:
-        parts["pauses"] = pauses_of(model.pauses, (*path, "pauses"), shop)
+        parts["pauses"] = pauses_of(model.pauses, (*path, "pauses"), draft)
     if model.promise is not None:
-        inputs = {*STANDARD_INPUTS, *shop.model.inputs}
+        inputs = {*STANDARD_INPUTS, *draft.model.inputs}
         if model.promise not in inputs:
             hint = hint_for(model.promise, inputs)
-            shop.report("unknown_field", f"{model.promise!r} is no agents' field", (*path, "promise"), hint)
+            draft.report("unknown_field", f"{model.promise!r} is no agents' field", (*path, "promise"), hint)
         parts["promise_field"] = model.promise
     return parts
 
 
-def _own(metric: str, model: ClockModel, pauses: tuple[Pause, ...], shop: Workshop) -> ClockDefinition | None:
+def _own(metric: str, model: ClockModel, pauses: tuple[Pause, ...], draft: Draft) -> ClockDefinition | None:
     """Return the bare definition of a metric of the policy's own."""
     missing = [name for name in ("title", "start", "stop") if getattr(model, name) is None]
     if missing:
         message = f"the metric {metric!r} lacks {', '.join(map(repr, missing))}"
         hint = "a metric of your own needs title, start and stop"
-        shop.report("missing_key", message, ("clocks", metric), hint, key=True)
+        draft.report("missing_key", message, ("clocks", metric), hint, key=True)
         return None
-    on_reopen = shop.model.defaults.on_reopen
+    on_reopen = draft.model.defaults.on_reopen
     title = Title(ru=metric, en=metric)
     return ClockDefinition(metric=metric, title=title, start=(), stop=(), pauses=pauses, on_reopen=on_reopen)
 
@@ -102,20 +102,20 @@ def _own(metric: str, model: ClockModel, pauses: tuple[Pause, ...], shop: Worksh
 _DEPARTMENT = reference("department", lambda facts: facts.department)
 
 
-def _ownership(model: ClockModel, base: ClockDefinition, path: Path, shop: Workshop) -> ClockDefinition:
+def _ownership(model: ClockModel, base: ClockDefinition, path: Path, draft: Draft) -> ClockDefinition:
     """Return the clock that runs while one of the departments has the ticket."""
     if model.department is None:
         if model.start is None or model.stop is None:
             hint = "add 'department: [names]', or 'start' and 'stop'"
-            place = path if path[1] in shop.model.clocks else _first_target("ownership", shop)
-            shop.report("missing_key", "'ownership' does not say whose", place, hint, key=True)
+            place = path if path[1] in draft.model.clocks else _first_target("ownership", draft)
+            draft.report("missing_key", "'ownership' does not say whose", place, hint, key=True)
         return base
     place = (*path, "department")
-    (leaf,) = _DEPARTMENT(TextTest.model_validate({"is": model.department}), place, shop.scope)
+    (leaf,) = _DEPARTMENT(TextTest.model_validate({"is": model.department}), place, draft.scope)
     inside, outside = compiled(leaf), compiled(Node(Join.NOT, (leaf,)))
     moves = frozenset({EventKind.DEPARTMENT})
     begins = frozenset({EventKind.CREATED, EventKind.DEPARTMENT})
-    shop.trees[place] = leaf
+    draft.trees[place] = leaf
     return replace(
         base,
         start=(EventPattern(kinds=begins, when=inside),),
@@ -123,24 +123,24 @@ def _ownership(model: ClockModel, base: ClockDefinition, path: Path, shop: Works
     )
 
 
-def _first_target(metric: str, shop: Workshop) -> Path:
-    owner = next(id_ for id_, level in shop.model.levels.items() if metric in (level.targets or {}))
+def _first_target(metric: str, draft: Draft) -> Path:
+    owner = next(id_ for id_, level in draft.model.levels.items() if metric in (level.targets or {}))
     return ("levels", owner, "targets", metric)
 
 
-def _refuse_contradictions(clock: ClockDefinition, path: Path, shop: Workshop) -> None:
+def _refuse_contradictions(clock: ClockDefinition, path: Path, draft: Draft) -> None:
     if not clock.restart_on_stop:
         for start in clock.start:
             for stop in clock.stop:
                 if _inside(start, stop):
                     kinds = ", ".join(sorted(start.kinds))
                     message = f"every event that starts {clock.metric!r} stops it at once ({kinds})"
-                    shop.report("start_inside_stop", message, path, "make 'start' or 'stop' narrower", key=True)
+                    draft.report("start_inside_stop", message, path, "make 'start' or 'stop' narrower", key=True)
     applies = _compiled(clock.applies)
     for index, pause in enumerate(clock.pauses):
         if applies is not None and not can_both_hold(applies, _compiled(pause.while_)):
             message = f"the pause can never hold while {clock.metric!r} applies"
-            shop.report("pause_outside_applies", message, (*path, "pauses", index), "remove it, or widen 'applies'")
+            draft.report("pause_outside_applies", message, (*path, "pauses", index), "remove it, or widen 'applies'")
 
 
 def _inside(start: EventPattern, stop: EventPattern) -> bool:

@@ -8,10 +8,11 @@ from itertools import combinations
 from bridge.errors import Problem, Severity
 from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.policy import Condition, Level, Revision, Rule, TargetRow
-from bridge.policies.language.calendars import Shelf
+from bridge.policies.language.calendars import CompiledCalendars as Shelf
 from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over, told
 from bridge.policies.language.conditions.tree import CompiledCondition, leaves
-from bridge.policies.language.revision import STANDARD_INPUTS, Workshop
+from bridge.policies.language.draft import STANDARD_INPUTS
+from bridge.policies.language.draft import Draft as Workshop
 from bridge.policies.language.rules import UNNUMBERED
 from bridge.policies.language.silent_registry import unheeded_silence
 

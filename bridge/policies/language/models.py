@@ -1,7 +1,7 @@
 """The shape of a policy document: levels, rules, exceptions, clocks, checks."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -11,7 +11,6 @@ from bridge.policies.agreement.policy import OnEntry, OnReopen
 from bridge.policies.checks.options import Effect, Kind
 from bridge.policies.language.conditions.model import Condition, Many
 from bridge.policies.language.thresholds import AmountText, PointText, ThresholdModel
-from bridge.policies.trials.models import CaseModel
 from bridge.tickets import Actor, EventKind, Source
 
 NO_TARGET = "none"
@@ -202,13 +201,16 @@ class DefaultsModel(Strict):
 class PolicyDocument(Strict):
     """One dated state of an agreement."""
 
+    retired: ClassVar[Mapping[str, str]] = {
+        "tests": "put the cases into a file of their own, policies/NAME_test.yaml, under 'cases:'",
+        "template": "begin the file's name with '_' instead",
+    }
     policy: Id = Field(description="Id of the policy.")
     title: TitleText = Field(description="What people read.")
     language: Literal["ru", "en"] = Field(default="ru", description="Language of texts where the ticket does not say.")
     valid_from: Day | None = Field(default=None, description="First day of this revision, inclusive.")
     valid_until: Day | None = Field(default=None, description="Last day, inclusive.")
     extends: str | None = Field(default=None, description="File this one changes, relative to this file's folder.")
-    template: Flag = Field(default=False, description="Only there to be extended.")
     fields: Many[str] = Field(default=(), description="Custom fields that conditions use, beside the standard ones.")
     inputs: Many[str] = Field(
         default=(), description="Fields that only count when an agent set them, beside sla_set_*."
@@ -220,4 +222,3 @@ class PolicyDocument(Strict):
     exceptions: tuple[ExceptionModel, ...] = Field(default=(), description="Dated exceptions.")
     clocks: Mapping[Id, ClockModel] = Field(default_factory=dict, description="Metrics by id.")
     checks: Mapping[Id, CheckModel] = Field(default_factory=dict, description="Eligibility checks by id, in order.")
-    tests: tuple[CaseModel, ...] = Field(default=(), description="Cases that must hold at load.")

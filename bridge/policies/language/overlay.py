@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bridge.errors import Problem
+from bridge.errors import Problem, Stage
 from bridge.files.positions import Document, Path, Place, dotted
 
 _FRONT = {"rules", "exceptions"}
@@ -120,6 +120,7 @@ def _unite(root: _Part, other: _Part, path: Path, problems: list[Problem]) -> No
                     column=place.column,
                     path=dotted((*path, key)),
                     hint=hint,
+                    stage=Stage.SHAPE,
                 )
             )
 

@@ -6,8 +6,8 @@ from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.policy import Rule
 from bridge.policies.language.conditions.logic import can_both_hold
 from bridge.policies.language.conditions.tree import CompiledCondition, compiled, joined
+from bridge.policies.language.draft import Draft as Workshop
 from bridge.policies.language.models import ExceptionModel, RuleModel
-from bridge.policies.language.revision import Workshop
 
 UNNUMBERED = 1_000_001
 """Where rules without a number stand: after all numbered ones."""

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bridge.customers import Category
 from bridge.decisions import ClockState, SupportVerdict
-from bridge.files.types import Day, Flag, NotEmpty, Shorthand
+from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName
 from bridge.files.validate import Strict
 from bridge.policies.language.conditions.model import Many
 from bridge.policies.language.thresholds import AmountText
@@ -187,7 +187,9 @@ class CaseModel(Strict):
 class CaseFile(Strict):
     """A file of policy tests."""
 
-    zone: str | None = Field(default=None, description="Zone of local times; by default that of the policy's calendar.")
+    zone: ZoneName | None = Field(
+        default=None, description="Zone of local times; by default that of the policy's calendar."
+    )
     customers: Mapping[str, CustomerModel] = Field(default_factory=dict, description="Customers by a short name.")
     ticket: TicketModel = Field(default_factory=TicketModel, description="What tickets of this file have in common.")
     cases: Annotated[tuple[CaseModel, ...], NotEmpty] = Field(description="The cases.")

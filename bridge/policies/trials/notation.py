@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from bridge.policies.trials.models import TicketModel
@@ -252,6 +252,3 @@ _ACTS: Mapping[str, Callable[[_Desk, Event, str, str], Event]] = {
     "merge": _merge,
     "rate": _rate,
 }
-
-UTC_ZONE: tzinfo = UTC
-"""The zone of times where neither the file nor the policy has one."""

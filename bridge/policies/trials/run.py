@@ -1,10 +1,8 @@
-"""Policy tests: cases with a frozen `now`, decided by the very engine that decides live tickets, and rule coverage."""
+"""Policy tests run: cases with a frozen `now`, decided by the very engine that decides live tickets, and rule coverage."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bridge.customers import (
     Category,
@@ -17,23 +15,15 @@ from bridge.customers import (
     RegistryAnswer,
 )
 from bridge.decisions import Decision
-from bridge.errors import BridgeError, ConfigurationInvalid, Problem
-from bridge.files.positions import Document, Path, hint_for
-from bridge.files.validate import validate, validate_part
-from bridge.files.yaml import read_yaml
+from bridge.errors import BridgeError
+from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.decide import decide
+from bridge.policies.trials.cases import CaseSet
 from bridge.policies.trials.compare import compared
-from bridge.policies.trials.models import (
-    CaseFile,
-    CaseModel,
-    CheckpointModel,
-    CounterModel,
-    CustomerModel,
-    TicketModel,
-)
-from bridge.policies.trials.notation import UTC_ZONE, moment, snapshot
+from bridge.policies.trials.models import CaseModel, CheckpointModel, CounterModel, CustomerModel, TicketModel
+from bridge.policies.trials.notation import moment, snapshot
 from bridge.tickets import Instant
 
 
@@ -54,7 +44,6 @@ class CaseResult:
     name: str
     file: str
     line: int
-    column: int = 0
     mismatches: tuple[Mismatch, ...] = ()
     error: str = ""
     rules: frozenset[tuple[str, str]] = frozenset()
@@ -98,87 +87,6 @@ class CaseReport:
         return 1.0 - len(self.untested) / len(self.coverage) if self.coverage else 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSet:
-    """The cases of one file, read and checked."""
-
-    document: Document
-    base: Path
-    zone: tzinfo
-    customers: Mapping[str, CustomerModel] = field(default_factory=dict)
-    ticket: TicketModel = field(default_factory=TicketModel)
-    cases: Sequence[CaseModel] = ()
-
-    def at(self, path: Path) -> str:
-        """Return `file:line` of a path."""
-        return str(self.document.place(self.document.narrow(path)))
-
-
-def is_case_file(name: str) -> bool:
-    """Return whether a file of the configuration holds policy tests."""
-    return name.startswith("policies/") and name.endswith(("_test.yaml", "_test.yml"))
-
-
-def read_cases(content: bytes, policy: Policy, *, file: str) -> CaseSet:
-    """Return the cases of a test file. Raises ConfigurationInvalid with all its problems."""
-    document = read_yaml(content, file=file)
-    problems: list[Problem] = []
-    model = validate(CaseFile, document, problems)
-    zone = policy_zone(policy)
-    if model is not None and model.zone is not None:
-        try:
-            zone = ZoneInfo(model.zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            message = f"{model.zone!r} is no time zone"
-            hint = "write an IANA name such as Europe/Moscow"
-            problems.append(document.problem("bad_value", message, path=("zone",), hint=hint))
-    if model is None or problems:
-        raise ConfigurationInvalid(problems)
-    return CaseSet(
-        document=document, base=("cases",), zone=zone, customers=model.customers, ticket=model.ticket, cases=model.cases
-    )
-
-
-def read_all_cases(files: Mapping[str, bytes], policy: Policy) -> list[CaseSet]:
-    """Return the cases of a whole configuration: its test files, and those inside its policy files.
-
-    Raises ConfigurationInvalid with the problems of all files.
-    """
-    sets: list[CaseSet] = []
-    problems: list[Problem] = []
-    for name in sorted(files):
-        try:
-            if is_case_file(name):
-                sets.append(read_cases(files[name], policy, file=name))
-            elif name.startswith("policies/") and name.endswith((".yaml", ".yml")):
-                sets.extend(_inner_cases(files[name], policy, name))
-        except ConfigurationInvalid as error:
-            problems.extend(error.problems)
-    if problems:
-        raise ConfigurationInvalid(problems)
-    return sets
-
-
-def _inner_cases(content: bytes, policy: Policy, file: str) -> Iterator[CaseSet]:
-    """Yield the cases that stand inside a policy file."""
-    document = read_yaml(content, file=file)
-    written = document.data.get("tests") if isinstance(document.data, dict) else None
-    if not isinstance(written, list):
-        return
-    problems: list[Problem] = []
-    found = [validate_part(CaseModel, one, document, ("tests", index), problems) for index, one in enumerate(written)]
-    cases = [case for case in found if case is not None]
-    if problems:
-        raise ConfigurationInvalid(problems)
-    yield CaseSet(document=document, base=("tests",), zone=policy_zone(policy), cases=cases)
-
-
-def policy_zone(policy: Policy) -> tzinfo:
-    """Return the zone of the policy's first level, in which its cases tell the time."""
-    levels = policy.revisions[-1].levels.values()
-    return next((level.calendar.zone for level in levels), UTC_ZONE)
-
-
 def run_cases(
     policy: Policy, sets: Iterable[CaseSet], *, catalogue: Catalogue = EMPTY_CATALOGUE, select: str = ""
 ) -> CaseReport:
@@ -212,7 +120,7 @@ def _coverage(policy: Policy, results: Sequence[CaseResult]) -> Iterator[RuleCov
 
 def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> CaseResult:
     case = cases.cases[index]
-    path = (*cases.base, index)
+    path = ("cases", index)
     place = cases.document.place((*path, "name"))
     mismatches: list[Mismatch] = []
     rules: set[tuple[str, str]] = set()
@@ -231,7 +139,6 @@ def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> Ca
         name=case.name,
         file=place.file,
         line=place.line,
-        column=place.column,
         mismatches=tuple(mismatches),
         error=error,
         rules=frozenset(rules),

@@ -1,6 +1,6 @@
 import pytest
 
-from bridge.policies.checks.versions import Dotted, Named, Order, Ordered, Pep440, compare, older_than, scheme
+from bridge.policies.checks.versions import Dotted, Named, Order, Ordered, compare, older_than, scheme
 
 dotted = Dotted().read
 named = Named(("beta", "", "lts")).read
@@ -65,18 +65,10 @@ def test_an_ordered_list_knows_only_its_own_names():
     assert read("Dora") is None
 
 
-def test_pep440_is_read_by_the_library():
-    read = Pep440().read
-    assert compare(read("1.4.0rc1"), read("1.4.0")) is Order.OLDER
-    assert read("2024.10 LTS") is None
-    assert read("unknown") is None
-
-
 def test_schemes_are_found_by_name_and_others_are_refused():
     assert scheme("dotted") == Dotted()
     assert scheme("named", labels=["", "LTS"]) == Named(("", "lts"))
     assert scheme("named") == Named()
     assert scheme("ordered", names=["a"]) == Ordered(("a",))
-    assert scheme("pep440") == Pep440()
     with pytest.raises(ValueError, match="no version scheme 'roman'; there are dotted"):
         scheme("roman")

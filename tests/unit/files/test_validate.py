@@ -1,12 +1,15 @@
 """Which keys a model allows at a place, for the hint of an unknown one."""
 
-from typing import Annotated
+import time
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bridge.errors import Problem
+from bridge.errors import ConfigurationInvalid, Problem, Stage
+from bridge.files.model_keys import allowed_keys
 from bridge.files.positions import Document, Place, dotted, hint_for, nearest
-from bridge.files.validate import Strict, allowed_keys, validate
+from bridge.files.validate import Strict, validate
 from bridge.files.yaml import read_yaml
 from bridge.policies.calendar.definition import CalendarModel
 from bridge.policies.language.models import PolicyDocument
@@ -66,3 +69,37 @@ def test_the_nearest_name_ignores_case_and_takes_beginnings() -> None:
 
 def test_paths_are_written_as_people_do() -> None:
     assert dotted(("rules", 2, "when", "status")) == "rules[2].when.status"
+
+
+class Renamed(Strict):
+    retired: ClassVar[Mapping[str, str]] = {"colour": "write 'paint' instead", "shape: oval": "write round"}
+    shape: Literal["round", "square"]
+    paint: str = ""
+
+
+def test_keys_and_values_that_went_are_answered_with_what_to_write_now() -> None:
+    problems: list[Problem] = []
+    assert validate(Renamed, read_yaml(b"shape: oval\ncolour: red\ncolor: red\n", file="f.yaml"), problems) is None
+    assert [str(problem) for problem in problems] == [
+        "f.yaml:1:8: 'oval' is no longer read for 'shape' (write round)",
+        "f.yaml:2:1: the key 'colour' is no longer read (write 'paint' instead)",
+        "f.yaml:3:1: unknown key 'color' (allowed: shape, paint)",
+    ]
+    assert "retired" not in Renamed.model_json_schema()["properties"]
+
+
+def test_a_deep_location_is_narrowed_soon() -> None:
+    loc = ("all", 0) * 30
+    document = Document(file="f", data=None, values={loc[:length]: Place("f") for length in range(len(loc) + 1)})
+    started = time.process_time()
+    assert document.narrow((*loc, "is")) == loc
+    assert time.process_time() - started < 0.1
+
+
+def test_problems_of_the_earliest_stage_are_told_each_once() -> None:
+    first = Problem(code="a", message="no YAML", stage=Stage.READING)
+    second, last = (Problem(code="b", message="no shape", stage=stage) for stage in (Stage.SHAPE, Stage.MEANING))
+    error = ConfigurationInvalid([last, first, second, first])
+    assert (error.problems, error.more_may_follow) == ((first,), True)
+    assert ConfigurationInvalid([last, second]).problems == (second,)
+    assert not ConfigurationInvalid([last]).more_may_follow

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from bridge.errors import ConfigurationInvalid
-from bridge.files.yaml import MAX_NODES, read_yaml
+from bridge.files.nodes import MAX_NODES
+from bridge.files.yaml import read_yaml
 
 
 def read(text: str) -> object:

@@ -226,14 +226,9 @@ def test_a_revision_extends_the_one_before_it_without_copying() -> None:
 
 
 def test_a_key_without_value_removes_what_is_inherited() -> None:
-    base = (
-        HEAD
-        + "template: true\n"
-        + LEVELS
-        + "conditions: {a: {priority: High}, b: {priority: Low}}\nrules: [{id: all, level: silver}]\n"
-    )
-    top = "extends: base.yaml\nconditions:\n  b:\n  a: {priority: Mid}\nrules: [{id: one, level: silver, when: {condition: a}}]\n"
-    result = compile_policy({**files(top), "policies/base.yaml": base.encode()})
+    base = HEAD + LEVELS + "conditions: {a: {priority: High}, b: {priority: Low}}\nrules: [{id: all, level: silver}]\n"
+    top = "extends: _base.yaml\nconditions:\n  b:\n  a: {priority: Mid}\nrules: [{id: one, level: silver, when: {condition: a}}]\n"
+    result = compile_policy({**files(top), "policies/_base.yaml": base.encode()})
     assert [rule.id for rule in result.policy.revisions[0].rules] == ["one", "all"]
     assert result.warnings == ()
 

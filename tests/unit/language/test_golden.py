@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bridge.errors import ConfigurationInvalid, Problem
-from bridge.policies.language.catalogue import read_catalogue
-from bridge.policies.language.compile import CATALOGUE, compile_policy, policy_files
+from bridge.errors import ConfigurationInvalid, Problem, collected
+from bridge.policies.language.catalogue import CATALOGUE, read_catalogue
+from bridge.policies.language.compile import compile_policy
+from bridge.policies.language.documents import policy_files
+from bridge.policies.trials.cases import case_problems, read_all_cases
 from bridge.policies.trials.reports import as_text
-from bridge.policies.trials.run import read_all_cases, run_cases
+from bridge.policies.trials.run import run_cases
 from tests.golden import blocks, content, replaced, sentences, unseen
 from tests.unit.language.configurations import CALENDAR
 
@@ -24,7 +26,7 @@ SOURCES = sorted(
     [
         *(BRIDGE / "files").glob("*.py"),
         *(POLICIES / "language").rglob("*.py"),
-        *(POLICIES / "trials" / f"{name}.py" for name in ("compare", "models", "notation", "reports", "run")),
+        *(POLICIES / "trials" / f"{name}.py" for name in ("cases", "compare", "models", "notation", "reports", "run")),
     ]
 )
 PLAIN = b"""\
@@ -59,14 +61,18 @@ def shown(problem: Problem) -> str:
 
 
 def said(configuration: dict[str, bytes]) -> str:
-    """Return what the checker says of policy, calendars and catalogue, and then what comes of the cases."""
-    try:
+    """Return what the checker says of policy, calendars, catalogue and tests, and then what comes of the cases."""
+    problems = case_problems(configuration)
+    with collected(problems):
         if CATALOGUE in configuration:
             read_catalogue(configuration[CATALOGUE], file=CATALOGUE)
+    result = None
+    with collected(problems):
         result = compile_policy(configuration, today=TODAY)
-        sets = read_all_cases(configuration, result.policy)
-    except ConfigurationInvalid as error:
-        return "".join(shown(problem) for problem in error.problems)
+    if result is None or problems:
+        problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
+        return "".join(shown(problem) for problem in ConfigurationInvalid(problems).problems)
+    sets = read_all_cases(configuration, result.policy)
     warnings = "".join(shown(problem) for problem in result.warnings)
     return warnings + as_text(run_cases(result.policy, sets)) if sets else warnings
 

@@ -190,7 +190,7 @@ holidays: [{ru-production: true}]
 
 
 def calendars():
-    shelf = compile_calendars({"calendars/field.yaml": FIELD.encode()}, [], [])
+    shelf = compile_calendars({"calendars/field.yaml": FIELD.encode()}, [])
     return {name: calendar for name, calendar in shelf.calendars.items() if calendar is not None}
 
 

@@ -10,9 +10,10 @@ from bridge.policies.agreement.policy import Policy
 from bridge.policies.decide import decide, facts_of
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.telling.why_not import LevelGap, told, why_not
+from bridge.policies.trials.cases import policy_zone
 from bridge.policies.trials.models import TicketModel
 from bridge.policies.trials.notation import moment, snapshot
-from bridge.policies.trials.run import policy_zone, registry_answer
+from bridge.policies.trials.run import registry_answer
 from bridge.tickets import BridgeRecord, Instant, Ticket
 from tests.unit.language.configurations import CALENDAR, files
 

@@ -11,10 +11,11 @@ from bridge.customers import Presence
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.trials.cases import read_all_cases, read_cases
 from bridge.policies.trials.models import TicketModel
 from bridge.policies.trials.notation import VERBS, local_text, moment, snapshot
 from bridge.policies.trials.reports import as_json, as_junit, as_text
-from bridge.policies.trials.run import CaseReport, read_all_cases, read_cases, registry_answer, run_cases
+from bridge.policies.trials.run import CaseReport, registry_answer, run_cases
 from bridge.tickets import Actor, EventKind, Source, Ticket, parse_instant
 from tests.unit.language.configurations import with_rules
 
@@ -159,9 +160,9 @@ def test_a_line_that_cannot_be_read_says_why(line: str, said: str) -> None:
 
 
 def test_every_verb_is_told_in_the_reference() -> None:
-    from bridge.policies.language.schema import cases_reference
+    from docs.reference_pages import policy_tests_page
 
-    page = cases_reference()
+    page = policy_tests_page()
     assert [verb for verb in VERBS if verb not in page] == []
 
 
@@ -342,38 +343,22 @@ def test_a_ticket_that_no_rule_fits_is_a_case_too() -> None:
     assert not run_cases(one, [read_cases(cases, one, file="policies/p_test.yaml")]).failed
 
 
-def test_cases_inside_a_policy_see_the_catalogue() -> None:
-    more = """
-        tests:
-          - name: x
-            ticket: {created: 2025-04-07 10:00}
-            now: 2025-04-07 11:00
-            expect: {level: silver}
-    """
-    files = with_rules("- {id: rest, level: silver}\n", more=more)
-    assert compile_policy({**files, "catalogue.yaml": b"products: {}"}).warnings == ()
-    with pytest.raises(ConfigurationInvalid) as caught:
-        compile_policy({**files, "catalogue.yaml": b"prodcts: {}"})
-    assert "unknown_key" in {problem.code for problem in caught.value.problems}
-
-
-def test_a_whole_configuration_has_the_cases_of_its_test_files_and_of_its_policies() -> None:
-    more = "tests: [{name: inside, ticket: {created: 2025-04-07 10:00}, now: 2025-04-07 11:00, expect: {rule: rest}}]\n"
-    files = with_rules("- {id: rest, level: silver}\n", more=more)
+def test_a_whole_configuration_has_the_cases_of_all_its_test_files() -> None:
+    files = with_rules("- {id: rest, level: silver}\n")
     one = compile_policy(files).policy
-    files["policies/p_test.yaml"] = (
-        b"cases: [{name: beside, ticket: {created: 2025-04-07 10:00}, now: 2025-04-07 11:00, expect: {}}]"
-    )
+    case = "cases: [{name: NAME, ticket: {created: 2025-04-07 10:00}, now: 2025-04-07 11:00, expect: {rule: rest}}]"
+    files["policies/p_test.yaml"] = case.replace("NAME", "first").encode()
+    files["policies/q_test.yaml"] = case.replace("NAME", "second").encode()
     report = run_cases(one, read_all_cases(files, one))
     assert [(result.name, result.file, result.passed) for result in report.results] == [
-        ("inside", "policies/p.yaml", True),
-        ("beside", "policies/p_test.yaml", True),
+        ("first", "policies/p_test.yaml", True),
+        ("second", "policies/q_test.yaml", True),
     ]
     files["policies/p_test.yaml"] = b"cases: []"
-    files["policies/q.yaml"] = b"tests: [{name: x}]"
+    files["policies/q_test.yaml"] = b"cases: [{name: x}]"
     with pytest.raises(ConfigurationInvalid) as caught:
         read_all_cases(files, one)
-    assert [problem.file for problem in caught.value.problems] == ["policies/p_test.yaml", "policies/q.yaml"]
+    assert [problem.file for problem in caught.value.problems] == ["policies/p_test.yaml", "policies/q_test.yaml"]
 
 
 def test_the_same_cases_give_the_same_report() -> None:

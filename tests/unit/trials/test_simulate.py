@@ -10,9 +10,10 @@ from bridge.decisions import Decision
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.trials.cases import policy_zone
 from bridge.policies.trials.models import TicketModel
 from bridge.policies.trials.notation import moment, snapshot
-from bridge.policies.trials.run import policy_zone, registry_answer
+from bridge.policies.trials.run import registry_answer
 from bridge.policies.trials.simulate import KINDS, Limits, as_json, as_text, compare, simulate
 from bridge.tickets import Reference, Ticket
 

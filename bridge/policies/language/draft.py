@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bridge.errors import Problem, Severity
+from bridge.errors import Problem
 from bridge.files.positions import Document, Path, hint_for
 from bridge.policies.agreement.policy import EventPattern, Pause, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
@@ -30,7 +30,7 @@ STANDARD_FIELDS = STANDARD_INPUTS | {
 
 
 @dataclass(slots=True, kw_only=True)
-class Workshop:
+class Draft:
     """One revision on its way to be compiled."""
 
     document: Document
@@ -47,19 +47,9 @@ class Workshop:
         """Return `file:line` of a path."""
         return str(self.document.place(self.document.narrow(path)))
 
-    def report(
-        self,
-        code: str,
-        message: str,
-        path: Path,
-        hint: str = "",
-        *,
-        key: bool = False,
-        severity: Severity = Severity.ERROR,
-    ) -> None:
+    def report(self, code: str, message: str, path: Path, hint: str = "", *, key: bool = False) -> None:
         """Add a problem at a path."""
-        narrowed = self.document.narrow(path)
-        self.problems.append(self.document.problem(code, message, path=narrowed, hint=hint, key=key, severity=severity))
+        self.problems.append(self.document.problem(code, message, path=self.document.narrow(path), hint=hint, key=key))
 
     def condition(self, model: ConditionModel, path: Path) -> CompiledCondition:
         """Return the compiled condition at `path`."""
@@ -80,7 +70,7 @@ class Workshop:
         return self.calendars[name]
 
 
-def events_of(models: tuple[EventModel, ...] | None, path: Path, shop: Workshop) -> tuple[EventPattern, ...]:
+def events_of(models: tuple[EventModel, ...] | None, path: Path, draft: Draft) -> tuple[EventPattern, ...]:
     """Return the compiled event patterns of a list at `path`."""
     return tuple(
         EventPattern(
@@ -88,17 +78,17 @@ def events_of(models: tuple[EventModel, ...] | None, path: Path, shop: Workshop)
             actors=frozenset(model.by or ()),
             sources=frozenset(model.channel or ()),
             field=model.field,
-            when=shop.optional(model.when, (*path, index, "when")),
+            when=draft.optional(model.when, (*path, index, "when")),
         )
         for index, model in enumerate(models or ())
     )
 
 
-def pauses_of(models: tuple[PauseModel, ...], path: Path, shop: Workshop) -> tuple[Pause, ...]:
+def pauses_of(models: tuple[PauseModel, ...], path: Path, draft: Draft) -> tuple[Pause, ...]:
     """Return the compiled pauses of a list at `path`."""
     return tuple(
         Pause(
-            while_=shop.condition(model.while_, (*path, index, "while")),
+            while_=draft.condition(model.while_, (*path, index, "while")),
             until_customer_message=model.until_customer_message,
         )
         for index, model in enumerate(models)

@@ -1,0 +1,79 @@
+"""Policy tests read: the cases of one file, of a whole configuration, and what is wrong in their shape.
+
+Nothing here decides: `policy check` reads the cases without the engine.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
+
+from bridge.errors import ConfigurationInvalid, Problem, collected
+from bridge.files.positions import Document, Path
+from bridge.files.validate import validate
+from bridge.files.yaml import read_yaml
+from bridge.policies.agreement.policy import Policy
+from bridge.policies.language.documents import FOLDER, TEST_SUFFIXES
+from bridge.policies.trials.models import CaseFile, CaseModel, CustomerModel, TicketModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSet:
+    """The cases of one file, read and checked; `zone` is that of its local times."""
+
+    document: Document
+    zone: tzinfo
+    customers: Mapping[str, CustomerModel] = field(default_factory=dict)
+    ticket: TicketModel = field(default_factory=TicketModel)
+    cases: Sequence[CaseModel] = ()
+
+    def at(self, path: Path) -> str:
+        """Return `file:line` of a path."""
+        return str(self.document.place(self.document.narrow(path)))
+
+
+def is_case_file(name: str) -> bool:
+    """Return whether a file of the configuration holds policy tests."""
+    return name.startswith(FOLDER) and name.endswith(TEST_SUFFIXES)
+
+
+def read_cases(content: bytes, policy: Policy, *, file: str) -> CaseSet:
+    """Return the cases of a test file. Raises ConfigurationInvalid with all its problems."""
+    problems: list[Problem] = []
+    document = read_yaml(content, file=file)
+    model = validate(CaseFile, document, problems)
+    if model is None:
+        raise ConfigurationInvalid(problems)
+    return CaseSet(
+        document=document,
+        zone=policy_zone(policy) if model.zone is None else ZoneInfo(model.zone),
+        customers=model.customers,
+        ticket=model.ticket,
+        cases=model.cases,
+    )
+
+
+def read_all_cases(files: Mapping[str, bytes], policy: Policy) -> list[CaseSet]:
+    """Return the cases of a whole configuration. Raises ConfigurationInvalid with the problems of all files."""
+    sets: list[CaseSet] = []
+    problems: list[Problem] = []
+    for name in filter(is_case_file, sorted(files)):
+        with collected(problems):
+            sets.append(read_cases(files[name], policy, file=name))
+    if problems:
+        raise ConfigurationInvalid(problems)
+    return sets
+
+
+def case_problems(files: Mapping[str, bytes]) -> list[Problem]:
+    """Return what is wrong in the shape of the test files of a configuration; no case is run."""
+    problems: list[Problem] = []
+    for name in filter(is_case_file, sorted(files)):
+        with collected(problems):
+            validate(CaseFile, read_yaml(files[name], file=name), problems)
+    return problems
+
+
+def policy_zone(policy: Policy) -> tzinfo:
+    """Return the zone of the policy's first level, in which cases tell the time where their file names no other."""
+    return next((level.calendar.zone for level in policy.revisions[-1].levels.values()), UTC)
