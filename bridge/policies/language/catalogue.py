@@ -1,6 +1,7 @@
 """The product catalogue as its author writes it: the shape of `catalogue.yaml`, and how it becomes a `Catalogue`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import combinations
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -179,25 +180,13 @@ class _Compiler:
         return version
 
     def _family(self, model: FamilyModel, read: Scheme, path: Path) -> Family:
-        if not model.versions and model.first is None and model.below is None:
-            self._report(
-                "family_empty", f"the family {model.id!r} has no versions", path, "add 'from', 'below' or 'versions'"
-            )
-        if model.versions and (model.first or model.below):
-            self._report("family_mixed", "'versions' stands beside 'from' or 'below'", path, "use one way or the other")
-        if model.limited_until and not model.supported_until:
-            self._report("dates", "limited support ends, but full support never does", path, "add 'supported_until'")
-        if model.limited_until and model.supported_until and model.limited_until < model.supported_until:
-            message = (
-                f"limited support ends on {model.limited_until}, before full support does ({model.supported_until})"
-            )
-            self._report("dates", message, (*path, "limited_until"))
         first = self._version(read, model.first, (*path, "from"))
         below = self._version(read, model.below, (*path, "below"))
+        self._family_bounds(model, path)
         if first and below and compare(first, below) is not Order.OLDER:
-            self._report(
-                "family_empty", f"no version lies between {first} and {below}", path, "'below' is the later one"
-            )
+            message = f"no version lies between {first} and {below}"
+            self._report("family_empty", message, path, "'below' is the later one")
+        self._family_dates(model, path)
         members = [self._version(read, text, (*path, "versions", index)) for index, text in enumerate(model.versions)]
         return Family(
             id=model.id,
@@ -211,11 +200,26 @@ class _Compiler:
             limited_until=model.limited_until,
         )
 
+    def _family_bounds(self, model: FamilyModel, path: Path) -> None:
+        bounded = model.first is not None or model.below is not None
+        if not model.versions and not bounded:
+            message = f"the family {model.id!r} has no versions"
+            self._report("family_empty", message, path, "add 'from', 'below' or 'versions'")
+        if model.versions and (model.first or model.below):
+            self._report("family_mixed", "'versions' stands beside 'from' or 'below'", path, "use one way or the other")
+
+    def _family_dates(self, model: FamilyModel, path: Path) -> None:
+        full, limited = model.supported_until, model.limited_until
+        if limited and not full:
+            self._report("dates", "limited support ends, but full support never does", path, "add 'supported_until'")
+        if limited and full and limited < full:
+            message = f"limited support ends on {limited}, before full support does ({full})"
+            self._report("dates", message, (*path, "limited_until"))
+
     def _overlaps(self, families: tuple[Family, ...], path: Path) -> None:
-        for index, family in enumerate(families):
-            for later, other in _others(families, index):
-                if not (_has_versions(family) and _has_versions(other)):
-                    continue
+        # A family without versions is told as a mistake by itself.
+        for (_, family), (later, other) in combinations(enumerate(families), 2):
+            if _has_versions(family) and _has_versions(other):
                 if (family.first and other.holds(family.first)) or (other.first and family.holds(other.first)):
                     message = f"the families {family.id!r} and {other.id!r} overlap"
                     self._report(
@@ -237,9 +241,4 @@ class _Compiler:
 
 
 def _has_versions(family: Family) -> bool:
-    """Return whether the family says which versions are its own; one that does not is told as a mistake by itself."""
     return family.first is not None or family.below is not None or bool(family.members)
-
-
-def _others(families: tuple[Family, ...], index: int) -> Iterator[tuple[int, Family]]:
-    yield from ((later, families[later]) for later in range(index + 1, len(families)))

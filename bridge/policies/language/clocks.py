@@ -28,62 +28,60 @@ def compile_clocks(draft: Draft, levels: Iterable[Level]) -> tuple[ClockDefiniti
     pauses = pauses_of(defaults.pauses, ("defaults", "pauses"), draft)
     wanted = dict.fromkeys(row.metric for level in levels for row in level.targets)
     wanted.update(dict.fromkeys(draft.model.clocks))
-    found: list[ClockDefinition] = []
-    for metric in wanted:
-        known = metric in STANDARD_TITLES
-        base = standard_clock(metric, response=response, on_reopen=defaults.on_reopen) if known else None
-        model = draft.model.clocks.get(metric)
-        if base is not None:
-            base = replace(base, pauses=pauses)
-            if metric == "ownership":
-                # Whose it is must be said: its events follow from the departments that the policy names.
-                base = replace(base, start=(), stop=())
-                model = model or ClockModel()
-        elif model is None:
-            continue
-        clock = base if model is None else _changed(metric, model, base, pauses, draft)
-        if clock is not None:
-            found.append(clock)
-    return tuple(found)
+    clocks = (_clock(metric, response, pauses, draft) for metric in wanted)
+    return tuple(clock for clock in clocks if clock is not None)
 
 
-def _changed(
-    metric: str, model: ClockModel, base: ClockDefinition | None, pauses: tuple[Pause, ...], draft: Draft
+def _clock(
+    metric: str, response: tuple[EventPattern, ...], pauses: tuple[Pause, ...], draft: Draft
 ) -> ClockDefinition | None:
+    """Return the clock of a metric; None for one that is unknown, or that lacks what it needs."""
+    model = draft.model.clocks.get(metric)
+    if metric not in STANDARD_TITLES:
+        base = None if model is None else _own(metric, model, pauses, draft)
+    else:
+        base = standard_clock(metric, response=response, on_reopen=draft.model.defaults.on_reopen)
+        base = replace(base, pauses=pauses)
+    if metric == "ownership" and base is not None:
+        # Whose it is must be said: its events follow from the departments that the policy names.
+        base, model = replace(base, start=(), stop=()), model or ClockModel()
+    if base is None or model is None:
+        return base
+    return _changed(metric, model, base, draft)
+
+
+def _changed(metric: str, model: ClockModel, base: ClockDefinition, draft: Draft) -> ClockDefinition:
+    """Return the clock with the changes that the policy makes."""
     path: Path = ("clocks", metric)
-    if base is None:
-        base = _own(metric, model, pauses, draft)
-    if base is None:
-        return None
     if metric == "ownership":
         base = _ownership(model, base, path, draft)
     elif model.department is not None:
         draft.report("not_allowed", "'department' belongs to the metric 'ownership'", (*path, "department"))
-    clock = replace(base, **_parts(model, path, draft))
+    clock = replace(base, **_changes(model, path, draft))
     _refuse_contradictions(clock, path, draft)
     return clock
 
 
-def _parts(model: ClockModel, path: Path, draft: Draft) -> dict[str, Any]:
-    """Return the parts that the policy gives."""
-    parts: dict[str, Any] = {name: value for name in _FLAGS if (value := getattr(model, name)) is not None}
+def _changes(model: ClockModel, path: Path, draft: Draft) -> dict[str, Any]:
+    """Return what the policy says of the clock."""
+    said: dict[str, Any] = {name: value for name in _FLAGS if (value := getattr(model, name)) is not None}
     for name in _EVENTS:
         events = getattr(model, name)
         if events is not None:
-            parts[name] = events_of(events, (*path, name), draft)
+            said[name] = events_of(events, (*path, name), draft)
     if model.title is not None:
-        parts["title"] = model.title
+        said["title"] = model.title
     if model.applies is not None:
-        parts["applies"] = draft.condition(model.applies, (*path, "applies"))
+        said["applies"] = draft.condition(model.applies, (*path, "applies"))
     if model.pauses is not None:
-        parts["pauses"] = pauses_of(model.pauses, (*path, "pauses"), draft)
+        said["pauses"] = pauses_of(model.pauses, (*path, "pauses"), draft)
     if model.promise is not None:
         inputs = {*STANDARD_INPUTS, *draft.model.inputs}
         if model.promise not in inputs:
             hint = hint_for(model.promise, inputs)
             draft.report("unknown_field", f"{model.promise!r} is no agents' field", (*path, "promise"), hint)
-        parts["promise_field"] = model.promise
-    return parts
+        said["promise_field"] = model.promise
+    return said
 
 
 def _own(metric: str, model: ClockModel, pauses: tuple[Pause, ...], draft: Draft) -> ClockDefinition | None:

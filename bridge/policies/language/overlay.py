@@ -11,14 +11,14 @@ _FRONT = {"rules", "exceptions"}
 
 
 @dataclass(slots=True)
-class _Part:
+class _Node:
     """A value with its place; `key` is where the key that leads to it stands."""
 
     value: object
     place: Place
     key: Place | None = None
-    members: dict[str, "_Part"] = field(default_factory=dict)
-    items: list["_Part"] = field(default_factory=list)
+    members: dict[str, "_Node"] = field(default_factory=dict)
+    items: list["_Node"] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -26,8 +26,14 @@ class _Part:
 
     @property
     def id(self) -> object:
-        part = self.members.get("id")
-        return part.value if part else None
+        member = self.members.get("id")
+        return member.value if member else None
+
+    @property
+    def removed(self) -> bool:
+        """Return whether the item says `remove: true`."""
+        member = self.members.get("remove")
+        return member is not None and member.value is True
 
 
 def overlay(base: Document, over: Document) -> Document:
@@ -36,7 +42,7 @@ def overlay(base: Document, over: Document) -> Document:
     Mappings are laid key by key (a key without a value removes the inherited one), lists of things with an `id` item by
     item (`remove: true` drops one); everything else is replaced.
     """
-    return _document(_laid(_parts(base, base.data, ()), _parts(over, over.data, ()), ""), over.file)
+    return _document(_laid(_nodes(base, base.data, ()), _nodes(over, over.data, ()), ""), over.file)
 
 
 def united(documents: list[Document], problems: list[Problem]) -> Document:
@@ -45,98 +51,94 @@ def united(documents: list[Document], problems: list[Problem]) -> Document:
     What two files both define is a problem: neither may silently win.
     """
     first, *others = documents
-    root = _parts(first, first.data, ())
+    root = _nodes(first, first.data, ())
     for document in others:
-        other = _parts(document, document.data, ())
+        other = _nodes(document, document.data, ())
         _unite(root, other, (), problems)
     return _document(root, first.file)
 
 
-def _parts(document: Document, data: object, path: Path) -> _Part:
-    part = _Part(data, document.place(path), document.keys.get(path))
+def _nodes(document: Document, data: object, path: Path) -> _Node:
+    node = _Node(data, document.place(path), document.keys.get(path))
     if isinstance(data, dict):
-        part.members = {key: _parts(document, value, (*path, key)) for key, value in data.items()}
+        node.members = {key: _nodes(document, value, (*path, key)) for key, value in data.items()}
     elif isinstance(data, list):
-        part.items = [_parts(document, value, (*path, index)) for index, value in enumerate(data)]
-    return part
+        node.items = [_nodes(document, value, (*path, index)) for index, value in enumerate(data)]
+    return node
 
 
-def _laid(base: _Part, over: _Part, name: str) -> _Part:
+def _laid(base: _Node, over: _Node, name: str) -> _Node:
     if base.kind == over.kind == "mapping":
         members = dict(base.members)
-        for key, part in over.members.items():
-            if part.value is None:
+        for key, node in over.members.items():
+            if node.value is None:
                 members.pop(key, None)
             elif key in members:
-                members[key] = _laid(members[key], part, key)
+                members[key] = _laid(members[key], node, key)
             else:
-                members[key] = part
-        return _Part({}, over.place, over.key, members=members)
+                members[key] = node
+        return _Node({}, over.place, over.key, members=members)
     if base.kind == over.kind == "list" and _has_ids(base.items) and _has_ids(over.items):
-        return _Part([], over.place, over.key, items=_laid_items(base.items, over.items, front=name in _FRONT))
+        return _Node([], over.place, over.key, items=_laid_items(base.items, over.items, front=name in _FRONT))
     return over
 
 
-def _has_ids(items: Iterable[_Part]) -> bool:
+def _has_ids(items: Iterable[_Node]) -> bool:
     return all(item.id is not None for item in items)
 
 
-def _laid_items(base: list[_Part], over: list[_Part], *, front: bool) -> list[_Part]:
-    changes = {part.id: part for part in over}
-    kept = [_laid(part, changes[part.id], "") if part.id in changes else part for part in base]
-    known = {part.id for part in base}
-    new = [part for part in over if part.id not in known]
+def _laid_items(base: list[_Node], over: list[_Node], *, front: bool) -> list[_Node]:
+    changes = {item.id: item for item in over}
+    kept = [_laid(item, changes[item.id], "") if item.id in changes else item for item in base]
+    known = {item.id for item in base}
+    new = [item for item in over if item.id not in known]
+    # What is new stands first where the first match counts.
     joined = [*new, *kept] if front else [*kept, *new]
-    return [part for part in joined if not _removed(part)]
-
-
-def _removed(part: _Part) -> bool:
-    mark = part.members.get("remove")
-    return mark is not None and mark.value is True
+    return [item for item in joined if not item.removed]
 
 
 _OF_THE_REVISION = {"policy", "valid_from", "valid_until"}
 
 
-def _unite(root: _Part, other: _Part, path: Path, problems: list[Problem]) -> None:
-    for key, part in other.members.items():
+def _unite(root: _Node, other: _Node, path: Path, problems: list[Problem]) -> None:
+    for key, node in other.members.items():
         mine = root.members.get(key)
         if mine is None:
-            root.members[key] = part
-        elif mine.kind == part.kind == "list":
-            mine.items.extend(part.items)
-        elif mine.kind == part.kind == "mapping" and not path:
-            _unite(mine, part, (key,), problems)
-        elif not (not path and key in _OF_THE_REVISION):
-            place = part.key or part.place
-            message = f"{key!r} is defined in two files of one revision"
-            hint = f"it stands first at {mine.key or mine.place}; keep one of them"
-            problems.append(
-                Problem(
-                    code="defined_twice",
-                    message=message,
-                    file=place.file,
-                    line=place.line,
-                    column=place.column,
-                    path=dotted((*path, key)),
-                    hint=hint,
-                    stage=Stage.SHAPE,
-                )
-            )
+            root.members[key] = node
+        elif mine.kind == node.kind == "list":
+            mine.items.extend(node.items)
+        elif mine.kind == node.kind == "mapping" and not path:
+            _unite(mine, node, (key,), problems)
+        elif path or key not in _OF_THE_REVISION:
+            problems.append(_defined_twice(mine, node, (*path, key)))
 
 
-def _document(root: _Part, file: str) -> Document:
+def _defined_twice(first: _Node, second: _Node, path: Path) -> Problem:
+    place = second.key or second.place
+    return Problem(
+        code="defined_twice",
+        message=f"{path[-1]!r} is defined in two files of one revision",
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        path=dotted(path),
+        hint=f"it stands first at {first.key or first.place}; keep one of them",
+        stage=Stage.SHAPE,
+    )
+
+
+def _document(root: _Node, file: str) -> Document:
     values: dict[Path, Place] = {}
     keys: dict[Path, Place] = {}
 
-    def build(part: _Part, path: Path) -> object:
-        values[path] = part.place
-        if part.key is not None and path:
-            keys[path] = part.key
-        if part.kind == "mapping":
-            return {key: build(member, (*path, key)) for key, member in part.members.items()}
-        if part.kind == "list":
-            return [build(item, (*path, index)) for index, item in enumerate(part.items)]
-        return part.value
+    def build(node: _Node, path: Path) -> object:
+        values[path] = node.place
+        if node.key is not None and path:
+            keys[path] = node.key
+        if node.kind == "mapping":
+            return {key: build(member, (*path, key)) for key, member in node.members.items()}
+        if node.kind == "list":
+            return [build(item, (*path, index)) for index, item in enumerate(node.items)]
+        return node.value
 
     return Document(file=file, data=build(root, ()), values=values, keys=keys)
