@@ -231,12 +231,6 @@ def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if "anyOf" in part or "oneOf" in part:
         kinds = (_type(one, definitions) for one in part.get("anyOf") or part["oneOf"] if one.get("type") != "null")
         return " or ".join(dict.fromkeys(kinds))
-    if "enum" in part:
-        return _choices(part["enum"])
-    if "const" in part:
-        return f"`{str(part['const']).lower()}`"
-    if isinstance(part.get("type"), list):
-        return "value"
     return _collection(part, definitions) or _scalar(part)
 
 
@@ -259,6 +253,12 @@ _SCALARS = {"string": "text", "integer": "whole number", "number": "number", "bo
 
 
 def _scalar(part: Mapping[str, Any]) -> str:
+    if "enum" in part:
+        return _choices(part["enum"])
+    if "const" in part:
+        return f"`{str(part['const']).lower()}`"
+    if isinstance(part.get("type"), list):
+        return "value"
     if part.get("pattern") == ID_PATTERN:
         return "id"
     if part.get("examples"):

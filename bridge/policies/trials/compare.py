@@ -17,39 +17,39 @@ Comparison = tuple[tuple[str, ...], str, str]
 
 def compared(expect: Expectation, decision: Decision, zone: tzinfo) -> Iterator[Comparison]:
     """Yield what came out differently: key, expected and found, both as a case writes them."""
-    plain: dict[str, object] = {
+    plain = {
         "level": decision.level,
         "rule": decision.rule,
         "state": decision.state,
         "verdict": decision.support.verdict,
         "category": decision.customer.category,
     }
-    for name, value in plain.items():
-        wanted = getattr(expect, name)
-        if wanted is not None and str(wanted) != _shown(value):
-            yield (name,), str(wanted), _shown(value)
+    yield from _plain(expect, plain, ())
     yield from _moments(expect, {"due": decision.due_at, "next_change": decision.next_change_at}, zone, ())
     for text in expect.reason or ():
         if text.casefold() not in decision.reason.casefold():
             yield ("reason",), f"contains {text!r}", decision.reason
-    yield from _checks(expect, decision)
-    for name, value in (expect.fields or {}).items():
-        if _shown(value) != _shown(decision.fields.get(name)):
-            yield ("fields", name), _shown(value), _shown(decision.fields.get(name))
+    checks = {check.id: check for check in decision.support.checks}
+    yield from _each("checks", expect.checks, {name: check.outcome for name, check in checks.items()})
+    yield from _each("reasons", expect.reasons, {name: check.reason for name, check in checks.items()})
+    yield from _each("fields", expect.fields, decision.fields)
     for metric, clock in (expect.clocks or {}).items():
         yield from _clock(metric, clock, decision.clocks, zone)
 
 
-def _checks(expect: Expectation, decision: Decision) -> Iterator[Comparison]:
-    checks = {check.id: check for check in decision.support.checks}
-    for name, outcome in (expect.checks or {}).items():
-        found = checks[name].outcome if name in checks else None
-        if str(outcome) != _shown(found):
-            yield ("checks", name), str(outcome), _shown(found)
-    for name, code in (expect.reasons or {}).items():
-        reason = checks[name].reason if name in checks else None
-        if code != _shown(reason):
-            yield ("reasons", name), code, _shown(reason)
+def _plain(
+    expect: Expectation | ClockExpectation, found: Mapping[str, object], path: tuple[str, ...]
+) -> Iterator[Comparison]:
+    for name, value in found.items():
+        wanted = getattr(expect, name)
+        if wanted is not None and _shown(wanted) != _shown(value):
+            yield (*path, name), _shown(wanted), _shown(value)
+
+
+def _each(key: str, wanted: Mapping[str, object] | None, found: Mapping[str, object]) -> Iterator[Comparison]:
+    for name, value in (wanted or {}).items():
+        if _shown(value) != _shown(found.get(name)):
+            yield (key, name), _shown(value), _shown(found.get(name))
 
 
 def _shown(value: object) -> str:
@@ -74,19 +74,20 @@ def _moments(
 def _clock(metric: str, expect: ClockExpectation, clocks: Sequence[Clock], zone: tzinfo) -> Iterator[Comparison]:
     path = ("clocks", metric)
     clock = max((one for one in clocks if one.metric == metric), key=lambda one: one.cycle, default=None)
-    if expect.none:
-        if clock is not None:
-            yield path, NONE, f"{clock.state}, cycle {clock.cycle}"
-        return
-    if clock is None:
+    if expect.none and clock is not None:
+        yield path, NONE, f"{clock.state}, cycle {clock.cycle}"
+    elif clock is None and not expect.none:
         yield path, "a clock", NONE
-        return
-    for name in ("state", "cycle", "cause", "calendar", "provisional"):
-        wanted, found = getattr(expect, name), getattr(clock, name)
-        if wanted is not None and _shown(wanted) != _shown(found):
-            yield (*path, name), _shown(wanted), _shown(found)
-    if expect.target is not None and str(expect.target) != clock.target:
-        yield (*path, "target"), str(expect.target), clock.target
+    elif clock is not None:
+        yield from _cycle(expect, clock, zone, path)
+
+
+def _cycle(expect: ClockExpectation, clock: Clock, zone: tzinfo, path: tuple[str, ...]) -> Iterator[Comparison]:
+    yield from _plain(
+        expect,
+        {name: getattr(clock, name) for name in ("state", "cycle", "cause", "calendar", "provisional", "target")},
+        path,
+    )
     instants = {
         "due": clock.due_at,
         "started": clock.started_at,
@@ -97,8 +98,7 @@ def _clock(metric: str, expect: ClockExpectation, clocks: Sequence[Clock], zone:
     for name, seconds in (("elapsed", clock.elapsed_seconds), ("remaining", clock.remaining_seconds)):
         amount: Amount | None = getattr(expect, name)
         if amount is not None and amount.value != seconds:
-            shown = NONE if seconds is None else _duration(seconds)
-            yield (*path, name), str(amount), shown
+            yield (*path, name), str(amount), NONE if seconds is None else _duration(seconds)
 
 
 def _duration(seconds: int) -> str:

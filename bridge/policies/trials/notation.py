@@ -74,7 +74,7 @@ def local_text(instant: Instant, zone: tzinfo) -> str:
 
 
 @dataclass(slots=True)
-class _Desk:
+class _History:
     """The ticket while its history is told; names get numbers as they come."""
 
     ticket: Ticket
@@ -95,16 +95,32 @@ def snapshot(model: TicketModel, zone: tzinfo, now: Instant, *, number: int = 1)
     """
     if model.created is None:
         raise ValueError("the ticket has no 'created' | add 'created: 2025-04-07 10:00'")
-    desk = _opened(model, moment(model.created, zone), number)
-    last = desk.ticket.created_at
+    history = _opened(model, moment(model.created, zone), number)
+    last = history.ticket.created_at
     for line in model.then or ():
-        last = _tell(desk, line, last, zone, now)
-    return replace(desk.ticket, fields=desk.fields, events=tuple(desk.events), rev=f"{len(desk.events)}")
+        last = _add(history, line, last, zone, now)
+    return replace(history.ticket, fields=history.fields, events=tuple(history.events), rev=f"{len(history.events)}")
 
 
-def _opened(model: TicketModel, created: Instant, number: int) -> _Desk:
+def _opened(model: TicketModel, created: Instant, number: int) -> _History:
+    """Return the ticket at its creation."""
+    history = _History(_created(model, created, number), dict(model.fields or {}))
+    start: dict[str, Any] = {
+        "status": history.reference("status", model.status or "Open", "open"),
+        "department": history.reference("department", model.department or "Support"),
+        "topic": history.reference("topic", model.topic) if model.topic else None,
+        "priority": history.reference("priority", model.priority or "Normal"),
+    }
+    history.ticket = replace(history.ticket, **start)
+    after = {name: _as_json(value) for name, value in start.items()}
+    source = history.ticket.source
+    history.events.append(Event(at=created, kind=EventKind.CREATED, actor=Actor.CUSTOMER, source=source, after=after))
+    return history
+
+
+def _created(model: TicketModel, created: Instant, number: int) -> Ticket:
     blank = Reference()
-    ticket = Ticket(
+    return Ticket(
         id=number,
         number=f"{number:06d}",
         rev="0",
@@ -116,33 +132,21 @@ def _opened(model: TicketModel, created: Instant, number: int) -> _Desk:
         language=model.language,
         status=blank,
         department=blank,
-        requester=Requester(
-            id=1,
-            name="",
-            email=model.email or "customer@farm.example",
-            fields=dict(model.requester or {}),
-            organization=Organization(id=1, name=model.organization or "", fields=dict(model.organization_fields or {}))
-            if model.organization or model.organization_fields
-            else None,
-        ),
+        requester=_requester(model),
         attachments=tuple(Attachment(name=name, size=1000) for name in model.attachments or ()),
     )
-    desk = _Desk(ticket, dict(model.fields or {}))
-    start: dict[str, Any] = {
-        "status": desk.reference("status", model.status or "Open", "open"),
-        "department": desk.reference("department", model.department or "Support"),
-        "topic": desk.reference("topic", model.topic) if model.topic else None,
-        "priority": desk.reference("priority", model.priority or "Normal"),
-    }
-    desk.ticket = replace(ticket, **start)
-    after = {name: _wire(value) for name, value in start.items()}
-    desk.events.append(
-        Event(at=created, kind=EventKind.CREATED, actor=Actor.CUSTOMER, source=ticket.source, after=after)
-    )
-    return desk
 
 
-def _wire(reference: Reference | None) -> dict[str, Any] | None:
+def _requester(model: TicketModel) -> Requester:
+    organization = None
+    if model.organization or model.organization_fields:
+        fields = dict(model.organization_fields or {})
+        organization = Organization(id=1, name=model.organization or "", fields=fields)
+    email = model.email or "customer@farm.example"
+    return Requester(id=1, name="", email=email, fields=dict(model.requester or {}), organization=organization)
+
+
+def _as_json(reference: Reference | None) -> dict[str, Any] | None:
     if reference is None:
         return None
     found: dict[str, Any] = {"id": reference.id, "name": reference.name}
@@ -151,8 +155,8 @@ def _wire(reference: Reference | None) -> dict[str, Any] | None:
     return found
 
 
-def _tell(desk: _Desk, line: str, last: Instant, zone: tzinfo, now: Instant) -> Instant:
-    """Add what one line tells, unless it happens after `now`; return its instant."""
+def _add(history: _History, line: str, last: Instant, zone: tzinfo, now: Instant) -> Instant:
+    """Add the event of one line, unless it happens after `now`; return its instant."""
     found = _LINE.fullmatch(line.strip())
     if found is None:
         raise ValueError(f"{line!r} cannot be read | {_EXAMPLES}")
@@ -172,71 +176,71 @@ def _tell(desk: _Desk, line: str, last: Instant, zone: tzinfo, now: Instant) -> 
         Actor(found["actor"]) if found["actor"] else (Actor.CUSTOMER if verb in {"message", "rate"} else Actor.AGENT)
     )
     event = Event(at=at, kind=EventKind.NOTE, actor=actor, source=Source(found["channel"] or "web"))
-    desk.events.append(act(desk, event, rest, line))
+    history.events.append(act(history, event, rest, line))
     return at
 
 
-def _said(kind: EventKind) -> Callable[[_Desk, Event, str, str], Event]:
-    def act(_desk: _Desk, event: Event, _rest: str, _line: str) -> Event:
+def _said(kind: EventKind) -> Callable[[_History, Event, str, str], Event]:
+    def act(_history: _History, event: Event, _rest: str, _line: str) -> Event:
         return replace(event, kind=kind)
 
     return act
 
 
-def _moved(kind: EventKind, name: str) -> Callable[[_Desk, Event, str, str], Event]:
-    def act(desk: _Desk, event: Event, rest: str, line: str) -> Event:
+def _moved(kind: EventKind, name: str) -> Callable[[_History, Event, str, str], Event]:
+    def act(history: _History, event: Event, rest: str, line: str) -> Event:
         if not rest:
             raise ValueError(f"{line!r} does not say which {name} | write '12:00 {name} NAME'")
-        before = getattr(desk.ticket, name)
-        after = desk.reference(name, rest, "open" if name == "status" else None)
+        before = getattr(history.ticket, name)
+        after = history.reference(name, rest, "open" if name == "status" else None)
         change: dict[str, Any] = {name: after}
-        desk.ticket = replace(desk.ticket, **change)
-        return replace(event, kind=kind, before=_wire(before), after=_wire(after))
+        history.ticket = replace(history.ticket, **change)
+        return replace(event, kind=kind, before=_as_json(before), after=_as_json(after))
 
     return act
 
 
-def _close(desk: _Desk, event: Event, rest: str, _line: str) -> Event:
-    before, after = desk.ticket.status, desk.reference("status", rest or "Closed", "closed")
-    desk.ticket = replace(desk.ticket, status=after, closed_at=event.at)
-    return replace(event, kind=EventKind.CLOSED, before=_wire(before), after=_wire(after))
+def _close(history: _History, event: Event, rest: str, _line: str) -> Event:
+    before, after = history.ticket.status, history.reference("status", rest or "Closed", "closed")
+    history.ticket = replace(history.ticket, status=after, closed_at=event.at)
+    return replace(event, kind=EventKind.CLOSED, before=_as_json(before), after=_as_json(after))
 
 
-def _reopen(desk: _Desk, event: Event, rest: str, _line: str) -> Event:
-    before, after = desk.ticket.status, desk.reference("status", rest or "Open", "open")
-    desk.ticket = replace(desk.ticket, status=after, closed_at=None)
-    return replace(event, kind=EventKind.REOPENED, before=_wire(before), after=_wire(after))
+def _reopen(history: _History, event: Event, rest: str, _line: str) -> Event:
+    before, after = history.ticket.status, history.reference("status", rest or "Open", "open")
+    history.ticket = replace(history.ticket, status=after, closed_at=None)
+    return replace(event, kind=EventKind.REOPENED, before=_as_json(before), after=_as_json(after))
 
 
-def _set(desk: _Desk, event: Event, rest: str, line: str) -> Event:
+def _set(history: _History, event: Event, rest: str, line: str) -> Event:
     name, _, value = rest.partition(" ")
     if not name or not value:
         raise ValueError(f"{line!r} does not say what is set | write '12:00 set FIELD VALUE'")
-    return _field(desk, event, name, {"true": True, "false": False}.get(value, value))
+    return _field(history, event, name, {"true": True, "false": False}.get(value, value))
 
 
-def _clear(desk: _Desk, event: Event, rest: str, line: str) -> Event:
+def _clear(history: _History, event: Event, rest: str, line: str) -> Event:
     if not rest:
         raise ValueError(f"{line!r} does not say which field | write '12:00 clear FIELD'")
-    return _field(desk, event, rest, None)
+    return _field(history, event, rest, None)
 
 
-def _field(desk: _Desk, event: Event, name: str, value: FieldValue) -> Event:
-    before = desk.fields.get(name)
-    desk.fields[name] = value
+def _field(history: _History, event: Event, name: str, value: FieldValue) -> Event:
+    before = history.fields.get(name)
+    history.fields[name] = value
     return replace(event, kind=EventKind.FIELD, field=name, before=before, after=value)
 
 
-def _merge(desk: _Desk, event: Event, _rest: str, _line: str) -> Event:
-    desk.ticket = replace(desk.ticket, merged_into=desk.ticket.id + 1)
+def _merge(history: _History, event: Event, _rest: str, _line: str) -> Event:
+    history.ticket = replace(history.ticket, merged_into=history.ticket.id + 1)
     return replace(event, kind=EventKind.MERGED)
 
 
-def _rate(_desk: _Desk, event: Event, rest: str, _line: str) -> Event:
+def _rate(_history: _History, event: Event, rest: str, _line: str) -> Event:
     return replace(event, kind=EventKind.RATING, after=rest)
 
 
-_ACTS: Mapping[str, Callable[[_Desk, Event, str, str], Event]] = {
+_ACTS: Mapping[str, Callable[[_History, Event, str, str], Event]] = {
     "message": _said(EventKind.MESSAGE),
     "answer": _said(EventKind.RESPONSE),
     "note": _said(EventKind.NOTE),

@@ -1,5 +1,6 @@
 """A run of policy tests for people, for a build server, and for programs."""
 
+from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,16 +17,20 @@ def as_text(report: CaseReport, *, coverage: bool = False) -> str:
         lines.append(f"FAIL {result.file}:{result.line} {result.name}")
         lines.extend(f"  {line}" for line in _reasons(result))
     passed = len(report.results) - len(report.failed)
-    lines.append(f"{passed} passed, {len(report.failed)} failed")
-    if coverage or (report.complete and report.untested):
-        reached = len(report.coverage) - len(report.untested)
-        part = "" if report.complete else "; only part of the cases ran"
-        lines.append(f"rules: {reached} of {len(report.coverage)} decide a case ({report.share:.0%}{part})")
-    if coverage:
-        lines.extend(f"{rule.cases:5}  {rule.rule} ({rule.at})" for rule in report.coverage)
-    elif report.complete:
-        lines.extend(f"  no case reaches {rule.rule} ({rule.at})" for rule in report.untested)
-    return "\n".join(lines)
+    return "\n".join([*lines, f"{passed} passed, {len(report.failed)} failed", *_coverage(report, whole=coverage)])
+
+
+def _coverage(report: CaseReport, *, whole: bool) -> Iterator[str]:
+    """Yield how many rules decide a case, and which do not; with `whole` every rule and the number of its cases."""
+    if not whole and not (report.complete and report.untested):
+        return
+    reached = len(report.coverage) - len(report.untested)
+    part = "" if report.complete else "; only part of the cases ran"
+    yield f"rules: {reached} of {len(report.coverage)} decide a case ({report.share:.0%}{part})"
+    if whole:
+        yield from (f"{rule.cases:5}  {rule.rule} ({rule.at})" for rule in report.coverage)
+    else:
+        yield from (f"  no case reaches {rule.rule} ({rule.at})" for rule in report.untested)
 
 
 def _reasons(result: CaseResult) -> list[str]:

@@ -1,0 +1,149 @@
+"""Targets compiled: amounts, ordered rows and tables in any depth, flattened into the rows that are tried one by one."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bridge.files.positions import Path, describe, hint_for
+from bridge.policies.agreement.policy import Target, TargetRow, Threshold
+from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.model import Condition as ConditionModel
+from bridge.policies.language.conditions.tree import Tree, compiled, joined
+from bridge.policies.language.draft import Draft, thresholds_of
+from bridge.policies.language.models import OTHERWISE, TargetModel
+
+_BY: dict[str, Path] = {
+    "priority": ("priority",),
+    "status": ("status",),
+    "department": ("department",),
+    "topic": ("topic",),
+    "channel": ("channel",),
+    "language": ("language",),
+    "category": ("customer", "category"),
+    "tier": ("customer", "tier"),
+    "presence": ("customer", "presence"),
+    "organization": ("organization", "name"),
+}
+"""What a table may go by, and where that stands in a condition."""
+
+_BY_NAME: dict[str, Path] = {"fields": ("fields",), "attributes": ("customer", "attributes")}
+"""The same for `fields.NAME` and `attributes.NAME`, where the name follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetContext:
+    """What all rows of one metric of one level share."""
+
+    draft: Draft
+    metric: str
+    calendar: WorkCalendar
+    thresholds: tuple[Threshold, ...]
+
+
+def target_rows(
+    model: TargetModel, path: Path, context: TargetContext, outer: tuple[Tree, ...] = ()
+) -> Iterator[TargetRow]:
+    """Yield the rows of a target in the order they are tried; `outer` are the conditions of the tables around it."""
+    if model.rows is not None:
+        yield from _ordered(model, path, context, outer)
+    elif model.by is not None and model.of is not None:
+        yield from _table(model.by, model.of, path, context, outer)
+    else:
+        when = compiled(joined(*outer)) if outer else None
+        target = _target(model, path, context)
+        yield TargetRow(metric=context.metric, when=when, target=target, at=context.draft.at(path))
+
+
+def _ordered(model: TargetModel, path: Path, context: TargetContext, outer: tuple[Tree, ...]) -> Iterator[TargetRow]:
+    for index, row in enumerate(model.rows or ()):
+        here = (*path, index)
+        inner = outer
+        if row.when is not None:
+            inner = (*outer, _tree(row.when, (*here, "when"), context.draft))
+        yield from target_rows(row.target, (*here, "target"), context, inner)
+
+
+def _target(model: TargetModel, path: Path, context: TargetContext) -> Target | None:
+    """Return the target of an amount, None for none on purpose."""
+    if model.amount is None:
+        return None
+    draft, calendar, thresholds = context.draft, context.calendar, context.thresholds
+    if model.calendar is not None:
+        calendar = draft.calendar(model.calendar, (*path, "calendar")) or calendar
+    if model.thresholds is not None:
+        thresholds = thresholds_of(model.thresholds, None, (*path, "thresholds"), draft.report)
+    if model.amount.value == 0:
+        draft.report("bad_value", "a target of no time is due at once", path, "write 'none' for no target")
+    return Target(amount=model.amount, calendar=calendar, thresholds=thresholds)
+
+
+def _table(
+    by: str, of: Mapping[str, TargetModel], path: Path, context: TargetContext, outer: tuple[Tree, ...]
+) -> Iterator[TargetRow]:
+    where = _property(by, path, context.draft)
+    if where is None:
+        return
+    cells = [(_words(key), key) for key in of]
+    _refuse_doubles(cells, path, context.draft)
+    for words, key in cells:
+        here = (*path, "of", key)
+        if not _otherwise(words):
+            tree = _cell_condition(where, words, here, context.draft)
+            if tree is not None:
+                yield from target_rows(of[key], here, context, (*outer, tree))
+    # Last, wherever it stands, and the last of several; values named beside it are among all the others.
+    for key in [key for words, key in cells if _otherwise(words)][-1:]:
+        yield from target_rows(of[key], (*path, "of", key), context, outer)
+
+
+def _words(key: str) -> list[str]:
+    return [word.strip() for word in key.split(",") if word.strip()]
+
+
+def _otherwise(words: list[str]) -> bool:
+    return OTHERWISE in map(str.casefold, words)
+
+
+def _refuse_doubles(cells: list[tuple[list[str], str]], path: Path, draft: Draft) -> None:
+    seen: set[str] = set()
+    for words, key in cells:
+        for word in words:
+            if word.casefold() in seen:
+                message = f"{word!r} stands twice in the table"
+                draft.report("defined_twice", message, (*path, "of", key), key=True)
+            seen.add(word.casefold())
+
+
+def _property(by: str, path: Path, draft: Draft) -> Path | None:
+    """Return where the property that a table goes by stands in a condition."""
+    head, _, name = by.partition(".")
+    if by in _BY:
+        return _BY[by]
+    if name and head in _BY_NAME:
+        return (*_BY_NAME[head], name)
+    hint = hint_for(by, {*_BY, "fields.NAME", "attributes.NAME"})
+    if by in draft.scope.fields:
+        hint = f"did you mean 'fields.{by}'?"
+    draft.report("unknown_property", f"{by!r} is nothing a table can go by", (*path, "by"), hint)
+    return None
+
+
+def _cell_condition(where: Path, words: list[str], path: Path, draft: Draft) -> Tree | None:
+    wanted: object = words
+    for name in reversed(where):
+        wanted = {name: wanted}
+    try:
+        model = ConditionModel.model_validate(wanted)
+    except ValueError:
+        categories = "partner, commercial, noncommercial, unregistered"
+        allowed = categories if "category" in where else "the values of a condition"
+        message = f"{describe(', '.join(words))} is not allowed here"
+        draft.report("not_allowed", message, path, f"allowed: {allowed}", key=True)
+        return None
+    return _tree(model, path, draft)
+
+
+def _tree(model: ConditionModel, path: Path, draft: Draft) -> Tree:
+    tree = compile_tree(model, path, draft.scope)
+    draft.trees[path] = tree
+    return tree
