@@ -64,7 +64,7 @@ def test(
 ) -> None:
     """Run all cases (policies/*_test.yaml); exit with 8 if one fails or, unfiltered, a rule decides none."""
     from bridge.cli.wiring import load_configuration
-    from bridge.policies.trials import reports as case_reports
+    from bridge.policies.trials import case_reports
     from bridge.policies.trials.cases import read_all_cases
     from bridge.policies.trials.run import run_cases
     from bridge.settings.load import read_folder
@@ -137,7 +137,8 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
     from bridge.cli.simulation import compare_streams, helpdesk_lines
     from bridge.cli.wiring import load_configuration
-    from bridge.policies.trials import simulate as simulation
+    from bridge.policies.trials import simulation_reports
+    from bridge.policies.trials.simulate import Limits
 
     current, coming = load_configuration(config), load_configuration(candidate, trial=True)
     lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
@@ -148,10 +149,12 @@ def simulate(  # noqa: PLR0917 -- the options of a command
         from bridge.reports.simulation_page import page
 
         _write(html, page(summary, candidate=str(candidate), now=now), option="--html")
-    print(json.dumps(simulation.as_json(summary), ensure_ascii=False) if as_json else simulation.as_text(summary))
-    limits = simulation.Limits(
-        changed_share=None if most_changed is None else most_changed / 100, breached=most_breached
+    print(
+        json.dumps(simulation_reports.as_json(summary), ensure_ascii=False)
+        if as_json
+        else simulation_reports.as_text(summary)
     )
+    limits = Limits(changed_share=None if most_changed is None else most_changed / 100, breached=most_breached)
     exceeded = limits.exceeded(summary)
     for sentence in exceeded:
         print(f"above the limit: {sentence}", file=sys.stderr)

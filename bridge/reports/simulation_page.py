@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
-from bridge.policies.trials.simulate import KINDS, Summary, as_json
+from bridge.policies.trials.simulate import KINDS, Summary
+from bridge.policies.trials.simulation_reports import as_json
 from bridge.tickets import Instant, format_instant
 
 _STYLE = """

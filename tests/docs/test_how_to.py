@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import read_all_cases
-from bridge.policies.trials.reports import as_text
 from bridge.policies.trials.run import run_cases
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "write-your-agreement.md").read_text(encoding="utf-8")

@@ -4,12 +4,11 @@ The summary is additive: parts computed in several processes can be joined, and 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bridge.decisions import Clock, Decision
-from bridge.tickets import Instant, Ticket, format_instant
+from bridge.tickets import Instant, Ticket
 
 Decide = Callable[[Ticket], Decision]
 
@@ -18,7 +17,7 @@ NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Difference:
     """What a candidate changes for one ticket; `breached` and `saved` name the metrics broken then, or no longer."""
 
     ticket_id: int
@@ -45,10 +44,10 @@ class Change:
 KINDS = ("level", "deadline", "state", "verdict", "breached", "saved")
 
 
-def compare(ticket: Ticket, before: Decision, after: Decision) -> Change | None:
+def compare(ticket: Ticket, before: Decision, after: Decision) -> Difference | None:
     """Return what changes for the ticket, None when nothing a person would see does."""
     old, new = _breaches(before.clocks), _breaches(after.clocks)
-    change = Change(
+    difference = Difference(
         ticket_id=ticket.id,
         number=ticket.number,
         department=ticket.department.name,
@@ -61,7 +60,7 @@ def compare(ticket: Ticket, before: Decision, after: Decision) -> Change | None:
         breached=tuple(sorted(new - old)),
         saved=tuple(sorted(old - new)),
     )
-    return change if change.kinds else None
+    return difference if difference.kinds else None
 
 
 def _breaches(clocks: Sequence[Clock]) -> set[str]:
@@ -93,37 +92,37 @@ class Summary:
     earlier_seconds: int = 0
     later: int = 0
     later_seconds: int = 0
-    samples: dict[str, list[Change]] = field(default_factory=dict)
+    samples: dict[str, list[Difference]] = field(default_factory=dict)
     failed: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, change: Change | None) -> None:
+    def add(self, difference: Difference | None) -> None:
         """Count one ticket, changed or not."""
         self.tickets += 1
-        if change is None:
+        if difference is None:
             return
         self.changed += 1
-        self.departments[change.department] += 1
-        self.categories[change.category] += 1
+        self.departments[difference.department] += 1
+        self.categories[difference.category] += 1
         moves = (
-            (self.levels, change.level),
-            (self.rules, change.rule),
-            (self.states, change.state),
-            (self.verdicts, change.verdict),
+            (self.levels, difference.level),
+            (self.rules, difference.rule),
+            (self.states, difference.state),
+            (self.verdicts, difference.verdict),
         )
         for counter, move in moves:
             if move[0] != move[1]:
                 counter[move] += 1
-        self.breached.update(change.breached)
-        self.saved.update(change.saved)
-        self._count_deadline(change)
-        for kind in change.kinds:
+        self.breached.update(difference.breached)
+        self.saved.update(difference.saved)
+        self._count_deadline(difference)
+        for kind in difference.kinds:
             self.kinds[kind] += 1
             kept = self.samples.setdefault(kind, [])
             if len(kept) < self.samples_kept:
-                kept.append(change)
+                kept.append(difference)
 
-    def _count_deadline(self, change: Change) -> None:
-        before, after = change.due
+    def _count_deadline(self, difference: Difference) -> None:
+        before, after = difference.due
         if before is None or after is None:
             return
         if after < before:
@@ -137,7 +136,7 @@ class Summary:
         """Add a summary of other tickets."""
         for name in ("tickets", "changed", "earlier", "earlier_seconds", "later", "later_seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in (*_GROUPS, "kinds", "departments", "categories", "breached", "saved"):
+        for name in (*GROUPS, "kinds", "departments", "categories", "breached", "saved"):
             getattr(self, name).update(getattr(other, name))
         for kind, changes in other.samples.items():
             kept = self.samples.setdefault(kind, [])
@@ -145,7 +144,8 @@ class Summary:
         self.failed.extend(other.failed)
 
 
-_GROUPS = ("levels", "rules", "states", "verdicts")
+GROUPS = ("levels", "rules", "states", "verdicts")
+"""The counts of a summary that tell from what to what tickets move."""
 
 
 def simulate(tickets: Iterable[Ticket], current: Decide, candidate: Decide, *, samples: int = 10) -> Summary:
@@ -156,12 +156,12 @@ def simulate(tickets: Iterable[Ticket], current: Decide, candidate: Decide, *, s
     summary = Summary(samples_kept=samples)
     for ticket in tickets:
         try:
-            change = compare(ticket, current(ticket), candidate(ticket))
+            difference = compare(ticket, current(ticket), candidate(ticket))
         except Exception as error:  # noqa: BLE001 - one ticket's trouble is reported and must not hide all others
             summary.tickets += 1
             summary.failed.append((ticket.id, f"{type(error).__name__}: {error}"))
             continue
-        summary.add(change)
+        summary.add(difference)
     return summary
 
 
@@ -190,99 +190,3 @@ class Limits:
         if self.breached is not None and broken > self.breached:
             said.append(f"{broken} tickets would be breached (at most {self.breached})")
         return tuple(said)
-
-
-def as_json(summary: Summary) -> dict[str, Any]:
-    """Return the summary as JSON data; groups are sorted by size, the largest first."""
-    return {
-        "tickets": summary.tickets,
-        "changed": summary.changed,
-        "kinds": {kind: summary.kinds[kind] for kind in KINDS},
-        "deadlines": {
-            "earlier": summary.earlier,
-            "earlier_seconds": summary.earlier_seconds,
-            "later": summary.later,
-            "later_seconds": summary.later_seconds,
-        },
-        **{
-            name: [{"from": before, "to": after, "tickets": count} for (before, after), count in _sorted(summary, name)]
-            for name in _GROUPS
-        },
-        **{
-            name: [{"name": key, "tickets": count} for key, count in _sorted(summary, name)]
-            for name in ("departments", "categories", "breached", "saved")
-        },
-        "samples": {kind: [_row(change) for change in summary.samples.get(kind, [])] for kind in KINDS},
-        "failed": [{"ticket_id": ticket, "reason": reason} for ticket, reason in summary.failed],
-    }
-
-
-def _sorted(summary: Summary, name: str) -> list[tuple[Any, int]]:
-    counter: Mapping[Any, int] = getattr(summary, name)
-    return sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _row(change: Change) -> dict[str, Any]:
-    def pair(before: object, after: object) -> dict[str, object]:
-        return {"from": before, "to": after}
-
-    due = [None if instant is None else format_instant(instant) for instant in change.due]
-    return {
-        "ticket_id": change.ticket_id,
-        "number": change.number,
-        "department": change.department,
-        "category": change.category,
-        "level": pair(*change.level),
-        "rule": pair(*change.rule),
-        "state": pair(*change.state),
-        "verdict": pair(*change.verdict),
-        "due_at": pair(*due),
-        "breached": list(change.breached),
-        "saved": list(change.saved),
-    }
-
-
-def as_text(summary: Summary) -> str:
-    """Return the summary for a terminal."""
-    share = summary.changed / summary.tickets if summary.tickets else 0.0
-    lines = [f"{summary.changed} of {summary.tickets} tickets would change ({share:.1%})"]
-    for name, title in (("levels", "level"), ("rules", "rule"), ("states", "state"), ("verdicts", "verdict")):
-        lines.extend(
-            f"  {title}: {before} → {after}: {count}" for (before, after), count in _sorted(summary, name)[:10]
-        )
-    if summary.earlier or summary.later:
-        lines.append(f"  deadlines: {summary.earlier} earlier, {summary.later} later")
-    for name, title in (("breached", "would be breached"), ("saved", "would no longer be breached")):
-        lines.extend(f"  {title}: {metric}: {count}" for metric, count in _sorted(summary, name))
-    lines.extend(f"  for example {_told(change)}" for change in _examples(summary))
-    lines.extend(f"  not decided: ticket {ticket}: {reason}" for ticket, reason in summary.failed[:10])
-    return "\n".join(lines)
-
-
-EXAMPLES = 5
-"""How many tickets the terminal shows; JSON and the page have more."""
-
-
-def _examples(summary: Summary) -> list[Change]:
-    """Return a few changed tickets, one of each kind first, those that matter most before the others."""
-    kept = [summary.samples.get(kind, []) for kind in ("breached", "saved", "verdict", "level", "state", "deadline")]
-    found: dict[int, Change] = {}
-    for rank in range(max(map(len, kept), default=0)):
-        for changes in kept:
-            if rank < len(changes) and len(found) < EXAMPLES:
-                found.setdefault(changes[rank].ticket_id, changes[rank])
-    return list(found.values())
-
-
-def _told(change: Change) -> str:
-    said = [
-        f"{name} {before} → {after}"
-        for name, (before, after) in (("level", change.level), ("state", change.state), ("support", change.verdict))
-        if before != after
-    ]
-    if change.due[0] != change.due[1]:
-        before, after = ("none" if one is None else format_instant(one) for one in change.due)
-        said.append(f"due {before} → {after}")
-    said += [f"{metric} breached" for metric in change.breached]
-    said += [f"{metric} no longer breached" for metric in change.saved]
-    return f"{change.number} ({change.department}): {', '.join(said)}"

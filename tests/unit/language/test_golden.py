@@ -13,8 +13,8 @@ from bridge.errors import ConfigurationInvalid, Problem, collected
 from bridge.policies.language.catalogue import CATALOGUE, read_catalogue
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.language.documents import policy_files
+from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import case_problems, read_all_cases
-from bridge.policies.trials.reports import as_text
 from bridge.policies.trials.run import run_cases
 from tests.golden import blocks, content, replaced, sentences, unseen
 from tests.unit.language.configurations import CALENDAR
@@ -26,7 +26,10 @@ SOURCES = sorted(
     [
         *(BRIDGE / "files").glob("*.py"),
         *(POLICIES / "language").rglob("*.py"),
-        *(POLICIES / "trials" / f"{name}.py" for name in ("cases", "compare", "models", "notation", "reports", "run")),
+        *(
+            POLICIES / "trials" / f"{name}.py"
+            for name in ("case_reports", "cases", "compare", "models", "notation", "run")
+        ),
     ]
 )
 PLAIN = b"""\

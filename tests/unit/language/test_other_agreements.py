@@ -1,8 +1,8 @@
 """Agreements of other kinds, as their public texts put them, written with the documented language alone."""
 
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import read_cases
-from bridge.policies.trials.reports import as_text
 from bridge.policies.trials.run import run_cases
 
 BUSINESS = """\

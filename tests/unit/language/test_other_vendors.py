@@ -8,8 +8,8 @@ import pytest
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE
 from bridge.policies.language.catalogue import CATALOGUE, read_catalogue
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import read_all_cases
-from bridge.policies.trials.reports import as_text
 from bridge.policies.trials.run import run_cases
 
 FOLDERS = sorted((Path(__file__).parent / "agreements").iterdir())

@@ -9,8 +9,8 @@ import pytest
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE
 from bridge.policies.language.catalogue import read_catalogue
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import is_case_file, read_cases
-from bridge.policies.trials.reports import as_text
 from bridge.policies.trials.run import CaseReport, run_cases
 
 CONFIG = Path(__file__).parents[3] / "config"

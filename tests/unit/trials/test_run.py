@@ -11,10 +11,10 @@ from bridge.customers import Presence
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.trials.case_reports import as_json, as_junit, as_text
 from bridge.policies.trials.cases import read_all_cases, read_cases
 from bridge.policies.trials.models import TicketModel
 from bridge.policies.trials.notation import VERBS, local_text, moment, snapshot
-from bridge.policies.trials.reports import as_json, as_junit, as_text
 from bridge.policies.trials.run import CaseReport, registry_answer, run_cases
 from bridge.tickets import Actor, EventKind, Source, Ticket, parse_instant
 from tests.unit.language.configurations import with_rules

@@ -14,7 +14,8 @@ from bridge.policies.trials.cases import policy_zone
 from bridge.policies.trials.models import TicketModel
 from bridge.policies.trials.notation import moment, snapshot
 from bridge.policies.trials.run import registry_answer
-from bridge.policies.trials.simulate import KINDS, Limits, as_json, as_text, compare, simulate
+from bridge.policies.trials.simulate import KINDS, Limits, compare, simulate
+from bridge.policies.trials.simulation_reports import as_json, as_text
 from bridge.tickets import Reference, Ticket
 
 CONFIG = Path(__file__).parents[3] / "config"
