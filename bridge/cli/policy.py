@@ -103,35 +103,40 @@ def schema(
     print(json.dumps(schemas[kind](), ensure_ascii=False, indent=2))
 
 
+_Candidate = Annotated[Path, typer.Argument(metavar="DIR", help="The configuration folder that may come.")]
+_Snapshots = Annotated[
+    Path | None,
+    typer.Option(
+        "--input", "-i", metavar="FILE", help="Snapshots as JSON lines, - for stdin. [default: the helpdesk's tickets]"
+    ),
+]
+_Everything = Annotated[bool, typer.Option("--all", help="From the helpdesk, closed tickets too.")]
+_CountUnits = Annotated[
+    bool,
+    typer.Option(
+        "--count-units", help="Count units of entitlement over these tickets; else they are unknown on both sides."
+    ),
+]
+_Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")]
+_MostChanged = Annotated[
+    float | None, typer.Option("--most-changed", metavar="PERCENT", help="Exit with 8 when more tickets change.")
+]
+_MostBreached = Annotated[
+    int | None, typer.Option("--most-breached", metavar="N", help="Exit with 8 when more tickets would be breached.")
+]
+
+
 @app.command()
 def simulate(  # noqa: PLR0917 -- the options of a command
-    candidate: Annotated[Path, typer.Argument(metavar="DIR", help="The configuration folder that may come.")],
+    candidate: _Candidate,
     config: Config = None,
-    snapshots: Annotated[
-        Path | None,
-        typer.Option(
-            "--input",
-            "-i",
-            metavar="FILE",
-            help="Snapshots as JSON lines, - for stdin. [default: the helpdesk's tickets]",
-        ),
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="From the helpdesk, closed tickets too.")] = False,
+    snapshots: _Snapshots = None,
+    everything: _Everything = False,
     at: At = None,
-    count_units: Annotated[
-        bool,
-        typer.Option(
-            "--count-units", help="Count units of entitlement over these tickets; else they are unknown on both sides."
-        ),
-    ] = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")] = None,
-    most_changed: Annotated[
-        float | None, typer.Option("--most-changed", metavar="PERCENT", help="Exit with 8 when more tickets change.")
-    ] = None,
-    most_breached: Annotated[
-        int | None,
-        typer.Option("--most-breached", metavar="N", help="Exit with 8 when more tickets would be breached."),
-    ] = None,
+    count_units: _CountUnits = False,
+    html: _Html = None,
+    most_changed: _MostChanged = None,
+    most_breached: _MostBreached = None,
     as_json: Json = False,
 ) -> None:
     """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
