@@ -58,7 +58,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOutcome:
-    """The helpdesk's answer to one write; `rev` is the inputs' revision of now, `reason` why it is invalid."""
+    """The helpdesk's answer to one write; `rev` is the inputs' revision of now, `reason` why it is invalid.
+
+    Of several results that fit, the first of gone, conflict and invalid is told.
+    """
 
     id: int
     result: WriteResult
@@ -81,10 +84,13 @@ class ChangePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
-    """Who answers, and what this key may do there."""
+    """Who answers, and what this key may do there.
+
+    `versions` are those of the programs at the other end, by their names as people write them; `scopes` are of `read`,
+    `write` and `setup`; `departments` are the ids of those that the key sees, None for all.
+    """
 
     instance_id: str
-    contract: int
     versions: Mapping[str, str]
     server_time: Instant
     ip: str
@@ -120,7 +126,10 @@ class Meta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupStep:
-    """One thing that setup does, would do or cannot do: `state` is `todo`, `done` or `conflict`."""
+    """One thing that setup does, would do or cannot do: `state` is `todo`, `done` or `conflict`.
+
+    The id of a step that creates a field is `field:` and the field's name.
+    """
 
     id: str
     title: str
@@ -130,7 +139,7 @@ class SetupStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupRequest:
-    """What to provision; `levels` are (id, label, choosable)."""
+    """What to provision: `action` is `plan`, `apply` or `remove`; `levels` are (id, label, choosable)."""
 
     action: str
     language: str
@@ -149,20 +158,24 @@ class SetupReport:
 
 
 class Helpdesk(Protocol):
-    """Tickets in, computed fields out. Raises `HelpdeskError` subclasses only.
-
-    `route` is the way on which it answered, worth remembering between processes (None: nothing to remember); `server_time` its
-    own clock in its latest answer (None: it has not answered yet, or did not say).
-    """
+    """Tickets in, computed fields out. Its kinds: bridge/connectors/helpdesks. Raises `HelpdeskError` subclasses only."""
 
     @property
     def route(self) -> str | None:
-        """Return the way on which it answered."""
+        """What it wants to know again at its next start, in words of its own; None where there is nothing.
+
+        It may be handed text that another kind or version wrote, and then does as if there were none.
+        """
         ...
 
     @property
     def server_time(self) -> Instant | None:
-        """Return its own time in its latest answer."""
+        """Its own time in its latest answer; None before the first one, or where it did not say."""
+        ...
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests went out, repetitions included."""
         ...
 
     def ping(self) -> Ping:
@@ -181,8 +194,12 @@ class Helpdesk(Protocol):
         """Return one ticket, why it cannot be read, or None when there is none."""
         ...
 
+    def numbered(self, number: str) -> Ticket | TicketError | None:
+        """Return the ticket that people know by `number`, why it cannot be read, or None when there is none."""
+        ...
+
     def changes(self, cursor: str | None) -> ChangePage:
-        """Return the page of changes behind the cursor; None begins at the beginning."""
+        """Return the page of changes behind the cursor; None begins at the beginning. Raises CursorGone."""
         ...
 
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
@@ -191,6 +208,10 @@ class Helpdesk(Protocol):
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open; again is harmless."""
         ...
 
 

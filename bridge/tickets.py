@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -232,3 +232,25 @@ def ticket_adapter() -> TypeAdapter[Ticket]:
     It is made at the first use: commands that read no ticket do without.
     """
     return TypeAdapter(Ticket)
+
+
+_WRITTEN_BY_PEOPLE = frozenset({"subject", "body", "name", "email", "requester", "fields"})
+
+
+def faults_told(error: ValidationError) -> str:
+    """Return the first three faults of a snapshot as `events.3.at: … (found …)`, never with what a person wrote.
+
+    A fault goes into logs and into the state file, where no customer's words belong.
+    """
+    faults = error.errors(include_url=False, include_context=False)
+    told = [
+        f"{'.'.join(map(str, one['loc']))}: {one['msg']} ({_found(one['loc'], one['input'])})" for one in faults[:3]
+    ]
+    more = f" and {len(faults) - 3} more" if len(faults) > 3 else ""
+    return "; ".join(told) + more
+
+
+def _found(place: tuple[str | int, ...], value: object) -> str:
+    if isinstance(value, str | int | float | None) and not _WRITTEN_BY_PEOPLE.intersection(place):
+        return f"found {value!r:.60}"
+    return f"found {type(value).__name__}"

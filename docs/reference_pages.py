@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 -- tooling beside the pages that it writes, no package
 """The files of a configuration described from their own models: reference pages in Markdown."""
 
 import re

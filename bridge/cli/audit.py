@@ -3,7 +3,7 @@
 import random
 from typing import TYPE_CHECKING
 
-from bridge.cli.wiring import Deferred, decide_with
+from bridge.cli.wiring.deciding import Deferred, decide_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -156,7 +156,7 @@ def _totals(calendar: "WorkCalendar", year: int) -> dict[str, object]:
 
 
 def _calendar(config: "Path | None", name: str) -> "WorkCalendar":
-    from bridge.cli.wiring import load_configuration
+    from bridge.cli.wiring.configuration import load_configuration
     from bridge.errors import ConfigurationInvalid, Problem
     from bridge.files.positions import hint_for
 

@@ -9,6 +9,7 @@ import typer
 from bridge.cli.options import At, Config, instant
 
 if TYPE_CHECKING:
+    from bridge.cli.parallel import Line
     from bridge.decisions import Decision
     from bridge.tickets import Ticket
 
@@ -31,38 +32,13 @@ def decide(
     import time
     from contextlib import ExitStack
 
-    from pydantic import ValidationError
-    from pydantic_core import to_json
-
-    from bridge.cli.parallel import Line, chunked
-    from bridge.cli.wiring import decide_with, load_configuration
-    from bridge.connectors.helpdesks.osticket import describe
-    from bridge.errors import BridgeError
-    from bridge.policies.outcome.decision_json import decision_json
-    from bridge.tickets import ticket_adapter
+    from bridge.cli.parallel import chunked
+    from bridge.cli.wiring.configuration import load_configuration
+    from bridge.cli.wiring.deciding import decide_with
 
     moment = instant(at)
     now = moment if moment is not None else int(time.time())
     configuration = load_configuration(config)
-    read = ticket_adapter().validate_json
-
-    def answer(line: bytes) -> bytes:
-        return to_json(decision_json(decide_ticket(read(line), now), ledgers=receipts))
-
-    def work(lines: list[Line]) -> tuple[bytes, int]:
-        """Return the answers, each ending in a newline, and how many of them are errors."""
-        answers, failed = [], 0
-        for number, line in lines:
-            if line.isspace():
-                continue
-            try:
-                answers.append(answer(line))
-            except (ValidationError, BridgeError) as error:
-                failed += 1
-                reason = describe(error) if isinstance(error, ValidationError) else str(error)
-                answers.append(to_json({"line": number, "error": reason}))
-        return b"".join(one + b"\n" for one in answers), failed
-
     failures = 0
     with ExitStack() as stack:
         lines: Iterable[bytes] = sys.stdin.buffer
@@ -72,8 +48,38 @@ def decide(
 
             lines = file = stack.enter_context(spooled(lines))
             decide_ticket = counted(configuration, file, now, receipts=receipts)
+        work = _answering(lambda ticket: decide_ticket(ticket, now), receipts=receipts)
         for text, failed in chunked(lines, work):
             sys.stdout.buffer.write(text)
             failures += failed
     if failures:
         raise typer.Exit(_PARTLY)
+
+
+def _answering(
+    decide_now: "Callable[[Ticket], Decision]", *, receipts: bool
+) -> "Callable[[list[Line]], tuple[bytes, int]]":
+    """Return what turns lines into answers, each ending in a newline, and tells how many of them are errors."""
+    from pydantic import ValidationError
+    from pydantic_core import to_json
+
+    from bridge.errors import BridgeError
+    from bridge.policies.outcome.decision_json import decision_json
+    from bridge.tickets import faults_told, ticket_adapter
+
+    read = ticket_adapter().validate_json
+
+    def work(lines: "list[Line]") -> tuple[bytes, int]:
+        answers, failed = [], 0
+        for number, line in lines:
+            if line.isspace():
+                continue
+            try:
+                answers.append(to_json(decision_json(decide_now(read(line)), ledgers=receipts)))
+            except (ValidationError, BridgeError) as error:
+                failed += 1
+                reason = faults_told(error) if isinstance(error, ValidationError) else str(error)
+                answers.append(to_json({"line": number, "error": reason}))
+        return b"".join(one + b"\n" for one in answers), failed
+
+    return work

@@ -7,9 +7,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bridge.cli.wiring import Configuration
-    from bridge.connectors.helpdesks.osticket import OsTicket
+    from bridge.cli.wiring.configuration import Configuration
     from bridge.connectors.sandbox import Sandbox
+    from bridge.protocols import Helpdesk
     from bridge.tickets import Ticket
 
 _SHOWN = 20
@@ -39,8 +39,11 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
 
     from bridge.cli.render import steps_table
     from bridge.cli.sync import summary
-    from bridge.cli.wiring import connect, decide_with, engine, setup_request
+    from bridge.cli.wiring.deciding import decide_with
+    from bridge.cli.wiring.helpdesk import connect, setup_request
+    from bridge.cli.wiring.passes import pass_options
     from bridge.settings.fingerprint import fingerprint
+    from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState
 
     configuration = _configuration(sandbox, scratch)
@@ -54,8 +57,8 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
         def run_pass(title: str) -> None:
             console.print(f"\n[bold]$ sla-bridge sync[/]   {title}")
             before, started = helpdesk.requests_sent, time.monotonic()
-            runner = engine(settings, helpdesk, state, decide, basis=basis)
-            report = runner.apply(runner.survey())
+            engine = Engine(helpdesk, state, decide, basis=basis, local_clock=time.time, options=pass_options(settings))
+            report = engine.apply(engine.survey())
             summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
 
         console.print("\n[bold]$ sla-bridge setup[/]   fields, a queue and its columns")
@@ -70,7 +73,7 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
         _explain(console, configuration, helpdesk, ticket.id)
 
 
-def _show_tickets(console: "Console", helpdesk: "OsTicket") -> None:
+def _show_tickets(console: "Console", helpdesk: "Helpdesk") -> None:
     """Print the fields as the helpdesk now has them."""
     from rich.markup import escape
     from rich.table import Table
@@ -91,23 +94,23 @@ def _show_tickets(console: "Console", helpdesk: "OsTicket") -> None:
         console.print(f"… and {len(rows) - _SHOWN} more open tickets")
 
 
-def _open_tickets(helpdesk: "OsTicket") -> "list[Ticket]":
+def _open_tickets(helpdesk: "Helpdesk") -> "list[Ticket]":
     from bridge.tickets import Ticket
 
     return [one for page in helpdesk.tickets(open_only=True) for one in page if isinstance(one, Ticket)]
 
 
-def _waiting_ticket(helpdesk: "OsTicket") -> "Ticket":
+def _waiting_ticket(helpdesk: "Helpdesk") -> "Ticket":
     """Return the running ticket that is due first."""
     running = [one for one in _open_tickets(helpdesk) if one.bridge.fields.get("sla_due")]
     return min(running, key=lambda one: str(one.bridge.fields["sla_due"]))
 
 
-def _explain(console: "Console", configuration: "Configuration", helpdesk: "OsTicket", ticket_id: int) -> None:
+def _explain(console: "Console", configuration: "Configuration", helpdesk: "Helpdesk", ticket_id: int) -> None:
     from dataclasses import replace
 
     from bridge.cli.explain import told
-    from bridge.cli.wiring import find_ticket
+    from bridge.cli.wiring.helpdesk import find_ticket
 
     ticket = find_ticket(helpdesk, f"id:{ticket_id}")
     console.print(f"\n[bold]$ sla-bridge explain {ticket.number} --language en[/]")
@@ -121,7 +124,7 @@ def _configuration(sandbox: "Sandbox", scratch: "Path") -> "Configuration":
     import shutil
     from dataclasses import replace
 
-    from bridge.cli.wiring import assemble
+    from bridge.cli.wiring.configuration import assemble
     from bridge.settings.load import load_settings
     from bridge.settings.secrets import SecretReference
     from bridge.settings.shipped import shipped

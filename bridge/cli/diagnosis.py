@@ -1,19 +1,19 @@
 """The checks of `doctor`, each a finding with what was seen and the next step."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridge.cli.wiring import Configuration, connect, load_configuration, setup_request
-from bridge.connectors.helpdesks.osticket import CONTRACT, OsTicket
+from bridge.cli.wiring.configuration import Configuration, load_configuration, read_settings
+from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, HelpdeskRefused, Severity
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import Meta, Ping
-from bridge.settings.load import Settings, find_folder, load_settings
+from bridge.protocols import Helpdesk, Meta, Ping, SetupStep
+from bridge.settings.load import Settings
 from bridge.sync.engine import SKEW_SECONDS
 from bridge.sync.state import SqliteState
 from bridge.tickets import format_instant
@@ -41,7 +41,7 @@ class Finding:
 def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
     """Yield the findings in the order in which they are worth mending; what depends on a failed one is left out."""
     try:
-        settings = load_settings(find_folder(config))
+        settings = read_settings(config)
     except BridgeError as error:
         yield from _failed("bridge.yaml", error)
         return
@@ -154,21 +154,12 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
 
 
 def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
-    versions = ping.versions
+    wanted, programs = settings.file.helpdesk, ", ".join(f"{name} {one}" for name, one in ping.versions.items())
     yield Finding(
         state="ok",
         what="helpdesk",
-        found=f"{settings.file.helpdesk.url}: osTicket {versions.get('osticket', '?')}, plugin {versions.get('plugin', '?')},"
-        f" PHP {versions.get('php', '?')}; it sees this host as {ping.ip}",
+        found=f"{wanted.kind} at {wanted.url}: {programs}; it sees this host as {ping.ip}",
     )
-    if ping.contract != CONTRACT:
-        yield Finding(
-            state="fail",
-            what="plugin",
-            found=f"the plugin speaks contract {ping.contract}, this bridge {CONTRACT}",
-            next="Bring both to the same version: sla-bridge plugin install --osticket-root …",
-            exit_code=_HELPDESK,
-        )
     for scope, purpose in (("read", "reading tickets"), ("write", "writing fields"), ("setup", "setup")):
         if scope not in ping.scopes:
             yield Finding(
@@ -202,31 +193,36 @@ def _fields(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
             )
 
 
-def _provisioned(configuration: Configuration, helpdesk: OsTicket, meta: Meta, ping: Ping) -> Iterator[Finding]:
-    if "setup" not in ping.scopes:
-        missing = set(OUTPUT_FIELDS) - {one.name for one in meta.fields}
-        if missing:
-            yield Finding(
-                state="fail",
-                what="fields",
-                found=f"osTicket lacks {', '.join(sorted(missing))}",
-                next="Give the key the scope setup and run `sla-bridge setup`",
-                exit_code=_HELPDESK,
-            )
+def _provisioned(configuration: Configuration, helpdesk: Helpdesk, meta: Meta, ping: Ping) -> Iterator[Finding]:
+    if "setup" in ping.scopes:
+        report = helpdesk.setup(setup_request(configuration, meta, action="plan"))
+        yield from _setup_steps(report.steps)
         return
-    report = helpdesk.setup(setup_request(configuration, meta, action="plan"))
-    for step in report.steps:
+    missing = set(OUTPUT_FIELDS) - {one.name for one in meta.fields}
+    if missing:
+        yield Finding(
+            state="fail",
+            what="fields",
+            found=f"osTicket lacks {', '.join(sorted(missing))}",
+            next="Give the key the scope setup and run `sla-bridge setup`",
+            exit_code=_HELPDESK,
+        )
+
+
+def _setup_steps(steps: Sequence[SetupStep]) -> Iterator[Finding]:
+    for step in steps:
         if step.state == "conflict":
             yield Finding(state="fail", what="fields", found=f"{step.title}: {step.detail}", exit_code=_HELPDESK)
-    todo = [step for step in report.steps if step.state == "todo"]
-    fields = [step.id for step in todo if step.id.startswith("field:sla_")]
-    if todo:
-        yield Finding(
-            state="fail" if fields else "warn",
-            what="fields",
-            found=f"{len(todo)} step(s) of setup are not done: {', '.join(step.id for step in todo[:6])}",
-            next="sla-bridge setup --plan, then sla-bridge setup",
-            exit_code=_HELPDESK if fields else 0,
-        )
-    else:
+    todo = [step.id for step in steps if step.state == "todo"]
+    if not todo:
         yield Finding(state="ok", what="fields", found="all fields, columns and queues are there")
+        return
+    # Without a field nothing can be written into it; columns and queues only show what is written.
+    lacks_fields = any(one.startswith("field:sla_") for one in todo)
+    yield Finding(
+        state="fail" if lacks_fields else "warn",
+        what="fields",
+        found=f"{len(todo)} step(s) of setup are not done: {', '.join(todo[:6])}",
+        next="sla-bridge setup --plan, then sla-bridge setup",
+        exit_code=_HELPDESK if lacks_fields else 0,
+    )

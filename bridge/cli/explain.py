@@ -10,7 +10,7 @@ from bridge.cli.options import At, Config, Json, instant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bridge.cli.wiring import Configuration
+    from bridge.cli.wiring.configuration import Configuration
     from bridge.tickets import Ticket
 
 
@@ -27,7 +27,9 @@ def explain(
     """Show the clock's ledger, the checks with their remedies, and why the level is not a better one."""
     from dataclasses import replace
 
-    from bridge.cli.wiring import connect, decide_with, find_ticket, load_configuration, remembered_units, warn
+    from bridge.cli.wiring.configuration import load_configuration, warn
+    from bridge.cli.wiring.deciding import decide_with, remembered_units
+    from bridge.cli.wiring.helpdesk import connect, find_ticket
     from bridge.policies.outcome.decision_json import decision_json
 
     moment = instant(at)
@@ -53,7 +55,7 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
     """Yield the explanation of a ticket line by line, in the policy's language."""
     from dataclasses import replace
 
-    from bridge.cli.wiring import decide_with, preparation, remembered_units
+    from bridge.cli.wiring.deciding import decide_with, preparation, remembered_units
     from bridge.policies.decide import facts_of
     from bridge.policies.telling.explain import explain as explain_decision
     from bridge.policies.telling.why_not import WHY_NOT, why_not

@@ -2,11 +2,16 @@
 
 import json
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bridge.cli.options import Config, Json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bridge.sync.plan import Plan
 
 _PARTLY, _PENDING = 4, 10
 
@@ -22,66 +27,75 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Show what `sync` would write; nothing is written, neither in osTicket nor here."""
+    planned = _planned(config, everything=everything)
+    if as_json:
+        print(json.dumps(_as_json(planned), ensure_ascii=False))
+    else:
+        _show(planned)
+    if planned.unreadable:
+        raise typer.Exit(_PARTLY)
+    if exit_code and planned.changes:
+        raise typer.Exit(_PENDING)
+
+
+def _planned(config: "Path | None", *, everything: bool) -> "Plan":
     from contextlib import closing
 
-    from bridge.cli.render import out, plan_table, talk
-    from bridge.cli.wiring import Deferred, connect, engine, warn
+    from bridge.cli.wiring.configuration import read_settings, warn
+    from bridge.cli.wiring.deciding import Deferred
+    from bridge.cli.wiring.helpdesk import connect
+    from bridge.cli.wiring.passes import pass_options
     from bridge.settings.fingerprint import fingerprint
-    from bridge.settings.load import find_folder, load_settings
+    from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState
-    from bridge.tickets import format_instant
 
-    settings = load_settings(find_folder(config))
+    settings = read_settings(config)
     configuration = Deferred(settings)
     warn(configuration.get().warnings)
     with (
         closing(SqliteState(settings.state_path, read_only=True)) as state,
         connect(settings, route=state.fact("route")) as helpdesk,
     ):
-        planned = (
-            engine(
-                settings,
-                helpdesk,
-                state,
-                configuration.decide,
-                basis=fingerprint(settings, int(time.time())),
-                everything=everything,
-                accountant=configuration,
-            )
-            .survey()
-            .plan
+        engine = Engine(
+            helpdesk,
+            state,
+            configuration.decide,
+            basis=fingerprint(settings, int(time.time())),
+            local_clock=time.time,
+            options=pass_options(settings, everything=everything),
+            accountant=configuration,
         )
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    "at": format_instant(planned.at),
-                    "digest": planned.digest,
-                    "examined": planned.examined,
-                    "changes": [
-                        {
-                            "ticket_id": one.ticket_id,
-                            "number": one.number,
-                            "level": {"from": one.level_before, "to": one.level_after},
-                            "fields": {field.name: {"from": field.before, "to": field.after} for field in one.fields},
-                        }
-                        for one in planned.changes
-                    ],
-                    "gone": list(planned.gone),
-                    "failed": [{"ticket_id": one.id, "reason": one.reason} for one in planned.unreadable],
-                    "notes": list(planned.notes),
-                },
-                ensure_ascii=False,
-            )
-        )
-    else:
-        plan_table(planned)
-        for note in planned.notes:
-            talk().print(f"note: {note}", markup=False)
-        for trouble in planned.unreadable:
-            talk().print(f"skipped: ticket id {trouble.id}: {trouble.reason}", markup=False)
-        out().print(f"{len(planned.changes)} of {planned.examined} ticket(s) would change; plan {planned.digest}")
-    if planned.unreadable:
-        raise typer.Exit(_PARTLY)
-    if exit_code and planned.changes:
-        raise typer.Exit(_PENDING)
+        return engine.survey().plan
+
+
+def _as_json(planned: "Plan") -> dict[str, Any]:
+    from bridge.tickets import format_instant
+
+    return {
+        "at": format_instant(planned.at),
+        "digest": planned.digest,
+        "examined": planned.examined,
+        "changes": [
+            {
+                "ticket_id": one.ticket_id,
+                "number": one.number,
+                "level": {"from": one.level_before, "to": one.level_after},
+                "fields": {field.name: {"from": field.before, "to": field.after} for field in one.fields},
+            }
+            for one in planned.changes
+        ],
+        "gone": list(planned.gone),
+        "failed": [{"ticket_id": one.id, "reason": one.reason} for one in planned.unreadable],
+        "notes": list(planned.notes),
+    }
+
+
+def _show(planned: "Plan") -> None:
+    from bridge.cli.render import out, plan_table, talk
+
+    plan_table(planned)
+    for note in planned.notes:
+        talk().print(f"note: {note}", markup=False)
+    for trouble in planned.unreadable:
+        talk().print(f"skipped: ticket id {trouble.id}: {trouble.reason}", markup=False)
+    out().print(f"{len(planned.changes)} of {planned.examined} ticket(s) would change; plan {planned.digest}")

@@ -2,19 +2,19 @@
 
 import json
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.options import At, Config, Json, instant
+from bridge.cli.options import At, Config, Json, instant_or_now
 from bridge.errors import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bridge.errors import Problem
+    from bridge.policies.trials.simulate import Limits, Summary
 
 app = typer.Typer(help="Check the agreement, test it, see what a change would do.", no_args_is_help=True)
 
@@ -24,7 +24,7 @@ _PARTLY, _TESTS_FAILED = 4, 8
 @app.command()
 def check(config: Config = None, as_json: Json = False) -> None:
     """Tell what is wrong in the configuration and its tests, stage by stage, with file, line and column; exit with 3 if it is."""
-    from bridge.cli.wiring import load_configuration
+    from bridge.cli.wiring.configuration import load_configuration
     from bridge.errors import ConfigurationInvalid, collected
     from bridge.policies.trials.cases import case_problems
     from bridge.settings.load import find_folder, read_folder
@@ -63,7 +63,7 @@ def test(
     as_json: Json = False,
 ) -> None:
     """Run all cases (policies/*_test.yaml); exit with 8 if one fails or, unfiltered, a rule decides none."""
-    from bridge.cli.wiring import load_configuration
+    from bridge.cli.wiring.configuration import load_configuration
     from bridge.policies.trials import case_reports
     from bridge.policies.trials.cases import read_all_cases
     from bridge.policies.trials.run import run_cases
@@ -141,14 +141,13 @@ def simulate(  # noqa: PLR0917 -- the options of a command
 ) -> None:
     """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
     from bridge.cli.simulation import compare_streams, helpdesk_lines
-    from bridge.cli.wiring import load_configuration
+    from bridge.cli.wiring.configuration import load_configuration
     from bridge.policies.trials import simulation_reports
     from bridge.policies.trials.simulate import Limits
 
     current, coming = load_configuration(config), load_configuration(candidate, trial=True)
     lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
-    asked = instant(at)
-    now = int(time.time()) if asked is None else asked
+    now = instant_or_now(at)
     summary = compare_streams(current, coming, lines, now=now, count_units=count_units)
     if html is not None:
         from bridge.reports.simulation_page import page
@@ -160,6 +159,11 @@ def simulate(  # noqa: PLR0917 -- the options of a command
         else simulation_reports.as_text(summary)
     )
     limits = Limits(changed_share=None if most_changed is None else most_changed / 100, breached=most_breached)
+    _hold(summary, limits)
+
+
+def _hold(summary: "Summary", limits: "Limits") -> None:
+    """Tell each limit that is exceeded on stderr; exit where one is, or where a snapshot could not be decided."""
     exceeded = limits.exceeded(summary)
     for sentence in exceeded:
         print(f"above the limit: {sentence}", file=sys.stderr)

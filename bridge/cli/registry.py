@@ -1,7 +1,7 @@
 """`sla-bridge registry`: what the customer registry holds, and what is wrong with it."""
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.connectors.registry.load import RegistryLoad
+    from bridge.tickets import Ticket
 
 app = typer.Typer(help="Check the customer registry, or look a customer up.", no_args_is_help=True)
 
@@ -26,40 +27,44 @@ def check(
     as_json: Json = False,
 ) -> None:
     """List every bad row with its column, and how each source fared; exit with 3 when there is an error."""
-    from bridge.cli.policy import problem_json
     from bridge.errors import ConfigurationInvalid, Severity
 
     load = _load(config, confirm_shrunken=confirm_shrunken)
     if as_json:
-        sources = [
-            {
-                "id": one.id,
-                "kind": one.kind.value,
-                "rows": one.rows,
-                "as_of": _instant(one.as_of),
-                "from_copy": one.copied,
-                "missing": one.missing,
-                "why": one.why,
-            }
-            for one in load.sources
-        ]
-        print(
-            json.dumps(
-                {"rows": load.rows, "sources": sources, "problems": [problem_json(one) for one in load.problems]},
-                ensure_ascii=False,
-            )
-        )
+        print(json.dumps(_as_json(load), ensure_ascii=False))
     else:
-        for one in load.problems[:_SHOWN]:
-            print(f"{one.severity.value}: {one}")
-        if len(load.problems) > _SHOWN:
-            print(f"… and {len(load.problems) - _SHOWN} more; --json lists all")
-        for source in load.sources:
-            served = "last good copy, " if source.copied else "missing, " if source.missing else ""
-            why = f": {source.why}" if source.why else ""
-            print(f"{source.id}: {served}{source.rows} row(s), as of {_instant(source.as_of) or 'never'}{why}")
+        _show(load)
     if any(one.severity is Severity.ERROR for one in load.problems):
         raise typer.Exit(ConfigurationInvalid.exit_code)
+
+
+def _as_json(load: "RegistryLoad") -> dict[str, Any]:
+    from bridge.cli.policy import problem_json
+
+    sources = [
+        {
+            "id": one.id,
+            "kind": one.kind.value,
+            "rows": one.rows,
+            "as_of": _instant(one.as_of),
+            "from_copy": one.copied,
+            "missing": one.missing,
+            "why": one.why,
+        }
+        for one in load.sources
+    ]
+    return {"rows": load.rows, "sources": sources, "problems": [problem_json(one) for one in load.problems]}
+
+
+def _show(load: "RegistryLoad") -> None:
+    for one in load.problems[:_SHOWN]:
+        print(f"{one.severity.value}: {one}")
+    if len(load.problems) > _SHOWN:
+        print(f"… and {len(load.problems) - _SHOWN} more; --json lists all")
+    for source in load.sources:
+        served = "last good copy, " if source.copied else "missing, " if source.missing else ""
+        why = f": {source.why}" if source.why else ""
+        print(f"{source.id}: {served}{source.rows} row(s), as of {_instant(source.as_of) or 'never'}{why}")
 
 
 @app.command()
@@ -76,34 +81,11 @@ def lookup(
     """Show what the registry answers for a requester, as a ticket of his would get it, and whether his curator is at work."""
     import time
 
-    from pydantic import TypeAdapter
-
-    from bridge.customers import RegistryAnswer
-    from bridge.tickets import Organization, Reference, Requester, Ticket
-
     if not (email or number or organization):
         raise typer.BadParameter("give at least one of --email, --number and --organization")
     asked = instant(at)
     now = int(time.time()) if asked is None else asked
-    ticket = Ticket(
-        id=0,
-        number="",
-        rev="",
-        created_at=now,
-        status=Reference(state="open"),
-        department=Reference(),
-        requester=Requester(email=email or "", organization=Organization(name=organization) if organization else None),
-        fields={"registration_number": number} if number else {},
-    )
-    registry = _load(config, confirm_shrunken=False).registry
-    answer = registry.lookup(ticket, now=now)
-    found = TypeAdapter(RegistryAnswer).dump_python(answer, mode="json")
-    found |= {name: _instant(getattr(answer, name)) for name in ("as_of", "curator_until", "stale_from")}
-    del found["taken"]  # Who counts is the sync, ticket by ticket.
-    found["tracks"] = sorted(found["tracks"])
-    curator = registry.curators.find(answer.curator)
-    if curator is not None:
-        found["curator_at_work"] = curator.at_work(now)
+    found = _answer(_load(config, confirm_shrunken=False), _ticket_of(email, number, organization, created_at=now), now)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return
@@ -113,12 +95,45 @@ def lookup(
             print(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
 
 
-def _load(config: "Path | None", *, confirm_shrunken: bool) -> "RegistryLoad":
-    from bridge.cli.wiring import load_customers
-    from bridge.errors import ConfigurationInvalid, Problem
-    from bridge.settings.load import find_folder, load_settings
+def _ticket_of(email: str | None, number: str | None, organization: str | None, *, created_at: int) -> "Ticket":
+    """Return a ticket that such a requester might open."""
+    from bridge.tickets import Organization, Reference, Requester, Ticket
 
-    load = load_customers(load_settings(find_folder(config)), confirm_shrunken=confirm_shrunken)
+    return Ticket(
+        id=0,
+        number="",
+        rev="",
+        created_at=created_at,
+        status=Reference(state="open"),
+        department=Reference(),
+        requester=Requester(email=email or "", organization=Organization(name=organization) if organization else None),
+        fields={"registration_number": number} if number else {},
+    )
+
+
+def _answer(load: "RegistryLoad", ticket: "Ticket", now: int) -> dict[str, Any]:
+    """Return the registry's answer as JSON."""
+    from pydantic import TypeAdapter
+
+    from bridge.customers import RegistryAnswer
+
+    answer = load.registry.lookup(ticket, now=now)
+    found: dict[str, Any] = TypeAdapter(RegistryAnswer).dump_python(answer, mode="json")
+    found |= {name: _instant(getattr(answer, name)) for name in ("as_of", "curator_until", "stale_from")}
+    del found["taken"]  # Who counts is the sync, ticket by ticket.
+    found["tracks"] = sorted(found["tracks"])
+    curator = load.registry.curators.find(answer.curator)
+    if curator is not None:
+        found["curator_at_work"] = curator.at_work(now)
+    return found
+
+
+def _load(config: "Path | None", *, confirm_shrunken: bool) -> "RegistryLoad":
+    from bridge.cli.wiring.configuration import read_settings
+    from bridge.cli.wiring.customers import load_customers
+    from bridge.errors import ConfigurationInvalid, Problem
+
+    load = load_customers(read_settings(config), confirm_shrunken=confirm_shrunken)
     if load is None:
         hint = "describe one in a file and name it under `registry` in bridge.yaml"
         raise ConfigurationInvalid(

@@ -18,7 +18,8 @@ def setup(
 ) -> None:
     """Create the bridge's fields, queue columns and queue in osTicket; again is harmless."""
     from bridge.cli.render import steps_table
-    from bridge.cli.wiring import connect, load_configuration, setup_request
+    from bridge.cli.wiring.configuration import load_configuration
+    from bridge.cli.wiring.helpdesk import connect, setup_request
     from bridge.errors import HelpdeskRefused
 
     if plan and remove:

@@ -7,11 +7,12 @@ from pydantic import ValidationError
 
 from bridge.cli.parallel import Line, chunked
 from bridge.cli.units import counted, spooled
-from bridge.cli.wiring import Configuration, connect, decide_with
-from bridge.connectors.helpdesks.osticket import describe
+from bridge.cli.wiring.configuration import Configuration
+from bridge.cli.wiring.deciding import decide_with
+from bridge.cli.wiring.helpdesk import connect
 from bridge.decisions import Decision
 from bridge.policies.trials.simulate import Summary, simulate
-from bridge.tickets import Instant, Ticket, ticket_adapter
+from bridge.tickets import Instant, Ticket, faults_told, ticket_adapter
 
 Decide = Callable[[Ticket, Instant], Decision]
 
@@ -56,7 +57,7 @@ def _compared(decide_now: Decide, decide_then: Decide, lines: Iterable[bytes], a
             try:
                 tickets.append(read(line))
             except ValidationError as error:
-                failed.append((0, f"line {number}: {describe(error)}"))
+                failed.append((0, f"line {number}: {faults_told(error)}"))
         summary = simulate(tickets, lambda ticket: decide_now(ticket, at), lambda ticket: decide_then(ticket, at))
         summary.failed.extend(failed)
         return summary

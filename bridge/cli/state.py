@@ -14,10 +14,10 @@ def show(config: Config = None, as_json: Json = False) -> None:
     """Show the feed's cursor, how many tickets are known, and which are set aside and why."""
     from contextlib import closing
 
-    from bridge.settings.load import find_folder, load_settings
+    from bridge.cli.wiring.configuration import read_settings
     from bridge.sync.state import SqliteState
 
-    settings = load_settings(find_folder(config))
+    settings = read_settings(config)
     with closing(SqliteState(settings.state_path, read_only=True)) as memory:
         facts, counts, troubles = memory.facts(), memory.counts(), memory.troubles()
     aside = [{"ticket_id": one.id, "reason": one.trouble} for one in troubles]
@@ -36,10 +36,10 @@ def show(config: Config = None, as_json: Json = False) -> None:
 @app.command()
 def reset(config: Config = None) -> None:
     """Forget everything; the next pass reads all open tickets once. No field in osTicket changes by it."""
-    from bridge.settings.load import find_folder, load_settings
+    from bridge.cli.wiring.configuration import read_settings
     from bridge.sync.lock import exclusive
 
-    settings = load_settings(find_folder(config))
+    settings = read_settings(config)
     path = settings.state_path
     with exclusive(path.with_name(path.name + ".lock")):
         for suffix in ("", "-wal", "-shm"):

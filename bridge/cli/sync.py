@@ -3,14 +3,18 @@
 import json
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bridge.cli.options import Config, Json
 
 if TYPE_CHECKING:
-    from bridge.sync.engine import RunReport
+    from bridge.policies.proof.recount import Disagreement
+    from bridge.settings.load import Settings
+    from bridge.sync.engine import Engine, Options, RunReport, Survey
+    from bridge.tickets import Instant
 
 _PARTLY = 4
 
@@ -32,18 +36,54 @@ def sync(
     as_json: Json = False,
 ) -> None:
     """Decide what has changed since the last pass and write levels, deadlines and states into osTicket."""
+    from bridge.cli.wiring.configuration import read_settings
+    from bridge.cli.wiring.passes import pass_options
+
+    started = time.monotonic()
+    settings = read_settings(config)
+    options = pass_options(
+        settings, everything=everything, allow_mass_change=allow_mass_change, allow_shrink=allow_shrink
+    )
+    done = _one_pass(settings, options, audit=audit)
+    seconds = time.monotonic() - started
+    if as_json:
+        print(json.dumps(_as_json(done, seconds), ensure_ascii=False))
+    else:
+        summary(done.report, requests=done.requests, seconds=seconds)
+        if audit:
+            print(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")
+    for one in done.disagreements:
+        print(f"audit: {one}", file=sys.stderr)
+    if done.report.failed or done.disagreements:
+        raise typer.Exit(_PARTLY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """A pass that was made: decided at `at`, with `requests` to the helpdesk; of `audited` deadlines some disagree."""
+
+    at: "Instant"
+    report: "RunReport"
+    requests: int
+    audited: int
+    disagreements: "list[Disagreement]"
+
+
+def _one_pass(settings: "Settings", options: "Options", *, audit: int) -> _Done:
+    """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
     from contextlib import closing
 
     from bridge.cli.audit import Sample
-    from bridge.cli.wiring import Deferred, connect, engine, warn
+    from bridge.cli.wiring.configuration import warn
+    from bridge.cli.wiring.deciding import Deferred
+    from bridge.cli.wiring.helpdesk import connect
     from bridge.settings.fingerprint import fingerprint
-    from bridge.settings.load import find_folder, load_settings
+    from bridge.sync.engine import Engine
     from bridge.sync.lock import exclusive
     from bridge.sync.state import SqliteState
 
-    started = time.monotonic()
-    settings = load_settings(find_folder(config))
     configuration, basis = Deferred(settings), fingerprint(settings, int(time.time()))
+    sample = Sample(configuration, audit)
     path = settings.state_path
     with (
         exclusive(path.with_name(path.name + ".lock")),
@@ -52,57 +92,53 @@ def sync(
     ):
         if state.fact("basis") != basis:
             warn(configuration.get().warnings)
-        sample = Sample(configuration, audit)
-        runner = engine(
-            settings,
+        engine = Engine(
             helpdesk,
             state,
             sample.decide,
             basis=basis,
-            everything=everything,
-            allow_mass_change=allow_mass_change,
-            allow_shrink=allow_shrink,
+            local_clock=time.time,
+            options=options,
             accountant=sample,
         )
-        survey = runner.survey()
-        if survey.plan.changes and sys.stderr.isatty():
-            from bridge.cli.render import progress
-
-            with progress("writing", len(survey.plan.changes)) as advance:
-                report = runner.apply(survey, advance)
-        else:
-            report = runner.apply(survey)
-        requests = helpdesk.requests_sent
+        survey = engine.survey()
+        report = _applied(engine, survey)
         audited, disagreements = sample.audit()
-    seconds = time.monotonic() - started
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    "at": survey.plan.at,
-                    "examined": report.examined,
-                    "written": report.written,
-                    "unchanged": report.unchanged,
-                    "gone": report.gone,
-                    "conflicts": report.conflicts,
-                    "full_scan": report.full_scan,
-                    "requests": requests,
-                    "seconds": round(seconds, 3),
-                    "failed": [{"ticket_id": one.id, "reason": one.reason} for one in report.failed],
-                    "notes": report.notes,
-                    "audit": {"clocks": audited, "disagreements": [str(one) for one in disagreements]},
-                },
-                ensure_ascii=False,
-            )
+        return _Done(
+            at=survey.plan.at,
+            report=report,
+            requests=helpdesk.requests_sent,
+            audited=audited,
+            disagreements=disagreements,
         )
-    else:
-        summary(report, requests=requests, seconds=seconds)
-        if audit:
-            print(f"audited {audited} deadline(s), {len(disagreements)} disagreement(s)")
-    for one in disagreements:
-        print(f"audit: {one}", file=sys.stderr)
-    if report.failed or disagreements:
-        raise typer.Exit(_PARTLY)
+
+
+def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
+    """Write the plan, with a progress bar where somebody watches."""
+    if not survey.plan.changes or not sys.stderr.isatty():
+        return engine.apply(survey)
+    from bridge.cli.render import progress
+
+    with progress("writing", len(survey.plan.changes)) as advance:
+        return engine.apply(survey, advance)
+
+
+def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
+    report = done.report
+    return {
+        "at": done.at,
+        "examined": report.examined,
+        "written": report.written,
+        "unchanged": report.unchanged,
+        "gone": report.gone,
+        "conflicts": report.conflicts,
+        "full_scan": report.full_scan,
+        "requests": done.requests,
+        "seconds": round(seconds, 3),
+        "failed": [{"ticket_id": one.id, "reason": one.reason} for one in report.failed],
+        "notes": report.notes,
+        "audit": {"clocks": done.audited, "disagreements": [str(one) for one in done.disagreements]},
+    }
 
 
 def summary(report: "RunReport", *, requests: int, seconds: float) -> None:

@@ -8,7 +8,8 @@ from typing import IO, TYPE_CHECKING
 from pydantic import ValidationError
 
 from bridge.cli.parallel import Line, chunked
-from bridge.cli.wiring import Configuration, decide_with, takings_of
+from bridge.cli.wiring.configuration import Configuration
+from bridge.cli.wiring.deciding import decide_with, takings_of
 from bridge.errors import BridgeError
 from bridge.policies.units.tally import Tally
 from bridge.policies.units.usage import Usage

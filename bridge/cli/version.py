@@ -10,7 +10,7 @@ def version(as_json: Json = False) -> None:
     """Print the versions of the bridge, the contract, Python and the holiday data."""
     from importlib.metadata import version as installed
 
-    from bridge.connectors.helpdesks.osticket import CONTRACT
+    from bridge.connectors.helpdesks.plugin_answers import CONTRACT
 
     found = {
         "sla-bridge": installed("osticket-sla-bridge"),

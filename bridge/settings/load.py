@@ -1,7 +1,7 @@
 """From a configuration folder to settings: which folder, which files, and every problem in them at once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,25 +76,18 @@ def find_folder(given: Path | None) -> Path:
     raise ConfigurationInvalid([Problem(code="no_folder", message="no configuration folder was found", hint=hint)])
 
 
-def load_settings(folder: Path) -> Settings:
-    """Return the settings in `folder`. Raises ConfigurationInvalid with every problem of bridge.yaml."""
+def load_settings(folder: Path, *, helpdesk_kinds: Collection[str] | None = None) -> Settings:
+    """Return the settings in `folder`. Raises ConfigurationInvalid with every problem of bridge.yaml.
+
+    `helpdesk_kinds` are the kinds of helpdesk there are, which the settings do not know; None: any name will do.
+    """
     document = main_document(folder)
     found: list[Problem] = []
     file = validate(BridgeFile, document, found)
     # What stands below the key may be the key itself; the problem at the key says enough.
     problems = [one for one in found if not one.path.startswith("helpdesk.key.")]
     if file is not None:
-        problems += [
-            document.problem(
-                "unknown_input",
-                f"{name!r} is no fact that the bridge asks for",
-                path=("inputs", name),
-                hint=hint_for(name, CUSTOMER_INPUTS),
-                key=True,
-            )
-            for name in file.inputs
-            if name not in CUSTOMER_INPUTS
-        ]
+        problems += _unknown_names(file, document, helpdesk_kinds)
     if file is None or problems:
         raise ConfigurationInvalid(problems)
     return Settings(folder=folder, file=file, document=document)
@@ -119,6 +112,17 @@ def registry_file(folder: Path) -> str | None:
         data = main_document(folder).data
         name = data.get("registry") if isinstance(data, dict) else None
     return name if isinstance(name, str) else None
+
+
+def _unknown_names(file: BridgeFile, document: Document, helpdesk_kinds: Collection[str] | None) -> Iterator[Problem]:
+    kind = file.helpdesk.kind
+    if helpdesk_kinds is not None and kind not in helpdesk_kinds:
+        message, hint = f"there is no kind of helpdesk {kind!r}", hint_for(kind, helpdesk_kinds)
+        yield document.problem("unknown_kind", message, path=("helpdesk", "kind"), hint=hint)
+    for name in file.inputs:
+        if name not in CUSTOMER_INPUTS:
+            message, hint = f"{name!r} is no fact that the bridge asks for", hint_for(name, CUSTOMER_INPUTS)
+            yield document.problem("unknown_input", message, path=("inputs", name), hint=hint, key=True)
 
 
 def read_folder(folder: Path) -> Mapping[str, bytes]:

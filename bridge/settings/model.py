@@ -32,8 +32,9 @@ def _http_url(value: str) -> str:
 
 
 class HelpdeskSettings(Strict):
-    """Where osTicket is and how it is asked."""
+    """Where the helpdesk is and how it is asked."""
 
+    kind: str = Field(default="osticket", description="what kind of helpdesk it is: osticket")
     url: Annotated[str, AfterValidator(_http_url)] = Field(description="address of osTicket's start page")
     key: SecretReference = Field(description="where the API key lies: {env: …}, {file: …} or {credential: …}")
     ca_file: str | None = Field(default=None, description="certificate of a private authority, PEM")

@@ -176,7 +176,7 @@ def test_an_address_that_cannot_be_used_is_refused_and_not_retried(transport, ur
 
 
 def test_the_beginning_of_an_unusable_answer_is_shown_escaped():
-    from bridge.connectors.helpdesks.transport import first_characters
+    from bridge.connectors.helpdesks.answer import first_characters
 
     shown = first_characters("\x1b[31mошибка\r\nERROR forged".encode() + b"\xff" * 500)
     assert shown.isascii()

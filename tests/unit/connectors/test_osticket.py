@@ -7,7 +7,8 @@ import pytest
 import responses
 from pydantic import SecretStr
 
-from bridge.connectors.helpdesks.osticket import ROUTES, OsTicket
+from bridge.connectors.helpdesks.osticket import OsTicket
+from bridge.connectors.helpdesks.plugin_api import ROUTES
 from bridge.connectors.helpdesks.transport import Limits, Transport
 from bridge.connectors.sandbox import Fault, Sandbox
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable

@@ -69,7 +69,9 @@ def test_a_write_is_sent_again_as_it_was_because_it_is_idempotent_by_its_revisio
 
 def test_there_is_no_second_retry_layer_below(transport, script):
     client = transport(URL)
-    adapters = {client._session.get_adapter(f"{scheme}://127.0.0.1").max_retries.total for scheme in ("http", "https")}
+    adapters = {
+        client._client.session.get_adapter(f"{scheme}://127.0.0.1").max_retries.total for scheme in ("http", "https")
+    }
     assert adapters == {0}
     answers(script, 503)
     with pytest.raises(HelpdeskUnavailable):

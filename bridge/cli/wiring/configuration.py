@@ -1,0 +1,101 @@
+"""A configuration folder: settings, policy, catalogue and registry, with every problem of every file."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bridge.connectors.helpdesks import KINDS
+from bridge.errors import ConfigurationInvalid, Problem, collected
+from bridge.settings.load import Settings, find_folder, load_settings, read_folder, registry_file
+
+if TYPE_CHECKING:
+    from bridge.connectors.registry.load import RegistryLoad
+    from bridge.policies.agreement.policy import Policy
+    from bridge.policies.checks.catalogue import Catalogue
+    from bridge.policies.language.compile import CompileResult
+    from bridge.protocols import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything a command needs, loaded and checked; `registry` is None where none is named or none was wanted."""
+
+    settings: Settings
+    policy: "Policy"
+    catalogue: "Catalogue"
+    registry: "Registry | None"
+    registry_load: "RegistryLoad | None"
+    warnings: tuple[Problem, ...]
+
+
+def read_settings(config: Path | None) -> Settings:
+    """Return the settings of `--config`, or of the place where some are found.
+
+    Raises ConfigurationInvalid with every problem of bridge.yaml.
+    """
+    return load_settings(find_folder(config), helpdesk_kinds=KINDS)
+
+
+def load_configuration(config: Path | None, *, customers: bool = True, trial: bool = False) -> Configuration:
+    """Return the configuration of `--config`, or of the place where one is found.
+
+    Without `customers` the registry's description is checked, but its data stays unread: no row has a say in whether
+    the agreement can be used. A `trial` is a configuration that is not in force. Raises ConfigurationInvalid with every
+    problem of every file.
+    """
+    from bridge.cli.wiring.customers import description_problems
+
+    folder = find_folder(config)
+    try:
+        settings = read_settings(folder)
+    except ConfigurationInvalid as error:
+        *_, others = _read(read_folder(folder))
+        name = registry_file(folder)
+        described = description_problems(folder, name) if name is not None else ()
+        raise ConfigurationInvalid([*error.problems, *others, *described]) from None
+    return assemble(settings, customers=customers, trial=trial)
+
+
+def assemble(settings: Settings, *, customers: bool = True, trial: bool = False) -> Configuration:
+    """Return the configuration that belongs to `settings`; see `load_configuration`."""
+    from bridge.cli.wiring.customers import description_problems, load_customers
+
+    compiled, catalogue, problems = _read(read_folder(settings.folder))
+    if settings.file.registry is not None:
+        problems += description_problems(settings.folder, settings.file.registry)
+    if compiled is None or problems:
+        raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
+    load = load_customers(settings, trial=trial) if customers else None
+    return Configuration(
+        settings=settings,
+        policy=compiled.policy,
+        catalogue=catalogue,
+        registry=load.registry if load else None,
+        registry_load=load,
+        warnings=compiled.warnings,
+    )
+
+
+def _read(files: Mapping[str, bytes]) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
+    """Return the policy and the catalogue of a configuration's files, and every problem in them."""
+    from bridge.policies.checks.catalogue import Catalogue
+    from bridge.policies.language.catalogue import CATALOGUE, read_catalogue
+    from bridge.policies.language.compile import compile_policy
+
+    problems: list[Problem] = []
+    catalogue, compiled = Catalogue(), None
+    with collected(problems):
+        compiled = compile_policy(files, today=datetime.now(UTC).date())
+    with collected(problems):
+        if CATALOGUE in files:
+            catalogue = read_catalogue(files[CATALOGUE], file=CATALOGUE)
+    return compiled, catalogue, problems
+
+
+def warn(problems: Sequence[Problem]) -> None:
+    """Print warnings on stderr."""
+    for problem in problems:
+        print(f"warning: {problem}", file=sys.stderr)

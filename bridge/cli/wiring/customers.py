@@ -1,0 +1,71 @@
+"""The customer registry: its description, secrets, sources and last good copies."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bridge.errors import Problem, Stage, collected
+from bridge.settings.load import Settings, main_document, read_folder
+
+if TYPE_CHECKING:
+    from bridge.connectors.registry.load import RegistryLoad
+    from bridge.connectors.registry.mapping import SecretModel
+    from bridge.policies.calendar.work_calendar import WorkCalendar
+
+
+def description_problems(folder: Path, name: str) -> Sequence[Problem]:
+    """Return what is wrong with the registry's description, the file of that name."""
+    from bridge.connectors.registry.mapping import read_mapping
+
+    problems: list[Problem] = []
+    try:
+        with collected(problems):
+            read_mapping((folder / name).read_bytes(), file=name)
+    except OSError as error:
+        message = f"the registry's description cannot be read: {error.strerror or error}"
+        hint = "correct the name, or drop it"
+        problems.append(main_document(folder).problem("unreadable", message, path=("registry",), hint=hint))
+    return problems
+
+
+def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial: bool = False) -> "RegistryLoad | None":
+    """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file.
+
+    A `trial` takes its sources as they are, however much they shrank, and leaves the copies alone: those belong to the
+    configuration in force.
+    """
+    from pydantic import SecretStr
+
+    from bridge.connectors.registry.load import FetchRequest, load_registry
+    from bridge.settings.secrets import SecretReference, resolve
+
+    if settings.file.registry is None:
+        return None
+    at = settings.document.problem("secret", "", path=("registry",), stage=Stage.MEANING)
+
+    def secret(reference: "SecretModel") -> str:
+        value: SecretStr = resolve(SecretReference.model_validate(reference.model_dump()), problem_at=at)
+        return value.get_secret_value()
+
+    def fetch(request: FetchRequest) -> bytes:
+        # Imported only for a source that is fetched: most registries are files.
+        from bridge.connectors.registry.http import fetcher
+
+        return fetcher(secret)(request)
+
+    def calendars() -> "Mapping[str, WorkCalendar]":
+        from bridge.policies.language.calendars import compile_calendars
+
+        return compile_calendars(read_folder(settings.folder), []).usable
+
+    return load_registry(
+        settings.folder,
+        now=int(time.time()),
+        cache_dir=settings.state_path.parent / "registry",
+        fetch=fetch,
+        confirm_shrunken=confirm_shrunken or trial,
+        keep_copies=not trial,
+        mapping_file=settings.file.registry,
+        calendars=calendars,
+    )

@@ -1,0 +1,133 @@
+"""What decides a ticket: policy, catalogue and registry joined, with units of entitlement where they are counted."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from bridge.cli.wiring.configuration import Configuration, assemble
+from bridge.settings.load import Settings
+from bridge.tickets import Instant, Ticket
+
+if TYPE_CHECKING:
+    from bridge.customers import Account, RegistryAnswer, Taking
+    from bridge.decisions import Decision
+    from bridge.policies.units.usage import Usage
+
+
+class DecideCounted(Protocol):
+    """Decides a ticket at an instant; `taken` is what tickets add to the registry's counts of units, None: not counted."""
+
+    def __call__(self, ticket: Ticket, now: Instant, taken: "Mapping[Account, int] | None" = None) -> "Decision":
+        """Return the decision."""
+        ...
+
+
+def decide_with(configuration: Configuration, *, receipts: bool = False) -> DecideCounted:
+    """Return the decision function of a configuration; with `receipts`, clocks carry their ledgers."""
+    from bridge.policies.decide import decide
+
+    policy, catalogue = configuration.policy, configuration.catalogue
+    prepare = preparation(configuration)
+
+    def decide_ticket(ticket: Ticket, now: Instant, taken: "Mapping[Account, int] | None" = None) -> "Decision":
+        ticket, answer = prepare(ticket, now)
+        if taken is not None:
+            answer = replace(answer, taken=taken)
+        return decide(ticket, policy, now=now, registry=answer, catalogue=catalogue, receipts=receipts)
+
+    return decide_ticket
+
+
+def preparation(configuration: Configuration) -> "Callable[[Ticket, Instant], tuple[Ticket, RegistryAnswer]]":
+    """Return what happens before a decision: the customer's facts get the bridge's names, the registry says who he is."""
+    from bridge.customers import NO_REGISTRY
+
+    names = {theirs: ours for ours, theirs in configuration.settings.inputs.items() if theirs != ours}
+    registry = configuration.registry
+
+    def prepare(ticket: Ticket, now: Instant) -> "tuple[Ticket, RegistryAnswer]":
+        ticket = _renamed(ticket, names) if names else ticket
+        return ticket, registry.lookup(ticket, now=now) if registry is not None else NO_REGISTRY
+
+    return prepare
+
+
+def _renamed(ticket: Ticket, names: Mapping[str, str]) -> Ticket:
+    """Return the ticket with the customer's facts under the bridge's own names."""
+    fields = {names.get(name, name): value for name, value in ticket.fields.items()}
+    events = tuple(
+        replace(one, field=names[one.field]) if one.field is not None and one.field in names else one
+        for one in ticket.events
+    )
+    return replace(ticket, fields=fields, events=events)
+
+
+def takings_of(configuration: Configuration, usage: "Usage", ticket: Ticket, now: Instant) -> "tuple[Taking, ...]":
+    """Return what the ticket takes of units of entitlement."""
+    ticket, answer = preparation(configuration)(ticket, now)
+    return usage.takings(ticket, answer, now)
+
+
+def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant) -> "Mapping[Account, int] | None":
+    """Return what tickets take as the last pass on this host counted it; None where none has counted by this configuration."""
+    from contextlib import closing
+
+    from bridge.policies.units.tally import Tally
+    from bridge.policies.units.usage import Usage
+    from bridge.settings.fingerprint import fingerprint
+    from bridge.sync.engine import COUNTED
+    from bridge.sync.state import SqliteState
+
+    settings = configuration.settings
+    usage = Usage(configuration.policy, configuration.catalogue)
+    if not usage.counts:
+        return None
+    with closing(SqliteState(settings.state_path, read_only=True)) as state:
+        if state.fact("units") != COUNTED or state.fact("basis") != fingerprint(settings, int(time.time())):
+            return None
+        takings = takings_of(configuration, usage, ticket, now)
+        tally = Tally(of_account=state.account, of_ticket=state.takings)
+        tally.book(ticket.id, takings)
+        return tally.taken(ticket.id, takings)
+
+
+class Deferred:
+    """A configuration that is assembled when it is first needed: by a ticket to decide, or by `get`.
+
+    It is also the accountant of its own units of entitlement.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._configuration: Configuration | None = None
+        self._decide: DecideCounted | None = None
+        self._usage: Usage | None = None
+
+    def get(self) -> Configuration:
+        """Return the configuration. Raises ConfigurationInvalid with every problem of every file."""
+        if self._configuration is None:
+            self._configuration = assemble(self._settings)
+        return self._configuration
+
+    def decide(self, ticket: Ticket, now: Instant, *, taken: "Mapping[Account, int] | None" = None) -> "Decision":
+        """Return the decision on the ticket; `taken` is what tickets add to the registry's counts of units."""
+        if self._decide is None:
+            self._decide = decide_with(self.get())
+        return self._decide(ticket, now, taken)
+
+    @property
+    def counts(self) -> bool:
+        """Return whether the policy counts units of entitlement."""
+        return self._units().counts
+
+    def takings(self, ticket: Ticket, now: Instant) -> "tuple[Taking, ...]":
+        """Return what the ticket takes of them."""
+        return takings_of(self.get(), self._units(), ticket, now)
+
+    def _units(self) -> "Usage":
+        if self._usage is None:
+            from bridge.policies.units.usage import Usage
+
+            self._usage = Usage(self.get().policy, self.get().catalogue)
+        return self._usage

@@ -1,0 +1,65 @@
+"""The helpdesk of the configured kind, and what commands ask of it."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from bridge.errors import HelpdeskRefused
+from bridge.settings.load import Settings
+from bridge.settings.model import CUSTOMER_INPUTS
+from bridge.tickets import Ticket
+
+if TYPE_CHECKING:
+    from bridge.cli.wiring.configuration import Configuration
+    from bridge.protocols import Helpdesk, Meta, SetupRequest
+
+
+@contextmanager
+def connect(settings: Settings, *, route: str | None = None) -> "Iterator[Helpdesk]":
+    """Yield the configured helpdesk; `route` is what it wanted to know again (`Helpdesk.route`).
+
+    Raises ConfigurationInvalid when the key is not where the settings say.
+    """
+    from bridge.connectors.helpdesks import Connection, open_helpdesk
+
+    wanted = settings.file.helpdesk
+    connection = Connection(
+        url=wanted.url,
+        key=settings.key(),
+        ca_file=settings.ca_file,
+        request_seconds=wanted.request_seconds,
+        total_seconds=wanted.total_seconds,
+        route=route,
+    )
+    with closing(open_helpdesk(wanted.kind, connection)) as helpdesk:
+        yield helpdesk
+
+
+def find_ticket(helpdesk: "Helpdesk", wanted: str) -> Ticket:
+    """Return the ticket with the number `wanted`, or with the id of `id:4711`. Raises HelpdeskRefused when there is none."""
+    from bridge.protocols import TicketError
+
+    by_id = wanted.startswith("id:") and wanted[3:].isdigit()
+    found = helpdesk.ticket(int(wanted[3:])) if by_id else helpdesk.numbered(wanted)
+    if isinstance(found, TicketError):
+        raise HelpdeskRefused(f"ticket {wanted} cannot be read: {found.reason}")
+    if found is None:
+        raise HelpdeskRefused(f"there is no ticket {wanted}", hint="Give its number as osTicket shows it, or id:4711")
+    return found
+
+
+def setup_request(configuration: "Configuration", meta: "Meta", *, action: str) -> "SetupRequest":
+    """Return what this configuration needs of osTicket: its levels' choices, and the inputs that nothing is mapped to."""
+    from bridge.protocols import SetupRequest
+
+    policy, settings = configuration.policy, configuration.settings
+    existing = {one.name for one in meta.fields if one.owner is None}
+    levels = policy.revisions[-1].levels.values()
+    return SetupRequest(
+        action=action,
+        language=policy.language,
+        levels=tuple((one.id, one.title.text(policy.language), one.person_may_choose) for one in levels),
+        inputs=tuple(name for name in CUSTOMER_INPUTS if settings.inputs[name] == name and name not in existing),
+        waiting_status=settings.file.setup.waiting_status,
+        development_department=settings.file.setup.development_department,
+    )

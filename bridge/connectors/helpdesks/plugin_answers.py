@@ -1,0 +1,177 @@
+"""Contract v1: the JSON of the companion plugin's answers, in the bridge's own words.
+
+Each function raises HelpdeskRefused for an answer outside of the contract. It is thrown away whole: a page of which only a
+part is understood would move the cursor past the rest.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic import ValidationError
+
+from bridge.errors import HelpdeskRefused
+from bridge.protocols import (
+    ChangePage,
+    FieldInfo,
+    Meta,
+    Ping,
+    SetupReport,
+    SetupStep,
+    TicketError,
+    TicketItem,
+    WriteOutcome,
+    WriteResult,
+)
+from bridge.tickets import Reference, Tombstone, faults_told, parse_instant, ticket_adapter
+
+CONTRACT = 1
+SAME_VERSION = "Bring the companion plugin and the bridge to the same version"
+
+_HIGHEST_ID = 2**63 - 1
+_PROGRAMS = {"osTicket": "osticket", "plugin": "plugin", "PHP": "php"}
+
+
+def ping(data: Mapping[str, Any]) -> Ping:
+    """Return who answers and what the key may do; another contract is refused."""
+    with _held_to_the_contract("/ping"):
+        if int(data["contract"]) != CONTRACT:
+            raise HelpdeskRefused(
+                f"the plugin speaks contract {data['contract']}, this bridge {CONTRACT}",
+                hint="Bring both to the same version: sla-bridge plugin install --osticket-root …",
+            )
+        departments = data.get("departments")
+        return Ping(
+            instance_id=str(data["instance_id"]),
+            versions={name: str(data["versions"].get(key, "?")) for name, key in _PROGRAMS.items()},
+            server_time=parse_instant(data["server_time"]),
+            ip=str(data["ip"]),
+            scopes=tuple(data["scopes"]),
+            departments=None if departments is None else tuple(departments),
+        )
+
+
+def meta(data: Mapping[str, Any]) -> Meta:
+    """Return the helpdesk's vocabulary."""
+    with _held_to_the_contract("/meta"):
+        return Meta(
+            meta_rev=str(data["meta_rev"]),
+            database_zone=str(data["database_zone"]),
+            statuses=_references(data["statuses"]),
+            departments=_references(data["departments"]),
+            topics=_references(data["topics"]),
+            priorities=_references(data["priorities"]),
+            fields=tuple(_field(item) for item in data["fields"]),
+        )
+
+
+def _references(items: Sequence[Mapping[str, Any]]) -> tuple[Reference, ...]:
+    return tuple(Reference(id=int(one["id"]), name=str(one["name"]), state=one.get("state")) for one in items)
+
+
+def _field(item: Mapping[str, Any]) -> FieldInfo:
+    return FieldInfo(
+        id=int(item["id"]),
+        name=str(item["name"]),
+        label=str(item["label"]),
+        type=str(item["type"]),
+        form=str(item["form"]),
+        choices=item.get("choices"),
+        owner=item.get("owner"),
+    )
+
+
+def change_page(data: Mapping[str, Any]) -> ChangePage:
+    """Return a page of the change feed."""
+    with _held_to_the_contract("/changes"):
+        return ChangePage(
+            items=ticket_items("/changes", data),
+            cursor=str(data["next"]),
+            has_more=bool(data["has_more"]),
+            head=int(data["head"]),
+            meta_rev=str(data["meta_rev"]),
+            server_time=parse_instant(data["server_time"]),
+            instance_id=str(data["instance_id"]),
+        )
+
+
+def next_page(data: Mapping[str, Any], *, after: int) -> int | None:
+    """Return behind which id the list of tickets goes on; None at its end."""
+    following = data.get("next")
+    if following is not None and (not isinstance(following, int) or following <= after):
+        # A cached or broken page would otherwise be walked for ever.
+        raise outside("/tickets", ValueError(f"`next` went from {after} to {following!r}"))
+    return following
+
+
+def ticket_items(route: str, data: Mapping[str, Any]) -> tuple[TicketItem, ...]:
+    """Return the tickets and tombstones of a page."""
+    raw = data.get("items")
+    if not isinstance(raw, list):
+        raise outside(route, ValueError("`items` is no list"))
+    return tuple(ticket_item(route, item) for item in raw)
+
+
+def ticket_item(route: str, item: object) -> TicketItem:
+    """Return the ticket, its tombstone, or why it cannot be read; only an item without an id spoils the page."""
+    if not isinstance(item, dict) or type(item.get("id")) is not int or not 0 < item["id"] <= _HIGHEST_ID:
+        raise outside(route, ValueError("an item without an id"))
+    if item.get("deleted") is True:
+        return Tombstone(id=item["id"])
+    try:
+        ticket = ticket_adapter().validate_python(item)
+    except ValidationError as error:
+        return TicketError(id=item["id"], reason=faults_told(error))
+    if not f"{ticket.rev}{ticket.number}".isprintable():
+        return TicketError(id=ticket.id, reason="rev and number: only printable characters are taken")
+    return ticket
+
+
+def write_outcomes(data: Mapping[str, Any], ids: Sequence[int]) -> list[WriteOutcome]:
+    """Return the outcomes of writes to `ids`, in their order."""
+    with _held_to_the_contract("/writes"):
+        outcomes = [_outcome(item) for item in data["results"]]
+        if [one.id for one in outcomes] != list(ids):
+            raise ValueError("the results do not answer the items sent")
+        return outcomes
+
+
+def _outcome(item: Mapping[str, Any]) -> WriteOutcome:
+    error = item.get("error") or {}
+    return WriteOutcome(
+        id=item["id"],
+        result=WriteResult(item["result"]),
+        rev=item.get("rev"),
+        reason=" ".join(str(part) for part in (error.get("message"), error.get("hint")) if part),
+    )
+
+
+def setup_report(data: Mapping[str, Any]) -> SetupReport:
+    """Return what setup did or would do."""
+    with _held_to_the_contract("/setup"):
+        steps = tuple(
+            SetupStep(
+                id=str(step["id"]),
+                title=str(step["title"]),
+                state=str(step["state"]),
+                detail=str(step.get("detail") or ""),
+            )
+            for step in data["steps"]
+        )
+        return SetupReport(steps=steps, changed=int(data["changed"]))
+
+
+def outside(route: str, error: Exception) -> HelpdeskRefused:
+    """Return what is said of an answer outside of the contract."""
+    return HelpdeskRefused(
+        f"{route} answered outside of the contract: {type(error).__name__} {error}", hint=SAME_VERSION
+    )
+
+
+@contextmanager
+def _held_to_the_contract(route: str) -> Iterator[None]:
+    """Turn what reading JSON of another shape raises into a refusal."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise outside(route, error) from None
