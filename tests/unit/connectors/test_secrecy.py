@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
-from bridge.connectors.helpdesks.transport import Transport
+from bridge.connectors.helpdesks.transport import Limits, Transport
 from bridge.connectors.sandbox import Fault
 from bridge.errors import HelpdeskError, HelpdeskRefused
 from tests.unit.connectors.conftest import CANARY
@@ -91,6 +91,20 @@ def test_a_cut_name_of_the_key_at_the_edge_of_a_message_leaks_nothing(transport)
     with server(edge) as heard, pytest.raises(HelpdeskError) as caught:
         transport(heard.url, attempts=1).request("GET", "/ping")
     assert CANARY[:8] not in str(caught.value)
+
+
+def test_a_key_may_travel_in_another_header_and_is_hidden_there_too(transport):
+    with server(answering("HTTP/1.1 500 Oops", body=f"Bearer {CANARY}".encode())) as heard:
+        client = Transport(
+            heard.url, SecretStr(CANARY), key_header="Authorization: Bearer {}", limits=Limits(attempts=1)
+        )
+        with pytest.raises(HelpdeskError) as caught:
+            client.request("GET", "/ping")
+        client.close()
+    assert f"Authorization: Bearer {CANARY}".encode() in heard.bytes
+    assert b"X-API-Key" not in heard.bytes
+    assert "Bearer [key]" in everything_told(caught.value)
+    assert CANARY not in everything_told(caught.value)
 
 
 def test_a_redirect_never_carries_the_key_on(transport):

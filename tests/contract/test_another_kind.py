@@ -1,0 +1,85 @@
+"""A kind of helpdesk added at run time: one class, one line in the table, and no other file knows of it."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from bridge.cli.main import app
+from bridge.connectors.helpdesks import KINDS, Connection
+from bridge.settings.shipped import shipped
+from tests.contract.helpdesk_tests import HelpdeskTests
+from tests.contract.memory_helpdesk import MemoryDesk, MemoryHelpdesk
+
+URL = "http://desk.example"
+
+
+@pytest.fixture
+def memory_desk(monkeypatch: pytest.MonkeyPatch) -> MemoryDesk:
+    desk = MemoryDesk()
+    monkeypatch.setitem(KINDS, "memory", "tests.contract.memory_helpdesk:MemoryHelpdesk")
+    monkeypatch.setitem(MemoryHelpdesk.desks, URL, desk)
+    return desk
+
+
+class TestMemoryHelpdesk(HelpdeskTests):
+    kind = "memory"
+    over_network = False
+
+    @pytest.fixture
+    def connection(self, memory_desk: MemoryDesk) -> Connection:
+        return Connection(url=URL, key=SecretStr(memory_desk.key))
+
+    @pytest.fixture
+    def people(self, memory_desk: MemoryDesk) -> MemoryDesk:
+        return memory_desk
+
+
+@pytest.fixture
+def command(memory_desk: MemoryDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`sla-bridge` with the shipped configuration, pointed at the helpdesk in memory."""
+    folder = tmp_path / "config"
+    shutil.copytree(shipped("config"), folder)
+    main = folder / "bridge.yaml"
+    text = main.read_text(encoding="utf-8").replace("  url: http://127.0.0.1", f"  kind: memory\n  url: {URL}")
+    main.write_text(text.replace("/var/lib/sla-bridge", str(tmp_path / "state")), encoding="utf-8")
+    monkeypatch.setenv("SLA_BRIDGE_CONFIG", str(folder))
+    monkeypatch.setenv("SLA_BRIDGE_KEY", memory_desk.key)
+
+    def run(*arguments: str) -> Any:
+        done = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_a_pass_runs_with_it_and_an_idle_one_is_one_request(
+    memory_desk: MemoryDesk, command: Callable[..., Any]
+) -> None:
+    ticket, other = memory_desk.open("Не печатается накладная", ""), memory_desk.open("Вопрос", "")
+    assert command("sync")["written"] == 2
+    fields = memory_desk.snapshots[ticket]["bridge"]["fields"]
+    assert fields["sla_state"] == "running"
+    assert fields["sla_level"] in {"general", "standard"}
+    idle = command("sync")
+    assert (idle["requests"], idle["written"], idle["examined"]) == (1, 0, 0)
+    memory_desk.reply(ticket, "Обновите, пожалуйста, программу.")
+    assert command("sync")["written"] == 1
+    assert memory_desk.snapshots[ticket]["bridge"]["fields"]["sla_state"] == "met"
+    assert memory_desk.snapshots[other]["bridge"]["fields"]["sla_state"] == "running"
+
+
+def test_doctor_names_its_kind_and_its_programs(command: Callable[..., Any]) -> None:
+    (found,) = [one["found"] for one in command("doctor") if one["what"] == "helpdesk"]
+    assert found == f"memory at {URL}: memory 1; it sees this host as here"
+
+
+def test_a_ticket_of_it_is_explained_by_its_number(memory_desk: MemoryDesk, command: Callable[..., Any]) -> None:
+    memory_desk.open("Не печатается накладная", "")
+    assert command("explain", "M-1")["number"] == "M-1"
