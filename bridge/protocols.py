@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
+
+from pydantic import SecretStr
 
 from bridge.customers import Account, RegistryAnswer, Taking
 from bridge.decisions import Decision
@@ -157,8 +159,25 @@ class SetupReport:
     changed: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What bridge.yaml says under `helpdesk`, with the key resolved; `route` is what `Helpdesk.route` gave at the last pass."""
+
+    url: str
+    key: SecretStr
+    ca_file: str | None = None
+    request_seconds: int = 60
+    total_seconds: int = 120
+    route: str | None = None
+
+
 class Helpdesk(Protocol):
     """Tickets in, computed fields out. Its kinds: bridge/connectors/helpdesks. Raises `HelpdeskError` subclasses only."""
+
+    @classmethod
+    def open(cls, connection: Connection) -> Self:
+        """Return the helpdesk behind the connection. Nothing is sent yet, so this does not fail."""
+        ...
 
     @property
     def route(self) -> str | None:

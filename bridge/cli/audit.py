@@ -8,17 +8,18 @@ from bridge.cli.wiring.deciding import Deferred, decide_with
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bridge.customers import Account, Taking
+    from bridge.customers import Account
     from bridge.decisions import Decision
     from bridge.policies.proof.recount import Disagreement
+    from bridge.settings.load import Settings
     from bridge.tickets import Instant, Ticket
 
 
-class Sample:
+class Sample(Deferred):
     """Decides by the configuration and keeps `size` of the tickets, each with the same chance (reservoir sampling)."""
 
-    def __init__(self, configuration: Deferred, size: int) -> None:
-        self._configuration = configuration
+    def __init__(self, settings: "Settings", size: int) -> None:
+        super().__init__(settings)
         self._size = size
         self._kept: list[tuple[Ticket, Instant, Mapping[Account, int] | None]] = []
         self._seen = 0
@@ -31,16 +32,7 @@ class Sample:
             self._kept.append((ticket, now, taken))
         elif self._size and (place := self._random.randrange(self._seen)) < self._size:
             self._kept[place] = (ticket, now, taken)
-        return self._configuration.decide(ticket, now, taken=taken)
-
-    @property
-    def counts(self) -> bool:
-        """Return whether the policy counts units of entitlement."""
-        return self._configuration.counts
-
-    def takings(self, ticket: "Ticket", now: "Instant") -> "tuple[Taking, ...]":
-        """Return what the ticket takes of them."""
-        return self._configuration.takings(ticket, now)
+        return super().decide(ticket, now, taken=taken)
 
     def audit(self) -> "tuple[int, list[Disagreement]]":
         """Return how many deadlines of the sample were counted anew, and those that came out differently."""
@@ -48,7 +40,6 @@ class Sample:
             return 0, []
         from bridge.policies.proof.recount import Auditor
 
-        configuration = self._configuration.get()
-        auditor, decide = Auditor(configuration.policy), decide_with(configuration, receipts=True)
+        auditor, decide = Auditor(self.get().policy), decide_with(self.get(), receipts=True)
         found = [one for kept in self._kept for one in auditor.audit(decide(*kept))]
         return auditor.clocks, found

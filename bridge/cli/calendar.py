@@ -11,6 +11,7 @@ from bridge.cli.options import Config, Json
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bridge.policies.calendar.intervals import Totals
     from bridge.policies.calendar.work_calendar import WorkCalendar
 
 app = typer.Typer(help="Ask a working calendar.", no_args_is_help=True)
@@ -114,31 +115,27 @@ def check(
 
     chosen = _calendar(config, calendar)
     reaches = chosen.valid_through
-    end = last or (reaches.year if reaches else datetime.now(UTC).year)
+    end = last or (reaches or datetime.now(UTC)).year
     totals = [chosen.totals(year) for year in range(first, end + 1)]
-    wrong = [
-        one.year
-        for one in totals
-        if one.published and (one.published.working_days, one.published.hours) != (one.working_days, one.norm_hours)
-    ]
+    wrong = [one.year for one in totals if _differs(one)]
     if as_json:
         years = [_totals(chosen, one.year) for one in totals]
-        print(
-            json.dumps(
-                {
-                    "calendar": chosen.id,
-                    "valid_through": reaches and reaches.isoformat(),
-                    "years": years,
-                    "different": wrong,
-                }
-            )
-        )
+        found = {"calendar": chosen.id, "valid_through": reaches and reaches.isoformat()}
+        print(json.dumps({**found, "years": years, "different": wrong}))
     else:
         for one in totals:
             print(totals_line(one))
         print(f"{chosen.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
     if wrong:
         raise typer.Exit(3)
+
+
+def _differs(totals: "Totals") -> bool:
+    published = totals.published
+    return published is not None and (published.working_days, published.hours) != (
+        totals.working_days,
+        totals.norm_hours,
+    )
 
 
 def _totals(calendar: "WorkCalendar", year: int) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.options import At, Config, instant
+from bridge.cli.options import At, Config, instant_or_now
 
 if TYPE_CHECKING:
     from bridge.cli.parallel import Line
@@ -29,15 +29,13 @@ def decide(
 
     A line that cannot be decided answers {"line": N, "error": "…"}; the others go on, and the exit code is 4.
     """
-    import time
     from contextlib import ExitStack
 
     from bridge.cli.parallel import chunked
     from bridge.cli.wiring.configuration import load_configuration
     from bridge.cli.wiring.deciding import decide_with
 
-    moment = instant(at)
-    now = moment if moment is not None else int(time.time())
+    now = instant_or_now(at)
     configuration = load_configuration(config)
     failures = 0
     with ExitStack() as stack:

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ At = Annotated[
 
 
 def instant(text: str | None) -> int | None:
-    """Return `--at` as an instant; a usage error (exit 2) for anything else."""
+    """Return `--at` as an instant, None where it is not given; a usage error (exit 2) for anything else."""
     from bridge.tickets import parse_instant
 
     if text is None:
@@ -31,3 +32,9 @@ def instant(text: str | None) -> int | None:
         return parse_instant(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--at") from None
+
+
+def instant_or_now(text: str | None) -> int:
+    """Return `--at` as an instant, this host's time where it is not given."""
+    found = instant(text)
+    return int(time.time()) if found is None else found

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bridge.cli.options import At, Config, Json, instant
+from bridge.cli.options import At, Config, Json, instant_or_now
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,12 +79,9 @@ def lookup(
     as_json: Json = False,
 ) -> None:
     """Show what the registry answers for a requester, as a ticket of his would get it, and whether his curator is at work."""
-    import time
-
     if not (email or number or organization):
         raise typer.BadParameter("give at least one of --email, --number and --organization")
-    asked = instant(at)
-    now = int(time.time()) if asked is None else asked
+    now = instant_or_now(at)
     found = _answer(_load(config, confirm_shrunken=False), _ticket_of(email, number, organization, created_at=now), now)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))

@@ -1,6 +1,5 @@
 """The streams behind `policy simulate`: snapshots from a file or the helpdesk, compared on all cores."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 
 from pydantic import ValidationError
@@ -31,19 +30,18 @@ def compare_streams(
     candidate: Configuration,
     lines: Iterable[bytes],
     *,
-    now: Instant | None,
+    now: Instant,
     count_units: bool = False,
 ) -> Summary:
-    """Return what `candidate` changes over all snapshots, each decided at `now` (None: this moment).
+    """Return what `candidate` changes over all snapshots, each decided at `now`.
 
     With `count_units` each configuration counts what the tickets of the stream take; without it units of entitlement
     that it would have to count are unknown on both sides.
     """
-    at = now if now is not None else int(time.time())
     if not count_units:
-        return _compared(decide_with(current), decide_with(candidate), lines, at)
+        return _compared(decide_with(current), decide_with(candidate), lines, now)
     with spooled(lines) as file:
-        return _compared(counted(current, file, at), counted(candidate, file, at), file, at)
+        return _compared(counted(current, file, now), counted(candidate, file, now), file, now)
 
 
 def _compared(decide_now: Decide, decide_then: Decide, lines: Iterable[bytes], at: Instant) -> Summary:

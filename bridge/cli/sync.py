@@ -75,15 +75,13 @@ def _one_pass(settings: "Settings", options: "Options", *, audit: int) -> _Done:
 
     from bridge.cli.audit import Sample
     from bridge.cli.wiring.configuration import warn
-    from bridge.cli.wiring.deciding import Deferred
     from bridge.cli.wiring.helpdesk import connect
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.engine import Engine
     from bridge.sync.lock import exclusive
     from bridge.sync.state import SqliteState
 
-    configuration, basis = Deferred(settings), fingerprint(settings, int(time.time()))
-    sample = Sample(configuration, audit)
+    sample, basis = Sample(settings, audit), fingerprint(settings, int(time.time()))
     path = settings.state_path
     with (
         exclusive(path.with_name(path.name + ".lock")),
@@ -91,7 +89,7 @@ def _one_pass(settings: "Settings", options: "Options", *, audit: int) -> _Done:
         connect(settings, route=state.fact("route")) as helpdesk,
     ):
         if state.fact("basis") != basis:
-            warn(configuration.get().warnings)
+            warn(sample.get().warnings)
         engine = Engine(
             helpdesk,
             state,

@@ -17,11 +17,12 @@ def _http_url(value: str) -> str:
     """Return the address without a slash at its end. What may hold a password is not shown in a message."""
     try:
         parts = urlsplit(value)
-        host, secret = parts.hostname, parts.username or parts.password or parts.query or parts.fragment
-        usable = parts.scheme in {"http", "https"} and bool(host) and (parts.port or 1) > 0
+        # Reading a port that is none raises ValueError.
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+        may_hold_secret = any((parts.username, parts.password, parts.query, parts.fragment))
     except ValueError:
-        usable, secret = False, None
-    if secret:
+        usable = may_hold_secret = False
+    if may_hold_secret:
         raise ValueError("the address must hold no user, password, query or fragment | the key goes into helpdesk.key")
     if not usable or not value.isprintable() or " " in value:
         shown = "this" if "@" in value else repr(value)

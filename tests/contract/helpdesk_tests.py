@@ -9,10 +9,10 @@ from typing import Protocol
 import pytest
 from pydantic import SecretStr
 
-from bridge.connectors.helpdesks import Connection, open_helpdesk
+from bridge.connectors.helpdesks import open_helpdesk
 from bridge.errors import CursorGone, HelpdeskRefused, HelpdeskUnavailable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import Helpdesk, Meta, SetupRequest, TicketItem, Write, WriteOutcome, WriteResult
+from bridge.protocols import Connection, Helpdesk, Meta, SetupRequest, TicketItem, Write, WriteOutcome, WriteResult
 from bridge.tickets import EventKind, Ticket, Tombstone
 from tests.contract.conftest import outcome
 from tests.contract.desk import INPUTS

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from bridge.connectors.helpdesks import Connection
 from bridge.errors import CursorGone, HelpdeskRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import (
     ChangePage,
+    Connection,
     Encoded,
     FieldInfo,
     Helpdesk,

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bridge.cli.main import app
-from bridge.connectors.helpdesks import KINDS, Connection
+from bridge.connectors.helpdesks import KINDS
+from bridge.protocols import Connection
 from bridge.settings.shipped import shipped
 from tests.contract.helpdesk_tests import HelpdeskTests
 from tests.contract.memory_helpdesk import MemoryDesk, MemoryHelpdesk

@@ -20,7 +20,8 @@ def connect(settings: Settings, *, route: str | None = None) -> "Iterator[Helpde
 
     Raises ConfigurationInvalid when the key is not where the settings say.
     """
-    from bridge.connectors.helpdesks import Connection, open_helpdesk
+    from bridge.connectors.helpdesks import open_helpdesk
+    from bridge.protocols import Connection
 
     wanted = settings.file.helpdesk
     connection = Connection(

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
-from bridge.connectors.helpdesks import Connection
 from bridge.connectors.helpdesks import plugin_answers as answers
 from bridge.connectors.helpdesks.batches import Batch, BatchWriter
 from bridge.connectors.helpdesks.plugin_api import PluginApi
 from bridge.connectors.helpdesks.transport import Limits, Transport
 from bridge.protocols import (
     ChangePage,
+    Connection,
     Helpdesk,
     Meta,
     Ping,

@@ -9,7 +9,8 @@ from importlib import import_module
 import pytest
 from pydantic import SecretStr
 
-from bridge.connectors.helpdesks import KINDS, Connection, open_helpdesk
+from bridge.connectors.helpdesks import KINDS, open_helpdesk
+from bridge.protocols import Connection
 from bridge.settings.load import load_settings
 from bridge.settings.model import HelpdeskSettings
 

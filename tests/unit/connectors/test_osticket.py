@@ -182,6 +182,16 @@ def test_a_plugin_of_another_contract_is_refused(script):
         client(URL).ping()
 
 
+def test_a_plugin_that_is_of_another_contract_than_its_headers_say_is_refused(script):
+    answer(script, "/ping", {"contract": 2})
+    with pytest.raises(HelpdeskRefused, match=r"speaks contract 2, this bridge 1.*plugin install"):
+        client(URL).ping()
+
+
+def test_versions_are_told_by_the_names_that_people_use(helpdesk):
+    assert helpdesk.ping().versions.keys() == {"osTicket", "plugin", "PHP"}
+
+
 def test_another_instance_within_one_connection_is_refused(script):
     answer(script, "/tickets/1", {}, status=404)
     answer(script, "/tickets/2", {}, status=404, headers={**HEADERS, "X-Sla-Bridge-Instance": "two"})
