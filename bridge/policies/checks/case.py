@@ -145,11 +145,14 @@ def covers(case: Case, product: str) -> bool:
 
 
 def licences_of(case: Case) -> tuple[Licence, ...]:
-    """Return the customer's licences of the ticket's product."""
+    """Return the customer's licences of the ticket's product, with those whose product cannot be read.
+
+    Damage in the registry never counts against a customer: such a licence may be of any product.
+    """
     customer = case.answer.customer
     if customer is None:
         return ()
-    return tuple(licence for licence in customer.licences if covers(case, licence.product))
+    return tuple(one for one in customer.licences if covers(case, one.product) or (one.unreadable and not one.product))
 
 
 def product_named(case: Case) -> str:

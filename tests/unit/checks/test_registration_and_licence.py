@@ -57,6 +57,17 @@ def test_a_product_without_a_licence_is_not_covered(desk):
     assert desk.check("registration", answer).reason == "registered"
 
 
+def test_a_licence_whose_product_cannot_be_read_may_be_of_any_product(desk):
+    lost, other = Licence(product="", unreadable=True), Licence(product="retired")
+    expired = Licence(product="accounting", valid_until=date(2026, 11, 19))
+    assert desk.check("registration", desk.holder(licences=(lost, other))).reason == "registered"
+    for licences in ((lost, other), (lost, expired)):
+        check = desk.check("licence", desk.holder(licences=licences))
+        assert (check.outcome, check.reason) == (Outcome.UNKNOWN, "licence_unreadable")
+    holds = desk.holder(licences=(lost, Licence(product="accounting")))
+    assert desk.check("licence", holds).reason == "licence_valid"
+
+
 def test_a_product_that_is_no_longer_supported_fails(desk):
     check = desk.check("registration", fields={"product": "retired"})
     assert (check.outcome, check.reason) == (Outcome.FAIL, "product_not_supported")
@@ -123,6 +134,7 @@ def test_a_registry_without_licences_is_no_evidence_against_anybody(desk):
         (Licence(product="accounting", seats=5, seats_used=5), "pass", "licence_valid"),
         (Licence(product="accounting", seats=5), "pass", "licence_valid"),
         (Licence(product="accounting", unreadable=True), "unknown", "licence_unreadable"),
+        (Licence(product="", unreadable=True), "unknown", "licence_unreadable"),
         (Licence(product="accounting", unreadable=True, blocked=True), "fail", "licence_blocked"),
         (Licence(product="retired"), "fail", "licence_missing"),
     ],
