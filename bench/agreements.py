@@ -67,7 +67,7 @@ def _loaded(folder: Path) -> tuple[float, RegistryLoad]:
     times = []
     for _ in range(_ROUNDS):
         begun = time.perf_counter()
-        load = load_registry(folder, now=int(time.time()), mapping_file="registry/registry.yaml")
+        load = load_registry(folder, now=int(time.time()), description_file="registry/registry.yaml")
         times.append(time.perf_counter() - begun)
     return min(times), load
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bridge.connectors.registry.mapping import RegistryFile
+from bridge.connectors.registry.description import RegistryFile
 from bridge.files.types import ID_PATTERN
 from bridge.policies.calendar.definition import CalendarModel
 from bridge.policies.checks.options import OPTIONS

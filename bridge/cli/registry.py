@@ -44,7 +44,7 @@ def _as_json(load: "RegistryLoad") -> dict[str, Any]:
     sources = [
         {
             "id": one.id,
-            "kind": one.kind.value,
+            "kind": one.kind,
             "rows": one.rows,
             "as_of": _instant(one.as_of),
             "from_copy": one.copied,

@@ -26,7 +26,7 @@ _INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 CASES = [
     (path.name, number, title, files) for path in sorted(FOLDER.glob("*.txt")) for number, title, files in blocks(path)
 ]
-CHECKED = [*(ROOT / "bridge" / "settings").glob("*.py"), *(ROOT / "bridge" / "connectors" / "registry").glob("*.py")]
+CHECKED = [*(ROOT / "bridge" / "settings").glob("*.py"), *(ROOT / "bridge" / "connectors" / "registry").rglob("*.py")]
 
 
 @pytest.mark.parametrize(("file", "number", "title", "files"), CASES, ids=[f"{one[0]}-{one[2]}" for one in CASES])
@@ -80,6 +80,12 @@ BEYOND_FILES = {
     "… is no version of …",
     "… is no JSON: …",
     "name the address of the data itself; a page to log in, for instance, is HTML",
+    # Shown by tests/integration/registry/test_workbooks.py.
+    "… is no Excel workbook: it is of the old format .xls, or locked with a password",
+    "save it as .xlsx without a password",
+    "… unpacks to … bytes; at most … are read",
+    "save only the sheet with the customers, or export it as CSV",
+    "…: the sheet … has more than … rows",
 }
 """Sentences that no files alone bring about; the tests below and those named show them."""
 
@@ -132,7 +138,7 @@ def test_what_an_extra_reads_names_the_extra(cli, monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_a_cell_without_end_stops_its_source(cli, monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
-    monkeypatch.setattr("bridge.connectors.registry.tables._LONGEST_CELL", 5)
+    monkeypatch.setattr("bridge.connectors.registry.sources.csv._LONGEST_CELL", 5)
     description = "sources: {customers: {kind: csv, file: customers.csv, delimiter: ',', columns: {customer: Code}}}\n"
     (cli.folder / "registry" / "registry.yaml").write_text(description)
     (cli.folder / "registry" / "customers.csv").write_text(text)

@@ -10,18 +10,18 @@ from bridge.settings.load import Settings, main_document, read_folder
 
 if TYPE_CHECKING:
     from bridge.connectors.registry.load import RegistryLoad
-    from bridge.connectors.registry.mapping import SecretModel
+    from bridge.connectors.registry.sources.base import SecretModel
     from bridge.policies.calendar.work_calendar import WorkCalendar
 
 
 def description_problems(folder: Path, name: str) -> Sequence[Problem]:
     """Return what is wrong with the registry's description, the file of that name."""
-    from bridge.connectors.registry.mapping import read_mapping
+    from bridge.connectors.registry.description import read_description
 
     problems: list[Problem] = []
     try:
         with collected(problems):
-            read_mapping((folder / name).read_bytes(), file=name)
+            read_description((folder / name).read_bytes(), file=name)
     except OSError as error:
         message = f"the registry's description cannot be read: {error.strerror or error}"
         hint = "correct the name, or drop it"
@@ -37,7 +37,8 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
     """
     from pydantic import SecretStr
 
-    from bridge.connectors.registry.load import FetchRequest, load_registry
+    from bridge.connectors.registry.load import load_registry
+    from bridge.connectors.registry.sources.base import FetchRequest
     from bridge.settings.secrets import SecretReference, resolve
 
     if settings.file.registry is None:
@@ -50,7 +51,7 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
 
     def fetch(request: FetchRequest) -> bytes:
         # Imported only for a source that is fetched: most registries are files.
-        from bridge.connectors.registry.http import fetcher
+        from bridge.connectors.registry.fetch import fetcher
 
         return fetcher(secret)(request)
 
@@ -66,6 +67,6 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
         fetch=fetch,
         confirm_shrunken=confirm_shrunken or trial,
         keep_copies=not trial,
-        mapping_file=settings.file.registry,
+        description_file=settings.file.registry,
         calendars=calendars,
     )

@@ -11,8 +11,9 @@ from typing import Any
 from dateutil.rrule import rrulestr
 
 from bridge.connectors.registry.cells import day as read_day
-from bridge.connectors.registry.mapping import AbsenceColumns
-from bridge.connectors.registry.tables import SourceUnusable, decoded
+from bridge.connectors.registry.description import AbsenceColumns
+from bridge.connectors.registry.sources.csv import decoded
+from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import Problem
 
 _OCCURRENCES = 1_500

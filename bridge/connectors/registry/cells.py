@@ -12,6 +12,31 @@ _YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]\d.*)?")
 _TRUE = frozenset({"true", "yes", "1", "+", "x", "да", "д", "blocked", "заблокирована", "заблокировано", "истина"})
 _FALSE = frozenset({"false", "no", "0", "-", "нет", "н", "active", "действует", "ложь"})
 
+
+def cell_name(place: int, line: int) -> str:
+    """Return a workbook's name of a cell, such as AB7; `place` counts from 0, `line` from 1."""
+    letters, rest = "", place + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{line}"
+
+
+NOT_CALCULATED = "#NOT-CALCULATED"
+"""Stands for a formula that no spreadsheet has calculated yet: programs that write workbooks often leave that open."""
+
+SPREADSHEET_ERRORS = frozenset(
+    (
+        *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
+        *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#EXTERNAL!", "#PYTHON!", NOT_CALCULATED),
+        *("#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ИМЯ?", "#ДЕЛ/0!", "#ЧИСЛО!", "#ПУСТО!", "#ПЕРЕНОС!", "#ВЫЧИСЛ!"),
+    )
+)
+"""What a spreadsheet writes where it found no value. Something stood there once, so it never counts as nothing."""
+
+_NUMBERS = frozenset({"registration_number", "certificate", "contract"})
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
+
 PUBLIC_DOMAINS = frozenset(
     (
         *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com"),
@@ -45,6 +70,15 @@ def unread_hint(column: str, text: str) -> str:
         return f"a spreadsheet's number of {meant}? format the column as a date before saving"
     if any(letter.isalpha() for letter in text):
         return f"if your export uses such words, say what they mean: values: {{{column}: {{{text!r}: …}}}}"
+    return ""
+
+
+def damage(column: str, text: str) -> str:
+    """Return why the text is not what once stood in the cell; empty where nothing speaks against it."""
+    if text in SPREADSHEET_ERRORS:
+        return f"{text} is an error of the spreadsheet, not a value"
+    if column in _NUMBERS and _ROUNDED.fullmatch(text):
+        return f"{text} is a number that a spreadsheet has rounded, so it can belong to nobody"
     return ""
 
 

@@ -1,13 +1,13 @@
 """Dedicated specialists: who is in charge on a day, by absences, and who is at work at an instant (CU-2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bridge.connectors.registry.absences import Absence, csv_absences, ics_absences
-from bridge.connectors.registry.mapping import CuratorsModel
-from bridge.connectors.registry.tables import SourceUnusable
+from bridge.connectors.registry.description import CuratorsModel, PersonModel
+from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import Problem
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.checks.catalogue import folded
@@ -120,31 +120,18 @@ def build_curators(
     A curator whose calendar is not among `calendars` keeps the usual hours.
     """
     problems: list[Problem] = []
-    absences = [Absence(who=one.who, first=one.first, last=one.last, why=one.why) for one in model.absences]
-    for described in model.absence_files:
-        content = files.get(described.file)
-        if content is None:
-            continue
-        try:
-            read = csv_absences if described.kind == "csv" else ics_absences
-            absences += read(content, described.columns, described.file, problems)
-        except SourceUnusable as error:
-            problems.append(
-                Problem(code="absences_unusable", message=error.message, file=described.file, hint=error.hint)
-            )
     names = _names(model)
     away: dict[str, list[Absence]] = {}
-    for one in absences:
+    for one in (*_written_here(model), *_from_files(model, files, problems)):
         found = names.get(folded(one.who)) or _named_in(one.who, names)
         if found is None:
             message = f"an absence names {one.who!r}, who is no curator"
-            problems.append(
-                Problem(code="unknown_curator", message=message, file=file, hint="write the curator's id or name")
-            )
+            hint = "write the curator's id or name"
+            problems.append(Problem(code="unknown_curator", message=message, file=file, hint=hint))
         else:
             away.setdefault(found, []).append(one)
     known = calendars or {}
-    people = {name: _curator(model, name, tuple(away.get(name, ())), known) for name in model.people}
+    people = {name: _curator(name, person, tuple(away.get(name, ())), known) for name, person in model.people.items()}
     for name, person in model.people.items():
         if person.calendar is not None and person.calendar not in known:
             message = (
@@ -153,6 +140,23 @@ def build_curators(
             hint = f"there are: {', '.join(sorted(known)) or 'none'}"
             problems.append(Problem(code="unknown_calendar", message=message, file=file, hint=hint))
     return Curators(people, names), tuple(problems)
+
+
+def _written_here(model: CuratorsModel) -> Iterator[Absence]:
+    return (Absence(who=one.who, first=one.first, last=one.last, why=one.why) for one in model.absences)
+
+
+def _from_files(model: CuratorsModel, files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[Absence]:
+    for described in model.absence_files:
+        content = files.get(described.file)
+        if content is None:
+            continue
+        read = csv_absences if described.kind == "csv" else ics_absences
+        try:
+            yield from read(content, described.columns, described.file, problems)
+        except SourceUnusable as error:
+            problem = Problem(code="absences_unusable", message=error.message, file=described.file, hint=error.hint)
+            problems.append(problem)
 
 
 def _names(model: CuratorsModel) -> dict[str, str]:
@@ -172,9 +176,8 @@ def _named_in(text: str, names: Mapping[str, str]) -> str | None:
 
 
 def _curator(
-    model: CuratorsModel, name: str, absences: tuple[Absence, ...], calendars: Mapping[str, WorkCalendar]
+    name: str, person: PersonModel, absences: tuple[Absence, ...], calendars: Mapping[str, WorkCalendar]
 ) -> Curator:
-    person = model.people[name]
     opens, closes = (
         int(hour) * 60 + int(minute) for hour, minute in (part.split(":") for part in person.hours.split("-"))
     )

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from bridge.connectors.registry import cells
-from bridge.connectors.registry.rows import Row, SourceRows
+from bridge.connectors.registry.rows import CustomerRow, SourceRows
 from bridge.customers import Category, Certificate, Contract, Counter, Customer, Licence
 from bridge.errors import Severity
 
@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 _SINGLE = ("name", "tier", "curator", "category")
 
 
-def join_rows(customer_id: str, rows: Iterable[Row], default: Category) -> Customer:
+def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) -> Customer:
     """Return the customer of these rows. The first row that says something decides; lists grow row by row."""
     kept: dict[str, object] = {}
     licences: dict[Licence, None] = {}
@@ -28,18 +28,17 @@ def join_rows(customer_id: str, rows: Iterable[Row], default: Category) -> Custo
     emails: dict[str, None] = {}
     attributes: dict[str, str] = {}
     for row in rows:
-        for column in _SINGLE:
-            said = row.value(column) if column == "category" and row.text(column) else row.text(column)
-            if said:
-                kept.setdefault(column, said)
-        if row.text("product"):
+        _keep_first(kept, row)
+        if row.stated("product"):
             licences[_licence(row)] = None
-        number = row.text("contract")
-        if row.text("certificate") or row.text("certificate_until"):
+        if row.stated("certificate") or row.stated("certificate_until"):
             one = _certificate(row)
-            certificates[one] = _counters(certificates.get(one, ()), row if not number else None)
-        if number:
-            contracts[number] = _contract(row, contracts.get(number) or Contract(number=number))
+            known = certificates.get(one, ())
+            # A row that names a contract too counts the units of the contract.
+            certificates[one] = known if row.stated("contract") else _counters(known, row)
+        if row.stated("contract"):
+            number = row.text("contract")
+            contracts[number] = _contract(row, contracts.get(number, Contract(number=number)))
         emails |= dict.fromkeys(cells.several(row.text("email")))
         for name, text in row.attributes():
             attributes.setdefault(name, text)
@@ -55,6 +54,13 @@ def join_rows(customer_id: str, rows: Iterable[Row], default: Category) -> Custo
         emails=tuple(emails),
         attributes=attributes,
     )
+
+
+def _keep_first(kept: dict[str, object], row: CustomerRow) -> None:
+    for column in _SINGLE:
+        said = row.value(column) if column == "category" else row.text(column)
+        if said:
+            kept.setdefault(column, said)
 
 
 def report_contradictions(rows: list[tuple[SourceRows, int]]) -> None:
@@ -75,7 +81,7 @@ def _of(kind: type[Value], value: object) -> Value | None:
     return value if isinstance(value, kind) else None
 
 
-def _licence(row: Row) -> Licence:
+def _licence(row: CustomerRow) -> Licence:
     return Licence(
         product=row.text("product"),
         number=row.text("registration_number"),
@@ -85,24 +91,27 @@ def _licence(row: Row) -> Licence:
         seats=_of(int, row.value("seats")),
         seats_used=_of(int, row.value("seats_used")),
         version=row.text("version"),
-        unreadable=any(row.damaged(column) for column in ("licence_from", "licence_until", "licence_blocked")),
+        unreadable=any(
+            row.damaged(column) for column in ("product", "licence_from", "licence_until", "licence_blocked")
+        ),
     )
 
 
-def _certificate(row: Row) -> Certificate:
+def _certificate(row: CustomerRow) -> Certificate:
     return Certificate(
         number=row.text("certificate"),
         product=row.text("certificate_product"),
         kind=row.text("certificate_kind"),
         valid_from=_of(date, row.value("certificate_from")),
-        valid_until=_of(date, row.value("certificate_until")),
+        # Without an end a certificate is neither in force nor over: so it is when nobody can tell what it covers.
+        valid_until=None if row.damaged("certificate_product") else _of(date, row.value("certificate_until")),
     )
 
 
-def _counters(known: tuple[Counter, ...], row: Row | None) -> tuple[Counter, ...]:
+def _counters(known: tuple[Counter, ...], row: CustomerRow) -> tuple[Counter, ...]:
     """Return the known counters and the row's; a count whose day cannot be read is no count."""
-    included = _of(float, row.value("counter_included")) if row is not None else None
-    if row is None or included is None or not row.text("counter"):
+    included = _of(float, row.value("counter_included"))
+    if included is None or not row.text("counter"):
         return known
     counter = Counter(
         id=row.text("counter"),
@@ -115,7 +124,7 @@ def _counters(known: tuple[Counter, ...], row: Row | None) -> tuple[Counter, ...
     return known if counter in known else (*known, counter)
 
 
-def _contract(row: Row, known: Contract) -> Contract:
+def _contract(row: CustomerRow, known: Contract) -> Contract:
     return replace(
         known,
         valid_from=known.valid_from or _of(date, row.value("contract_from")),

@@ -6,13 +6,13 @@ of a bad one is named. Rows are kept as packed text: a look-up unpacks the few i
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from bridge.connectors.registry import cells
-from bridge.connectors.registry.mapping import SourceModel
-from bridge.connectors.registry.problems import Problems
-from bridge.connectors.registry.tables import Table
+from bridge.connectors.registry.problem_list import ProblemList
+from bridge.connectors.registry.sources.base import CustomerSource
+from bridge.connectors.registry.sources.table import SourceTable
 from bridge.errors import Problem, Severity
 from bridge.policies.checks.catalogue import folded
 
@@ -41,8 +41,11 @@ _IDENTITY = ("customer", "registration_number", "name")
 _UNIT = "\x1f"
 """Separates packed cells; a cell's own is turned into a blank."""
 
+_DAMAGED = "\x1a"
+"""Stands for a cell whose value is lost: Unicode's sign for that."""
 
-class Row:
+
+class CustomerRow:
     """One row, unpacked: texts and values by our column names."""
 
     __slots__ = ("_cells", "_source")
@@ -52,11 +55,13 @@ class Row:
         self._cells = packed.split(_UNIT)
 
     def text(self, column: str) -> str:
-        """Return the cell's text in our words, empty where there is none."""
-        place = self._source.columns.get(column)
-        if place is None or place >= len(self._cells):
-            return ""
-        return self._source.word(column, self._cells[place].strip())
+        """Return the cell's text in our words, empty where there is none or where it is lost."""
+        text = self._cell(column)
+        return "" if text == _DAMAGED else text
+
+    def stated(self, column: str) -> bool:
+        """Return whether anything stands in the cell, be it damaged: damage is never the same as nothing."""
+        return self._cell(column) != ""
 
     def value(self, column: str) -> object:
         """Return a typed cell's value; None for an empty cell and for one that cannot be read."""
@@ -65,20 +70,27 @@ class Row:
 
     def damaged(self, column: str) -> bool:
         """Return whether something stands in the cell that cannot be read."""
-        return self.text(column) != "" and self.value(column) is None
+        text = self._cell(column)
+        return text == _DAMAGED or (text != "" and column in _TYPES and self.value(column) is None)
 
     def attributes(self) -> Iterator[tuple[str, str]]:
-        """Yield the columns that the mapping names itself."""
+        """Yield the columns that the description names itself."""
         for name in self._source.attributes:
             text = self.text(f"attributes.{name}")
             if text:
                 yield name, text
 
+    def _cell(self, column: str) -> str:
+        place = self._source.columns.get(column)
+        if place is None or place >= len(self._cells):
+            return ""
+        return self._source.word(column, self._cells[place].strip())
+
 
 class SourceRows:
     """All usable rows of one source. `owners` gives the customer's id of each."""
 
-    def __init__(self, source: SourceModel, table: Table, problems: Problems, *, name: str) -> None:
+    def __init__(self, source: CustomerSource, table: SourceTable, problems: ProblemList, *, name: str) -> None:
         """Take in a table, whose rows are read to their end; damage goes to `problems`."""
         self.name = name
         self.columns = table.columns
@@ -86,6 +98,7 @@ class SourceRows:
         self.values: dict[str, dict[str, object]] = {}
         self.owners: list[str] = []
         self._titles = table.titles
+        self._sheet = table.sheet
         self.problems = problems
         self._packed: list[str] = []
         self._lines = array("L")
@@ -93,6 +106,9 @@ class SourceRows:
             column: {folded(word): meaning for word, meaning in words.items()}
             for column, words in source.values.items()
         }
+        self._identity = (
+            ["customer"] if "customer" in self.columns else [one for one in _IDENTITY if one in self.columns]
+        )
         self.keys: dict[str, list[str]] = {}
         self._take(table)
         self._check()
@@ -100,9 +116,9 @@ class SourceRows:
     def __len__(self) -> int:
         return len(self._packed)
 
-    def row(self, index: int) -> Row:
+    def row(self, index: int) -> CustomerRow:
         """Return one row by its number among the usable ones."""
-        return Row(self, self._packed[index])
+        return CustomerRow(self, self._packed[index])
 
     def word(self, column: str, text: str) -> str:
         """Return what a text of the source means in our words; most texts mean themselves."""
@@ -116,54 +132,88 @@ class SourceRows:
         """Report a problem at a usable row."""
         self._report(code, message, self._lines[index], column, hint=hint, severity=severity)
 
-    def _take(self, table: Table) -> None:
-        """Pack the usable rows. What the checks need is gathered on the way, so that no row is kept unpacked."""
+    def _take(self, table: SourceTable) -> None:
+        """Pack the usable rows, read each different text of typed columns, and keep the texts that tickets match by."""
         distinct = {column: set[str]() for column in _TYPES if column in self.columns}
-        typed = [(found.add, self.columns[column]) for column, found in distinct.items()]
         self.keys = {column: [] for column in _KEYS if column in self.columns}
-        keyed = [(found.append, self.columns[column]) for column, found in self.keys.items()]
-        identity = ["customer"] if "customer" in self.columns else [one for one in _IDENTITY if one in self.columns]
+        takers = {column: found.add for column, found in distinct.items()}
+        self._pack_rows(table, [*takers.items(), *((column, found.append) for column, found in self.keys.items())])
+        self.keys = {column: self._key_texts(column, texts) for column, texts in self.keys.items()}
+        for column, raw in distinct.items():
+            self._read(column, {self.word(column, text.strip()) for text in raw})
+
+    def _pack_rows(self, table: SourceTable, takers: Iterable[tuple[str, Callable[[str], None]]]) -> None:
+        """Pack the usable rows; each taker gets its column's texts on the way, so that no row is kept unpacked."""
+        placed = [(take, self.columns[column]) for column, take in takers]
         width = table.width or 1 + max(self.columns.values(), default=0)
         for line, row in table.rows:
             if len(row) < width:
                 row.extend([""] * (width - len(row)))
-            owner = self._owner(row, identity, line, width)
+            elif len(row) > width and self._too_long(row, width, line):
+                continue
+            packed = self._pack(row, line)
+            owner = self._owner(row, line)
             if not owner:
                 continue
-            packed = _UNIT.join(row)
-            if packed.count(_UNIT) >= len(row):
-                packed = _UNIT.join(cell.replace(_UNIT, " ") for cell in row)
             self._packed.append(packed)
             self._lines.append(line)
             self.owners.append(owner)
-            for add, place in typed:
-                add(row[place])
-            for append, place in keyed:
-                append(row[place].strip())
-        for column in self._words.keys() & self.keys.keys():
-            self.keys[column] = [self.word(column, text) for text in self.keys[column]]
-        for column, raw in distinct.items():
-            self._read(column, {self.word(column, text.strip()) for text in raw})
+            for take, place in placed:
+                take(row[place])
 
-    def _owner(self, row: list[str], identity: list[str], line: int, width: int) -> str:
+    def _pack(self, row: list[str], line: int) -> str:
+        """Return the row as packed text; cells whose value is lost are reported and marked in it."""
+        packed = _UNIT.join(row)
+        if packed.count(_UNIT) >= len(row):
+            row[:] = [cell.replace(_UNIT, " ") for cell in row]
+            packed = _UNIT.join(row)
+        # Every damaged text has one of these two signs, and hardly any row has: looking at each cell would double the load.
+        if ("#" in packed or "+" in packed) and self._mark_damage(row, line):
+            packed = _UNIT.join(row)
+        return packed
+
+    def _mark_damage(self, row: list[str], line: int) -> bool:
+        found = False
+        for column, place in self.columns.items():
+            why = cells.damage(column, self.word(column, row[place].strip()))
+            if why:
+                found = True
+                row[place] = _DAMAGED
+                where = f"cell {cells.cell_name(place, line)} of the sheet {self._sheet!r}: " if self._sheet else ""
+                hint = "correct the cell where the export comes from; until then it counts as unreadable, not as empty"
+                self._report("bad_value", where + why, line, column, hint=hint)
+        return found
+
+    def _too_long(self, row: list[str], width: int, line: int) -> bool:
+        """Report a row with more cells than columns: one of them was cut in two, and nobody knows which."""
+        if not any(row[width:]):
+            return False
+        message = f"{len(row)} cells under {width} columns; the row is not used"
+        self._report("row_width", message, line, "", hint="put quotes around a value that contains the delimiter")
+        return True
+
+    def _owner(self, row: list[str], line: int) -> str:
         """Return whose row it is; empty for a row that is of no use, which is reported unless it is blank."""
-        if len(row) > width and any(row[width:]):
-            message = f"{len(row)} cells under {width} columns; the row is not used"
-            self._report("row_width", message, line, "", hint="put quotes around a value that contains the delimiter")
-            return ""
-        for column in identity:
+        for column in self._identity:
             owner = row[self.columns[column]].strip()
-            if owner:
+            if owner and owner != _DAMAGED:
                 return self.word(column, owner)
         if any(row):
-            self._report("no_customer", "nothing tells whose row it is; the row is not used", line, identity[0])
+            message = "nothing tells whose row it is; the row is not used"
+            self._report("no_customer", message, line, self._identity[0])
         return ""
+
+    def _key_texts(self, column: str, raw: list[str]) -> list[str]:
+        texts = [text.strip() for text in raw]
+        if column in self._words:
+            texts = [self.word(column, text) for text in texts]
+        return ["" if text == _DAMAGED else text for text in texts] if _DAMAGED in texts else texts
 
     def _read(self, column: str, texts: set[str]) -> None:
         """Read each different text of a typed column, and find the rows of those that cannot be read."""
         values: dict[str, object] = {}
         bad: dict[str, str] = {}
-        for text in texts - {""}:
+        for text in texts - {"", _DAMAGED}:
             try:
                 values[text] = _TYPES[column](text)
             except ValueError as error:
@@ -183,7 +233,7 @@ class SourceRows:
         if "counter" in self.columns:
             for index in range(len(self)):
                 row = self.row(index)
-                if row.text("counter") and not row.text("counter_included"):
+                if row.text("counter") and not row.stated("counter_included"):
                     self.report("no_units", "the counter does not say how much is included", index, "counter_included")
 
     def _may_be_reversed(self, first: str, last: str) -> bool:

@@ -179,7 +179,7 @@ def test_a_copy_that_breaks_off_while_written_leaves_the_old_one(loaded, monkeyp
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bridge.connectors.registry.copies.os.fsync", full)
+    monkeypatch.setattr("bridge.connectors.registry.last_good.os.fsync", full)
     load = loaded.load()
     assert [str(problem) for problem in load.problems] == [
         "customers: the last good copy cannot be kept: No space left on device"
@@ -199,7 +199,7 @@ def test_a_copy_that_a_new_mapping_cannot_read_is_no_copy(loaded):
 
 
 def test_a_file_beyond_all_measure_is_not_read(loaded, monkeypatch):
-    monkeypatch.setattr("bridge.connectors.registry.load._LARGEST_FILE", 100)
+    monkeypatch.setattr("bridge.connectors.registry.sources.base._LARGEST_FILE", 100)
     load = loaded.load()
     assert "at most 100 are read" in str(load.problems[0])
     assert load.sources[0].copied is True

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bridge.connectors.registry.http import fetcher
-from bridge.connectors.registry.load import FetchRequest
+from bridge.connectors.registry.fetch import fetcher
+from bridge.connectors.registry.sources.base import FetchRequest
 from bridge.customers import NO_REGISTRY, Presence
 
 COLUMNS = "{customer: id, name: name, email: contact.mail, product: product, certificate_until: until}"

@@ -49,6 +49,30 @@ def test_a_category_is_one_of_the_agreements():
         cells.category("vip")
 
 
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!", "#Н/Д", "#ССЫЛКА!", cells.NOT_CALCULATED])
+def test_what_a_spreadsheet_writes_for_a_lost_value_is_damage_in_every_column(text):
+    assert cells.damage("name", text) == f"{text} is an error of the spreadsheet, not a value"
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"), [("1,23457E+12", True), ("1e+05", True), ("REG-1E+5", False), ("#12", False)]
+)
+def test_a_number_that_was_rounded_is_damage_where_a_number_names_something(text, lost):
+    assert (cells.damage("certificate", text) != "") is lost
+    assert cells.damage("name", text) == ""
+
+
+def test_cells_are_named_as_workbooks_name_them():
+    assert [cells.cell_name(place, 7) for place in (0, 25, 26, 701, 702, 16_383)] == [
+        "A7",
+        "Z7",
+        "AA7",
+        "ZZ7",
+        "AAA7",
+        "XFD7",
+    ]
+
+
 def test_one_cell_may_hold_several_values():
     assert cells.several(" a@b.example; c@d.example,a@b.example |e ") == ("a@b.example", "c@d.example", "e")
 

@@ -4,7 +4,7 @@ import pytest
 
 from bridge.connectors.registry.absences import ics_absences
 from bridge.connectors.registry.curators import Curators, build_curators
-from bridge.connectors.registry.mapping import AbsenceColumns, CuratorsModel
+from bridge.connectors.registry.description import AbsenceColumns, CuratorsModel
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.language.calendars import compile_calendars
 

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.connectors.registry.mapping import Columns, RegistryFile, SourceModel, read_mapping
+from bridge.connectors.registry.columns import Columns
+from bridge.connectors.registry.description import RegistryFile, read_description
+from bridge.connectors.registry.sources import SOURCES
 from bridge.policies.checks.options import OPTIONS
 from bridge.policies.checks.staff import Deferral
 from bridge.policies.checks.versions import SCHEMES
@@ -15,10 +17,10 @@ ELIGIBILITY = (DOCS / "explanation/eligibility.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", HOW_TO, re.DOTALL))
 def test_every_example_of_the_how_to_is_a_valid_mapping(example):
-    assert read_mapping(example.encode(), file="registry.yaml")
+    assert read_description(example.encode(), file="registry.yaml")
 
 
-@pytest.mark.parametrize("model", [Columns, RegistryFile, SourceModel])
+@pytest.mark.parametrize("model", [Columns, RegistryFile, *SOURCES.values()])
 def test_every_key_of_the_mapping_stands_in_the_how_to(model):
     missing = [name for name in model.model_fields if f"{name}:" not in HOW_TO and f"`{name}`" not in HOW_TO]
     assert missing == []

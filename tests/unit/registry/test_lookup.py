@@ -182,7 +182,7 @@ def test_what_osticket_keeps_is_told_apart_from_what_the_files_keep(folder):
 
 
 def test_customers_kept_ready_are_bounded(folder, monkeypatch):
-    monkeypatch.setattr("bridge.connectors.registry.index._REMEMBERED", 3)
+    monkeypatch.setattr("bridge.connectors.registry.registry._REMEMBERED", 3)
     folder.customers(*[f"K-{number};N;;a{number}@one.example;;;" for number in range(10)])
     registry = folder.load().registry
     for _ in range(2):

@@ -219,6 +219,47 @@ def test_damage_in_a_licence_is_kept_with_it(folder):
     assert [problem.code for problem in load.problems] == ["bad_value"] * 3
 
 
+def test_what_a_spreadsheet_could_not_find_is_never_taken_for_nothing(folder):
+    folder.customers(
+        "K-1;Рассвет;#N/A;#Н/Д;;#REF!;#ИМЯ?", "#N/A;;;;;;", "K-3;#N/A;REG-3;c@three.example;;Бухгалтерия;31.12.2027"
+    )
+    load = folder.load()
+    assert [(problem.line, problem.column, problem.code) for problem in load.problems] == [
+        *((2, column, "bad_value") for column in (3, 4, 6, 7)),
+        (3, 1, "bad_value"),
+        (3, 1, "no_customer"),
+        (4, 2, "bad_value"),
+    ]
+    customer = load.registry.customer("K-1")
+    assert [(one.product, one.number, one.unreadable) for one in customer.licences] == [("", "", True)]
+    assert [one.valid_until for one in customer.certificates] == [None]
+    assert customer.emails == ()
+    for key in ("#N/A", "#Н/Д"):
+        assert load.registry.lookup(folder.ticket(registration_number=key, email=key)).customer is None
+    assert load.registry.lookup(folder.ticket(email="c@three.example")).customer.name == ""
+
+
+def test_a_contract_whose_number_is_lost_is_a_contract_all_the_same(folder):
+    columns = "\n      customer: c\n      contract: d\n      contract_until: u\n      services: s\n"
+    folder.customers("K-1;#N/A;2027-12-31;a,b", columns=columns, header="c;d;u;s")
+    (contract,) = folder.load().registry.customer("K-1").contracts
+    assert (contract.number, contract.valid_until, contract.services) == ("", date(2027, 12, 31), ("a", "b"))
+
+
+def test_a_certificate_whose_product_is_lost_neither_covers_everything_nor_is_over(folder):
+    columns = "\n      customer: c\n      certificate: s\n      certificate_product: p\n      certificate_until: u\n"
+    folder.customers("K-1;S-1;#N/A;2027-12-31", columns=columns, header="c;s;p;u")
+    (certificate,) = folder.load().registry.customer("K-1").certificates
+    assert (certificate.number, certificate.product, certificate.valid_until) == ("S-1", "", None)
+
+
+def test_an_error_of_the_spreadsheet_may_be_given_a_meaning(folder):
+    folder.customers("K-1;A;;;;P;#N/A", source="    values: {certificate_until: {'#N/A': 2099-12-31}}\n")
+    load = folder.load()
+    assert load.problems == ()
+    assert load.registry.customer("K-1").certificates[0].valid_until == date(2099, 12, 31)
+
+
 def test_a_counter_without_units_is_named(folder):
     columns = "\n      customer: c\n      contract: d\n      counter: n\n      counter_included: i\n"
     folder.customers("K-1;D;tickets;", columns=columns, header="c;d;n;i")

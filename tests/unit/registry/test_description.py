@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from bridge.connectors.registry.description import read_description
 from bridge.connectors.registry.load import load_registry
-from bridge.connectors.registry.mapping import read_mapping
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.language.catalogue import read_catalogue
 
@@ -12,12 +12,14 @@ ROOT = Path(__file__).parents[3]
 
 def problems(text: str) -> str:
     with pytest.raises(ConfigurationInvalid) as caught:
-        read_mapping(text.encode(), file="registry.yaml")
+        read_description(text.encode(), file="registry.yaml")
     return "\n".join(str(problem) for problem in caught.value.problems)
 
 
 def test_the_shipped_registry_loads_without_a_problem_and_fits_the_shipped_catalogue(tmp_path):
-    load = load_registry(ROOT / "config", now=1_795_158_000, cache_dir=tmp_path, mapping_file="registry/registry.yaml")
+    load = load_registry(
+        ROOT / "config", now=1_795_158_000, cache_dir=tmp_path, description_file="registry/registry.yaml"
+    )
     assert load.problems == ()
     catalogue = read_catalogue((ROOT / "config/catalogue.yaml").read_bytes(), file="catalogue.yaml")
     for customer in load.registry.customers():
@@ -45,6 +47,16 @@ def test_the_shipped_registry_loads_without_a_problem_and_fits_the_shipped_catal
             "sources:\n  a: {kind: http, url: 'https://user:pw@crm.example/', columns: {name: N}}\n",
             "without a user or a password",
         ),
+        (
+            "sources:\n  a: {kind: csv, file: a.csv, sheet: S, columns: {name: N}}\n",
+            "unknown key 'sheet' (allowed: kind, columns, attributes, values, file, encoding, delimiter)",
+        ),
+        ("sources:\n  a: {kind: cvs, file: a.csv, columns: {name: N}}\n", "'cvs' is not allowed for 'kind'"),
+        ("sources:\n  a: {file: a.csv, columns: {name: N}}\n", "'kind' is missing (have: file, columns)"),
+        ("sources:\n  a: {kind: csv, file: , columns: {name: N}}\n", "'file' has no value"),
+        ("sources:\n  a: csv\n", "a mapping (key: value) expected"),
+        ("sources:\n  A: {kind: csv, file: a.csv, columns: {name: N}}\n", "'A' is no id"),
+        ("sources: []\n", "'sources': a mapping (key: value) expected"),
         ("sources:\n  a: {kind: csv, file: a.csv, columns: {email: N}}\n", "nothing tells whose row it is"),
         ("sources:\n  a: {kind: csv, file: a.csv, columns: {nmae: N}}\n", "did you mean 'name'?"),
         ("sources:\n  a: {kind: csv, file: a.csv, delimiter: ';;', columns: {name: N}}\n", "';;' is no delimiter"),

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from bridge.connectors.registry import cells
 from bridge.connectors.registry.curators import Curators
 from bridge.connectors.registry.customers import join_rows
-from bridge.connectors.registry.keys import CANDIDATES_NAMED, Index
-from bridge.connectors.registry.mapping import MatchKey, RegistryFile, SourceKind
+from bridge.connectors.registry.description import MatchKey, RegistryFile
+from bridge.connectors.registry.key_indexes import CANDIDATES_NAMED, KeyIndex
 from bridge.connectors.registry.rows import AllRows
-from bridge.connectors.registry.tickets import TicketSource
+from bridge.connectors.registry.ticket_customers import TicketCustomers
 from bridge.customers import NO_REGISTRY, Customer, Presence, RegistryAnswer, Tracked
 from bridge.tickets import Instant, Ticket
 
@@ -24,7 +24,7 @@ class Health:
     """How far the registry's files can be trusted.
 
     `complete` when every source gave data, `stale` when one did not or served from its last good copy; `stale_from` is
-    the instant from which the data is too old by the mapping.
+    the instant from which the data is too old by the description.
     """
 
     complete: bool
@@ -42,13 +42,13 @@ class CustomerRegistry:
     `loaded_at` is the instant whose day decides the curator in charge, where the caller of `lookup` names none.
     """
 
-    mapping: RegistryFile
+    description: RegistryFile
     health: Health
     rows: AllRows
-    keys: Mapping[MatchKey, Index]
+    indexes: Mapping[MatchKey, KeyIndex]
     curators: Curators
     loaded_at: Instant
-    ticket_sources: Sequence[TicketSource] = ()
+    ticket_customers: Sequence[TicketCustomers] = ()
     _customers: dict[str, Customer] = field(default_factory=dict)
     _answers: dict[tuple[str, MatchKey], RegistryAnswer] = field(default_factory=dict)
     _blank: RegistryAnswer = NO_REGISTRY
@@ -64,29 +64,7 @@ class CustomerRegistry:
         existed.
         """
         self._turn_to(self.loaded_at if now is None else now)
-        for key in self.mapping.match:
-            text = self._text(ticket, key)
-            found = self.keys[key].get(text) if text else None
-            if isinstance(found, str):
-                return self._found(found, key)
-            if found is not None:
-                candidates = found[:CANDIDATES_NAMED]
-                return replace(
-                    self._blank,
-                    presence=Presence.AMBIGUOUS,
-                    candidates=candidates,
-                    matched_by=key.value,
-                    stale_from=self._stale_from,
-                )
-        for source in self.ticket_sources:
-            customer = source.customer(ticket, self.mapping.default_category)
-            if customer is not None:
-                return self._live(customer, source)
-        if not len(self.rows) and not (self.ticket_sources and self.health.complete):
-            return NO_REGISTRY
-        if not self.health.complete or (self._stale and ticket.created_at > (self.health.as_of or 0)):
-            return self._blank
-        return self._missing
+        return self._by_key(ticket) or self._by_its_own_fields(ticket) or self._nobody(ticket)
 
     def customer(self, customer_id: str) -> Customer | None:
         """Return a customer by his id."""
@@ -98,14 +76,14 @@ class CustomerRegistry:
             if len(self._customers) >= _REMEMBERED:
                 self._customers.clear()
                 self._answers.clear()
-            known = self._customers[customer_id] = join_rows(customer_id, rows, self.mapping.default_category)
+            known = self._customers[customer_id] = join_rows(customer_id, rows, self.description.default_category)
         return known
 
     def customers(self) -> Iterator[Customer]:
         """Yield every customer of the files, in their order."""
         for customer_id in self.rows.owners():
             rows = [source.row(index) for source, index in self.rows.of(customer_id)]
-            yield join_rows(customer_id, rows, self.mapping.default_category)
+            yield join_rows(customer_id, rows, self.description.default_category)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -123,7 +101,7 @@ class CustomerRegistry:
         """Set the day whose curators and the age that answers have; both seldom change between look-ups."""
         if at == self._at:
             return
-        today = datetime.fromtimestamp(at, ZoneInfo(self.mapping.zone)).date()
+        today = datetime.fromtimestamp(at, ZoneInfo(self.description.zone)).date()
         old = self.health.stale_from is not None and at >= self.health.stale_from
         stale = self.health.stale or old
         if today != self._day or stale != self._stale:
@@ -134,10 +112,42 @@ class CustomerRegistry:
             as_of=self.health.as_of,
             stale=stale,
             source=self.health.source,
-            zone=self.mapping.zone,
+            zone=self.description.zone,
             tracks=self.health.tracks,
         )
         self._missing = replace(self._blank, presence=Presence.NOT_FOUND, stale_from=self._stale_from)
+
+    def _by_key(self, ticket: Ticket) -> RegistryAnswer | None:
+        for key in self.description.match:
+            text = self._text(ticket, key)
+            found = self.indexes[key].get(text) if text else None
+            if isinstance(found, str):
+                return self._found(found, key)
+            if found is not None:
+                candidates = found[:CANDIDATES_NAMED]
+                return replace(
+                    self._blank,
+                    presence=Presence.AMBIGUOUS,
+                    candidates=candidates,
+                    matched_by=key.value,
+                    stale_from=self._stale_from,
+                )
+        return None
+
+    def _by_its_own_fields(self, ticket: Ticket) -> RegistryAnswer | None:
+        for source in self.ticket_customers:
+            customer = source.customer(ticket, self.description.default_category)
+            if customer is not None:
+                return self._live(customer, source)
+        return None
+
+    def _nobody(self, ticket: Ticket) -> RegistryAnswer:
+        """Return the answer about a requester whom nothing names."""
+        if not len(self.rows) and not (self.ticket_customers and self.health.complete):
+            return NO_REGISTRY
+        # Data that stopped at some instant cannot know who came later.
+        too_old = self._stale and ticket.created_at > (self.health.as_of or 0)
+        return self._missing if self.health.complete and not too_old else self._blank
 
     def _found(self, customer_id: str, key: MatchKey) -> RegistryAnswer:
         customer = self.customer(customer_id)
@@ -147,15 +157,15 @@ class CustomerRegistry:
             known = self._answers[(customer_id, key)] = self._answer(blank, customer, key.value)
         return known
 
-    def _live(self, customer: Customer | None, source: TicketSource) -> RegistryAnswer:
+    def _live(self, customer: Customer, source: TicketCustomers) -> RegistryAnswer:
         """Return the answer that the ticket itself gives: as fresh as the ticket, and knowing what its fields hold."""
         tracks = source.source.columns.tracks()
         blank = replace(self._blank, as_of=None, stale=False, source=source.name, tracks=tracks)
-        return self._answer(blank, customer, SourceKind.OSTICKET.value)
+        return self._answer(blank, customer, source.source.kind)
 
     def _answer(self, blank: RegistryAnswer, customer: Customer | None, matched_by: str) -> RegistryAnswer:
         named = customer.curator if customer is not None else ""
-        curator, until = self.curators.answer(named, self._at or self.loaded_at, self.mapping.zone)
+        curator, until = self.curators.answer(named, self._at or self.loaded_at, self.description.zone)
         return replace(
             blank,
             presence=Presence.FOUND,
@@ -169,7 +179,7 @@ class CustomerRegistry:
         """Return what the ticket offers for a key, normalised as the index is; empty for nothing."""
         requester = ticket.requester
         if key is MatchKey.REGISTRATION_NUMBER:
-            value = ticket.fields.get(self.mapping.registration_field)
+            value = ticket.fields.get(self.description.registration_field)
             return cells.number_key(str(value)) if value else ""
         if key is MatchKey.ORGANIZATION:
             return cells.name_key(requester.organization.name) if requester.organization is not None else ""

@@ -1,4 +1,4 @@
-"""The last good copy of each source, apart from the state file: it serves while a source is down or damaged."""
+"""The last good copy of each source, kept apart from the state file: it serves while a source is down or damaged."""
 
 import hashlib
 import json
@@ -11,42 +11,52 @@ from bridge.tickets import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """A copy's facts. `as_of` is how old its data is: when the file was written, or the address last answered."""
+class CopyFacts:
+    """What is known of a copy. `as_of` is how old its data is: when the file was written, or the address last answered."""
 
     as_of: Instant
     rows: int
     sha256: str
 
 
-class Copies:
-    """Keeps one copy per source in a folder. A folder that cannot be written to costs the copies, never the load."""
+class LastGoodCopies:
+    """Keeps one copy of each source in a folder. A folder that cannot be written to costs the copies, never the load.
 
-    def __init__(self, folder: Path) -> None:
+    Without a folder there are none; `read_only` copies are used and left as they are.
+    """
+
+    def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
         self._folder = folder
+        self._read_only = read_only
 
-    def facts(self, source: str) -> Copy | None:
+    def facts(self, source: str) -> CopyFacts | None:
         """Return what is known of the source's copy; None where there is none or its facts are damaged."""
+        if self._folder is None:
+            return None
         try:
             found = json.loads((self._folder / f"{source}.json").read_bytes())
-            return Copy(as_of=int(found["as_of"]), rows=int(found["rows"]), sha256=str(found["sha256"]))
+            return CopyFacts(as_of=int(found["as_of"]), rows=int(found["rows"]), sha256=str(found["sha256"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def content(self, source: str) -> bytes | None:
         """Return the copy; None where there is none, or where it is not what its facts say."""
         facts = self.facts(source)
+        if facts is None or self._folder is None:
+            return None
         try:
             content = (self._folder / f"{source}.copy").read_bytes()
         except OSError:
             return None
-        return content if facts is not None and digest(content) == facts.sha256 else None
+        return content if digest(content) == facts.sha256 else None
 
-    def keep(self, source: str, content: bytes, facts: Copy) -> str:
+    def keep(self, source: str, content: bytes, facts: CopyFacts) -> str:
         """Store a copy with its facts and return why that failed, empty when it did not.
 
-        The content comes first: facts that do not fit it make the copy void, never wrong.
+        The content comes first: should the program end in between, the old facts do not fit it, and it is no copy.
         """
+        if self._folder is None or self._read_only:
+            return ""
         known = self.facts(source)
         if known == facts and (self._folder / f"{source}.copy").exists():
             return ""

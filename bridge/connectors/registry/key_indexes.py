@@ -4,18 +4,28 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
 
 from bridge.connectors.registry import cells
-from bridge.connectors.registry.mapping import MatchKey, RegistryFile
-from bridge.connectors.registry.problems import Problems
+from bridge.connectors.registry.description import MatchKey, RegistryFile
+from bridge.connectors.registry.problem_list import ProblemList
 from bridge.connectors.registry.rows import SourceRows
 from bridge.errors import Problem, Severity
 
-Index = dict[str, str | tuple[str, ...]]
+KeyIndex = dict[str, str | tuple[str, ...]]
 """A match key's normalised texts → the customer's id, or the ids of all customers that share it."""
 
 CANDIDATES_NAMED = 10
 
+_SINGLE = "name"
+"""The one column of these whose cells hold a single value: names may contain any separator."""
 
-def add_key(index: Index, text: str, owner: str) -> bool:
+_COLUMNS: Mapping[MatchKey, tuple[Callable[[str], str], tuple[str, ...]]] = {
+    MatchKey.ORGANIZATION: (cells.name_key, (_SINGLE, "organization")),
+    MatchKey.EMAIL: (cells.email_key, ("email",)),
+    MatchKey.DOMAIN: (cells.domain_key, ("domain",)),
+}
+"""How each match key's texts are normalised, and the columns they come from."""
+
+
+def add_key(index: KeyIndex, text: str, owner: str) -> bool:
     """Note that the key belongs to the customer and return whether it already belonged to another one."""
     known = index.setdefault(text, owner)
     if known == owner:
@@ -27,34 +37,33 @@ def add_key(index: Index, text: str, owner: str) -> bool:
     return True
 
 
-def build_keys(
-    sources: Iterable[SourceRows], mapping: RegistryFile, problems: Problems, *, name: str
-) -> dict[MatchKey, Index]:
+def build_indexes(
+    sources: Iterable[SourceRows], description: RegistryFile, problems: ProblemList, *, name: str
+) -> dict[MatchKey, KeyIndex]:
     """Return the indexes of the match keys in use.
 
     A key of several customers is kept as ambiguous and reported; a domain open to everybody is reported and left out.
     """
-    keys: dict[MatchKey, Index] = {key: {} for key in mapping.match}
+    indexes: dict[MatchKey, KeyIndex] = {key: {} for key in description.match}
     for source in sources:
-        if MatchKey.REGISTRATION_NUMBER in keys:
-            _numbers(keys[MatchKey.REGISTRATION_NUMBER], source)
-        if MatchKey.ORGANIZATION in keys:
-            _fill(keys[MatchKey.ORGANIZATION], source.keys.get("name", []), source.owners, cells.name_key, single=True)
-            _fill(keys[MatchKey.ORGANIZATION], source.keys.get("organization", []), source.owners, cells.name_key)
-        if MatchKey.EMAIL in keys:
-            _fill(keys[MatchKey.EMAIL], source.keys.get("email", []), source.owners, cells.email_key)
-        if MatchKey.DOMAIN in keys:
-            _fill(keys[MatchKey.DOMAIN], source.keys.get("domain", []), source.owners, cells.domain_key)
+        for key, index in indexes.items():
+            if key is MatchKey.REGISTRATION_NUMBER:
+                _add_numbers(index, source)
+            else:
+                normalise, columns = _COLUMNS[key]
+                for column in columns:
+                    texts = source.keys.get(column, [])
+                    _add_texts(index, texts, source.owners, normalise, single=column == _SINGLE)
         source.keys = {}
-    if MatchKey.DOMAIN in keys:
-        _without_public(keys[MatchKey.DOMAIN], mapping, problems, name)
-    for key, index in keys.items():
+    if MatchKey.DOMAIN in indexes:
+        _drop_public(indexes[MatchKey.DOMAIN], description, problems, name)
+    for key, index in indexes.items():
         if key is not MatchKey.REGISTRATION_NUMBER:
             _report_shared(key, index, problems, name)
-    return keys
+    return indexes
 
 
-def _numbers(index: Index, source: SourceRows) -> None:
+def _add_numbers(index: KeyIndex, source: SourceRows) -> None:
     for position, (number, owner) in enumerate(
         zip(source.keys.get("registration_number", []), source.owners, strict=False)
     ):
@@ -64,10 +73,10 @@ def _numbers(index: Index, source: SourceRows) -> None:
             source.report("duplicate_key", message, position, "registration_number", hint=hint)
 
 
-def _fill(
-    index: Index, texts: list[str], owners: list[str], normalise: Callable[[str], str], *, single: bool = False
+def _add_texts(
+    index: KeyIndex, texts: list[str], owners: list[str], normalise: Callable[[str], str], *, single: bool
 ) -> None:
-    """Add a column to an index; a cell may hold several values, unless they are `single` ones, like names."""
+    """Add a column to an index; a cell may hold several values, unless they are `single` ones."""
     for text, owner in zip(texts, owners, strict=False):
         if not text:
             continue
@@ -80,8 +89,8 @@ def _fill(
                 add_key(index, normalise(part), one)
 
 
-def _without_public(index: Index, mapping: RegistryFile, problems: Problems, name: str) -> None:
-    public = cells.PUBLIC_DOMAINS | {cells.domain_key(one) for one in mapping.public_domains}
+def _drop_public(index: KeyIndex, description: RegistryFile, problems: ProblemList, name: str) -> None:
+    public = cells.PUBLIC_DOMAINS | {cells.domain_key(one) for one in description.public_domains}
     for domain in sorted(public & index.keys()):
         owners = index.pop(domain)
         listed = owners if isinstance(owners, str) else ", ".join(owners[:CANDIDATES_NAMED])
@@ -89,7 +98,7 @@ def _without_public(index: Index, mapping: RegistryFile, problems: Problems, nam
         problems.add(Problem(code="public_domain", message=message, file=name, severity=Severity.WARNING))
 
 
-def _report_shared(key: MatchKey, index: Mapping[str, str | tuple[str, ...]], problems: Problems, name: str) -> None:
+def _report_shared(key: MatchKey, index: KeyIndex, problems: ProblemList, name: str) -> None:
     for text, owners in index.items():
         if not isinstance(owners, str):
             listed = ", ".join(owners[:CANDIDATES_NAMED])

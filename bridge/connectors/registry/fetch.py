@@ -1,4 +1,4 @@
-"""One bounded GET for an HTTP source. It is not repeated: the last good copy serves until the next load."""
+"""One bounded GET for sources on the network. It is not repeated: the last good copy serves until the next load."""
 
 import threading
 from collections.abc import Callable
@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from bridge.connectors.registry.load import Fetch, FetchRequest
-from bridge.connectors.registry.mapping import SecretModel
+from bridge.connectors.registry.sources.base import Fetch, FetchRequest, SecretModel
 from bridge.errors import BridgeError
 
 _CHUNK_BYTES = 65_536

@@ -1,0 +1,83 @@
+"""What a column of a source can mean to us."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from bridge.customers import Tracked
+from bridge.files.validate import Strict
+
+
+class Columns(Strict):
+    """Which column of the source holds what; a source may have any part of them. `customer` joins a customer's rows.
+
+    Several values in one cell are separated by `;`, `,` or `|`. In JSON and YAML a column is a key, or keys joined by
+    dots.
+    """
+
+    customer: str | None = Field(
+        default=None, description="The customer's id; without it the registration number or the name."
+    )
+    name: str | None = Field(default=None, description="The customer's name.")
+    organization: str | None = Field(
+        default=None, description="Further names of the organisation, as osTicket has them."
+    )
+    category: str | None = Field(default=None, description="partner, commercial, noncommercial or unregistered.")
+    tier: str | None = Field(default=None, description="The customer's tier, in words of your own.")
+    registration_number: str | None = Field(default=None, description="Registration number; also the licence's number.")
+    email: str | None = Field(default=None, description="E-mail addresses.")
+    domain: str | None = Field(default=None, description="E-mail domains that belong to this customer alone.")
+    product: str | None = Field(default=None, description="Product that the row licenses.")
+    version: str | None = Field(default=None, description="Version the customer runs.")
+    licence_from: str | None = Field(default=None, description="First day of the licence.")
+    licence_until: str | None = Field(
+        default=None, description="Last day of the licence; an empty cell means for ever."
+    )
+    licence_blocked: str | None = Field(default=None, description="Whether the licence is blocked.")
+    seats: str | None = Field(default=None, description="Seats the licence covers.")
+    seats_used: str | None = Field(default=None, description="Seats in use.")
+    certificate: str | None = Field(default=None, description="Number of the support certificate.")
+    certificate_kind: str | None = Field(default=None, description="Kind of the certificate.")
+    certificate_product: str | None = Field(default=None, description="Product it covers; empty means every product.")
+    certificate_from: str | None = Field(default=None, description="First day of the certificate.")
+    certificate_until: str | None = Field(default=None, description="Last day of the certificate.")
+    contract: str | None = Field(default=None, description="Number of the contract.")
+    contract_from: str | None = Field(default=None, description="First day of the contract.")
+    contract_until: str | None = Field(default=None, description="Last day of the contract.")
+    services: str | None = Field(default=None, description="Services that the contract includes.")
+    contacts: str | None = Field(default=None, description="E-mail addresses of those who may ask.")
+    channels: str | None = Field(default=None, description="Channels of the contract: web, email, phone, api, other.")
+    counter: str | None = Field(
+        default=None, description="Id of a counter of the row's contract; in a row without one, of its certificate."
+    )
+    counter_unit: str | None = Field(default=None, description="What it counts: tickets, hours, visits, workplaces.")
+    counter_included: str | None = Field(default=None, description="Units included.")
+    counter_used: str | None = Field(default=None, description="Units used by the registry's own count.")
+    counter_as_of: str | None = Field(
+        default=None, description="Day up to whose end they were counted; only tickets after it are counted on top."
+    )
+    counter_period: str | None = Field(
+        default=None,
+        description="Period the units are for: month, quarter, year, one by name (2026-11, 2026-Q4, 2026); anything else "
+        "means the validity of the contract or certificate.",
+    )
+    curator: str | None = Field(default=None, description="The dedicated specialist.")
+
+    @model_validator(mode="after")
+    def _identified(self) -> Self:
+        if not (self.customer or self.registration_number or self.name):
+            raise ValueError("nothing tells whose row it is | map 'customer', 'registration_number' or 'name'")
+        return self
+
+    def mapped(self) -> dict[str, str]:
+        """Return the mapped columns: our name → the source's."""
+        return {name: column for name, column in self.model_dump().items() if column is not None}
+
+    def tracks(self) -> frozenset[Tracked]:
+        """Return what the source keeps, by the columns that are mapped."""
+        kept = {
+            Tracked.LICENCES: self.product,
+            Tracked.CERTIFICATES: self.certificate or self.certificate_until,
+            Tracked.CONTRACTS: self.contract,
+        }
+        return frozenset(name for name, column in kept.items() if column)

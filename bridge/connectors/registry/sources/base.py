@@ -1,0 +1,138 @@
+"""What the kinds of sources have in common. A kind is one class below `FileSource`, `TableSource` or `TicketSource`."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from bridge.connectors.registry.columns import Columns
+from bridge.connectors.registry.sources.table import SourceTable, SourceUnusable
+from bridge.files.types import Id
+from bridge.files.validate import Strict
+from bridge.tickets import Instant, Ticket
+
+_LARGEST_FILE = 512 * 1024 * 1024
+
+
+class SecretModel(Strict):
+    """Where a secret is: an environment variable, a file, or a systemd credential. Never the secret itself."""
+
+    env: str | None = Field(default=None, description="Environment variable.")
+    file: str | None = Field(default=None, description="File that holds it.")
+    credential: str | None = Field(default=None, description="Name of a systemd credential.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(one is not None for one in (self.env, self.file, self.credential)) != 1:
+            raise ValueError("a secret is named by exactly one of env, file, credential")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRequest:
+    """What to get from the network: the address, and the header that carries a secret named by reference."""
+
+    url: str
+    header: str = ""
+    secret: SecretModel | None = None
+
+
+Fetch = Callable[[FetchRequest], bytes]
+"""Gets the bytes behind an address, or raises a BridgeError or an OSError that says why not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Where sources may read: the folder of registry.yaml, and the network where `fetch` is given."""
+
+    folder: Path
+    now: Instant
+    fetch: Fetch | None = None
+
+    def file(self, name: str) -> tuple[bytes, Instant]:
+        """Return a file of the folder and when it was written. Raises SourceUnusable."""
+        path = self.folder / name
+        try:
+            facts = path.stat()
+            if facts.st_size > _LARGEST_FILE:
+                raise SourceUnusable(f"{name} has {facts.st_size:,} bytes; at most {_LARGEST_FILE:,} are read")
+            return path.read_bytes(), int(facts.st_mtime)
+        except OSError as error:
+            hint = "the path is relative to the folder of registry.yaml"
+            raise SourceUnusable(f"{name} cannot be read: {error.strerror or error}", hint=hint) from None
+
+
+class CustomerSource(Strict):
+    """One source of customers."""
+
+    kind: str = Field(description="The kind of source.")
+    columns: Columns = Field(description="Which column holds what.")
+    attributes: Mapping[Id, str] = Field(default_factory=dict, description="Further columns by names of your own.")
+    values: Mapping[str, Mapping[str, str]] = Field(
+        default_factory=dict, description="Words of the source by column: what they mean here."
+    )
+
+    @model_validator(mode="after")
+    def _known_columns(self) -> Self:
+        unknown = set(self.values) - set(Columns.model_fields)
+        if unknown:
+            raise ValueError(f"'values' names {min(unknown)!r}, which is no column of ours")
+        return self
+
+    def wanted(self) -> dict[str, str]:
+        """Return every column the source is asked for: our name → its name; attributes as `attributes.<name>`."""
+        return self.columns.mapped() | {f"attributes.{name}": column for name, column in self.attributes.items()}
+
+
+class TableSource(CustomerSource):
+    """A source that gives all its customers at once; a last good copy of its bytes serves while it fails."""
+
+    @property
+    def fresh_seconds(self) -> int:
+        """How long a copy is used without asking the source again; 0 = the source is always asked."""
+        return 0
+
+    def shown(self, source_id: str, prefix: PurePosixPath) -> str:
+        """Return what problems call the source; `prefix` leads from the configuration folder to registry.yaml."""
+        del prefix
+        return source_id
+
+    @abstractmethod
+    def content(self, reach: Reach) -> tuple[bytes, Instant]:
+        """Return the source's bytes and how old they are. Raises SourceUnusable."""
+
+    @abstractmethod
+    def table(self, content: bytes, name: str) -> SourceTable:
+        """Return the table in `content`; problems call it `name`. Raises SourceUnusable, also while rows are read."""
+
+
+class FileSource(TableSource):
+    """A source that is a file beside registry.yaml."""
+
+    file: str = Field(default="", description="File, relative to the folder of registry.yaml; required.")
+
+    @model_validator(mode="after")
+    def _has_file(self) -> Self:
+        if not self.file:
+            raise ValueError(f"a source of kind {self.kind} needs 'file'")
+        return self
+
+    def shown(self, source_id: str, prefix: PurePosixPath) -> str:
+        """Return the file relative to the configuration folder."""
+        del source_id
+        return str(prefix / self.file)
+
+    def content(self, reach: Reach) -> tuple[bytes, Instant]:
+        """Return the file's bytes and when it was written. Raises SourceUnusable."""
+        return reach.file(self.file)
+
+
+class TicketSource(CustomerSource):
+    """A source that is the ticket itself: asked last, for tickets whose customer no table knows."""
+
+    @abstractmethod
+    def cell(self, ticket: Ticket, column: str) -> str:
+        """Return what the ticket says in a column, named as in registry.yaml; empty for nothing."""

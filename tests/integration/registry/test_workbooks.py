@@ -1,0 +1,199 @@
+"""Workbooks as exporters really write them, and as nobody should: read whole, within bounds, damage told apart."""
+
+import io
+import time
+import zipfile
+from xml.sax.saxutils import escape
+
+import pytest
+
+from bridge.connectors.registry.sources import excel
+from bridge.customers import Presence
+
+pytest.importorskip("openpyxl")
+
+TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
+<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"""
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ROOT = f"""<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="r1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>"""
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+BOOK = f"""<?xml version="1.0"?><workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">
+<sheets><sheet name="Клиенты" sheetId="1" r:id="r1"/></sheets></workbook>"""
+SHEETS = f"""<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="r1" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"""
+TITLES = ("Code", "Mail", "Number", "Product", "Certificate", "Until")
+COLUMNS = "{customer: Code, email: Mail, registration_number: Number, product: Product, certificate: Certificate, certificate_until: Until}"
+ALFA = ("K1", "a@alfa.example", "1001", "P", "C1", "2027-12-31")
+BETA = ("K2", "b@beta.example", "1002", "P", "C2", "2027-12-31")
+
+
+def text(value: str, place: str = "") -> str:
+    place = f' r="{place}"' if place else ""
+    return f'<c{place} t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+
+
+def row(number: int, *cells: str) -> str:
+    """Return a row; a cell that is no XML yet is a text."""
+    written = "".join(
+        one.replace("<c", f'<c r="{letter}{number}"', 1) if one.startswith("<c") else text(one, f"{letter}{number}")
+        for letter, one in zip("ABCDEFGH", cells, strict=False)
+    )
+    return f'<row r="{number}">{written}</row>'
+
+
+def sheet(*rows: str, dimension: str = "", before: str = "") -> str:
+    size = f'<dimension ref="{dimension}"/>' if dimension else ""
+    return f'<?xml version="1.0"?>{before}<worksheet xmlns="{MAIN}">{size}<sheetData>{"".join(rows)}</sheetData></worksheet>'
+
+
+def book(xml: str, **more: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("_rels/.rels", ROOT)
+        archive.writestr("xl/workbook.xml", BOOK)
+        archive.writestr("xl/_rels/workbook.xml.rels", SHEETS)
+        archive.writestr("xl/worksheets/sheet1.xml", xml)
+        for name, data in more.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+@pytest.fixture
+def load(folder):
+    """Return a function that loads a workbook as the only source."""
+    folder.mapping(f"sources: {{a: {{kind: excel, file: a.xlsx, columns: {COLUMNS}}}}}\n")
+
+    def loaded(content: bytes):
+        (folder.path / "a.xlsx").write_bytes(content)
+        return folder.load(cache_dir=None)
+
+    return loaded
+
+
+@pytest.mark.parametrize("dimension", ["", "A1", "A1:B2", "A1:F3", "A1:XFD1048576", "C2:D2"])
+def test_a_stated_size_that_is_wrong_costs_no_row_and_no_column(load, dimension):
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA), row(3, *BETA), dimension=dimension)))
+    assert (found.problems, found.rows) == ((), 2)
+    assert found.registry.customer("K2").certificates[0].valid_until.isoformat() == "2027-12-31"
+
+
+def test_rows_that_are_left_out_leave_the_numbers_of_the_others(load):
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA), row(9, *BETA[:5], "soon"))))
+    assert [problem.line for problem in found.problems] == [9]
+    assert found.rows == 2
+
+
+def test_one_cell_at_the_far_end_of_the_sheet_costs_neither_time_nor_rows(load):
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    content = book(sheet(row(1, *TITLES), row(2, *ALFA), far))
+    assert len(content) < 5_000
+    begun = time.process_time()
+    found = load(content)
+    assert time.process_time() - begun < 20
+    assert (found.problems, found.rows) == ((), 1)
+
+
+def test_a_sheet_longer_than_sheets_are_is_refused(load):
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA), row(999_999_999_999, *BETA))))
+    assert str(found.problems[0]) == "a.xlsx: a.xlsx: the sheet 'Клиенты' has more than 1,048,576 rows"
+    assert found.sources[0].missing is True
+
+
+def test_a_million_empty_cells_with_a_style_are_no_customers(load):
+    empty = '<c s="0"/>' * 500
+    rows = (f'<row r="{number}">{empty}</row>' for number in range(3, 2_003))
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA), *rows, dimension="A1:SF2002")))
+    assert (found.problems, found.rows) == ((), 1)
+
+
+def test_what_unpacks_to_more_than_is_read_is_refused_before_it_is_unpacked(load, monkeypatch):
+    monkeypatch.setattr(excel, "_LARGEST_UNPACKED", 1_000_000)
+    content = book(sheet(row(1, *TITLES), row(2, *ALFA)), **{"xl/media/picture.png": bytes(2_000_000)})
+    assert len(content) < 10_000
+    (problem,) = load(content).problems
+    assert "a.xlsx unpacks to 2,00" in problem.message
+    assert problem.message.endswith(" bytes; at most 1,000,000 are read")
+
+
+def test_a_size_that_the_packing_lies_about_is_not_exceeded(load):
+    xml = sheet(row(1, *TITLES), row(2, *ALFA)).encode()
+    content = book(xml.decode())
+    lie = content.replace(len(xml).to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    assert lie != content
+    (problem,) = load(lie).problems
+    assert "a.xlsx is no Excel workbook" in problem.message
+
+
+def test_entities_that_multiply_are_refused(load):
+    laughs = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10))
+    before = f'<!DOCTYPE worksheet [<!ENTITY l0 "{"ha" * 50}">{laughs}]>'
+    (problem,) = load(book(sheet(row(1, *TITLES), row(2, "&l9;").replace("&amp;", "&"), before=before))).problems
+    assert "a.xlsx is no Excel workbook" in problem.message
+
+
+def test_an_old_or_locked_workbook_is_named_as_such(load):
+    (problem,) = load(excel._OLD_OR_LOCKED + bytes(2_000)).problems
+    assert problem.message == "a.xlsx is no Excel workbook: it is of the old format .xls, or locked with a password"
+    assert problem.hint == "save it as .xlsx without a password"
+
+
+def test_a_workbook_that_breaks_off_is_no_shorter_one(load):
+    broken = sheet(row(1, *TITLES), row(2, *ALFA), row(3, *BETA)).partition("</sheetData>")[0]
+    assert "a.xlsx is no Excel workbook" in load(book(broken)).problems[0].message
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"])
+def test_an_error_of_the_spreadsheet_is_neither_a_text_nor_nothing(load, folder, error):
+    lost = f'<c t="e"><v>{error}</v></c>'
+    found = load(book(sheet(row(1, *TITLES), row(2, "K1", "a@alfa.example", lost, lost, lost, lost))))
+    assert [(problem.line, problem.column, problem.code) for problem in found.problems] == [
+        (2, column, "bad_value") for column in (3, 4, 5, 6)
+    ]
+    assert found.problems[0].message == (
+        f"row 2, column 'Number': cell C2 of the sheet 'Клиенты': {error} is an error of the spreadsheet, not a value"
+    )
+    customer = found.registry.customer("K1")
+    assert [(one.product, one.number, one.unreadable) for one in customer.licences] == [("", "", True)]
+    assert [(one.number, one.valid_until) for one in customer.certificates] == [("", None)]
+    asked = folder.ticket(registration_number=error)
+    assert found.registry.lookup(asked).presence is Presence.NOT_FOUND
+
+
+def test_an_error_that_we_do_not_know_by_name_is_one_all_the_same(load):
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA[:4], '<c t="e"><v>#NEW!</v></c>', ALFA[5]))))
+    assert "#UNKNOWN! is an error of the spreadsheet" in found.problems[0].message
+
+
+def test_formulas_give_what_was_calculated_last(load):
+    number = '<c t="str"><f>"10"&amp;"01"</f><v>1001</v></c>'
+    empty = '<c t="str"><f>""</f><v></v></c>'
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA[:2], number, "P", empty, ""))))
+    assert found.problems == ()
+    customer = found.registry.customer("K1")
+    assert (customer.licences[0].number, customer.certificates) == ("1001", ())
+
+
+@pytest.mark.parametrize("open_value", ["", "<v/>", "<v></v>"])
+def test_a_formula_that_nobody_calculated_is_not_nothing(load, open_value):
+    formula = f"<c><f>VLOOKUP(A2,B:C,2)</f>{open_value}</c>"
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA[:4], formula, formula))))
+    assert [problem.column for problem in found.problems] == [5, 6]
+    assert [one.valid_until for one in found.registry.customer("K1").certificates] == [None]
+
+
+def test_numbers_that_a_workbook_cannot_hold_belong_to_nobody(load):
+    kept, lost = "<c><v>123456789012345</v></c>", "<c><v>1.2345678901234501E+18</v></c>"
+    found = load(book(sheet(row(1, *TITLES), row(2, "K1", "", kept, "P"), row(3, "K2", "", lost, "P"))))
+    assert found.registry.customer("K1").licences[0].number == "123456789012345"
+    assert found.registry.customer("K2").licences[0].number == ""
+    (problem,) = found.problems
+    assert "1.23456789012345e+18 is a number that a spreadsheet has rounded" in problem.message
+
+
+def test_columns_right_of_the_table_are_nobodys_business(load):
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA, "a note", "another"))))
+    assert (found.problems, found.rows) == ((), 1)
