@@ -13,15 +13,6 @@ _TRUE = frozenset({"true", "yes", "1", "+", "x", "да", "д", "blocked", "за�
 _FALSE = frozenset({"false", "no", "0", "-", "нет", "н", "active", "действует", "ложь"})
 
 
-def cell_name(place: int, line: int) -> str:
-    """Return a workbook's name of a cell, such as AB7; `place` counts from 0, `line` from 1."""
-    letters, rest = "", place + 1
-    while rest:
-        rest, letter = divmod(rest - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{line}"
-
-
 NOT_CALCULATED = "#NOT-CALCULATED"
 """Stands for a formula that no spreadsheet has calculated yet: programs that write workbooks often leave that open."""
 
@@ -139,3 +130,12 @@ def email_key(text: str) -> str:
 def domain_key(text: str) -> str:
     """Return a mail domain as domains are compared: `@Example.ru` is `example.ru`."""
     return text.strip().casefold().lstrip("@").rstrip(".")
+
+
+def cell_name(place: int, line: int) -> str:
+    """Return a workbook's name of a cell, such as AB7; `place` counts from 0, `line` from 1."""
+    letters, rest = "", place + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{line}"

@@ -129,7 +129,7 @@ def _read_already(value: object) -> object:
 
 
 _AnyKind: Any = Annotated[reduce(or_, SOURCES.values()), Field(discriminator="kind")]
-Source = Annotated[SerializeAsAny[CustomerSource], BeforeValidator(_read_already, json_schema_input_type=_AnyKind)]
+_Source = Annotated[SerializeAsAny[CustomerSource], BeforeValidator(_read_already, json_schema_input_type=_AnyKind)]
 """A source, which `read_description` has read by its own kind; the JSON Schema tells what each kind may have."""
 
 
@@ -150,7 +150,9 @@ class RegistryFile(Strict):
         description="Age in days from which data counts as stale; set it where exports come regularly.",
     )
     public_domains: Names = Field(default=(), description="Further mail domains that belong to nobody in particular.")
-    sources: Mapping[Id, Source] = Field(default_factory=dict, description="Sources by id, in the order they are read.")
+    sources: Mapping[Id, _Source] = Field(
+        default_factory=dict, description="Sources by id, in the order they are read."
+    )
     curators: CuratorsModel = Field(default_factory=CuratorsModel, description="Dedicated specialists.")
 
     _zone = field_validator("zone")(staticmethod(zone_name))

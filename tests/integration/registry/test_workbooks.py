@@ -194,6 +194,20 @@ def test_numbers_that_a_workbook_cannot_hold_belong_to_nobody(load):
     assert "1.23456789012345e+18 is a number that a spreadsheet has rounded" in problem.message
 
 
+def test_a_day_beyond_all_calendars_is_damage(load, folder):
+    import openpyxl
+
+    workbook = openpyxl.Workbook()
+    for one in (TITLES, ("K1", "", "1001", "P", "C1", 99_999_999)):
+        workbook.active.append(one)
+    workbook.active["F2"].number_format = "yyyy-mm-dd"
+    content = io.BytesIO()
+    workbook.save(content)
+    found = load(content.getvalue())
+    assert "cell F2 of the sheet 'Sheet': #VALUE! is an error of the spreadsheet" in found.problems[0].message
+    assert [one.valid_until for one in found.registry.customer("K1").certificates] == [None]
+
+
 def test_columns_right_of_the_table_are_nobodys_business(load):
     found = load(book(sheet(row(1, *TITLES), row(2, *ALFA, "a note", "another"))))
     assert (found.problems, found.rows) == ((), 1)

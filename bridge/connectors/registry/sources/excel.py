@@ -30,7 +30,6 @@ _EXACT_UP_TO = 10**15
 """Excel keeps fifteen digits of a number. What is larger may have lost its last ones, and is written to show that."""
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_CHUNK_BYTES = 1_048_576
 
 
 class ExcelSource(FileSource):
@@ -43,20 +42,18 @@ class ExcelSource(FileSource):
         """Return the sheet's table. Raises SourceUnusable, also while its rows are read."""
         load_workbook = _library(name)
         with _unusable(name):
-            calculates = _unpacks(content, name)
-            # Without the values, cells tell their formulas: only so a formula without a value differs from no cell.
-            books = [
-                load_workbook(io.BytesIO(content), read_only=True, data_only=values)
-                for values in ((True, False) if calculates else (True,))
-            ]
+            _refuse_unread(content, name)
+            # A cell tells its value or its formula; without both, a formula that has no value looks like no cell.
+            books = [load_workbook(io.BytesIO(content), read_only=True, data_only=True)]
+            if _has_formulas(content):
+                books.append(load_workbook(io.BytesIO(content), read_only=True, data_only=False))
             titles = [sheet.title for sheet in books[0].worksheets]
             chosen = self.sheet or titles[0]
-        if chosen not in titles:
-            raise SourceUnusable(f"{name} has no sheet {chosen!r}", hint=f"there are: {', '.join(titles)}")
-        values, *formulas = (book[chosen] for book in books)
-        wanted = self.wanted()
-        with _unusable(name):
+            if chosen not in titles:
+                raise SourceUnusable(f"{name} has no sheet {chosen!r}", hint=f"there are: {', '.join(titles)}")
+            values, *formulas = (book[chosen] for book in books)
             header = [_text(cell) for cell in next(_cells(values, 1, 1, _MOST_COLUMNS), ())]
+        wanted = self.wanted()
         places = column_places(header, wanted, name)
         rows = _rows(values, formulas, 1 + max(places.values()), name)
         return SourceTable(rows=rows, columns=places, titles=wanted, sheet=chosen)
@@ -86,32 +83,25 @@ def _unusable(name: str) -> Iterator[None]:
         raise SourceUnusable(f"{name} is no Excel workbook: {error}", hint="save it as .xlsx") from None
 
 
-def _unpacks(content: bytes, name: str) -> bool:
-    """Return whether any sheet has a formula. Raises SourceUnusable for what must not be unpacked.
+def _refuse_unread(content: bytes, name: str) -> None:
+    """Raise SourceUnusable for what must not be unpacked.
 
-    The stated sizes of a zip can be relied on: Python reads no member beyond its own.
+    The sizes that a zip states of its members can be relied on: Python reads no member beyond its own.
     """
     if content.startswith(_OLD_OR_LOCKED):
         message = f"{name} is no Excel workbook: it is of the old format .xls, or locked with a password"
         raise SourceUnusable(message, hint="save it as .xlsx without a password")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = archive.infolist()
-        unpacked = sum(member.file_size for member in members)
-        if unpacked > _LARGEST_UNPACKED:
-            message = f"{name} unpacks to {unpacked:,} bytes; at most {_LARGEST_UNPACKED:,} are read"
-            raise SourceUnusable(message, hint="save only the sheet with the customers, or export it as CSV")
-        sheets = [member for member in members if member.filename.startswith("xl/worksheets/")]
-        return any(_has_formula(archive, sheet) for sheet in sheets)
+    unpacked = sum(member.file_size for member in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    if unpacked > _LARGEST_UNPACKED:
+        message = f"{name} unpacks to {unpacked:,} bytes; at most {_LARGEST_UNPACKED:,} are read"
+        raise SourceUnusable(message, hint="save only the sheet with the customers, or export it as CSV")
 
 
-def _has_formula(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    tail = b""
-    with archive.open(member) as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            if _FORMULA.search(tail + chunk):
-                return True
-            tail = chunk[-64:]
-    return False
+def _has_formulas(content: bytes) -> bool:
+    """Return whether any sheet may have a formula; it is read a second time for them."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+    return any(_FORMULA.search(archive.read(sheet)) for sheet in sheets)
 
 
 def _cells(sheet: Any, first: int, last: int, width: int) -> Iterator[Any]:
