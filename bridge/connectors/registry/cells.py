@@ -1,4 +1,4 @@
-"""One cell's text → a value. A cell that cannot be read is reported and counts as not stated; its row stays in use."""
+"""One cell's text → a value. A cell that cannot be read is reported; the rest of its row stays in use."""
 
 import re
 from datetime import date
@@ -11,7 +11,6 @@ _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T]\d.*)?")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]\d.*)?")
 _TRUE = frozenset({"true", "yes", "1", "+", "x", "да", "д", "blocked", "заблокирована", "заблокировано", "истина"})
 _FALSE = frozenset({"false", "no", "0", "-", "нет", "н", "active", "действует", "ложь"})
-
 
 NOT_CALCULATED = "#NOT-CALCULATED"
 """Stands for a formula that no spreadsheet has calculated yet: programs that write workbooks often leave that open."""
@@ -27,6 +26,7 @@ SPREADSHEET_ERRORS = frozenset(
 
 _NUMBERS = frozenset({"registration_number", "certificate", "contract"})
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
+"""How a spreadsheet shows a number that is longer than its column is wide; saved as CSV, the last digits are gone."""
 
 PUBLIC_DOMAINS = frozenset(
     (
@@ -52,6 +52,7 @@ def day(text: str) -> date:
 
 _SERIAL = re.compile(r"[1-9][0-9]{4}(?:[.,][0-9]+)?")
 _SERIAL_ZERO = date(1899, 12, 30).toordinal()
+"""Excel counts days from 1 January 1900 and believes in a 29 February of that year, hence two days more."""
 
 
 def unread_hint(column: str, text: str) -> str:
