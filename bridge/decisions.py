@@ -44,7 +44,7 @@ class ClockState(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Check:
     """One eligibility check: its answer, why (`reason` is a code of a closed list), and what mends it.
 
@@ -63,7 +63,7 @@ class Check:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Support:
     """The support verdict with the checks it came from, in the policy's order."""
 

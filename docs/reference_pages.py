@@ -10,8 +10,7 @@ from pydantic import BaseModel
 from bridge.connectors.registry.description import RegistryFile
 from bridge.files.types import ID_PATTERN
 from bridge.policies.calendar.definition import CalendarModel
-from bridge.policies.checks.options import OPTIONS
-from bridge.policies.checks.wordings import WORDINGS
+from bridge.policies.checks.check_kind import all_wordings, check_kinds
 from bridge.policies.language.catalogue import CatalogueFile
 from bridge.policies.language.models import PolicyDocument
 from bridge.policies.trials.models import CaseFile
@@ -124,8 +123,8 @@ def _sample(name: str) -> str:
 
 def _options() -> Iterator[str]:
     yield "\n## Options of checks"
-    for kind, model in OPTIONS.items():
-        options = model.model_json_schema()
+    for kind, one in check_kinds().items():
+        options = one.options.model_json_schema()
         yield from _section(f"kind: {kind}", options, options.get("$defs", {}), heading="###")
 
 
@@ -135,7 +134,7 @@ def _reasons() -> Iterator[str]:
     yield "What `reasons` may expect of a check, with what the ticket's reader is told.\n"
     yield "| reason | says |"
     yield "| --- | --- |"
-    for code, wording in sorted(WORDINGS.items()):
+    for code, wording in sorted(all_wordings().items()):
         yield f"| `{code}` | {wording.message.en} |"
 
 

@@ -13,7 +13,8 @@ from bridge.decisions import ClockState, CustomerView, Decision, Support, Suppor
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
-from bridge.policies.checks.eligibility import Judgement, assessor, registry_turns
+from bridge.policies.checks.eligibility import judge_of, registry_turns
+from bridge.policies.checks.judge import Judgement
 from bridge.policies.clocks.in_force import Rulebook, RuleInForce, Terms, rulebook_of
 from bridge.policies.clocks.receipt import ledger_of
 from bridge.policies.clocks.replay import Replay
@@ -99,13 +100,13 @@ def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) 
     """
     ticket, registry, now = question.ticket, question.registry, question.now
     replies = timeline.agent_responses() if terms.wants_replies else ()
-    assess = assessor(question.catalogue, terms.checks).assess
+    judge = judge_of(question.catalogue, terms.checks).judge
     own = question.policy.language
     language = ticket.language if ticket.language in _LANGUAGES else own
-    judgement = assess(ticket, registry, now=now, language=language, replies=replies, facts=facts)
+    judgement = judge(ticket, registry, now=now, language=language, replies=replies, facts=facts)
     if language == own:
         return judgement, judgement.support
-    return judgement, assess(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
+    return judgement, judge(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
 
 
 def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> RuleInForce | None:
@@ -240,7 +241,7 @@ def facts_of(
     """Return the terms in force for the ticket, and the ticket as their rules see it at `now`, checks included."""
     timeline, facts = facts_at(ticket, policy, now=now, registry=registry)
     terms = rulebook_of(policy).terms_at(timeline.last_opened_at())
-    judged = assessor(catalogue, terms.checks).assess(
+    judged = judge_of(catalogue, terms.checks).judge(
         ticket, registry, now=now, language=policy.language, replies=timeline.agent_responses(), facts=facts
     )
     facts.checks = judged.checks

@@ -19,8 +19,11 @@ from bridge.customers import (
 )
 from bridge.decisions import Outcome, SupportVerdict
 from bridge.policies.agreement.policy import CheckDefinition
-from bridge.policies.checks.eligibility import Assessor, assess
-from bridge.policies.checks.options import Effect, Kind
+from bridge.policies.checks.answer import Effect
+from bridge.policies.checks.check_kind import check_kinds
+from bridge.policies.checks.eligibility import assess
+from bridge.policies.checks.judge import Judge
+from bridge.policies.checks.remembering_judge import RememberingJudge
 from bridge.policies.language.catalogue import read_catalogue
 from bridge.tickets import Attachment, Reference, Requester, Source, Ticket
 
@@ -42,6 +45,7 @@ products:
 """,
     file="catalogue.yaml",
 )
+KINDS = tuple(check_kinds())
 DAY = 86_400
 START = 1_795_000_000
 days = st.none() | st.integers(-60, 120).map(lambda offset: date(2026, 11, 20) + timedelta(days=offset))
@@ -104,9 +108,9 @@ tickets = st.builds(
 definitions = st.lists(
     st.builds(
         lambda kind, effect, deciding, required: CheckDefinition(
-            id=kind.value, kind=kind.value, effect=effect.value, deciding=deciding, required=required
+            id=kind, kind=kind, effect=effect.value, deciding=deciding, required=required
         ),
-        st.sampled_from(Kind),
+        st.sampled_from(KINDS),
         st.sampled_from(Effect),
         st.sampled_from(["created", "now", "reply"]),
         st.booleans(),
@@ -185,8 +189,8 @@ GIVEN = {
 BODIES = ("", "short", "A long description of it. 1. Open\n2. Press", "1. Open it\n2. Press it, version 3.0.1.2")
 FILES = ((), (Attachment(name="a.png", type="image/png", size=5),), (Attachment(name="a.exe", type="", size=5),))
 EVERY_KIND = tuple(
-    CheckDefinition(id=kind.value, kind=kind.value, effect="refuse", deciding=deciding)
-    for kind, deciding in zip(Kind, ["created", "now", "reply"] * len(Kind), strict=False)
+    CheckDefinition(id=kind, kind=kind, effect="refuse", deciding=deciding)
+    for kind, deciding in zip(KINDS, ["created", "now", "reply"] * len(KINDS), strict=False)
 )
 
 
@@ -201,10 +205,11 @@ def variants(ticket):
 @settings(max_examples=20)
 @given(tickets, st.lists(found | absent, min_size=1, max_size=2), st.integers(0, 90))
 def test_what_is_remembered_of_other_tickets_never_changes_an_answer(ticket, answers, later):
-    remembering = Assessor(CATALOGUE, EVERY_KIND)
+    plain = Judge(CATALOGUE, EVERY_KIND)
+    remembering = RememberingJudge(Judge(CATALOGUE, EVERY_KIND))
     now = START + later * DAY
     for seen, fields in variants(ticket):
         for answer in answers:
-            judged = remembering.assess(seen, answer, now=now, language="en", fields=fields)
-            afresh = Assessor(CATALOGUE, EVERY_KIND).assess(seen, answer, now=now, language="en", fields=fields)
+            judged = remembering.judge(seen, answer, now=now, language="en", fields=fields)
+            afresh = plain.judge(seen, answer, now=now, language="en", fields=fields)
             assert judged == afresh

@@ -1,10 +1,22 @@
 """EL-7: screenshots as JPG, GIF or PNG; very large files as links."""
 
-from bridge.decisions import Outcome
-from bridge.policies.checks.case import Case, Finding
-from bridge.policies.checks.options import AttachmentsOptions
+from pydantic import Field
+
+from bridge.policies.checks.answer import CheckAnswer, failed, passed
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.check_kind import CheckKind, Options, register
 from bridge.policies.checks.wording import wording
 from bridge.tickets import Attachment
+
+
+class AttachmentsOptions(Options):
+    """EL-7."""
+
+    formats: tuple[str, ...] = Field(
+        default=("jpg", "jpeg", "gif", "png"), description="File endings that are accepted."
+    )
+    largest_bytes: int = Field(default=10_000_000, ge=1, description="Above this size a file should come as a link.")
+
 
 _NAMED_AT_MOST = 5
 """Files that a sentence names; further ones are in the evidence."""
@@ -19,25 +31,20 @@ _ENDING_OF_TYPE = {
 _ANY_TYPE = ("", "application/octet-stream", "binary/octet-stream")
 
 
-_NONE = Finding(Outcome.PASS, "attachments_none")
-
-
-def attachments(case: Case, options: AttachmentsOptions) -> Finding:
+def answer(case: Case, options: AttachmentsOptions) -> CheckAnswer:
     """Return whether every file of the first message has an accepted format and a bearable size."""
     files = case.ticket.attachments
     if not files:
-        return _NONE
+        return passed("attachments_none")
     foreign = tuple(file.name for file in files if not _accepted(file, options))
     large = tuple(file.name for file in files if file.size > options.largest_bytes)
-    formats = tuple(dict.fromkeys("JPG" if ending == "jpeg" else ending.upper() for ending in options.formats))
     if foreign:
-        values = (("files", foreign), ("named", foreign[:_NAMED_AT_MOST]), ("formats", formats), ("large", large))
-        return Finding(Outcome.FAIL, "attachment_format", values)
+        formats = tuple(dict.fromkeys("JPG" if ending == "jpeg" else ending.upper() for ending in options.formats))
+        return failed("attachment_format", files=foreign, named=foreign[:_NAMED_AT_MOST], formats=formats, large=large)
     if large:
         megabytes = options.largest_bytes / 1_000_000
-        values_large = (("files", large), ("named", large[:_NAMED_AT_MOST]), ("largest_megabytes", megabytes))
-        return Finding(Outcome.FAIL, "attachment_too_large", values_large)
-    return Finding(Outcome.PASS, "attachments_fine")
+        return failed("attachment_too_large", files=large, named=large[:_NAMED_AT_MOST], largest_megabytes=megabytes)
+    return passed("attachments_fine")
 
 
 def _accepted(file: Attachment, options: AttachmentsOptions) -> bool:
@@ -68,3 +75,5 @@ WORDINGS = {
         mend_en="Please send files above {largest_megabytes} MB as a link.",
     ),
 }
+
+register(CheckKind(kind="attachments", place=70, options=AttachmentsOptions, answer=answer, wordings=WORDINGS))

@@ -1,105 +1,86 @@
-"""What a check looks at, and what it answers."""
+"""What a check looks at: one ticket with the registry's answer, the catalogue and the deciding instant."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import lru_cache
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import date
 
-from bridge.customers import Certificate, Licence, Presence, RegistryAnswer
-from bridge.decisions import Outcome
+from bridge.customers import Customer, Licence, RegistryAnswer
+from bridge.policies.agreement.facts import Facts
 from bridge.policies.checks.catalogue import Catalogue, Product, folded
-from bridge.policies.checks.options import Effect
+from bridge.policies.checks.validity import day_of
 from bridge.tickets import FieldValue, Instant, Ticket
 
-Values = tuple[tuple[str, object], ...]
-"""The finding's values by name, for evidence and sentences. Hashable, so that equal findings share one check."""
+NOBODY = Customer(id="")
+"""Stands in a case for the customer whom the registry does not name: he holds nothing."""
 
-
-class Finding(NamedTuple):
-    """A check's bare answer.
-
-    `effect` replaces the policy's where the finding itself decides it and is milder; `from_registry` says that the
-    registry's age is the evidence's age.
-    """
-
-    outcome: Outcome
-    reason: str
-    values: Values = ()
-    effect: Effect | None = None
-    from_registry: bool = False
-
-
-@lru_cache(maxsize=256)
-def _zone(name: str) -> ZoneInfo | timezone:
-    return UTC if name == "UTC" else ZoneInfo(name)
-
-
-def day_of(instant: Instant, zone: str) -> date:
-    """Return the calendar day of the instant in the zone."""
-    return datetime.fromtimestamp(instant, _zone(zone)).date()
-
-
-@lru_cache(maxsize=65_536)
-def start_of(day: date, zone: str) -> Instant:
-    """Return the instant at which the day begins in the zone."""
-    return int(datetime.combine(day, time.min, tzinfo=_zone(zone)).timestamp())
-
-
-def day_after(day: date) -> date:
-    """Return the next day; the last day of the calendar is its own."""
-    return day if day == date.max else day + timedelta(days=1)
-
-
-def days_before(day: date, days: int) -> date:
-    """Return the day `days` earlier; never before the first day of the calendar."""
-    return day - timedelta(days=days) if (day - date.min).days >= days else date.min
-
-
-def turns_of(days: Iterable[date], zone: str) -> list[Instant]:
-    """Return the instants at which the days begin in the zone."""
-    return [start_of(day, zone) for day in days]
-
-
-def validity_turns(held: Iterable[Licence | Certificate], warn_days: int, zone: str) -> list[Instant]:
-    """Return the instants at which one of these begins, is about to end, or is over."""
-    days: list[date] = []
-    for one in held:
-        if one.valid_from is not None:
-            days.append(one.valid_from)
-        if one.valid_until is not None:
-            days += (days_before(one.valid_until, warn_days), day_after(one.valid_until))
-    return turns_of(days, zone)
-
-
+_NOTHING: Mapping[str, FieldValue] = {}
 _TICKED = (True,)
 
 
-@dataclass(slots=True, kw_only=True)
 class Case:
-    """One ticket with all that the checks may look at, at one deciding instant.
+    """One ticket with all that the checks may look at. One case serves all checks of a ticket: `judge_at` moves it.
 
-    `fields` are the customer's inputs by name, `inputs` what agents set. Mutable because one case serves all checks of a
-    ticket: `at`, the deciding instant, moves.
+    `at` is the deciding instant. `fields` are the customer's inputs by name;
+    `inputs` what agents set, empty where no history vouches that it was an agent (AG-3). `product_id` is None when
+    nothing tells which product the ticket is about; `product` also when the catalogue does not list it. `options` are
+    those of the policy's checks by kind.
     """
 
-    ticket: Ticket
-    answer: RegistryAnswer
-    catalogue: Catalogue
-    fields: Mapping[str, FieldValue]
-    inputs: Mapping[str, FieldValue]
-    at: Instant
-    product_id: str | None = None
-    product: Product | None = None
-    product_text: str = ""
+    __slots__ = (
+        "_day",
+        "_facts",
+        "_licences",
+        "at",
+        "catalogue",
+        "customer",
+        "fields",
+        "inputs",
+        "options",
+        "product",
+        "product_id",
+        "product_text",
+        "registry",
+        "ticket",
+    )
 
-    @property
-    def day(self) -> date:
-        """The deciding instant's day in the registry's zone."""
-        return day_of(self.at, self.answer.zone)
+    def __init__(
+        self,
+        ticket: Ticket,
+        registry: RegistryAnswer,
+        catalogue: Catalogue,
+        *,
+        fields: Mapping[str, FieldValue] | None = None,
+        facts: Facts | None = None,
+        options: Mapping[str, object] | None = None,
+    ) -> None:
+        """Take the ticket's inputs from `fields`; without them from `facts`, without both from the ticket itself."""
+        self.ticket = ticket
+        self.registry = registry
+        self.customer = registry.customer or NOBODY
+        self.catalogue = catalogue
+        if fields is None and facts is not None:
+            fields = facts.fields
+        self.inputs = _NOTHING if fields is None else fields
+        self.fields = ticket.fields if fields is None else fields
+        self.options: Mapping[str, object] = {} if options is None else options
+        self._facts = facts
+        self._licences: tuple[Licence, ...] | None = None
+        self.at = ticket.created_at
+        self._day: date | None = None
+        self.product_text = self.stated("product")
+        self.product: Product | None = None
+        self.product_id: str | None = None
+        text = self.product_text or self._only_product()
+        if text:
+            self.product_id = self._product_id(text)
+            self.product = catalogue.products.get(self.product_id)
 
-    def said(self, name: str) -> str:
+    def judge_at(self, instant: Instant) -> None:
+        """Make `instant` the deciding one."""
+        if instant != self.at:
+            self.at = instant
+            self._day = None
+
+    def stated(self, name: str) -> str:
         """Return the text of a ticket's field, empty when it says nothing."""
         value = self.fields.get(name)
         if value is None or value is False:
@@ -110,70 +91,77 @@ class Case:
         """Return whether an agent ticked the box; a helpdesk may tell that as 1."""
         return self.inputs.get(name) in _TICKED
 
+    @property
+    def day(self) -> date:
+        """The deciding instant's day in the registry's zone."""
+        if self._day is None:
+            self._day = day_of(self.at, self.registry.zone)
+        return self._day
+
+    @property
     def catalogue_day(self) -> date:
-        """Return the deciding day in the catalogue's zone."""
-        return self.day if self.catalogue.zone == self.answer.zone else day_of(self.at, self.catalogue.zone)
+        """The deciding day in the catalogue's zone."""
+        zone = self.catalogue.zone
+        return self.day if zone == self.registry.zone else day_of(self.at, zone)
+
+    @property
+    def product_name(self) -> str:
+        """The product's name for people: the catalogue's id where it is listed, else the customer's own words."""
+        if self.product is not None:
+            return self.product.id
+        return self.product_text or (self.product_id or "").removeprefix("?")
+
+    @property
+    def licences(self) -> tuple[Licence, ...]:
+        """The customer's licences of the ticket's product, with those whose product cannot be read.
+
+        Damage in the registry never counts against a customer: such a licence may be of any product.
+        """
+        if self._licences is None:
+            self._licences = tuple(
+                one
+                for one in self.customer.licences
+                if self.covers(one.product) or (one.unreadable and not one.product)
+            )
+        return self._licences
+
+    def covers(self, product: str) -> bool:
+        """Return whether a registry's word for a product means the ticket's product."""
+        return self._product_id(product) == self.product_id
+
+    def facts(self, now: Instant) -> Facts:
+        """Return what conditions may look at: the facts of the replay, or without one the ticket as it stands."""
+        if self._facts is None:
+            ticket = self.ticket
+            self._facts = Facts(
+                ticket=ticket,
+                at=now,
+                status=ticket.status,
+                department=ticket.department,
+                topic=ticket.topic,
+                priority=ticket.priority,
+                assignee=ticket.assignee,
+                fields=self.fields,
+                closed=ticket.closed_at is not None,
+                registry=self.registry,
+                category=self.customer.category.value if self.customer is not NOBODY else "unregistered",
+            )
+        return self._facts
+
+    def _product_id(self, text: str) -> str:
+        return self.catalogue.id_of(text) or "?" + folded(text)
+
+    def _only_product(self) -> str:
+        """Return the product of the licence whose number the customer gave, else his only product.
+
+        Several products and no word from the customer stay unknown.
+        """
+        number = folded(self.stated("registration_number"))
+        held = self.customer.licences
+        named = _products(one for one in held if folded(one.number) == number) if number else set()
+        chosen = named or _products(held)
+        return chosen.pop() if len(chosen) == 1 else ""
 
 
-def choose_product(case: Case) -> None:
-    """Fill in which product the ticket is about.
-
-    By the ticket's `product` field; else by the registration number's licence; else by the customer's only product.
-    Several products and no word from the customer stay unknown.
-    """
-    case.product_text = case.said("product")
-    text = case.product_text
-    customer = case.answer.customer
-    if not text and customer is not None:
-        number = folded(case.said("registration_number"))
-        named = {licence.product for licence in customer.licences if number and folded(licence.number) == number}
-        chosen = named or {licence.product for licence in customer.licences}
-        if len(chosen) == 1:
-            (text,) = chosen
-    if text:
-        case.product_id = case.catalogue.id_of(text)
-        if case.product_id is None:
-            case.product_id = "?" + folded(text)
-        else:
-            case.product = case.catalogue.products[case.product_id]
-
-
-def covers(case: Case, product: str) -> bool:
-    """Return whether a registry's word for a product means the ticket's product."""
-    known = case.catalogue.id_of(product)
-    return ("?" + folded(product) if known is None else known) == case.product_id
-
-
-def licences_of(case: Case) -> tuple[Licence, ...]:
-    """Return the customer's licences of the ticket's product, with those whose product cannot be read.
-
-    Damage in the registry never counts against a customer: such a licence may be of any product.
-    """
-    customer = case.answer.customer
-    if customer is None:
-        return ()
-    return tuple(one for one in customer.licences if covers(case, one.product) or (one.unreadable and not one.product))
-
-
-def product_named(case: Case) -> str:
-    """Return the product's name for people: the catalogue's id where it is listed, else the customer's own words."""
-    if case.product is not None:
-        return case.product.id
-    return case.product_text or (case.product_id or "").removeprefix("?")
-
-
-_ABSENT: Mapping[Presence, Finding] = {
-    Presence.NOT_FOUND: Finding(Outcome.UNKNOWN, "customer_not_found", from_registry=True),
-    Presence.AMBIGUOUS: Finding(Outcome.UNKNOWN, "registry_ambiguous", from_registry=True),
-    Presence.UNKNOWN: Finding(Outcome.UNKNOWN, "registry_unavailable"),
-}
-
-
-def absence(case: Case) -> Finding | None:
-    """Return the unknown answer of every check that needs a customer, when the registry does not give one."""
-    presence = case.answer.presence
-    if presence is Presence.FOUND and case.answer.customer is not None:
-        return None
-    if presence is Presence.AMBIGUOUS:
-        return _ABSENT[presence]._replace(values=(("candidates", case.answer.candidates),))
-    return _ABSENT.get(presence, _ABSENT[Presence.UNKNOWN])
+def _products(licences: Iterable[Licence]) -> set[str]:
+    return {one.product for one in licences}

@@ -91,6 +91,11 @@ class Product:
     operating_systems: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
 
+    @property
+    def bounded_platforms(self) -> tuple[Platform, ...]:
+        """The platforms that may be too old."""
+        return tuple(platform for platform in self.platforms if platform.minimum is not None)
+
     def family_of(self, version: Version) -> Family | None:
         """Return the family the version surely belongs to."""
         for family in self.families:
@@ -116,7 +121,6 @@ class Catalogue:
     zone: str = "UTC"
     at: str = ""
     _by_name: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    _seen: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for product in self.products.values():
@@ -125,22 +129,13 @@ class Catalogue:
 
     def id_of(self, text: str) -> str | None:
         """Return the id of the product that `text` names by id, title or any listed name, or None."""
-        try:
-            return self._seen[text]
-        except KeyError:
-            if len(self._seen) > _NAMES_REMEMBERED:
-                self._seen.clear()
-            found = self._seen[text] = self._by_name.get(folded(text))
-            return found
+        return self._by_name.get(folded(text))
 
     def find(self, text: str) -> Product | None:
         """Return the product that `text` names, or None."""
         found = self.id_of(text)
         return None if found is None else self.products[found]
 
-
-_NAMES_REMEMBERED = 50_000
-"""Customers type product names by hand; what they may make the process remember is bounded."""
 
 EMPTY_CATALOGUE = Catalogue()
 """A catalogue without products: every product is unlisted, and what depends on it is unknown."""

@@ -1,110 +1,142 @@
 """EL-3: is a support certificate active on the deciding day?"""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
-from bridge.customers import Certificate, Customer, Tracked
-from bridge.decisions import Outcome
-from bridge.policies.checks.case import Case, Finding, absence, covers, day_of, days_before, validity_turns
+from pydantic import Field
+
+from bridge.customers import Certificate, Tracked
+from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
+from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import folded
-from bridge.policies.checks.options import CertificateOptions
+from bridge.policies.checks.check_kind import CheckKind, Options, register
+from bridge.policies.checks.unanswerable import without_customer
+from bridge.policies.checks.validity import day_of, days_before, in_force, validity_turns
 from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
+KIND = "certificate"
 
-def certificate(case: Case, options: CertificateOptions) -> Finding:
+
+class CertificateOptions(Options):
+    """EL-3."""
+
+    warn_days: int = Field(
+        default=30, ge=0, le=3660, description="Days before the end of a certificate from which to warn."
+    )
+    kinds: tuple[str, ...] = Field(default=(), description="Kinds of certificate that count; empty means every kind.")
+    field: str = Field(
+        default="certificate_number", description="Ticket field in which a customer may state a certificate."
+    )
+
+
+def answer(case: Case, options: CertificateOptions) -> CheckAnswer:
     """Return whether a certificate that covers the product is active on the deciding day.
 
     Missing or expired fails; a registry that keeps no certificates, or one without an end, leaves it unknown and the
     customer is asked.
     """
-    customer = case.answer.customer
-    missing = absence(case)
-    if missing is not None or customer is None:
-        return missing or Finding(Outcome.UNKNOWN, "registry_unavailable")
-    if Tracked.CERTIFICATES not in case.answer.tracks:
-        return Finding(Outcome.UNKNOWN, "certificate_not_stated", from_registry=True)
-    held = [one for one in customer.certificates if _counts(case, options, one)]
-    return _best(case, options, held) or _without(case, options, customer, held)
+    missing = without_customer(case)
+    if missing is not None:
+        return missing
+    if Tracked.CERTIFICATES not in case.registry.tracks:
+        return unknown("certificate_not_stated")
+    held = _held(case, options)
+    for judge in _IN_ORDER:
+        found = judge(case, options, held)
+        if found is not None:
+            return found
+    return failed("certificate_missing")
 
 
-def _counts(case: Case, options: CertificateOptions, one: Certificate) -> bool:
-    if options.kinds and folded(one.kind) not in {folded(kind) for kind in options.kinds}:
-        return False
-    return not one.product or covers(case, one.product)
+def _held(case: Case, options: CertificateOptions) -> list[Certificate]:
+    """Return the customer's certificates of the kinds that count, for the ticket's product."""
+    held = [one for one in case.customer.certificates if not one.product or case.covers(one.product)]
+    if not options.kinds:
+        return held
+    counted = {folded(kind) for kind in options.kinds}
+    return [one for one in held if folded(one.kind) in counted]
 
 
-def _best(case: Case, options: CertificateOptions, held: list[Certificate]) -> Finding | None:
-    """Return the answer by the certificate that lasts longest among those in force, None where none is."""
-    day = case.day
+def _active(case: Case, options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
+    """Answer by the certificate that lasts longest among those in force."""
     until: date | None = None
     number = ""
     for one in held:
         end = one.valid_until
-        if (
-            end is not None
-            and day <= end
-            and (one.valid_from is None or one.valid_from <= day)
-            and (until is None or end > until)
-        ):
+        if end is not None and in_force(one, case.day) and (until is None or end > until):
             until, number = end, one.number
     if until is None:
         return None
-    values = (("certificate", number), ("valid_until", until))
-    if day >= days_before(until, options.warn_days):
-        return Finding(Outcome.WARN, "certificate_expiring", values, from_registry=True)
-    return Finding(Outcome.PASS, "certificate_active", values, from_registry=True)
+    if case.day >= days_before(until, options.warn_days):
+        return warned("certificate_expiring", certificate=number, valid_until=until)
+    return passed("certificate_active", certificate=number, valid_until=until)
 
 
-def _without(case: Case, options: CertificateOptions, customer: Customer, held: list[Certificate]) -> Finding:  # noqa: PLR0911 -- one return for each answer
-    """Return the answer when no certificate is surely in force."""
-    endless = [
-        one for one in held if one.valid_until is None and (one.valid_from is None or one.valid_from <= case.day)
-    ]
-    if endless:
-        values = (("certificate", endless[0].number),)
-        return Finding(Outcome.UNKNOWN, "certificate_end_unknown", values, from_registry=True)
-    kept = _kept(case, held)
-    if kept is not None:
-        return kept
-    stated = case.said(options.field)
-    if stated and all(folded(one.number) != folded(stated) for one in customer.certificates):
-        return Finding(Outcome.UNKNOWN, "certificate_unverified", (("certificate", stated),), from_registry=True)
-    if case.product is None and len(held) < len(customer.certificates):
-        reason = "product_not_stated" if case.product_id is None else "certificate_product_unclear"
-        return Finding(Outcome.UNKNOWN, reason, from_registry=True)
-    expired = [one for one in held if one.valid_until is not None and one.valid_until < case.day]
-    if expired:
-        last = max(expired, key=lambda one: one.valid_until or date.min)
-        values_expired = (("certificate", last.number), ("valid_until", last.valid_until))
-        return Finding(Outcome.FAIL, "certificate_expired", values_expired, from_registry=True)
-    if held:
-        first = min(held, key=lambda one: one.valid_from or date.min)
-        values_ahead = (("certificate", first.number), ("valid_from", first.valid_from))
-        return Finding(Outcome.FAIL, "certificate_not_begun", values_ahead, from_registry=True)
-    return Finding(Outcome.FAIL, "certificate_missing", from_registry=True)
-
-
-def _kept(case: Case, held: list[Certificate]) -> Finding | None:
-    """EL-11: a certificate that ran out after the last copy of a silent registry may have been renewed meanwhile."""
-    if not case.answer.stale or case.answer.as_of is None:
-        return None
-    copied = day_of(case.answer.as_of, case.answer.zone)
+def _endless(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
+    """No certificate is for ever: one without an end has an end that the registry does not tell."""
     for one in held:
-        if (
-            one.valid_until is not None
-            and copied <= one.valid_until
-            and (one.valid_from is None or one.valid_from <= copied)
-        ):
-            values = (("certificate", one.number), ("valid_until", one.valid_until))
-            return Finding(Outcome.WARN, "certificate_unconfirmed", values, from_registry=True)
+        if one.valid_until is None and in_force(one, case.day):
+            return unknown("certificate_end_unknown", certificate=one.number)
     return None
 
 
-def certificate_turns(case: Case, options: CertificateOptions) -> list[Instant]:
+def _kept(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
+    """EL-11: a certificate that ran out after the last copy of a silent registry may have been renewed meanwhile."""
+    if not case.registry.stale or case.registry.as_of is None:
+        return None
+    copied = day_of(case.registry.as_of, case.registry.zone)
+    for one in held:
+        if one.valid_until is not None and in_force(one, copied):
+            return warned("certificate_unconfirmed", certificate=one.number, valid_until=one.valid_until)
+    return None
+
+
+def _unverified(case: Case, options: CertificateOptions, _held: Sequence[Certificate]) -> CheckAnswer | None:
+    """A certificate that the customer names and the registry does not have may be a new one."""
+    stated = case.stated(options.field)
+    if stated and all(folded(one.number) != folded(stated) for one in case.customer.certificates):
+        return unknown("certificate_unverified", certificate=stated)
+    return None
+
+
+def _unclear(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
+    """A certificate may be for this product where nobody can tell which product this is."""
+    if case.product is not None or len(held) == len(case.customer.certificates):
+        return None
+    return unknown("product_not_stated" if case.product_id is None else "certificate_product_unclear")
+
+
+def _expired(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
+    expired = [one for one in held if one.valid_until is not None and one.valid_until < case.day]
+    if not expired:
+        return None
+    last = max(expired, key=lambda one: one.valid_until or date.min)
+    return failed("certificate_expired", certificate=last.number, valid_until=last.valid_until)
+
+
+def _not_begun(_case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
+    if not held:
+        return None
+    first = min(held, key=lambda one: one.valid_from or date.min)
+    return failed("certificate_not_begun", certificate=first.number, valid_from=first.valid_from)
+
+
+_IN_ORDER: tuple[Callable[[Case, CertificateOptions, Sequence[Certificate]], CheckAnswer | None], ...] = (
+    _active,
+    _endless,
+    _kept,
+    _unverified,
+    _unclear,
+    _expired,
+    _not_begun,
+)
+"""The questions in their order: a failure comes after everything that leaves a doubt."""
+
+
+def turns(case: Case, options: CertificateOptions) -> list[Instant]:
     """Return the instants at which time alone may change the answer."""
-    customer = case.answer.customer
-    held = customer.certificates if customer is not None else ()
-    return validity_turns((one for one in held if _counts(case, options, one)), options.warn_days, case.answer.zone)
+    return validity_turns(_held(case, options), case.registry.zone, options.warn_days)
 
 
 WORDINGS = {
@@ -164,3 +196,16 @@ WORDINGS = {
         mend_en="Please give the product's name as it stands in the certificate.",
     ),
 }
+
+register(
+    CheckKind(
+        kind=KIND,
+        place=30,
+        options=CertificateOptions,
+        answer=answer,
+        turns=turns,
+        wordings=WORDINGS,
+        rests_on_registry=True,
+        looks_at=("field",),
+    )
+)

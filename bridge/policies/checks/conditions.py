@@ -1,12 +1,30 @@
 """EL-5: is the product used under the conditions that its maker recommends?"""
 
-from bridge.decisions import Outcome
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
+
 from bridge.files.types import Title
-from bridge.policies.checks.case import Case, Finding, product_named
-from bridge.policies.checks.catalogue import Product, folded
-from bridge.policies.checks.options import ConditionsOptions
+from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.catalogue import folded
+from bridge.policies.checks.check_kind import CheckKind, Options, register
+from bridge.policies.checks.unanswerable import without_product
 from bridge.policies.checks.versions import older_than
-from bridge.policies.checks.wording import wording
+from bridge.policies.checks.wording import joined, wording
+
+
+class ConditionsOptions(Options):
+    """EL-5."""
+
+    misuse_field: str = Field(
+        default="sla_set_misuse", description="Agents' field that confirms use against the documentation."
+    )
+    system_field: str = Field(default="operating_system", description="Ticket field with the operating system.")
+    device_field: str = Field(default="device", description="Ticket field with the device.")
+    platform_field: str = Field(default="platform_version", description="Ticket field with the platform's version.")
+
 
 _TITLES = {
     "system": Title(ru="операционная система", en="operating system"),
@@ -15,55 +33,55 @@ _TITLES = {
 }
 
 
-def conditions(case: Case, options: ConditionsOptions) -> Finding:
+def answer(case: Case, options: ConditionsOptions) -> CheckAnswer:
     """Return whether system, device and platform are recommended ones.
 
     Only use against the documentation that staff confirmed fails; what is merely not recommended is a warning.
     """
     if case.confirmed(options.misuse_field):
-        return Finding(Outcome.FAIL, "used_against_documentation")
+        return failed("used_against_documentation")
     product = case.product
     if product is None:
-        if case.product_id is None:
-            return Finding(Outcome.UNKNOWN, "product_not_stated")
-        return Finding(Outcome.UNKNOWN, "product_unlisted", (("product", product_named(case)),))
+        return without_product(case)
     silent: list[str] = []
-    for part, field, recommended in (
-        ("system", options.system_field, product.operating_systems),
-        ("device", options.device_field, product.devices),
+    for part, field, recommended, judge in (
+        ("system", options.system_field, product.operating_systems, _by_list),
+        ("device", options.device_field, product.devices, _by_list),
+        ("platform", options.platform_field, product.bounded_platforms, _by_version),
     ):
-        stated = case.said(field)
+        stated = case.stated(field)
         if recommended and not stated:
             silent.append(part)
-        elif recommended and not _listed(stated, recommended):
-            return Finding(Outcome.WARN, f"{part}_not_recommended", ((part, stated), ("recommended", recommended)))
-    return _platform(case.said(options.platform_field), product, silent)
+        elif recommended and (found := judge(part, stated, recommended)) is not None:
+            return found
+    return _by_silence(silent)
 
 
-def _listed(stated: str, recommended: tuple[str, ...]) -> bool:
+def _by_list(part: str, stated: str, recommended: Sequence[Any]) -> CheckAnswer | None:
+    """Return the answer for a system or a device that is not on the list, None for one that is."""
     padded = f" {folded(stated)} "
-    return any(f" {folded(one)} " in padded for one in recommended)
+    if any(f" {folded(one)} " in padded for one in recommended):
+        return None
+    return warned(f"{part}_not_recommended", **{part: stated}, recommended=recommended)
 
 
-def _platform(stated: str, product: Product, silent: list[str]) -> Finding:
-    bounded = [platform for platform in product.platforms if platform.minimum is not None]
-    if bounded and not stated:
-        silent.append("platform")
-    elif bounded:
-        judged = [(platform, older_than(platform.read(stated), platform.minimum)) for platform in bounded]
-        readable = [(platform, older) for platform, older in judged if older is not None]
-        if not readable:
-            return Finding(Outcome.UNKNOWN, "platform_unreadable", (("platform", stated),))
-        if all(older for _, older in readable):
-            platform = readable[0][0]
-            values = (("platform", stated), ("title", platform.title), ("minimum", str(platform.minimum)))
-            return Finding(Outcome.WARN, "platform_not_recommended", values)
-    if silent:
-        named = Title(
-            ru=", ".join(_TITLES[part].ru for part in silent), en=", ".join(_TITLES[part].en for part in silent)
-        )
-        return Finding(Outcome.UNKNOWN, "conditions_not_stated", (("missing", tuple(silent)), ("named", named)))
-    return Finding(Outcome.PASS, "conditions_met")
+def _by_version(part: str, stated: str, recommended: Sequence[Any]) -> CheckAnswer | None:
+    """Return the answer for a platform that is too old, or not to be read; None for one that is recommended."""
+    judged = [(platform, older_than(platform.read(stated), platform.minimum)) for platform in recommended]
+    readable = [(platform, older) for platform, older in judged if older is not None]
+    if not readable:
+        return unknown("platform_unreadable", platform=stated)
+    if not all(older for _, older in readable):
+        return None
+    first = readable[0][0]
+    return warned(f"{part}_not_recommended", **{part: stated}, title=first.title, minimum=str(first.minimum))
+
+
+def _by_silence(silent: Sequence[str]) -> CheckAnswer:
+    if not silent:
+        return passed("conditions_met")
+    named = joined([_TITLES[part] for part in silent])
+    return unknown("conditions_not_stated", missing=tuple(silent), named=named)
 
 
 WORDINGS = {
@@ -105,3 +123,15 @@ WORDINGS = {
         mend_en="Please state: {named}.",
     ),
 }
+
+
+register(
+    CheckKind(
+        kind="conditions",
+        place=50,
+        options=ConditionsOptions,
+        answer=answer,
+        wordings=WORDINGS,
+        looks_at=("misuse_field", "system_field", "device_field", "platform_field"),
+    )
+)

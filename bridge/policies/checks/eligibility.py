@@ -9,37 +9,24 @@ from bridge.customers import Category, Presence, RegistryAnswer
 from bridge.decisions import Support
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import CheckDefinition
-from bridge.policies.checks.assessor import Assessor, Judgement, verdict
 from bridge.policies.checks.catalogue import Catalogue
-from bridge.policies.checks.completeness import ready_reply
-from bridge.policies.checks.kinds import options_of
+from bridge.policies.checks.judge import Judge, Judgement
+from bridge.policies.checks.remembering_judge import RememberingJudge
 from bridge.tickets import FieldValue, Instant, Ticket
 
-__all__ = [
-    "Assessor",
-    "Judgement",
-    "assess",
-    "assessor",
-    "category_of",
-    "options_of",
-    "ready_reply",
-    "registry_turns",
-    "verdict",
-]
-
-_ASSESSORS: list[Assessor] = []
-_ASSESSORS_KEPT = 16
+_JUDGES: list[RememberingJudge] = []
+_JUDGES_KEPT = 16
 
 
-def assessor(catalogue: Catalogue, definitions: Sequence[CheckDefinition]) -> Assessor:
-    """Return the assessor of this catalogue and these definitions, the same one for the same two objects."""
-    for known in _ASSESSORS:
+def judge_of(catalogue: Catalogue, definitions: Sequence[CheckDefinition]) -> RememberingJudge:
+    """Return the judge by this catalogue and these definitions, the same one for the same two objects."""
+    for known in _JUDGES:
         if known.catalogue is catalogue and known.definitions is definitions:
             return known
-    made = Assessor(catalogue, definitions)
-    _ASSESSORS.insert(0, made)
-    del _ASSESSORS[_ASSESSORS_KEPT:]
-    return made
+    judge = RememberingJudge(Judge(catalogue, definitions))
+    _JUDGES.insert(0, judge)
+    del _JUDGES[_JUDGES_KEPT:]
+    return judge
 
 
 def assess(
@@ -61,8 +48,8 @@ def assess(
     without both the ticket's own, and then nothing counts that only an agent may set, since nothing vouches that an
     agent set it (AG-3). `facts` serve the checks' `when` conditions. `language` is `ru`, or else English.
     """
-    made = assessor(catalogue, definitions)
-    return made.assess(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts)
+    judge = judge_of(catalogue, definitions)
+    return judge.judge(ticket, answer, now=now, language=language, replies=replies, fields=fields, facts=facts)
 
 
 def category_of(answer: RegistryAnswer) -> Category | None:

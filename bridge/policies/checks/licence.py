@@ -1,110 +1,114 @@
 """EL-2: is the copy licensed?"""
 
+from collections.abc import Sequence
 from datetime import date
 
-from bridge.customers import Licence, Tracked
-from bridge.decisions import Outcome
-from bridge.policies.checks.case import (
-    Case,
-    Finding,
-    absence,
-    day_of,
-    days_before,
-    licences_of,
-    product_named,
-    validity_turns,
-)
-from bridge.policies.checks.options import LicenceOptions
+from pydantic import Field
+
+from bridge.customers import Category, Licence, Tracked
+from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.check_kind import CheckKind, Options, register
+from bridge.policies.checks.unanswerable import without_customer, without_product
+from bridge.policies.checks.validity import day_of, days_before, in_force, validity_turns
 from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
 
-def licence(case: Case, options: LicenceOptions) -> Finding:  # noqa: PLR0911 -- one return for each answer
+class LicenceOptions(Options):
+    """EL-2."""
+
+    warn_days: int = Field(
+        default=30, ge=0, le=3660, description="Days before the end of a licence from which to warn."
+    )
+    any_product: tuple[Category, ...] = Field(
+        default=(), description="Customer categories that need no licence of their own."
+    )
+
+
+def answer(case: Case, options: LicenceOptions) -> CheckAnswer:
     """Return whether the customer holds a licence of the product: begun, unexpired, not blocked, with enough seats.
 
     A licence without an end date is perpetual.
     """
-    customer = case.answer.customer
-    missing = absence(case)
-    if missing is not None or customer is None:
-        return missing or Finding(Outcome.UNKNOWN, "registry_unavailable")
-    if customer.category in options.any_product:
-        return Finding(Outcome.PASS, "licence_not_needed", from_registry=True)
-    if Tracked.LICENCES not in case.answer.tracks:
-        return Finding(Outcome.UNKNOWN, "licence_not_stated", from_registry=True)
-    if case.product_id is None and customer.licences:
-        return Finding(Outcome.UNKNOWN, "product_not_stated", from_registry=True)
-    held = licences_of(case)
+    missing = without_customer(case)
+    if missing is not None:
+        return missing
+    if case.customer.category in options.any_product:
+        return passed("licence_not_needed")
+    if Tracked.LICENCES not in case.registry.tracks:
+        return unknown("licence_not_stated")
+    held = case.licences
     if not held:
-        if case.product is None and case.product_id is not None:
-            values = (("product", product_named(case)),)
-            return Finding(Outcome.UNKNOWN, "product_unlisted", values, from_registry=True)
-        return Finding(Outcome.FAIL, "licence_missing", (("product", product_named(case)),), from_registry=True)
-    return _best(case, options, held)
+        return _without_licence(case)
+    valid = [one for one in held if not one.blocked and not one.unreadable and in_force(one, case.day)]
+    return _by_valid(case, options, valid) if valid else _by_invalid(case, held)
 
 
-def _best(case: Case, options: LicenceOptions, held: tuple[Licence, ...]) -> Finding:
-    valid = [one for one in held if not one.blocked and not one.unreadable and _in_force(one, case.day)]
-    if valid:
-        return _valid(case, options, valid)
+def _without_licence(case: Case) -> CheckAnswer:
+    """Nothing is missing while it is in doubt which product is meant: it may be one of those he has a licence of."""
+    if case.product is None and (case.product_id is not None or case.customer.licences):
+        return without_product(case)
+    return failed("licence_missing", product=case.product_name)
+
+
+def _by_valid(case: Case, options: LicenceOptions, valid: Sequence[Licence]) -> CheckAnswer:
+    best = max(valid, key=_end)
+    seats, used = _seats(valid)
+    if used > seats:
+        return failed("licence_seats_exceeded", licence=best.number, seats=seats, seats_used=used)
+    if best.valid_until is None:
+        return passed("licence_valid", licence=best.number)
+    if case.day >= days_before(best.valid_until, options.warn_days):
+        return warned("licence_expiring", licence=best.number, valid_until=best.valid_until)
+    return passed("licence_valid", licence=best.number, valid_until=best.valid_until)
+
+
+def _seats(valid: Sequence[Licence]) -> tuple[int, int]:
+    """Return how many seats the licences have and how many are in use; none of either while one of them does not tell."""
+    counted = [(one.seats, one.seats_used) for one in valid if one.seats is not None and one.seats_used is not None]
+    if len(counted) < len(valid):
+        return 0, 0
+    return sum(seats for seats, _ in counted), sum(used for _, used in counted)
+
+
+def _by_invalid(case: Case, held: Sequence[Licence]) -> CheckAnswer:
+    """Return why no licence is valid; a failure comes after everything that leaves a doubt."""
     if any(one.unreadable and not one.blocked for one in held):
-        return Finding(Outcome.UNKNOWN, "licence_unreadable", from_registry=True)
+        return unknown("licence_unreadable")
     kept = _kept(case, held)
     if kept is not None:
-        return kept
-    blocked = next((one for one in held if one.blocked), None)
-    if blocked is not None:
-        return Finding(Outcome.FAIL, "licence_blocked", (("licence", blocked.number),), from_registry=True)
-    expired = [one for one in held if one.valid_until is not None and one.valid_until < case.day]
+        return warned("licence_unconfirmed", licence=kept.number, valid_until=kept.valid_until)
+    blocked = [one for one in held if one.blocked]
+    if blocked:
+        return failed("licence_blocked", licence=blocked[0].number)
+    return _by_dates(case, held)
+
+
+def _by_dates(case: Case, held: Sequence[Licence]) -> CheckAnswer:
+    expired = [one for one in held if _end(one) < case.day]
     if expired:
         last = max(expired, key=_end)
-        values = (("licence", last.number), ("valid_until", last.valid_until))
-        return Finding(Outcome.FAIL, "licence_expired", values, from_registry=True)
+        return failed("licence_expired", licence=last.number, valid_until=last.valid_until)
     first = min(held, key=lambda one: one.valid_from or date.min)
-    values = (("licence", first.number), ("valid_from", first.valid_from))
-    return Finding(Outcome.FAIL, "licence_not_begun", values, from_registry=True)
+    return failed("licence_not_begun", licence=first.number, valid_from=first.valid_from)
 
 
-def _valid(case: Case, options: LicenceOptions, valid: list[Licence]) -> Finding:
-    best = max(valid, key=_end)
-    counted = [one for one in valid if one.seats is not None and one.seats_used is not None]
-    if len(counted) == len(valid):
-        seats = sum(one.seats or 0 for one in counted)
-        used = sum(one.seats_used or 0 for one in counted)
-        if used > seats:
-            values = (("licence", best.number), ("seats", seats), ("seats_used", used))
-            return Finding(Outcome.FAIL, "licence_seats_exceeded", values, from_registry=True)
-    if best.valid_until is None:
-        return Finding(Outcome.PASS, "licence_valid", (("licence", best.number),), from_registry=True)
-    values_until = (("licence", best.number), ("valid_until", best.valid_until))
-    if case.day >= days_before(best.valid_until, options.warn_days):
-        return Finding(Outcome.WARN, "licence_expiring", values_until, from_registry=True)
-    return Finding(Outcome.PASS, "licence_valid", values_until, from_registry=True)
-
-
-def _kept(case: Case, held: tuple[Licence, ...]) -> Finding | None:
+def _kept(case: Case, held: Sequence[Licence]) -> Licence | None:
     """EL-11: a licence that ran out after the last copy of a silent registry may have been renewed meanwhile."""
-    if not case.answer.stale or case.answer.as_of is None:
+    if not case.registry.stale or case.registry.as_of is None:
         return None
-    copied = day_of(case.answer.as_of, case.answer.zone)
-    for one in held:
-        if not one.blocked and _in_force(one, copied):
-            values = (("licence", one.number), ("valid_until", one.valid_until))
-            return Finding(Outcome.WARN, "licence_unconfirmed", values, from_registry=True)
-    return None
-
-
-def _in_force(one: Licence, day: date) -> bool:
-    return (one.valid_from is None or one.valid_from <= day) and (one.valid_until is None or day <= one.valid_until)
+    copied = day_of(case.registry.as_of, case.registry.zone)
+    return next((one for one in held if not one.blocked and in_force(one, copied)), None)
 
 
 def _end(one: Licence) -> date:
     return one.valid_until or date.max
 
 
-def licence_turns(case: Case, options: LicenceOptions) -> list[Instant]:
+def turns(case: Case, options: LicenceOptions) -> list[Instant]:
     """Return the instants at which time alone may change the answer."""
-    return validity_turns(licences_of(case), options.warn_days, case.answer.zone)
+    return validity_turns(case.licences, case.registry.zone, options.warn_days)
 
 
 WORDINGS = {
@@ -163,3 +167,16 @@ WORDINGS = {
         en="The registry's entry of the licence cannot be read and needs correcting",
     ),
 }
+
+register(
+    CheckKind(
+        kind="licence",
+        place=20,
+        options=LicenceOptions,
+        answer=answer,
+        turns=turns,
+        wordings=WORDINGS,
+        rests_on_registry=True,
+        looks_at=(),
+    )
+)

@@ -2,20 +2,34 @@
 
 from datetime import date
 
+from pydantic import Field
+
 from bridge.decisions import Outcome
 from bridge.files.types import Title
-from bridge.policies.checks.case import Case, Finding, Values, day_after, days_before, product_named, turns_of
+from bridge.policies.checks import certificate
+from bridge.policies.checks.answer import CheckAnswer, Effect, failed, passed, unknown, warned
+from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import Family, Life, Product
-from bridge.policies.checks.certificate import certificate, certificate_turns
-from bridge.policies.checks.options import CertificateOptions, VersionOptions
+from bridge.policies.checks.check_kind import CheckKind, Options, register
+from bridge.policies.checks.unanswerable import without_product
+from bridge.policies.checks.validity import day_after, days_before, start_of
 from bridge.policies.checks.versions import Order, Version, compare, older_than
 from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
-_CURRENT = Title(ru="до текущей версии", en="to the current version")
+
+class VersionOptions(Options):
+    """EL-4."""
+
+    with_certificate: Effect = Field(
+        default=Effect.LIMIT, description="What an outdated version means while a support certificate is active."
+    )
+    warn_days: int = Field(
+        default=30, ge=0, le=3660, description="Days before a version's full support ends from which to warn."
+    )
 
 
-def version(case: Case, options: VersionOptions, certificates: CertificateOptions) -> Finding:
+def answer(case: Case, options: VersionOptions) -> CheckAnswer:
     """Return whether the stated version still has full support.
 
     An outdated version fails. With an active certificate, or one whose state is unknown, that only limits support;
@@ -23,64 +37,80 @@ def version(case: Case, options: VersionOptions, certificates: CertificateOption
     """
     product = case.product
     if product is None:
-        if case.product_id is None:
-            return Finding(Outcome.UNKNOWN, "product_not_stated")
-        return Finding(Outcome.UNKNOWN, "product_unlisted", (("product", product_named(case)),))
-    text = case.said("product_version")
+        return without_product(case)
+    text = case.stated("product_version")
     if not text:
-        return Finding(Outcome.UNKNOWN, "version_not_stated", (("product", product.id),))
-    stated = product.scheme.read(text)
-    if stated is None:
-        return Finding(Outcome.UNKNOWN, "version_unreadable", (("product", product.id), ("version", text)))
-    found = _judged(case, options, product, stated)
+        return unknown("version_not_stated", product=product.id)
+    version = product.scheme.read(text)
+    if version is None:
+        return unknown("version_unreadable", product=product.id, version=text)
+    found = _judged(case, options, product, version)
     if found.outcome is Outcome.FAIL:
-        support = certificate(case, certificates)
-        effect = None if support.outcome is Outcome.FAIL else options.with_certificate
-        return found._replace(effect=effect)
+        held = certificate.answer(case, _certificate_options(case))
+        return found if held.outcome is Outcome.FAIL else found._replace(effect=options.with_certificate)
     return found
 
 
-def _judged(case: Case, options: VersionOptions, product: Product, stated: Version) -> Finding:
-    values: Values = (("product", product.id), ("version", stated.text), ("latest", str(product.latest or "")))
-    family = product.family_of(stated)
+def _certificate_options(case: Case) -> certificate.CertificateOptions:
+    """Return the options of the policy's certificate check: by them a certificate softens what an outdated version means."""
+    options = case.options.get(certificate.KIND)
+    return options if isinstance(options, certificate.CertificateOptions) else _PLAIN_CERTIFICATE
+
+
+_PLAIN_CERTIFICATE = certificate.CertificateOptions()
+
+
+def _judged(case: Case, options: VersionOptions, product: Product, version: Version) -> CheckAnswer:
+    known = {"product": product.id, "version": version.text, "latest": str(product.latest or "")}
+    family = product.family_of(version)
     if family is None:
-        return _outside(product, stated, values)
-    day = case.catalogue_day()
+        return _outside(product, version, known)
+    day = case.catalogue_day
     life = family.life(day)
     if life is not Life.SUPPORTED:
-        ended = family.supported_until if life is Life.LIMITED or family.limited_until is None else family.limited_until
-        values = (*values, ("ended", ended), ("update", _update(product, family)))
-        return Finding(Outcome.FAIL, f"version_{life.value}", values)
-    bound = family.minimum or product.minimum
-    if bound is not None:
-        outdated = older_than(stated, bound)
-        if outdated:
-            values = (*values, ("minimum", bound.text), ("update", _update(product, family)))
-            return Finding(Outcome.FAIL, "version_outdated", values)
-        if outdated is None:
-            return Finding(Outcome.UNKNOWN, "version_abbreviated", (*values, ("minimum", bound.text)))
-    if family.supported_until is not None and day >= days_before(family.supported_until, options.warn_days):
-        values = (*values, ("supported_until", family.supported_until), ("update", _update(product, None)))
-        return Finding(Outcome.WARN, "version_ending", values)
-    reason = "version_behind" if compare(stated, family.latest or product.latest) is Order.OLDER else "version_current"
-    return Finding(Outcome.PASS, reason, values)
+        return failed(f"version_{life.value}", **known, ended=_ended(family, life), update=_update(product, family))
+    too_old = _too_old(product, family, version, known)
+    if too_old is not None:
+        return too_old
+    until = family.supported_until
+    if until is not None and day >= days_before(until, options.warn_days):
+        return warned("version_ending", **known, supported_until=until, update=_update(product, None))
+    behind = compare(version, family.latest or product.latest) is Order.OLDER
+    return passed("version_behind" if behind else "version_current", **known)
 
 
-def _outside(product: Product, stated: Version, values: Values) -> Finding:
+def _ended(family: Family, life: Life) -> date | None:
+    """Return the last day of the support that is over: the full one, or the limited one where there was any."""
+    return (family.limited_until if life is Life.ENDED else None) or family.supported_until
+
+
+def _outside(product: Product, version: Version, known: dict[str, str]) -> CheckAnswer:
     """Judge a version that belongs surely to no family: by the product's own minimum and latest version."""
-    if product.minimum is not None:
-        outdated = older_than(stated, product.minimum)
-        if outdated:
-            values = (*values, ("minimum", product.minimum.text), ("update", _update(product, None)))
-            return Finding(Outcome.FAIL, "version_outdated", values)
-        if outdated is None:
-            return Finding(Outcome.UNKNOWN, "version_abbreviated", (*values, ("minimum", product.minimum.text)))
-    if product.latest is not None and compare(stated, product.latest) is not Order.OLDER:
-        same = compare(stated, product.latest) is Order.SAME
-        return Finding(Outcome.PASS, "version_current" if same else "version_newer", values)
+    too_old = _too_old(product, None, version, known)
+    if too_old is not None:
+        return too_old
+    order = compare(version, product.latest)
+    if product.latest is not None and order is not Order.OLDER:
+        return passed("version_current" if order is Order.SAME else "version_newer", **known)
     if product.minimum is not None and not product.families:
-        return Finding(Outcome.PASS, "version_behind", values)
-    return Finding(Outcome.UNKNOWN, "version_unlisted", values)
+        return passed("version_behind", **known)
+    return unknown("version_unlisted", **known)
+
+
+def _too_old(product: Product, family: Family | None, version: Version, known: dict[str, str]) -> CheckAnswer | None:
+    """Return the answer for a version below the minimum, or written too short to tell; None for any other."""
+    bound = (family.minimum if family is not None else None) or product.minimum
+    if bound is None:
+        return None
+    outdated = older_than(version, bound)
+    if outdated is None:
+        return unknown("version_abbreviated", **known, minimum=bound.text)
+    if not outdated:
+        return None
+    return failed("version_outdated", **known, minimum=bound.text, update=_update(product, family))
+
+
+_CURRENT = Title(ru="до текущей версии", en="to the current version")
 
 
 def _update(product: Product, family: Family | None) -> Title:
@@ -88,19 +118,19 @@ def _update(product: Product, family: Family | None) -> Title:
     return Title(ru=f"до версии {to}", en=f"to version {to}") if to else _CURRENT
 
 
-def version_turns(case: Case, options: VersionOptions, certificates: CertificateOptions) -> list[Instant]:
+def turns(case: Case, options: VersionOptions) -> list[Instant]:
     """Return the instants at which time alone may change the answer.
 
     They are the family's, and those of the certificate, which softens what an outdated version means.
     """
-    stated = case.product.scheme.read(case.said("product_version")) if case.product is not None else None
-    family = case.product.family_of(stated) if case.product is not None and stated is not None else None
+    version = case.product.scheme.read(case.stated("product_version")) if case.product is not None else None
+    family = case.product.family_of(version) if case.product is not None and version is not None else None
     days: list[date] = []
     if family is not None and family.supported_until is not None:
         days += (days_before(family.supported_until, options.warn_days), day_after(family.supported_until))
         if family.limited_until is not None:
             days.append(day_after(family.limited_until))
-    return turns_of(days, case.catalogue.zone) + certificate_turns(case, certificates)
+    return [start_of(day, case.catalogue.zone) for day in days] + certificate.turns(case, _certificate_options(case))
 
 
 _ASK = {
@@ -108,6 +138,7 @@ _ASK = {
     "mend_en": "Please give the full version number of the product (usually shown under “About”).",
 }
 _UPDATE = {"mend_ru": "Обновите, пожалуйста, продукт {update}.", "mend_en": "Please update the product {update}."}
+
 
 WORDINGS = {
     "version_current": wording(ru="Версия {version} актуальна", en="The version {version} is current"),
@@ -154,3 +185,9 @@ WORDINGS = {
         **_ASK,
     ),
 }
+
+register(
+    CheckKind(
+        kind="version", place=40, options=VersionOptions, answer=answer, turns=turns, wordings=WORDINGS, looks_at=()
+    )
+)

@@ -1,7 +1,4 @@
-"""How a check's answer becomes a sentence: one wording per reason code, in Russian and English.
-
-Each group of checks keeps its wordings beside its code; `bridge.policies.checks.WORDINGS` joins them all.
-"""
+"""How a check's answer becomes a sentence: one wording per reason code, in Russian and English."""
 
 import re
 from collections.abc import Mapping
@@ -10,31 +7,59 @@ from datetime import UTC, date, datetime
 
 from bridge.files.types import Title
 
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
+
+class Sentence:
+    """A text in both languages that may name values in braces.
+
+    Only whole names in braces are replaced. A customer's own braces inside a value stay as they are, and so do braces
+    that an admin wrote for another reason.
+    """
+
+    __slots__ = ("_english", "_russian", "en", "ru")
+
+    def __init__(self, title: Title) -> None:
+        self.ru, self.en = title.ru, title.en
+        # Texts and names in turn. Taken apart once: a pattern that searches for each ticket takes four times as long.
+        self._russian, self._english = _NAME.split(title.ru), _NAME.split(title.en)
+
+    def filled(self, values: Mapping[str, object], language: str) -> str:
+        """Return the sentence in `language` (`ru`, else English) with the values written in."""
+        pieces = self._russian if language == "ru" else self._english
+        if len(pieces) == 1:
+            return pieces[0]
+        pieces = pieces.copy()
+        for index in range(1, len(pieces), 2):
+            name = pieces[index]
+            pieces[index] = written(values[name], language) if name in values else f"{{{name}}}"
+        return "".join(pieces)
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """What one reason says.
 
     `message` is for whoever reads the ticket; `remedy` is one sentence for the customer, absent where nothing needs
-    mending. Both may name values of the finding in braces.
+    mending. Both may name values of the answer.
     """
 
-    message: Title
-    remedy: Title | None = None
-
-
-_NAME = re.compile(r"\{([a-z_]+)\}")
+    message: Sentence
+    remedy: Sentence | None = None
 
 
 def wording(*, ru: str, en: str, mend_ru: str = "", mend_en: str = "") -> Wording:
     """Return a wording from its sentences."""
-    return Wording(Title(ru=ru, en=en), Title(ru=mend_ru, en=mend_en) if mend_ru else None)
+    remedy = Sentence(Title(ru=mend_ru, en=mend_en)) if mend_ru else None
+    return Wording(Sentence(Title(ru=ru, en=en)), remedy)
 
 
 def written(value: object, language: str) -> str:
     """Return a value as people write it in `language`: dates as 20.11.2026 or 2026-11-20, lists with commas."""
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, date):
-        return value.strftime("%d.%m.%Y") if language == "ru" else value.isoformat()
+        return f"{value.day:02}.{value.month:02}.{value.year}" if language == "ru" else value.isoformat()
     if isinstance(value, Title):
         return value.text(language)
     if isinstance(value, tuple):
@@ -44,15 +69,9 @@ def written(value: object, language: str) -> str:
     return str(value)
 
 
-def fill(template: Title, values: Mapping[str, object], language: str) -> str:
-    """Return the template in `language` with the finding's values written in.
-
-    Only whole names in braces are replaced, and a customer's own braces inside a value stay as they are.
-    """
-    text = template.text(language)
-    if "{" not in text:
-        return text
-    return _NAME.sub(lambda found: written(values.get(found[1], found[0]), language), text)
+def joined(titles: list[Title]) -> Title:
+    """Return the titles as one list with commas, in both languages."""
+    return Title(ru=", ".join(one.ru for one in titles), en=", ".join(one.en for one in titles))
 
 
 def aged(message: str, as_of: int | None, language: str) -> str:

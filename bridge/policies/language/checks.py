@@ -3,7 +3,8 @@
 from bridge.files.positions import Path
 from bridge.files.validate import validate_part
 from bridge.policies.agreement.policy import CheckDefinition
-from bridge.policies.checks.options import OPTIONS, UnitsOptions
+from bridge.policies.checks.check_kind import check_kind
+from bridge.policies.checks.units import UnitsOptions
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 
 
@@ -15,7 +16,9 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
     for id_, model in draft.model.checks.items():
         path = ("checks", id_)
         options = dict(model.options)
-        read = validate_part(OPTIONS[model.kind], options, draft.document, (*path, "options"), draft.problems)
+        read = validate_part(
+            check_kind(model.kind).options, options, draft.document, (*path, "options"), draft.problems
+        )
         counts = isinstance(read, UnitsOptions) and read.taken is not None
         if model.given_back is not None and read is not None and not counts:
             hint = "only a check of kind units with the option 'taken' counts what tickets take"

@@ -8,6 +8,7 @@ from itertools import combinations
 from bridge.errors import Problem, Severity
 from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.policy import Condition, Level, Revision, Rule, TargetRow
+from bridge.policies.checks.deferral import Deferral
 from bridge.policies.language.calendars import CompiledCalendars as Shelf
 from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over, told
 from bridge.policies.language.conditions.tree import CompiledCondition, leaves
@@ -27,18 +28,6 @@ AUTOMATIC = "automatic"
 
 NONE = "none"
 """What policy tests expect where there is no level and no rule; neither may be called so."""
-
-DEFERRALS = frozenset(
-    {
-        "not_reproducible",
-        "needs_facts",
-        "needs_development",
-        "violated_requirements",
-        "unlicensed",
-        "beyond_scope",
-        "unconstructive",
-    }
-)
 
 
 def lint(
@@ -243,7 +232,7 @@ def _unused(revision: Revision, report: _Report) -> None:
 def _input_values(revision: Revision, report: _Report) -> None:
     """Conditions on agents' fields may only ask for values that the fields can have."""
     choosable = {level.id for level in revision.levels.values() if level.person_may_choose}
-    allowed = {"sla_set_level": choosable | {AUTOMATIC}, "sla_set_deferral": set(DEFERRALS)}
+    allowed = {"sla_set_level": choosable | {AUTOMATIC}, "sla_set_deferral": {one.value for one in Deferral}}
     for name in STANDARD_INPUTS - {"sla_set_promise", *allowed}:
         allowed[name] = {"true", "false"}
     asked: set[str] = set()

@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from bridge.files.types import Day, Flag, Id, NotEmpty, Shorthand, TitleText
 from bridge.files.validate import Strict
 from bridge.policies.agreement.policy import OnEntry, OnReopen
-from bridge.policies.checks.options import Effect, Kind
+from bridge.policies.checks.answer import Effect
+from bridge.policies.checks.check_kind import KindName
 from bridge.policies.language.conditions.model import Condition, Many
 from bridge.policies.language.thresholds import AmountText, PointText, ThresholdModel
 from bridge.tickets import Actor, EventKind, Source
@@ -169,7 +170,7 @@ class ClockModel(Strict):
 class CheckModel(Strict):
     """An eligibility check."""
 
-    kind: Kind = Field(description="Which check.")
+    kind: KindName = Field(description="Which check.")
     effect: Effect = Field(default=Effect.NONE, description="What a failure means for the support verdict.")
     required: Flag = Field(default=False, description="An unknown answer makes the verdict unknown.")
     deciding: Literal["created", "now", "reply"] = Field(

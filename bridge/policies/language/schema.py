@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bridge.policies.calendar.definition import CalendarModel
-from bridge.policies.checks.options import OPTIONS
+from bridge.policies.checks.check_kind import check_kinds
 from bridge.policies.language.catalogue import CatalogueFile
 from bridge.policies.language.models import PolicyDocument
 
@@ -44,15 +44,15 @@ def _describe_options(schema: dict[str, Any]) -> None:
     """Let editors complete a check's options by its kind."""
     definitions = schema["$defs"]
     branches = []
-    for kind, model in OPTIONS.items():
-        options = model.model_json_schema(ref_template="#/$defs/{model}")
+    for kind, one in check_kinds().items():
+        options = one.options.model_json_schema(ref_template="#/$defs/{model}")
         _as_text(options)
         definitions.update(options.pop("$defs", {}))
-        definitions[model.__name__] = options
+        definitions[one.options.__name__] = options
         branches.append(
             {
-                "if": {"properties": {"kind": {"const": str(kind)}}},
-                "then": {"properties": {"options": {"$ref": f"#/$defs/{model.__name__}"}}},
+                "if": {"properties": {"kind": {"const": kind}}},
+                "then": {"properties": {"options": {"$ref": f"#/$defs/{one.options.__name__}"}}},
             }
         )
     definitions["CheckModel"]["allOf"] = branches

@@ -4,22 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bridge.decisions import Outcome
 from bridge.policies.agreement.policy import Rule
-from bridge.policies.checks.options import Kind
+from bridge.policies.checks.check_kind import check_kind
 from bridge.policies.language.conditions.leaf import Leaf
 from bridge.policies.language.conditions.tree import CompiledCondition, Join, Tree
 
-_RESTS_ON_REGISTRY = frozenset(
-    {Kind.REGISTRATION, Kind.LICENCE, Kind.CERTIFICATE, Kind.CONTRACT, Kind.UNITS, Kind.CONTACT}
-)
 
-
-def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, Kind]) -> Rule | None:
+def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, str]) -> Rule | None:
     """Return the first rule that needs the registry's answer, when no rule at all heeds its silence.
 
     Without an answer a rule that asks for a tier, say, holds for nobody, and its customers fall to the rules below it.
     `kinds` are those of the checks by id. Any rule that looks at the customer's presence, lets a check be unknown, or takes
     only those who fail one, is taken for an answer: the author has thought of it.
     """
+    resting = {id_ for id_, kind in kinds.items() if check_kind(kind).rests_on_registry}
     asking = None
     for rule in rules:
         if not isinstance(rule.when, CompiledCondition):
@@ -28,7 +25,7 @@ def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, Kind]) -> Rule |
             head, _, name = leaf.path.partition(".")
             if leaf.path == "customer.presence":
                 return None
-            if head == "check" and kinds.get(name) in _RESTS_ON_REGISTRY:
+            if head == "check" and name in resting:
                 given = leaf.values or frozenset()
                 takes = given if wanted else frozenset(Outcome) - given
                 if Outcome.UNKNOWN in takes or Outcome.PASS not in takes:

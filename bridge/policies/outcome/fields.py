@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from bridge.customers import Category, Presence, RegistryAnswer
 from bridge.decisions import ClockState, Support
-from bridge.policies.checks.case import day_after, start_of
 from bridge.policies.checks.eligibility import category_of
+from bridge.policies.checks.validity import day_after, start_of
 from bridge.policies.clocks.verdicts import Verdicts
 from bridge.tickets import FieldValue, Instant, format_instant
 

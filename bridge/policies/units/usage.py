@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from bridge.customers import THOUSANDTHS, Account, RegistryAnswer, Taking
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import CheckDefinition, Policy
-from bridge.policies.checks.case import Case, choose_product
+from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
-from bridge.policies.checks.eligibility import options_of
-from bridge.policies.checks.entitlement import Entitlement, amount, entitlements
-from bridge.policies.checks.options import Kind, Taken, UnitsOptions
+from bridge.policies.checks.check_kind import options_of
+from bridge.policies.checks.units import KIND, Entitlement, Taken, UnitsOptions, amount, entitlements
 from bridge.policies.clocks.in_force import rulebook_of
 from bridge.policies.decide import facts_at
 from bridge.policies.history.timeline import Timeline
@@ -50,7 +49,7 @@ class Usage:
         for check, options in self._counting[self._rulebook.at(timeline.last_opened_at())]:
             if check.when is not None and not check.when.test(facts):
                 continue
-            case = _case(ticket, answer, self._catalogue, facts)
+            case = Case(ticket, answer, self._catalogue, facts=facts)
             entitled, _ = entitlements(case, options)
             for index, one in enumerate(entitled):
                 if one.countable:
@@ -60,23 +59,10 @@ class Usage:
 
 
 def _counting(checks: Sequence[CheckDefinition]) -> _Counting:
-    read = [(check, options_of(check.kind, check.options)) for check in checks if check.kind == Kind.UNITS]
+    read = [(check, options_of(check.kind, check.options)) for check in checks if check.kind == KIND]
     return tuple(
         (check, options) for check, options in read if isinstance(options, UnitsOptions) and options.taken is not None
     )
-
-
-def _case(ticket: Ticket, answer: RegistryAnswer, catalogue: Catalogue, facts: Facts) -> Case:
-    case = Case(
-        ticket=ticket,
-        answer=answer,
-        catalogue=catalogue,
-        fields=facts.fields,
-        inputs=facts.fields,
-        at=ticket.created_at,
-    )
-    choose_product(case)
-    return case
 
 
 def _share(

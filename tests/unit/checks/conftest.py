@@ -11,7 +11,8 @@ from bridge.customers import Category, Certificate, Customer, Licence, Presence,
 from bridge.decisions import Check, Support
 from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.catalogue import Catalogue
-from bridge.policies.checks.eligibility import Judgement, assess
+from bridge.policies.checks.eligibility import assess
+from bridge.policies.checks.judge import Judgement
 from bridge.policies.language.catalogue import read_catalogue
 from bridge.tickets import Reference, Requester, Source, Ticket
 

@@ -2,7 +2,7 @@ import pytest
 
 from bridge.customers import NO_REGISTRY
 from bridge.decisions import Outcome, SupportVerdict
-from bridge.policies.checks.eligibility import ready_reply
+from bridge.policies.checks.completeness import ready_reply
 from bridge.tickets import Attachment, Reference
 
 GOOD = {"operating_system": "Windows 10 Pro x64", "device": "android 13", "platform_version": "8.3.24.1467"}

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from bridge.customers import Certificate, Contract, Counter
-from bridge.policies.checks.case import Case, choose_product
-from bridge.policies.checks.entitlement import amount, entitlements, span_of, used
-from bridge.policies.checks.options import UnitsOptions
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.period import period_of
+from bridge.policies.checks.units import UnitsOptions, amount, entitlements, used
 from tests.unit.checks.conftest import at
 
 OWNER = Contract(number="D-1", valid_from=date(2026, 3, 1), valid_until=date(2027, 2, 28))
@@ -19,15 +19,7 @@ def counter(**changes):
 
 
 def account(desk, answer, ticket):
-    case = Case(
-        ticket=ticket,
-        answer=answer,
-        catalogue=desk.catalogue,
-        fields=ticket.fields,
-        inputs={},
-        at=ticket.created_at,
-    )
-    choose_product(case)
+    case = Case(ticket, answer, desk.catalogue)
     (only,), none = entitlements(case, UnitsOptions(taken="creation"))
     assert none is None
     return only
@@ -48,13 +40,13 @@ def account(desk, answer, ticket):
     ],
 )
 def test_a_period_is_a_calendar_one_or_the_validity_of_its_contract(period, first, last):
-    span = span_of(counter(period=period), OWNER, date(2026, 11, 20))
+    span = period_of(counter(period=period), OWNER, date(2026, 11, 20))
     assert (span.first, span.last) == (first, last)
 
 
 @pytest.mark.parametrize("period", ["2026-10", "2026-Q3", "2025", "2027-11"])
 def test_a_counter_of_another_period_is_not_the_tickets(desk, period):
-    assert span_of(counter(period=period), OWNER, date(2026, 11, 20)) is None
+    assert period_of(counter(period=period), OWNER, date(2026, 11, 20)) is None
     answer = desk.holder(contracts=(Contract(number="D-1", counters=(counter(period=period, used=0),)),))
     assert desk.check("units", answer).reason == "units_unknown"
 

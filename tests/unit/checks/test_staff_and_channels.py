@@ -1,7 +1,7 @@
 import pytest
 
 from bridge.decisions import Outcome, SupportVerdict
-from bridge.policies.checks.staff import DEFERRAL_TITLES, Deferral
+from bridge.policies.checks.deferral import DEFERRAL_TITLES, Deferral
 from bridge.tickets import Source
 
 

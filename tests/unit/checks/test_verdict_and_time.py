@@ -9,7 +9,9 @@ from bridge.decisions import Check, Outcome, SupportVerdict
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.checks.catalogue import Catalogue
-from bridge.policies.checks.eligibility import assessor, options_of, verdict
+from bridge.policies.checks.check_kind import options_of
+from bridge.policies.checks.eligibility import judge_of
+from bridge.policies.checks.judge import verdict
 
 
 def answered(outcome, effect="none", *, required=False):
@@ -140,21 +142,21 @@ def test_the_next_change_is_the_same_in_every_language(desk):
     assert desk.assess(definitions, answer, ticket=ticket, language="en").next_change_at == found.next_change_at
 
 
-def test_an_assessor_is_kept_for_the_same_catalogue_and_checks_only(desk):
+def test_a_judge_is_kept_for_the_same_catalogue_and_checks_only(desk):
     definitions = (desk.define("certificate"),)
-    kept = assessor(desk.catalogue, definitions)
-    assert assessor(desk.catalogue, definitions) is kept
-    assert assessor(desk.catalogue, (desk.define("certificate"),)) is not kept
-    assert assessor(Catalogue(), definitions) is not kept
+    kept = judge_of(desk.catalogue, definitions)
+    assert judge_of(desk.catalogue, definitions) is kept
+    assert judge_of(desk.catalogue, (desk.define("certificate"),)) is not kept
+    assert judge_of(Catalogue(), definitions) is not kept
 
 
 def test_what_was_remembered_of_one_customer_is_not_told_of_another(desk):
     definitions = (desk.define("certificate"), desk.define("registration"))
-    kept = assessor(desk.catalogue, definitions)
+    kept = judge_of(desk.catalogue, definitions)
     for number in range(40):
         fine = number % 2 == 0
         customer = replace(desk.customer, id=f"K-{number}", certificates=desk.customer.certificates if fine else ())
-        support = kept.assess(desk.ticket(), desk.answer(customer=customer), now=desk.now, language="en").support
+        support = kept.judge(desk.ticket(), desk.answer(customer=customer), now=desk.now, language="en").support
         assert support.verdict is (SupportVerdict.FULL if fine else SupportVerdict.REFUSABLE)
 
 
@@ -184,7 +186,7 @@ def test_options_are_read_strictly_and_have_defaults():
     assert options_of("certificate", {"warn_days": "10"}).warn_days == 10
     with pytest.raises(ValidationError, match="warn_dayz"):
         options_of("certificate", {"warn_dayz": 3})
-    with pytest.raises(ValueError, match="'mood' is not a valid Kind"):
+    with pytest.raises(ValueError, match="'mood' is not a valid kind of check; there are registration, "):
         options_of("mood", {})
 
 
@@ -195,11 +197,33 @@ def test_a_registry_that_found_somebody_without_telling_whom_is_no_evidence(desk
 
 
 def test_what_is_remembered_is_bounded(desk, monkeypatch):
-    monkeypatch.setattr("bridge.policies.checks.assessor._REMEMBERED", 5)
-    kept = assessor(desk.catalogue, (desk.define("certificate"), desk.define("registration")))
+    monkeypatch.setattr("bridge.policies.checks.remembering_judge._REMEMBERED", 5)
+    kept = judge_of(desk.catalogue, (desk.define("certificate"), desk.define("registration")))
+    ticket = desk.ticket()
     for number in range(20):
         customer = replace(desk.customer, id=f"K-{number}", name=f"N{number}")
-        support = kept.assess(desk.ticket(), desk.answer(customer=customer), now=desk.now, language="en").support
-        assert support.checks[1].evidence["customer"] == f"N{number}"
-    assert len(kept._stretches) <= 5
-    assert len(kept._worded) <= 5
+        for _ in range(3):
+            judged = kept.judge(
+                ticket, desk.answer(customer=customer), now=desk.now, language="en", fields=ticket.fields
+            )
+            assert judged.support.checks[1].evidence["customer"] == f"N{number}"
+        assert 1 <= len(kept._stretches) <= 5
+    assert len(kept._seen) <= 5
+    assert all(one._worded.cache_info().maxsize == 512 for one in kept._judge.checks)
+
+
+def test_of_a_customer_who_comes_once_nothing_is_kept_but_that_he_came(desk):
+    kept = judge_of(desk.catalogue, (desk.define("certificate"),))
+    kept.judge(desk.ticket(), desk.answer(), now=desk.now, language="en", fields={})
+    assert (len(kept._seen), len(kept._stretches)) == (1, 0)
+
+
+def test_another_customer_in_the_place_of_one_who_was_forgotten_is_not_taken_for_him(desk, monkeypatch):
+    monkeypatch.setattr("bridge.policies.checks.remembering_judge._REMEMBERED", 1)
+    kept = judge_of(desk.catalogue, (desk.define("registration"),))
+    for number in range(200):
+        customer = replace(desk.customer, name=f"N{number}")
+        for _ in range(2):
+            judged = kept.judge(desk.ticket(), desk.answer(customer=customer), now=desk.now, language="en", fields={})
+            assert judged.support.checks[0].evidence["customer"] == f"N{number}"
+        del customer

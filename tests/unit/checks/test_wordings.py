@@ -5,24 +5,24 @@ from pathlib import Path
 import pytest
 
 from bridge.files.types import Title
+from bridge.policies.checks.check_kind import all_wordings, check_kinds
 from bridge.policies.checks.completeness import FACTS
-from bridge.policies.checks.options import OPTIONS, Kind
-from bridge.policies.checks.staff import Deferral
-from bridge.policies.checks.wording import aged, fill, written
-from bridge.policies.checks.wordings import WORDINGS
+from bridge.policies.checks.deferral import Deferral
+from bridge.policies.checks.wording import Sentence, aged, written
 
 CHECKS = Path(__file__).parents[3] / "bridge/policies/checks"
 RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+WORDINGS = all_wordings()
 
 
 def reasons_in_code() -> set[str]:
     """Return every reason code that a check's source mentions where it answers."""
     found: set[str] = {f"deferred_{one.value}" for one in Deferral}
     for path in CHECKS.glob("*.py"):
-        code = path.read_text(encoding="utf-8").split("WORDINGS = {")[0]
-        found |= set(re.findall(r'Finding\(\s*Outcome\.\w+,\s*"([a-z_]+)"', code))
+        code = re.split("^WORDINGS", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[0]
+        found |= set(re.findall(r'\b(?:passed|warned|failed|unknown)[(,]\s*"([a-z_]+)"', code))
         found |= {one for pair in re.findall(r'"([a-z_]+)" if [^\n]+ else "([a-z_]+)"', code) for one in pair}
-    return found - {"en", "ru"} | {"not_registered", "version_limited", "version_ended", "system_not_recommended"}
+    return found - {"en", "ru"} | {"registry_unavailable", "version_limited", "version_ended", "system_not_recommended"}
 
 
 def test_every_reason_a_check_can_give_has_its_sentences():
@@ -53,9 +53,8 @@ def test_every_fact_has_a_title_in_both_languages():
 
 
 def test_every_kind_of_check_has_options_whose_every_entry_is_described():
-    assert set(OPTIONS) == set(Kind)
-    for model in OPTIONS.values():
-        for field in model.model_fields.values():
+    for kind in check_kinds().values():
+        for field in kind.options.model_fields.values():
             assert field.description
 
 
@@ -69,7 +68,7 @@ def test_values_are_written_as_people_write_them():
 
 def test_a_customers_own_braces_stay_as_they_are():
     title = Title(ru="Версия {version}", en="Version {version}")
-    assert fill(title, {"version": "{product}", "product": "x"}, "en") == "Version {product}"
+    assert Sentence(title).filled({"version": "{product}", "product": "x"}, "en") == "Version {product}"
 
 
 def test_the_age_of_unknown_data_is_told_as_such():

@@ -1,13 +1,15 @@
-"""EL-8 and EL-9: what staff recorded about the ticket, and AG-8: whether it came by an official channel."""
+"""EL-8: have staff put the ticket off or refused it, and why?"""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-from bridge.decisions import Outcome
+from pydantic import Field
+
 from bridge.files.types import Title
-from bridge.policies.checks.case import Case, Finding
-from bridge.policies.checks.options import ChannelOptions, DeferralOptions, EtiquetteOptions
+from bridge.policies.checks.answer import CheckAnswer, Effect, failed, passed, unknown
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.check_kind import CheckKind, Options, register
 from bridge.policies.checks.wording import wording
-from bridge.tickets import Source
 
 
 class Deferral(StrEnum):
@@ -38,49 +40,29 @@ DEFERRAL_TITLES = {
 }
 """The reasons as staff pick them."""
 
+
+class DeferralOptions(Options):
+    """EL-8."""
+
+    field: str = Field(default="sla_set_deferral", description="Agents' field with the reason.")
+    effects: Mapping[Deferral, Effect] = Field(
+        default_factory=dict, description="What each reason means; a reason not listed has the check's own effect."
+    )
+
+
 _NOTHING_SET = (None, "", False, "automatic", "none")
 
 
-def deferral(case: Case, options: DeferralOptions) -> Finding:
+def answer(case: Case, options: DeferralOptions) -> CheckAnswer:
     """Return the reason that staff picked, if any."""
     value = case.inputs.get(options.field)
     if value in _NOTHING_SET:
-        return Finding(Outcome.PASS, "not_deferred")
+        return passed("not_deferred")
     try:
         reason = Deferral(str(value))
     except ValueError:
-        return Finding(Outcome.UNKNOWN, "deferral_unreadable", (("value", str(value)),))
-    effect = options.effects.get(reason.value)
-    return Finding(Outcome.FAIL, f"deferred_{reason.value}", (("deferral", reason.value),), effect)
-
-
-def etiquette(case: Case, options: EtiquetteOptions) -> Finding:
-    """Return whether staff recorded abusive communication."""
-    if case.confirmed(options.field):
-        return Finding(Outcome.FAIL, "communication_abusive")
-    return Finding(Outcome.PASS, "communication_fine")
-
-
-_CHANNELS = {
-    Source.WEB: Title(ru="сайт поддержки", en="the support site"),
-    Source.EMAIL: Title(ru="электронная почта", en="e-mail"),
-    Source.PHONE: Title(ru="телефон", en="telephone"),
-    Source.API: Title(ru="программный интерфейс", en="programming interface"),
-    Source.OTHER: Title(ru="мессенджер, форум или чат", en="messenger, forum or chat"),
-}
-
-
-def channel(case: Case, options: ChannelOptions) -> Finding:
-    """Return whether the ticket came by an official channel; what an agent typed in from a chat has another source."""
-    source = case.ticket.source
-    if source in options.official:
-        return Finding(Outcome.PASS, "channel_official", (("channel", source.value),))
-    official = Title(
-        ru=", ".join(_CHANNELS[one].ru for one in options.official),
-        en=", ".join(_CHANNELS[one].en for one in options.official),
-    )
-    values = (("channel", source.value), ("title", _CHANNELS[source]), ("official", official))
-    return Finding(Outcome.FAIL, "channel_unofficial", values)
+        return unknown("deferral_unreadable", value=str(value))
+    return failed(f"deferred_{reason.value}", deferral=reason.value)._replace(effect=options.effects.get(reason))
 
 
 WORDINGS = {
@@ -130,22 +112,8 @@ WORDINGS = {
         mend_ru="Сформулируйте, пожалуйста, вопрос так, чтобы было понятно, что вы делали и какого результата ждали.",
         mend_en="Please put the question so that it tells what you did and which result you expected.",
     ),
-    "communication_fine": wording(
-        ru="Замечаний к общению нет", en="There is nothing to object to in the communication"
-    ),
-    "communication_abusive": wording(
-        ru="Сотрудник отметил оскорбительное общение",
-        en="Staff recorded abusive communication",
-        mend_ru="Пожалуйста, продолжим разговор уважительно — так мы сможем помочь.",
-        mend_en="Please let us go on respectfully, so that we can help.",
-    ),
-    "channel_official": wording(
-        ru="Обращение пришло по официальному каналу", en="The request came by an official channel"
-    ),
-    "channel_unofficial": wording(
-        ru="Обращение пришло не по официальному каналу: {title}",
-        en="The request did not come by an official channel: {title}",
-        mend_ru="Напишите нам, пожалуйста, по официальному каналу: {official}.",
-        mend_en="Please write to us by an official channel: {official}.",
-    ),
 }
+
+register(
+    CheckKind(kind="deferral", place=80, options=DeferralOptions, answer=answer, wordings=WORDINGS, looks_at=("field",))
+)

@@ -1,0 +1,112 @@
+"""What a kind of check is made of, and which kinds there are.
+
+A kind is one file of this folder that ends with `register(CheckKind(…))`; see `etiquette.py` for a short one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from bridge.files.validate import Strict
+from bridge.policies.checks import unanswerable
+from bridge.policies.checks.answer import CheckAnswer
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.wording import Wording
+from bridge.tickets import Instant
+
+
+class Options(Strict):
+    """Options of a check that has none."""
+
+
+def _never(_case: Case, _options: Any) -> list[Instant]:
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckKind:
+    """One kind of check.
+
+    `answer` gives a case's answer under the options, `wordings` what each of its reasons says. `turns` gives the
+    instants at which time alone may change the answer. `rests_on_registry` tells that the answer is as old as the
+    registry's copy, and unknown while the registry is silent. `looks_at` names the options that name the fields of the
+    ticket that the answer depends on, beside the customer, the product and its version, the channel and the deciding
+    day; None when it depends on more, so that an answer is good for one ticket only. `place` orders the kinds where
+    people read a list of them.
+    """
+
+    kind: str
+    place: int
+    options: type[Options]
+    answer: Callable[[Case, Any], CheckAnswer]
+    wordings: Mapping[str, Wording]
+    turns: Callable[[Case, Any], list[Instant]] = _never
+    rests_on_registry: bool = False
+    looks_at: tuple[str, ...] | None = None
+
+    def wording(self, reason: str) -> Wording:
+        """Return what the reason says, which is the kind's own or one that many kinds share."""
+        return self.wordings.get(reason) or unanswerable.WORDINGS[reason]
+
+
+_KINDS: dict[str, CheckKind] = {}
+
+
+def register(kind: CheckKind) -> None:
+    """Add a kind that policies may use. Raises ValueError when there is one of that name already."""
+    if kind.kind in _KINDS:
+        raise ValueError(f"there is a check of the kind {kind.kind!r} already")
+    _KINDS[kind.kind] = kind
+
+
+def check_kinds() -> Mapping[str, CheckKind]:
+    """Return all kinds by name, in the order in which people read them."""
+    return {one.kind: one for one in sorted(_KINDS.values(), key=lambda one: one.place)}
+
+
+def check_kind(name: str) -> CheckKind:
+    """Return the kind of that name. Raises ValueError for an unknown one."""
+    if name not in _KINDS:
+        raise ValueError(f"{name!r} is not a valid kind of check; there are {', '.join(check_kinds())}")
+    return _KINDS[name]
+
+
+def options_of(kind: str, options: Mapping[str, object]) -> Options:
+    """Return the options of a check of this kind, defaults filled in.
+
+    Raises ValueError for an unknown kind, and pydantic's ValidationError (a ValueError too) for options it does not
+    take.
+    """
+    return check_kind(kind).options.model_validate(dict(options))
+
+
+def all_wordings() -> Mapping[str, Wording]:
+    """Return what every reason code says; the keys are the closed list of reasons."""
+    found = dict(unanswerable.WORDINGS)
+    for kind in check_kinds().values():
+        found.update(kind.wordings)
+    return found
+
+
+def _known(value: object) -> object:
+    if isinstance(value, str) and value in _KINDS:
+        return value
+    names = [f"'{name}'" for name in check_kinds()]
+    # In the words of pydantic's own enumerations: to an admin, a kind is one of a closed list like any other.
+    expected = f"{', '.join(names[:-1])} or {names[-1]}"
+    raise PydanticCustomError("enum", "Input should be {expected}", {"expected": expected})
+
+
+class _ListedInSchema:
+    """Lists the kinds in the JSON Schema as they are when it is asked for."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core), "enum": list(check_kinds())}
+
+
+KindName = Annotated[str, BeforeValidator(_known), _ListedInSchema()]
+"""The name of a kind of check, as a policy states it."""

@@ -1,0 +1,38 @@
+"""EL-9: have staff recorded abusive communication?"""
+
+from pydantic import Field
+
+from bridge.policies.checks.answer import CheckAnswer, failed, passed
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.check_kind import CheckKind, Options, register
+from bridge.policies.checks.wording import wording
+
+
+class EtiquetteOptions(Options):
+    """EL-9."""
+
+    field: str = Field(default="sla_set_abuse", description="Agents' field that records abusive communication.")
+
+
+def answer(case: Case, options: EtiquetteOptions) -> CheckAnswer:
+    """Return whether staff recorded abusive communication."""
+    return failed("communication_abusive") if case.confirmed(options.field) else passed("communication_fine")
+
+
+WORDINGS = {
+    "communication_fine": wording(
+        ru="Замечаний к общению нет", en="There is nothing to object to in the communication"
+    ),
+    "communication_abusive": wording(
+        ru="Сотрудник отметил оскорбительное общение",
+        en="Staff recorded abusive communication",
+        mend_ru="Пожалуйста, продолжим разговор уважительно — так мы сможем помочь.",
+        mend_en="Please let us go on respectfully, so that we can help.",
+    ),
+}
+
+register(
+    CheckKind(
+        kind="etiquette", place=90, options=EtiquetteOptions, answer=answer, wordings=WORDINGS, looks_at=("field",)
+    )
+)

@@ -1,0 +1,252 @@
+"""CU-6: are units of entitlement left? Which counters are a ticket's, and how much it takes of them."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import Field
+
+from bridge.customers import THOUSANDTHS, Account, Certificate, Contract, Counter
+from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.check_kind import CheckKind, Options, register
+from bridge.policies.checks.contract import WORDINGS_WITHOUT_CONTRACT, contracts_in_force, without_contract
+from bridge.policies.checks.period import period_of
+from bridge.policies.checks.validity import day_after, day_of, in_force, start_of, validity_turns
+from bridge.policies.checks.wording import wording
+from bridge.tickets import FieldValue, Instant
+
+KIND = "units"
+
+
+class Exhausted(StrEnum):
+    """What happens when the units of entitlement are used up (CU-6)."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+    NEGATIVE = "negative"
+
+
+class Taken(StrEnum):
+    """When a ticket takes its units (CU-6)."""
+
+    CREATION = "creation"
+    RESOLUTION = "resolution"
+
+
+class UnitsOptions(Options):
+    """CU-6. With `taken` the bridge counts; without it only the registry's own count is looked at."""
+
+    unit: str = Field(default="tickets", description="Unit of the counters to look at.")
+    counter: str = Field(default="", description="Id of the one counter to look at; empty means all of that unit.")
+    need: float = Field(default=1.0, ge=0, le=1e9, description="Units a ticket takes.")
+    taken: Taken | None = Field(
+        default=None,
+        description="Count tickets, which take their units at their creation or at their resolution; left out: the "
+        "registry's count alone.",
+    )
+    amount_field: str = Field(
+        default="",
+        description="Agents' field with the units that the ticket takes, such as hours; `need` until it holds a number.",
+    )
+    warn_left: float = Field(default=1.0, ge=0, description="Units left from which to warn.")
+    exhausted: Exhausted = Field(
+        default=Exhausted.REFUSE, description="Refuse (the check fails), warn, or go negative."
+    )
+
+
+class Entitlement(NamedTuple):
+    """A counter for one period of its own; `account` may be empty where nobody counts.
+
+    `used` is the registry's count where it says anything about this period; it is complete up to `counted_until`, and
+    with None there nothing is counted on top of it.
+    """
+
+    counter: Counter
+    account: Account
+    used: float | None
+    counted_until: Instant | None = None
+
+    @property
+    def countable(self) -> bool:
+        """Return whether tickets count for it: not where the registry gives a number without its day."""
+        return self.used is None or self.counted_until is not None
+
+
+def answer(case: Case, options: UnitsOptions) -> CheckAnswer:
+    """Return whether contract or certificate still has units for this ticket.
+
+    Counts are as of the ticket's creation. Without a count (nobody counts, or the registry is offline) the answer is
+    unknown.
+    """
+    entitled, none = entitlements(case, options)
+    if none is not None:
+        return none
+    spent = _spent(entitled, options, case.registry.taken)
+    if spent is None:
+        return unknown("units_unknown", unit=options.unit)
+    included = sum(one.counter.included for one in entitled)
+    left = included - spent
+    if options.taken is not None:
+        spent, left = round(spent, 3), round(left, 3)
+    need = amount(case.inputs, options) if options.amount_field else options.need
+    tell, reason = passed, "units_left"
+    if left < need:
+        tell, reason = _WHEN_EXHAUSTED[options.exhausted]
+    elif left - need < options.warn_left:
+        tell, reason = warned, "units_low"
+    period = entitled[0].counter.period
+    return tell(reason, unit=options.unit, included=included, used=spent, left=left, period=period)
+
+
+def _spent(entitled: Sequence[Entitlement], options: UnitsOptions, taken: Mapping[Account, int] | None) -> float | None:
+    """Return how many units of all counters are used, None when one of them does not tell."""
+    total: float = 0
+    for one in entitled:
+        count = one.used if options.taken is None else used(one, taken)
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+_WHEN_EXHAUSTED = {
+    Exhausted.REFUSE: (failed, "units_exhausted"),
+    Exhausted.WARN: (warned, "units_overdrawn"),
+    Exhausted.NEGATIVE: (passed, "units_overdrawn"),
+}
+
+
+def entitlements(case: Case, options: UnitsOptions) -> tuple[list[Entitlement], CheckAnswer | None]:
+    """Return the counters that a ticket may use, contracts' first, or the answer when there are none to look at.
+
+    A counting check goes by the day of the ticket's creation whatever its deciding instant, and so does every period: what
+    a ticket takes stays in the period in which it was created. A counter of another period says nothing; when there are
+    only such ones, how much is used is unknown.
+    """
+    created = day_of(case.ticket.created_at, case.registry.zone)
+    day = case.day if options.taken is None else created
+    owners: list[Contract | Certificate] = [*contracts_in_force(case, day), *_certificates(case, day)]
+    if not owners:
+        return [], without_contract(case)
+    asked = [(owner, one) for owner in owners for one in owner.counters if _is_asked(one, options)]
+    found = [_entitlement(case, options, owner, counter, created) for owner, counter in asked]
+    entitled = list(filter(None, found))
+    if entitled:
+        return entitled, None
+    return [], unknown("units_unknown", unit=options.unit) if asked else passed("units_unlimited")
+
+
+def _is_asked(counter: Counter, options: UnitsOptions) -> bool:
+    return counter.id == options.counter if options.counter else counter.unit == options.unit
+
+
+def _certificates(case: Case, day: date) -> list[Certificate]:
+    """Return the certificates with counters that are in force on the day and cover the ticket's product."""
+    return [
+        one
+        for one in case.customer.certificates
+        if one.counters and in_force(one, day) and (not one.product or case.covers(one.product))
+    ]
+
+
+_OWNERS = {Contract: "contract", Certificate: "certificate"}
+
+
+def _entitlement(
+    case: Case, options: UnitsOptions, owner: Contract | Certificate, counter: Counter, created: date
+) -> Entitlement | None:
+    """Return the counter for the period of the day of creation, None when it is for another one."""
+    if options.taken is None and not counter.period:
+        return Entitlement(counter, "", counter.used)
+    period = period_of(counter, owner, created)
+    if period is None:
+        return None
+    named = [case.customer.id, _OWNERS[type(owner)], owner.number, counter.id, period.key]
+    account = json.dumps(named, ensure_ascii=False)
+    if counter.used is None or counter.as_of is None:
+        return Entitlement(counter, account, counter.used)
+    if period.holds(counter.as_of):
+        return Entitlement(counter, account, counter.used, start_of(day_after(counter.as_of), case.registry.zone))
+    # The registry's number is of another period; for this one it says nothing.
+    return Entitlement(counter, account, None)
+
+
+_NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,6})?")
+
+
+def used(one: Entitlement, taken: Mapping[Account, int] | None) -> float | None:
+    """Return how many units were used when the ticket was created, None when nobody counts.
+
+    `taken` is what tickets add to the registry's own count.
+    """
+    if not one.countable:
+        return one.used
+    if taken is None:
+        return None
+    return max((one.used or 0) + taken.get(one.account, 0) / THOUSANDTHS, 0)
+
+
+def amount(inputs: Mapping[str, FieldValue], options: UnitsOptions) -> float:
+    """Return the units that a ticket takes: what its agents stated, else what the policy says.
+
+    `inputs` hold agents' fields only where an agent set them. A text that is no number counts as not stated.
+    """
+    stated = inputs.get(options.amount_field) if options.amount_field else None
+    if isinstance(stated, str) and _NUMBER.fullmatch(stated.strip()):
+        return float(stated.strip().replace(",", "."))
+    if isinstance(stated, int | float) and not isinstance(stated, bool) and 0 <= stated < 1e9:
+        return stated
+    return options.need
+
+
+def turns(case: Case, _options: UnitsOptions) -> list[Instant]:
+    """Return the instants at which a contract, or a certificate with counters, begins or is over."""
+    certificates = [one for one in case.customer.certificates if one.counters]
+    return validity_turns([*case.customer.contracts, *certificates], case.registry.zone)
+
+
+WORDINGS = {
+    **WORDINGS_WITHOUT_CONTRACT,
+    "units_left": wording(
+        ru="Осталось включённого объёма поддержки: {left} из {included}",
+        en="{left} of {included} included units are left",
+    ),
+    "units_low": wording(
+        ru="Включённый объём поддержки почти израсходован: осталось {left} из {included}",
+        en="The included units are almost used up: {left} of {included} are left",
+        mend_ru="Закажите, пожалуйста, дополнительный объём поддержки заранее.",
+        mend_en="Please order further units of support in good time.",
+    ),
+    "units_exhausted": wording(
+        ru="Включённый объём поддержки израсходован: {used} из {included}",
+        en="The included units are used up: {used} of {included}",
+        mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
+        mend_en="Please order further units of support.",
+    ),
+    "units_overdrawn": wording(
+        ru="Включённый объём поддержки превышен: {used} из {included}",
+        en="The included units are overdrawn: {used} of {included}",
+        mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
+        mend_en="Please order further units of support.",
+    ),
+    "units_unlimited": wording(ru="Объём поддержки не ограничен", en="The units of support are not limited"),
+    "units_unknown": wording(
+        ru="Расход включённого объёма поддержки неизвестен", en="How many of the included units are used is not known"
+    ),
+}
+
+register(
+    CheckKind(
+        kind=KIND,
+        place=120,
+        options=UnitsOptions,
+        answer=answer,
+        turns=turns,
+        wordings=WORDINGS,
+        rests_on_registry=True,
+    )
+)
