@@ -189,7 +189,8 @@ class Rule:
 class CheckDefinition:
     """One eligibility check of the policy: which check, over what, what its failure means, and its texts.
 
-    `kind` is one of the closed list of `eligibility.py`; `options` are that kind's own, already validated.
+    `kind` is one of `bridge.policies.checks.check_kind.check_kinds()`; `options` are that kind's own, already validated, and
+    `conditions` those of them that are conditions.
     `deciding` is the instant it is judged at: `created`, `now` or `reply`. While `given_back` holds, a ticket takes no units
     (kind `units`).
     """
@@ -201,6 +202,7 @@ class CheckDefinition:
     deciding: str = "created"
     when: Condition | None = None
     options: Mapping[str, object] = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
     remedy: Title | None = None
     given_back: Condition | None = None
 

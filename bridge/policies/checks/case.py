@@ -34,6 +34,7 @@ class Case:
         "customer",
         "fields",
         "inputs",
+        "now",
         "options",
         "product",
         "product_id",
@@ -48,6 +49,7 @@ class Case:
         registry: RegistryAnswer,
         catalogue: Catalogue,
         *,
+        now: Instant,
         fields: Mapping[str, FieldValue] | None = None,
         facts: Facts | None = None,
         options: Mapping[str, object] | None = None,
@@ -62,6 +64,7 @@ class Case:
         self.inputs = _NOTHING if fields is None else fields
         self.fields = ticket.fields if fields is None else fields
         self.options: Mapping[str, object] = {} if options is None else options
+        self.now = now
         self._facts = facts
         self._licences: tuple[Licence, ...] | None = None
         self.at = ticket.created_at
@@ -129,13 +132,14 @@ class Case:
         """Return whether a registry's word for a product means the ticket's product."""
         return self._product_id(product) == self.product_id
 
-    def facts(self, now: Instant) -> Facts:
-        """Return what conditions may look at: the facts of the replay, or without one the ticket as it stands."""
+    @property
+    def facts(self) -> Facts:
+        """What conditions may look at: the facts of the replay at `now`, or without one the ticket as it stands."""
         if self._facts is None:
             ticket = self.ticket
             self._facts = Facts(
                 ticket=ticket,
-                at=now,
+                at=self.now,
                 status=ticket.status,
                 department=ticket.department,
                 topic=ticket.topic,

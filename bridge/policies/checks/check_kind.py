@@ -35,8 +35,9 @@ class CheckKind:
     instants at which time alone may change the answer. `rests_on_registry` tells that the answer is as old as the
     registry's copy, and unknown while the registry is silent. `looks_at` names the options that name the fields of the
     ticket that the answer depends on, beside the customer, the product and its version, the channel and the deciding
-    day; None when it depends on more, so that an answer is good for one ticket only. `place` orders the kinds where
-    people read a list of them.
+    day; None when it depends on more, so that an answer is good for one ticket only. `conditions`
+    names the options that are conditions: a policy states them as under `when:`, the answer finds them compiled. `place`
+    orders the kinds where people read a list of them.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class CheckKind:
     turns: Callable[[Case, Any], list[Instant]] = _never
     rests_on_registry: bool = False
     looks_at: tuple[str, ...] | None = None
+    conditions: tuple[str, ...] = ()
 
     def wording(self, reason: str) -> Wording:
         """Return what the reason says, which is the kind's own or one that many kinds share."""

@@ -14,7 +14,8 @@ from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import Catalogue
-from bridge.policies.checks.judge import Judge, Judgement, PreparedCheck, instants_of, joined
+from bridge.policies.checks.judge import Judge, Judgement, instants_of, joined
+from bridge.policies.checks.prepared_check import PreparedCheck
 from bridge.tickets import FieldValue, Instant, Ticket
 
 _REMEMBERED = 20_000
@@ -63,11 +64,11 @@ class RememberingJudge:
             return self._judge.judge(
                 ticket, registry, now=now, language=language, replies=replies, fields=fields, facts=facts
             )
-        case = self._judge.case(ticket, registry, fields, facts)
+        case = self._judge.case(ticket, registry, now, fields, facts)
         instants = instants_of(ticket, now, replies)
         known = self._known(case)
         steady = self._steady(known, case, instants, language)
-        checks = tuple([steady.get(one) or one.check(case, instants, language) for one in self._judge.made(case, now)])
+        checks = tuple([steady.get(one) or one.check(case, instants, language) for one in self._judge.made(case)])
         support = known.support
         if support is None or support.checks != checks:
             support = known.support = joined(checks)

@@ -1,10 +1,17 @@
 """Eligibility checks compiled: kinds and their options validated where they stand."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import create_model
+
 from bridge.files.positions import Path
-from bridge.files.validate import validate_part
+from bridge.files.validate import Strict, validate_part
 from bridge.policies.agreement.policy import CheckDefinition
-from bridge.policies.checks.check_kind import check_kind
+from bridge.policies.checks.check_kind import CheckKind, check_kind
 from bridge.policies.checks.units import UnitsOptions
+from bridge.policies.language.conditions.model import Condition
+from bridge.policies.language.conditions.tree import CompiledCondition
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 
 
@@ -16,9 +23,8 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
     for id_, model in draft.model.checks.items():
         path = ("checks", id_)
         options = dict(model.options)
-        read = validate_part(
-            check_kind(model.kind).options, options, draft.document, (*path, "options"), draft.problems
-        )
+        kind = check_kind(model.kind)
+        read = validate_part(kind.options, options, draft.document, (*path, "options"), draft.problems)
         counts = isinstance(read, UnitsOptions) and read.taken is not None
         if model.given_back is not None and read is not None and not counts:
             hint = "only a check of kind units with the option 'taken' counts what tickets take"
@@ -34,12 +40,26 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
                 deciding=model.deciding,
                 when=draft.optional(model.when, (*path, "when")),
                 options=options,
+                conditions=_conditions(kind, options, (*path, "options"), draft),
                 remedy=model.remedy,
                 given_back=draft.optional(model.given_back, (*path, "given_back")),
             )
         )
     draft.scope.checks = known
     return tuple(found)
+
+
+def _conditions(
+    kind: CheckKind, options: Mapping[str, object], path: Path, draft: Draft
+) -> Mapping[str, CompiledCondition]:
+    """Return the options of the kind that are conditions, compiled."""
+    stated = {name: options[name] for name in kind.conditions if name in options}
+    if not stated:
+        return {}
+    members: dict[str, Any] = dict.fromkeys(stated, (Condition, ...))
+    model = create_model("Conditions", __base__=Strict, **members)
+    read = validate_part(model, stated, draft.document, path, draft.problems)
+    return {name: draft.condition(getattr(read, name), (*path, name)) for name in stated} if read is not None else {}
 
 
 def _check_amount_field(options: UnitsOptions, path: Path, draft: Draft) -> None:

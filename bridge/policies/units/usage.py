@@ -49,7 +49,7 @@ class Usage:
         for check, options in self._counting[self._rulebook.at(timeline.last_opened_at())]:
             if check.when is not None and not check.when.test(facts):
                 continue
-            case = Case(ticket, answer, self._catalogue, facts=facts)
+            case = Case(ticket, answer, self._catalogue, now=now, facts=facts)
             entitled, _ = entitlements(case, options)
             for index, one in enumerate(entitled):
                 if one.countable:

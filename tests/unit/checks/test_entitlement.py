@@ -19,7 +19,7 @@ def counter(**changes):
 
 
 def account(desk, answer, ticket):
-    case = Case(ticket, answer, desk.catalogue)
+    case = Case(ticket, answer, desk.catalogue, now=desk.now)
     (only,), none = entitlements(case, UnitsOptions(taken="creation"))
     assert none is None
     return only

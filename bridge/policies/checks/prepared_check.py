@@ -1,0 +1,102 @@
+"""One check of the policy, ready to judge tickets: its options read, its answers put into words."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from bridge.decisions import Check, Outcome
+from bridge.files.types import Title
+from bridge.policies.agreement.policy import CheckDefinition
+from bridge.policies.checks.answer import CheckAnswer, Effect
+from bridge.policies.checks.case import Case
+from bridge.policies.checks.check_kind import check_kind, options_of
+from bridge.policies.checks.unanswerable import UNAVAILABLE
+from bridge.policies.checks.wording import Sentence, aged
+from bridge.tickets import Instant
+
+_Age = tuple[Instant | None, bool]
+"""The instant of the registry's copy, and whether the registry is silent since."""
+
+_SEVERITY = {Effect.NONE: 0, Effect.LIMIT: 1, Effect.REFUSE: 2}
+
+
+_WORDED = 512
+"""Answers that are kept in words, for each check. Most say the same for every ticket: to word them anew each time would make
+a decision for a new customer MEASURED slower."""
+
+
+class PreparedCheck:
+    """One check of the policy with its options read."""
+
+    __slots__ = (
+        "_answer",
+        "_effect",
+        "_remedy",
+        "_worded",
+        "deciding",
+        "definition",
+        "kind",
+        "options",
+        "test",
+    )
+
+    def __init__(self, definition: CheckDefinition) -> None:
+        self.definition = definition
+        self.deciding = definition.deciding
+        self.kind = check_kind(definition.kind)
+        self.options = options_of(definition.kind, definition.options).model_copy(update=definition.conditions)
+        self.test = definition.when.test if definition.when is not None else None
+        self._answer = self.kind.answer
+        self._effect = Effect(definition.effect)
+        self._remedy = Sentence(definition.remedy) if definition.remedy is not None else None
+        self._worded = lru_cache(maxsize=_WORDED)(self._word)
+
+    def turns(self, case: Case) -> list[Instant]:
+        """Return the instants at which time alone may change the answer."""
+        return self.kind.turns(case, self.options)
+
+    def check(self, case: Case, instants: Mapping[str, Instant], language: str) -> Check:
+        """Return the answer in words."""
+        case.judge_at(instants[self.deciding])
+        answer = self._answer(case, self.options)
+        if self.kind.rests_on_registry and answer.reason != UNAVAILABLE:
+            return self._worded(answer, language, (case.registry.as_of, case.registry.stale))
+        return self._worded(answer, language)
+
+    def _word(self, answer: CheckAnswer, language: str, age: _Age | None = None) -> Check:
+        values = dict(answer.values)
+        wording = answer.wording or self.kind.wording(answer.reason)
+        message = wording.message.filled(values, language)
+        evidence = {name: _json(value, language) for name, value in answer.values}
+        as_of, stale = age or (None, False)
+        if stale:
+            message = aged(message, as_of, language)
+            evidence["stale"] = True
+        remedy = wording.remedy if answer.outcome is Outcome.PASS or self._remedy is None else self._remedy
+        return Check(
+            id=self.definition.id,
+            outcome=answer.outcome,
+            reason=answer.reason,
+            message=message,
+            remedy=remedy.filled(values, language) if remedy is not None else "",
+            evidence=evidence,
+            as_of=as_of,
+            effect=self._milder(answer.effect),
+            required=self.definition.required,
+        )
+
+    def _milder(self, effect: Effect | None) -> str:
+        if effect is None:
+            return self._effect.value
+        return min(self._effect, effect, key=_SEVERITY.__getitem__).value
+
+
+def _json(value: object, language: str) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Title):
+        return value.text(language)
+    if isinstance(value, tuple):
+        return [_json(one, language) for one in value]
+    return value

@@ -1,0 +1,150 @@
+"""A check is one file: these are two, added while the program runs, and nothing else is touched."""
+
+import importlib.util
+from dataclasses import replace
+
+import pytest
+
+from bridge.errors import ConfigurationInvalid
+from bridge.policies.checks import check_kind
+from bridge.policies.decide import decide
+from bridge.policies.language.compile import compile_policy
+from bridge.policies.language.schema import json_schema, reference
+from bridge.policies.telling.explain import explain
+from tests.unit.language.configurations import HEAD, LEVELS, files
+
+LENGTH = '''
+"""Is the subject short enough to be read in a queue?"""
+
+from pydantic import Field
+
+from bridge.policies.checks.answer import failed, passed
+from bridge.policies.checks.check_kind import CheckKind, Options, register
+from bridge.policies.checks.wording import wording
+
+
+class LengthOptions(Options):
+    """The subject's length."""
+
+    longest: int = Field(default=80, ge=1, description="Characters that a subject may have.")
+
+
+def answer(case, options):
+    length = len(case.ticket.subject)
+    return passed("subject_short") if length <= options.longest else failed("subject_long", length=length)
+
+
+WORDINGS = {
+    "subject_short": wording(ru="Тема коротка", en="The subject is short"),
+    "subject_long": wording(
+        ru="Тема слишком длинна: {length}",
+        en="The subject is too long: {length}",
+        mend_ru="Назовите, пожалуйста, тему короче.",
+        mend_en="Please give a shorter subject.",
+    ),
+}
+
+register(CheckKind(kind="length", place=200, options=LengthOptions, answer=answer, wordings=WORDINGS))
+'''
+STATED = '''
+"""A check that the policy states itself, as conditions and a text of its own."""
+
+from bridge.files.types import TitleText
+from bridge.policies.checks.answer import failed, passed
+from bridge.policies.checks.check_kind import CheckKind, Options, register
+from bridge.policies.checks.wording import Sentence, Wording, wording
+
+
+class StatedOptions(Options):
+    """What the policy says."""
+
+    fails_when: object
+    message: TitleText
+
+
+def answer(case, options):
+    if options.fails_when.test(case.facts):
+        return failed("stated")._replace(wording=Wording(Sentence(options.message)))
+    return passed("stated_not")
+
+
+WORDINGS = {"stated_not": wording(ru="Не выполнено", en="Does not hold")}
+
+register(
+    CheckKind(
+        kind="stated", place=210, options=StatedOptions, answer=answer, wordings=WORDINGS, conditions=("fails_when",)
+    )
+)
+'''
+
+
+@pytest.fixture(autouse=True)
+def two_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(check_kind, "_KINDS", dict(check_kind._KINDS))
+    for name, source in (("length", LENGTH), ("stated", STATED)):
+        path = tmp_path / f"{name}.py"
+        path.write_text(source, encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(f"one_file_{name}", path)
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+def policy(checks):
+    rules = "rules:\n  - id: all\n    level: silver\n"
+    return compile_policy(files(HEAD + LEVELS + rules + "checks:\n" + checks)).policy
+
+
+LONG = "  short-subject: {kind: length, effect: limit, deciding: now, options: {longest: 10}}\n"
+
+
+def test_a_policy_that_uses_it_compiles_is_judged_and_explained(desk):
+    compiled = policy(LONG)
+    decision = decide(desk.ticket(subject="Ошибка!", language="en"), compiled, now=desk.now)
+    assert [(one.outcome, one.message) for one in decision.support.checks] == [("pass", "The subject is short")]
+    decision = decide(desk.ticket(language="en"), compiled, now=desk.now)
+    (check,) = decision.support.checks
+    assert (check.outcome, check.reason, check.message) == ("fail", "subject_long", "The subject is too long: 31")
+    assert (check.remedy, check.evidence) == ("Please give a shorter subject.", {"length": 31})
+    assert decision.support.verdict == "limited"
+    assert "Тема слишком длинна: 31" in decision.reason
+    assert any("The subject is too long: 31" in line for line in explain(decision, compiled))
+
+
+def test_its_mistaken_options_are_told_where_they_stand():
+    with pytest.raises(ConfigurationInvalid) as caught:
+        policy("  short-subject:\n    kind: length\n    options:\n      longest: 0\n      shortest: 3\n")
+    told = [str(problem) for problem in caught.value.problems]
+    assert len(told) == 2
+    assert "policies/p.yaml:15:16" in told[0]
+    assert "'longest': at least 1 expected" in told[0]
+    assert "policies/p.yaml:16:7" in told[1]
+    assert "unknown key 'shortest'" in told[1]
+    assert "allowed: longest" in told[1]
+
+
+def test_it_is_told_with_the_others_where_kinds_are_told():
+    with pytest.raises(ConfigurationInvalid, match="units, contact, length, stated"):
+        policy("  short-subject: {kind: lenght}\n")
+    assert json_schema("policy")["$defs"]["CheckModel"]["properties"]["kind"]["enum"][-2:] == ["length", "stated"]
+    assert "### kind: length" in reference()
+
+
+def test_a_policys_own_conditions_are_compiled_and_its_own_text_is_told(desk):
+    own = "  gold: {kind: stated, effect: refuse, options: {fails_when: {fields: {platform_version: Gold}}, message: Golden}}\n"
+    compiled = policy(own)
+    for version, outcome, message in (("Gold", "fail", "Golden"), ("Tin", "pass", "Does not hold")):
+        ticket = desk.ticket(fields={"platform_version": version}, language="en")
+        (check,) = decide(ticket, compiled, now=desk.now).support.checks
+        assert (check.outcome, check.message) == (outcome, message)
+
+
+def test_a_policys_own_conditions_are_checked_where_they_stand():
+    with pytest.raises(ConfigurationInvalid) as caught:
+        policy("  gold:\n    kind: stated\n    options:\n      fails_when: {colour: gold}\n      message: Golden\n")
+    (problem,) = caught.value.problems
+    assert "policies/p.yaml:15:20" in str(problem)
+    assert "colour" in str(problem)
+
+
+def test_two_kinds_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="there is a check of the kind 'length' already"):
+        check_kind.register(replace(check_kind.check_kind("units"), kind="length"))
