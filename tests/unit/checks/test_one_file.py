@@ -9,8 +9,9 @@ from bridge.errors import ConfigurationInvalid
 from bridge.policies.checks import check_kind
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.language.schema import json_schema, reference
+from bridge.policies.language.schema import policy_schema
 from bridge.policies.telling.explain import explain
+from docs.reference_pages import policy_page
 from tests.unit.language.configurations import HEAD, LEVELS, files
 
 LENGTH = '''
@@ -124,8 +125,8 @@ def test_its_mistaken_options_are_told_where_they_stand():
 def test_it_is_told_with_the_others_where_kinds_are_told():
     with pytest.raises(ConfigurationInvalid, match="units, contact, length, stated"):
         policy("  short-subject: {kind: lenght}\n")
-    assert json_schema("policy")["$defs"]["CheckModel"]["properties"]["kind"]["enum"][-2:] == ["length", "stated"]
-    assert "### kind: length" in reference()
+    assert policy_schema()["$defs"]["CheckModel"]["properties"]["kind"]["enum"][-2:] == ["length", "stated"]
+    assert "### kind: length" in policy_page()
 
 
 def test_a_policys_own_conditions_are_compiled_and_its_own_text_is_told(desk):
