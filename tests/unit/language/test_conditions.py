@@ -138,7 +138,7 @@ HOLDS = [
     "subject: {contains: [касса, документ]}",
     "subject: {starts: ошибка, ends: документа}",
     "subject: {matches: 'ошибка .* документа$'}",
-    r"body: {matches: '\b\d+(\.\d+){3}\b'}",
+    r"body: {matches: '(?:^|\W)\d+(\.\d+){3}(?:\W|$)'}",
     "text: {contains: проведении}",
     "text: {contains: обновления}",
     "language: ru",

@@ -139,6 +139,8 @@ NEEDS_SPECIAL_DATA = {
     "split it into several files",
     "more than … values in one file",  # as many nodes; test_reader.py
     "an amount cannot be negative, this one is …",  # only Python code can ask for it; test_durations.py
+    "patterns need the package google-re2",  # an installation without the extra; test_patterns.py
+    "pip install 'osticket-sla-bridge[re2]', or use 'contains'",
 }
 
 

@@ -162,7 +162,7 @@ rules:
     when:
       any:
         - fields: {severity: [critical, outage]}
-        - subject: {matches: '\\b(down|unreachable|5\\d\\d errors?)\\b'}
+        - subject: {matches: '(^|\\W)(down|unreachable|5\\d\\d errors?)(\\W|$)'}
           not: {requester: {domain: [newsletter.example]}}
   - id: night
     number: 20

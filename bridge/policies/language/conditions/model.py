@@ -14,7 +14,7 @@ from bridge.decisions import Outcome
 from bridge.files.positions import describe
 from bridge.files.types import Day, Shorthand
 from bridge.files.validate import Strict
-from bridge.policies.language.conditions.patterns import Pattern, PatternRefused
+from bridge.policies.language.conditions.patterns import PatternRefused, pattern
 from bridge.policies.language.conditions.predicates import is_version
 from bridge.tickets import Source
 
@@ -45,7 +45,7 @@ SHORT = Shorthand()
 
 def _linear(value: str) -> str:
     try:
-        Pattern(value)
+        pattern(value)
     except PatternRefused as refusal:
         raise ValueError(f"the pattern {describe(value)} is refused: {refusal}") from None
     return value

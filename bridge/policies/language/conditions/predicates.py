@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from bridge.policies.checks.versions import Dotted
-from bridge.policies.language.conditions.patterns import Pattern
+from bridge.policies.language.conditions.patterns import pattern
 from bridge.tickets import Reference, parse_instant
 
 Predicate = Callable[[object], bool]
@@ -67,7 +67,7 @@ def text_predicate(operator: str, wanted: tuple[str, ...]) -> Predicate:
     if operator == "not":
         return lambda value: (text := as_text(value)) is None or fold(text) not in members
     if operator == "matches":
-        patterns = tuple(Pattern(word) for word in wanted)
+        patterns = tuple(pattern(word) for word in wanted)
         return lambda value: (text := as_text(value)) is not None and any(one.search(text) for one in patterns)
     inside = _INSIDE[operator]
     return lambda value: (text := as_text(value)) is not None and inside(fold(text), folded)
