@@ -8,10 +8,10 @@ from bridge.decisions import Check, Outcome
 from bridge.files.positions import Document
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.compiled import CompiledCondition, compiled, smallest_change
 from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over
 from bridge.policies.language.conditions.model import Condition
 from bridge.policies.language.conditions.names import Scope
-from bridge.policies.language.conditions.tree import CompiledCondition, compiled, smallest_change
 from bridge.tickets import Reference, Source, Ticket
 
 NAMES = ["Open", "Closed", "3"]

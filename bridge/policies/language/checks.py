@@ -10,8 +10,8 @@ from bridge.files.validate import Strict, validate_part
 from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.check_kind import CheckKind, check_kind
 from bridge.policies.checks.units import UnitsOptions
+from bridge.policies.language.conditions.compiled import CompiledCondition
 from bridge.policies.language.conditions.model import Condition
-from bridge.policies.language.conditions.tree import CompiledCondition
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 
 

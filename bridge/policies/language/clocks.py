@@ -8,10 +8,11 @@ from bridge.files.positions import Path, hint_for
 from bridge.files.types import Title
 from bridge.policies.agreement.metrics import DEFAULT_ANSWER, STANDARD_TITLES, standard_clock
 from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause
+from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
 from bridge.policies.language.conditions.logic import can_both_hold, follows
 from bridge.policies.language.conditions.model import TextTest
 from bridge.policies.language.conditions.operators import reference
-from bridge.policies.language.conditions.tree import CompiledCondition, Join, Node, compiled
+from bridge.policies.language.conditions.tree import Join, Node
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft, events_of, pauses_of
 from bridge.policies.language.models import ClockModel
 from bridge.tickets import EventKind

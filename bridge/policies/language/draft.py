@@ -8,9 +8,10 @@ from bridge.files.positions import Document, Path, hint_for
 from bridge.policies.agreement.policy import EventPattern, Pause, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
 from bridge.policies.language.conditions.model import Condition as ConditionModel
 from bridge.policies.language.conditions.names import Scope
-from bridge.policies.language.conditions.tree import CompiledCondition, Tree, compiled
+from bridge.policies.language.conditions.tree import Tree
 from bridge.policies.language.models import EventModel, PauseModel, PolicyDocument
 from bridge.policies.language.thresholds import ThresholdModel, parse_point
 

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import islice
 
 from bridge.errors import Problem, Severity
 from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.policy import Condition, Level, Revision, Rule, TargetRow
 from bridge.policies.checks.deferral import Deferral
-from bridge.policies.language.calendars import CompiledCalendars as Shelf
-from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over, told
-from bridge.policies.language.conditions.tree import CompiledCondition, leaves
-from bridge.policies.language.draft import STANDARD_INPUTS
-from bridge.policies.language.draft import Draft as Workshop
-from bridge.policies.language.rules import UNNUMBERED
+from bridge.policies.language.calendars import CompiledCalendars
+from bridge.policies.language.conditions.compiled import CompiledCondition
+from bridge.policies.language.conditions.index import ConditionIndex
+from bridge.policies.language.conditions.logic import can_hold, left_over, told
+from bridge.policies.language.conditions.tree import leaves
+from bridge.policies.language.draft import STANDARD_INPUTS, Draft
+from bridge.policies.language.rules import UNNUMBERED, overlapping_pairs
 from bridge.policies.language.silent_registry import unheeded_silence
 
 SOON = timedelta(days=60)
@@ -31,15 +32,15 @@ NONE = "none"
 
 
 def lint(
-    shops: Sequence[Workshop],
+    drafts: Sequence[Draft],
     revisions: Sequence[Revision],
-    shelf: Shelf,
+    calendars: CompiledCalendars,
     today: date | None,
 ) -> list[Problem]:
     """Return the findings over all revisions; warnings, except for names that the helpdesk could not take."""
     findings: list[Problem] = []
-    for shop, revision in zip(shops, revisions, strict=True):
-        report = _Report(shop, findings)
+    for draft, revision in zip(drafts, revisions, strict=True):
+        report = _Report(draft, findings)
         _level_names(revision, report)
         _rule_names(revision, report)
         _unreached_rules(revision, report)
@@ -52,22 +53,22 @@ def lint(
         _thresholds(revision, report)
         if today is not None:
             _dates(revision, report, today)
-    if today is not None and shops:
-        _holiday_data(shops, shelf, today, findings)
-    _gaps(shops, findings)
+    if today is not None and drafts:
+        _holiday_data(drafts, calendars, today, findings)
+    _gaps(drafts, findings)
     return findings
 
 
 class _Report:
     """Adds findings about one revision, at places of its document."""
 
-    def __init__(self, shop: Workshop, findings: list[Problem]) -> None:
-        self.shop = shop
+    def __init__(self, draft: Draft, findings: list[Problem]) -> None:
+        self.draft = draft
         self._findings = findings
         self.rule_paths: dict[str, Path] = {}
-        for index, exception in enumerate(shop.model.exceptions):
+        for index, exception in enumerate(draft.model.exceptions):
             self.rule_paths[exception.id] = ("exceptions", index)
-        for index, rule in enumerate(shop.model.rules):
+        for index, rule in enumerate(draft.model.rules):
             self.rule_paths[rule.id] = ("rules", index)
 
     def warn(self, code: str, message: str, path: Path, hint: str = "", *, key: bool = False) -> None:
@@ -80,7 +81,7 @@ class _Report:
         self._findings.append(replace(problem, severity=Severity.ERROR))
 
     def _problem(self, code: str, message: str, path: Path, hint: str, *, key: bool) -> Problem:
-        document = self.shop.document
+        document = self.draft.document
         place = document.narrow(path)
         return document.problem(code, message, path=place, hint=hint, key=key, severity=Severity.WARNING)
 
@@ -114,7 +115,7 @@ def _rule_names(revision: Revision, report: _Report) -> None:
 
 
 def _silent_registry(revision: Revision, report: _Report) -> None:
-    kinds = {id_: check.kind for id_, check in report.shop.model.checks.items()}
+    kinds = {id_: check.kind for id_, check in report.draft.model.checks.items()}
     rule = unheeded_silence(revision.rules, kinds)
     if rule is not None:
         message = (
@@ -130,45 +131,45 @@ def _bounded(rule: Rule) -> bool:
 
 
 def _unreached_rules(revision: Revision, report: _Report) -> None:
-    earlier: list[Rule] = []
+    # A rule that holds for a time only never takes all tickets from a later one.
+    standing: list[Rule] = []
+    index = ConditionIndex()
     for rule in revision.rules:
         path = (*report.rule_paths[rule.id], "id")
         condition = _compiled(rule.when)
-        standing = [one for one in earlier if not _bounded(one)]
         if not can_hold(condition):
             message = f"the rule {rule.id!r} can never hold: its conditions contradict each other"
             report.warn("impossible_rule", message, path, "remove one of the conditions")
             continue
-        shadow = next((one for one in standing if follows(condition, _compiled(one.when))), None)
-        if shadow is not None:
+        first = next(index.following(condition), None)
+        if first is not None:
+            shadow = standing[first]
             message = f"the rule {rule.id!r} is never reached: {shadow.id!r} ({shadow.at}) takes every ticket it fits"
             report.warn("shadowed_rule", message, path, "move it up, or remove it")
-        elif _taken_together(condition, standing):
+        elif _taken_together(condition, index, standing):
             message = f"the rule {rule.id!r} is never reached: the rules before it together take every ticket it fits"
             report.warn("unreachable_rule", message, path, "move it up, or remove it")
-        earlier.append(rule)
+        if not _bounded(rule):
+            standing.append(rule)
+            index.add(condition)
+
+
+def _taken_together(condition: CompiledCondition | None, index: ConditionIndex, standing: Sequence[Rule]) -> bool:
+    """Return True only when the rules together certainly take all that the condition fits."""
+    near = list(islice(index.overlapping(condition), MOST_TOGETHER + 1))
+    return (
+        len(near) <= MOST_TOGETHER and left_over(condition, [_compiled(standing[number].when) for number in near]) == []
+    )
 
 
 def _equal_numbers(revision: Revision, report: _Report) -> None:
     """Rules of one number in one file go by their order there, which the numbers were meant to say."""
-    by_number: dict[int, list[Rule]] = {}
-    for rule in revision.rules:
-        if 0 < rule.priority < UNNUMBERED:
-            by_number.setdefault(rule.priority, []).append(rule)
-    for number, rules in by_number.items():
-        for first, second in combinations(rules, 2):
-            if first.level != second.level and can_both_hold(_compiled(first.when), _compiled(second.when)):
-                message = (
-                    f"the rules {first.id!r} ({first.at}) and {second.id!r} overlap, and both bear number {number}"
-                )
-                path = (*report.rule_paths[second.id], "number")
-                report.warn("overlapping_rules", message, path, "the first of them decides; give each its own number")
-
-
-def _taken_together(condition: CompiledCondition | None, rules: Sequence[Rule]) -> bool:
-    """Return True only when the rules together certainly take all that the condition fits."""
-    near = [other for rule in rules if can_both_hold(condition, other := _compiled(rule.when))]
-    return len(near) <= MOST_TOGETHER and left_over(condition, near) == []
+    for first, second in overlapping_pairs(rule for rule in revision.rules if 0 < rule.priority < UNNUMBERED):
+        if first.level != second.level:
+            number = second.priority
+            message = f"the rules {first.id!r} ({first.at}) and {second.id!r} overlap, and both bear number {number}"
+            path = (*report.rule_paths[second.id], "number")
+            report.warn("overlapping_rules", message, path, "the first of them decides; give each its own number")
 
 
 def _rule_holes(revision: Revision, report: _Report) -> None:
@@ -185,7 +186,7 @@ def _target_rows(revision: Revision, report: _Report) -> None:
         if not level.targets:
             hint = "add 'targets:'; tickets of this level have the state none"
             report.warn("no_targets", f"the level {level.id!r} has no targets", path, hint, key=True)
-        own = report.shop.model.levels[level.id].targets or {}
+        own = report.draft.model.levels[level.id].targets or {}
         for metric in dict.fromkeys(row.metric for row in level.targets if row.metric in own):
             rows = [row for row in level.targets if row.metric == metric]
             _shadowed_rows(level, rows, metric, report)
@@ -218,12 +219,12 @@ def _unused(revision: Revision, report: _Report) -> None:
         if id_ not in given:
             message = f"no rule gives the level {id_!r}"
             report.warn("unused_level", message, ("levels", id_), "add a rule, or remove the level", key=True)
-    for name in report.shop.model.conditions:
-        if name not in report.shop.scope.used_conditions:
+    for name in report.draft.model.conditions:
+        if name not in report.draft.scope.used_conditions:
             message = f"nothing uses the condition {name!r}"
             report.warn("unused_condition", message, ("conditions", name), "remove it", key=True)
     metrics = {row.metric for level in revision.levels.values() for row in level.targets}
-    for metric in report.shop.model.clocks:
+    for metric in report.draft.model.clocks:
         if metric not in metrics:
             message = f"no level has a target for the metric {metric!r}"
             report.warn("unused_metric", message, ("clocks", metric), "add a target, or remove the clock", key=True)
@@ -237,7 +238,7 @@ def _input_values(revision: Revision, report: _Report) -> None:
         allowed[name] = {"true", "false"}
     asked: set[str] = set()
     seen: set[tuple[str, str]] = set()
-    for path, tree in report.shop.trees.items():
+    for path, tree in report.draft.trees.items():
         for leaf in leaves(tree):
             name = leaf.path.removeprefix("fields.")
             if name not in allowed or leaf.values is None or leaf.operator == "set":
@@ -261,7 +262,7 @@ def _thresholds(revision: Revision, report: _Report) -> None:
         for row in level.targets:
             if row.target is None:
                 continue
-            inherited = row.metric not in (report.shop.model.levels[level.id].targets or {})
+            inherited = row.metric not in (report.draft.model.levels[level.id].targets or {})
             for threshold in () if inherited else row.target.thresholds:
                 before, amount = threshold.before, row.target.amount
                 if before is not None and before.kind == amount.kind and before.value >= amount.value:
@@ -293,35 +294,35 @@ def _dates(revision: Revision, report: _Report, today: date) -> None:
             report.warn("ends_soon", message, (*path, "until"), f"ask {rule.approver} whether it shall go on")
 
 
-def _holiday_data(shops: Sequence[Workshop], shelf: Shelf, today: date, findings: list[Problem]) -> None:
-    used = set().union(*(shop.used_calendars for shop in shops))
+def _holiday_data(drafts: Sequence[Draft], calendars: CompiledCalendars, today: date, findings: list[Problem]) -> None:
+    used = set().union(*(draft.used_calendars for draft in drafts))
     for name in sorted(used):
-        calendar = shelf.calendars.get(name)
+        calendar = calendars.calendars.get(name)
         if calendar is None or calendar.valid_through is None or calendar.valid_through - today > SOON:
             continue
         message = f"the holidays of the calendar {name!r} are published only up to {calendar.valid_through}"
         hint = "update the 'holidays' package, or list the days yourself; later deadlines are provisional"
-        document = shelf.documents[name]
+        document = calendars.documents[name]
         findings.append(
             document.problem("data_ends", message, path=("holidays",), hint=hint, key=True, severity=Severity.WARNING)
         )
 
 
-def _gaps(shops: Sequence[Workshop], findings: list[Problem]) -> None:
-    for shop, later in _pairs(shops):
-        end = shop.model.valid_until
+def _gaps(drafts: Sequence[Draft], findings: list[Problem]) -> None:
+    for draft, later in _pairs(drafts):
+        end = draft.model.valid_until
         begin = later.model.valid_from if later is not None else None
-        report = _Report(shop, findings)
+        report = _Report(draft, findings)
         if end is not None and (begin is None or begin - end > timedelta(days=1)):
             until = f"until {begin}" if begin is not None else "for good"
             message = f"after {end} no policy is in force {until}"
             report.warn("policy_gap", message, ("valid_until",), "let the next revision begin the day after")
-    if shops and shops[0].model.valid_from is not None:
-        message = f"before {shops[0].model.valid_from} no policy is in force"
+    if drafts and drafts[0].model.valid_from is not None:
+        message = f"before {drafts[0].model.valid_from} no policy is in force"
         hint = "leave 'valid_from' out of the first revision unless older tickets shall have no level"
-        _Report(shops[0], findings).warn("policy_gap", message, ("valid_from",), hint)
+        _Report(drafts[0], findings).warn("policy_gap", message, ("valid_from",), hint)
 
 
-def _pairs(shops: Sequence[Workshop]) -> Iterator[tuple[Workshop, Workshop | None]]:
-    for index, shop in enumerate(shops):
-        yield shop, shops[index + 1] if index + 1 < len(shops) else None
+def _pairs(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Draft | None]]:
+    for index, draft in enumerate(drafts):
+        yield draft, drafts[index + 1] if index + 1 < len(drafts) else None

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from bridge.decisions import Outcome
 from bridge.policies.agreement.policy import Rule
 from bridge.policies.checks.check_kind import check_kind
+from bridge.policies.language.conditions.compiled import CompiledCondition
 from bridge.policies.language.conditions.leaf import Leaf
-from bridge.policies.language.conditions.tree import CompiledCondition, Join, Tree
+from bridge.policies.language.conditions.tree import Join, Tree
 
 
 def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, str]) -> Rule | None:

@@ -7,7 +7,7 @@ from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Rule, Trace
 from bridge.policies.clocks.in_force import Terms
-from bridge.policies.language.conditions.tree import smallest_change, smallest_refusal
+from bridge.policies.language.conditions.compiled import smallest_change, smallest_refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

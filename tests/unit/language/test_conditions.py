@@ -13,9 +13,9 @@ from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Trace
 from bridge.policies.calendar.work_calendar import build_calendar
 from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.compiled import CompiledCondition, compiled, smallest_change
 from bridge.policies.language.conditions.model import Condition
 from bridge.policies.language.conditions.names import Scope
-from bridge.policies.language.conditions.tree import CompiledCondition, compiled, smallest_change
 from bridge.tickets import Attachment, Organization, Reference, Requester, Source, Ticket, parse_instant
 
 CALENDAR = build_calendar({"id": "week", "zone": "Europe/Moscow", "week": {"mon-fri": "09:00-18:00"}})

@@ -5,10 +5,10 @@ import pytest
 from bridge.files.validate import validate
 from bridge.files.yaml import read_yaml
 from bridge.policies.language.conditions.compile import compile_tree
-from bridge.policies.language.conditions.logic import alternatives, can_both_hold, can_hold, follows, left_over, told
+from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
+from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over, told
 from bridge.policies.language.conditions.model import Condition
 from bridge.policies.language.conditions.names import Scope
-from bridge.policies.language.conditions.tree import CompiledCondition, compiled
 
 
 def condition(text: str) -> CompiledCondition:
@@ -129,13 +129,13 @@ def test_set_leaves_are_told() -> None:
 def test_conditions_too_large_to_look_through_stay_undecided() -> None:
     wide = "all:\n" + "".join(f"- any: [subject: {{contains: a{n}}}, body: {{contains: b{n}}}]\n" for n in range(12))
     big = condition(wide)
-    assert alternatives(big.tree) is None
+    assert big.alternatives is None
     assert can_hold(big)
     assert can_both_hold(big, big)
     assert not follows(big, condition("status: A"))
     assert left_over(big, []) is None
     many = condition("any:\n" + "".join(f"- messages: {n}\n" for n in range(300)))
-    assert alternatives(many.tree) is None
+    assert many.alternatives is None
     hard = [condition(f"subject: {{contains: a{n}}}\nbody: {{contains: b{n}}}") for n in range(9)]
     assert left_over(None, hard) is None
     assert (

@@ -1,0 +1,102 @@
+"""Finds, among hundreds of conditions, the few that can have to do with another one."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from bridge.policies.language.conditions.alternatives import Alternative, Claim
+from bridge.policies.language.conditions.compiled import CompiledCondition
+from bridge.policies.language.conditions.logic import alternatives_of, can_both_hold, follows, possible
+
+
+class ConditionIndex:
+    """Conditions by what they claim of each fact.
+
+    Comparing each rule of a policy with each other one takes seconds from some hundred rules on. Most pairs differ in one
+    fact, such as the topic, and need no look: a bit stands for each alternative of each condition, and a set of
+    alternatives is one integer. The index only leaves out what certainly does not fit; `logic` decides about the rest.
+    """
+
+    def __init__(self) -> None:
+        self._conditions: list[CompiledCondition | None] = []
+        self._owners: list[int] = []
+        self._about: dict[str, int] = defaultdict(int)
+        self._limited: dict[str, int] = defaultdict(int)
+        self._outside: dict[str, int] = defaultdict(int)
+        self._by_value: dict[tuple[str, str], int] = defaultdict(int)
+        self._by_question: dict[object, int] = defaultdict(int)
+
+    def add(self, condition: CompiledCondition | None) -> None:
+        """Add a condition; its number is how many were added before it."""
+        # One without alternatives has too many of them: without a claim it is never left out.
+        for alternative in alternatives_of(condition) or [()]:
+            bit = 1 << len(self._owners)
+            self._owners.append(len(self._conditions))
+            for claim in alternative:
+                self._note(claim, bit)
+        self._conditions.append(condition)
+
+    def _note(self, claim: Claim, bit: int) -> None:
+        self._about[claim.fact] |= bit
+        self._by_question[claim.asks, claim.wanted] |= bit
+        if claim.allowed is not None:
+            self._limited[claim.fact] |= bit
+        if claim.outside is not None:
+            self._outside[claim.fact] |= bit
+        for value in (claim.inside or frozenset()) | (claim.allowed or frozenset()):
+            self._by_value[claim.fact, value] |= bit
+
+    def overlapping(self, condition: CompiledCondition | None) -> Iterator[int]:
+        """Yield the numbers of the conditions that can hold together with this one, in their order."""
+        found = 0
+        for alternative in alternatives_of(condition) or [()]:
+            found |= self._compatible(alternative)
+        for number in self._numbers(found):
+            if can_both_hold(condition, self._conditions[number]):
+                yield number
+
+    def following(self, condition: CompiledCondition | None) -> Iterator[int]:
+        """Yield the numbers of the conditions that hold whenever this one does, in their order."""
+        first = next(filter(possible, alternatives_of(condition) or ()), None)
+        if first is None:
+            return
+        for number in self._numbers(self._implied(first)):
+            if follows(condition, self._conditions[number]):
+                yield number
+
+    def _compatible(self, alternative: Alternative) -> int:
+        """Return the alternatives that agree with this one in each fact whose values both of them list."""
+        found = self._all()
+        for claim in alternative:
+            if claim.allowed is not None:
+                agreeing = 0
+                for value in claim.allowed:
+                    agreeing |= self._by_value.get((claim.fact, value), 0)
+                found &= ~self._limited.get(claim.fact, 0) | agreeing
+        return found
+
+    def _implied(self, alternative: Alternative) -> int:
+        """Return the alternatives whose claims, fact by fact, may follow from those of this one."""
+        within: dict[str, int] = defaultdict(int)
+        for claim in alternative:
+            within[claim.fact] |= self._by_question.get((claim.asks, claim.wanted), 0)
+            if claim.inside or claim.outside:
+                within[claim.fact] |= self._outside.get(claim.fact, 0)
+            for value in list(claim.inside or ())[:1]:
+                within[claim.fact] |= self._by_value.get((claim.fact, value), 0)
+        found = self._all()
+        for fact, about in self._about.items():
+            found &= ~about | within.get(fact, 0)
+        return found
+
+    def _all(self) -> int:
+        return (1 << len(self._owners)) - 1
+
+    def _numbers(self, found: int) -> Iterator[int]:
+        last = -1
+        while found:
+            lowest = found & -found
+            found ^= lowest
+            owner = self._owners[lowest.bit_length() - 1]
+            if owner != last:
+                yield owner
+            last = owner
