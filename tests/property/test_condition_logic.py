@@ -10,8 +10,8 @@ from bridge.policies.agreement.facts import Facts
 from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import CompiledCondition, compiled, smallest_change
 from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over
-from bridge.policies.language.conditions.model import Condition
-from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.model import ConditionModel
+from bridge.policies.language.conditions.names import KnownNames
 from bridge.tickets import Reference, Source, Ticket
 
 NAMES = ["Open", "Closed", "3"]
@@ -48,8 +48,10 @@ CONDITIONS = st.recursive(
 
 
 def condition(written: object) -> CompiledCondition:
-    scope = Scope(document=Document(file="p", data={}), problems=[], fields=frozenset({"x"}), checks=frozenset({"c"}))
-    return compiled(compile_tree(Condition.model_validate(written), (), scope))
+    scope = KnownNames(
+        document=Document(file="p", data={}), problems=[], fields=frozenset({"x"}), checks=frozenset({"c"})
+    )
+    return compiled(compile_tree(ConditionModel.model_validate(written), (), scope))
 
 
 @st.composite

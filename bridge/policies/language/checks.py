@@ -11,7 +11,7 @@ from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.check_kind import CheckKind, check_kind
 from bridge.policies.checks.units import UnitsOptions
 from bridge.policies.language.conditions.compiled import CompiledCondition
-from bridge.policies.language.conditions.model import Condition
+from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 
 
@@ -56,7 +56,7 @@ def _conditions(
     stated = {name: options[name] for name in kind.conditions if name in options}
     if not stated:
         return {}
-    members: dict[str, Any] = dict.fromkeys(stated, (Condition, ...))
+    members: dict[str, Any] = dict.fromkeys(stated, (ConditionModel, ...))
     model = create_model("Conditions", __base__=Strict, **members)
     read = validate_part(model, stated, draft.document, path, draft.problems)
     return {name: draft.condition(getattr(read, name), (*path, name)) for name in stated} if read is not None else {}

@@ -8,10 +8,10 @@ from bridge.files.positions import Path, hint_for
 from bridge.files.types import Title
 from bridge.policies.agreement.metrics import DEFAULT_ANSWER, STANDARD_TITLES, standard_clock
 from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause
+from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
 from bridge.policies.language.conditions.logic import can_both_hold, follows
-from bridge.policies.language.conditions.model import TextTest
-from bridge.policies.language.conditions.operators import reference
+from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.tree import Join, Node
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft, events_of, pauses_of
 from bridge.policies.language.models import ClockModel
@@ -98,9 +98,6 @@ def _own(metric: str, model: ClockModel, pauses: tuple[Pause, ...], draft: Draft
     return ClockDefinition(metric=metric, title=title, start=(), stop=(), pauses=pauses, on_reopen=on_reopen)
 
 
-_DEPARTMENT = reference("department", lambda facts: facts.department)
-
-
 def _ownership(model: ClockModel, base: ClockDefinition, path: Path, draft: Draft) -> ClockDefinition:
     """Return the clock that runs while one of the departments has the ticket."""
     if model.department is None:
@@ -110,11 +107,11 @@ def _ownership(model: ClockModel, base: ClockDefinition, path: Path, draft: Draf
             draft.report("missing_key", "'ownership' does not say whose", place, hint, key=True)
         return base
     place = (*path, "department")
-    (leaf,) = _DEPARTMENT(TextTest.model_validate({"is": model.department}), place, draft.scope)
-    inside, outside = compiled(leaf), compiled(Node(Join.NOT, (leaf,)))
+    tree = compile_tree(ConditionModel.model_validate({"department": list(model.department)}), path, draft.scope)
+    inside, outside = compiled(tree), compiled(Node(Join.NOT, (tree,)))
     moves = frozenset({EventKind.DEPARTMENT})
     begins = frozenset({EventKind.CREATED, EventKind.DEPARTMENT})
-    draft.trees[place] = leaf
+    draft.trees[place] = tree
     return replace(
         base,
         start=(EventPattern(kinds=begins, when=inside),),

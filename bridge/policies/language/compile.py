@@ -14,7 +14,7 @@ from bridge.policies.language.calendars import CompiledCalendars, compile_calend
 from bridge.policies.language.checks import compile_checks
 from bridge.policies.language.clocks import compile_clocks
 from bridge.policies.language.conditions.compile import named_tree
-from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import leaves
 from bridge.policies.language.documents import by_revision, no_policy, policy_documents, policy_files, second_policies
 from bridge.policies.language.draft import STANDARD_FIELDS, STANDARD_INPUTS, Draft
@@ -79,7 +79,7 @@ def _drafts(documents: Sequence[Document], calendars: CompiledCalendars, problem
 
 
 def _draft(document: Document, model: PolicyDocument, calendars: CompiledCalendars, problems: list[Problem]) -> Draft:
-    scope = Scope(
+    scope = KnownNames(
         document=document,
         problems=problems,
         calendars=calendars.calendars,

@@ -9,8 +9,8 @@ from bridge.policies.agreement.policy import EventPattern, Pause, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
-from bridge.policies.language.conditions.model import Condition as ConditionModel
-from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.model import ConditionModel
+from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import Tree
 from bridge.policies.language.models import EventModel, PauseModel, PolicyDocument
 from bridge.policies.language.thresholds import ThresholdModel, parse_point
@@ -38,7 +38,7 @@ class Draft:
     model: PolicyDocument
     calendars: Mapping[str, WorkCalendar | None]
     problems: list[Problem]
-    scope: Scope
+    scope: KnownNames
     trees: dict[Path, Tree] = field(default_factory=dict)
     used_calendars: set[str] = field(default_factory=set)
     channels: dict[str, Tree] = field(default_factory=dict)

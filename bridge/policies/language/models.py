@@ -10,7 +10,8 @@ from bridge.files.validate import Strict
 from bridge.policies.agreement.policy import OnEntry, OnReopen
 from bridge.policies.checks.answer import Effect
 from bridge.policies.checks.check_kind import KindName
-from bridge.policies.language.conditions.model import Condition, Many
+from bridge.policies.language.conditions.model import ConditionModel
+from bridge.policies.language.conditions.operators import Many
 from bridge.policies.language.thresholds import AmountText, PointText, ThresholdModel
 from bridge.tickets import Actor, EventKind, Source
 
@@ -29,7 +30,7 @@ class EventModel(Strict):
     by: Many[Actor] | None = Field(default=None, description="Who did it.")
     channel: Many[Source] | None = Field(default=None, description="By which channel.")
     field: str | None = Field(default=None, description="For 'field' events: which field.")
-    when: Condition | None = Field(default=None, description="What must hold right after the event.")
+    when: ConditionModel | None = Field(default=None, description="What must hold right after the event.")
 
 
 Event = Annotated[EventModel, BeforeValidator(_opened_event), Shorthand(("text",))]
@@ -38,7 +39,7 @@ Event = Annotated[EventModel, BeforeValidator(_opened_event), Shorthand(("text",
 class PauseModel(Strict):
     """While the condition holds the clock stands still."""
 
-    while_: Condition = Field(alias="while", description="What must hold.")
+    while_: ConditionModel = Field(alias="while", description="What must hold.")
     until_customer_message: Flag = Field(
         default=True, description="A customer's message ends the pause until the status is set anew."
     )
@@ -93,7 +94,7 @@ Target = Annotated[TargetModel, BeforeValidator(_opened_target), Shorthand()]
 class TargetRowModel(Strict):
     """One row of a target: without `when` it always holds."""
 
-    when: Condition | None = Field(default=None, description="When the row counts.")
+    when: ConditionModel | None = Field(default=None, description="When the row counts.")
     target: Target = Field(description="The target then.")
 
 
@@ -123,7 +124,7 @@ class RuleModel(Strict):
 
     id: Id = Field(description="Name of the rule, shown as the reason.")
     level: Id = Field(description="The level it gives.")
-    when: Condition | None = Field(default=None, description="When it holds; left out: always.")
+    when: ConditionModel | None = Field(default=None, description="When it holds; left out: always.")
     number: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
         default=None, description="Lower numbers are tried first; rules without one follow in the order they stand."
     )
@@ -136,7 +137,7 @@ class ExceptionModel(Strict):
 
     id: Id = Field(description="Name of the exception.")
     level: Id = Field(description="The level it gives.")
-    when: Condition = Field(description="Which tickets.")
+    when: ConditionModel = Field(description="Which tickets.")
     reason: str = Field(min_length=1, description="Why.")
     approver: str = Field(min_length=1, description="Who approved it.")
     valid_from: Day | None = Field(default=None, description="First day, inclusive.")
@@ -147,7 +148,7 @@ class ClockModel(Strict):
     """A metric. A standard one may be changed part by part; a custom one needs at least title, start and stop."""
 
     title: TitleText | None = Field(default=None, description="What people read.")
-    applies: Condition | None = Field(default=None, description="Which tickets have this clock.")
+    applies: ConditionModel | None = Field(default=None, description="Which tickets have this clock.")
     start: Many[Event] | None = Field(default=None, description="Events that start a cycle.")
     stop: Many[Event] | None = Field(default=None, description="Events that fulfil it.")
     pauses: tuple[PauseModel, ...] | None = Field(
@@ -176,10 +177,10 @@ class CheckModel(Strict):
     deciding: Literal["created", "now", "reply"] = Field(
         default="created", description="The instant it is judged at: creation, now, or the latest reply."
     )
-    when: Condition | None = Field(default=None, description="Which tickets are checked.")
+    when: ConditionModel | None = Field(default=None, description="Which tickets are checked.")
     options: Mapping[str, object] = Field(default_factory=dict, description="The kind's own options.")
     remedy: TitleText | None = Field(default=None, description="What mends it, in one sentence for the customer.")
-    given_back: Condition | None = Field(
+    given_back: ConditionModel | None = Field(
         default=None, description="For 'units': which tickets take no units, or give back those they took."
     )
 
@@ -217,7 +218,7 @@ class PolicyDocument(Strict):
         default=(), description="Fields that only count when an agent set them, beside sla_set_*."
     )
     defaults: DefaultsModel = Field(default_factory=DefaultsModel, description="What holds where nothing else is said.")
-    conditions: Mapping[Id, Condition] = Field(default_factory=dict, description="Named conditions.")
+    conditions: Mapping[Id, ConditionModel] = Field(default_factory=dict, description="Named conditions.")
     levels: Mapping[Id, LevelModel] = Field(description="Service levels by id.")
     rules: tuple[RuleModel, ...] = Field(description="Ordered rules.")
     exceptions: tuple[ExceptionModel, ...] = Field(default=(), description="Dated exceptions.")

@@ -8,7 +8,7 @@ from bridge.policies.agreement.policy import Target, TargetRow, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import compiled
-from bridge.policies.language.conditions.model import Condition as ConditionModel
+from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.tree import Tree, joined
 from bridge.policies.language.draft import Draft, thresholds_of
 from bridge.policies.language.models import OTHERWISE, TargetModel

@@ -8,6 +8,7 @@ from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Rule, Trace
 from bridge.policies.clocks.in_force import Terms
 from bridge.policies.language.conditions.compiled import smallest_change, smallest_refusal
+from bridge.policies.language.conditions.facts import operator_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +98,6 @@ _YES = Title(ru="да", en="yes")
 _NO = Title(ru="нет", en="no")
 _OR = Title(ru=" или ", en=" or ")
 _AND = Title(ru="; и ", en="; and ")
-_OPERATORS = {
-    "is": Title(ru="=", en="="),
-    "not": Title(ru="не", en="not"),
-    "contains": Title(ru="содержит", en="containing"),
-    "starts": Title(ru="начинается с", en="starting with"),
-    "ends": Title(ru="кончается на", en="ending with"),
-    "matches": Title(ru="подходит под", en="matching"),
-    "above": Title(ru="больше", en="above"),
-    "at_least": Title(ru="не меньше", en="at least"),
-    "below": Title(ru="меньше", en="below"),
-    "at_most": Title(ru="не больше", en="at most"),
-    "set": Title(ru="заполнено:", en="set:"),
-}
 
 
 def told(gap: LevelGap, language: str) -> str:
@@ -132,7 +120,7 @@ def _joined(traces: Sequence[Trace], form: Title, language: str) -> str:
 
 
 def _change(trace: Trace, form: Title, language: str) -> str:
-    operator = _OPERATORS.get(trace.operator)
+    operator = operator_title(trace.operator)
     return form.text(language).format(
         path=trace.path,
         operator=operator.text(language) if operator else trace.operator,

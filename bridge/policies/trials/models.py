@@ -9,7 +9,7 @@ from bridge.customers import Category
 from bridge.decisions import ClockState, SupportVerdict
 from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName
 from bridge.files.validate import Strict
-from bridge.policies.language.conditions.model import Many
+from bridge.policies.language.conditions.operators import Many
 from bridge.policies.language.thresholds import AmountText
 from bridge.tickets import Source
 

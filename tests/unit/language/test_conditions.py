@@ -14,8 +14,8 @@ from bridge.policies.agreement.policy import Trace
 from bridge.policies.calendar.work_calendar import build_calendar
 from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import CompiledCondition, compiled, smallest_change
-from bridge.policies.language.conditions.model import Condition
-from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.model import ConditionModel
+from bridge.policies.language.conditions.names import KnownNames
 from bridge.tickets import Attachment, Organization, Reference, Requester, Source, Ticket, parse_instant
 
 CALENDAR = build_calendar({"id": "week", "zone": "Europe/Moscow", "week": {"mon-fri": "09:00-18:00"}})
@@ -95,12 +95,12 @@ def facts() -> Facts:
 def condition(text: str, named: str = "") -> CompiledCondition:
     document = read_yaml(text.encode(), file="policies/p.yaml")
     problems = []
-    model = validate(Condition, document, problems)
+    model = validate(ConditionModel, document, problems)
     names = {}
     if named:
-        names["other"] = validate(Condition, read_yaml(named.encode(), file="policies/p.yaml"), problems)
+        names["other"] = validate(ConditionModel, read_yaml(named.encode(), file="policies/p.yaml"), problems)
     assert not problems, [str(problem) for problem in problems]
-    scope = Scope(
+    scope = KnownNames(
         document=document,
         problems=problems,
         calendars={"week": CALENDAR},

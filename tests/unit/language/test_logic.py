@@ -7,15 +7,15 @@ from bridge.files.yaml import read_yaml
 from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
 from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over, told
-from bridge.policies.language.conditions.model import Condition
-from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.model import ConditionModel
+from bridge.policies.language.conditions.names import KnownNames
 
 
 def condition(text: str) -> CompiledCondition:
     document = read_yaml(text.encode(), file="p.yaml")
     problems = []
-    model = validate(Condition, document, problems)
-    scope = Scope(document=document, problems=problems, fields=frozenset({"x", "y"}), checks=frozenset({"c"}))
+    model = validate(ConditionModel, document, problems)
+    scope = KnownNames(document=document, problems=problems, fields=frozenset({"x", "y"}), checks=frozenset({"c"}))
     tree = compile_tree(model, (), scope)
     assert not problems
     return compiled(tree)

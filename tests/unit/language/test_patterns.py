@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.policies.language.conditions.model import Condition
+from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.patterns import Pattern, PatternRefused, pattern
 
 _ATOMS = st.sampled_from(
@@ -141,4 +141,4 @@ def test_without_the_package_the_refusal_names_the_extra(monkeypatch: pytest.Mon
     with pytest.raises(PatternRefused, match=r"osticket-sla-bridge\[re2\]"):
         Pattern("a")
     with pytest.raises(ValueError, match=r"osticket-sla-bridge\[re2\]"):
-        Condition.model_validate({"subject": {"matches": "never seen before"}})
+        ConditionModel.model_validate({"subject": {"matches": "never seen before"}})

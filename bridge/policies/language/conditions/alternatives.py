@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bridge.policies.language.conditions.comparable import as_text
 from bridge.policies.language.conditions.leaf import Leaf
-from bridge.policies.language.conditions.predicates import as_text
 from bridge.policies.language.conditions.tree import Join, Tree
 
 _MOST = 256

@@ -3,59 +3,61 @@
 from collections.abc import Iterator
 
 from bridge.files.positions import Path, hint_for
-from bridge.policies.language.conditions.facts import BUILDERS
 from bridge.policies.language.conditions.leaf import Leaf
-from bridge.policies.language.conditions.model import Condition
-from bridge.policies.language.conditions.names import Scope
+from bridge.policies.language.conditions.model import ConditionModel
+from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import Join, Node, Tree, joined
 
 
-def compile_tree(condition: Condition, path: Path, scope: Scope) -> Tree:
+def compile_tree(condition: ConditionModel, path: Path, names: KnownNames) -> Tree:
     """Return the tree of a condition that stands at `path`.
 
-    Unknown names go to the scope's problems; the tree is usable then too, so that the rest of the document is checked.
+    Unknown names go to the problems of `names`; the tree is usable then too, so that the rest of the document is checked.
     """
-    parts: list[Tree] = []
-    for name, join in (("all", Join.ALL), ("any", Join.ANY)):
-        inner: tuple[Condition, ...] | None = getattr(condition, name)
-        if inner is not None:
-            trees = tuple(compile_tree(part, (*path, name, index), scope) for index, part in enumerate(inner))
-            parts.append(trees[0] if len(trees) == 1 else Node(join, trees))
-    if condition.not_ is not None:
-        parts.append(Node(Join.NOT, (compile_tree(condition.not_, (*path, "not"), scope),)))
-    if condition.condition is not None:
-        parts.extend(_named(condition.condition, (*path, "condition"), scope))
-    for name, build in BUILDERS.items():
-        test = getattr(condition, name)
+    parts = [*_joined(condition, path, names)]
+    for fact in condition.facts:
+        test: object = condition
+        for key in fact.keys:
+            test = getattr(test, key, None)
         if test is not None:
-            parts.extend(build(test, (*path, name), scope))
+            parts.extend(fact.leaves(test, (*path, *fact.keys), names))
     return joined(*parts)
 
 
-def _named(names: tuple[str, ...], path: Path, scope: Scope) -> Iterator[Tree]:
-    for name in names:
-        scope.used_conditions.add(name)
-        if name not in scope.conditions:
-            scope.report("unknown_condition", f"unknown condition {name!r}", path, hint_for(name, scope.conditions))
-            yield _nothing(name, path, scope)
-        elif name in scope.open_names:
-            chain = " → ".join((*scope.open_names, name))
-            scope.report("endless_condition", f"the condition {name!r} needs itself: {chain}", path)
-            yield _nothing(name, path, scope)
-        else:
-            yield named_tree(name, scope)
+def _joined(condition: ConditionModel, path: Path, names: KnownNames) -> Iterator[Tree]:
+    """Yield the trees of the conditions inside this one."""
+    for key, join, inner in (("all", Join.ALL, condition.all), ("any", Join.ANY, condition.any)):
+        if inner is not None:
+            trees = tuple(compile_tree(part, (*path, key, index), names) for index, part in enumerate(inner))
+            yield trees[0] if len(trees) == 1 else Node(join, trees)
+    if condition.not_ is not None:
+        yield Node(Join.NOT, (compile_tree(condition.not_, (*path, "not"), names),))
+    for name in condition.condition or ():
+        yield _named(name, (*path, "condition"), names)
 
 
-def named_tree(name: str, scope: Scope) -> Tree:
+def _named(name: str, path: Path, names: KnownNames) -> Tree:
+    names.used_conditions.add(name)
+    if name in names.open_names:
+        chain = " → ".join((*names.open_names, name))
+        names.report("endless_condition", f"the condition {name!r} needs itself: {chain}", path)
+    elif name in names.conditions:
+        return named_tree(name, names)
+    else:
+        names.report("unknown_condition", f"unknown condition {name!r}", path, hint_for(name, names.conditions))
+    return _nothing(name, path, names)
+
+
+def named_tree(name: str, names: KnownNames) -> Tree:
     """Return the tree of a named condition, compiled once however often it is used."""
-    if name not in scope.named_trees:
-        outer = scope.open_names
-        scope.open_names = (*outer, name)
-        scope.named_trees[name] = compile_tree(scope.conditions[name], ("conditions", name), scope)
-        scope.open_names = outer
-    return scope.named_trees[name]
+    if name not in names.named_trees:
+        outer = names.open_names
+        names.open_names = (*outer, name)
+        names.named_trees[name] = compile_tree(names.conditions[name], ("conditions", name), names)
+        names.open_names = outer
+    return names.named_trees[name]
 
 
-def _nothing(name: str, path: Path, scope: Scope) -> Leaf:
+def _nothing(name: str, path: Path, names: KnownNames) -> Leaf:
     """Return the stand-in for what could not be compiled; its problem is already reported."""
-    return Leaf(path=name, operator="is", wanted=name, at=scope.at(path), test=lambda _: False, found=lambda _: None)
+    return Leaf(path=name, operator="is", wanted=name, at=names.at(path), test=lambda _: False, found=lambda _: None)

@@ -6,7 +6,7 @@ from functools import cached_property
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Condition, Trace
 from bridge.policies.language.conditions.alternatives import Alternative, alternatives
-from bridge.policies.language.conditions.leaf import Leaf, Test
+from bridge.policies.language.conditions.leaf import Leaf, Test, turned
 from bridge.policies.language.conditions.tree import Join, Tree, closure, leaves
 
 
@@ -39,15 +39,7 @@ class CompiledCondition:
 
 def compiled(tree: Tree) -> CompiledCondition:
     """Return the condition of a tree."""
-    return CompiledCondition(closure(tree), tree, frozenset(_attribute(leaf.path) for leaf in leaves(tree)))
-
-
-_ATTRIBUTES = {"status_state": "status", "reopened": "reopened_count", "check": "checks"}
-
-
-def _attribute(path: str) -> str:
-    head = path.partition(".")[0]
-    return _ATTRIBUTES.get(head, head)
+    return CompiledCondition(closure(tree), tree, frozenset().union(*(leaf.reads for leaf in leaves(tree))))
 
 
 def _traces(tree: Tree, facts: Facts, *, negated: bool) -> list[Trace]:
@@ -83,8 +75,7 @@ def smallest_refusal(condition: Condition, facts: Facts) -> tuple[Trace, ...]:
 
 def _turned(trace: Trace) -> Trace:
     """Return a leaf seen under a `not` the other way round."""
-    operator = {"is": "not", "not": "is"}.get(trace.operator, trace.operator.removeprefix("not "))
-    return replace(trace, operator=operator, held=not trace.held)
+    return replace(trace, operator=turned(trace.operator), held=not trace.held)
 
 
 def _missing(tree: Tree, facts: Facts, *, negated: bool) -> list[Trace]:

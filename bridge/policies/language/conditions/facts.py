@@ -1,84 +1,51 @@
-"""The words of a condition and the facts they mean."""
+"""The facts that a condition may look at: one row each. The model, the compiler and the reference page follow this table.
 
-from collections.abc import Callable, Iterator, Mapping
+`tests/unit/language/test_vocabulary.py` holds every row to the attributes that it says it reads.
+"""
+
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from bridge.customers import Category, Presence
 from bridge.files.positions import Path, hint_for
+from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.language.conditions import model
-from bridge.policies.language.conditions.leaf import Getter, Leaf
-from bridge.policies.language.conditions.names import Scope
-from bridge.policies.language.conditions.operators import (
-    Builder,
-    choice,
-    each,
-    each_number,
-    flag,
-    given,
-    moment,
-    number,
-    reference,
-    text,
-    value,
+from bridge.policies.language.conditions.fact_types import (
+    CATEGORY,
+    CHANNEL,
+    FIELD,
+    FLAG,
+    MOMENT,
+    NUMBER,
+    OUTCOME,
+    PRESENCE,
+    REFERENCE,
+    STATUS_STATE,
+    TEXT,
 )
-from bridge.policies.language.conditions.predicates import text_predicate
-from bridge.tickets import FieldValue, Source
+from bridge.policies.language.conditions.leaf import Getter
+from bridge.policies.language.conditions.names import KnownNames
+from bridge.policies.language.conditions.vocabulary import Fact
+from bridge.tickets import FieldValue
 
 
-def _group(builders: Mapping[str, Builder]) -> Builder:
-    """Return the builder for a mapping of words."""
-
-    def build(test: Any, path: Path, scope: Scope) -> Iterator[Leaf]:
-        for name, inner in given(test):
-            yield from builders[name](inner, (*path, name), scope)
-
-    return build
+def _known_field(name: str, path: Path, names: KnownNames) -> None:
+    if name not in names.fields:
+        hint = hint_for(name, names.fields) + "; declare other fields under 'fields:'"
+        names.report("unknown_field", f"unknown field {name!r}", path, hint, key=True)
 
 
-def _by_name(shown: str, fields_of: Callable[[Facts], Mapping[str, FieldValue]]) -> Builder:
-    """Return the builder for a mapping of free names, such as custom fields of a user."""
-
-    def build(tests: Mapping[str, model.FieldTest], path: Path, scope: Scope) -> Iterator[Leaf]:
-        for name, test in tests.items():
-            yield from value(f"{shown}.{name}", _item(fields_of, name))(test, (*path, name), scope)
-
-    return build
+def _known_check(name: str, path: Path, names: KnownNames) -> None:
+    if names.checks is None:
+        message = "a check cannot depend on the answer of another check"
+        names.report("check_inside_check", message, path, "ask about the ticket and the customer", key=True)
+    elif name not in names.checks:
+        names.report("unknown_check", f"unknown check {name!r}", path, hint_for(name, names.checks), key=True)
 
 
-def _item(fields_of: Callable[[Facts], Mapping[str, FieldValue]], name: str) -> Getter:
-    return lambda facts: fields_of(facts).get(name)
-
-
-def _fields(tests: Mapping[str, model.FieldTest], path: Path, scope: Scope) -> Iterator[Leaf]:
-    for name, test in tests.items():
-        here = (*path, name)
-        if name not in scope.fields:
-            hint = hint_for(name, scope.fields) + "; declare other fields under 'fields:'"
-            scope.report("unknown_field", f"unknown field {name!r}", here, hint, key=True)
-        get = _item(lambda facts: facts.fields, name)
-        yield from value(f"fields.{name}", get)(test, here, scope)
-
-
-def _checks(tests: Mapping[str, Any], path: Path, scope: Scope) -> Iterator[Leaf]:
-    for name, test in tests.items():
-        here = (*path, name)
-        if scope.checks is None:
-            message = "a check cannot depend on the answer of another check"
-            scope.report("check_inside_check", message, here, "ask about the ticket and the customer", key=True)
-        elif name not in scope.checks:
-            scope.report("unknown_check", f"unknown check {name!r}", here, hint_for(name, scope.checks), key=True)
-        yield from choice(f"check.{name}", _outcome(name))(test, here, scope)
-
-
-def _outcome(name: str) -> Getter:
-    def get(facts: Facts) -> object:
-        check = facts.checks.get(name)
-        return None if check is None else check.outcome
-
-    return get
+def _outcome(facts: Facts, name: str) -> object:
+    check = facts.checks.get(name)
+    return None if check is None else check.outcome
 
 
 def _organization(facts: Facts) -> str | None:
@@ -86,22 +53,22 @@ def _organization(facts: Facts) -> str | None:
     return None if organization is None else organization.name
 
 
-def _organization_fields(facts: Facts) -> Mapping[str, FieldValue]:
+def _organization_field(facts: Facts, name: str) -> FieldValue:
     organization = facts.ticket.requester.organization
-    return {} if organization is None else organization.fields
+    return None if organization is None else organization.fields.get(name)
 
 
-def _attributes(facts: Facts) -> Mapping[str, FieldValue]:
-    customer = facts.registry.customer
-    return {} if customer is None else dict(customer.attributes)
-
-
-def _customer(name: str) -> Getter:
+def _customer(attribute: str) -> Getter:
     def get(facts: Facts) -> object:
         customer = facts.registry.customer
-        return None if customer is None else getattr(customer, name)
+        return None if customer is None else getattr(customer, attribute)
 
     return get
+
+
+def _customer_attribute(facts: Facts, name: str) -> FieldValue:
+    customer = facts.registry.customer
+    return None if customer is None else customer.attributes.get(name)
 
 
 def _in_force(valid_from: date | None, valid_until: date | None, day: date) -> bool:
@@ -129,67 +96,91 @@ def _certificates(facts: Facts) -> tuple[object, ...]:
     return tuple(one.kind for one in customer.certificates if _in_force(one.valid_from, one.valid_until, day))
 
 
-def _attachment(name: str) -> Callable[[Facts], tuple[object, ...]]:
-    return lambda facts: tuple(getattr(attachment, name) for attachment in facts.ticket.attachments)
+def _attachments(attribute: str) -> Getter:
+    return lambda facts: tuple(getattr(attachment, attribute) for attachment in facts.ticket.attachments)
 
 
-_NO_CATEGORY = ""
-"""The category while the registry does not say (EL-11)."""
+# fmt: off
+FACTS: tuple[Fact, ...] = (
+    Fact("status", REFERENCE, "Status, by name or id.", lambda facts: facts.status, {"status"}),
+    Fact("status_state", STATUS_STATE, "What the status means to the helpdesk.",
+         lambda facts: facts.status.state, {"status"}),
+    Fact("department", REFERENCE, "Department, by name or id.", lambda facts: facts.department, {"department"}),
+    Fact("topic", REFERENCE, "Help topic, by name or id.", lambda facts: facts.topic, {"topic"}),
+    Fact("priority", REFERENCE, "Priority, by name or id.", lambda facts: facts.priority, {"priority"}),
+    Fact("assignee", REFERENCE, "The agent or team in charge.", lambda facts: facts.assignee, {"assignee"}),
+    Fact("channel", CHANNEL, "How the ticket came in.", lambda facts: facts.ticket.source, {"ticket"}),
+    Fact("subject", TEXT, "Subject.", lambda facts: facts.ticket.subject, {"ticket"}),
+    Fact("body", TEXT, "First message as text.", lambda facts: facts.ticket.body, {"ticket"}),
+    Fact("text", TEXT, "Subject and first message together.",
+         lambda facts: f"{facts.ticket.subject}\n{facts.ticket.body}", {"ticket"}),
+    Fact("language", TEXT, "The ticket's language, such as ru.", lambda facts: facts.ticket.language, {"ticket"}),
+    Fact("created", MOMENT, "When the ticket was created.", lambda facts: facts.ticket.created_at, {"ticket"}),
+    Fact("fields.NAME", FIELD, "Custom fields and agents' inputs by name.",
+         lambda facts, name: facts.fields.get(name), {"fields"}, known=_known_field),
+    Fact("attachments.count", NUMBER, "How many there are.", lambda facts: len(facts.ticket.attachments), {"ticket"}),
+    Fact("attachments.name", TEXT, "A file's name.", _attachments("name"), {"ticket"}, several=True),
+    Fact("attachments.type", TEXT, "A file's media type, such as image/png.",
+         _attachments("type"), {"ticket"}, several=True),
+    Fact("attachments.size", NUMBER, "A file's size in bytes.", _attachments("size"), {"ticket"}, several=True),
+    Fact("requester.name", TEXT, "Name.", lambda facts: facts.ticket.requester.name, {"ticket"}),
+    Fact("requester.email", TEXT, "E-mail address.", lambda facts: facts.ticket.requester.email, {"ticket"}),
+    Fact("requester.domain", TEXT, "What stands behind the @ of the address.",
+         lambda facts: facts.ticket.requester.email.rpartition("@")[2], {"ticket"}),
+    Fact("requester.fields.NAME", FIELD, "The user's custom fields by name.",
+         lambda facts, name: facts.ticket.requester.fields.get(name), {"ticket"}),
+    Fact("organization.name", TEXT, "Name.", _organization, {"ticket"}),
+    Fact("organization.fields.NAME", FIELD, "The organisation's custom fields by name.",
+         _organization_field, {"ticket"}),
+    Fact("customer.category", CATEGORY, "Category of the agreement.", lambda facts: facts.category, {"category"}),
+    Fact("customer.presence", PRESENCE,
+         "How sure the registry is: found, not_found, ambiguous, or unknown without a usable registry.",
+         lambda facts: facts.registry.presence, {"registry"}),
+    Fact("customer.tier", TEXT, "Tier, the registry's own word.", _customer("tier"), {"registry"}),
+    Fact("customer.id", TEXT, "Id in the registry.", _customer("id"), {"registry"}),
+    Fact("customer.name", TEXT, "Name in the registry.", _customer("name"), {"registry"}),
+    Fact("customer.curator", TEXT, "The person in charge today.", lambda facts: facts.registry.curator, {"registry"}),
+    Fact("customer.services", TEXT, "A service of a contract in force on the ticket's day.",
+         _services, {"registry", "ticket"}, several=True),
+    Fact("customer.certificates", TEXT, "The kind of a certificate in force on the ticket's day.",
+         _certificates, {"registry", "ticket"}, several=True),
+    Fact("customer.attributes.NAME", FIELD, "Further columns of the registry by name.",
+         _customer_attribute, {"registry"}),
+    Fact("check.NAME", OUTCOME, "Answers of the eligibility checks by id.", _outcome, {"checks"}, known=_known_check),
+    Fact("answered", FLAG, "An agent has answered.", lambda facts: facts.answered, {"answered"}),
+    Fact("closed", FLAG, "The ticket is closed.", lambda facts: facts.closed, {"closed"}),
+    Fact("imported", FLAG, "It was imported, not raised here.", lambda facts: facts.ticket.imported, {"ticket"}),
+    Fact("reopened", NUMBER, "How often it was reopened.", lambda facts: facts.reopened_count, {"reopened_count"}),
+    Fact("messages", NUMBER, "How many messages the customer wrote.", lambda facts: facts.messages, {"messages"}),
+    Fact("responses", NUMBER, "How many answers he got.", lambda facts: facts.responses, {"responses"}),
+)
+# fmt: on
 
-BUILDERS: Mapping[str, Builder] = {
-    "status": reference("status", lambda facts: facts.status),
-    "status_state": choice("status_state", lambda facts: facts.status.state),
-    "department": reference("department", lambda facts: facts.department),
-    "topic": reference("topic", lambda facts: facts.topic),
-    "priority": reference("priority", lambda facts: facts.priority),
-    "assignee": reference("assignee", lambda facts: facts.assignee),
-    "channel": choice("channel", lambda facts: facts.ticket.source, Source),
-    "subject": text("subject", lambda facts: facts.ticket.subject),
-    "body": text("body", lambda facts: facts.ticket.body),
-    "text": text("text", lambda facts: f"{facts.ticket.subject}\n{facts.ticket.body}"),
-    "language": text("language", lambda facts: facts.ticket.language),
-    "created": moment("created", lambda facts: facts.ticket.created_at),
-    "fields": _fields,
-    "attachments": _group(
-        {
-            "count": number("attachments.count", lambda facts: len(facts.ticket.attachments)),
-            "name": each("attachments.name", _attachment("name"), text_predicate),
-            "type": each("attachments.type", _attachment("type"), text_predicate),
-            "size": each("attachments.size", _attachment("size"), each_number),
-        }
+GROUPS: Mapping[str, tuple[str, str, str]] = {
+    "attachments": (
+        "AttachmentsTest",
+        "The attachments of the first message. `name`, `type` and `size` hold when one attachment fits.",
+        "Attachments of the first message.",
     ),
-    "requester": _group(
-        {
-            "name": text("requester.name", lambda facts: facts.ticket.requester.name),
-            "email": text("requester.email", lambda facts: facts.ticket.requester.email),
-            "domain": text("requester.domain", lambda facts: facts.ticket.requester.email.rpartition("@")[2]),
-            "fields": _by_name("requester.fields", lambda facts: facts.ticket.requester.fields),
-        }
+    "requester": ("RequesterTest", "Who asked.", "Who asked."),
+    "organization": (
+        "OrganizationTest",
+        "The requester's organisation in the helpdesk.",
+        "His organisation in the helpdesk.",
     ),
-    "organization": _group(
-        {
-            "name": text("organization.name", _organization),
-            "fields": _by_name("organization.fields", _organization_fields),
-        }
-    ),
-    "customer": _group(
-        {
-            "category": choice("customer.category", lambda facts: facts.category, (*Category, _NO_CATEGORY)),
-            "presence": choice("customer.presence", lambda facts: facts.registry.presence, Presence),
-            "tier": text("customer.tier", _customer("tier")),
-            "id": text("customer.id", _customer("id")),
-            "name": text("customer.name", _customer("name")),
-            "curator": text("customer.curator", lambda facts: facts.registry.curator),
-            "services": each("customer.services", _services, text_predicate),
-            "certificates": each("customer.certificates", _certificates, text_predicate),
-            "attributes": _by_name("customer.attributes", _attributes),
-        }
-    ),
-    "check": _checks,
-    "answered": flag("answered", lambda facts: facts.answered),
-    "closed": flag("closed", lambda facts: facts.closed),
-    "imported": flag("imported", lambda facts: facts.ticket.imported),
-    "reopened": number("reopened", lambda facts: facts.reopened_count),
-    "messages": number("messages", lambda facts: facts.messages),
-    "responses": number("responses", lambda facts: facts.responses),
+    "customer": ("CustomerTest", "The customer as the registry knows him.", "The customer in the registry."),
+}
+"""The keys that stand above several facts: name and description of the mapping below, and what the key means."""
+
+
+def operator_title(told: str) -> Title | None:
+    """Return the title of an operator by its name in traces, None for an unknown one."""
+    if told.startswith("not "):
+        inner = operator_title(told.removeprefix("not "))
+        return inner and Title(ru=f"не {inner.ru}", en=f"not {inner.en}")
+    return _TITLES.get(told)
+
+
+_TITLES = {
+    operator.told: operator.title for fact in FACTS for one in fact.type.operators for operator in one.compiled_as()
 }

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from bridge.customers import Presence
 from bridge.policies.language.conditions.alternatives import Alternative, Claim, words_of
+from bridge.policies.language.conditions.comparable import as_text
 from bridge.policies.language.conditions.compiled import CompiledCondition
-from bridge.policies.language.conditions.predicates import as_text
 
 _LEFT = 24
 """What a list of conditions may leave in pieces before it is too scattered to tell."""

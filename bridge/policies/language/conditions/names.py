@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bridge.errors import Problem
 from bridge.files.positions import Document, Path, hint_for
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.language.conditions.model import Condition
 from bridge.policies.language.conditions.tree import Tree
 
 
 @dataclass(slots=True, kw_only=True)
-class Scope:
+class KnownNames:
     """The names that conditions of one document may use.
 
-    `checks` None: no check may be named here. `zone_calendar` is the calendar in whose zone days are read by default;
-    `named_trees` keeps the named conditions that are compiled already.
+    `checks` None: no check may be named here. `conditions` are the models of the named ones, `named_trees` those
+    that are compiled already. `zone_calendar` is the calendar in whose zone days are read by default.
     """
 
     document: Document
@@ -23,7 +23,7 @@ class Scope:
     calendars: Mapping[str, WorkCalendar | None] = field(default_factory=dict)
     fields: frozenset[str] = frozenset()
     checks: frozenset[str] | None = frozenset()
-    conditions: Mapping[str, Condition] = field(default_factory=dict)
+    conditions: Mapping[str, Any] = field(default_factory=dict)
     zone_calendar: str | None = None
     open_names: tuple[str, ...] = ()
     named_trees: dict[str, Tree] = field(default_factory=dict)

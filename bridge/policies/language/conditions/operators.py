@@ -1,291 +1,419 @@
-"""From a test in the file to its leaves: one leaf per operator."""
+"""The operators of conditions, each a record that says how it is written, what it takes, and what holds."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from operator import ge, gt, le, lt
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel
+from pydantic import BeforeValidator
 
-from bridge.files.positions import Path
-from bridge.policies.agreement.facts import Facts
-from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.language.conditions import model, predicates
-from bridge.policies.language.conditions.leaf import Getter, Leaf, Test
-from bridge.policies.language.conditions.names import Scope
+from bridge.files.positions import Path, describe
+from bridge.files.types import Day, Flag, Shorthand, Title
+from bridge.policies.language.conditions.comparable import as_day, as_number, as_text, as_version, fold
+from bridge.policies.language.conditions.leaf import Leaf, Test
+from bridge.policies.language.conditions.names import KnownNames
+from bridge.policies.language.conditions.patterns import PatternRefused, pattern
+from bridge.policies.language.conditions.vocabulary import Fact, FactType, Operator, many, short, test_model
 from bridge.tickets import Reference
 
-Builder = Callable[[Any, Path, Scope], Iterable[Leaf]]
-"""Turns a test that stands at a path into leaves."""
+T = TypeVar("T")
+Predicate = Callable[[Any], bool]
+
+Many = Annotated[tuple[T, ...], BeforeValidator(many), Shorthand(("item",))]
+"""One value or a list of values."""
+
 
 YES_NO = frozenset({"true", "false"})
-_CLOSED = {"is", "not"}
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def given(test: BaseModel) -> Iterator[tuple[str, Any]]:
-    """Yield the operators of a test that are given, by the names of the file."""
-    for name, info in type(test).model_fields.items():
-        value = getattr(test, name)
-        if value is not None:
-            yield info.alias or name, value
+# Texts. Upper and lower case are the same.
 
 
-def text(shown: str, get: Getter) -> Builder:
-    """Return the builder for a text."""
-
-    def build(test: model.TextTest, path: Path, scope: Scope) -> Iterator[Leaf]:
-        for operator, wanted in given(test):
-            at = scope.at((*path, operator))
-            if operator == "set":
-                yield _is_set(shown, get, at, wanted=wanted)
-            else:
-                yield _words(shown, get, operator, wanted, at)
-
-    return build
+def _words(wanted: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple(fold(as_text(word) or "") for word in wanted)
 
 
-def _words(shown: str, get: Getter, operator: str, wanted: tuple[str | bool, ...], at: str) -> Leaf:
-    words = tuple(str(predicates.as_text(word)) for word in wanted)
-    return Leaf(
-        path=shown,
-        operator=operator,
-        wanted=wanted,
-        at=at,
-        test=_over(get, predicates.text_predicate(operator, words)),
-        found=get,
-        values=frozenset(word.casefold() for word in words) if operator in _CLOSED else None,
-        opposite=operator == "not",
-    )
+def _one_of_words(wanted: tuple[object, ...]) -> Predicate:
+    words = frozenset(_words(wanted))
+    return lambda value: (text := as_text(value)) is not None and fold(text) in words
 
 
-def _over(get: Getter, predicate: predicates.Predicate) -> Test:
-    return lambda facts: predicate(get(facts))
+def _by_words(compare: Callable[[str, tuple[str, ...]], bool]) -> Callable[[tuple[object, ...]], Predicate]:
+    def predicate(wanted: tuple[object, ...]) -> Predicate:
+        words = _words(wanted)
+        return lambda value: (text := as_text(value)) is not None and compare(fold(text), words)
+
+    return predicate
 
 
-def _is_set(shown: str, get: Getter, at: str, *, wanted: bool) -> Leaf:
-    return Leaf(
-        path=shown,
-        operator="set",
-        wanted=wanted,
-        at=at,
-        test=lambda facts: (get(facts) not in (None, "")) is wanted,
-        found=get,
-        values=frozenset({"true" if wanted else "false"}),
-        domain=YES_NO,
-    )
+def _contains(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
 
 
-def reference(shown: str, get: Callable[[Facts], Reference | None]) -> Builder:
-    """Return the builder for a status, department, topic, priority or assignee: names as text, numbers as ids."""
-
-    def name(facts: Facts) -> object:
-        found = get(facts)
-        return None if found is None else found.name
-
-    by_name = text(shown, name)
-
-    def build(test: model.TextTest, path: Path, scope: Scope) -> Iterator[Leaf]:
-        for operator, wanted in given(test):
-            if operator not in _CLOSED:
-                only = model.TextTest.model_construct(None, **{operator: wanted})
-                yield from by_name(only, path, scope)
-                continue
-            predicate = predicates.reference_predicate(operator, wanted)
-            yield Leaf(
-                path=shown,
-                operator=operator,
-                wanted=wanted,
-                at=scope.at((*path, operator)),
-                test=_of_reference(get, predicate),
-                found=name,
-                values=frozenset(word.casefold() for word in wanted),
-                single=not any(word.isdecimal() for word in wanted),
-                opposite=operator == "not",
-            )
-
-    return build
+def _checked_pattern(value: str) -> str:
+    try:
+        pattern(value)
+    except PatternRefused as refusal:
+        raise ValueError(f"the pattern {describe(value)} is refused: {refusal}") from None
+    return value
 
 
-def _of_reference(get: Callable[[Facts], Reference | None], predicate: Callable[[Reference | None], bool]) -> Test:
-    return lambda facts: predicate(get(facts))
+_Pattern = Annotated[str, BeforeValidator(lambda value: _checked_pattern(value) if isinstance(value, str) else value)]
 
 
-def choice(shown: str, get: Getter, domain: Iterable[str] | None = None) -> Builder:
-    """Return the builder for a value of a closed list; `domain` when the fact always has one of these values."""
-    whole = None if domain is None else frozenset(map(str, domain))
-
-    def build(test: BaseModel, path: Path, scope: Scope) -> Iterator[Leaf]:
-        for operator, wanted in given(test):
-            members = frozenset(str(value) for value in wanted)
-            yield Leaf(
-                path=shown,
-                operator=operator,
-                wanted=tuple(str(value) for value in wanted),
-                at=scope.at((*path, operator)),
-                test=_member(get, members, operator),
-                found=get,
-                values=members,
-                opposite=operator == "not",
-                domain=whole,
-            )
-
-    return build
+def _matches(wanted: tuple[str, ...]) -> Predicate:
+    patterns = tuple(map(pattern, wanted))
+    return lambda value: (text := as_text(value)) is not None and any(one.search(text) for one in patterns)
 
 
-def _member(get: Getter, members: frozenset[str], operator: str) -> Test:
-    if operator == "is":
-        return lambda facts: get(facts) in members
-    return lambda facts: get(facts) not in members
+def _scalar(value: object) -> object:
+    if not isinstance(value, str | bool):
+        raise ValueError(f"a text, true or false is expected, found {describe(value)}")  # noqa: TRY004 - pydantic takes ValueError
+    return value
 
 
-def flag(shown: str, get: Callable[[Facts], bool]) -> Builder:
-    """Return the builder for yes or no."""
+Scalar = Annotated[str | bool, BeforeValidator(_scalar)]
 
-    def build(wanted: bool, path: Path, scope: Scope) -> Iterator[Leaf]:  # noqa: FBT001 - the value from the file
-        yield Leaf(
-            path=shown,
-            operator="is",
-            wanted=wanted,
-            at=scope.at(path),
-            test=get if wanted else lambda facts: not get(facts),
-            found=get,
-            values=frozenset({"true" if wanted else "false"}),
-            domain=YES_NO,
-        )
-
-    return build
-
-
-def number(shown: str, get: Getter) -> Builder:
-    """Return the builder for a number."""
-
-    def build(test: model.NumberTest, path: Path, scope: Scope) -> Iterator[Leaf]:
-        for operator, wanted in given(test):
-            numbers = wanted if operator in _CLOSED else (wanted,)
-            yield Leaf(
-                path=shown,
-                operator=operator,
-                wanted=wanted,
-                at=scope.at((*path, operator)),
-                test=_over(get, predicates.number_predicate(operator, numbers)),
-                found=get,
-                values=frozenset(str(one) for one in numbers) if operator in _CLOSED else None,
-                opposite=operator == "not",
-            )
-
-    return build
-
-
-def value(shown: str, get: Getter) -> Builder:
-    """Return the builder for a custom field: text, yes or no, number, version or date."""
-
-    def build(test: model.FieldTest, path: Path, scope: Scope) -> Iterator[Leaf]:
-        for operator, wanted in given(test):
-            here = (*path, operator)
-            at = scope.at(here)
-            if operator == "version":
-                yield from _versions(shown, get, wanted, here, scope)
-                continue
-            if operator == "set":
-                yield _is_set(shown, get, at, wanted=wanted)
-                continue
-            if operator in {"before", "after"}:
-                predicate = predicates.day_predicate(operator, wanted)
-            elif operator in {"above", "at_least", "below", "at_most"}:
-                predicate = predicates.number_predicate(operator, (wanted,))
-            else:
-                yield _words(shown, get, operator, wanted, at)
-                continue
-            yield Leaf(path=shown, operator=operator, wanted=wanted, at=at, test=_over(get, predicate), found=get)
-
-    return build
+IS = Operator(
+    name="is",
+    takes=Many[str],
+    description="Equals one of these.",
+    title=Title(ru="=", en="="),
+    predicate=_one_of_words,
+    closed=lambda wanted: frozenset(_words(wanted)),
+)
+NOT = replace(IS, name="not", description="Equals none of these.", title=Title(ru="не", en="not"), opposite=True)
+CONTAINS = Operator(
+    name="contains",
+    takes=Many[str],
+    description="One of these occurs in it.",
+    title=Title(ru="содержит", en="containing"),
+    predicate=_by_words(_contains),
+)
+STARTS = Operator(
+    name="starts",
+    takes=Many[str],
+    description="Starts with one of these.",
+    title=Title(ru="начинается с", en="starting with"),
+    predicate=_by_words(str.startswith),
+)
+ENDS = Operator(
+    name="ends",
+    takes=Many[str],
+    description="Ends with one of these.",
+    title=Title(ru="кончается на", en="ending with"),
+    predicate=_by_words(str.endswith),
+)
+MATCHES = Operator(
+    name="matches",
+    takes=Many[_Pattern],
+    description="One of these regular expressions (RE2) occurs in it; needs the extra re2.",
+    title=Title(ru="подходит под", en="matching"),
+    predicate=_matches,
+)
 
 
-def _versions(shown: str, get: Getter, test: model.VersionTest, path: Path, scope: Scope) -> Iterator[Leaf]:
-    for operator, wanted in given(test):
-        predicate = predicates.version_predicate(operator, wanted if operator == "is" else (wanted,))
-        yield Leaf(
-            path=shown,
-            operator=f"version {operator}",
-            wanted=wanted,
-            at=scope.at((*path, operator)),
-            test=_over(get, predicate),
-            found=get,
-        )
+@dataclass(frozen=True, kw_only=True)
+class _IsSet(Operator):
+    """Whether there is a value at all, which is a fact of its own."""
+
+    def test(self, fact: Fact, wanted: Any) -> Test:
+        get = fact.get
+        if fact.several:
+            return lambda facts: bool(get(facts)) is wanted
+        return Operator.test(self, fact, wanted)
+
+    def domain(self, fact: Fact) -> frozenset[str] | None:
+        return None if fact.several else YES_NO
 
 
-def each(
-    shown: str, get_all: Callable[[Facts], tuple[object, ...]], predicate_of: Callable[[str, Any], predicates.Predicate]
-) -> Builder:
-    """Return the builder for a fact of several values: one of them must pass, and for `not` none may be meant."""
+IS_SET = _IsSet(
+    name="set",
+    takes=Flag,
+    description="Whether there is a value at all.",
+    title=Title(ru="заполнено:", en="set:"),
+    predicate=lambda wanted: lambda value: (as_text(value) is not None) is wanted,
+    closed=lambda wanted: frozenset({"true" if wanted else "false"}),
+)
 
-    def build(test: BaseModel, path: Path, scope: Scope) -> Iterator[Leaf]:
-        for operator, wanted in given(test):
-            if operator == "set":
-                run = _some(get_all, lambda _: True, wanted=wanted)
-            else:
-                opposite = operator == "not"
-                predicate = predicate_of("is" if opposite else operator, wanted)
-                run = _some(get_all, predicate, wanted=not opposite)
-            at = scope.at((*path, operator))
-            yield Leaf(path=shown, operator=operator, wanted=wanted, at=at, test=run, found=get_all, single=False)
-
-    return build
+# Statuses, departments, topics, priorities and people: a number means the id, anything else the name.
 
 
-def _some(get_all: Callable[[Facts], tuple[object, ...]], predicate: predicates.Predicate, *, wanted: bool) -> Test:
-    return lambda facts: any(predicate(one) for one in get_all(facts)) is wanted
+@dataclass(frozen=True, kw_only=True)
+class _OfReference(Operator):
+    def excludes(self, wanted: tuple[str, ...]) -> bool:
+        # An id and a name may mean the same one.
+        return not any(word.isdecimal() for word in wanted)
 
 
-def each_number(operator: str, wanted: Any) -> predicates.Predicate:
-    """Return the test of one of several numbers."""
-    return predicates.number_predicate(operator, wanted if isinstance(wanted, tuple) else (wanted,))
+def _one_of_references(wanted: tuple[str, ...]) -> Predicate:
+    ids = frozenset(int(word) for word in wanted if word.isdecimal())
+    names = frozenset(word.casefold() for word in wanted if not word.isdecimal())
+
+    def holds(value: Reference | None) -> bool:
+        return value is not None and (value.id in ids or value.name.casefold() in names)
+
+    return holds
 
 
-def moment(shown: str, get: Callable[[Facts], int]) -> Builder:
-    """Return the builder for an instant, read as a day of a calendar's zone."""
+IS_REFERENCE = _OfReference(
+    name="is",
+    takes=IS.takes,
+    description=IS.description,
+    title=IS.title,
+    predicate=_one_of_references,
+    closed=lambda wanted: frozenset(word.casefold() for word in wanted),
+)
+NOT_REFERENCE = replace(IS_REFERENCE, name=NOT.name, description=NOT.description, title=NOT.title, opposite=True)
 
-    def build(test: model.MomentTest, path: Path, scope: Scope) -> Iterator[Leaf]:
-        own = scope.calendar(test.calendar, (*path, "calendar"))
-        zoned = own or scope.calendars.get(scope.zone_calendar or "")
-        for operator, wanted in given(test):
-            here = (*path, operator)
-            if operator == "calendar":
-                continue
-            if operator in {"inside", "outside"}:
-                calendar = scope.calendar(wanted, here)
-                if calendar is None:
-                    continue
-                run = _working(get, calendar, inside=operator == "inside")
-            elif operator == "weekday":
-                run = _weekday(get, zoned, frozenset(_WEEKDAYS.index(day) for day in wanted))
-            else:
-                run = _from_until(get, zoned, operator, wanted)
-            yield Leaf(path=shown, operator=operator, wanted=wanted, at=scope.at(here), test=run, found=get)
+# Values of a closed list.
 
-    return build
+IS_CHOICE = Operator(
+    name="is",
+    takes=Many[str],
+    description="Is one of these.",
+    title=IS.title,
+    predicate=lambda wanted: frozenset(map(str, wanted)).__contains__,
+    closed=lambda wanted: frozenset(map(str, wanted)),
+)
+NOT_CHOICE = replace(IS_CHOICE, name="not", description="Is none of these.", title=NOT.title, opposite=True)
 
-
-def _working(get: Callable[[Facts], int], calendar: WorkCalendar, *, inside: bool) -> Test:
-    def open_then(facts: Facts) -> bool:
-        at = get(facts)
-        return (calendar.worked(at + 1) > calendar.worked(at)) is inside
-
-    return open_then
+# Numbers.
 
 
-def _local(get: Callable[[Facts], int], calendar: WorkCalendar | None) -> Callable[[Facts], date]:
-    zone = UTC if calendar is None else calendar.zone
-    return lambda facts: datetime.fromtimestamp(get(facts), zone).date()
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"a number is expected, found {describe(value)}")  # noqa: TRY004 - pydantic takes ValueError
+    return value
 
 
-def _weekday(get: Callable[[Facts], int], calendar: WorkCalendar | None, days: frozenset[int]) -> Test:
-    day = _local(get, calendar)
-    return lambda facts: day(facts).weekday() in days
+Number = Annotated[float, BeforeValidator(_number)]
 
 
-def _from_until(get: Callable[[Facts], int], calendar: WorkCalendar | None, operator: str, bound: date) -> Test:
-    day = _local(get, calendar)
-    if operator == "from":
-        return lambda facts: day(facts) >= bound
-    return lambda facts: day(facts) <= bound
+def _one_of_numbers(wanted: tuple[float, ...]) -> Predicate:
+    numbers = frozenset(wanted)
+    return lambda value: as_number(value) in numbers
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _ordered(
+    read: Callable[[Any], Any], compare: Callable[[Any, Any], bool], bound: Callable[[Any], Any] = _as_it_is
+) -> Callable[[Any], Predicate]:
+    """Return the predicate of an order: the value as `read`, on the wanted side of the bound."""
+
+    def predicate(wanted: Any) -> Predicate:
+        limit = bound(wanted)
+        return lambda value: (found := read(value)) is not None and compare(found, limit)
+
+    return predicate
+
+
+IS_NUMBER = Operator(
+    name="is",
+    takes=Many[Number],
+    description=IS.description,
+    title=IS.title,
+    predicate=_one_of_numbers,
+    closed=lambda wanted: frozenset(map(str, wanted)),
+)
+NOT_NUMBER = replace(IS_NUMBER, name="not", description=NOT.description, title=NOT.title, opposite=True)
+ABOVE = Operator(
+    name="above",
+    takes=Number,
+    description="A number greater than this.",
+    title=Title(ru="больше", en="above"),
+    predicate=_ordered(as_number, gt),
+)
+AT_LEAST = Operator(
+    name="at_least",
+    takes=Number,
+    description="A number of this or greater.",
+    title=Title(ru="не меньше", en="at least"),
+    predicate=_ordered(as_number, ge),
+)
+BELOW = Operator(
+    name="below",
+    takes=Number,
+    description="A number less than this.",
+    title=Title(ru="меньше", en="below"),
+    predicate=_ordered(as_number, lt),
+)
+AT_MOST = Operator(
+    name="at_most",
+    takes=Number,
+    description="A number of this or less.",
+    title=Title(ru="не больше", en="at most"),
+    predicate=_ordered(as_number, le),
+)
+
+# Dates that a custom field holds.
+
+BEFORE = Operator(
+    name="before",
+    takes=Day,
+    description="A date before this day (UTC).",
+    title=Title(ru="раньше", en="before"),
+    predicate=_ordered(as_day, lt),
+)
+AFTER = Operator(
+    name="after",
+    takes=Day,
+    description="A date after this day (UTC).",
+    title=Title(ru="позже", en="after"),
+    predicate=_ordered(as_day, gt),
+)
+
+# Versions of numbers and dots. An unreadable one passes nothing, and there is no `not`.
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfVersion(Operator):
+    @property
+    def told(self) -> str:
+        return f"version {self.name}"
+
+
+def _version(value: object) -> object:
+    if isinstance(value, str) and as_version(value) is None:
+        raise ValueError(f"{describe(value)} is no version of numbers and dots | write it as 6.10")
+    return value
+
+
+_VersionText = Annotated[str, BeforeValidator(_version)]
+
+
+def _one_of_versions(wanted: tuple[str, ...]) -> Predicate:
+    versions = tuple(map(as_version, wanted))
+    return lambda value: (version := as_version(value)) is not None and version in versions
+
+
+_VERSION_OPERATORS = (
+    _OfVersion(
+        name="is",
+        takes=Many[_VersionText],
+        description="Is one of these versions.",
+        title=Title(ru="версия", en="version"),
+        predicate=_one_of_versions,
+    ),
+    _OfVersion(
+        name="above",
+        takes=_VersionText,
+        description="Newer than this.",
+        title=Title(ru="версия выше", en="version above"),
+        predicate=_ordered(as_version, gt, as_version),
+    ),
+    _OfVersion(
+        name="at_least",
+        takes=_VersionText,
+        description="This or newer.",
+        title=Title(ru="версия не ниже", en="version at least"),
+        predicate=_ordered(as_version, ge, as_version),
+    ),
+    _OfVersion(
+        name="below",
+        takes=_VersionText,
+        description="Older than this.",
+        title=Title(ru="версия ниже", en="version below"),
+        predicate=_ordered(as_version, lt, as_version),
+    ),
+    _OfVersion(
+        name="at_most",
+        takes=_VersionText,
+        description="This or older.",
+        title=Title(ru="версия не выше", en="version at most"),
+        predicate=_ordered(as_version, le, as_version),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Version(Operator):
+    """Opens the operators of versions."""
+
+    versions: FactType
+
+    def compiled_as(self) -> tuple[Operator, ...]:
+        return self.versions.operators
+
+    def leaves(self, fact: Fact, wanted: Any, path: Path, names: KnownNames) -> Iterator[Leaf]:
+        yield from self.versions.leaves(fact, wanted, path, names)
+
+
+_VERSION_TEST = test_model(
+    "VersionTest",
+    "A test of a version made of numbers and dots. An unreadable version passes none of them.",
+    _VERSION_OPERATORS,
+)
+VERSION = _Version(
+    name="version",
+    takes=short(_VERSION_TEST),
+    description="A version.",
+    title=Title(ru="версия", en="version"),
+    predicate=_one_of_versions,
+    versions=FactType(annotation=_VERSION_TEST, operators=_VERSION_OPERATORS),
+)
+
+# Instants: as a day of a calendar's zone, or in its working time.
+
+_Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _one_of_weekdays(wanted: tuple[str, ...]) -> Predicate:
+    days = frozenset(map(get_args(_Weekday).index, wanted))
+    return lambda day: day.weekday() in days
+
+
+FROM = Operator(
+    name="from",
+    takes=Day,
+    description="On this day or later.",
+    title=Title(ru="не раньше", en="from"),
+    predicate=_ordered(_as_it_is, ge),
+)
+UNTIL = Operator(
+    name="until",
+    takes=Day,
+    description="On this day or earlier.",
+    title=Title(ru="не позже", en="until"),
+    predicate=_ordered(_as_it_is, le),
+)
+WEEKDAY = Operator(
+    name="weekday",
+    takes=Many[_Weekday],
+    description="On one of these days of the week.",
+    title=Title(ru="день недели", en="weekday"),
+    predicate=_one_of_weekdays,
+)
+
+
+def _of_unknown_calendar(_name: str) -> Predicate:
+    return lambda _instant: False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _InWorkingTime(Operator):
+    def leaves(self, fact: Fact, wanted: str, path: Path, names: KnownNames) -> Iterator[Leaf]:
+        calendar = names.calendar(wanted, path)
+        if calendar is not None:
+            worked = calendar.worked
+            known = replace(self, predicate=lambda _: lambda instant: worked(instant + 1) > worked(instant))
+            yield from Operator.leaves(known, fact, wanted, path, names)
+
+
+INSIDE = _InWorkingTime(
+    name="inside",
+    takes=str,
+    description="In the working time of this calendar.",
+    title=Title(ru="в рабочее время", en="inside"),
+    predicate=_of_unknown_calendar,
+)
+OUTSIDE = replace(
+    INSIDE,
+    name="outside",
+    description="Outside the working time of this calendar.",
+    title=Title(ru="вне рабочего времени", en="outside"),
+    opposite=True,
+)

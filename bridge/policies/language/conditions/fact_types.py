@@ -1,0 +1,125 @@
+"""What facts are, and what may be asked of each kind of them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from bridge.customers import Category, Presence
+from bridge.decisions import Outcome
+from bridge.files.positions import Path
+from bridge.files.types import Flag
+from bridge.policies.language.conditions import operators as ask
+from bridge.policies.language.conditions.leaf import Leaf
+from bridge.policies.language.conditions.names import KnownNames
+from bridge.policies.language.conditions.vocabulary import Fact, FactType, Operator, key, short, test_model
+from bridge.tickets import Source
+
+_TEXT_BEYOND_EQUALITY = (ask.CONTAINS, ask.STARTS, ask.ENDS, ask.MATCHES)
+_TEXT_OPERATORS = (ask.IS, ask.NOT, *_TEXT_BEYOND_EQUALITY, ask.IS_SET)
+_TEXT = short(
+    test_model(
+        "TextTest",
+        "A test of a text. Upper and lower case are the same; with a list, one match is enough.",
+        _TEXT_OPERATORS,
+    )
+)
+TEXT = FactType(annotation=_TEXT, operators=_TEXT_OPERATORS)
+REFERENCE = FactType(
+    annotation=_TEXT,
+    operators=(ask.IS_REFERENCE, ask.NOT_REFERENCE, *_TEXT_BEYOND_EQUALITY, ask.IS_SET),
+)
+"""A status, department, topic, priority or person: written like a text, by name or id."""
+
+
+def _of_one_form(name: str, description: str, *operators: Operator) -> FactType:
+    return FactType(annotation=short(test_model(name, description, operators)), operators=operators)
+
+
+_ORDER = (ask.ABOVE, ask.AT_LEAST, ask.BELOW, ask.AT_MOST)
+NUMBER = _of_one_form("NumberTest", "A test of a number.", ask.IS_NUMBER, ask.NOT_NUMBER, *_ORDER)
+FIELD = _of_one_form(
+    "FieldTest",
+    "A test of a custom field: text, yes/no, number, version or date.",
+    replace(ask.IS, takes=ask.Many[ask.Scalar]),
+    replace(ask.NOT, takes=ask.Many[ask.Scalar]),
+    *_TEXT_BEYOND_EQUALITY,
+    *_ORDER,
+    ask.BEFORE,
+    ask.AFTER,
+    ask.VERSION,
+    ask.IS_SET,
+)
+
+
+def _choice(name: str, description: str, member: Any, domain: Iterable[str] | None = None) -> FactType:
+    """Return the type of a value from a closed list; with `domain`, the fact always has one of these values."""
+    takes = ask.Many[member]
+    found = _of_one_form(name, description, replace(ask.IS_CHOICE, takes=takes), replace(ask.NOT_CHOICE, takes=takes))
+    return found if domain is None else replace(found, domain=frozenset(map(str, domain)))
+
+
+_NO_CATEGORY = ""
+"""The category while the registry does not say (EL-11)."""
+
+STATUS_STATE = _choice(
+    "StatusStateTest",
+    "A test of what a status means to the helpdesk.",
+    Literal["open", "closed", "archived", "deleted"],
+)
+CHANNEL = _choice("ChannelTest", "A test of the channel.", Source, Source)
+CATEGORY = _choice("CategoryTest", "A test of the customer's category.", Category, (*Category, _NO_CATEGORY))
+PRESENCE = _choice("PresenceTest", "A test of how sure the registry is.", Presence, Presence)
+# A check that does not apply has no outcome at all.
+OUTCOME = _choice("OutcomeTest", "A test of a check's answer.", Outcome)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Flag(FactType):
+    """Yes or no, written without an operator."""
+
+    def leaves(self, fact: Fact, test: Any, path: Path, names: KnownNames) -> Iterator[Leaf]:
+        get = fact.get
+        yield Leaf(
+            path=fact.name,
+            operator="is",
+            wanted=test,
+            at=names.at(path),
+            test=get if test else lambda facts: not get(facts),
+            found=get,
+            reads=fact.reads,
+            values=frozenset({"true" if test else "false"}),
+            domain=self.domain,
+        )
+
+
+FLAG = _Flag(annotation=Flag, domain=ask.YES_NO)
+
+_DAYS = (ask.FROM, ask.UNTIL, ask.WEEKDAY)
+_HOURS = (ask.INSIDE, ask.OUTSIDE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Moment(FactType):
+    """An instant: days are read in the zone of the calendar that the test names, or else in that of the policy."""
+
+    def leaves(self, fact: Fact, test: Any, path: Path, names: KnownNames) -> Iterator[Leaf]:
+        own = names.calendar(test.calendar, (*path, "calendar"))
+        calendar = own or names.calendars.get(names.zone_calendar or "")
+        zone = UTC if calendar is None else calendar.zone
+        get = fact.get
+        day = replace(fact, get=lambda facts: datetime.fromtimestamp(get(facts), zone).date())
+        for leaf in FactType(annotation=None, operators=_DAYS).leaves(day, test, path, names):
+            yield replace(leaf, found=get)
+        yield from FactType(annotation=None, operators=_HOURS).leaves(fact, test, path, names)
+
+
+MOMENT = _Moment(
+    annotation=test_model(
+        "MomentTest",
+        "A test of an instant. `from` and `until` are inclusive days.",
+        (*_DAYS, *_HOURS),
+        calendar=key(str, "Whose zone days are read in; the policy's own by default."),
+    ),
+    operators=(*_DAYS, *_HOURS),
+)
