@@ -12,6 +12,7 @@ from bridge.policies.checks.deferral import Deferral
 from bridge.policies.language.calendars import CompiledCalendars
 from bridge.policies.language.conditions.compiled import CompiledCondition
 from bridge.policies.language.conditions.index import ConditionIndex
+from bridge.policies.language.conditions.leaf import Leaf
 from bridge.policies.language.conditions.logic import can_hold, left_over, told
 from bridge.policies.language.conditions.tree import leaves
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
@@ -180,21 +181,25 @@ def _rule_holes(revision: Revision, report: _Report) -> None:
 
 
 def _target_rows(revision: Revision, report: _Report) -> None:
-    """Rows that are inherited are looked at where they stand."""
     for level in revision.levels.values():
         path: Path = ("levels", level.id)
         if not level.targets:
             hint = "add 'targets:'; tickets of this level have the state none"
             report.warn("no_targets", f"the level {level.id!r} has no targets", path, hint, key=True)
+        # Rows that are inherited are looked at where they stand.
         own = report.draft.model.levels[level.id].targets or {}
         for metric in dict.fromkeys(row.metric for row in level.targets if row.metric in own):
             rows = [row for row in level.targets if row.metric == metric]
             _shadowed_rows(level, rows, metric, report)
-            left = left_over(None, [_compiled(row.when) for row in rows])
-            if left:
-                message = f"the level {level.id!r} has a hole in {metric!r}; for example: {told(left[0])}"
-                hint = "add 'otherwise' or a row without 'when'; write 'none' where there shall be no target"
-                report.warn("target_hole", message, (*path, "targets", metric), hint, key=True)
+            _target_hole(level, rows, metric, report)
+
+
+def _target_hole(level: Level, rows: list[TargetRow], metric: str, report: _Report) -> None:
+    left = left_over(None, [_compiled(row.when) for row in rows])
+    if left:
+        message = f"the level {level.id!r} has a hole in {metric!r}; for example: {told(left[0])}"
+        hint = "add 'otherwise' or a row without 'when'; write 'none' where there shall be no target"
+        report.warn("target_hole", message, ("levels", level.id, "targets", metric), hint, key=True)
 
 
 def _shadowed_rows(level: Level, rows: list[TargetRow], metric: str, report: _Report) -> None:
@@ -233,28 +238,32 @@ def _unused(revision: Revision, report: _Report) -> None:
 def _input_values(revision: Revision, report: _Report) -> None:
     """Conditions on agents' fields may only ask for values that the fields can have."""
     choosable = {level.id for level in revision.levels.values() if level.person_may_choose}
-    allowed = {"sla_set_level": choosable | {AUTOMATIC}, "sla_set_deferral": {one.value for one in Deferral}}
-    for name in STANDARD_INPUTS - {"sla_set_promise", *allowed}:
-        allowed[name] = {"true", "false"}
+    allowed = {name: {"true", "false"} for name in STANDARD_INPUTS - {"sla_set_promise"}}
+    allowed |= {"sla_set_level": choosable | {AUTOMATIC}, "sla_set_deferral": {one.value for one in Deferral}}
     asked: set[str] = set()
-    seen: set[tuple[str, str]] = set()
-    for path, tree in report.draft.trees.items():
-        for leaf in leaves(tree):
-            name = leaf.path.removeprefix("fields.")
-            if name not in allowed or leaf.values is None or leaf.operator == "set":
-                continue
-            if name == "sla_set_level":
-                asked |= leaf.values
-            for value in sorted(leaf.values - allowed[name]):
-                if (leaf.at, value) in seen:
-                    continue
-                seen.add((leaf.at, value))
-                message = f"{name!r} can never be {value!r} ({leaf.at})"
-                report.warn("impossible_value", message, path, hint_for(value, allowed[name]))
+    impossible: dict[tuple[str, str], tuple[str, Path]] = {}
+    for path, name, leaf in _asked_inputs(report.draft):
+        values = leaf.values or frozenset()
+        if name == "sla_set_level":
+            asked |= values
+        for value in sorted(values - allowed.get(name, values)):
+            # A named condition is told once, however often it is used.
+            impossible.setdefault((leaf.at, value), (name, path))
+    for (at, value), (name, path) in impossible.items():
+        message = f"{name!r} can never be {value!r} ({at})"
+        report.warn("impossible_value", message, path, hint_for(value, allowed[name]))
     for id_ in sorted(choosable - asked):
         message = f"staff may choose the level {id_!r}, but no rule heeds that choice"
         hint = f"add a rule 'when: {{fields: {{sla_set_level: {id_}}}}}', or set 'person_may_choose: false'"
         report.warn("unheeded_choice", message, ("levels", id_), hint, key=True)
+
+
+def _asked_inputs(draft: Draft) -> Iterator[tuple[Path, str, Leaf]]:
+    """Yield each leaf that asks for the value of a field, with the path of its condition and the field's name."""
+    for path, tree in draft.trees.items():
+        for leaf in leaves(tree):
+            if leaf.path.startswith("fields.") and leaf.operator != "set":
+                yield path, leaf.path.removeprefix("fields."), leaf
 
 
 def _thresholds(revision: Revision, report: _Report) -> None:

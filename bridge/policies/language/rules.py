@@ -77,14 +77,20 @@ def _check(id_: str, level: str, path: Path, known: dict[str, Path], draft: Draf
 
 def _refuse_equal_numbers(rules: list[Rule], known: dict[str, Path], draft: Draft) -> None:
     """Two files whose rules bear the same number and can both match: which one wins would depend on file names."""
+    if len({_file(rule) for rule in rules}) < 2:
+        return
     for first, second in overlapping_pairs(rule for rule in rules if rule.priority != UNNUMBERED):
-        if first.at.rpartition(":")[0] != second.at.rpartition(":")[0]:
+        if _file(first) != _file(second):
             number = second.priority
             message = (
                 f"the rules {first.id!r} ({first.at}) and {second.id!r} both bear number {number} and can both match"
             )
             hint = "give one of them another number; the lower one is tried first"
             draft.report("equal_numbers", message, known[second.id], hint)
+
+
+def _file(rule: Rule) -> str:
+    return rule.at.rpartition(":")[0]
 
 
 def overlapping_pairs(rules: Iterable[Rule]) -> Iterator[tuple[Rule, Rule]]:

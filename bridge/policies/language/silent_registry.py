@@ -1,6 +1,6 @@
 """Whether the rules say what holds while the registry of customers is silent (EL-11)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from bridge.decisions import Outcome
 from bridge.policies.agreement.policy import Rule
@@ -20,21 +20,26 @@ def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, str]) -> Rule | 
     resting = {id_ for id_, kind in kinds.items() if check_kind(kind).rests_on_registry}
     asking = None
     for rule in rules:
-        if not isinstance(rule.when, CompiledCondition):
-            continue
-        for leaf, wanted in _leaves(rule.when.tree, wanted=True):
-            head, _, name = leaf.path.partition(".")
-            if leaf.path == "customer.presence":
-                return None
-            if head == "check" and name in resting:
-                given = leaf.values or frozenset()
-                takes = given if wanted else frozenset(Outcome) - given
-                if Outcome.UNKNOWN in takes or Outcome.PASS not in takes:
+        if isinstance(rule.when, CompiledCondition):
+            for leaf, wanted in _leaves(rule.when.tree, wanted=True):
+                if _heeds_silence(leaf, resting, wanted=wanted):
                     return None
-                asking = asking or rule
-            elif head == "customer" and wanted:
-                asking = asking or rule
+                if _rests_on_registry(leaf, resting) or (wanted and leaf.path.startswith("customer.")):
+                    asking = asking or rule
     return asking
+
+
+def _heeds_silence(leaf: Leaf, resting: Set[str], *, wanted: bool) -> bool:
+    if not _rests_on_registry(leaf, resting):
+        return leaf.path == "customer.presence"
+    given = leaf.values or frozenset()
+    taken = given if wanted else frozenset(Outcome) - given
+    return Outcome.UNKNOWN in taken or Outcome.PASS not in taken
+
+
+def _rests_on_registry(leaf: Leaf, resting: Set[str]) -> bool:
+    head, _, name = leaf.path.partition(".")
+    return head == "check" and name in resting
 
 
 def _leaves(tree: Tree, *, wanted: bool) -> Iterator[tuple[Leaf, bool]]:

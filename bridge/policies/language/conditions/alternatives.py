@@ -48,10 +48,12 @@ class Claim:
         """Return True only when `other` is certainly true where this claim is."""
         if self.fact != other.fact:
             return False
-        if self.wanted == other.wanted and self.asks == other.asks:
-            return True
-        if self.inside is not None and other.inside is not None:
-            return self.inside <= other.inside
+        return (self.wanted == other.wanted and self.asks == other.asks) or self._lies_in(other)
+
+    def _lies_in(self, other: "Claim") -> bool:
+        """Return whether every value that this claim's closed set leaves is left by the other's."""
+        if other.inside is not None:
+            return self.inside is not None and self.inside <= other.inside
         if other.outside is None or not (self.leaf.single and other.leaf.single):
             return False
         if self.inside is not None:

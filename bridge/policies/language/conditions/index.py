@@ -1,5 +1,6 @@
 """Finds, among hundreds of conditions, the few that can have to do with another one."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -28,28 +29,31 @@ class ConditionIndex:
     def add(self, condition: CompiledCondition | None) -> None:
         """Add a condition; its number is how many were added before it."""
         # One without alternatives has too many of them: without a claim it is never left out.
-        for alternative in alternatives_of(condition) or [()]:
-            bit = 1 << len(self._owners)
-            self._owners.append(len(self._conditions))
+        found = alternatives_of(condition) or [()]
+        bits: dict[Claim, int] = defaultdict(int)
+        for place, alternative in enumerate(found, len(self._owners)):
             for claim in alternative:
-                self._note(claim, bit)
+                bits[claim] |= 1 << place
+        for claim, places in bits.items():
+            self._note(claim, places)
+        self._owners += [len(self._conditions)] * len(found)
         self._conditions.append(condition)
 
-    def _note(self, claim: Claim, bit: int) -> None:
-        self._about[claim.fact] |= bit
-        self._by_question[claim.asks, claim.wanted] |= bit
+    def _note(self, claim: Claim, bits: int) -> None:
+        self._about[claim.fact] |= bits
+        self._by_question[claim.asks, claim.wanted] |= bits
         if claim.allowed is not None:
-            self._limited[claim.fact] |= bit
+            self._limited[claim.fact] |= bits
         if claim.outside is not None:
-            self._outside[claim.fact] |= bit
+            self._outside[claim.fact] |= bits
         for value in (claim.inside or frozenset()) | (claim.allowed or frozenset()):
-            self._by_value[claim.fact, value] |= bit
+            self._by_value[claim.fact, value] |= bits
 
     def overlapping(self, condition: CompiledCondition | None) -> Iterator[int]:
         """Yield the numbers of the conditions that can hold together with this one, in their order."""
         found = 0
-        for alternative in alternatives_of(condition) or [()]:
-            found |= self._compatible(alternative)
+        for limits in {tuple(filter(_limits, one)) for one in alternatives_of(condition) or [()]}:
+            found |= self._compatible(limits)
         for number in self._numbers(found):
             if can_both_hold(condition, self._conditions[number]):
                 yield number
@@ -63,15 +67,14 @@ class ConditionIndex:
             if follows(condition, self._conditions[number]):
                 yield number
 
-    def _compatible(self, alternative: Alternative) -> int:
-        """Return the alternatives that agree with this one in each fact whose values both of them list."""
+    def _compatible(self, limits: Alternative) -> int:
+        """Return the alternatives that agree with these claims in each fact whose values both of them list."""
         found = self._all()
-        for claim in alternative:
-            if claim.allowed is not None:
-                agreeing = 0
-                for value in claim.allowed:
-                    agreeing |= self._by_value.get((claim.fact, value), 0)
-                found &= ~self._limited.get(claim.fact, 0) | agreeing
+        for claim in limits:
+            agreeing = 0
+            for value in claim.allowed or ():
+                agreeing |= self._by_value.get((claim.fact, value), 0)
+            found &= ~self._limited.get(claim.fact, 0) | agreeing
         return found
 
     def _implied(self, alternative: Alternative) -> int:
@@ -92,11 +95,12 @@ class ConditionIndex:
         return (1 << len(self._owners)) - 1
 
     def _numbers(self, found: int) -> Iterator[int]:
-        last = -1
         while found:
-            lowest = found & -found
-            found ^= lowest
-            owner = self._owners[lowest.bit_length() - 1]
-            if owner != last:
-                yield owner
-            last = owner
+            owner = self._owners[(found & -found).bit_length() - 1]
+            yield owner
+            # All alternatives of this condition are done with.
+            found &= -1 << bisect_right(self._owners, owner)
+
+
+def _limits(claim: Claim) -> bool:
+    return claim.allowed is not None

@@ -42,14 +42,19 @@ def _values_left(claims: list[Claim]) -> frozenset[str] | None:
     first, *others = claims
     if not others:
         return first.allowed
-    answers: dict[object, bool] = {}
-    if any(answers.setdefault(claim.asks, claim.wanted) != claim.wanted for claim in claims):
+    if _contradictory(claims):
         return frozenset()
     allowed = [claim.allowed for claim in claims if claim.allowed is not None]
     if not allowed:
         return None
     excluded = [claim.outside for claim in claims if claim.outside is not None and claim.leaf.single]
     return frozenset.intersection(*allowed).difference(*excluded)
+
+
+def _contradictory(claims: list[Claim]) -> bool:
+    """Return whether one leaf is to hold and not to hold."""
+    answers: dict[object, bool] = {}
+    return any(answers.setdefault(claim.asks, claim.wanted) != claim.wanted for claim in claims)
 
 
 def left_over(
@@ -73,23 +78,23 @@ def left_over(
         steps += len(left) * len(escapes)
         if steps > _STEPS or len(left) > _LEFT:
             return None
-        joined = (_merged(one, escape) for one in left for escape in escapes)
-        left = _shortest([one for one in joined if possible(one)])
+        left = _shortest(left, escapes)
     return left
+
+
+def _shortest(left: list[Alternative], escapes: list[Alternative]) -> list[Alternative]:
+    """Return what of `left` is in `escapes` too, without alternatives that only narrow another one."""
+    joined = [_merged(one, escape) for one in left for escape in escapes]
+    kept: list[Alternative] = []
+    for alternative in sorted(filter(possible, joined), key=len):
+        if not any(_covered(alternative, other) for other in kept):
+            kept.append(alternative)
+    return kept
 
 
 def _merged(one: Alternative, other: Alternative) -> Alternative:
     """Return both alternatives together without saying anything twice."""
     return (*one, *(claim for claim in other if not any(mine.implies(claim) for mine in one)))
-
-
-def _shortest(found: list[Alternative]) -> list[Alternative]:
-    """Return the alternatives without those that only narrow another one."""
-    kept: list[Alternative] = []
-    for alternative in sorted(found, key=len):
-        if not any(_covered(alternative, other) for other in kept):
-            kept.append(alternative)
-    return kept
 
 
 def told(alternative: Alternative) -> str:

@@ -1,7 +1,7 @@
 """The operators of conditions, each a record that says how it is written, what it takes, and what holds."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -75,45 +75,37 @@ def _scalar(value: object) -> object:
 Scalar = Annotated[str | bool, BeforeValidator(_scalar)]
 
 IS = Operator(
-    name="is",
-    takes=Many[str],
-    description="Equals one of these.",
-    title=Title(ru="=", en="="),
-    predicate=_one_of_words,
+    "is",
+    Many[str],
+    "Equals one of these.",
+    Title(ru="=", en="="),
+    _one_of_words,
     closed=lambda wanted: frozenset(_words(wanted)),
 )
 NOT = replace(IS, name="not", description="Equals none of these.", title=Title(ru="не", en="not"), opposite=True)
 CONTAINS = Operator(
-    name="contains",
-    takes=Many[str],
-    description="One of these occurs in it.",
-    title=Title(ru="содержит", en="containing"),
-    predicate=_by_words(_contains),
+    "contains", Many[str], "One of these occurs in it.", Title(ru="содержит", en="containing"), _by_words(_contains)
 )
 STARTS = Operator(
-    name="starts",
-    takes=Many[str],
-    description="Starts with one of these.",
-    title=Title(ru="начинается с", en="starting with"),
-    predicate=_by_words(str.startswith),
+    "starts",
+    Many[str],
+    "Starts with one of these.",
+    Title(ru="начинается с", en="starting with"),
+    _by_words(str.startswith),
 )
 ENDS = Operator(
-    name="ends",
-    takes=Many[str],
-    description="Ends with one of these.",
-    title=Title(ru="кончается на", en="ending with"),
-    predicate=_by_words(str.endswith),
+    "ends", Many[str], "Ends with one of these.", Title(ru="кончается на", en="ending with"), _by_words(str.endswith)
 )
 MATCHES = Operator(
-    name="matches",
-    takes=Many[_Pattern],
-    description="One of these regular expressions (RE2) occurs in it; needs the extra re2.",
-    title=Title(ru="подходит под", en="matching"),
-    predicate=_matches,
+    "matches",
+    Many[_Pattern],
+    "One of these regular expressions (RE2) occurs in it; needs the extra re2.",
+    Title(ru="подходит под", en="matching"),
+    _matches,
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _IsSet(Operator):
     """Whether there is a value at all, which is a fact of its own."""
 
@@ -128,18 +120,18 @@ class _IsSet(Operator):
 
 
 IS_SET = _IsSet(
-    name="set",
-    takes=Flag,
-    description="Whether there is a value at all.",
-    title=Title(ru="заполнено:", en="set:"),
-    predicate=lambda wanted: lambda value: (as_text(value) is not None) is wanted,
+    "set",
+    Flag,
+    "Whether there is a value at all.",
+    Title(ru="заполнено:", en="set:"),
+    lambda wanted: lambda value: (as_text(value) is not None) is wanted,
     closed=lambda wanted: frozenset({"true" if wanted else "false"}),
 )
 
 # Statuses, departments, topics, priorities and people: a number means the id, anything else the name.
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _OfReference(Operator):
     def excludes(self, wanted: tuple[str, ...]) -> bool:
         # An id and a name may mean the same one.
@@ -157,11 +149,11 @@ def _one_of_references(wanted: tuple[str, ...]) -> Predicate:
 
 
 IS_REFERENCE = _OfReference(
-    name="is",
-    takes=IS.takes,
-    description=IS.description,
-    title=IS.title,
-    predicate=_one_of_references,
+    "is",
+    IS.takes,
+    IS.description,
+    IS.title,
+    _one_of_references,
     closed=lambda wanted: frozenset(word.casefold() for word in wanted),
 )
 NOT_REFERENCE = replace(IS_REFERENCE, name=NOT.name, description=NOT.description, title=NOT.title, opposite=True)
@@ -169,11 +161,11 @@ NOT_REFERENCE = replace(IS_REFERENCE, name=NOT.name, description=NOT.description
 # Values of a closed list.
 
 IS_CHOICE = Operator(
-    name="is",
-    takes=Many[str],
-    description="Is one of these.",
-    title=IS.title,
-    predicate=lambda wanted: frozenset(map(str, wanted)).__contains__,
+    "is",
+    Many[str],
+    "Is one of these.",
+    IS.title,
+    lambda wanted: frozenset(map(str, wanted)).__contains__,
     closed=lambda wanted: frozenset(map(str, wanted)),
 )
 NOT_CHOICE = replace(IS_CHOICE, name="not", description="Is none of these.", title=NOT.title, opposite=True)
@@ -212,64 +204,29 @@ def _ordered(
 
 
 IS_NUMBER = Operator(
-    name="is",
-    takes=Many[Number],
-    description=IS.description,
-    title=IS.title,
-    predicate=_one_of_numbers,
-    closed=lambda wanted: frozenset(map(str, wanted)),
+    "is", Many[Number], IS.description, IS.title, _one_of_numbers, closed=lambda wanted: frozenset(map(str, wanted))
 )
 NOT_NUMBER = replace(IS_NUMBER, name="not", description=NOT.description, title=NOT.title, opposite=True)
 ABOVE = Operator(
-    name="above",
-    takes=Number,
-    description="A number greater than this.",
-    title=Title(ru="больше", en="above"),
-    predicate=_ordered(as_number, gt),
+    "above", Number, "A number greater than this.", Title(ru="больше", en="above"), _ordered(as_number, gt)
 )
 AT_LEAST = Operator(
-    name="at_least",
-    takes=Number,
-    description="A number of this or greater.",
-    title=Title(ru="не меньше", en="at least"),
-    predicate=_ordered(as_number, ge),
+    "at_least", Number, "A number of this or greater.", Title(ru="не меньше", en="at least"), _ordered(as_number, ge)
 )
-BELOW = Operator(
-    name="below",
-    takes=Number,
-    description="A number less than this.",
-    title=Title(ru="меньше", en="below"),
-    predicate=_ordered(as_number, lt),
-)
+BELOW = Operator("below", Number, "A number less than this.", Title(ru="меньше", en="below"), _ordered(as_number, lt))
 AT_MOST = Operator(
-    name="at_most",
-    takes=Number,
-    description="A number of this or less.",
-    title=Title(ru="не больше", en="at most"),
-    predicate=_ordered(as_number, le),
+    "at_most", Number, "A number of this or less.", Title(ru="не больше", en="at most"), _ordered(as_number, le)
 )
 
 # Dates that a custom field holds.
 
-BEFORE = Operator(
-    name="before",
-    takes=Day,
-    description="A date before this day (UTC).",
-    title=Title(ru="раньше", en="before"),
-    predicate=_ordered(as_day, lt),
-)
-AFTER = Operator(
-    name="after",
-    takes=Day,
-    description="A date after this day (UTC).",
-    title=Title(ru="позже", en="after"),
-    predicate=_ordered(as_day, gt),
-)
+BEFORE = Operator("before", Day, "A date before this day (UTC).", Title(ru="раньше", en="before"), _ordered(as_day, lt))
+AFTER = Operator("after", Day, "A date after this day (UTC).", Title(ru="позже", en="after"), _ordered(as_day, gt))
 
 # Versions of numbers and dots. An unreadable one passes nothing, and there is no `not`.
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _OfVersion(Operator):
     @property
     def told(self) -> str:
@@ -292,48 +249,44 @@ def _one_of_versions(wanted: tuple[str, ...]) -> Predicate:
 
 _VERSION_OPERATORS = (
     _OfVersion(
-        name="is",
-        takes=Many[_VersionText],
-        description="Is one of these versions.",
-        title=Title(ru="версия", en="version"),
-        predicate=_one_of_versions,
+        "is", Many[_VersionText], "Is one of these versions.", Title(ru="версия", en="version"), _one_of_versions
     ),
     _OfVersion(
-        name="above",
-        takes=_VersionText,
-        description="Newer than this.",
-        title=Title(ru="версия выше", en="version above"),
-        predicate=_ordered(as_version, gt, as_version),
+        "above",
+        _VersionText,
+        "Newer than this.",
+        Title(ru="версия выше", en="version above"),
+        _ordered(as_version, gt, as_version),
     ),
     _OfVersion(
-        name="at_least",
-        takes=_VersionText,
-        description="This or newer.",
-        title=Title(ru="версия не ниже", en="version at least"),
-        predicate=_ordered(as_version, ge, as_version),
+        "at_least",
+        _VersionText,
+        "This or newer.",
+        Title(ru="версия не ниже", en="version at least"),
+        _ordered(as_version, ge, as_version),
     ),
     _OfVersion(
-        name="below",
-        takes=_VersionText,
-        description="Older than this.",
-        title=Title(ru="версия ниже", en="version below"),
-        predicate=_ordered(as_version, lt, as_version),
+        "below",
+        _VersionText,
+        "Older than this.",
+        Title(ru="версия ниже", en="version below"),
+        _ordered(as_version, lt, as_version),
     ),
     _OfVersion(
-        name="at_most",
-        takes=_VersionText,
-        description="This or older.",
-        title=Title(ru="версия не выше", en="version at most"),
-        predicate=_ordered(as_version, le, as_version),
+        "at_most",
+        _VersionText,
+        "This or older.",
+        Title(ru="версия не выше", en="version at most"),
+        _ordered(as_version, le, as_version),
     ),
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _Version(Operator):
     """Opens the operators of versions."""
 
-    versions: FactType
+    versions: FactType = field(kw_only=True)
 
     def compiled_as(self) -> tuple[Operator, ...]:
         return self.versions.operators
@@ -348,11 +301,11 @@ _VERSION_TEST = test_model(
     _VERSION_OPERATORS,
 )
 VERSION = _Version(
-    name="version",
-    takes=short(_VERSION_TEST),
-    description="A version.",
-    title=Title(ru="версия", en="version"),
-    predicate=_one_of_versions,
+    "version",
+    short(_VERSION_TEST),
+    "A version.",
+    Title(ru="версия", en="version"),
+    _one_of_versions,
     versions=FactType(annotation=_VERSION_TEST, operators=_VERSION_OPERATORS),
 )
 
@@ -366,26 +319,14 @@ def _one_of_weekdays(wanted: tuple[str, ...]) -> Predicate:
     return lambda day: day.weekday() in days
 
 
-FROM = Operator(
-    name="from",
-    takes=Day,
-    description="On this day or later.",
-    title=Title(ru="не раньше", en="from"),
-    predicate=_ordered(_as_it_is, ge),
-)
-UNTIL = Operator(
-    name="until",
-    takes=Day,
-    description="On this day or earlier.",
-    title=Title(ru="не позже", en="until"),
-    predicate=_ordered(_as_it_is, le),
-)
+FROM = Operator("from", Day, "On this day or later.", Title(ru="не раньше", en="from"), _ordered(_as_it_is, ge))
+UNTIL = Operator("until", Day, "On this day or earlier.", Title(ru="не позже", en="until"), _ordered(_as_it_is, le))
 WEEKDAY = Operator(
-    name="weekday",
-    takes=Many[_Weekday],
-    description="On one of these days of the week.",
-    title=Title(ru="день недели", en="weekday"),
-    predicate=_one_of_weekdays,
+    "weekday",
+    Many[_Weekday],
+    "On one of these days of the week.",
+    Title(ru="день недели", en="weekday"),
+    _one_of_weekdays,
 )
 
 
@@ -393,7 +334,7 @@ def _of_unknown_calendar(_name: str) -> Predicate:
     return lambda _instant: False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _InWorkingTime(Operator):
     def leaves(self, fact: Fact, wanted: str, path: Path, names: KnownNames) -> Iterator[Leaf]:
         calendar = names.calendar(wanted, path)
@@ -404,11 +345,11 @@ class _InWorkingTime(Operator):
 
 
 INSIDE = _InWorkingTime(
-    name="inside",
-    takes=str,
-    description="In the working time of this calendar.",
-    title=Title(ru="в рабочее время", en="inside"),
-    predicate=_of_unknown_calendar,
+    "inside",
+    str,
+    "In the working time of this calendar.",
+    Title(ru="в рабочее время", en="inside"),
+    _of_unknown_calendar,
 )
 OUTSIDE = replace(
     INSIDE,

@@ -20,7 +20,7 @@ NAME = "NAME"
 """Stands in a fact's name for a name that the policy chooses, such as that of a custom field."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Operator:
     """One way to ask about a fact.
 
