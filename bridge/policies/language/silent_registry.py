@@ -1,6 +1,7 @@
 """Whether the rules say what holds while the registry of customers is silent (EL-11)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from bridge.decisions import Outcome
 from bridge.policies.agreement.policy import Rule
@@ -29,7 +30,7 @@ def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, str]) -> Rule | 
     return asking
 
 
-def _heeds_silence(leaf: Leaf, resting: Set[str], *, wanted: bool) -> bool:
+def _heeds_silence(leaf: Leaf, resting: AbstractSet[str], *, wanted: bool) -> bool:
     if not _rests_on_registry(leaf, resting):
         return leaf.path == "customer.presence"
     given = leaf.values or frozenset()
@@ -37,7 +38,7 @@ def _heeds_silence(leaf: Leaf, resting: Set[str], *, wanted: bool) -> bool:
     return Outcome.UNKNOWN in taken or Outcome.PASS not in taken
 
 
-def _rests_on_registry(leaf: Leaf, resting: Set[str]) -> bool:
+def _rests_on_registry(leaf: Leaf, resting: AbstractSet[str]) -> bool:
     head, _, name = leaf.path.partition(".")
     return head == "check" and name in resting
 
