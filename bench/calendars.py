@@ -29,7 +29,6 @@ OWN = "this project"
 QUESTIONS = 20_000
 COMPARED = 400
 ROUNDS = 15
-BATCH = 1_000_000
 SECONDS_A_ROUND = 0.02
 
 
@@ -245,25 +244,6 @@ def single_questions() -> Iterable[Figure]:
                 yield Figure(what=f"{what}, {zone_name}", library=name, version="", per_second=None, note="absent")
 
 
-def many_questions() -> Iterable[Figure]:
-    """Measure the vectorised path."""
-    calendar = agreement()
-    try:
-        np = import_module("numpy")
-    except ImportError:
-        yield Figure(what="add_many", library=OWN, version="", per_second=None, note="numpy is absent")
-        return
-    dice = np.random.default_rng(2026)
-    starts = dice.integers(1_704_067_200, 1_767_225_600, BATCH)
-    amounts = dice.integers(1, 40 * 3600, BATCH)
-    ends = calendar.add_many(starts, amounts)
-    for what, work in (
-        ("add_many", lambda: calendar.add_many(starts, amounts)),
-        ("between_many", lambda: calendar.between_many(starts, ends)),
-    ):
-        yield Figure(what=what, library=OWN, version="", per_second=BATCH / _least(work))
-
-
 def building() -> Iterable[Figure]:
     """Measure building a calendar and compiling 30 years of it, holidays included."""
 
@@ -287,7 +267,7 @@ def _least(work: Callable[[], object]) -> float:
 
 def measure() -> list[Figure]:
     """Return all figures."""
-    return [*single_questions(), *many_questions(), *building()]
+    return [*single_questions(), *building()]
 
 
 def main() -> None:

@@ -21,7 +21,6 @@ MODULES = (
     "calendar.work_calendar",
     "calendar.worked_seconds",
     "calendar.compiled_years",
-    "calendar.edges",
 )
 SEPARATOR = " | "
 

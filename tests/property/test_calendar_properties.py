@@ -154,10 +154,8 @@ def test_the_engine_counts_what_the_minutes_count(case):
             assert calendar.reach(calendar.worked(start) + amount) == due
             moment = datetime.fromtimestamp(start, UTC)
             assert calendar.add(moment, timedelta(seconds=amount)) == datetime.fromtimestamp(due, UTC)
-            assert list(calendar.add_many([start, start], [amount, 0])) == [due, start]
     ends = datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(third, UTC)
     assert calendar.between(*ends) == timedelta(seconds=model.between(first, third))
-    assert list(calendar.between_many([first], [third])) == [model.between(first, third)]
 
 
 @QUICK

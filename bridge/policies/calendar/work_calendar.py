@@ -8,6 +8,7 @@ that closing.
 
 import hashlib
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,10 +22,9 @@ from bridge.files.types import Title
 from bridge.policies.calendar import intervals as ledger
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.assemble import Assembled, assemble
-from bridge.policies.calendar.compiled_years import instant_of
+from bridge.policies.calendar.compiled_years import TimeSpans, instant_of
 from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind
 from bridge.policies.calendar.definition import WEEKDAYS, CalendarModel
-from bridge.policies.calendar.edges import Edges, edges_of
 from bridge.policies.calendar.intervals import Day, Totals
 from bridge.policies.calendar.sources.ru_production import PUBLISHED, Published
 from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window
@@ -63,7 +63,6 @@ class WorkCalendar(WorkedSeconds):
     """
 
     __slots__ = (
-        "_edges",
         "_epoch",
         "_published_from",
         "_published_until",
@@ -86,7 +85,6 @@ class WorkCalendar(WorkedSeconds):
 
     def __init__(self, definition: CalendarModel, files: Mapping[str, bytes], assembled: Assembled) -> None:
         super().__init__(definition.id, ZoneInfo(definition.zone), assembled.book)
-        self._edges = edges_of(self._table)
         self._epoch = datetime(1970, 1, 1, tzinfo=self.zone)
         self.title = definition.title
         self.valid_from = assembled.valid_from
@@ -124,35 +122,25 @@ class WorkCalendar(WorkedSeconds):
             # In the calendar's own zone this way around Python's conversion takes half the time.
             since = start - self._epoch - start.utcoffset() if zone is self.zone else start - _EPOCH  # type: ignore[operator]
             # An Amount cannot be compared with a timedelta, and takes the other way.
-            span: timedelta = amount  # type: ignore[assignment]
-            nothing = span <= _NOTHING
+            usual = _NOTHING < amount <= _TOO_LONG  # type: ignore[operator]
         except (TypeError, AttributeError):
             return self._add_amount(start, amount)
-        edges = self._edges
-        day = since.days - edges.first_day
-        if nothing or span > _TOO_LONG:
+        span: timedelta = amount  # type: ignore[assignment]
+        if not usual:
             return self._add_extreme(start, since, span)
-        if not 0 < day < edges.last_day:
-            edges = self._edges_around(since)
-            day = since.days - edges.first_day
-        # `worked` and `reach` in place and in time spans.
-        opens, closes, ends = edges.opens, edges.closes, edges.ends
-        index = edges.by_day[day]
-        while opens[index + 1] <= since:
-            index += 1
+        first, last, opens, closes, ends = self._years.spans
+        if not first <= since < last:
+            first, last, opens, closes, ends = self._spans_around(since)
+        # `worked` and `reach`, in place and in time spans.
+        index = bisect_right(opens, since) - 1
         left = closes[index] - since
-        if left >= span:
-            due = since + span
-        else:
-            target = ends[index] + span
-            if left > _NOTHING:
-                target -= left
-            if target > ends[-1]:
-                return self._add_far(start, span, target)
-            index = edges.by_work[target.days]
-            while ends[index] < target:
-                index += 1
-            due = closes[index] + target - ends[index]
+        target = ends[index] + span
+        if left > _NOTHING:
+            target -= left
+        if target > ends[-1]:
+            return self._add_far(start, span, target)
+        index = bisect_left(ends, target)
+        due = closes[index] + target - ends[index]
         if zone is self.zone:
             return zone.fromutc(self._epoch + due)
         return _EPOCH + due if zone is UTC else (_EPOCH + due).astimezone(zone)
@@ -168,20 +156,13 @@ class WorkCalendar(WorkedSeconds):
             until = end - epoch - end.utcoffset() if end.tzinfo is own else end - _EPOCH  # type: ignore[operator]
         except (TypeError, AttributeError):
             raise _naive(end if getattr(start, "tzinfo", None) else start) from None
-        edges = self._edges
-        first, last = since.days - edges.first_day, until.days - edges.first_day
-        if not (0 < first < edges.last_day and 0 < last < edges.last_day):
-            edges = self._edges_around(since, until)
-            first, last = since.days - edges.first_day, until.days - edges.first_day
-        opens, closes, ends = edges.opens, edges.closes, edges.ends
-        index = edges.by_day[first]
-        while opens[index + 1] <= since:
-            index += 1
+        first, last, opens, closes, ends = self._years.spans
+        if not (first <= since < last and first <= until < last):
+            first, last, opens, closes, ends = self._spans_around(since, until)
+        index = bisect_right(opens, since) - 1
         left = closes[index] - since
         worked = ends[index] - left if left > _NOTHING else ends[index]
-        index = edges.by_day[last]
-        while opens[index + 1] <= until:
-            index += 1
+        index = bisect_right(opens, until) - 1
         left = closes[index] - until
         return (ends[index] - left if left > _NOTHING else ends[index]) - worked
 
@@ -199,7 +180,7 @@ class WorkCalendar(WorkedSeconds):
 
     def _add_extreme(self, start: datetime, since: timedelta, amount: timedelta) -> datetime:
         """Return `start` for an amount of zero; CalendarError for one that is negative or beyond any horizon."""
-        self._edges_around(since)
+        self._spans_around(since)
         if amount < _NOTHING:
             raise CalendarError(f"the amount is negative: {amount}", hint="deadlines only lie ahead; use between")
         if amount > _TOO_LONG:
@@ -208,16 +189,12 @@ class WorkCalendar(WorkedSeconds):
 
     def _add_far(self, start: datetime, amount: timedelta, target: timedelta) -> datetime:
         """Return the deadline after as many more years are compiled as the worked time `target` needs."""
-        self._table_of(self._edges.table.ends[0] - (-target // timedelta(seconds=1)))
-        self._edges = edges_of(self._table)
+        self._years_of(-(-target // timedelta(seconds=1)))
         return self.add(start, amount)
 
-    def _edges_around(self, *moments: timedelta) -> Edges:
-        """Return the edges of a table that holds the moments; CalendarError out of the horizon."""
-        table = self.table_at(*(moment // timedelta(seconds=1) for moment in moments))
-        if self._edges.table is not table:
-            self._edges = edges_of(table)
-        return self._edges
+    def _spans_around(self, *moments: timedelta) -> TimeSpans:
+        """Return compiled years that hold the moments; CalendarError out of the horizon."""
+        return self.years_at(*(moment // timedelta(seconds=1) for moment in moments)).spans
 
     def is_provisional(self, at: Instant) -> bool:
         """Tell whether `at` lies beyond the published holiday data, or before it: the law alone decides there."""
@@ -229,7 +206,7 @@ class WorkCalendar(WorkedSeconds):
         `language` is `ru` or `en`. Counted: `working`, `short_day`, `working_weekend`. Not counted: `closed`,
         `weekend`, `holiday`, `day_off`. Raises CalendarError out of the horizon.
         """
-        self.table_at(start, end)
+        self.years_at(start, end)
         yield from ledger.intervals(self._book, self.zone, start, end, language)
 
     def day(self, day: date, *, language: str = "en") -> Day:

@@ -1,26 +1,22 @@
 """The whole-second core of a calendar: how much has been worked by when, and when so much will have been worked."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
 from datetime import datetime
-from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from bridge.errors import CalendarError
 from bridge.policies.calendar.amounts import Amount, AmountKind
-from bridge.policies.calendar.batch import Arrays, broadcast, load_numpy
 from bridge.policies.calendar.compiled_years import (
     NOTHING_COMPILED,
     ORIGIN_YEAR,
-    Table,
-    compile_table,
+    CompiledYears,
+    compile_years,
     instant_of,
     local_of,
     widened,
 )
 from bridge.policies.calendar.day_book import DayBook
 from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR
-from bridge.policies.calendar.windows import DAY_SECONDS
 from bridge.tickets import Instant, format_instant
 
 
@@ -31,7 +27,7 @@ class WorkedSeconds:
     instant outside raises CalendarError, and so does an amount that cannot be reached inside.
     """
 
-    __slots__ = ("_arrays", "_book", "_table", "id", "zone")
+    __slots__ = ("_book", "_years", "id", "zone")
 
     id: str
     zone: ZoneInfo
@@ -41,23 +37,19 @@ class WorkedSeconds:
         self.zone = zone
         self._book = book
         # Two threads may both compile more years: the results agree, and the last one stays.
-        self._table = NOTHING_COMPILED
-        self._arrays: Arrays | None = None
+        self._years = NOTHING_COMPILED
 
     def worked(self, at: Instant) -> int:
         """Return the working seconds from the calendar's origin to `at`; negative before it (1 January 2020).
 
         Only differences mean something: `worked(b) - worked(a)` is the working time from a to b.
         """
-        table = self._table
-        if not table.start <= at < table.end:
-            table = self.table_at(at)
-        opens, ends = table.opens, table.ends
-        index = table.by_day[(at - table.start) // DAY_SECONDS]
-        while opens[index + 1] <= at:
-            index += 1
-        left = table.closes[index] - at
-        return ends[index] - left if left > 0 else ends[index]
+        years = self._years
+        if not years.start <= at < years.end:
+            years = self.years_at(at)
+        index = bisect_right(years.opens, at) - 1
+        left = years.closes[index] - at
+        return years.ends[index] - left if left > 0 else years.ends[index]
 
     def reach(self, worked: int) -> Instant:
         """Return the earliest instant at which `worked` seconds have been worked since the origin.
@@ -65,15 +57,13 @@ class WorkedSeconds:
         That may be a close, never the opening after it. Raises CalendarError when the calendar does not get there
         within its horizon.
         """
-        table = self._table
-        ends = table.ends
+        years = self._years
+        ends = years.ends
         if not ends or not ends[0] < worked <= ends[-1]:
-            table = self._table_of(worked)
-            ends = table.ends
-        index = table.by_work[(worked - ends[0]) // table.work_step]
-        while ends[index] < worked:
-            index += 1
-        return table.closes[index] + worked - ends[index]
+            years = self._years_of(worked)
+            ends = years.ends
+        index = bisect_left(ends, worked)
+        return years.closes[index] + worked - ends[index]
 
     def due(self, start: Instant, amount: Amount) -> Instant:
         """Return when the amount has run out, counted from `start`.
@@ -84,86 +74,37 @@ class WorkedSeconds:
         at the day's last close.
         """
         if amount.kind is AmountKind.CALENDAR_TIME:
-            self.table_at(start)
-            self.table_at(start + amount.value)
+            self.years_at(start)
+            self.years_at(start + amount.value)
             return start + amount.value
         if not amount.value:
-            self.table_at(start)
+            self.years_at(start)
             return start
         if amount.kind is AmountKind.WORKING_TIME:
             return self.reach(self.worked(start) + amount.value)
-        table = self.table_at(start)
+        years = self.years_at(start)
         ordinal, wall_seconds = local_of(self.zone, start)
-        while (index := bisect_right(table.days, ordinal) + amount.value - 1) >= len(table.days):
-            if table.end_year >= HORIZON_END_YEAR:
+        while (index := bisect_right(years.days, ordinal) + amount.value - 1) >= len(years.days):
+            if years.end_year >= HORIZON_END_YEAR:
                 raise CalendarError(
                     f"calendar {self.id} has no {amount} from {format_instant(start)} on before {HORIZON_END_YEAR}",
                     hint="check the amount, and the calendar's week and dated rules",
                 )
-            table = self._widen(table, table.end_year)
-        closes = table.day_closes[index]
+            years = self._widen(years, years.end_year)
+        closes = years.day_closes[index]
         if not amount.same_time:
             return closes
-        same = instant_of(self.zone, table.days[index], wall_seconds)
+        same = instant_of(self.zone, years.days[index], wall_seconds)
         if same >= closes:
             return closes
-        window = bisect_right(table.opens, same) - 1
-        return same if same < table.closes[window] else table.opens[window + 1]
+        window = bisect_right(years.opens, same) - 1
+        return same if same < years.closes[window] else years.opens[window + 1]
 
-    def add_many(self, starts: Sequence[Instant], seconds: Sequence[int] | int) -> Sequence[Instant]:
-        """Return the deadline of each start after its working seconds: an int64 array with numpy, a list without it.
-
-        The same answers as `reach(worked(start) + seconds)`, and the start itself for zero seconds. Raises
-        CalendarError for a negative amount and out of the horizon, ValueError when the two differ in length.
-        """
-        np = load_numpy()
-        if np is None:
-            amounts = broadcast(seconds, len(starts))
-            _refuse_negative(min(amounts, default=0))
-            pairs = zip(starts, amounts, strict=True)
-            return [self.reach(self.worked(at) + amount) if amount else at for at, amount in pairs]
-        at = np.asarray(starts, dtype=np.int64)
-        amount = np.broadcast_to(np.asarray(seconds, dtype=np.int64), at.shape)
-        if not at.size:
-            return at  # type: ignore[no-any-return]
-        _refuse_negative(int(amount.min()))
-        target = self._arrays_of(np, self.table_at(int(at.min()), int(at.max()))).worked(at) + amount
-        # Where nothing is to be worked, the start itself is the answer, and any reachable target will do meanwhile.
-        asked = target[amount > 0]
-        if not asked.size:
-            return at.copy()  # type: ignore[no-any-return]
-        self._table_of(int(asked.min()))
-        arrays = self._arrays_of(np, self._table_of(int(asked.max())))
-        return np.where(amount > 0, arrays.reach(np.where(amount > 0, target, asked[0])), at)  # type: ignore[no-any-return]
-
-    def between_many(self, starts: Sequence[Instant], ends: Sequence[Instant]) -> Sequence[int]:
-        """Return the working seconds of each pair, negative where the end is earlier: an int64 array, or a list.
-
-        Raises CalendarError out of the horizon, ValueError when the two differ in length.
-        """
-        np = load_numpy()
-        if np is None:
-            return [self.worked(end) - self.worked(start) for start, end in zip(starts, ends, strict=True)]
-        first, last = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
-        if first.shape != last.shape:
-            raise ValueError(f"there are {len(first)} starts and {len(last)} ends")
-        if not first.size:
-            return first  # type: ignore[no-any-return]
-        both = np.concatenate((first, last))
-        worked = self._arrays_of(np, self.table_at(int(both.min()), int(both.max()))).worked(both)
-        return worked[len(first) :] - worked[: len(first)]  # type: ignore[no-any-return]
-
-    def _arrays_of(self, np: ModuleType, table: Table) -> Arrays:
-        arrays = self._arrays
-        if arrays is None or arrays.table is not table:
-            self._arrays = arrays = Arrays(np, table)
-        return arrays
-
-    def table_at(self, *instants: Instant) -> Table:
-        """Return a table that holds the instants; it compiles more years, or raises CalendarError at the horizon."""
-        table = self._table
+    def years_at(self, *instants: Instant) -> CompiledYears:
+        """Return compiled years that hold the instants; it compiles more, or raises CalendarError at the horizon."""
+        years = self._years
         for at in instants:
-            if table.start <= at < table.end:
+            if years.start <= at < years.end:
                 continue
             try:
                 year = datetime.fromtimestamp(at, self.zone).year
@@ -175,20 +116,20 @@ class WorkedSeconds:
                     f"{shown} is out of the calendar's horizon, which is {HORIZON_FIRST_YEAR} to {HORIZON_END_YEAR}",
                     hint="check the year of the date",
                 )
-            table = self._widen(table, year)
-        return table
+            years = self._widen(years, year)
+        return years
 
-    def _table_of(self, worked: int) -> Table:
-        """Return a table inside which `worked` is reached, compiling more years when needed."""
-        table = self._table if self._table.ends else self._widen(self._table, ORIGIN_YEAR)
-        while not table.ends[0] < worked <= table.ends[-1]:
-            if worked > table.ends[-1] and table.end_year < HORIZON_END_YEAR:
-                table = self._widen(table, table.end_year)
-            elif worked <= table.ends[0] and table.first_year > HORIZON_FIRST_YEAR:
-                table = self._widen(table, table.first_year - 1)
+    def _years_of(self, worked: int) -> CompiledYears:
+        """Return compiled years inside which `worked` is reached, compiling more when needed."""
+        years = self._years if self._years.ends else self._widen(self._years, ORIGIN_YEAR)
+        while not years.ends[0] < worked <= years.ends[-1]:
+            if worked > years.ends[-1] and years.end_year < HORIZON_END_YEAR:
+                years = self._widen(years, years.end_year)
+            elif worked <= years.ends[0] and years.first_year > HORIZON_FIRST_YEAR:
+                years = self._widen(years, years.first_year - 1)
             else:
                 raise self._unreachable()
-        return table
+        return years
 
     def _unreachable(self) -> CalendarError:
         return CalendarError(
@@ -196,12 +137,7 @@ class WorkedSeconds:
             hint="check the amount, and the calendar's week and dated rules",
         )
 
-    def _widen(self, table: Table, year: int) -> Table:
-        first_year, end_year = widened(table, year)
-        self._table = table = compile_table(self._book, self.zone, first_year, end_year)
-        return table
-
-
-def _refuse_negative(seconds: int) -> None:
-    if seconds < 0:
-        raise CalendarError(f"the amount is negative: {seconds} seconds", hint="deadlines only lie ahead; use between")
+    def _widen(self, years: CompiledYears, year: int) -> CompiledYears:
+        first_year, end_year = widened(years, year)
+        self._years = years = compile_years(self._book, self.zone, first_year, end_year)
+        return years
