@@ -2,24 +2,19 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
-from typing import Any
-
-from dateutil.rrule import rrulestr
+from datetime import date
 
 from bridge.connectors.registry.cells import day as read_day
 from bridge.connectors.registry.description import AbsenceColumns
 from bridge.connectors.registry.sources.csv import decoded
 from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import Problem
+from bridge.files.icalendar import Event, LibraryMissing, RuleRefused, occurrences, read_events, series
 
-_OCCURRENCES = 1_500
-"""So many occurrences of a repeating absence are read: a weekly one for almost thirty years."""
-
-_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_YEARS = 25
+"""So long a repetition without an end is followed. One for each working day has too many occurrences then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,58 +50,34 @@ def csv_absences(content: bytes, columns: AbsenceColumns, name: str, problems: l
 
 
 def ics_absences(content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem]) -> Iterable[Absence]:
-    """Yield the absences of an iCalendar file, repeated ones once each time. Raises SourceUnusable."""
+    """Yield the absences of an iCalendar file, repeated ones once each time; one that cannot be read becomes a problem.
+
+    Raises SourceUnusable for a file that is no iCalendar.
+    """
     del columns
     try:
-        from icalendar import Calendar  # noqa: PLC0415 -- an extra: paid for only by who reads iCalendar
-    except ImportError:
-        raise SourceUnusable(
-            f"{name}: reading iCalendar needs icalendar", hint="install osticket-sla-bridge[ical]"
-        ) from None
-    try:
-        events = Calendar.from_ical(content).walk("VEVENT")
-    except (ValueError, IndexError, KeyError) as error:
+        groups = series(read_events(content))
+    except LibraryMissing as error:
+        message, _, hint = str(error).partition(" | ")
+        raise SourceUnusable(f"{name}: {message}", hint=hint) from None
+    except ValueError as error:
         raise SourceUnusable(f"{name} is no iCalendar file: {error}") from None
-    for event in events:
-        summary = str(event.get("SUMMARY", ""))
-        start = event.decoded("DTSTART", None)
-        if start is None or str(event.get("STATUS", "")).upper() == "CANCELLED":
+    for group in groups:
+        if group[0].cancelled and not group[0].replaces:
             continue
-        end = event.decoded("DTEND", None)
-        first = _day(start)
-        last = first if end is None else end.date() if isinstance(end, datetime) else end - timedelta(days=1)
-        attendees = event.get("ATTENDEE", [])
-        listed = attendees if isinstance(attendees, list) else [attendees]
-        who = " ".join([summary, *(str(one).casefold().removeprefix("mailto:") for one in listed)]).strip()
-        length = max(last - first, timedelta())
         try:
-            begins = list(_begins(event, first))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            message = f"the repeating absence {summary!r} cannot be read: {error}"
-            hint = "enter each absence by itself"
-            problems.append(Problem(code="repeating_absence", message=message, file=name, hint=hint))
+            found = occurrences(group, date(group[0].first_day.year + _YEARS, 12, 31))
+        except ValueError as error:
+            problems.append(_unreadable(group[0], error, name))
             continue
-        yield from (Absence(who=who, first=begin, last=begin + length, why=summary) for begin in begins)
+        for event, first, last in found:
+            if not event.cancelled:
+                who = " ".join([event.text("SUMMARY"), *event.attendees]).strip()
+                yield Absence(who=who, first=first, last=last, why=event.text("SUMMARY"))
 
 
-def _day(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _begins(event: Any, first: date) -> Iterator[date]:
-    """Yield the first day of every occurrence of the event; RFC 5545 without RDATE. Raises ValueError."""
-    if "RRULE" not in event and "RDATE" not in event:
-        yield first
-        return
-    if "RDATE" in event or isinstance(event["RRULE"], list):
-        raise ValueError("only one RRULE is read")
-    rule = event["RRULE"]
-    if not {frequency.upper() for frequency in rule["FREQ"]} <= _FREQUENCIES:
-        raise ValueError("it must be DAILY, WEEKLY, MONTHLY or YEARLY")
-    until = [_day(one) for one in rule.pop("UNTIL", [])]
-    excluded = event.get("EXDATE", [])
-    without = {_day(one.dt) for dates in (excluded if isinstance(excluded, list) else [excluded]) for one in dates.dts}
-    text = rule.to_ical().decode()
-    days = (moment.date() for moment in rrulestr(text, dtstart=datetime.combine(first, datetime.min.time())))
-    ending = takewhile(lambda day: not until or day <= until[0], days)
-    yield from (day for day in islice(ending, _OCCURRENCES) if day not in without)
+def _unreadable(event: Event, error: ValueError, name: str) -> Problem:
+    said = "it must be DAILY, WEEKLY, MONTHLY or YEARLY" if isinstance(error, RuleRefused) else error
+    kind = "repeating absence" if event.rules else "absence"
+    message = f"the {kind} {event.text('SUMMARY')!r} cannot be read: {said}"
+    return Problem(code="repeating_absence", message=message, file=name, hint="enter each absence by itself")

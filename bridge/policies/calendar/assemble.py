@@ -56,7 +56,8 @@ def assemble(model: CalendarModel, files: Mapping[str, bytes]) -> Assembled:
         try:
             source, notes = _source(written, model, files)
         except ValueError as error:
-            problems.append(_problem("holiday_source", str(error), f"holidays[{index}]"))
+            message, _, hint = str(error).partition(" | ")
+            problems.append(_problem("holiday_source", message, f"holidays[{index}]", hint=hint))
             continue
         sources.append(source)
         problems += [_problem("event_left_out", note, f"holidays[{index}]", Severity.WARNING) for note in notes]

@@ -1,5 +1,6 @@
 """Countries, lists of dates, CSV and iCalendar files."""
 
+import sys
 from datetime import date
 
 import holidays
@@ -198,6 +199,7 @@ def test_an_ics_file_brings_its_whole_days(feed):
         (["DTSTART;VALUE=DATE:20240501", "RRULE:FREQ=YEARLY;COUNT=2"], []),
         (["DTSTART;VALUE=DATE:20240501", "RRULE:FREQ=YEARLY", "EXDATE;VALUE=DATE:20250501,20260501"], []),
         (["DTSTART;VALUE=DATE:20241128", "RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH"], ["11-26"]),
+        (["DTSTART;VALUE=DATE:20240501", "RDATE;VALUE=DATE:20260601,20260603"], ["06-01", "06-03"]),
         (["DTSTART;VALUE=DATE:20260501", "STATUS:CANCELLED"], []),
         (["DTSTART;VALUE=DATE:20260501", "BEGIN:VALARM", "DTSTART;VALUE=DATE:20270101", "END:VALARM"], ["05-01"]),
         (["DTSTART;VA", " LUE=DATE:2026", "\t0501"], ["05-01"]),
@@ -263,7 +265,8 @@ def test_only_takes_what_bears_one_of_its_words(feed):
         (event("DTSTART;VALUE=DATE:20260502", "RRULE:FREQ=YEARLY;INTERVAL=-1"), "not supported"),
         (event("DTSTART;VALUE=DATE:20260502", "RRULE:FREQ=YEARLY;BYHOUR=3"), "not supported"),
         (event("DTSTART;VALUE=DATE:20260502", "RRULE:FREQ=YEARLY;BYMONTH=x"), "cannot be read"),
-        (event("DTSTART;VALUE=DATE:20260502", "RDATE:20270502"), "RDATE is not supported"),
+        (event("DTSTART;VALUE=DATE:20260502", "RDATE:someday"), "'someday' is no date"),
+        (event("DTSTART;VALUE=DATE:20260502", "RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR"), "more than 5,000 times"),
         (b"BEGIN:VCALENDAR\nX-NAME:\xd0\nEND:VCALENDAR\n", "line 2 is not UTF-8 text"),
     ],
 )
@@ -280,3 +283,37 @@ def test_a_letter_cut_by_a_folded_line_is_whole_again(feed):
 
 def test_an_impossible_recurrence_ends(feed):
     assert off_days(feed(event("DTSTART;VALUE=DATE:20260131", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")), 2026) == []
+
+
+def test_a_single_occurrence_may_be_moved_or_cancelled(feed):
+    def events(*parts):
+        return b"".join(event(*part).partition(b"2.0\r\n")[2].removesuffix(b"END:VCALENDAR\r\n") for part in parts)
+
+    yearly = ("UID:1", "DTSTART;VALUE=DATE:20240506", "RRULE:FREQ=YEARLY", "SUMMARY:Day")
+    moved = ("UID:1", "RECURRENCE-ID;VALUE=DATE:20260506", "DTSTART;VALUE=DATE:20260508", "SUMMARY:Moved")
+    cancelled = ("UID:1", "RECURRENCE-ID;VALUE=DATE:20270506", "DTSTART;VALUE=DATE:20270506", "STATUS:CANCELLED")
+    meeting = ("UID:1", "RECURRENCE-ID;VALUE=DATE:20280506", "DTSTART:20280506T090000", "DTEND:20280506T100000")
+    content = b"BEGIN:VCALENDAR\r\n" + events(cancelled, moved, yearly, meeting) + b"END:VCALENDAR\r\n"
+    office = feed(content)
+    assert [off_days(office, year) for year in range(2025, 2030)] == [["05-06"], ["05-08"], [], [], ["05-06"]]
+    assert office.day(date(2026, 5, 8)).reason == "Moved"
+    assert [problem.message for problem in office.warnings] == [
+        "feed.ics line 20: '' is not a whole day and is left out"
+    ]
+
+
+def test_two_events_of_one_uid_are_both_days_off(feed):
+    one = event("UID:1", "DTSTART;VALUE=DATE:20260501").removesuffix(b"END:VCALENDAR\r\n")
+    two = event("UID:1", "DTSTART;VALUE=DATE:20260601").partition(b"2.0\r\n")[2]
+    assert off_days(feed(one + two), 2026) == ["05-01", "06-01"]
+
+
+def test_without_the_packages_the_extra_is_named(calendar, monkeypatch):
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    with pytest.raises(CalendarInvalid) as caught:
+        calendar(WEEK, holidays=[{"ics": "feed.ics"}], files={"feed.ics": event("DTSTART;VALUE=DATE:20260501")})
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.hint) == (
+        "feed.ics: reading iCalendar needs icalendar",
+        "install osticket-sla-bridge[ical]",
+    )

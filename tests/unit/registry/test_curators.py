@@ -106,6 +106,7 @@ def test_absences_may_stand_in_a_calendar_file(folder):
         ("RRULE:FREQ=WEEKLY;COUNT=1", ["2026-11-06"]),
         ("RRULE:FREQ=WEEKLY\nEXDATE;VALUE=DATE:20261113\nEXDATE;VALUE=DATE:20261127", ["2026-11-06", "2026-11-20"]),
         ("RRULE:FREQ=MONTHLY;BYDAY=3FR", ["2026-11-20"]),
+        ("RRULE:FREQ=WEEKLY;COUNT=2\nRDATE;VALUE=DATE:20261118", ["2026-11-06", "2026-11-13", "2026-11-18"]),
     ],
 )
 def test_an_absence_may_repeat(rule, away):
@@ -120,7 +121,14 @@ def test_an_absence_may_repeat(rule, away):
 
 
 @pytest.mark.parametrize(
-    "rule", ["RRULE:FREQ=SECONDLY", "RRULE:FREQ=WEEKLY\nRDATE;VALUE=DATE:20261201", "RRULE:BYDAY=FR"]
+    "rule",
+    [
+        "RRULE:FREQ=SECONDLY",
+        "RRULE:FREQ=DAILY",
+        "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "RRULE:BYDAY=FR",
+        "RRULE:FREQ=WEEKLY\nRDATE;VALUE=DATE:soon",
+    ],
 )
 def test_a_repetition_that_cannot_be_read_is_reported_and_nothing_is_guessed(rule):
     pytest.importorskip("icalendar")
