@@ -4,7 +4,9 @@ import calendar as months
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bridge.policies.calendar.work_calendar import Day, DayKind, Totals, WorkCalendar
+from bridge.policies.calendar.days import DayKind
+from bridge.policies.calendar.intervals import Day, Totals
+from bridge.policies.calendar.work_calendar import WorkCalendar
 
 _WEEK = "Mo Tu We Th Fr Sa Su"
 _PLAIN = frozenset({DayKind.WORKING, DayKind.WEEKEND})

@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bridge.policies.calendar.day_book import DayBook
-from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR
+from bridge.policies.calendar.days import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, CalendarDays
 from bridge.policies.calendar.windows import DAY_SECONDS
 from bridge.tickets import Instant
 
@@ -36,18 +35,18 @@ def local_of(zone: ZoneInfo, at: Instant) -> tuple[int, int]:
     return local.toordinal(), local.hour * 3600 + local.minute * 60 + local.second
 
 
-def cut_windows(book: DayBook, zone: ZoneInfo, first: int, end: int) -> Iterator[tuple[Instant, Instant, int]]:
+def cut_windows(days: CalendarDays, zone: ZoneInfo, first: int, end: int) -> Iterator[tuple[Instant, Instant, int]]:
     """Yield (open, close, day) of all windows that open on the days `first`..`end`-1: sorted, apart, never empty.
 
     A change of the clocks can make windows touch, cross or vanish: whatever is left counts once, for the earlier
     window.
     """
-    week = book.week
-    special = book.special(date.fromordinal(first).year, date.fromordinal(end - 1).year)
+    week = days.week
+    exceptions = days.exceptions(date.fromordinal(first).year, date.fromordinal(end - 1).year)
     cut: list[tuple[Instant, Instant, int]] = []
     for ordinal in range(first, end):
-        shape = special.get(ordinal)
-        windows = week[(ordinal + 6) % 7] if shape is None else shape.windows
+        day = exceptions.get(ordinal)
+        windows = week[(ordinal + 6) % 7] if day is None else day.windows
         for window in windows:
             opens, closes = instant_of(zone, ordinal, window.opens), instant_of(zone, ordinal, window.closes)
             cut.append((opens, closes, ordinal))
@@ -107,7 +106,7 @@ NOTHING_COMPILED = CompiledYears(
 """No year: every question to it makes the calendar compile some."""
 
 
-def compile_years(book: DayBook, zone: ZoneInfo, first_year: int, end_year: int) -> CompiledYears:
+def compile_years(days: CalendarDays, zone: ZoneInfo, first_year: int, end_year: int) -> CompiledYears:
     """Return the windows of these years, which must contain the origin's."""
     first, last = date(first_year, 1, 1).toordinal(), date(end_year, 1, 1).toordinal()
     start, end = instant_of(zone, first, 0), instant_of(zone, last, 0)
@@ -116,7 +115,7 @@ def compile_years(book: DayBook, zone: ZoneInfo, first_year: int, end_year: int)
     day_closes: dict[int, Instant] = {}
     total = 0
     # Two days ahead of the first instant answered for: a window over midnight may reach into it.
-    for opened, closed, ordinal in cut_windows(book, zone, first - 2, last):
+    for opened, closed, ordinal in cut_windows(days, zone, first - 2, last):
         total += closed - opened
         opens.append(opened)
         closes.append(closed)

@@ -35,7 +35,7 @@ def _window(value: object) -> Window:
     return value if isinstance(value, Window) else Window.parse(value)
 
 
-def _span(value: object) -> DateSpan:
+def _date_span(value: object) -> DateSpan:
     return value if isinstance(value, DateSpan) else DateSpan.parse(value)
 
 
@@ -50,10 +50,10 @@ def _shortening(value: object) -> int:
 
 
 _WINDOW_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$", "examples": ["09:00-18:00"]}
-_SPAN_SCHEMA = {"type": "string", "examples": ["2026-05-02", "2026-05-02..2026-05-04", "05-02", "12-28..01-08"]}
+_DATE_SPAN_SCHEMA = {"type": "string", "examples": ["2026-05-02", "2026-05-02..2026-05-04", "05-02", "12-28..01-08"]}
 
 WindowText = Annotated[Window, BeforeValidator(_window), PlainSerializer(str), WithJsonSchema(_WINDOW_SCHEMA)]
-SpanText = Annotated[DateSpan, BeforeValidator(_span), PlainSerializer(str), WithJsonSchema(_SPAN_SCHEMA)]
+DateSpanText = Annotated[DateSpan, BeforeValidator(_date_span), PlainSerializer(str), WithJsonSchema(_DATE_SPAN_SCHEMA)]
 Shortening = Annotated[
     int,
     BeforeValidator(_shortening),
@@ -61,7 +61,7 @@ Shortening = Annotated[
     WithJsonSchema({"type": "string", "examples": ["1h", "30m", "0"]}),
 ]
 Windows = Annotated[tuple[WindowText, ...], BeforeValidator(_listed)]
-Spans = Annotated[tuple[SpanText, ...], BeforeValidator(_listed), Field(min_length=1)]
+DateSpans = Annotated[tuple[DateSpanText, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
 class RuProductionSource(Strict):
@@ -80,7 +80,7 @@ class CountrySource(Strict):
 class DatesSource(Strict):
     """Holidays listed here."""
 
-    dates: Spans = Field(description="dates or spans; without a year they recur yearly, also across New Year")
+    dates: DateSpans = Field(description="dates or spans; without a year they recur yearly, also across New Year")
     title: TitleText | None = Field(default=None, description="what these days are called")
 
 
@@ -111,7 +111,7 @@ def _source_kind(value: Any) -> str | None:
     return None
 
 
-HolidaySource = Annotated[
+WrittenSource = Annotated[
     Annotated[RuProductionSource, Tag("ru-production")]
     | Annotated[CountrySource, Tag("country")]
     | Annotated[DatesSource, Tag("dates")]
@@ -131,14 +131,14 @@ HolidaySource = Annotated[
 class OffRule(Strict):
     """Days that are not worked."""
 
-    off: Spans = Field(description="the days")
+    off: DateSpans = Field(description="the days")
     title: TitleText | None = Field(default=None, description="what these days are called")
 
 
 class WorkRule(Strict):
     """Days that are worked by windows of their own, whatever weekday or holiday they are."""
 
-    work: Spans = Field(description="the days")
+    work: DateSpans = Field(description="the days")
     windows: Annotated[Windows, Field(min_length=1)] = Field(description="their windows")
     title: TitleText | None = Field(default=None, description="what these days are called")
 
@@ -151,7 +151,7 @@ class WorkRule(Strict):
 class ShortRule(Strict):
     """Working days that close earlier by `by`."""
 
-    short: Spans = Field(description="the days")
+    short: DateSpans = Field(description="the days")
     by: Shortening = Field(description="how much earlier they close")
     title: TitleText | None = Field(default=None, description="what these days are called")
 
@@ -164,7 +164,7 @@ def _rule_kind(value: Any) -> str | None:
     return None
 
 
-DatedRule = Annotated[
+WrittenRule = Annotated[
     Annotated[OffRule, Tag("off")] | Annotated[WorkRule, Tag("work")] | Annotated[ShortRule, Tag("short")],
     Discriminator(
         _rule_kind,
@@ -184,8 +184,8 @@ class CalendarModel(Strict):
         description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",
         examples=[{"mon-fri": ["09:00-13:00", "14:00-18:00"]}],
     )
-    holidays: tuple[HolidaySource, ...] = Field(default=(), description="sources of public holidays")
-    rules: tuple[DatedRule, ...] = Field(
+    holidays: tuple[WrittenSource, ...] = Field(default=(), description="sources of public holidays")
+    rules: tuple[WrittenRule, ...] = Field(
         default=(), description="dated rules; they outrank the holidays, and a date with a year outranks a yearly one"
     )
     short_by: Shortening = Field(

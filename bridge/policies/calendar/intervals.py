@@ -1,4 +1,4 @@
-"""The calendar's part of a receipt: every second of a stretch of time, counted or not, with its reason."""
+"""The calendar's part of a receipt: every second between two instants, counted or not, with its reason."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.decisions import Interval
 from bridge.policies.calendar.compiled_years import cut_windows, instant_of, local_of
-from bridge.policies.calendar.day_book import DayBook, Rule, Shape
-from bridge.policies.calendar.day_kind import DayKind
+from bridge.policies.calendar.days import CalendarDays, DatedRule, DayKind, ResolvedDay
 from bridge.policies.calendar.sources.ru_production import Published
 from bridge.policies.calendar.windows import Window
 from bridge.tickets import Instant
@@ -50,20 +49,20 @@ class Totals:
     published: Published | None = None
 
 
-def title_of(shape: Shape, ordinal: int, language: str) -> tuple[str, str]:
+def title_of(day: ResolvedDay, ordinal: int, language: str) -> tuple[str, str]:
     """Return what makes the date special and who says so; both empty for a day of the plain weekly pattern."""
-    authority = shape.authority
+    authority = day.authority
     if authority is None:
         return "", ""
-    if isinstance(authority, Rule):
+    if isinstance(authority, DatedRule):
         return authority.titles.get(language, ""), authority.name
-    return authority.title(ordinal, shape.mark, language) if shape.mark else "", authority.name
+    return authority.title(ordinal, day.mark, language) if day.mark else "", authority.name
 
 
-def intervals(book: DayBook, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
+def explained(days: CalendarDays, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
     """Yield [start, end) cut into counted and uncounted intervals, without a hole, neighbours of one reason joined."""
     pending: Interval | None = None
-    for piece in _pieces(book, zone, start, end, language):
+    for piece in _pieces(days, zone, start, end, language):
         first, last = max(piece.start, start), min(piece.end, end)
         if first >= last:
             continue
@@ -80,42 +79,42 @@ def intervals(book: DayBook, zone: ZoneInfo, start: Instant, end: Instant, langu
         yield pending
 
 
-def _pieces(book: DayBook, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
+def _pieces(days: CalendarDays, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
     first, last = local_of(zone, start)[0] - 1, local_of(zone, end)[0]
     reached = instant_of(zone, first, 0)
-    for opens, closes, ordinal in cut_windows(book, zone, first - 1, last + 1):
+    for opens, closes, ordinal in cut_windows(days, zone, first - 1, last + 1):
         if closes <= reached:
             continue
-        yield from _rests(book, zone, reached, opens, language)
-        shape = book.shape(ordinal)
+        yield from _rests(days, zone, reached, opens, language)
+        day = days.day(ordinal)
         yield Interval(
             start=max(opens, reached),
             end=closes,
             counted=True,
-            reason=shape.kind.value,
-            detail="; ".join(part for part in title_of(shape, ordinal, language) if part),
+            reason=day.kind.value,
+            detail="; ".join(part for part in title_of(day, ordinal, language) if part),
         )
         reached = closes
-    yield from _rests(book, zone, reached, end, language)
+    yield from _rests(days, zone, reached, end, language)
 
 
-def _rests(book: DayBook, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
+def _rests(days: CalendarDays, zone: ZoneInfo, start: Instant, end: Instant, language: str) -> Iterator[Interval]:
     """Yield the uncounted time from `start` to `end`, cut at the zone's midnights."""
     while start < end:
         ordinal = local_of(zone, start)[0]
         # A midnight that the clocks jump over is the moment of the jump; the search never stands still.
         midnight = max(instant_of(zone, ordinal + 1, 0), start + 1)
-        reason, detail = _rest(book, zone, ordinal, start, language)
+        reason, detail = _rest(days, zone, ordinal, start, language)
         yield Interval(start=start, end=min(midnight, end), counted=False, reason=reason, detail=detail)
         start = midnight
 
 
-def _rest(book: DayBook, zone: ZoneInfo, ordinal: int, at: Instant, language: str) -> tuple[str, str]:
-    shape = book.shape(ordinal)
-    if not shape.windows:
-        return shape.kind.value, "; ".join(part for part in title_of(shape, ordinal, language) if part)
-    if shape.cut and at >= instant_of(zone, ordinal, shape.windows[-1].closes):
-        return DayKind.CLOSED.value, _earlier(shape.cut, language)
+def _rest(days: CalendarDays, zone: ZoneInfo, ordinal: int, at: Instant, language: str) -> tuple[str, str]:
+    day = days.day(ordinal)
+    if not day.windows:
+        return day.kind.value, "; ".join(part for part in title_of(day, ordinal, language) if part)
+    if day.cut and at >= instant_of(zone, ordinal, day.windows[-1].closes):
+        return DayKind.CLOSED.value, _earlier(day.cut, language)
     return DayKind.CLOSED.value, ""
 
 

@@ -1,7 +1,7 @@
 """Working calendars: when time counts, and how much of it lies between two instants.
 
-The one public module of the calendar. A calendar is one zone, a weekly pattern of windows, sources of public holidays
-and dated rules; it is compiled to sorted whole seconds and answers each question with one or two bisections. Windows
+A calendar is one zone, a weekly pattern of windows, sources of public holidays
+and dated rules; it is compiled to sorted whole seconds and answers each question with two bisections. Windows
 are half-open, time inside a window is real elapsed time, and a deadline that is used up exactly at closing is due at
 that closing.
 """
@@ -19,36 +19,16 @@ from pydantic import ValidationError
 from bridge.decisions import Interval
 from bridge.errors import CalendarError, CalendarInvalid, Problem
 from bridge.files.types import Title
-from bridge.policies.calendar import intervals as ledger
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.assemble import Assembled, assemble
 from bridge.policies.calendar.compiled_years import TimeSpans, instant_of
-from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind
+from bridge.policies.calendar.days import HORIZON_END_YEAR, HORIZON_FIRST_YEAR
 from bridge.policies.calendar.definition import WEEKDAYS, CalendarModel
-from bridge.policies.calendar.intervals import Day, Totals
-from bridge.policies.calendar.sources.ru_production import PUBLISHED, Published
-from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window
+from bridge.policies.calendar.intervals import Day, Totals, explained, title_of
+from bridge.policies.calendar.sources.ru_production import PUBLISHED
+from bridge.policies.calendar.windows import DAY_SECONDS
 from bridge.policies.calendar.worked_seconds import WorkedSeconds
 from bridge.tickets import Instant
-
-__all__ = [
-    "PUBLISHED",
-    "Amount",
-    "AmountKind",
-    "CalendarDefinition",
-    "CalendarModel",
-    "DateSpan",
-    "Day",
-    "DayKind",
-    "Published",
-    "Totals",
-    "Window",
-    "WorkCalendar",
-    "build_calendar",
-]
-
-CalendarDefinition = CalendarModel
-"""The parsed shape of a calendar's YAML."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTHING = timedelta(0)
@@ -84,7 +64,7 @@ class WorkCalendar(WorkedSeconds):
     files: Mapping[str, bytes]
 
     def __init__(self, definition: CalendarModel, files: Mapping[str, bytes], assembled: Assembled) -> None:
-        super().__init__(definition.id, ZoneInfo(definition.zone), assembled.book)
+        super().__init__(definition.id, ZoneInfo(definition.zone), assembled.days)
         self._epoch = datetime(1970, 1, 1, tzinfo=self.zone)
         self.title = definition.title
         self.valid_from = assembled.valid_from
@@ -207,23 +187,23 @@ class WorkCalendar(WorkedSeconds):
         `weekend`, `holiday`, `day_off`. Raises CalendarError out of the horizon.
         """
         self.years_at(start, end)
-        yield from ledger.intervals(self._book, self.zone, start, end, language)
+        yield from explained(self._days, self.zone, start, end, language)
 
     def day(self, day: date, *, language: str = "en") -> Day:
         """Return what the date is: its kind, windows, the reason in the language, and its source."""
         if not HORIZON_FIRST_YEAR <= day.year < HORIZON_END_YEAR:
             raise CalendarError(f"calendars reach from {HORIZON_FIRST_YEAR} to {HORIZON_END_YEAR}, {day} lies outside")
         ordinal = day.toordinal()
-        shape = self._book.shape(ordinal)
-        reason, source = ledger.title_of(shape, ordinal, language)
+        found = self._days.day(ordinal)
+        reason, source = title_of(found, ordinal, language)
         return Day(
             date=day,
-            kind=shape.kind,
-            windows=shape.windows,
+            kind=found.kind,
+            windows=found.windows,
             reason=reason,
             source=source,
-            short=shape.short,
-            shortened_seconds=shape.cut,
+            short=found.short,
+            shortened_seconds=found.cut,
             provisional=self._unpublished(day),
         )
 
@@ -231,15 +211,15 @@ class WorkCalendar(WorkedSeconds):
         """Return the year's working days, short days and hours, beside the published norm where there is one."""
         first = date(year, 1, 1)
         self.day(first)
-        days = [self._book.shape(ordinal) for ordinal in range(first.toordinal(), date(year + 1, 1, 1).toordinal())]
-        worked = [shape for shape in days if shape.windows]
-        short = sum(shape.short for shape in worked)
+        days = [self._days.day(ordinal) for ordinal in range(first.toordinal(), date(year + 1, 1, 1).toordinal())]
+        worked = [found for found in days if found.windows]
+        short = sum(found.short for found in worked)
         return Totals(
             year=year,
             working_days=len(worked),
             short_days=short,
             norm_hours=_HOURS_OF_A_DAY * len(worked) - short,
-            worked_seconds=sum(window.seconds for shape in worked for window in shape.windows),
+            worked_seconds=sum(window.seconds for found in worked for window in found.windows),
             provisional=self._unpublished(first) or self._unpublished(date(year, 12, 31)),
             published=PUBLISHED.get(year) if self.is_ru_production and self._is_five_day_week else None,
         )

@@ -15,8 +15,7 @@ from bridge.policies.calendar.compiled_years import (
     local_of,
     widened,
 )
-from bridge.policies.calendar.day_book import DayBook
-from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR
+from bridge.policies.calendar.days import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, CalendarDays
 from bridge.tickets import Instant, format_instant
 
 
@@ -27,15 +26,15 @@ class WorkedSeconds:
     instant outside raises CalendarError, and so does an amount that cannot be reached inside.
     """
 
-    __slots__ = ("_book", "_years", "id", "zone")
+    __slots__ = ("_days", "_years", "id", "zone")
 
     id: str
     zone: ZoneInfo
 
-    def __init__(self, calendar_id: str, zone: ZoneInfo, book: DayBook) -> None:
+    def __init__(self, calendar_id: str, zone: ZoneInfo, days: CalendarDays) -> None:
         self.id = calendar_id
         self.zone = zone
-        self._book = book
+        self._days = days
         # Two threads may both compile more years: the results agree, and the last one stays.
         self._years = NOTHING_COMPILED
 
@@ -139,5 +138,5 @@ class WorkedSeconds:
 
     def _widen(self, years: CompiledYears, year: int) -> CompiledYears:
         first_year, end_year = widened(years, year)
-        self._years = years = compile_years(self._book, self.zone, first_year, end_year)
+        self._years = years = compile_years(self._days, self.zone, first_year, end_year)
         return years

@@ -11,15 +11,15 @@ from typing import Protocol
 
 import holidays
 
-from bridge.policies.calendar.day_kind import DayKind
+from bridge.policies.calendar.days import DayKind
 from bridge.policies.calendar.definition import (
     CalendarModel,
     CountrySource,
     CsvSource,
     DatesSource,
-    HolidaySource,
     IcsSource,
     RuProductionSource,
+    WrittenSource,
 )
 from bridge.policies.calendar.sources.ics import read_ics
 from bridge.policies.calendar.sources.listed_days import ListedDays, read_csv
@@ -67,7 +67,7 @@ class _Listed:
         self._week = week
 
     def verdict(self, day: date) -> Verdict:
-        mark = self._days.marks(day.year, day.year).get(day.toordinal())
+        mark = self._days.marked_days(day.year, day.year).get(day.toordinal())
         if mark is None:
             return "", (), False
         if mark.kind in (DayKind.HOLIDAY, DayKind.DAY_OFF):
@@ -174,7 +174,7 @@ class _Production:
 
 
 def open_source(
-    written: HolidaySource, definition: CalendarModel, week: Sequence[tuple[Window, ...]], files: Mapping[str, bytes]
+    written: WrittenSource, definition: CalendarModel, week: Sequence[tuple[Window, ...]], files: Mapping[str, bytes]
 ) -> "Judge":
     """Return what answers for one source of holidays."""
     match written:

@@ -6,8 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from bridge.errors import CalendarError, CalendarInvalid, ConfigurationInvalid, Severity
+from bridge.policies.calendar.days import DayKind
 from bridge.policies.calendar.definition import CalendarModel
-from bridge.policies.calendar.work_calendar import CalendarDefinition, DateSpan, DayKind, Window, build_calendar
+from bridge.policies.calendar.windows import DateSpan, Window
+from bridge.policies.calendar.work_calendar import build_calendar
 
 WEEK = {"mon-fri": "09:00-18:00"}
 ICS = b"BEGIN:VCALENDAR\nEND:VCALENDAR\n"
@@ -209,8 +211,8 @@ def test_a_definition_survives_its_own_json():
             "valid_through": "2027-12-31",
         }
     )
-    assert CalendarDefinition.model_validate_json(definition.model_dump_json(by_alias=True)) == definition
-    assert CalendarDefinition.model_validate(definition.model_dump(by_alias=True)) == definition
+    assert CalendarModel.model_validate_json(definition.model_dump_json(by_alias=True)) == definition
+    assert CalendarModel.model_validate(definition.model_dump(by_alias=True)) == definition
 
 
 def test_the_definition_has_a_json_schema_for_editors():

@@ -8,7 +8,7 @@ import holidays
 import pytest
 
 from bridge.errors import CalendarError
-from bridge.policies.calendar.work_calendar import DayKind
+from bridge.policies.calendar.days import DayKind
 from bridge.policies.proof.verify import reached
 
 SOURCE = f"ru-production (holidays {holidays.__version__})"

@@ -11,8 +11,8 @@ import pytest
 from holidays.countries.russia import RussiaStaticHolidays
 
 from bridge.errors import CalendarError
+from bridge.policies.calendar.days import DayKind
 from bridge.policies.calendar.sources import ru_production
-from bridge.policies.calendar.work_calendar import PUBLISHED, DayKind
 
 REFERENCE = Path(__file__).resolve().parents[3] / "../shared/data/ru_production_calendar.csv"
 PRESIDENTIAL = REFERENCE.with_name("ru_presidential_nonworking.csv")
@@ -72,7 +72,7 @@ def test_the_yearly_totals_are_the_published_ones(m, year):
 
 
 def test_the_published_norms_cover_the_years_with_a_decree():
-    assert set(PUBLISHED) == set(TOTALS)
+    assert set(ru_production.PUBLISHED) == set(TOTALS)
 
 
 def test_there_are_eleven_working_weekends_and_each_is_named_with_its_decree(m):
@@ -246,12 +246,12 @@ def test_a_package_without_decrees_is_refused(calendar, monkeypatch):
 def test_a_package_that_hides_a_swap_is_refused(monkeypatch):
     monkeypatch.setattr(ru_production, "transfers", lambda data: iter(()))
     with pytest.raises(CalendarError, match="swapped with"):
-        ru_production.RuProduction().marks(2024, 2024)
+        ru_production.RuProduction().marked_days(2024, 2024)
 
 
 LOADING = """
 import sys
-from bridge.policies.calendar.sources.holiday_data import country_holidays
+from bridge.policies.calendar.sources.holidays_package import country_holidays
 russia = country_holidays("RU", years=2026)
 loaded = [name for name in sys.modules if name.startswith("holidays.countries")]
 assert loaded == ["holidays.countries.russia"], loaded

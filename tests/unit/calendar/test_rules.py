@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bridge.policies.calendar.work_calendar import DayKind
+from bridge.policies.calendar.days import DayKind
 
 WEEK = {"mon-fri": ["09:00-13:00", "14:00-18:00"]}
 TITLE = {"ru": "Переезд", "en": "Moving"}

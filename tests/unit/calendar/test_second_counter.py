@@ -8,11 +8,10 @@ import holidays
 import pytest
 
 from bridge.errors import CalendarError
-from bridge.policies.calendar import compiled_years as table
-from bridge.policies.calendar import day_book as days
-from bridge.policies.calendar import work_calendar as engine
+from bridge.policies.calendar import compiled_years, days
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.sources import ru_production
+from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.proof.second_counter import SecondCounter, audit_between, audit_due
 
 SOURCE = [{"ru-production": True}]
@@ -124,21 +123,21 @@ def test_what_is_never_reached_is_told(calendar, at):
         audit_due(fair, start, Amount.parse("2wd"))
 
 
-def off_by_one_close(book, zone, first, end, *, real=table.cut_windows):
+def off_by_one_close(days, zone, first, end, *, real=compiled_years.cut_windows):
     """Lose the last second of each window."""
-    for opens, closes, ordinal in real(book, zone, first, end):
+    for opens, closes, ordinal in real(days, zone, first, end):
         yield opens, closes - 1, ordinal
 
 
-def wall_clock_instants(zone, ordinal, wall_seconds, *, real=table.instant_of):
+def wall_clock_instants(zone, ordinal, wall_seconds, *, real=compiled_years.instant_of):
     """Forget that the clocks change: read each day with the offset of its first of January."""
     january = date(date.fromordinal(ordinal).year, 1, 1).toordinal()
     return real(zone, january, 0) + (ordinal - january) * 86_400 + wall_seconds
 
 
 PLANTED = {
-    "a window loses its last second": (table, "cut_windows", off_by_one_close, "Europe/Moscow"),
-    "the clocks never change": (table, "instant_of", wall_clock_instants, "Europe/Berlin"),
+    "a window loses its last second": (compiled_years, "cut_windows", off_by_one_close, "Europe/Moscow"),
+    "the clocks never change": (compiled_years, "instant_of", wall_clock_instants, "Europe/Berlin"),
     "short days are not cut": (days, "shortened", lambda windows, by_seconds: windows, "Europe/Moscow"),
     "the list of moved days is lost": (ru_production, "_MOVED_BUT_MISSING", {}, "Europe/Moscow"),
     "the listed short day is lost": (ru_production, "_SHORT_BY_LIST", frozenset(), "Europe/Moscow"),
@@ -163,8 +162,6 @@ def test_a_bug_planted_in_the_engine_is_noticed(calendar, at, monkeypatch, bug):
 
 
 def test_a_bug_in_the_walk_itself_is_noticed(m, at, monkeypatch):
-    monkeypatch.setattr(
-        engine.WorkCalendar, "reach", lambda self, worked: super(engine.WorkCalendar, self).reach(worked) + 1
-    )
+    monkeypatch.setattr(WorkCalendar, "reach", lambda self, worked: super(WorkCalendar, self).reach(worked) + 1)
     start = int(at("2025-04-07 10:00").timestamp())
     assert m.due(start, Amount.parse("8h")) != audit_due(m.definition, start, Amount.parse("8h"))

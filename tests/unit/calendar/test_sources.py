@@ -7,7 +7,7 @@ import holidays
 import pytest
 
 from bridge.errors import CalendarInvalid
-from bridge.policies.calendar.work_calendar import DayKind
+from bridge.policies.calendar.days import DayKind
 
 WEEK = {"mon-fri": "09:00-18:00"}
 

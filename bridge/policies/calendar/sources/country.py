@@ -6,9 +6,8 @@ from difflib import get_close_matches
 
 import holidays
 
-from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind, Mark
-from bridge.policies.calendar.sources.holiday_data import HOLIDAYS_VERSION, country_holidays
-from bridge.policies.calendar.sources.transfers import transfers
+from bridge.policies.calendar.days import HORIZON_END_YEAR, HORIZON_FIRST_YEAR, DayKind, MarkedDay
+from bridge.policies.calendar.sources.holidays_package import HOLIDAYS_VERSION, country_holidays, transfers
 
 
 class CountryHolidays:
@@ -36,20 +35,20 @@ class CountryHolidays:
         place = f"{self._country}-{self._region}" if self._region else self._country
         return f"{place} (holidays {HOLIDAYS_VERSION})"
 
-    def marks(self, first_year: int, last_year: int) -> Mapping[int, Mark]:
+    def marked_days(self, first_year: int, last_year: int) -> Mapping[int, MarkedDay]:
         """Return the public holidays and the worked weekends of the years."""
         # A swap may reach into the neighbour year. Asking beyond the package's own years would only make it warn.
         years = range(max(first_year - 1, self._first_year), min(last_year + 1, self._last_year) + 1)
         data = country_holidays(self._country, subdiv=self._region, years=years, categories=("public",))
         swapped = {worked: rest for rest, worked in transfers(data)}
-        marks = {day.toordinal(): Mark(kind=DayKind.HOLIDAY) for day in data}
+        marks = {day.toordinal(): MarkedDay(kind=DayKind.HOLIDAY) for day in data}
         for day in data.weekend_workdays:
             rest = swapped.get(day)
-            marks[day.toordinal()] = Mark(kind=DayKind.WORKING_WEEKEND, like=rest.toordinal() if rest else None)
+            marks[day.toordinal()] = MarkedDay(kind=DayKind.WORKING_WEEKEND, like=rest.toordinal() if rest else None)
         first, last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
         return {ordinal: mark for ordinal, mark in marks.items() if first <= ordinal <= last}
 
-    def title(self, ordinal: int, mark: Mark, language: str) -> str:
+    def title(self, ordinal: int, mark: MarkedDay, language: str) -> str:
         """Return the holiday's name in the language, or in the country's own where the package has no translation."""
         day = date.fromordinal(ordinal)
         if mark.kind is DayKind.WORKING_WEEKEND:

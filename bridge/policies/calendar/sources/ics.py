@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bridge.files.icalendar import Event, LibraryMissing, Occurrence, RuleRefused, occurrences, read_events, series
-from bridge.policies.calendar.day_kind import HORIZON_END_YEAR, DayKind, Mark
+from bridge.policies.calendar.days import HORIZON_END_YEAR, DayKind, MarkedDay
 from bridge.policies.calendar.sources.listed_days import ListedDay, ListedDays
 from bridge.policies.calendar.windows import DateSpan
 
@@ -77,4 +77,4 @@ def _occurrences(name: str, group: Sequence[Event]) -> list[Occurrence]:
 def _listed(one: Occurrence) -> ListedDay:
     first, last, title = one.first, one.last, one.event.text("SUMMARY").strip()
     span = DateSpan((first.month, first.day), (last.month, last.day), first.year, last.year)
-    return ListedDay(span=span, mark=Mark(kind=DayKind.HOLIDAY), titles={"ru": title, "en": title})
+    return ListedDay(span=span, mark=MarkedDay(kind=DayKind.HOLIDAY), titles={"ru": title, "en": title})

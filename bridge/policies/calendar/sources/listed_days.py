@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bridge.policies.calendar.day_kind import DayKind, Mark
+from bridge.policies.calendar.days import DayKind, MarkedDay
 from bridge.policies.calendar.windows import DateSpan, Window
 
 _KINDS = {
@@ -27,7 +27,7 @@ class ListedDay:
     """One line of a list: the days of `span`, what they are, and what they are called in each language."""
 
     span: DateSpan
-    mark: Mark
+    mark: MarkedDay
     titles: Mapping[str, str]
 
 
@@ -40,27 +40,27 @@ class ListedDays:
         self.valid_through = valid_through
         self._days = tuple(days)
 
-    def marks(self, first_year: int, last_year: int) -> Mapping[int, Mark]:
+    def marked_days(self, first_year: int, last_year: int) -> Mapping[int, MarkedDay]:
         """Return the listed days of the years. A `short` line joins a `working_weekend` line of the same day."""
-        marks: dict[int, Mark] = {}
+        marks: dict[int, MarkedDay] = {}
         for listed in self._days:
             for year in range(first_year, last_year + 1):
                 for ordinal in listed.span.ordinals(year):
                     marks[ordinal] = _joined(marks.get(ordinal), listed.mark)
         return marks
 
-    def title(self, ordinal: int, mark: Mark, language: str) -> str:
+    def title(self, ordinal: int, mark: MarkedDay, language: str) -> str:
         """Return the title of the line that lists the day; empty where it has none."""
         year = date.fromordinal(ordinal).year
         lines = [day for day in self._days if day.mark.kind is mark.kind and ordinal in day.span.ordinals(year)]
         return lines[-1].titles.get(language, "")
 
 
-def _joined(old: Mark | None, new: Mark) -> Mark:
+def _joined(old: MarkedDay | None, new: MarkedDay) -> MarkedDay:
     if old is None:
         return new
     stays = old if new.kind is DayKind.WORKING else new
-    return Mark(kind=stays.kind, short=old.short or new.short, like=stays.like, windows=stays.windows)
+    return MarkedDay(kind=stays.kind, short=old.short or new.short, like=stays.like, windows=stays.windows)
 
 
 def read_csv(name: str, content: bytes) -> ListedDays:
@@ -108,6 +108,6 @@ def _listed(row: Mapping[str, str]) -> ListedDay:
     title = row.get("title", "").strip()
     return ListedDay(
         span=DateSpan.parse(row["date"].strip()),
-        mark=Mark(kind=kind, short=kind is DayKind.WORKING, windows=windows),
+        mark=MarkedDay(kind=kind, short=kind is DayKind.WORKING, windows=windows),
         titles={"ru": title, "en": title},
     )

@@ -13,9 +13,8 @@ from functools import cached_property
 import holidays
 
 from bridge.errors import CalendarError
-from bridge.policies.calendar.day_kind import DayKind, Mark
-from bridge.policies.calendar.sources.holiday_data import HOLIDAYS_VERSION, country_holidays
-from bridge.policies.calendar.sources.transfers import transfers
+from bridge.policies.calendar.days import DayKind, MarkedDay
+from bridge.policies.calendar.sources.holidays_package import HOLIDAYS_VERSION, country_holidays, transfers
 
 FIRST_PUBLISHED = date(2013, 1, 1)
 """Art. 112 has its present list of holidays since 2013; earlier years are computed, but provisional."""
@@ -71,7 +70,7 @@ _PRESIDENTIAL = (
 
 
 class RuProduction:
-    """`ru-production` as a source of marks.
+    """`ru-production` as a source of holidays.
 
     `full_week`: the calendar works all seven days. Then no weekly day of rest exists that could be transferred, and
     no day is short: only the holidays of art. 112 themselves are off. `presidential_days`: the non-working days of
@@ -115,7 +114,7 @@ class RuProduction:
             )
         return frozenset(transfers)
 
-    def marks(self, first_year: int, last_year: int) -> Mapping[int, Mark]:
+    def marked_days(self, first_year: int, last_year: int) -> Mapping[int, MarkedDay]:
         """Return the marked days of the years, holidays on weekends included."""
         # The package answers about working weekends only for years that were asked for by name, and a swap may reach
         # into the neighbour year: hence the wider range.
@@ -123,10 +122,12 @@ class RuProduction:
         data = country_holidays("RU", years=years)
         statutory = _statutory(years)
         marks = {
-            day.toordinal(): Mark(kind=DayKind.HOLIDAY if day in statutory else DayKind.DAY_OFF) for day in data
-        } | {day.toordinal(): Mark(kind=DayKind.DAY_OFF) for day in _MOVED_BUT_MISSING}
+            day.toordinal(): MarkedDay(kind=DayKind.HOLIDAY if day in statutory else DayKind.DAY_OFF) for day in data
+        } | {day.toordinal(): MarkedDay(kind=DayKind.DAY_OFF) for day in _MOVED_BUT_MISSING}
         marks |= {
-            ordinal: Mark(kind=DayKind.DAY_OFF) for year in years for ordinal in self._moved_by_law(year, statutory)
+            ordinal: MarkedDay(kind=DayKind.DAY_OFF)
+            for year in years
+            for ordinal in self._moved_by_law(year, statutory)
         }
         if self._full_week:
             marks = {ordinal: mark for ordinal, mark in marks.items() if mark.kind is DayKind.HOLIDAY}
@@ -134,13 +135,13 @@ class RuProduction:
             marks |= self._worked(data, statutory, marks)
         for ordinal in self._presidential:
             if ordinal not in marks or marks[ordinal].kind is DayKind.WORKING:
-                marks[ordinal] = Mark(kind=DayKind.DAY_OFF)
+                marks[ordinal] = MarkedDay(kind=DayKind.DAY_OFF)
         first, last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
         return {ordinal: mark for ordinal, mark in marks.items() if first <= ordinal <= last}
 
     def _worked(
-        self, data: holidays.HolidayBase, statutory: frozenset[date], off: Mapping[int, Mark]
-    ) -> dict[int, Mark]:
+        self, data: holidays.HolidayBase, statutory: frozenset[date], off: Mapping[int, MarkedDay]
+    ) -> dict[int, MarkedDay]:
         """Return the working weekends and the short days (art. 95: an hour less right before a public holiday)."""
         eves = {day.toordinal() - 1 for day in statutory}
         swaps = {worked: rest for rest, worked in transfers(data) if worked in data.weekend_workdays}
@@ -151,7 +152,7 @@ class RuProduction:
                 hint="report this version: its data has a shape we do not know",
             )
         worked = {
-            day.toordinal(): Mark(
+            day.toordinal(): MarkedDay(
                 kind=DayKind.WORKING_WEEKEND,
                 # Such a Saturday is worked in place of its weekday: it is short when that weekday would have been.
                 short=day.toordinal() in eves or rest.toordinal() in eves,
@@ -160,7 +161,7 @@ class RuProduction:
             for day, rest in swaps.items()
         }
         short = eves.difference(off, worked) | {day.toordinal() for day in _SHORT_BY_LIST}
-        return worked | {ordinal: Mark(kind=DayKind.WORKING, short=True) for ordinal in short}
+        return worked | {ordinal: MarkedDay(kind=DayKind.WORKING, short=True) for ordinal in short}
 
     def _moved_by_law(self, year: int, statutory: frozenset[date]) -> Iterator[int]:
         """Yield the days off that art. 112 itself makes in a year without a decree.
@@ -179,7 +180,7 @@ class RuProduction:
             taken.add(moved)
             yield moved
 
-    def title(self, ordinal: int, mark: Mark, language: str) -> str:
+    def title(self, ordinal: int, mark: MarkedDay, language: str) -> str:
         """Return the holiday's name, where a day off came from, or what makes the day a short or a worked one."""
         day = date.fromordinal(ordinal)
         russian = language == "ru"

@@ -6,6 +6,8 @@ By itself it imports all of its 250 countries for the first one, which takes lon
 import importlib
 import importlib.util
 import sys
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import holidays
@@ -23,6 +25,21 @@ def country_holidays(country: str, **options: Any) -> holidays.HolidayBase:
         if country in names:
             _load_alone(f"{_PACKAGE}.{module}")
     return holidays.country_holidays(country, **options)
+
+
+def transfers(data: holidays.HolidayBase) -> Iterator[tuple[date, date]]:
+    """Yield which days of rest were swapped: (day that became free, day of rest that is worked for it).
+
+    Only for the years populated in `data`.
+    """
+    for year, entry in getattr(data, "special_public_holidays", {}).items():
+        if year not in data.years:
+            continue
+        for item in entry if isinstance(entry[0], tuple) else (entry,):
+            # Two dates make a transfer; a date and a name make an extra holiday.
+            if len(item) > 3:
+                to_month, to_day, from_month, from_day, *from_year = item
+                yield date(year, to_month, to_day), date(from_year[0] if from_year else year, from_month, from_day)
 
 
 def _load_alone(module: str) -> None:
