@@ -1,7 +1,7 @@
 """Where things stand in the files people write: every value knows its file, line and column."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bridge.errors import Problem, Severity, Stage
@@ -33,6 +33,11 @@ class Document:
     data: object
     values: Mapping[Path, Place] = field(default_factory=dict)
     keys: Mapping[Path, Place] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: object) -> "Document":
+        """Return data that a program made as a document: its values have their paths, and stand in no file."""
+        return cls(file="", data=data, values=dict.fromkeys(_paths(data, ()), Place("")))
 
     def place(self, path: Path) -> Place:
         """Return the place of the value at `path`, or of the nearest thing above it that stands in the file."""
@@ -84,6 +89,16 @@ class Document:
             severity=severity,
             stage=stage,
         )
+
+
+def _paths(data: object, path: Path) -> Iterator[Path]:
+    yield path
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _paths(value, (*path, key))
+    elif isinstance(data, list | tuple):
+        for index, value in enumerate(data):
+            yield from _paths(value, (*path, index))
 
 
 def dotted(path: Path) -> str:

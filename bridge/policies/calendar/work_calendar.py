@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from bridge.decisions import Interval
 from bridge.errors import CalendarError, CalendarInvalid, Problem
+from bridge.files.positions import Document
 from bridge.files.types import Title
+from bridge.files.validate import validate
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.assemble import Assembled, assemble
 from bridge.policies.calendar.compiled_years import TimeSpans, instant_of
@@ -246,18 +246,17 @@ def build_calendar(
 
     Raises CalendarInvalid, which is both a ConfigurationInvalid and a CalendarError, with every problem found.
     """
-    if not isinstance(definition, CalendarModel):
-        try:
-            definition = CalendarModel.model_validate(definition)
-        except ValidationError as error:
-            raise CalendarInvalid([_as_problem(fault) for fault in error.errors()]) from None
-    contents = {name: content for name, content in (files or {}).items() if name in definition.named_files}
-    return WorkCalendar(definition, contents, assemble(definition, contents))
+    model = definition if isinstance(definition, CalendarModel) else _validated(definition)
+    contents = {name: content for name, content in (files or {}).items() if name in model.named_files}
+    return WorkCalendar(model, contents, assemble(model, contents))
 
 
-def _as_problem(fault: Any) -> Problem:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).lstrip(".")
-    return Problem(code="calendar", message=fault["msg"].removeprefix("Value error, "), path=path)
+def _validated(definition: Mapping[str, Any]) -> CalendarModel:
+    problems: list[Problem] = []
+    model = validate(CalendarModel, Document.of(definition), problems)
+    if model is None:
+        raise CalendarInvalid(problems)
+    return model
 
 
 def _naive(moment: object) -> CalendarError:
