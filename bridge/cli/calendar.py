@@ -95,7 +95,8 @@ def show(
     ]
     print(
         json.dumps(
-            {"calendar": chosen.id, "year": year, "days": days, "totals": _totals(chosen, year)}, ensure_ascii=False
+            {"calendar": chosen.id, "year": year, "days": days, "totals": _totals(chosen.totals(year))},
+            ensure_ascii=False,
         )
     )
 
@@ -111,38 +112,34 @@ def check(
     """Compare the calendar with the published totals, and tell how far its data reaches; exit with 3 when they differ."""
     from datetime import UTC, datetime
 
-    from bridge.cli.calendar_year import totals_line
-
     chosen = _calendar(config, calendar)
     reaches = chosen.valid_through
     end = last or (reaches or datetime.now(UTC)).year
     totals = [chosen.totals(year) for year in range(first, end + 1)]
-    wrong = [one.year for one in totals if _differs(one)]
+    wrong = [one.year for one in totals if not one.as_published]
     if as_json:
-        years = [_totals(chosen, one.year) for one in totals]
+        years = [_totals(one) for one in totals]
         found = {"calendar": chosen.id, "valid_through": reaches and reaches.isoformat()}
         print(json.dumps({**found, "years": years, "different": wrong}))
     else:
-        for one in totals:
-            print(totals_line(one))
-        print(f"{chosen.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
+        _print_years(chosen, totals)
     if wrong:
         raise typer.Exit(3)
 
 
-def _differs(totals: "Totals") -> bool:
-    published = totals.published
-    return published is not None and (published.working_days, published.hours) != (
-        totals.working_days,
-        totals.norm_hours,
-    )
+def _print_years(calendar: "WorkCalendar", totals: list["Totals"]) -> None:
+    from bridge.cli.calendar_year import totals_line
+
+    for one in totals:
+        print(totals_line(one))
+    reaches = calendar.valid_through
+    print(f"{calendar.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
 
 
-def _totals(calendar: "WorkCalendar", year: int) -> dict[str, object]:
-    totals = calendar.totals(year)
+def _totals(totals: "Totals") -> dict[str, object]:
     published = totals.published
     return {
-        "year": year,
+        "year": totals.year,
         "working_days": totals.working_days,
         "short_days": totals.short_days,
         "norm_hours": totals.norm_hours,

@@ -47,10 +47,8 @@ def totals_line(totals: Totals) -> str:
         f" {totals.norm_hours} h of a 40-hour week, {totals.worked_seconds / 3600:g} h by this calendar's windows"
     )
     if totals.published is not None:
-        equal = (totals.published.working_days, totals.published.hours) == (totals.working_days, totals.norm_hours)
-        text += f"; published: {totals.published.working_days} days, {totals.published.hours} h" + (
-            "" if equal else " - DIFFERENT"
-        )
+        text += f"; published: {totals.published.working_days} days, {totals.published.hours} h"
+        text += "" if totals.as_published else " - DIFFERENT"
     return text + ("; provisional" if totals.provisional else "")
 
 

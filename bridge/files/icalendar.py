@@ -264,12 +264,12 @@ def _event_lines(lines: Iterable[tuple[int, str]]) -> list[int]:
     number = 0
     for number, line in lines:
         name, value = _property(number, line)
-        if not parts and (name, value) != ("BEGIN", "VCALENDAR"):
-            raise ValueError(f"line {number}: this is no iCalendar file, it must start with BEGIN:VCALENDAR")
         if name == "BEGIN":
-            parts.append(value)
             events += [number] if value == "VEVENT" else []
-        elif name == "END" and parts.pop() != value:
+            parts.append(value)
+        if parts[:1] != ["VCALENDAR"]:
+            raise ValueError(f"line {number}: this is no iCalendar file, it must start with BEGIN:VCALENDAR")
+        if name == "END" and parts.pop() != value:
             raise ValueError(f"line {number}: END:{value} closes nothing; the file is damaged")
     if parts or not number:
         raise ValueError(f"ends before END:{parts[-1] if parts else 'VCALENDAR'}; the file is cut off")

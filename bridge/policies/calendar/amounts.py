@@ -55,9 +55,13 @@ class Amount:
         if not _WHOLE.fullmatch(body):
             raise ValueError(f"{text!r} is no amount of time; {_EXAMPLES}")
         parts = [(int(number), unit) for number, unit in _PART.findall(body)]
-        units = [unit for _, unit in parts]
-        if "wd" in units:
+        if any(unit == "wd" for _, unit in parts):
             return cls._working_days(text, parts, suffix)
+        return cls._time(text, parts, suffix)
+
+    @classmethod
+    def _time(cls, text: str, parts: list[tuple[int, str]], suffix: str) -> "Amount":
+        units = [unit for _, unit in parts]
         if suffix == "same-time":
             raise ValueError(f"{text!r}: same-time belongs to working days only, as in 24wd same-time")
         if units != sorted(set(units), key=_ORDER.index):

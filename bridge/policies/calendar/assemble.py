@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from bridge.errors import CalendarInvalid, Problem, Severity
 from bridge.files.types import Title
@@ -60,14 +61,20 @@ def assemble(model: CalendarModel, files: Mapping[str, bytes]) -> Assembled:
         problems += _without_work(days) or _crossing_nights(days)
     if _fatal(problems):
         raise CalendarInvalid(problems)
-    stated = date.fromisoformat(model.valid_through) if model.valid_through else None
     return Assembled(
         days=days,
-        valid_from=max(filter(None, (source.valid_from for source in sources)), default=None),
-        valid_through=stated or min(filter(None, (source.valid_through for source in sources)), default=None),
+        valid_from=max((day for source in sources if (day := source.valid_from)), default=None),
+        valid_through=_valid_through(model, sources),
         warnings=tuple(problems),
         holiday_data=HOLIDAYS_VERSION if any(map(_from_package, model.holidays)) else "",
     )
+
+
+def _valid_through(model: CalendarModel, sources: Iterable[HolidaySource]) -> date | None:
+    """Return the last day for which everything is published: what the author says, or else the earliest end."""
+    if model.valid_through:
+        return date.fromisoformat(model.valid_through)
+    return min((day for source in sources if (day := source.valid_through)), default=None)
 
 
 def _fatal(problems: list[Problem]) -> bool:
@@ -171,6 +178,10 @@ def _doubts(model: CalendarModel) -> Iterator[Problem]:
         if isinstance(written, CountrySource) and written.country in ("RU", "RUS", "Russia"):
             message, path = "country: RU knows no short days", f"holidays[{index}].country"
             yield _problem("country_ru", message, path, Severity.WARNING, hint="write `ru-production: true`")
+    yield from _doubtful_nights(model)
+
+
+def _doubtful_nights(model: CalendarModel) -> Iterator[Problem]:
     for day in WEEKDAYS:
         for window in model.week[day]:
             if window.closes > DAY_SECONDS and window.seconds > _LONG_NIGHT_SECONDS:
@@ -202,11 +213,10 @@ def _without_work(days: CalendarDays) -> list[Problem]:
 
 def _crossing_nights(days: CalendarDays) -> list[Problem]:
     """Return dated windows that share time with a window over midnight; only such windows can reach another day."""
-    ruled = [rule for rule in days.rules if rule.windows]
-    patterns = [*days.week, *(rule.windows or () for rule in ruled)]
-    if not any(window.closes > DAY_SECONDS for windows in patterns for window in windows):
+    patterns = chain(*days.week, *(rule.windows or () for rule in days.rules))
+    if not any(window.closes > DAY_SECONDS for window in patterns):
         return []
-    crossings = ((rule, _first_crossing(days, rule)) for rule in ruled)
+    crossings = ((rule, _first_crossing(days, rule)) for rule in days.rules if rule.windows)
     return [_problem("windows_overlap", crossing, rule.place) for rule, crossing in crossings if crossing]
 
 

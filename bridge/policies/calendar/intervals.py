@@ -48,6 +48,12 @@ class Totals:
     provisional: bool
     published: Published | None = None
 
+    @property
+    def as_published(self) -> bool:
+        """Whether days and hours are the official ones, or there are none."""
+        norm = self.published
+        return norm is None or (norm.working_days, norm.hours) == (self.working_days, self.norm_hours)
+
 
 def title_of(day: ResolvedDay, ordinal: int, language: str) -> tuple[str, str]:
     """Return what makes the date special and who says so; both empty for a day of the plain weekly pattern."""

@@ -1,7 +1,7 @@
 """A second opinion on deadlines (BX-8): the same question, answered slowly and plainly by code of its own.
 
 Nothing here uses the calendar's engine. From the definition as its author wrote it this module decides by itself what
-each day is, turns the edges of its windows into instants, and then walks through time in steps of at most a minute.
+each day is, turns its windows into instants, and then walks through time in steps of at most a minute.
 It is some thousand times slower than the engine, and it is meant to be read. Only files (`.ics`, CSV) are read by the
 common readers: what they list belongs to the definition.
 """
@@ -23,6 +23,9 @@ _END_OF_TIME = date(2100, 1, 1)
 Pause = tuple[Instant, Instant]
 """A half-open pause `[start, end)`."""
 
+_Opening = tuple[Instant, Instant]
+"""A window of a date as the instants at which it opens and closes."""
+
 
 class SecondCounter:
     """Counts working time on a calendar's definition, in whole POSIX seconds and independently of `WorkCalendar`."""
@@ -33,7 +36,7 @@ class SecondCounter:
         self._week = [definition.week[day] for day in WEEKDAYS]
         contents = files or {}
         self._sources = [open_source(written, definition, self._week, contents) for written in definition.holidays]
-        self._edges: dict[date, list[Pause]] = {}
+        self._openings: dict[date, list[_Opening]] = {}
 
     def between(self, start: Instant, end: Instant, *, pauses: Sequence[Pause] = ()) -> int:
         """Return the working seconds from `start` to `end` outside the pauses; negative when `end` is earlier."""
@@ -69,23 +72,19 @@ class SecondCounter:
     def _counted(
         self, start: Instant, pauses: Sequence[Pause], end: Instant | None = None
     ) -> Iterator[tuple[Instant, int]]:
-        """Yield (instant, seconds) for each counted step; none crosses an edge or is longer than a minute."""
+        """Yield (instant, seconds) for each counted step; none is longer than a minute or crosses a change.
+
+        A change is an instant at which a window opens or closes, or a pause begins or ends.
+        """
         at = start
         day = self._local(at).date() - 2 * _DAY
         while day < _END_OF_TIME and (end is None or at < end):
             windows = self._windows_around(day)
             # Everything before the day after next's midnight is decided by the windows of these days.
-            limit = self._instant(day + _DAY, 0) if end is None else min(end, self._instant(day + _DAY, 0))
-            while at < limit:
-                pause = next((until for since, until in pauses if since <= at < until), None)
-                window = next((closes for opens, closes in windows if opens <= at < closes), None)
-                edges = [edge for span in (*windows, *pauses) for edge in span if edge > at]
-                step = min([_STEP, limit - at, *(edge - at for edge in edges)])
-                if pause is None and window is not None:
-                    yield at, step
-                    at += step
-                else:
-                    at = min([limit, *edges])
+            midnight = self._instant(day + _DAY, 0)
+            limit = midnight if end is None else min(end, midnight)
+            yield from _steps(at, limit, windows, pauses)
+            at = max(at, limit)
             day += _DAY
 
     def _working_days(self, start: Instant, amount: Amount) -> Instant:
@@ -96,8 +95,8 @@ class SecondCounter:
             day += _DAY
             if day >= _END_OF_TIME:
                 raise CalendarError(f"{amount} from {start} are not reached before {_END_OF_TIME.year}")
-            left -= bool(self._edges_of(day))
-        closes = max(closed for _, closed in self._edges_of(day))
+            left -= bool(self._openings_of(day))
+        closes = max(closed for _, closed in self._openings_of(day))
         if not amount.same_time:
             return closes
         seconds = local.hour * 3600 + local.minute * 60 + local.second
@@ -105,22 +104,22 @@ class SecondCounter:
         if same >= closes:
             return closes
         windows = self._windows_around(day)
-        if any(opened <= same < closed for opened, closed in windows):
+        if _within(same, windows):
             return same
         return min(opened for opened, _ in windows if opened > same)
 
-    def _windows_around(self, day: date) -> list[Pause]:
+    def _windows_around(self, day: date) -> list[_Opening]:
         """Return the windows that can reach into the day: its own, those over the midnights on both sides."""
-        return [edges for offset in (-1, 0, 1) for edges in self._edges_of(day + offset * _DAY)]
+        return [opening for offset in (-1, 0, 1) for opening in self._openings_of(day + offset * _DAY)]
 
-    def _edges_of(self, day: date) -> list[Pause]:
+    def _openings_of(self, day: date) -> list[_Opening]:
         """Return the day's windows as instants; a window that a change of the clocks swallows is none."""
-        if day not in self._edges:
+        if day not in self._openings:
             resolved = [
                 (self._instant(day, window.opens), self._instant(day, window.closes)) for window in self.windows(day)
             ]
-            self._edges[day] = sorted(edges for edges in resolved if edges[0] < edges[1])
-        return self._edges[day]
+            self._openings[day] = sorted(opening for opening in resolved if opening[0] < opening[1])
+        return self._openings[day]
 
     def _instant(self, day: date, wall_seconds: int) -> Instant:
         """Return the instant of a wall-clock time, read with fold=0 as the standard library does."""
@@ -135,26 +134,19 @@ class SecondCounter:
         off, worked, shortened = self._rules(day)
         if off:
             return []
-        pattern = list(self._week[day.weekday()])
-        short = False
         if worked is not None:
-            pattern = list(worked)
-        else:
-            verdicts = [source.verdict(day) for source in self._sources]
-            if any(verdict == "off" for verdict, _, _ in verdicts):
-                return []
-            if not pattern:
-                pattern = next((list(windows) for verdict, windows, _ in verdicts if verdict == "worked"), [])
-            short = any(is_short for _, _, is_short in verdicts)
-        left = shortened if shortened is not None else self._definition.short_by if short else 0
-        while left and pattern:
-            last = pattern.pop()
-            if last.closes - last.opens > left:
-                pattern.append(Window(last.opens, last.closes - left))
-                left = 0
-            else:
-                left -= last.closes - last.opens
-        return pattern
+            return _cut(worked, shortened or 0)
+        pattern, short = self._by_sources(day)
+        by_law = self._definition.short_by if short else 0
+        return _cut(pattern, by_law if shortened is None else shortened)
+
+    def _by_sources(self, day: date) -> tuple[Iterable[Window], bool]:
+        """Return the day's windows as the holidays leave them, and whether the day is short."""
+        opinions = [source.opinion(day) for source in self._sources]
+        if any(opinion.off for opinion in opinions):
+            return (), False
+        exchanged = next((opinion.worked for opinion in opinions if opinion.worked is not None), ())
+        return self._week[day.weekday()] or exchanged, any(opinion.short for opinion in opinions)
 
     def _rules(self, day: date) -> tuple[bool, tuple[Window, ...] | None, int | None]:
         """Return what the dated rules say of the day: off, worked by windows, shortened; a year outranks none."""
@@ -171,12 +163,44 @@ class SecondCounter:
         return off, worked, shortened
 
 
+def _steps(
+    at: Instant, limit: Instant, windows: Sequence[_Opening], pauses: Sequence[Pause]
+) -> Iterator[tuple[Instant, int]]:
+    """Yield the counted steps from `at` to `limit`, all of whose windows are given."""
+    changes = [instant for period in (*windows, *pauses) for instant in period]
+    while at < limit:
+        following = min([limit, *(instant for instant in changes if instant > at)])
+        step = min(_STEP, following - at)
+        if _within(at, windows) and not _within(at, pauses):
+            yield at, step
+            at += step
+        else:
+            at = following
+
+
+def _within(at: Instant, periods: Iterable[tuple[Instant, Instant]]) -> bool:
+    return any(first <= at < end for first, end in periods)
+
+
+def _cut(windows: Iterable[Window], seconds: int) -> list[Window]:
+    """Return the windows without the last `seconds` of working time."""
+    left, kept = seconds, list(windows)
+    while left and kept:
+        last = kept.pop()
+        if last.closes - last.opens > left:
+            kept.append(Window(last.opens, last.closes - left))
+            left = 0
+        else:
+            left -= last.closes - last.opens
+    return kept
+
+
 def _named(day: date, spans: Iterable[DateSpan], with_year: bool) -> bool:  # noqa: FBT001 - both ways, one after the other
     return any(holds(span, day) for span in spans if span.yearly is not with_year)
 
 
 def _plain_time(start: Instant, pauses: Sequence[Pause]) -> Iterator[tuple[Instant, int]]:
-    """Yield the stretches of calendar time from `start` on that lie outside the pauses."""
+    """Yield the pieces of calendar time from `start` on that lie outside the pauses."""
     at = start
     for since, until in sorted(pauses):
         if since > at:

@@ -7,7 +7,7 @@ readers: what they list belongs to the definition.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import holidays
 
@@ -48,14 +48,18 @@ def holds(span: DateSpan, day: date) -> bool:
     return today >= span.first or today <= span.last
 
 
-Verdict = tuple[str, tuple[Window, ...], bool]
-"""What a source says of a day: `off`, `worked` (with whose windows) or nothing; and whether the day is short."""
+class Opinion(NamedTuple):
+    """What a source says of a day: it is off, it is worked in exchange (by these windows), it is short."""
+
+    off: bool = False
+    worked: tuple[Window, ...] | None = None
+    short: bool = False
 
 
-class Judge(Protocol):
+class OpinionSource(Protocol):
     """One source of holidays, asked day by day."""
 
-    def verdict(self, day: date) -> Verdict:
+    def opinion(self, day: date) -> Opinion:
         """Return what the source says of the day."""
 
 
@@ -66,15 +70,15 @@ class _Listed:
         self._days = days
         self._week = week
 
-    def verdict(self, day: date) -> Verdict:
+    def opinion(self, day: date) -> Opinion:
         mark = self._days.marked_days(day.year, day.year).get(day.toordinal())
         if mark is None:
-            return "", (), False
+            return Opinion()
         if mark.kind in (DayKind.HOLIDAY, DayKind.DAY_OFF):
-            return "off", (), False
+            return Opinion(off=True)
         if mark.kind is DayKind.WORKING:
-            return "", (), mark.short
-        return "worked", mark.windows or next(windows for windows in self._week if windows), mark.short
+            return Opinion(short=mark.short)
+        return Opinion(worked=mark.windows or next(windows for windows in self._week if windows), short=mark.short)
 
 
 class _Dates:
@@ -83,8 +87,8 @@ class _Dates:
     def __init__(self, written: DatesSource) -> None:
         self._spans = written.dates
 
-    def verdict(self, day: date) -> Verdict:
-        return ("off" if any(holds(span, day) for span in self._spans) else ""), (), False
+    def opinion(self, day: date) -> Opinion:
+        return Opinion(off=any(holds(span, day) for span in self._spans))
 
 
 class _Country:
@@ -95,11 +99,11 @@ class _Country:
         self._week = week
         self._years: dict[int, holidays.HolidayBase] = {}
 
-    def verdict(self, day: date) -> Verdict:
+    def opinion(self, day: date) -> Opinion:
         around = self._around(day.year)
         if day in around.weekend_workdays:
-            return "worked", self._exchanged(around, day), False
-        return ("off" if day in around else ""), (), False
+            return Opinion(worked=self._exchanged(around, day))
+        return Opinion(off=day in around)
 
     def _around(self, year: int) -> holidays.HolidayBase:
         if year not in self._years:
@@ -132,19 +136,24 @@ class _Production:
         self._presidential = definition.presidential_days
         self._years: dict[int, holidays.HolidayBase] = {}
 
-    def verdict(self, day: date) -> Verdict:
-        if self._presidential and any(first <= day.isoformat() <= last for first, last in _PRESIDENTIAL):
-            return "off", (), False
+    def opinion(self, day: date) -> Opinion:
+        if self._is_off(day):
+            return Opinion(off=True)
         if self._full_week:
-            return ("off" if self._is_statutory(day) else ""), (), False
-        russia = self._around(day.year)
-        if day in russia or day == date(2014, 3, 10) or self._is_moved_to(day):
-            return "off", (), False
+            return Opinion()
         short = self._is_statutory(day + _DAY) or day == date(2014, 2, 24)
-        if russia.is_working_day(day) and day.weekday() > 4:
-            rest = next(free for free, name in russia.items() if f"{_MOVED}{day:%d.%m.%Y})" in name)
-            return "worked", self._week[rest.weekday()], short or self._is_statutory(rest + _DAY)
-        return "", (), short
+        russia = self._around(day.year)
+        if not (russia.is_working_day(day) and day.weekday() > 4):
+            return Opinion(short=short)
+        rest = next(free for free, name in russia.items() if f"{_MOVED}{day:%d.%m.%Y})" in name)
+        return Opinion(worked=self._week[rest.weekday()], short=short or self._is_statutory(rest + _DAY))
+
+    def _is_off(self, day: date) -> bool:
+        if self._presidential and any(first <= day.isoformat() <= last for first, last in _PRESIDENTIAL):
+            return True
+        if self._full_week:
+            return self._is_statutory(day)
+        return day in self._around(day.year) or day == date(2014, 3, 10) or self._is_moved_to(day)
 
     def _around(self, year: int) -> holidays.HolidayBase:
         if year not in self._years:
@@ -175,7 +184,7 @@ class _Production:
 
 def open_source(
     written: WrittenSource, definition: CalendarModel, week: Sequence[tuple[Window, ...]], files: Mapping[str, bytes]
-) -> "Judge":
+) -> OpinionSource:
     """Return what answers for one source of holidays."""
     match written:
         case RuProductionSource():

@@ -4,7 +4,7 @@ Anything else is refused or reported, because a day off that is overlooked moves
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from bridge.files.icalendar import Event, LibraryMissing, Occurrence, RuleRefused, occurrences, read_events, series
@@ -27,12 +27,21 @@ def read_ics(name: str, content: bytes, *, only: Iterable[str] = ()) -> tuple[Li
     """
     wanted = [word.casefold() for word in only]
     doubts = {event: _doubt(name, event, wanted) for event in _events(name, content)}
+    found = list(_days_off(name, doubts))
+    left_out = tuple(doubt for doubt in doubts.values() if doubt)
+    return ListedDays(name, map(_listed, found), valid_through=_last_day(found)), left_out
+
+
+def _days_off(name: str, doubts: Mapping[Event, str | None]) -> Iterator[Occurrence]:
     # What replaces one occurrence of another event does so even where it is no day off itself.
     followed = [event for event, doubt in doubts.items() if event.replaces or doubt is None]
-    found = [one for group in series(followed) for one in _occurrences(name, group) if doubts[one.event] is None]
+    for group in series(followed):
+        yield from (one for one in _occurrences(name, group) if doubts[one.event] is None)
+
+
+def _last_day(found: Iterable[Occurrence]) -> date | None:
     dated = [one.last.year for one in found if not one.event.rules and not one.event.replaces]
-    days = ListedDays(name, map(_listed, found), valid_through=date(max(dated), 12, 31) if dated else None)
-    return days, tuple(doubt for doubt in doubts.values() if doubt)
+    return date(max(dated), 12, 31) if dated else None
 
 
 def _events(name: str, content: bytes) -> list[Event]:

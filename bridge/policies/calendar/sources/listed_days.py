@@ -70,6 +70,22 @@ def read_csv(name: str, content: bytes) -> ListedDays:
     transferred_off, working_weekend (with its `windows`, or by the pattern of the weekday before it) or short. The
     data reaches to the end of the last year it names. Raises ValueError with every bad line.
     """
+    reader = _reader(name, content)
+    days: list[ListedDay] = []
+    faults: list[str] = []
+    for row in reader:
+        try:
+            days.append(_listed(row))
+        except ValueError as error:
+            faults.append(f"{name} line {reader.line_num}: {error}")
+    if faults:
+        raise ValueError("; ".join(faults))
+    years = [day.span.last_year for day in days if day.span.last_year is not None]
+    return ListedDays(name, days, valid_through=date(max(years), 12, 31) if years else None)
+
+
+def _reader(name: str, content: bytes) -> "csv.DictReader[str]":
+    """Return the file's rows by the names of its columns, which must be known ones."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -82,17 +98,7 @@ def read_csv(name: str, content: bytes) -> ListedDays:
     if unknown := [column for column in columns if column not in _COLUMNS]:
         raise ValueError(f"{name} has unknown columns {', '.join(unknown)}; allowed are {', '.join(_COLUMNS)}")
     reader.fieldnames = columns
-    days: list[ListedDay] = []
-    faults: list[str] = []
-    for row in reader:
-        try:
-            days.append(_listed(row))
-        except ValueError as error:
-            faults.append(f"{name} line {reader.line_num}: {error}")
-    if faults:
-        raise ValueError("; ".join(faults))
-    years = [day.span.last_year for day in days if day.span.last_year is not None]
-    return ListedDays(name, days, valid_through=date(max(years), 12, 31) if years else None)
+    return reader
 
 
 def _listed(row: Mapping[str, str]) -> ListedDay:

@@ -121,14 +121,7 @@ class RuProduction:
         years = range(first_year - 1, last_year + 2)
         data = country_holidays("RU", years=years)
         statutory = _statutory(years)
-        marks = {
-            day.toordinal(): MarkedDay(kind=DayKind.HOLIDAY if day in statutory else DayKind.DAY_OFF) for day in data
-        } | {day.toordinal(): MarkedDay(kind=DayKind.DAY_OFF) for day in _MOVED_BUT_MISSING}
-        marks |= {
-            ordinal: MarkedDay(kind=DayKind.DAY_OFF)
-            for year in years
-            for ordinal in self._moved_by_law(year, statutory)
-        }
+        marks = self._off(data, statutory, years)
         if self._full_week:
             marks = {ordinal: mark for ordinal, mark in marks.items() if mark.kind is DayKind.HOLIDAY}
         else:
@@ -139,29 +132,33 @@ class RuProduction:
         first, last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
         return {ordinal: mark for ordinal, mark in marks.items() if first <= ordinal <= last}
 
+    def _off(
+        self, data: holidays.HolidayBase, statutory: frozenset[date], years: Iterable[int]
+    ) -> dict[int, MarkedDay]:
+        """Return the holidays, the days off that decrees moved, and those that the law itself moves."""
+        moved = [day.toordinal() for day in (*data, *_MOVED_BUT_MISSING) if day not in statutory]
+        moved += [ordinal for year in years for ordinal in self._moved_by_law(year, statutory)]
+        off = {day.toordinal(): MarkedDay(kind=DayKind.HOLIDAY) for day in data if day in statutory}
+        return off | dict.fromkeys(moved, MarkedDay(kind=DayKind.DAY_OFF))
+
     def _worked(
         self, data: holidays.HolidayBase, statutory: frozenset[date], off: Mapping[int, MarkedDay]
     ) -> dict[int, MarkedDay]:
         """Return the working weekends and the short days (art. 95: an hour less right before a public holiday)."""
         eves = {day.toordinal() - 1 for day in statutory}
-        swaps = {worked: rest for rest, worked in transfers(data) if worked in data.weekend_workdays}
-        lost = {day for day in data.weekend_workdays if day not in swaps}
-        if lost:
-            raise CalendarError(
-                f"holidays {HOLIDAYS_VERSION} does not say which day off {min(lost)} was swapped with",
-                hint="report this version: its data has a shape we do not know",
-            )
         worked = {
-            day.toordinal(): MarkedDay(
+            worked.toordinal(): MarkedDay(
                 kind=DayKind.WORKING_WEEKEND,
                 # Such a Saturday is worked in place of its weekday: it is short when that weekday would have been.
-                short=day.toordinal() in eves or rest.toordinal() in eves,
+                short=not eves.isdisjoint((worked.toordinal(), rest.toordinal())),
                 like=rest.toordinal(),
             )
-            for day, rest in swaps.items()
+            for rest, worked in transfers(data)
+            if worked in data.weekend_workdays
         }
+        _refuse_lost_swaps(day for day in data.weekend_workdays if day.toordinal() not in worked)
         short = eves.difference(off, worked) | {day.toordinal() for day in _SHORT_BY_LIST}
-        return worked | {ordinal: MarkedDay(kind=DayKind.WORKING, short=True) for ordinal in short}
+        return worked | dict.fromkeys(short, MarkedDay(kind=DayKind.WORKING, short=True))
 
     def _moved_by_law(self, year: int, statutory: frozenset[date]) -> Iterator[int]:
         """Yield the days off that art. 112 itself makes in a year without a decree.
@@ -192,23 +189,29 @@ class RuProduction:
             return name + _decree(day.year, russian=russian)
         data = country_holidays("RU", years=day.year, language="ru" if russian else "en_US")
         if (moved_from := dict(transfers(data)).get(day)) is not None:
-            name = (
-                f"Выходной, перенесён с {moved_from:%d.%m.%Y}"
-                if russian
-                else f"Day off moved from {moved_from:%d.%m.%Y}"
+            name = f"Выходной, перенесён с {moved_from:%d.%m.%Y}"
+            return (name if russian else f"Day off moved from {moved_from:%d.%m.%Y}") + _decree(
+                day.year, russian=russian
             )
-            return name + _decree(day.year, russian=russian)
         known: str | None = data.get(day)
-        if known is None and ordinal in self._presidential:
-            signed, number = self._presidential[ordinal]
-            return (
-                f"Нерабочий день, указ Президента от {signed} № {number}"
-                if russian
-                else f"Non-working day, President's decree of {signed} No. {number}"
-            )
-        if known is None:
+        return known if known is not None else self._other_title(ordinal, russian=russian)
+
+    def _other_title(self, ordinal: int, *, russian: bool) -> str:
+        """Return the title of a day off that the package does not know."""
+        if ordinal not in self._presidential:
             return "Выходной, перенесён по ст. 112 ТК РФ" if russian else "Day off moved by Labour Code art. 112"
-        return known
+        signed, number = self._presidential[ordinal]
+        if russian:
+            return f"Нерабочий день, указ Президента от {signed} № {number}"
+        return f"Non-working day, President's decree of {signed} No. {number}"
+
+
+def _refuse_lost_swaps(lost: Iterable[date]) -> None:
+    if day := min(lost, default=None):
+        raise CalendarError(
+            f"holidays {HOLIDAYS_VERSION} does not say which day off {day} was swapped with",
+            hint="report this version: its data has a shape we do not know",
+        )
 
 
 def _statutory(years: Iterable[int]) -> frozenset[date]:
