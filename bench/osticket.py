@@ -70,7 +70,7 @@ def _clear(url: str, key: str) -> None:
     helpdesk = OsTicket(Transport(url, SecretStr(key)))
     for page in helpdesk.tickets(open_only=True):
         tickets = [one for one in page if isinstance(one, Ticket)]
-        nothing = dict.fromkeys(OUTPUT_FIELDS)
+        nothing = dict.fromkeys(field.name for field in OUTPUT_FIELDS)
         helpdesk.write([Write(id=one.id, if_rev=one.rev, fields=nothing, cycles=[], detail={}) for one in tickets])
 
 

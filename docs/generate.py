@@ -1,6 +1,6 @@
-"""Writes the reference pages that follow from the code: commands, settings, the policy language and its tests.
+"""Writes what follows from the code: the reference pages, and the fields that the plugin creates.
 
-Run `make docs`; a test fails while a committed page is not what this writes.
+Run `make docs`; a test fails while a committed file is not what this writes.
 """
 
 import sys
@@ -12,6 +12,7 @@ import typer
 
 from bridge.cli.main import app
 from bridge.settings.model import BridgeFile
+from docs import blueprint
 from docs import reference_pages as pages
 
 FOLDER = Path(__file__).resolve().parent / "reference"
@@ -90,10 +91,11 @@ PAGES = {
 
 
 def main() -> None:
-    """Write every page."""
-    for name, render in PAGES.items():
-        (FOLDER / name).write_text(render(), encoding="utf-8")
-        print(FOLDER / name, file=sys.stderr)
+    """Write every page, and the plugin's blueprint."""
+    files = {FOLDER / name: render for name, render in PAGES.items()} | {blueprint.FILE: blueprint.blueprint}
+    for path, render in files.items():
+        path.write_text(render(), encoding="utf-8")
+        print(path, file=sys.stderr)
 
 
 if __name__ == "__main__":

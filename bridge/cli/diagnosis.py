@@ -198,7 +198,7 @@ def _provisioned(configuration: Configuration, helpdesk: Helpdesk, meta: Meta, p
         report = helpdesk.setup(setup_request(configuration, meta, action="plan"))
         yield from _setup_steps(report.steps)
         return
-    missing = set(OUTPUT_FIELDS) - {one.name for one in meta.fields}
+    missing = {field.name for field in OUTPUT_FIELDS} - {one.name for one in meta.fields}
     if missing:
         yield Finding(
             state="fail",

@@ -21,7 +21,7 @@ from bridge.policies.clocks.replay import Replay
 from bridge.policies.clocks.verdicts import Verdicts, conclude
 from bridge.policies.history.reading import read_history
 from bridge.policies.history.timeline import Timeline
-from bridge.policies.outcome.fields import project, standing_category
+from bridge.policies.outcome.fields import FieldSources, project, standing_category
 from bridge.policies.outcome.reason import NOT_YET, hole, reason_of
 from bridge.tickets import Instant, Ticket
 
@@ -158,15 +158,17 @@ def _decision(
         due_at=verdicts.due_at(),
         next_change_at=verdicts.next_change_at,
         fields=project(
-            level=level,
-            state=verdicts.state,
-            verdicts=verdicts,
-            metrics=question.rulebook.metric_names,
-            support=support,
-            certificate_check=opened.certificate_check,
-            reason=reason,
-            category=question.category,
-            registry=question.registry,
+            FieldSources(
+                level=level,
+                state=verdicts.state,
+                verdicts=verdicts,
+                metrics=question.rulebook.metric_names,
+                support=support,
+                certificate_check=opened.certificate_check,
+                reason=reason,
+                category=question.category,
+                registry=question.registry,
+            )
         ),
         actions=tuple(verdicts.actions),
         policy_digest=question.policy.digest,

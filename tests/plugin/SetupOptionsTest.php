@@ -17,7 +17,7 @@ final class SetupOptionsTest extends TestCase
     {
         foreach (['en', 'ru'] as $language) {
             $fields = (new Blueprint(new SetupOptions('plan', $language)))->fields();
-            self::assertSame([...Names::OUTPUTS, ...Names::INPUTS], array_keys($fields));
+            self::assertSame([...Names::outputs(), ...Names::inputs()], array_keys($fields));
             foreach ($fields as $name => $field) {
                 self::assertSame(Names::isInput($name) ? Blueprint::INPUT_FLAGS : Blueprint::OUTPUT_FLAGS, $field['flags']);
                 self::assertSame($field['type'] === 'choices', $field['choices'] !== null);

@@ -5,10 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from bridge.connectors.sandbox.entries import REFERENCES, Entry, Ledger, NotAllowed
-from bridge.connectors.sandbox.names import ticket_number
 from bridge.connectors.sandbox.opening import NewTicket, Opening
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
-from bridge.connectors.sandbox.store import Store, dump
+from bridge.connectors.sandbox.store import Store, dump, ticket_number
 from bridge.tickets import FieldValue
 
 

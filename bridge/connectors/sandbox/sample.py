@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from bridge.connectors.sandbox.actions import People
-from bridge.connectors.sandbox.names import DEVELOPMENT, INPUTS_OF_CUSTOMERS, WAITING_STATUS
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.connectors.sandbox.stories import CUSTOMERS, ORGANIZATIONS, STORIES, Story
+from bridge.fields import CUSTOMER_INPUTS, DEVELOPMENT_DEPARTMENT, WAITING_STATUS
+from bridge.files.types import Title
 
 HOUR = 3600
 CROWD_AT_ONCE = 5_000
@@ -35,18 +36,18 @@ class Storyteller:
 
     def _furnish(self) -> None:
         here = {row["name"] for row in self._store.rows("SELECT name FROM fields WHERE form = 'ticket'")}
-        for field in INPUTS_OF_CUSTOMERS.values():
+        for field in CUSTOMER_INPUTS:
             if field.name not in here:
-                self._people.add_field(field.name, field.type, label=field.title("ru"))
+                self._people.add_field(field.name, field.type, label=field.title.ru)
         self._waiting = self._row("status", WAITING_STATUS, state="open")
-        self._development = self._row("department", DEVELOPMENT)
+        self._development = self._row("department", DEVELOPMENT_DEPARTMENT)
         for name, domain in ORGANIZATIONS.items():
             self._people.organization(name, domain=domain)
 
-    def _row(self, kind: str, names: tuple[str, str], **columns: str) -> int:
+    def _row(self, kind: str, title: Title, **columns: str) -> int:
         table = {"status": "statuses", "department": "departments"}[kind]
-        found = self._store.rows(f"SELECT id FROM {table} WHERE name IN (?, ?)", names)
-        return int(found[0]["id"]) if found else self._people.add(kind, names[1], **columns)
+        found = self._store.rows(f"SELECT id FROM {table} WHERE name IN (?, ?)", (title.en, title.ru))
+        return int(found[0]["id"]) if found else self._people.add(kind, title.ru, **columns)
 
     def _one(self, story: Story, now: int) -> int:
         name, email, number = CUSTOMERS[story.customer]

@@ -2,18 +2,33 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bridge.connectors.sandbox import names
 from bridge.connectors.sandbox.answers import Refusal
-from bridge.connectors.sandbox.names import Provided, with_levels
 from bridge.connectors.sandbox.store import Store, dump
+from bridge.fields import (
+    AGENT_INPUTS,
+    ATTENTION_QUEUE,
+    AUTOMATIC,
+    AUTOMATIC_TITLE,
+    CUSTOMER_INPUTS,
+    DEVELOPMENT_DEPARTMENT,
+    WAITING_STATUS,
+    BridgeField,
+    Owner,
+)
+from bridge.files.types import Title
+from bridge.policies.outcome.fields import OUTPUT_FIELDS
 
 ACTIONS = ("plan", "apply", "remove")
 LANGUAGES = ("ru", "en")
+OWN_FIELDS: tuple[BridgeField, ...] = (*OUTPUT_FIELDS, *AGENT_INPUTS)
+"""Always created, and taken away by `remove`."""
+
+ON_REQUEST = {field.name: field for field in CUSTOMER_INPUTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +42,41 @@ class Step:
     conflict: str = ""
 
 
-def _checked(request: Any) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupRequest:
+    """A checked request. `levels` None leaves the choices of the level fields as they are."""
+
+    action: str
+    language: str
+    levels: list[dict[str, Any]] | None
+    inputs: list[str]
+    waiting_status: bool
+    development_department: bool
+
+
+def _checked(request: Any) -> SetupRequest:
     if not isinstance(request, dict):
         raise Refusal("unprocessable", "the body is no object")
     if request.get("action") not in ACTIONS:
         raise Refusal("bad_request", "unknown action", "actions: " + ", ".join(ACTIONS))
     if request.get("language", "en") not in LANGUAGES:
         raise Refusal("bad_request", "unknown language", "languages: " + ", ".join(LANGUAGES))
-    levels, inputs = request.get("levels"), request.get("inputs", [])
-    if levels is not None and not (isinstance(levels, list) and all(_is_level(level) for level in levels)):
+    return SetupRequest(
+        action=request["action"],
+        language=request.get("language", "en"),
+        levels=_checked_levels(request.get("levels")),
+        inputs=_checked_inputs(request.get("inputs", [])),
+        waiting_status=bool(request.get("waiting_status")),
+        development_department=bool(request.get("development_department")),
+    )
+
+
+def _checked_levels(levels: Any) -> list[dict[str, Any]] | None:
+    if levels is None:
+        return None
+    if not isinstance(levels, list) or not all(_is_level(level) for level in levels):
         raise Refusal("unprocessable", "levels is no list of objects", 'a level is {"id", "label", "choosable"}')
-    if not isinstance(inputs, list) or not all(name in names.INPUTS_OF_CUSTOMERS for name in inputs):
-        raise Refusal("unprocessable", "unknown input", "inputs: " + ", ".join(names.INPUTS_OF_CUSTOMERS))
-    return request
+    return levels
 
 
 def _is_level(level: Any) -> bool:
@@ -51,84 +88,116 @@ def _is_level(level: Any) -> bool:
     )
 
 
-def _field_step(rows: sqlite3.Connection, field: Provided, language: str, *, keep: bool) -> Step:
+def _checked_inputs(inputs: Any) -> list[str]:
+    if not isinstance(inputs, list) or not all(isinstance(name, str) and name in ON_REQUEST for name in inputs):
+        raise Refusal("unprocessable", "unknown input", "inputs: " + ", ".join(ON_REQUEST))
+    return inputs
+
+
+def _with_levels(field: BridgeField, levels: list[dict[str, Any]] | None) -> BridgeField:
+    """Return the field with the policy's levels as choices, if it is one for levels.
+
+    Refuses (422) levels that queues could not tell apart.
+    """
+    if levels is None or field.levels is None:
+        return field
+    choices = {
+        level["id"]: Title(ru=level["label"] or level["id"], en=level["label"] or level["id"])
+        for level in levels
+        if field.levels == "all" or level.get("choosable", False)
+    }
+    if field.levels == "choosable":
+        choices = {AUTOMATIC: AUTOMATIC_TITLE, **choices}
+    _refuse_tails(list(choices))
+    return replace(field, choices=choices)
+
+
+def _refuse_tails(keys: list[str]) -> None:
+    # osTicket's queues find a choice by the end of its key: "ok" would be found in "not_ok".
+    for key in keys:
+        if longer := next((other for other in keys if other != key and other.endswith(key)), None):
+            raise Refusal("unprocessable", f"level {key!r} is the tail of {longer!r}", "give it another id")
+
+
+def _field_step(rows: sqlite3.Connection, field: BridgeField, request: SetupRequest) -> Step:
+    title = field.title.text(request.language)
+    owner = None if field.owner is Owner.CUSTOMER else field.owner
+    labels = {str(key): choice.text(request.language) for key, choice in field.choices.items()}
+    choices = dump(labels) if field.type == "choices" else None
     found = rows.execute("SELECT * FROM fields WHERE form = 'ticket' AND name = ?", (field.name,)).fetchone()
-    choices = dump(field.labels(language)) if field.type == "choices" else None
+    if found is None:
+        row = (field.name, title, field.type, choices, owner)
+        insert = "INSERT INTO fields(name, label, type, form, choices, owner) VALUES (?, ?, ?, 'ticket', ?, ?)"
+        return Step(id=f"field:{field.name}", title=title, due=True, act=partial(rows.execute, insert, row))
     conflict = ""
-    if found is not None and (found["owner"] != field.owner or (field.owner and found["type"] != field.type)):
+    if found["owner"] != owner or (owner and found["type"] != field.type):
         conflict = f"a field {field.name} of type {found['type']} exists and is not ours: rename or delete it"
-
-    def act() -> None:
-        if found is None:
-            rows.execute(
-                "INSERT INTO fields(name, label, type, form, choices, owner) VALUES (?, ?, ?, 'ticket', ?, ?)",
-                (field.name, field.title(language), field.type, choices, field.owner),
-            )
-        else:
-            rows.execute("UPDATE fields SET choices = ? WHERE id = ?", (choices, found["id"]))
-
     # A label in another language is left alone, and so are levels that the request does not name.
-    stands = found is not None and (field.owner is None or keep or _same(found["choices"], choices))
-    return Step(id=f"field:{field.name}", title=field.title(language), due=not stands, act=act, conflict=conflict)
+    keep = owner is None or (request.levels is None and field.levels is not None)
+    update = partial(rows.execute, "UPDATE fields SET choices = ? WHERE id = ?", (choices, found["id"]))
+    due = not keep and not _same(found["choices"], choices)
+    return Step(id=f"field:{field.name}", title=title, due=due, act=update, conflict=conflict)
 
 
 def _same(stored: str | None, wanted: str | None) -> bool:
     return bool(json.loads(stored or "null") == json.loads(wanted or "null"))
 
 
-def _row_step(rows: sqlite3.Connection, step: str, titles: tuple[str, str], language: str, insert: str) -> Step:
+def _row_step(rows: sqlite3.Connection, step: str, title: Title, language: str, insert: str) -> Step:
+    """Return the step that creates a status or department, due unless one has that name in either language."""
     table = insert.partition("(")[0]
-    known = rows.execute(f"SELECT 1 FROM {table} WHERE name IN (?, ?)", titles).fetchone()
-    title = titles[language == "ru"]
-    statement = f"INSERT INTO {insert}"
-    return Step(id=step, title=title, due=known is None, act=partial(rows.execute, statement, (title,)))
+    known = rows.execute(f"SELECT 1 FROM {table} WHERE name IN (?, ?)", (title.en, title.ru)).fetchone()
+    name = title.text(language)
+    return Step(id=step, title=name, due=known is None, act=partial(rows.execute, f"INSERT INTO {insert}", (name,)))
 
 
-def _steps(rows: sqlite3.Connection, request: dict[str, Any]) -> list[Step]:
-    language = request.get("language", "en")
-    levels = request.get("levels")
-    fields = [with_levels(field, levels) for field in names.OUTPUTS + names.INPUTS_OF_AGENTS]
-    fields += [names.INPUTS_OF_CUSTOMERS[name] for name in request.get("inputs", [])]
-    steps = [
-        _field_step(rows, field, language, keep=levels is None and field.name in ("sla_level", "sla_set_level"))
-        for field in fields
-    ]
-    if request.get("waiting_status"):
+def _steps(rows: sqlite3.Connection, request: SetupRequest) -> Iterator[Step]:
+    language = request.language
+    for field in (*OWN_FIELDS, *(ON_REQUEST[name] for name in request.inputs)):
+        yield _field_step(rows, _with_levels(field, request.levels), request)
+    if request.waiting_status:
         insert = "statuses(name, state) VALUES (?, 'open')"
-        steps.append(_row_step(rows, "status:waiting", names.WAITING_STATUS, language, insert))
-    if request.get("development_department"):
-        steps.append(
-            _row_step(rows, "department:development", names.DEVELOPMENT, language, "departments(name) VALUES (?)")
-        )
-    titles = {field.name: field.title(language) for field in names.OUTPUTS}
-    for name in names.COLUMNS:
-        known = rows.execute("SELECT 1 FROM columns WHERE name = ?", (name,)).fetchone()
-        act = partial(rows.execute, "INSERT INTO columns VALUES (?, ?)", (name, titles[name]))
-        steps.append(Step(id=f"column:{name}", title=titles[name], due=known is None, act=act))
-    title = names.QUEUE[language == "ru"]
-    known = rows.execute("SELECT 1 FROM queues WHERE name = 'attention'").fetchone()
-    act = partial(rows.execute, "INSERT INTO queues VALUES ('attention', ?)", (title,))
-    return [*steps, Step(id="queue:attention", title=title, due=known is None, act=act)]
+        yield _row_step(rows, "status:waiting", WAITING_STATUS, language, insert)
+    if request.development_department:
+        insert = "departments(name) VALUES (?)"
+        yield _row_step(rows, "department:development", DEVELOPMENT_DEPARTMENT, language, insert)
+    for field in OWN_FIELDS:
+        if field.column is not None:
+            yield _queue_step(rows, "column", field.name, field.title.text(language))
+    yield _queue_step(rows, "queue", "attention", ATTENTION_QUEUE.text(language))
 
 
-def _removals(rows: sqlite3.Connection, language: str) -> list[Step]:
-    def forget(name: str) -> Callable[[], None]:
-        def act() -> None:
-            rows.execute("DELETE FROM fields WHERE name = ? AND owner IS NOT NULL", (name,))
-            rows.execute("DELETE FROM answers WHERE name = ?", (name,))
+def _queue_step(rows: sqlite3.Connection, kind: str, name: str, title: str) -> Step:
+    """Return the step that creates a queue or a column of the queues."""
+    known = rows.execute(f"SELECT 1 FROM {kind}s WHERE name = ?", (name,)).fetchone()
+    act = partial(rows.execute, f"INSERT INTO {kind}s VALUES (?, ?)", (name, title))
+    return Step(id=f"{kind}:{name}", title=title, due=known is None, act=act)
 
-        return act
 
+def _removals(rows: sqlite3.Connection, language: str) -> Iterator[Step]:
     owned = {row["name"] for row in rows.execute("SELECT name FROM fields WHERE owner IS NOT NULL")}
-    steps = [
-        Step(id=f"field:{field.name}", title=field.title(language), due=field.name in owned, act=forget(field.name))
-        for field in names.OUTPUTS + names.INPUTS_OF_AGENTS
-    ]
-    for table in ("columns", "queues"):
-        for row in rows.execute(f"SELECT name, title FROM {table} ORDER BY name").fetchall():
-            act = partial(rows.execute, f"DELETE FROM {table} WHERE name = ?", (row["name"],))
-            steps.append(Step(id=f"{table[:-1]}:{row['name']}", title=row["title"], due=True, act=act))
-    return steps
+    for field in OWN_FIELDS:
+        act = partial(_forget, rows, field.name)
+        yield Step(id=f"field:{field.name}", title=field.title.text(language), due=field.name in owned, act=act)
+    for kind in ("column", "queue"):
+        for row in rows.execute(f"SELECT name, title FROM {kind}s ORDER BY name").fetchall():
+            delete = partial(rows.execute, f"DELETE FROM {kind}s WHERE name = ?", (row["name"],))
+            yield Step(id=f"{kind}:{row['name']}", title=row["title"], due=True, act=delete)
+
+
+def _forget(rows: sqlite3.Connection, name: str) -> None:
+    rows.execute("DELETE FROM fields WHERE name = ? AND owner IS NOT NULL", (name,))
+    rows.execute("DELETE FROM answers WHERE name = ?", (name,))
+
+
+def _run(step: Step, action: str) -> tuple[dict[str, str], bool]:
+    """Return the step as it is shown, and whether this call did it."""
+    state = "conflict" if step.conflict else "todo" if step.due else "done"
+    does = state == "todo" and action != "plan"
+    if does:
+        step.act()
+        state = "done"
+    return {"id": step.id, "title": step.title, "state": state, "detail": step.conflict}, does
 
 
 def provision(store: Store, request: Any) -> dict[str, Any]:
@@ -137,20 +206,13 @@ def provision(store: Store, request: Any) -> dict[str, Any]:
     Refuses (400) an unknown action and (422) anything that is no setup request.
     """
     wanted = _checked(request)
-    language = wanted.get("language", "en")
-    changed = 0
-    shown = []
+    removing = wanted.action == "remove"
     with store.transaction() as rows:
-        removing = wanted["action"] == "remove"
-        for step in _removals(rows, language) if removing else _steps(rows, wanted):
-            state = "conflict" if step.conflict else "todo" if step.due else "done"
-            if state == "todo" and wanted["action"] != "plan":
-                step.act()
-                state = "done"
-                changed += 1
-            shown.append({"id": step.id, "title": step.title, "state": state, "detail": step.conflict})
+        steps = list(_removals(rows, wanted.language) if removing else _steps(rows, wanted))
+        done = [_run(step, wanted.action) for step in steps]
+        changed = sum(did for _, did in done)
         if changed:
             if removing:
                 rows.execute("DELETE FROM records")
             store.restamp_all()
-    return {"action": wanted["action"], "steps": shown, "changed": changed}
+    return {"action": wanted.action, "steps": [shown for shown, _ in done], "changed": changed}

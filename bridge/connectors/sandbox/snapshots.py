@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from bridge.connectors.sandbox.answers import encode, shown
-from bridge.connectors.sandbox.names import ticket_number
-from bridge.connectors.sandbox.store import Store
+from bridge.connectors.sandbox.store import Store, ticket_number
 
 BODY_LIMIT = 20_000
 CACHE_LIMIT = 20_000

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bridge.connectors.sandbox.names import ticket_number
 from bridge.connectors.sandbox.stock import FIELDS, TABLES_OF_A_FRESH_HELPDESK
 
 TABLES = """
@@ -55,6 +54,11 @@ INSERT INTO counters VALUES ('feed', 0), ('feed_floor', 0), ('stamp', 0);
 def dump(value: object) -> str:
     """Return the value as compact JSON text, the form in which lists and mappings stand in a column."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def ticket_number(ticket: int) -> str:
+    """Return the number a customer sees: six digits, different for each id below 900,000."""
+    return str(100_000 + (ticket * 7_919 + 381_516) % 900_000)
 
 
 class Store:

@@ -1,65 +1,151 @@
-"""A decision as the values of the output fields that people see in the helpdesk."""
+"""The output fields that people see in the helpdesk: one entry each, with the code that computes its value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from bridge.customers import Category, Presence, RegistryAnswer
-from bridge.decisions import ClockState, Support
+from bridge.decisions import ClockState, Support, SupportVerdict
+from bridge.fields import LEVELS, BridgeField, Owner
+from bridge.files.types import Title
 from bridge.policies.checks.eligibility import category_of
 from bridge.policies.checks.validity import day_after, start_of
 from bridge.policies.clocks.verdicts import Verdicts
 from bridge.tickets import FieldValue, Instant, format_instant
 
-OUTPUT_FIELDS = (
-    "sla_level",
-    "sla_state",
-    "sla_due",
-    "sla_response_due",
-    "sla_resolution_due",
-    "sla_support",
-    "sla_reason",
-    "sla_customer",
-    "sla_certificate_until",
-    "sla_curator",
-)
-"""Every field that the bridge owns in the helpdesk."""
-
 RESPONSE_METRICS = ("first_response", "next_response")
 RESOLUTION_METRICS = ("resolution",)
 
 
-def project(
-    *,
-    level: str | None,
-    state: ClockState,
-    verdicts: Verdicts,
-    metrics: frozenset[str],
-    support: Support,
-    certificate_check: str | None,
-    reason: str,
-    category: Category | None,
-    registry: RegistryAnswer,
-) -> dict[str, FieldValue]:
-    """Return the output fields by name. Choices are keys, instants are `…Z`, null clears.
+@dataclass(slots=True, kw_only=True)
+class FieldSources:
+    """What the output fields are computed from; `metrics` are those that the policy has."""
 
-    `metrics` are those the policy has: a field of a metric it does not have is left out.
+    level: str | None
+    state: ClockState
+    verdicts: Verdicts
+    metrics: frozenset[str]
+    support: Support
+    certificate_check: str | None
+    reason: str
+    category: Category | None
+    registry: RegistryAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputField(BridgeField):
+    """A field that the bridge writes. `value` computes it: a choice's key, an instant as `…Z`, None to clear the field.
+
+    With `only_with`, tickets get the field only where the policy has one of these metrics.
     """
-    fields: dict[str, FieldValue] = {
-        "sla_level": level,
-        "sla_state": state.value,
-        "sla_due": _written(verdicts.due_at()),
+
+    owner: Owner = Owner.BRIDGE
+    value: Callable[[FieldSources], FieldValue]
+    only_with: tuple[str, ...] = ()
+
+
+OUTPUT_FIELDS = (
+    OutputField(
+        name="sla_level",
+        type="choices",
+        title=Title(en="SLA level", ru="Уровень SLA"),
+        choices=LEVELS,
+        levels="all",
+        column=95,
+        value=lambda found: found.level,
+    ),
+    OutputField(
+        name="sla_state",
+        type="choices",
+        title=Title(en="SLA state", ru="Состояние SLA"),
+        choices={
+            ClockState.RUNNING: Title(en="Running", ru="Идёт"),
+            ClockState.AT_RISK: Title(en="At risk", ru="Под угрозой"),
+            ClockState.OVERDUE: Title(en="Overdue", ru="Просрочено"),
+            ClockState.PAUSED: Title(en="Paused", ru="На паузе"),
+            ClockState.MET: Title(en="Met", ru="Выполнено"),
+            ClockState.MISSED: Title(en="Missed", ru="Нарушено"),
+            ClockState.NONE: Title(en="None", ru="Нет"),
+        },
+        column=95,
+        value=lambda found: found.state.value,
+    ),
+    OutputField(
+        name="sla_due",
+        type="datetime",
+        title=Title(en="SLA due", ru="Срок SLA"),
+        column=110,
+        value=lambda found: _written(found.verdicts.due_at()),
+    ),
+    OutputField(
+        name="sla_response_due",
+        type="datetime",
+        title=Title(en="Reaction due", ru="Срок реакции"),
+        value=lambda found: _written(found.verdicts.due_at(RESPONSE_METRICS)),
+        only_with=RESPONSE_METRICS,
+    ),
+    OutputField(
+        name="sla_resolution_due",
+        type="datetime",
+        title=Title(en="Resolution due", ru="Срок решения"),
+        value=lambda found: _written(found.verdicts.due_at(RESOLUTION_METRICS)),
+        only_with=RESOLUTION_METRICS,
+    ),
+    OutputField(
+        name="sla_support",
+        type="choices",
+        title=Title(en="Support", ru="Поддержка"),
+        choices={
+            SupportVerdict.FULL: Title(en="Full", ru="Полная"),
+            SupportVerdict.LIMITED: Title(en="Limited", ru="Ограниченная"),
+            SupportVerdict.REFUSABLE: Title(en="May be refused", ru="Можно отказать"),
+            SupportVerdict.UNKNOWN: Title(en="Unknown", ru="Неизвестно"),
+        },
+        column=95,
+        value=lambda found: found.support.verdict.value,
+    ),
+    OutputField(
+        name="sla_reason",
+        type="text",
+        title=Title(en="Reason", ru="Основание"),
+        value=lambda found: found.reason,
+    ),
+    OutputField(
+        name="sla_customer",
+        type="choices",
+        title=Title(en="Customer category", ru="Категория клиента"),
+        choices={
+            Category.PARTNER: Title(en="Partner", ru="Партнёр"),
+            Category.COMMERCIAL: Title(en="Commercial", ru="Коммерческий"),
+            Category.NONCOMMERCIAL: Title(en="Non-commercial", ru="Некоммерческий"),
+            Category.UNREGISTERED: Title(en="Unregistered", ru="Незарегистрированный"),
+        },
+        value=lambda found: found.category.value if found.category is not None else None,
+    ),
+    OutputField(
+        name="sla_certificate_until",
+        type="datetime",
+        title=Title(en="Certificate until", ru="Сертификат до"),
+        value=lambda found: certificate_until(found.support, found.certificate_check, found.registry.zone),
+    ),
+    OutputField(
+        name="sla_curator",
+        type="text",
+        title=Title(en="Curator", ru="Куратор"),
+        value=lambda found: found.registry.curator or None,
+    ),
+)
+"""Every field that the bridge owns in the helpdesk. A new one is one entry here, then `make docs`."""
+
+
+def project(found: FieldSources) -> dict[str, FieldValue]:
+    """Return the output fields by name, without those of metrics that the policy does not have."""
+    return {
+        field.name: field.value(found)
+        for field in OUTPUT_FIELDS
+        if not (field.only_with and found.metrics.isdisjoint(field.only_with))
     }
-    if not metrics.isdisjoint(RESPONSE_METRICS):
-        fields["sla_response_due"] = _written(verdicts.due_at(RESPONSE_METRICS))
-    if not metrics.isdisjoint(RESOLUTION_METRICS):
-        fields["sla_resolution_due"] = _written(verdicts.due_at(RESOLUTION_METRICS))
-    fields["sla_support"] = support.verdict.value
-    fields["sla_reason"] = reason
-    fields["sla_customer"] = category.value if category is not None else None
-    fields["sla_certificate_until"] = certificate_until(support, certificate_check, registry.zone)
-    fields["sla_curator"] = registry.curator or None
-    return fields
 
 
 def certificate_until(support: Support, check_id: str | None, zone: str) -> str | None:

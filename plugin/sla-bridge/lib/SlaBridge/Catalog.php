@@ -87,7 +87,7 @@ final class Catalog
     {
         $outputs = [];
         foreach ($this->fields as $field) {
-            if ($field['form'] === 'ticket' && in_array($field['name'], Names::OUTPUTS, true)) {
+            if ($field['form'] === 'ticket' && in_array($field['name'], Names::outputs(), true)) {
                 $outputs[$field['name']] ??= $field;
             }
         }

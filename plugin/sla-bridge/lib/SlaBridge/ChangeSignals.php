@@ -161,11 +161,6 @@ final class ChangeSignals
                 ));
             }
             $this->noteStatuses($db);
-            $tidy = new CopyTidier($db);
-            if ($this->rebuilt) {
-                $tidy->afterRebuild();
-            }
-            $tidy->emptyOutputs(array_keys($this->fresh));
             if ($this->isServiceAgent()) {
                 $changed = [];
             }
@@ -173,6 +168,12 @@ final class ChangeSignals
             if ($this->deleted) {
                 $db->run('DELETE FROM ' . Schema::table('ticket') . ' WHERE ticket_id IN (?)', array_keys($this->deleted));
             }
+            // Last, since it needs blueprint.json: an installation that lacks the file still tells the feed what changed.
+            $tidy = new CopyTidier($db);
+            if ($this->rebuilt) {
+                $tidy->afterRebuild();
+            }
+            $tidy->emptyOutputs(array_keys($this->fresh));
         } catch (\Throwable $error) {
             error_log('sla-bridge: change feed: ' . $error->getMessage());
         }

@@ -52,7 +52,7 @@ final class CopyTidier
     {
         $sql = 'SELECT f.name, f.type FROM ' . FORM_FIELD_TABLE . ' f JOIN ' . FORM_SEC_TABLE . " m ON m.id = f.form_id
             WHERE m.type = 'T' AND f.name IN (?)";
-        return array_column($this->db->rows($sql, [...Names::OUTPUTS, ...Names::INPUTS]), 'type', 'name');
+        return array_column($this->db->rows($sql, [...Names::outputs(), ...Names::inputs()]), 'type', 'name');
     }
 
     /** @return array<string, true> */

@@ -119,7 +119,7 @@ final class History
     /** What an agent entered on the New Ticket form is in no log: it is what the first later change started from. */
     private function initialInputs(array $events, int $at): void
     {
-        $first = array_intersect_key($this->ticket['values'], array_flip(Names::INPUTS));
+        $first = array_intersect_key($this->ticket['values'], array_flip(Names::inputs()));
         foreach (array_reverse($events) as $row) {
             foreach ($this->fieldChanges($row) as [$field, $from]) {
                 if (Names::isInput($field['name'])) {

@@ -6,18 +6,23 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
-/** The custom fields that the bridge knows by name, and who owns them. */
+/**
+ * The custom fields that the bridge knows by name, and who owns them. Guards and signals run on every page of the helpdesk:
+ * they go by the prefix alone and read no file.
+ */
 final class Names
 {
-    /** Written by the bridge only. */
-    public const OUTPUTS = [
-        'sla_level', 'sla_state', 'sla_due', 'sla_response_due', 'sla_resolution_due',
-        'sla_support', 'sla_reason', 'sla_customer', 'sla_certificate_until', 'sla_curator',
-    ];
-    /** Set by agents only. */
-    public const INPUTS = [
-        'sla_set_level', 'sla_set_critical', 'sla_set_deferral', 'sla_set_misuse', 'sla_set_abuse', 'sla_set_promise',
-    ];
+    /** Written by the bridge only. @return list<string> */
+    public static function outputs(): array
+    {
+        return BlueprintFile::shipped()->names('bridge');
+    }
+
+    /** Set by agents only. @return list<string> */
+    public static function inputs(): array
+    {
+        return BlueprintFile::shipped()->names('agent');
+    }
 
     public static function isOurs(string $name): bool
     {

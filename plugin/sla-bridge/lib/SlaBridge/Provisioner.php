@@ -73,7 +73,7 @@ final class Provisioner
         $this->steps[] = ['id' => $id, 'title' => $title, 'state' => $state, 'detail' => $detail];
     }
 
-    /** @param array{name: string, type: string, label: string, flags: int, choices: ?array<string, string>, configuration: array<string, mixed>} $field */
+    /** @param array{name: string, type: string, label: string, flags: int, choices: ?array<string, string>, levels: ?string, configuration: array<string, mixed>} $field */
     private function fieldStep(array $field): void
     {
         $name = $field['name'];
@@ -109,7 +109,7 @@ final class Provisioner
         }
         $due = [];
         $configuration = json_decode((string) $row['configuration'], true) ?: [];
-        $keepLevels = $this->options->levels === null && in_array($name, ['sla_level', 'sla_set_level'], true);
+        $keepLevels = $this->options->levels === null && $field['levels'] !== null;
         $choices = Catalog::choices((string) ($configuration['choices'] ?? ''));
         if ($field['choices'] !== null && !$keepLevels && $choices !== $field['choices']) {
             $due[] = $this->blueprint->say('choices', 'варианты');
@@ -167,11 +167,11 @@ final class Provisioner
 
     private function waitingStatus(): void
     {
-        $name = $this->blueprint->text('waiting');
+        $name = $this->blueprint->text('waiting_status');
         $title = $this->blueprint->say("Status \"$name\"", "Статус «{$name}»");
         $row = $this->db->row(
             'SELECT state FROM ' . TICKET_STATUS_TABLE . ' WHERE name IN (?) LIMIT 1',
-            $this->blueprint->texts('waiting')
+            $this->blueprint->texts('waiting_status')
         );
         if ($row && $row['state'] !== 'open') {
             $this->step('status:waiting', $title, 'conflict', $this->blueprint->say(
@@ -194,9 +194,10 @@ final class Provisioner
 
     private function developmentDepartment(): void
     {
-        $name = $this->blueprint->text('development');
+        $name = $this->blueprint->text('development_department');
         $title = $this->blueprint->say("Department \"$name\"", "Отдел «{$name}»");
-        $there = $this->db->row('SELECT id FROM ' . DEPT_TABLE . ' WHERE name IN (?) LIMIT 1', $this->blueprint->texts('development'));
+        $names = $this->blueprint->texts('development_department');
+        $there = $this->db->row('SELECT id FROM ' . DEPT_TABLE . ' WHERE name IN (?) LIMIT 1', $names);
         $detail = $this->blueprint->say('Internal. Give agents access to it.', 'Внутренний. Дайте агентам доступ.');
         $this->step('department:development', $title, $there ? 'done' : 'todo', $there ? '' : $detail, function () use ($name): void {
             $active = 0x4;

@@ -25,7 +25,7 @@ final class QueueSetup
     public function buildSteps(): array
     {
         $steps = [];
-        foreach (array_keys(Blueprint::COLUMNS) as $name) {
+        foreach (array_keys($this->blueprint->columns()) as $name) {
             $label = $this->blueprint->label($name);
             $there = $this->columnId($name) !== null;
             $steps[] = ["column:$name", $this->blueprint->say("Queue column \"$label\"", "Колонка очередей «{$label}»"),
@@ -40,7 +40,7 @@ final class QueueSetup
         }
         $steps[] = ['queues:open', $this->blueprint->say('The columns in the open queues', 'Колонки в очередях открытых заявок'),
             $missing ? 'todo' : 'done', implode(', ', array_unique($missing)), fn () => $this->addToOpenQueues()];
-        $title = $this->blueprint->text('queue');
+        $title = $this->blueprint->text('attention_queue');
         $steps[] = ['queue:attention', $this->blueprint->say("Queue \"$title\"", "Очередь «{$title}»"),
             $this->madeId('queue:attention', QUEUE_TABLE) ? 'done' : 'todo', '', fn () => $this->createQueue($title)];
         return $steps;
@@ -49,11 +49,11 @@ final class QueueSetup
     /** @return list<array{0: string, 1: string, 2: string, 3: string, 4: ?callable}> */
     public function removeSteps(): array
     {
-        $title = $this->blueprint->text('queue');
+        $title = $this->blueprint->text('attention_queue');
         $queue = $this->madeId('queue:attention', QUEUE_TABLE);
         $steps = [['queue:attention', $this->blueprint->say("Queue \"$title\"", "Очередь «{$title}»"), $queue ? 'todo' : 'done', '',
             fn () => $this->removeQueue((int) $queue)]];
-        foreach (array_keys(Blueprint::COLUMNS) as $name) {
+        foreach (array_keys($this->blueprint->columns()) as $name) {
             $label = $this->blueprint->label($name);
             $id = $this->madeId("column:$name", COLUMN_TABLE);
             $title = $this->blueprint->say("Queue column \"$label\"", "Колонка очередей «{$label}»");
@@ -142,7 +142,7 @@ final class QueueSetup
             return [];
         }
         $lacking = [];
-        foreach (array_keys(Blueprint::COLUMNS) as $name) {
+        foreach (array_keys($this->blueprint->columns()) as $name) {
             $id = $this->columnId($name);
             if ($id === null || !in_array($id, $shown, true)) {
                 $lacking[] = $name;
@@ -164,7 +164,7 @@ final class QueueSetup
                     (int) $this->columnId($name),
                     $sort + 1,
                     $this->blueprint->label($name),
-                    Blueprint::COLUMNS[$name]
+                    $this->blueprint->columns()[$name]
                 );
             }
         }
@@ -193,7 +193,7 @@ final class QueueSetup
         ];
         $this->db->run(
             'INSERT INTO ' . QUEUE_SORT_TABLE . ' (root, name, columns, updated) VALUES (NULL, ?, ?, NOW())',
-            $this->blueprint->text('sort'),
+            $this->blueprint->label('sla_due'),
             '["cdata__sla_due"]'
         );
         $order = $this->db->lastId();
@@ -223,7 +223,7 @@ final class QueueSetup
                 $this->useColumn($queue, $id, ++$position, $this->blueprint->say($english, $russian), $width);
             }
         }
-        foreach (Blueprint::COLUMNS as $name => $width) {
+        foreach ($this->blueprint->columns() as $name => $width) {
             $this->useColumn($queue, (int) $this->columnId($name), ++$position, $this->blueprint->label($name), $width);
         }
         if ($id = $this->columnOf('assignee')) {

@@ -40,7 +40,7 @@ final class SetupOptions
         }
         [$levels, $choosable] = self::levels($body->levels ?? null);
         $inputs = $body->inputs ?? [];
-        $known = array_keys(Blueprint::CUSTOMER_INPUTS);
+        $known = BlueprintFile::shipped()->names('customer');
         foreach (is_array($inputs) ? $inputs : [$inputs] as $input) {
             if (!is_array($inputs) || !in_array($input, $known, true)) {
                 throw ApiError::wrongShape('`inputs` names something that setup cannot create', 'Inputs: ' . implode(', ', $known));

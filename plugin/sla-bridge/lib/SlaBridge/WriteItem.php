@@ -65,7 +65,7 @@ final class WriteItem
 
     private function unknown(string $name): InvalidValue
     {
-        return in_array($name, Names::OUTPUTS, true)
+        return in_array($name, Names::outputs(), true)
             ? new InvalidValue('unknown_field', "osTicket has no field \"$name\"", 'Create it: sla-bridge setup.')
             : new InvalidValue('unknown_field', "\"$name\" is no field that the bridge may write");
     }
