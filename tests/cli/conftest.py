@@ -12,6 +12,7 @@ import pytest
 
 from bridge.cli.main import main
 from bridge.connectors.sandbox import Sandbox
+from tests.faults import FaultySandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,7 +71,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 @pytest.fixture
 def helpdesk() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
+    with FaultySandbox() as sandbox:
         yield sandbox
 
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bridge.connectors.sandbox import Fault, Sandbox
+from bridge.connectors.sandbox import Sandbox
+from tests.faults import Fault
 
 
 @pytest.fixture

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bridge.connectors.helpdesks.osticket import OsTicket
-from bridge.connectors.sandbox import Fault, NotAllowed
+from bridge.connectors.sandbox import NotAllowed
 from bridge.errors import BridgeError, HelpdeskError, StateUnusable
 from bridge.sync.engine import SWEEP_SECONDS, Engine, RunReport
 from bridge.sync.state import SqliteState
 from bridge.sync.writer import BACKOFF_SECONDS
+from tests.faults import Fault
 from tests.integration.sync.world import HOUR, Policy, World
 
 ROUTES = st.sampled_from(["changes", "tickets", "ticket", "writes", "meta", "*"])

@@ -1,8 +1,7 @@
 """The embedded helpdesk: HTTP contract v1 on loopback, SQLite behind it; for trying out, for tests, for benchmarks."""
 
-from bridge.connectors.sandbox.actions import People
-from bridge.connectors.sandbox.entries import NotAllowed
-from bridge.connectors.sandbox.faults import Fault
 from bridge.connectors.sandbox.helpdesk import Keys, Sandbox
+from bridge.connectors.sandbox.people import People
+from bridge.connectors.sandbox.ticket_log import NotAllowed
 
-__all__ = ["Fault", "Keys", "NotAllowed", "People", "Sandbox"]
+__all__ = ["Keys", "NotAllowed", "People", "Sandbox"]

@@ -4,7 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from bridge.connectors.sandbox.answers import Refusal
+from bridge.connectors.sandbox.responses import Refusal
 from bridge.connectors.sandbox.snapshots import Rendered
 from bridge.connectors.sandbox.store import Store
 

@@ -1,4 +1,4 @@
-"""The embedded helpdesk as one object: start it, use its address and keys, let people act, let things go wrong."""
+"""The embedded helpdesk as one object: start it, use its address and keys, let people act."""
 
 import secrets
 import threading
@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from bridge.connectors.sandbox import feed
-from bridge.connectors.sandbox.actions import People
-from bridge.connectors.sandbox.faults import Faults
-from bridge.connectors.sandbox.routes import Api
+from bridge.connectors.sandbox.people import People
+from bridge.connectors.sandbox.responses import Response
+from bridge.connectors.sandbox.routes import Api, Request
 from bridge.connectors.sandbox.sample import Storyteller, fill
 from bridge.connectors.sandbox.server import Exchange, Server
 from bridge.connectors.sandbox.store import Store, dump
@@ -53,7 +53,6 @@ class Sandbox:
         self.store = Store(None if path is None else Path(path), clock)
         self.people = People(self.store)
         self._api = Api(self.store)
-        self.faults = Faults(self._api.rendered)
         self._port = port
         self._rewrite = rewrite
         self._server: Server | None = None
@@ -114,11 +113,14 @@ class Sandbox:
         """Add `count` tickets for benchmarks, the same for the same seed and `now` (default: the helpdesk's clock)."""
         fill(self.store, count, seed, self.store.clock() if now is None else now)
 
+    def respond(self, request: Request) -> Response:
+        """Return the response to one request. The tests override this to let things go wrong on the way."""
+        return self._api.respond(request)
+
     def start(self) -> Self:
         """Start to answer; return self. A stopped helpdesk starts again at the same port."""
         if self._server is None:
-            self.faults.stopping.clear()
-            self._server = Server(self._api, self.faults, port=self._port, rewrite=self._rewrite)
+            self._server = Server(self.respond, port=self._port, rewrite=self._rewrite)
             self._port = self._server.server_address[1]
             self._thread = threading.Thread(
                 target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="embedded-helpdesk", daemon=True
@@ -127,9 +129,8 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """Stop to answer, open connections included; rows and script stay."""
+        """Stop to answer, open connections included; the rows stay."""
         if self._server is not None and self._thread is not None:
-            self.faults.stopping.set()
             self._server.close()
             self._thread.join()
             self._server = None

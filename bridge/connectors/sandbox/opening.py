@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge.connectors.sandbox.entries import Entry, Ledger, NotAllowed
 from bridge.connectors.sandbox.store import Store, dump
+from bridge.connectors.sandbox.ticket_log import Entry, Ledger, NotAllowed
 from bridge.tickets import FieldValue
 
 NATIVE_GRACE_SECONDS = 18 * 3600

@@ -1,4 +1,4 @@
-"""The contract's routes: who may ask, what is asked, what is answered."""
+"""The contract's routes: who may ask, what is asked, what comes back."""
 
 import hmac
 import json
@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.connectors.sandbox.answers import Answer, Refusal, encode
 from bridge.connectors.sandbox.feed import changes
 from bridge.connectors.sandbox.meta import describe
+from bridge.connectors.sandbox.responses import Refusal, Response, encode
 from bridge.connectors.sandbox.setup import provision
 from bridge.connectors.sandbox.snapshots import Rendered
 from bridge.connectors.sandbox.store import Store
@@ -25,18 +25,21 @@ LIMIT_AT_MOST = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request as it came in; `path` is what follows the base, `headers` have lower-case names."""
+    """One request as it came in; `path` is what follows the base, `headers` have lower-case names.
+
+    `body` None is one that is too large to be read.
+    """
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes | None
     address: str
 
     @property
     def route(self) -> str:
-        """Return the route's name, by which faults are scripted: `ping`, `meta`, `tickets`, `ticket`, `changes`."""
+        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `writes`, `setup`."""
         name, _, rest = self.path.strip("/").partition("/")
         return "ticket" if name == "tickets" and rest else name
 
@@ -61,12 +64,12 @@ def number(request: Request, name: str, default: int, *, most: int | None = None
 
 
 class Api:
-    """Answers requests from the store. Holds no state of its own but rendered snapshots."""
+    """Responds to requests from the store. Holds no state of its own but rendered snapshots."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.rendered = Rendered(store)
-        self._routes: dict[tuple[str, str], tuple[str, Callable[[Request, Caller], Answer]]] = {
+        self._routes: dict[tuple[str, str], tuple[str, Callable[[Request, Caller], Response]]] = {
             ("GET", "ping"): ("", self._ping),
             ("GET", "meta"): ("read", self._meta),
             ("GET", "tickets"): ("read", self._tickets),
@@ -76,16 +79,18 @@ class Api:
             ("POST", "setup"): ("setup", self._setup),
         }
 
-    def answer(self, request: Request) -> Answer:
-        """Return the answer to one request, refusals included."""
+    def respond(self, request: Request) -> Response:
+        """Return the response to one request, refusals included."""
         try:
-            answer = self._handle(request)
+            response = self._handle(request)
         except Refusal as refusal:
-            answer = refusal.answer
-        answer.headers.update(self.headers())
-        return answer
+            response = refusal.response
+        response.headers.update(self.headers())
+        return response
 
-    def _handle(self, request: Request) -> Answer:
+    def _handle(self, request: Request) -> Response:
+        if request.body is None:
+            raise Refusal("too_large", "the body is larger than 8 MiB", "send fewer items at once")
         caller = self._caller(request)
         found = self._routes.get((request.method, request.route))
         if found is None:
@@ -96,7 +101,7 @@ class Api:
         return handle(request, caller)
 
     def headers(self) -> dict[str, str]:
-        """Return the headers that every answer of the contract carries."""
+        """Return the headers that every response of the contract carries."""
         return {
             "Content-Type": "application/json; charset=utf-8",
             "Cache-Control": "no-store",
@@ -128,11 +133,11 @@ class Api:
             "server_time": format_instant(self._store.clock()),
         }
 
-    def _page(self, items: list[bytes], members: Mapping[str, Any]) -> Answer:
+    def _page(self, items: list[bytes], members: Mapping[str, Any]) -> Response:
         tail = encode({**members, **self._envelope()})
-        return Answer(body=b'{"items":[' + b",".join(items) + b"]," + tail[1:])
+        return Response(body=b'{"items":[' + b",".join(items) + b"]," + tail[1:])
 
-    def _ping(self, request: Request, caller: Caller) -> Answer:
+    def _ping(self, request: Request, caller: Caller) -> Response:
         # The embedded helpdesk has no osTicket and no PHP inside; it says what it stands in for and what runs it.
         versions = {
             "osticket": "v1.18.1 (embedded)",
@@ -142,12 +147,12 @@ class Api:
         }
         departments = None if caller.departments is None else sorted(caller.departments)
         members = {"versions": versions, "ip": request.address, "scopes": caller.scopes, "departments": departments}
-        return Answer(body=encode(self._envelope() | members))
+        return Response(body=encode(self._envelope() | members))
 
-    def _meta(self, _request: Request, _caller: Caller) -> Answer:
-        return Answer(body=encode(self._envelope() | describe(self._store)))
+    def _meta(self, _request: Request, _caller: Caller) -> Response:
+        return Response(body=encode(self._envelope() | describe(self._store)))
 
-    def _tickets(self, request: Request, caller: Caller) -> Answer:
+    def _tickets(self, request: Request, caller: Caller) -> Response:
         after = number(request, "after", 0)
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
         only_open = number(request, "open", 0, most=1)
@@ -171,7 +176,7 @@ class Api:
             items = list(self.rendered.render(page).values())
         return self._page(items, {"next": max(page) if len(found) > limit else None})
 
-    def _ticket(self, request: Request, caller: Caller) -> Answer:
+    def _ticket(self, request: Request, caller: Caller) -> Response:
         text = request.path.strip("/").partition("/")[2]
         ticket = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
         with self._store.transaction():
@@ -180,21 +185,21 @@ class Api:
                 raise Refusal(
                     "not_found", f"no ticket {text}", "it was deleted, or this key may not see its department"
                 )
-            return Answer(body=self.rendered.render({ticket: found[0]["stamp"]})[ticket])
+            return Response(body=self.rendered.render({ticket: found[0]["stamp"]})[ticket])
 
-    def _changes(self, request: Request, caller: Caller) -> Answer:
+    def _changes(self, request: Request, caller: Caller) -> Response:
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
         after = request.query.get("after")
         page = changes(self._store, self.rendered, after=after, limit=limit, departments=caller.departments)
         members = {"next": page.next, "head": page.head, "has_more": page.has_more, "lease": None}
         return self._page(page.items, members | {"meta_rev": describe(self._store)["meta_rev"]})
 
-    def _writes(self, request: Request, caller: Caller) -> Answer:
+    def _writes(self, request: Request, caller: Caller) -> Response:
         results = write(self._store, self._body(request), caller.departments)
-        return Answer(body=encode({"results": results} | self._envelope()))
+        return Response(body=encode({"results": results} | self._envelope()))
 
-    def _setup(self, request: Request, _caller: Caller) -> Answer:
-        return Answer(body=encode(provision(self._store, self._body(request)) | self._envelope()))
+    def _setup(self, request: Request, _caller: Caller) -> Response:
+        return Response(body=encode(provision(self._store, self._body(request)) | self._envelope()))
 
     def _body(self, request: Request) -> Any:
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -203,6 +208,6 @@ class Api:
                 "unsupported_media_type", "the body is not said to be JSON", "send Content-Type: application/json"
             )
         try:
-            return json.loads(request.body)
+            return json.loads(request.body or b"")
         except (ValueError, RecursionError):
             raise Refusal("bad_request", "the body is no readable JSON", "send one JSON object in UTF-8") from None

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bridge.connectors.sandbox.actions import People
+from bridge.connectors.sandbox.people import People
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.connectors.sandbox.stories import CUSTOMERS, ORGANIZATIONS, STORIES, Story
 from bridge.fields import CUSTOMER_INPUTS, DEVELOPMENT_DEPARTMENT, WAITING_STATUS

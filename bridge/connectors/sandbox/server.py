@@ -1,15 +1,14 @@
-"""HTTP on loopback: reads requests, lets the script of faults have its say, sends answers."""
+"""HTTP on loopback: reads requests, hands them on, sends what comes back."""
 
 import socket
-import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from bridge.connectors.sandbox.answers import Answer, Refusal
-from bridge.connectors.sandbox.faults import Faults, Sender
-from bridge.connectors.sandbox.routes import BASES, Api, Request
+from bridge.connectors.sandbox.responses import Response
+from bridge.connectors.sandbox.routes import BASES, Request
 
 BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 JOURNAL_LENGTH = 10_000
@@ -27,17 +26,18 @@ class Exchange:
 
 
 class Server(ThreadingHTTPServer):
-    """The embedded helpdesk's web server; `rewrite` False serves the `http.php` form of the addresses alone."""
+    """The embedded helpdesk's web server: `respond` gets the requests of the contract's addresses.
+
+    With `rewrite` False these are the `http.php` form of the addresses alone.
+    """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, api: Api, faults: Faults, *, port: int, rewrite: bool) -> None:
-        self.api = api
-        self.faults = faults
+    def __init__(self, respond: Callable[[Request], Response], *, port: int, rewrite: bool) -> None:
+        self.respond = respond
         self.bases = BASES if rewrite else BASES[1:]
         self.journal: deque[Exchange] = deque(maxlen=JOURNAL_LENGTH)
-        self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Handler)
 
@@ -54,11 +54,10 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that went away is the daily bread of a server full of faults."""
+        """Report nothing: clients of a test helpdesk hang up in the middle all the time."""
 
     def close(self) -> None:
         """Stop answering and drop every connection."""
-        self.stopping.set()
         self.shutdown()
         for connection in list(self._open):
             try:
@@ -76,43 +75,40 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def handle_one_request(self) -> None:
-        """Read one request, answer it whatever its method, and keep the connection unless a fault says otherwise."""
+        """Read one request, respond whatever its method, and keep the connection unless the response ends it."""
         self.raw_requestline = self.rfile.readline(65_537)
         if not self.raw_requestline or len(self.raw_requestline) > 65_536 or not self.parse_request():
             self.close_connection = True
             return
-        answer, fault_sender = self._answer()
-        sender = fault_sender or Sender()
-        self.close_connection |= sender.closes
-        sender.send(self, answer)
+        response = self._respond()
+        self.close_connection = self.close_connection or response.closes
+        response.send(self.wfile, closes=self.close_connection)
 
-    def _answer(self) -> tuple[Answer, Sender | None]:
-        parts = urlsplit(self.path)
-        base = next((base for base in self.server.bases if parts.path.startswith(base + "/")), None)
+    def _respond(self) -> Response:
+        address = urlsplit(self.path)
+        base = next((base for base in self.server.bases if address.path.startswith(base + "/")), None)
         body = self._body()
         if base is None:
             # What a web server without the plugin says, and one that does not rewrite.
-            return Answer(status=404, body=b"<h1>404 Not Found</h1>", headers={"Content-Type": "text/html"}), None
-        if body is None:
-            self.close_connection = True
-            answer = Refusal("too_large", "the body is larger than 8 MiB", "send fewer items at once").answer
-            answer.headers.update(self.server.api.headers())
-            return answer, None
+            return Response(status=404, body=b"<h1>404 Not Found</h1>", headers={"Content-Type": "text/html"})
         request = Request(
             method=self.command,
-            path=parts.path[len(base) :],
-            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            path=address.path[len(base) :],
+            query=dict(parse_qsl(address.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=body,
             address=self.client_address[0],
         )
-        answer, sender = self.server.faults.meddle(request, self.server.api)
-        status = answer.status if sender is None or sender.answers else 0
+        response = self.server.respond(request)
         exchange = Exchange(
-            method=request.method, route=request.route, target=self.path, status=status, sent_bytes=len(answer.body)
+            method=request.method,
+            route=request.route,
+            target=self.path,
+            status=response.status,
+            sent_bytes=len(response.body),
         )
         self.server.journal.append(exchange)
-        return answer, sender
+        return response
 
     def _body(self) -> bytes | None:
         """Return the request's body, None for one that is too large to be read."""
@@ -122,11 +118,12 @@ class Handler(BaseHTTPRequestHandler):
             return b""
         if int(length) > BODY_BYTES_AT_MOST:
             self._skip(int(length))
+            self.close_connection = True
             return None
         return self.rfile.read(int(length))
 
     def _skip(self, length: int) -> None:
-        # A client that is still sending would see a reset instead of the 413; up to a bound we hear it out.
+        # A client that is still sending would see a reset instead of the 413; up to a bound its body is read.
         left = min(length, 4 * BODY_BYTES_AT_MOST)
         while left > 0 and (piece := self.rfile.read(min(left, 65_536))):
             left -= len(piece)

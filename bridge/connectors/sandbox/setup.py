@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bridge.connectors.sandbox.answers import Refusal
+from bridge.connectors.sandbox.responses import Refusal
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.fields import (
     AGENT_INPUTS,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from bridge.connectors.sandbox.answers import encode, shown
+from bridge.connectors.sandbox.responses import encode, instant_text
 from bridge.connectors.sandbox.store import Store, ticket_number
 
 BODY_LIMIT = 20_000
@@ -50,7 +50,7 @@ def _event(row: sqlite3.Row) -> dict[str, Any]:
     if row["kind"] == "assigned" and after is not None:
         before = None  # osTicket logs to whom, not from whom
     event = {
-        "at": shown(row["at"]),
+        "at": instant_text(row["at"]),
         "kind": row["kind"],
         "actor": row["actor"],
         "source": row["source"],
@@ -83,8 +83,8 @@ def _snapshot(
         "id": row["id"],
         "number": ticket_number(row["id"]),
         "rev": "",
-        "created_at": shown(row["created_at"]),
-        "closed_at": shown(row["closed_at"]),
+        "created_at": instant_text(row["created_at"]),
+        "closed_at": instant_text(row["closed_at"]),
         "merged_into": row["merged_into"],
         "imported": bool(row["imported"]),
         "source": row["source"],
@@ -96,7 +96,7 @@ def _snapshot(
         "topic": reference(row, "topic"),
         "priority": reference(row, "priority"),
         "assignee": reference(row, "agent"),
-        "native": {"sla": row["sla_name"], "due_at": shown(row["due_at"]), "overdue": bool(row["overdue"])},
+        "native": {"sla": row["sla_name"], "due_at": instant_text(row["due_at"]), "overdue": bool(row["overdue"])},
         "requester": {
             "id": row["user_id"],
             "name": row["user_name"],
@@ -170,18 +170,13 @@ class Rendered:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept: dict[int, tuple[int, bytes]] = {}
-        self.distortions: dict[int, Mapping[str, Any]] = {}
 
     def render(self, stamps: Mapping[int, int]) -> dict[int, bytes]:
         """Return the JSON of each ticket; `stamps` maps ids to the stamps just read in the same transaction."""
         stale = [ticket for ticket, stamp in stamps.items() if self._kept.get(ticket, (-1,))[0] != stamp]
         fresh = {ticket: encode(snapshot) for ticket, snapshot in read(self._store, stale).items()} if stale else {}
-        answer = {ticket: fresh.get(ticket) or self._kept[ticket][1] for ticket in stamps}
+        found = {ticket: fresh.get(ticket) or self._kept[ticket][1] for ticket in stamps}
         if len(self._kept) + len(fresh) > CACHE_LIMIT:
             self._kept.clear()
         self._kept.update((ticket, (stamps[ticket], text)) for ticket, text in fresh.items())
-        for ticket in self.distortions.keys() & answer.keys():
-            distorted = json.loads(answer[ticket]) | self.distortions[ticket]
-            # Plain ASCII, so that a lone surrogate travels as an escape and spoils this ticket alone, not the page.
-            answer[ticket] = json.dumps(distorted).encode()
-        return answer
+        return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.connectors.sandbox import snapshots
-from bridge.connectors.sandbox.answers import Refusal, encode, wire_instant
+from bridge.connectors.sandbox.responses import Refusal, encode, exact_instant
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.errors import BridgeError
 
@@ -58,7 +58,7 @@ def checked_value(field: Mapping[str, Any] | sqlite3.Row, value: Any) -> str | b
         if value not in choices:
             raise BadItem("bad_value", f"{name} has no choice {value!r}", "choices: " + ", ".join(choices))
     elif kind == "datetime":
-        if wire_instant(value) is None:
+        if exact_instant(value) is None:
             raise BadItem("bad_value", f"{name} is no instant", "write it as 2026-11-20T07:00:00Z")
     elif any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
         raise BadItem("bad_value", f"{name} holds a character that no text may hold")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bridge.connectors.sandbox import Fault
 from bridge.sync.engine import SWEEP_SECONDS
+from tests.faults import Fault
 from tests.integration.sync.world import HOUR, START, Policy
 
 

@@ -2,8 +2,8 @@
 
 from copy import copy
 
-from bridge.connectors.sandbox import Fault
 from bridge.sync.writer import ROUNDS
+from tests.faults import Fault
 from tests.integration.sync.world import HOUR, START
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.connectors.sandbox import Fault
 from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, StateUnusable, TicketUnreadable
 from bridge.sync.engine import SKEW_SECONDS
 from bridge.sync.guards import Guards
 from bridge.sync.writer import BACKOFF_SECONDS
+from tests.faults import Fault
 from tests.integration.sync.world import HOUR, START, Policy, World
 
 POISON = {
@@ -299,7 +299,7 @@ def test_one_item_that_breaks_a_whole_batch_is_found_and_the_others_are_written(
     def writes(request, caller):
         body = api._body(request)
         if any(item["id"] == poisoned for item in body["items"]):
-            from bridge.connectors.sandbox.answers import Refusal
+            from bridge.connectors.sandbox.responses import Refusal
 
             raise Refusal("unprocessable", "no idea what this is")
         return original(request, caller)

@@ -7,12 +7,13 @@ from datetime import date
 
 import pytest
 
-from bridge.connectors.sandbox import Fault, NotAllowed
+from bridge.connectors.sandbox import NotAllowed
 from bridge.customers import Contract, Counter, Customer, Presence, RegistryAnswer
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.units.usage import Usage
 from bridge.sync.engine import SWEEP_SECONDS
+from tests.faults import Fault
 from tests.integration.sync.world import HOUR, World
 
 CALENDAR = "id: always\ntitle: {ru: Всегда, en: Always}\nzone: Europe/Moscow\nweek: {mon-sun: 00:00-24:00}\n".encode()

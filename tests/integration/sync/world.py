@@ -9,12 +9,13 @@ from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Limits, Transport
-from bridge.connectors.sandbox import Sandbox, snapshots
+from bridge.connectors.sandbox import snapshots
 from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, Outcome, Support, SupportVerdict
 from bridge.protocols import Accountant, SetupRequest
 from bridge.sync.engine import Engine, Options, RunReport, Survey
 from bridge.sync.state import SqliteState
 from bridge.tickets import Actor, EventKind, FieldValue, Instant, Ticket, format_instant, ticket_adapter
+from tests.faults import FaultySandbox
 
 START = 1_795_000_000
 """2026-11-18T11:06:40Z."""
@@ -125,7 +126,7 @@ class World:
 
     def __init__(self, folder: Path, *, rewrite: bool = True, limits: Limits = QUICK, setup: bool = True) -> None:
         self.time = Time()
-        self.sandbox = Sandbox(clock=self.time.read, rewrite=rewrite).start()
+        self.sandbox = FaultySandbox(clock=self.time.read, rewrite=rewrite).start()
         self.people = self.sandbox.people
         self.path = folder / "state.sqlite3"
         self.policy = Policy()

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.transport import Limits, Transport
 from bridge.connectors.sandbox import Sandbox
+from tests.faults import FaultySandbox
 
 CANARY = "CA9A12F00DCA9A12F00DCA9A12F00DFF"
 
@@ -49,5 +50,5 @@ def transport(watch: Watch) -> Iterator[Callable[..., Transport]]:
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
+    with FaultySandbox() as running:
         yield running

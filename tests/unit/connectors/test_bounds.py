@@ -8,8 +8,8 @@ import zlib
 
 import pytest
 
-from bridge.connectors.sandbox import Fault
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
+from tests.faults import Fault
 from tests.unit.connectors.servers import answering, request_of, server
 
 BASE = "/api/sla-bridge/v1"

@@ -10,10 +10,11 @@ from pydantic import SecretStr
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.plugin_api import ROUTES
 from bridge.connectors.helpdesks.transport import Limits, Transport
-from bridge.connectors.sandbox import Fault, Sandbox
+from bridge.connectors.sandbox import Sandbox
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols import Encoded, SetupRequest, TicketError, Write, WriteResult
 from bridge.tickets import Ticket, Tombstone
+from tests.faults import Fault
 
 URL = "http://127.0.0.1:9"
 HEADERS = {

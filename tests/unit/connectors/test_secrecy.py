@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Limits, Transport
-from bridge.connectors.sandbox import Fault
 from bridge.errors import HelpdeskError, HelpdeskRefused
+from tests.faults import Fault
 from tests.unit.connectors.conftest import CANARY
 from tests.unit.connectors.servers import CERTIFICATES, answering, request_of, server
 

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from bridge.connectors.sandbox import Sandbox
+from tests.faults import FaultySandbox
 
 NOON = 1_795_168_800
 """2026-11-20T10:00:00Z"""
@@ -54,7 +55,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    with Sandbox(clock=clock) as running:
+    with FaultySandbox(clock=clock) as running:
         yield running
 
 

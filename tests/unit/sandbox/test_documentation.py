@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bridge.connectors.sandbox import Fault
+from tests.faults import Fault
 
 PAGE = (Path(__file__).parents[3] / "docs" / "explanation" / "embedded-helpdesk.md").read_text("utf-8")
 

@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 import requests
 
-from bridge.connectors.sandbox import Fault, Sandbox
+from bridge.connectors.sandbox import Sandbox
+from tests.faults import Fault
 from tests.unit.sandbox.conftest import Caller
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from bridge.connectors.sandbox.entries import REFERENCES, Entry, Ledger, NotAllowed
 from bridge.connectors.sandbox.opening import NewTicket, Opening
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
 from bridge.connectors.sandbox.store import Store, dump, ticket_number
+from bridge.connectors.sandbox.ticket_log import REFERENCES, Entry, Ledger, NotAllowed
 from bridge.tickets import FieldValue
 
 

@@ -1,8 +1,10 @@
-"""What every answer has: status, JSON body, and refusals that say what to do next."""
+"""HTTP responses: status, headers and JSON body, and refusals that say what to do next."""
 
 import json
 import re
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from io import BufferedIOBase
 
 from bridge.errors import BridgeError
 from bridge.tickets import format_instant, parse_instant
@@ -33,19 +35,33 @@ class Refusal(BridgeError):
         self.code = code
 
     @property
-    def answer(self) -> "Answer":
-        """Return the error as an answer."""
+    def response(self) -> "Response":
+        """Return the error as a response."""
         error = {"code": self.code, "message": self.message, "hint": self.hint}
-        return Answer(status=STATUS_OF_CODE[self.code], body=encode({"error": error}))
+        return Response(status=STATUS_OF_CODE[self.code], body=encode({"error": error}))
 
 
 @dataclass(slots=True, kw_only=True)
-class Answer:
-    """One HTTP answer before it is sent."""
+class Response:
+    """One HTTP response before it is sent; with `closes` it ends the connection."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    closes: bool = False
+
+    def head(self, *, closes: bool) -> bytes:
+        """Return status line and headers; the length is the body's own unless a header says another."""
+        headers = {"Content-Length": str(len(self.body)), **self.headers}
+        if closes:
+            headers["Connection"] = "close"
+        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+    def send(self, connection: BufferedIOBase, *, closes: bool) -> None:
+        """Write the response to the client's connection, in one piece; `closes` tells the client that it ends after that."""
+        connection.write(self.head(closes=closes) + self.body)
 
 
 def encode(value: object) -> bytes:
@@ -53,7 +69,7 @@ def encode(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def wire_instant(value: object) -> int | None:
+def exact_instant(value: object) -> int | None:
     """Return the POSIX second of `2026-11-20T07:00:00Z` written exactly so, or None for anything else."""
     if not isinstance(value, str) or not INSTANT.fullmatch(value):
         return None
@@ -63,6 +79,6 @@ def wire_instant(value: object) -> int | None:
         return None
 
 
-def shown(instant: int | None) -> str | None:
-    """Return an instant as the wire shows it; None stays None."""
+def instant_text(instant: int | None) -> str | None:
+    """Return an instant as `2026-11-20T07:00:00Z`; None stays None."""
     return None if instant is None else format_instant(instant)
