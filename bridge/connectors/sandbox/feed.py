@@ -49,29 +49,41 @@ def changes(
     the feed does not reach.
     """
     with store.transaction() as rows:
-        head = store.counter("feed")
-        seq = store.counter("feed_floor") if after is None else decode_cursor(after, store.instance_id)
-        if after is not None and not store.counter("feed_floor") <= seq <= head:
-            raise Refusal("cursor_gone", "the feed does not reach this cursor", READ_EVERYTHING)
+        head, seq = store.counter("feed"), _start(store, after)
         found = rows.execute(
             """SELECT f.seq, f.ticket_id, f.deleted_in, t.stamp, t.department_id
             FROM feed f LEFT JOIN tickets t ON t.id = f.ticket_id WHERE f.seq > ? ORDER BY f.seq LIMIT ?""",
             (seq, limit + 1),
         ).fetchall()
         page = found[:limit]
-        visible = {
+        stamps = {
             row["ticket_id"]: row["stamp"]
             for row in page
-            if row["stamp"] is not None and (departments is None or row["department_id"] in departments)
+            if row["stamp"] is not None and _may_see(departments, row["department_id"])
         }
-        snapshots = rendered.render(visible)
+        snapshots = rendered.render(stamps)
     items = [
         snapshots.get(row["ticket_id"]) or b'{"id":%d,"deleted":true}' % row["ticket_id"]
         for row in page
-        if row["deleted_in"] is None or departments is None or row["deleted_in"] in departments
+        if row["deleted_in"] is None or _may_see(departments, row["deleted_in"])
     ]
     last = page[-1]["seq"] if page else seq
     return ChangesPage(items=items, next=encode_cursor(store.instance_id, last), head=head, has_more=len(found) > limit)
+
+
+def _start(store: Store, after: str | None) -> int:
+    """Return the sequence number behind which the page begins. Refuses (410) a cursor that the feed does not reach."""
+    floor = store.counter("feed_floor")
+    if after is None:
+        return floor
+    seq = decode_cursor(after, store.instance_id)
+    if not floor <= seq <= store.counter("feed"):
+        raise Refusal("cursor_gone", "the feed does not reach this cursor", READ_EVERYTHING)
+    return seq
+
+
+def _may_see(departments: frozenset[int] | None, department: int) -> bool:
+    return departments is None or department in departments
 
 
 def forget(store: Store) -> None:

@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bridge.connectors.sandbox.store import Store, dump
-from bridge.connectors.sandbox.ticket_log import Entry, Ledger, NotAllowed
+from bridge.connectors.sandbox.ticket_log import LogEntry, NotAllowed, TicketLog
 from bridge.tickets import FieldValue
 
 NATIVE_GRACE_SECONDS = 18 * 3600
@@ -38,61 +38,68 @@ class Opening:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._ledger = Ledger(store)
+        self._log = TicketLog(store)
 
     def open(self, new: NewTicket) -> int:
         """Return the id of the new ticket. From outside no `sla_` field can be set: such names are dropped."""
         with self._store.transaction() as rows:
-            topic = None if new.topic is None else self._ledger.id_of("topic", new.topic)
-            priority = None if new.priority is None else self._ledger.id_of("priority", new.priority)
-            if new.department is None:
-                department = self._department_of(rows, topic)
-            else:
-                department = self._ledger.id_of("department", new.department)
-            row = rows.execute(
-                """INSERT INTO tickets(stamp, created_at, imported, source, subject, body, language, status_id,
-                department_id, topic_id, priority_id, user_id, sla_id, due_at, attachments)
-                VALUES (0, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, 1, ?, ?) RETURNING id""",
-                (
-                    new.at,
-                    new.imported,
-                    new.source,
-                    new.subject,
-                    new.body,
-                    new.language,
-                    department,
-                    topic,
-                    priority,
-                    self.user(new.email, name=new.name),
-                    new.at + NATIVE_GRACE_SECONDS,
-                    dump(new.attachments),
-                ),
-            ).fetchone()
-            ticket = int(row["id"])
+            pointers = self._pointers(rows, new)
+            ticket = self._insert(rows, new, pointers)
             given = {
-                name: self._ledger.checked(rows, name, value, by=new.by)
+                name: self._log.checked_value(rows, name, value, by=new.by)
                 for name, value in new.fields.items()
                 if not (new.by == "customer" and name.startswith("sla_"))
             }
-            self._ledger.answer(rows, ticket, given)
-            pointers = (("status", 1), ("department", department), ("topic", topic), ("priority", priority))
-            beginning = {kind: self._ledger.reference(kind, found) for kind, found in pointers}
-            for entry in (
-                Entry(kind="created", actor=new.by, at=new.at, source=new.source, after=beginning),
-                Entry(kind="message", actor="customer", at=new.at, source=new.source, text=new.body),
-            ):
-                self._ledger.enter(rows, ticket, entry)
-            for name, value in given.items():
-                if name.startswith("sla_set_") and value:
-                    # What an agent entered when he opened the ticket is in no log of osTicket either.
-                    entry = Entry(kind="field", actor="agent", at=new.at, after=value, field=name, inferred=True)
-                    self._ledger.enter(rows, ticket, entry)
+            self._log.store_values(rows, ticket, given)
+            for entry in self._beginning(new, pointers, given):
+                self._log.add(rows, ticket, entry)
             self._store.touch(ticket)
             return ticket
 
-    def _department_of(self, rows: sqlite3.Connection, topic: int | None) -> int:
+    def _pointers(self, rows: sqlite3.Connection, new: NewTicket) -> dict[str, int | None]:
+        """Return the ids of status, department, topic and priority at creation."""
+        topic = None if new.topic is None else self._log.id_of("topic", new.topic)
+        priority = None if new.priority is None else self._log.id_of("priority", new.priority)
+        department = self._department_of(rows, new.department, topic)
+        return {"status": 1, "department": department, "topic": topic, "priority": priority}
+
+    def _department_of(self, rows: sqlite3.Connection, wanted: int | str | None, topic: int | None) -> int:
+        if wanted is not None:
+            return self._log.id_of("department", wanted)
         row = rows.execute("SELECT department_id FROM topics WHERE id = ?", (topic,)).fetchone()
         return 1 if row is None or row["department_id"] is None else int(row["department_id"])
+
+    def _insert(self, rows: sqlite3.Connection, new: NewTicket, pointers: Mapping[str, int | None]) -> int:
+        row = rows.execute(
+            """INSERT INTO tickets(stamp, created_at, imported, source, subject, body, language, status_id,
+            department_id, topic_id, priority_id, user_id, sla_id, due_at, attachments)
+            VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id""",
+            (
+                new.at,
+                new.imported,
+                new.source,
+                new.subject,
+                new.body,
+                new.language,
+                *pointers.values(),
+                self.user(new.email, name=new.name),
+                new.at + NATIVE_GRACE_SECONDS,
+                dump(new.attachments),
+            ),
+        ).fetchone()
+        return int(row["id"])
+
+    def _beginning(
+        self, new: NewTicket, pointers: Mapping[str, int | None], given: Mapping[str, FieldValue]
+    ) -> Iterator[LogEntry]:
+        """Yield the first events of a ticket's log."""
+        references = {kind: self._log.reference(kind, found) for kind, found in pointers.items()}
+        yield LogEntry(kind="created", actor=new.by, at=new.at, source=new.source, after=references)
+        yield LogEntry(kind="message", actor="customer", at=new.at, source=new.source, text=new.body)
+        for name, value in given.items():
+            if name.startswith("sla_set_") and value:
+                # What an agent entered when he opened the ticket is in no log of osTicket either.
+                yield LogEntry(kind="field", actor="agent", at=new.at, after=value, field=name, inferred=True)
 
     def user(self, email: str, *, name: str | None = None, fields: Mapping[str, FieldValue] | None = None) -> int:
         """Return the id of the user with that address, created when unknown; the domain finds his organisation."""

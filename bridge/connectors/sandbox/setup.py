@@ -122,8 +122,7 @@ def _refuse_tails(keys: list[str]) -> None:
 def _field_step(rows: sqlite3.Connection, field: BridgeField, request: SetupRequest) -> Step:
     title = field.title.text(request.language)
     owner = None if field.owner is Owner.CUSTOMER else field.owner
-    labels = {str(key): choice.text(request.language) for key, choice in field.choices.items()}
-    choices = dump(labels) if field.type == "choices" else None
+    choices = _choices(field, request.language)
     found = rows.execute("SELECT * FROM fields WHERE form = 'ticket' AND name = ?", (field.name,)).fetchone()
     if found is None:
         row = (field.name, title, field.type, choices, owner)
@@ -137,6 +136,13 @@ def _field_step(rows: sqlite3.Connection, field: BridgeField, request: SetupRequ
     update = partial(rows.execute, "UPDATE fields SET choices = ? WHERE id = ?", (choices, found["id"]))
     due = not keep and not _same(found["choices"], choices)
     return Step(id=f"field:{field.name}", title=title, due=due, act=update, conflict=conflict)
+
+
+def _choices(field: BridgeField, language: str) -> str | None:
+    """Return the choices as they stand in a row; None for a field that has no choices."""
+    if field.type != "choices":
+        return None
+    return dump({str(key): title.text(language) for key, title in field.choices.items()})
 
 
 def _same(stored: str | None, wanted: str | None) -> bool:

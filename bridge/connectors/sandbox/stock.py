@@ -3,7 +3,7 @@
 from typing import Any
 
 SERVICE_AGENT = 9
-"""The agent in whose name the bridge acts: his doings are `system` and wake nobody."""
+"""The agent in whose name the bridge acts: what he does is `system` and stays out of the change feed."""
 
 TABLES_OF_A_FRESH_HELPDESK: dict[str, list[tuple[Any, ...]]] = {
     "statuses": [

@@ -1,4 +1,4 @@
-"""The embedded helpdesk's memory: SQLite tables, transactions, the commit-ordered sequence behind the change feed."""
+"""The embedded helpdesk's rows: SQLite tables, transactions, the commit-ordered sequence behind the change feed."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""The entries behind people's actions: references, events, answers, and who is told of them."""
+"""What an action of people leaves behind: an event in the ticket's log, moved references, field values, a place in the feed."""
 
 import json
 import sqlite3
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.connectors.sandbox.field_values import BadItem, checked_value, store_value
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
 from bridge.connectors.sandbox.store import Store, dump
-from bridge.connectors.sandbox.writes import BadItem, checked_value
 from bridge.errors import BridgeError
 from bridge.tickets import FieldValue
 
@@ -27,8 +27,8 @@ class NotAllowed(BridgeError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One event to be written. `agent` is who did it, where an agent did; the service agent's become `system`."""
+class LogEntry:
+    """One event to be written. `agent` is who acted, where an agent did; what the service agent does is `system`."""
 
     kind: str
     actor: str
@@ -42,8 +42,8 @@ class Entry:
     text: str = ""
 
 
-class Ledger:
-    """Writes inside the caller's transaction (`rows` is the connection of it)."""
+class TicketLog:
+    """Reads and writes inside the caller's transaction (`rows` is the connection of it)."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -71,7 +71,7 @@ class Ledger:
         columns = "id, name, state" if kind == "status" else "id, name"
         return dict(self._store.rows(f"SELECT {columns} FROM {table} WHERE id = ?", (wanted,))[0])
 
-    def enter(self, rows: sqlite3.Connection, ticket: int, entry: Entry) -> None:
+    def add(self, rows: sqlite3.Connection, ticket: int, entry: LogEntry) -> None:
         """Write an event into the ticket's history."""
         service = entry.agent == SERVICE_AGENT
         rows.execute(
@@ -92,12 +92,12 @@ class Ledger:
             ),
         )
 
-    def said(self, rows: sqlite3.Connection, ticket: int, kind: str, *, agent: int, at: int, text: str) -> None:
+    def add_message(self, rows: sqlite3.Connection, ticket: int, kind: str, *, agent: int, at: int, text: str) -> None:
         """Write an agent's `response` or `note` from the web into the history."""
-        self.enter(rows, ticket, Entry(kind=kind, actor="agent", at=at, source="web", text=text, agent=agent))
+        self.add(rows, ticket, LogEntry(kind=kind, actor="agent", at=at, source="web", text=text, agent=agent))
 
-    def wake(self, ticket: int, agent: int) -> None:
-        """Tell the feed, unless it was the service agent."""
+    def tell_feed(self, ticket: int, agent: int) -> None:
+        """Put the ticket at the end of the change feed, unless the service agent acted."""
         if agent == SERVICE_AGENT:
             self._store.restamp([ticket])
         else:
@@ -111,20 +111,20 @@ class Ledger:
         before = self.reference(kind, self.ticket(rows, ticket)[column])
         after = self.reference(kind, target)
         rows.execute(f"UPDATE tickets SET {column} = ? WHERE id = ?", (target, ticket))
-        self.enter(rows, ticket, Entry(kind=kind, actor="agent", at=at, before=before, after=after, agent=agent))
+        self.add(rows, ticket, LogEntry(kind=kind, actor="agent", at=at, before=before, after=after, agent=agent))
 
     def reopen(self, rows: sqlite3.Connection, ticket: int, actor: str, *, at: int, agent: int | None = None) -> None:
         """Reopen a closed ticket as a side effect; the statuses are not logged and therefore inferred."""
         before = self.reference("status", self.ticket(rows, ticket)["status_id"])
         after = self.reference("status", 1)
         rows.execute("UPDATE tickets SET status_id = 1, closed_at = NULL WHERE id = ?", (ticket,))
-        self.enter(
+        self.add(
             rows,
             ticket,
-            Entry(kind="reopened", actor=actor, at=at, before=before, after=after, inferred=True, agent=agent),
+            LogEntry(kind="reopened", actor=actor, at=at, before=before, after=after, inferred=True, agent=agent),
         )
 
-    def checked(self, rows: sqlite3.Connection, name: str, value: FieldValue, *, by: str) -> FieldValue:
+    def checked_value(self, rows: sqlite3.Connection, name: str, value: FieldValue, *, by: str) -> FieldValue:
         """Return a ticket field's value as stored. Raises NotAllowed where `by` may not set it, or not so."""
         field = rows.execute("SELECT * FROM fields WHERE form = 'ticket' AND name = ?", (name,)).fetchone()
         if field is None:
@@ -136,33 +136,32 @@ class Ledger:
         except BadItem as problem:
             raise NotAllowed(problem.message, hint=problem.hint) from None
 
-    def answer(self, rows: sqlite3.Connection, ticket: int, answers: Mapping[str, FieldValue]) -> None:
+    def store_values(self, rows: sqlite3.Connection, ticket: int, values: Mapping[str, FieldValue]) -> None:
         """Store field values; None empties."""
-        for name, value in answers.items():
-            if value is None:
-                rows.execute("DELETE FROM answers WHERE ticket_id = ? AND name = ?", (ticket, name))
-            else:
-                rows.execute("REPLACE INTO answers VALUES (?, ?, ?)", (ticket, name, dump(value)))
+        for name, value in values.items():
+            store_value(rows, ticket, name, value)
 
-    def edit(
+    def edit_fields(
         self, rows: sqlite3.Connection, ticket: int, fields: Mapping[str, FieldValue], *, at: int, agent: int
     ) -> None:
         """Store what an agent entered, and log each field that changed by it."""
         for name, value in fields.items():
-            after = self.checked(rows, name, value, by="agent")
+            after = self.checked_value(rows, name, value, by="agent")
             before = self.value(rows, ticket, name)
             if before is None and isinstance(after, bool):
                 before = False  # a box is ticked or not: osTicket knows no third state
             if before != after:
-                self.answer(rows, ticket, {name: after})
-                entry = Entry(kind="field", actor="agent", at=at, before=before, after=after, field=name, agent=agent)
-                self.enter(rows, ticket, entry)
+                self.store_values(rows, ticket, {name: after})
+                entry = LogEntry(
+                    kind="field", actor="agent", at=at, before=before, after=after, field=name, agent=agent
+                )
+                self.add(rows, ticket, entry)
 
-    def untick(self, rows: sqlite3.Connection, ticket: int) -> None:
-        """Store the boxes that stand unticked on a saved form, without a word in the log."""
+    def store_unticked(self, rows: sqlite3.Connection, ticket: int) -> None:
+        """Store the boxes that stand unticked on a saved form; osTicket does not log them."""
         for row in rows.execute("SELECT name FROM fields WHERE form = 'ticket' AND type = 'bool'").fetchall():
             if self.value(rows, ticket, row["name"]) is None:
-                self.answer(rows, ticket, {row["name"]: False})
+                self.store_values(rows, ticket, {row["name"]: False})
 
     def value(self, rows: sqlite3.Connection, ticket: int, name: str) -> FieldValue:
         """Return a field's value as it stands, None for an empty one."""
