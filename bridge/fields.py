@@ -51,7 +51,7 @@ LEVELS: Mapping[str, Title] = {
 """The levels of a helpdesk that was set up without a policy."""
 
 AUTOMATIC = "automatic"
-"""The choice of `sla_set_level` that leaves the level to the rules."""
+"""The choice of `sla_set_level` that leaves the level to the rules; no level may be called so."""
 
 AUTOMATIC_TITLE = Title(en="Automatic", ru="Автоматически")
 

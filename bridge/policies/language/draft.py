@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bridge.errors import Problem
+from bridge.fields import AGENT_INPUTS, CUSTOMER_INPUTS
 from bridge.files.positions import Document, Path, hint_for
 from bridge.policies.agreement.policy import EventPattern, Pause, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
@@ -15,18 +16,10 @@ from bridge.policies.language.conditions.tree import Tree
 from bridge.policies.language.models import EventModel, PauseModel, PolicyDocument
 from bridge.policies.language.thresholds import ThresholdModel, parse_point
 
-STANDARD_INPUTS = frozenset(
-    {"sla_set_level", "sla_set_critical", "sla_set_deferral", "sla_set_misuse", "sla_set_abuse", "sla_set_promise"}
-)
+STANDARD_INPUTS = frozenset(one.name for one in AGENT_INPUTS)
 """Agents' inputs that every helpdesk has after `setup`."""
 
-STANDARD_FIELDS = STANDARD_INPUTS | {
-    "product",
-    "product_version",
-    "platform_version",
-    "registration_number",
-    "steps_to_reproduce",
-}
+STANDARD_FIELDS = STANDARD_INPUTS.union(one.name for one in CUSTOMER_INPUTS)
 """Fields that conditions may name without declaring them."""
 
 

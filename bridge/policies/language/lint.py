@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from bridge.errors import Problem, Severity
+from bridge.fields import AUTOMATIC
 from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.policy import Condition, Level, Revision, Rule, TargetRow
 from bridge.policies.checks.deferral import Deferral
@@ -24,9 +25,6 @@ SOON = timedelta(days=60)
 
 MOST_TOGETHER = 30
 """How many overlapping rules are looked at together; more would cost more than the answer is worth."""
-
-AUTOMATIC = "automatic"
-"""The choice of `sla_set_level` that leaves the level to the rules; no level may be called so."""
 
 NONE = "none"
 """What policy tests expect where there is no level and no rule; neither may be called so."""
