@@ -9,19 +9,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("survivors.txt")
-MODULES = (
-    "clocks.replay",
-    "history.reading",
-    "calendar.work_calendar",
-    "calendar.worked_seconds",
-    "calendar.compiled_years",
-)
 SEPARATOR = " | "
 
 # What mutmut 3 notes for a mutant: the exit code of pytest, or one of its own.
@@ -29,6 +23,24 @@ KILLED = {1, 3}
 SURVIVED = {0}
 UNTESTED = {5, 33}
 TIMED_OUT = {36, -24, 24, 152, 255}
+
+
+def mutated(root: Path) -> list[Path]:
+    """Return the files that are mutated, relative to `root`: the list stands in pyproject.toml, where mutmut reads it.
+
+    Raises FileNotFoundError for one that is not there: mutmut passes over it in silence, and so would the ratchet.
+    """
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    files = [Path(name) for name in settings["tool"]["mutmut"]["only_mutate"]]
+    missing = [str(file) for file in files if not (root / file).is_file()]
+    if missing:
+        raise FileNotFoundError(f"[tool.mutmut] only_mutate names files that do not exist: {', '.join(missing)}")
+    return files
+
+
+def module_of(file: Path) -> str:
+    """Return the module's name below `bridge.policies`, as the list of survivors writes it."""
+    return ".".join(file.with_suffix("").parts[2:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +89,17 @@ def change_of(diff: str) -> str:
 
 def run() -> dict[str, int | None]:
     """Mutate and test from scratch; return the exit code of each mutant."""
+    mutated(ROOT)
     shutil.rmtree(ROOT / "mutants", ignore_errors=True)
     subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=ROOT, check=True)
     return noted(ROOT)
 
 
 def noted(root: Path) -> dict[str, int | None]:
-    """Return what the last run noted under `mutants/` for each mutant of the modules."""
+    """Return what the last run noted under `mutants/` for each mutant of the listed files."""
     codes: dict[str, int | None] = {}
-    for module in MODULES:
-        notes = root / "mutants" / "bridge" / "policies" / f"{module.replace('.', '/')}.py.meta"
+    for file in mutated(root):
+        notes = root / "mutants" / f"{file}.meta"
         codes |= json.loads(notes.read_text(encoding="utf-8"))["exit_code_by_key"]
     return codes
 

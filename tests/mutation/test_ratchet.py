@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from tests.mutation.ratchet import LIST, MODULES, Survivor, change_of, counted, judge, read_list
+from tests.mutation.ratchet import LIST, ROOT, Survivor, change_of, counted, judge, module_of, mutated, noted, read_list
 
+MODULES = [module_of(file) for file in mutated(ROOT)]
 DIFF = """# bridge.policies.clocks.replay.x_f__mutmut_2: survived
 --- bridge/policies/clocks/replay.py
 +++ bridge/policies/clocks/replay.py
@@ -27,9 +28,31 @@ def test_the_list_is_readable_and_each_survivor_has_a_reason():
     assert len({one.name for one in listed}) == len(listed)
 
 
+def a_project(root, *files):
+    settings = "[tool.mutmut]\nonly_mutate = ['bridge/policies/clocks/replay.py', 'bridge/policies/gone.py']\n"
+    (root / "pyproject.toml").write_text(settings, encoding="utf-8")
+    for file in files:
+        (root / "bridge" / "policies" / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / "bridge" / "policies" / file).write_text("")
+    return root
+
+
+def test_a_listed_file_that_moved_away_fails_the_run(tmp_path):
+    root = a_project(tmp_path, "clocks/replay.py")
+    with pytest.raises(FileNotFoundError, match=r"do not exist: bridge/policies/gone\.py$"):
+        mutated(root)
+
+
+def test_a_listed_file_that_mutmut_left_out_fails_the_run(tmp_path):
+    root = a_project(tmp_path, "clocks/replay.py", "gone.py")
+    with pytest.raises(FileNotFoundError, match=r"replay\.py\.meta"):
+        noted(root)
+
+
 def test_the_head_of_the_list_counts_its_lines():
     text = LIST.read_text(encoding="utf-8")
     listed = read_list(text)
+    assert re.findall(r"^# ([\w.]+): \d+ mutants", text, re.MULTILINE) == MODULES
     for module in MODULES:
         counts = re.search(
             rf"^# {module}: (\d+) mutants, (\d+) killed, (\d+) survived, (\d+) timeouts, (\d+) untested$",
