@@ -1,4 +1,4 @@
-"""What the distribution ships beside its code: the default configuration and the companion plugin."""
+"""What the distribution ships beside its code: a configuration, the companion plugin, and units for cron and systemd."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """Return the folder `config` or `plugin/sla-bridge`, from the installed package or from a source tree."""
+    """Return the folder `config`, `deploy` or `plugin/sla-bridge`, from the installed package or from a source tree."""
     installed = _PACKAGE / "shipped" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name

@@ -183,6 +183,7 @@ def test_too_many_files_are_a_wrong_folder(folder, monkeypatch):
         read_folder(made)
 
 
-def test_the_shipped_folders_are_found_in_the_source_tree():
-    assert shipped("config").name == "config"
-    assert shipped("plugin/sla-bridge").is_dir()
+@pytest.mark.parametrize("folder", ["config", "deploy", "plugin/sla-bridge"])
+def test_the_shipped_folders_are_found_in_the_source_tree_and_in_the_installed_package(folder):
+    assert shipped(folder).is_dir()
+    assert shipped(folder).as_posix().endswith(folder)
