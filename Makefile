@@ -32,9 +32,9 @@ lint: prepare $(STAMP) ## Check style, types and the direction of imports
 	@$(BIN)/lint-imports
 	@if command -v phpcs >/dev/null; then phpcs -q --standard=plugin/phpcs.xml plugin tests/plugin; fi
 
-bench: $(STAMP) ## Measure the speeds and write them into docs/
+bench: $(STAMP) ## Measure the speeds and write them into docs/; AGAINST=COMMIT takes turns with an earlier one
 	@$(BIN)/pip install -q --group bench
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST))
 
 mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may survive (most of an hour)
 	@$(BIN)/pip install -q --group mutation

@@ -1,6 +1,6 @@
 """How fast working-time arithmetic is, each figure beside the same work done by other libraries in the same run.
 
-Run `python -m bench.calendars`: a table on standard error, JSON on standard output. Times are processor time;
+Run `python -m bench.calendars [--against COMMIT]`: JSON on standard output. Times are processor time;
 contestants take turns and the best round of each counts, so that other work on the machine touches all alike. A library
 that is not installed is reported as absent. Peers get the agreement's hours and every weekday that is off; working
 Saturdays and short days none of them can express: `agrees` is the share of deadlines on which a peer and this project
@@ -10,7 +10,6 @@ say the same.
 import json
 import operator
 import random
-import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -20,15 +19,19 @@ from importlib import import_module, metadata
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
+from bench.homes import named
+from bench.sides import Worker, asked, sides, workers
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 FIRST, LAST = date(2023, 1, 1), date(2027, 12, 31)
 WEEK = {"mon-fri": "05:00-14:00"}
 OWN = "this project"
+ZONES: dict[str, tzinfo] = {"UTC": UTC, "Europe/Moscow": MOSCOW}
 QUESTIONS = 20_000
 COMPARED = 400
 ROUNDS = 15
+GATE = 4.0
+"""So many times as fast as the fastest peer."""
 SECONDS_A_ROUND = 0.02
 
 
@@ -42,6 +45,7 @@ class Figure:
     per_second: float | None
     agrees: float | None = None
     note: str = ""
+    peer: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +76,10 @@ class Contestant:
     note: str = ""
 
 
-def agreement() -> WorkCalendar:
+def agreement() -> Any:
     """The calendar of the agreement: Monday to Friday 05:00-14:00 Moscow by the production calendar."""
     source = [{"ru-production": True}]
-    return build_calendar({"id": "agreement", "zone": "Europe/Moscow", "week": WEEK, "holidays": source})
+    return named("build_calendar")({"id": "agreement", "zone": "Europe/Moscow", "week": WEEK, "holidays": source})
 
 
 def questions(zone: tzinfo) -> list[Question]:
@@ -223,25 +227,44 @@ def agreement_share(contestant: Contestant, reference: Contestant, asked: list[Q
     return same / len(asked)
 
 
-def single_questions() -> Iterable[Figure]:
+def single_questions(earlier: Worker | None) -> Iterable[Figure]:
     """Measure `add` and `between`, in UTC and in Moscow time."""
     present, absent = contestants()
-    for zone_name, zone in (("UTC", UTC), ("Europe/Moscow", MOSCOW)):
-        asked = questions(zone)
+    for zone_name, zone in ZONES.items():
+        posed = questions(zone)
         for what in ("add", "between"):
             ways = {one.library: way for one in present if (way := getattr(one, what)) is not None}
-            found = best_rounds({library: rate(way, asked) for library, way in ways.items()})
+            contest = {library: rate(way, posed) for library, way in ways.items()}
+            if earlier is not None:
+                contest[earlier.side.name] = _rate_of(earlier, what, zone_name)
+            found = best_rounds(contest)
             for one in present:
                 yield Figure(
                     what=f"{what}, {zone_name}",
                     library=one.library,
                     version="" if one.library == OWN else metadata.version(one.library),
                     per_second=found.get(one.library),
-                    agrees=agreement_share(one, present[0], asked[:COMPARED]) if what == "add" else None,
+                    agrees=agreement_share(one, present[0], posed[:COMPARED]) if what == "add" else None,
                     note=one.note,
                 )
+            if earlier is not None:
+                name = earlier.side.name
+                yield Figure(what=f"{what}, {zone_name}", library=name, version="", per_second=found[name], peer=False)
             for name in absent:
                 yield Figure(what=f"{what}, {zone_name}", library=name, version="", per_second=None, note="absent")
+
+
+def _rate_of(earlier: Worker, what: str, zone: str) -> Callable[[], float]:
+    return lambda: 1 / earlier.seconds("calendar", what=what, zone=zone)
+
+
+def missed(figures: Iterable[Figure]) -> list[str]:
+    """Return which questions are not answered so many times as fast as by the fastest peer."""
+    listed = list(figures)
+    own = {one.what: one.per_second for one in listed if one.library == OWN}
+    peers = [one for one in listed if one.peer and one.library != OWN and one.per_second is not None]
+    fastest = {what: max((one.per_second or 0.0 for one in peers if one.what == what), default=0.0) for what in own}
+    return [what for what, speed in own.items() if (speed or 0.0) < GATE * fastest[what]]
 
 
 def building() -> Iterable[Figure]:
@@ -265,23 +288,15 @@ def _least(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def measure() -> list[Figure]:
+def measure(earlier: Worker | None = None) -> list[Figure]:
     """Return all figures."""
-    return [*single_questions(), *building()]
+    return [*single_questions(earlier), *building()]
 
 
 def main() -> None:
-    """Print a table on standard error and JSON on standard output."""
-    figures = measure()
-    own = {figure.what: figure.per_second for figure in figures if figure.library == OWN}
-    for figure in figures:
-        speed = "-" if figure.per_second is None else f"{figure.per_second:,.0f}/s"
-        mine = own.get(figure.what)
-        ratio = f"{mine / figure.per_second:,.1f}x" if mine and figure.per_second and figure.library != OWN else ""
-        same = "" if figure.agrees is None else f"agrees {figure.agrees:.0%}"
-        name = f"{figure.library} {figure.version}".strip()
-        print(f"{figure.what:24} {name:26} {speed:>14} {ratio:>8}  {same:12} {figure.note}", file=sys.stderr)
-    print(json.dumps([asdict(figure) for figure in figures], indent=1))
+    """Print the figures as JSON."""
+    with sides(asked(__doc__).against) as measured, workers(measured[1:]) as started:
+        print(json.dumps([asdict(figure) for figure in measure(*started)], indent=1))
 
 
 if __name__ == "__main__":
