@@ -40,7 +40,7 @@ mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may su
 	@$(BIN)/pip install -q --group mutation
 	@$(BIN)/python tests/mutation/ratchet.py
 
-docs: $(STAMP) ## Generate the reference pages and the plugin's blueprint
+docs: $(STAMP) ## Generate the reference pages, the picture of the README and the blueprint of the plugin
 	@$(BIN)/python -m docs.generate
 
 lock: ## Renew the pinned versions that the tests run with

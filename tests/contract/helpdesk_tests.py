@@ -150,7 +150,7 @@ class HelpdeskTests:
 
     def test_meta_knows_the_outputs_the_statuses_and_a_revision_that_stands_still(self, helpdesk: Helpdesk) -> None:
         meta = helpdesk.meta()
-        assert set(OUTPUT_FIELDS) <= {one.name for one in meta.fields if one.owner == "bridge"}
+        assert {one.name for one in OUTPUT_FIELDS} <= {one.name for one in meta.fields if one.owner == "bridge"}
         assert {"open", "closed"} <= {one.state for one in meta.statuses}
         assert meta.departments
         assert meta.meta_rev == helpdesk.meta().meta_rev == helpdesk.changes(None).meta_rev
@@ -336,7 +336,7 @@ class HelpdeskTests:
         plan = helpdesk.setup(as_it_stands(meta, "plan"))
         assert plan.changed == 0
         assert helpdesk.meta().meta_rev == meta.meta_rev
-        assert {f"field:{name}" for name in OUTPUT_FIELDS} <= {one.id for one in plan.steps}
+        assert {f"field:{one.name}" for one in OUTPUT_FIELDS} <= {one.id for one in plan.steps}
         helpdesk.setup(as_it_stands(meta, "apply"))
         again = helpdesk.setup(as_it_stands(helpdesk.meta(), "apply"))
         assert again.changed == 0

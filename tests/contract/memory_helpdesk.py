@@ -28,6 +28,7 @@ from bridge.protocols import (
 from bridge.tickets import Instant, Reference, Ticket, Tombstone, format_instant, ticket_adapter
 
 OPEN, CLOSED = Reference(id=1, name="Open", state="open"), Reference(id=2, name="Closed", state="closed")
+OUTPUTS = tuple(one.name for one in OUTPUT_FIELDS)
 
 
 @dataclass
@@ -117,7 +118,7 @@ class MemoryHelpdesk(Helpdesk):
 
     def meta(self) -> Meta:
         self._ask()
-        owners = {**dict.fromkeys(OUTPUT_FIELDS, "bridge"), "sla_set_level": "agent"}
+        owners = {**dict.fromkeys(OUTPUTS, "bridge"), "sla_set_level": "agent"}
         return Meta(
             meta_rev="1",
             database_zone="UTC",
@@ -167,7 +168,7 @@ class MemoryHelpdesk(Helpdesk):
             return WriteOutcome(id=write.id, result=WriteResult.GONE)
         if snapshot["rev"] != write.if_rev:
             return WriteOutcome(id=write.id, result=WriteResult.CONFLICT, rev=snapshot["rev"])
-        unknown = write.fields.keys() - set(OUTPUT_FIELDS)
+        unknown = write.fields.keys() - set(OUTPUTS)
         if unknown:
             return WriteOutcome(id=write.id, result=WriteResult.INVALID, reason=f"no such field: {unknown}")
         before = copy.deepcopy(snapshot["bridge"])
@@ -180,7 +181,7 @@ class MemoryHelpdesk(Helpdesk):
 
     def setup(self, request: SetupRequest) -> SetupReport:
         self._ask()
-        steps = tuple(SetupStep(id=f"field:{name}", title=name, state="done") for name in OUTPUT_FIELDS)
+        steps = tuple(SetupStep(id=f"field:{name}", title=name, state="done") for name in OUTPUTS)
         return SetupReport(steps=steps, changed=0)
 
     def _item(self, ticket_id: int) -> TicketItem:
