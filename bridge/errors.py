@@ -95,16 +95,6 @@ class CalendarInvalid(ConfigurationInvalid, CalendarError):
     """A calendar's definition cannot be used; carries every problem found in it."""
 
 
-class TicketUnreadable(BridgeError):
-    """One ticket that cannot be understood; it is skipped with this reason and all others go on."""
-
-    exit_code = 4
-
-    def __init__(self, ticket: str, message: str, *, hint: str = "") -> None:
-        self.ticket = ticket
-        super().__init__(f"ticket {ticket}: {message}", hint=hint)
-
-
 class HelpdeskError(BridgeError):
     """The helpdesk cannot be reached, or refused."""
 

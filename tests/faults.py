@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from bridge.connectors.sandbox import Sandbox
 from bridge.connectors.sandbox.responses import Refusal, Response
-from bridge.connectors.sandbox.routes import Api, Request
+from bridge.connectors.sandbox.routes import Api, ApiRequest
 
 REMEMBERED_TARGETS = 32
 REMEMBERED_BYTES = 1024 * 1024
@@ -120,7 +120,7 @@ class FaultySandbox(Sandbox):
         super().__init__(*args, **options)
         self.faults = Faults(self._api)
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, request: ApiRequest) -> Response:
         return self.faults.respond(request)
 
     def start(self) -> Self:
@@ -162,7 +162,7 @@ class Faults:
             self._script.clear()
         self._distortions.clear()
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, request: ApiRequest) -> Response:
         """Return the response to a request, spoiled where the script says so."""
         scripted = self._take(request.route)
         if scripted is None:
@@ -197,7 +197,7 @@ class Faults:
                 return scripted
         return None
 
-    def _honest(self, request: Request) -> Response:
+    def _honest(self, request: ApiRequest) -> Response:
         """Return the helpdesk's own response, with distorted tickets in the place of the real ones."""
         response = self._api.respond(request)
         if not self._distortions or request.method != "GET" or response.status != 200:
@@ -228,7 +228,7 @@ class Faults:
             )
         return response
 
-    def _forged(self, scripted: Scripted, request: Request) -> Response | None:
+    def _forged(self, scripted: Scripted, request: ApiRequest) -> Response | None:
         """Return a response that is made up without asking the helpdesk, or None where the fault is of another kind."""
         if code := REFUSALS.get(scripted.fault):
             response = Refusal(code, "scripted").response
@@ -250,10 +250,10 @@ class Faults:
         }
         return forged.get(scripted.fault)
 
-    def _target(self, request: Request) -> str:
+    def _target(self, request: ApiRequest) -> str:
         return f"{request.method} {request.path}?{sorted(request.query.items())}"
 
-    def _remember(self, request: Request, response: Response) -> None:
+    def _remember(self, request: ApiRequest, response: Response) -> None:
         """Keep the last two different responses to a GET: the older is what a stale cache would send."""
         if request.method != "GET" or response.status != 200 or len(response.body) > REMEMBERED_BYTES:
             return

@@ -13,7 +13,7 @@ from bridge.cli.options import Config, Json
 if TYPE_CHECKING:
     from bridge.policies.proof.recount import Disagreement
     from bridge.settings.load import Settings
-    from bridge.sync.engine import Engine, Options, RunReport, Survey
+    from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
     from bridge.tickets import Instant
 
 _PARTLY = 4
@@ -69,7 +69,7 @@ class _Done:
     disagreements: "list[Disagreement]"
 
 
-def _one_pass(settings: "Settings", options: "Options", *, audit: int) -> _Done:
+def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _Done:
     """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
     from contextlib import closing
 

@@ -39,7 +39,7 @@ class RuleRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Event:
+class CalendarEvent:
     """One event as it is written; `line` is the one with its BEGIN."""
 
     line: int
@@ -133,12 +133,12 @@ class Event:
 class Occurrence(NamedTuple):
     """An event takes place on the days `first` to `last`, as they are written; an end at midnight adds no day."""
 
-    event: Event
+    event: CalendarEvent
     first: date
     last: date
 
 
-def read_events(content: bytes) -> list[Event]:
+def read_events(content: bytes) -> list[CalendarEvent]:
     """Return the events of a file in their order.
 
     Raises ValueError, with the line, for a file that is damaged or no iCalendar, and LibraryMissing.
@@ -157,16 +157,16 @@ def read_events(content: bytes) -> list[Event]:
     except (ValueError, IndexError, KeyError) as error:
         raise ValueError(f"cannot be read: {error}") from None
     components = (component for calendar in calendars for component in calendar.walk("VEVENT"))
-    return [Event(line, component) for line, component in zip(begins, components, strict=True)]
+    return [CalendarEvent(line, component) for line, component in zip(begins, components, strict=True)]
 
 
-def series(events: Iterable[Event]) -> list[list[Event]]:
+def series(events: Iterable[CalendarEvent]) -> list[list[CalendarEvent]]:
     """Return the events in groups: each with those that replace single occurrences of it behind it.
 
     Two events that share a UID although none replaces the other are both taken: no day is overlooked.
     """
-    groups: list[list[Event]] = []
-    by_uid: dict[str, list[Event]] = {}
+    groups: list[list[CalendarEvent]] = []
+    by_uid: dict[str, list[CalendarEvent]] = {}
     for event in sorted(events, key=lambda event: event.replaces):
         uid = event.text("UID")
         if event.replaces and uid in by_uid:
@@ -178,7 +178,9 @@ def series(events: Iterable[Event]) -> list[list[Event]]:
     return sorted(groups, key=lambda group: group[0].line)
 
 
-def occurrences(group: Sequence[Event], last: date, *, frequencies: Collection[str] = FREQUENCIES) -> list[Occurrence]:
+def occurrences(
+    group: Sequence[CalendarEvent], last: date, *, frequencies: Collection[str] = FREQUENCIES
+) -> list[Occurrence]:
     """Return when the events of one of the `series` take place up to the day `last`, cancelled occurrences included.
 
     Raises RuleRefused, with the rule, for a repetition by another frequency, and ValueError for one that cannot be read
@@ -204,7 +206,7 @@ def occurrences(group: Sequence[Event], last: date, *, frequencies: Collection[s
     return sorted(found, key=lambda one: one.first)
 
 
-def _begins_by_rule(event: Event, last: date, frequencies: Collection[str]) -> bool:
+def _begins_by_rule(event: CalendarEvent, last: date, frequencies: Collection[str]) -> bool:
     """Return whether the event's own start is one of the times that its rules give, or it has none.
 
     Raises ValueError for an event whose dates cannot be read, or whose repetition must not be followed.

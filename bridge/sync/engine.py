@@ -20,7 +20,7 @@ from bridge.sync.units import UnitAccounts
 from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
 from bridge.tickets import Instant
 
-__all__ = ["COUNTED", "SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "Options", "RunReport", "Survey"]
+__all__ = ["COUNTED", "SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "PassOptions", "RunReport", "Survey"]
 
 log = logging.getLogger("sla_bridge.sync")
 
@@ -39,7 +39,7 @@ _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class PassOptions:
     """How a pass behaves. `everything` also reads tickets closed before the installation."""
 
     ownership: Mapping[str, Ownership] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Engine:
         *,
         basis: str,
         local_clock: Callable[[], float],
-        options: Options | None = None,
+        options: PassOptions | None = None,
         accountant: Accountant | None = None,
     ) -> None:
         self._helpdesk = helpdesk
@@ -84,7 +84,7 @@ class Engine:
         self._decide = decide
         self._basis = basis
         self._local_clock = local_clock
-        self._options = options or Options()
+        self._options = options or PassOptions()
         self._accountant = accountant
 
     def survey(self) -> Survey:

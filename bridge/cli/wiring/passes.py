@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
-    from bridge.sync.engine import Options
+    from bridge.sync.engine import PassOptions
 
 
 def pass_options(
     settings: Settings, *, everything: bool = False, allow_mass_change: bool = False, allow_shrink: bool = False
-) -> "Options":
-    """Return the options of a pass; see `bridge.sync.engine.Options`."""
-    from bridge.sync.engine import Options
+) -> "PassOptions":
+    """Return the options of a pass; see `bridge.sync.engine.PassOptions`."""
+    from bridge.sync.engine import PassOptions
     from bridge.sync.guards import Guards
 
     guards = settings.file.guards
-    return Options(
+    return PassOptions(
         ownership=settings.file.outputs,
         guards=Guards(
             level_change_percent=guards.level_change_percent,

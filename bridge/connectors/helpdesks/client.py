@@ -40,7 +40,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Endpoint:
     """Where requests go and what proves who asks: `key_header` is the header that carries the key, `{}` where it stands."""
 
     base_url: str
@@ -52,7 +52,7 @@ class Target:
 class _Key(AuthBase):
     """Puts the key into a request at the last moment: no variable of a frame that a traceback shows ever holds it."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Endpoint) -> None:
         self._target = target
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -68,7 +68,7 @@ class HttpClient:
     TLS is verified.
     """
 
-    def __init__(self, target: Target, *, connect_seconds: float, answer_bytes: int) -> None:
+    def __init__(self, target: Endpoint, *, connect_seconds: float, answer_bytes: int) -> None:
         self._target = target
         self._connect_seconds = connect_seconds
         self._answer_bytes = answer_bytes

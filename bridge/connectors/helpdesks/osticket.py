@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 from bridge.connectors.helpdesks import plugin_answers as answers
 from bridge.connectors.helpdesks.batches import Batch, BatchWriter
 from bridge.connectors.helpdesks.plugin_api import PluginApi
-from bridge.connectors.helpdesks.transport import Limits, Transport
+from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.protocols import (
     ChangePage,
     Connection,
@@ -48,7 +48,7 @@ class OsTicket(Helpdesk):
     @classmethod
     def open(cls, connection: Connection) -> Self:
         """Return the helpdesk behind the connection."""
-        limits = Limits(request_seconds=connection.request_seconds, total_seconds=connection.total_seconds)
+        limits = HttpLimits(request_seconds=connection.request_seconds, total_seconds=connection.total_seconds)
         transport = Transport(connection.url, connection.key, limits=limits, ca_file=connection.ca_file)
         return cls(transport, route=connection.route)
 

@@ -11,7 +11,7 @@ import tenacity
 from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.answer import Answer, encode
-from bridge.connectors.helpdesks.client import HttpClient, Request, Target
+from bridge.connectors.helpdesks.client import Endpoint, HttpClient, Request
 from bridge.errors import HelpdeskUnavailable
 
 log = logging.getLogger("sla_bridge.http")
@@ -21,7 +21,7 @@ _COST_OF_A_RETRY = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class HttpLimits:
     """How long and how much.
 
     `request_seconds` bounds one attempt from the first byte out to the last byte in, `total_seconds` all attempts
@@ -51,13 +51,13 @@ class Transport:
         key: SecretStr,
         *,
         key_header: str = "X-API-Key: {}",
-        limits: Limits | None = None,
+        limits: HttpLimits | None = None,
         ca_file: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._target = Target(base_url=base_url.rstrip("/"), key=key, key_header=key_header, ca_file=ca_file)
-        self._limits = limits or Limits()
+        self._target = Endpoint(base_url=base_url.rstrip("/"), key=key, key_header=key_header, ca_file=ca_file)
+        self._limits = limits or HttpLimits()
         self._sleep = sleep
         self._monotonic = monotonic
         self._client = self._new_client()

@@ -11,7 +11,7 @@ from bridge.connectors.registry.description import AbsenceColumns
 from bridge.connectors.registry.sources.csv import decoded
 from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import Problem
-from bridge.files.icalendar import Event, LibraryMissing, RuleRefused, occurrences, read_events, series
+from bridge.files.icalendar import CalendarEvent, LibraryMissing, RuleRefused, occurrences, read_events, series
 
 _YEARS = 25
 """So long a repetition without an end is followed. One for each working day has too many occurrences then."""
@@ -76,7 +76,7 @@ def ics_absences(content: bytes, columns: AbsenceColumns, name: str, problems: l
                 yield Absence(who=who, first=first, last=last, why=event.text("SUMMARY"))
 
 
-def _unreadable(event: Event, error: ValueError, name: str) -> Problem:
+def _unreadable(event: CalendarEvent, error: ValueError, name: str) -> Problem:
     said = "it must be DAILY, WEEKLY, MONTHLY or YEARLY" if isinstance(error, RuleRefused) else error
     kind = "repeating absence" if event.rules else "absence"
     message = f"the {kind} {event.text('SUMMARY')!r} cannot be read: {said}"

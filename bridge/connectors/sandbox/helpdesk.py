@@ -13,7 +13,7 @@ from bridge.connectors.sandbox import feed
 from bridge.connectors.sandbox.crowd import add_crowd
 from bridge.connectors.sandbox.people import People
 from bridge.connectors.sandbox.responses import Response
-from bridge.connectors.sandbox.routes import Api, Request
+from bridge.connectors.sandbox.routes import Api, ApiRequest
 from bridge.connectors.sandbox.sample import SampleWriter
 from bridge.connectors.sandbox.server import Exchange, Server
 from bridge.connectors.sandbox.store import Store, dump
@@ -114,7 +114,7 @@ class Sandbox:
         """Add `count` tickets for benchmarks, the same for the same seed and `now` (default: the helpdesk's clock)."""
         add_crowd(self.store, count, seed, self.store.clock() if now is None else now)
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, request: ApiRequest) -> Response:
         """Return the response to one request. The tests override this to let things go wrong on the way."""
         return self._api.respond(request)
 

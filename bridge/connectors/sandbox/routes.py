@@ -24,7 +24,7 @@ LIMIT_AT_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ApiRequest:
     """One request as it came in; `path` is what follows the base, `headers` have lower-case names.
 
     `body` None is one that is too large to be read.
@@ -52,7 +52,7 @@ class Caller:
     departments: frozenset[int] | None
 
 
-def number(request: Request, name: str, default: int, *, most: int | None = None, least: int = 0) -> int:
+def number(request: ApiRequest, name: str, default: int, *, most: int | None = None, least: int = 0) -> int:
     """Return a query parameter as a number. Refuses (400) what is none or is out of range."""
     text = request.query.get(name)
     if text is None:
@@ -69,7 +69,7 @@ class Api:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.rendered = Rendered(store)
-        self._routes: dict[tuple[str, str], tuple[str, Callable[[Request, Caller], Response]]] = {
+        self._routes: dict[tuple[str, str], tuple[str, Callable[[ApiRequest, Caller], Response]]] = {
             ("GET", "ping"): ("", self._ping),
             ("GET", "meta"): ("read", self._meta),
             ("GET", "tickets"): ("read", self._tickets),
@@ -79,7 +79,7 @@ class Api:
             ("POST", "setup"): ("setup", self._setup),
         }
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, request: ApiRequest) -> Response:
         """Return the response to one request, refusals included."""
         try:
             response = self._handle(request)
@@ -88,7 +88,7 @@ class Api:
         response.headers.update(self.headers())
         return response
 
-    def _handle(self, request: Request) -> Response:
+    def _handle(self, request: ApiRequest) -> Response:
         if request.body is None:
             raise Refusal("too_large", "the body is larger than 8 MiB", "send fewer items at once")
         caller = self._caller(request)
@@ -110,7 +110,7 @@ class Api:
             "X-Sla-Bridge-Server-Time": format_instant(self._store.clock()),
         }
 
-    def _caller(self, request: Request) -> Caller:
+    def _caller(self, request: ApiRequest) -> Caller:
         presented = request.headers.get("x-api-key", "").encode("latin-1", "replace")
         caller: sqlite3.Row | None = None
         for key in self._store.rows("SELECT * FROM keys WHERE active = 1"):
@@ -137,7 +137,7 @@ class Api:
         tail = encode({**members, **self._envelope()})
         return Response(body=b'{"items":[' + b",".join(items) + b"]," + tail[1:])
 
-    def _ping(self, request: Request, caller: Caller) -> Response:
+    def _ping(self, request: ApiRequest, caller: Caller) -> Response:
         # The embedded helpdesk has no osTicket and no PHP inside; it says what it stands in for and what runs it.
         versions = {
             "osticket": "v1.18.1 (embedded)",
@@ -149,10 +149,10 @@ class Api:
         members = {"versions": versions, "ip": request.address, "scopes": caller.scopes, "departments": departments}
         return Response(body=encode(self._envelope() | members))
 
-    def _meta(self, _request: Request, _caller: Caller) -> Response:
+    def _meta(self, _request: ApiRequest, _caller: Caller) -> Response:
         return Response(body=encode(self._envelope() | describe(self._store)))
 
-    def _tickets(self, request: Request, caller: Caller) -> Response:
+    def _tickets(self, request: ApiRequest, caller: Caller) -> Response:
         after = number(request, "after", 0)
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
         only_open = number(request, "open", 0, most=1)
@@ -176,7 +176,7 @@ class Api:
             items = list(self.rendered.render(page).values())
         return self._page(items, {"next": max(page) if len(found) > limit else None})
 
-    def _ticket(self, request: Request, caller: Caller) -> Response:
+    def _ticket(self, request: ApiRequest, caller: Caller) -> Response:
         text = request.path.strip("/").partition("/")[2]
         ticket = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
         with self._store.transaction():
@@ -187,21 +187,21 @@ class Api:
                 )
             return Response(body=self.rendered.render({ticket: found[0]["stamp"]})[ticket])
 
-    def _changes(self, request: Request, caller: Caller) -> Response:
+    def _changes(self, request: ApiRequest, caller: Caller) -> Response:
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
         after = request.query.get("after")
         page = changes(self._store, self.rendered, after=after, limit=limit, departments=caller.departments)
         members = {"next": page.next, "head": page.head, "has_more": page.has_more, "lease": None}
         return self._page(page.items, members | {"meta_rev": describe(self._store)["meta_rev"]})
 
-    def _writes(self, request: Request, caller: Caller) -> Response:
+    def _writes(self, request: ApiRequest, caller: Caller) -> Response:
         results = write(self._store, self._body(request), caller.departments)
         return Response(body=encode({"results": results} | self._envelope()))
 
-    def _setup(self, request: Request, _caller: Caller) -> Response:
+    def _setup(self, request: ApiRequest, _caller: Caller) -> Response:
         return Response(body=encode(provision(self._store, self._body(request)) | self._envelope()))
 
-    def _body(self, request: Request) -> Any:
+    def _body(self, request: ApiRequest) -> Any:
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != "application/json":
             raise Refusal(

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from bridge.connectors.sandbox.responses import Response
-from bridge.connectors.sandbox.routes import BASES, Request
+from bridge.connectors.sandbox.routes import BASES, ApiRequest
 
 BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 JOURNAL_LENGTH = 10_000
@@ -34,7 +34,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, respond: Callable[[Request], Response], *, port: int, rewrite: bool) -> None:
+    def __init__(self, respond: Callable[[ApiRequest], Response], *, port: int, rewrite: bool) -> None:
         self.respond = respond
         self.bases = BASES if rewrite else BASES[1:]
         self.journal: deque[Exchange] = deque(maxlen=JOURNAL_LENGTH)
@@ -91,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         if base is None:
             # What a web server without the plugin says, and one that does not rewrite.
             return Response(status=404, body=b"<h1>404 Not Found</h1>", headers={"Content-Type": "text/html"})
-        request = Request(
+        request = ApiRequest(
             method=self.command,
             path=address.path[len(base) :],
             query=dict(parse_qsl(address.query, keep_blank_values=True)),

@@ -32,7 +32,7 @@ ON_REQUEST = {field.name: field for field in CUSTOMER_INPUTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class SandboxStep:
     """One thing to do: `conflict` says what stands in its way, `due` whether there is anything to do, `act` does it."""
 
     id: str
@@ -43,7 +43,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetupRequest:
+class CheckedSetup:
     """A checked request. `levels` None leaves the choices of the level fields as they are."""
 
     action: str
@@ -54,14 +54,14 @@ class SetupRequest:
     development_department: bool
 
 
-def _checked(request: Any) -> SetupRequest:
+def _checked(request: Any) -> CheckedSetup:
     if not isinstance(request, dict):
         raise Refusal("unprocessable", "the body is no object")
     if request.get("action") not in ACTIONS:
         raise Refusal("bad_request", "unknown action", "actions: " + ", ".join(ACTIONS))
     if request.get("language", "en") not in LANGUAGES:
         raise Refusal("bad_request", "unknown language", "languages: " + ", ".join(LANGUAGES))
-    return SetupRequest(
+    return CheckedSetup(
         action=request["action"],
         language=request.get("language", "en"),
         levels=_checked_levels(request.get("levels")),
@@ -119,7 +119,7 @@ def _refuse_tails(keys: list[str]) -> None:
             raise Refusal("unprocessable", f"level {key!r} is the tail of {longer!r}", "give it another id")
 
 
-def _field_step(rows: sqlite3.Connection, field: BridgeField, request: SetupRequest) -> Step:
+def _field_step(rows: sqlite3.Connection, field: BridgeField, request: CheckedSetup) -> SandboxStep:
     title = field.title.text(request.language)
     owner = None if field.owner is Owner.CUSTOMER else field.owner
     choices = _choices(field, request.language)
@@ -127,7 +127,7 @@ def _field_step(rows: sqlite3.Connection, field: BridgeField, request: SetupRequ
     if found is None:
         row = (field.name, title, field.type, choices, owner)
         insert = "INSERT INTO fields(name, label, type, form, choices, owner) VALUES (?, ?, ?, 'ticket', ?, ?)"
-        return Step(id=f"field:{field.name}", title=title, due=True, act=partial(rows.execute, insert, row))
+        return SandboxStep(id=f"field:{field.name}", title=title, due=True, act=partial(rows.execute, insert, row))
     conflict = ""
     if found["owner"] != owner or (owner and found["type"] != field.type):
         conflict = f"a field {field.name} of type {found['type']} exists and is not ours: rename or delete it"
@@ -135,7 +135,7 @@ def _field_step(rows: sqlite3.Connection, field: BridgeField, request: SetupRequ
     keep = owner is None or (request.levels is None and field.levels is not None)
     update = partial(rows.execute, "UPDATE fields SET choices = ? WHERE id = ?", (choices, found["id"]))
     due = not keep and not _same(found["choices"], choices)
-    return Step(id=f"field:{field.name}", title=title, due=due, act=update, conflict=conflict)
+    return SandboxStep(id=f"field:{field.name}", title=title, due=due, act=update, conflict=conflict)
 
 
 def _choices(field: BridgeField, language: str) -> str | None:
@@ -149,15 +149,17 @@ def _same(stored: str | None, wanted: str | None) -> bool:
     return bool(json.loads(stored or "null") == json.loads(wanted or "null"))
 
 
-def _row_step(rows: sqlite3.Connection, step: str, title: Title, language: str, insert: str) -> Step:
+def _row_step(rows: sqlite3.Connection, step: str, title: Title, language: str, insert: str) -> SandboxStep:
     """Return the step that creates a status or department, due unless one has that name in either language."""
     table = insert.partition("(")[0]
     known = rows.execute(f"SELECT 1 FROM {table} WHERE name IN (?, ?)", (title.en, title.ru)).fetchone()
     name = title.text(language)
-    return Step(id=step, title=name, due=known is None, act=partial(rows.execute, f"INSERT INTO {insert}", (name,)))
+    return SandboxStep(
+        id=step, title=name, due=known is None, act=partial(rows.execute, f"INSERT INTO {insert}", (name,))
+    )
 
 
-def _steps(rows: sqlite3.Connection, request: SetupRequest) -> Iterator[Step]:
+def _steps(rows: sqlite3.Connection, request: CheckedSetup) -> Iterator[SandboxStep]:
     language = request.language
     for field in (*OWN_FIELDS, *(ON_REQUEST[name] for name in request.inputs)):
         yield _field_step(rows, _with_levels(field, request.levels), request)
@@ -173,22 +175,22 @@ def _steps(rows: sqlite3.Connection, request: SetupRequest) -> Iterator[Step]:
     yield _queue_step(rows, "queue", "attention", ATTENTION_QUEUE.text(language))
 
 
-def _queue_step(rows: sqlite3.Connection, kind: str, name: str, title: str) -> Step:
+def _queue_step(rows: sqlite3.Connection, kind: str, name: str, title: str) -> SandboxStep:
     """Return the step that creates a queue or a column of the queues."""
     known = rows.execute(f"SELECT 1 FROM {kind}s WHERE name = ?", (name,)).fetchone()
     act = partial(rows.execute, f"INSERT INTO {kind}s VALUES (?, ?)", (name, title))
-    return Step(id=f"{kind}:{name}", title=title, due=known is None, act=act)
+    return SandboxStep(id=f"{kind}:{name}", title=title, due=known is None, act=act)
 
 
-def _removals(rows: sqlite3.Connection, language: str) -> Iterator[Step]:
+def _removals(rows: sqlite3.Connection, language: str) -> Iterator[SandboxStep]:
     owned = {row["name"] for row in rows.execute("SELECT name FROM fields WHERE owner IS NOT NULL")}
     for field in OWN_FIELDS:
         act = partial(_forget, rows, field.name)
-        yield Step(id=f"field:{field.name}", title=field.title.text(language), due=field.name in owned, act=act)
+        yield SandboxStep(id=f"field:{field.name}", title=field.title.text(language), due=field.name in owned, act=act)
     for kind in ("column", "queue"):
         for row in rows.execute(f"SELECT name, title FROM {kind}s ORDER BY name").fetchall():
             delete = partial(rows.execute, f"DELETE FROM {kind}s WHERE name = ?", (row["name"],))
-            yield Step(id=f"{kind}:{row['name']}", title=row["title"], due=True, act=delete)
+            yield SandboxStep(id=f"{kind}:{row['name']}", title=row["title"], due=True, act=delete)
 
 
 def _forget(rows: sqlite3.Connection, name: str) -> None:
@@ -196,7 +198,7 @@ def _forget(rows: sqlite3.Connection, name: str) -> None:
     rows.execute("DELETE FROM answers WHERE name = ?", (name,))
 
 
-def _run(step: Step, action: str) -> tuple[dict[str, str], bool]:
+def _run(step: SandboxStep, action: str) -> tuple[dict[str, str], bool]:
     """Return the step as it is shown, and whether this call did it."""
     state = "conflict" if step.conflict else "todo" if step.due else "done"
     does = state == "todo" and action != "plan"

@@ -93,7 +93,7 @@ class IcsSource(Strict):
     )
 
 
-class CsvSource(Strict):
+class CsvFileSource(Strict):
     """Days of a CSV file with the columns date, kind, title, windows."""
 
     csv: str = Field(min_length=1, description="file, relative to the calendar")
@@ -116,7 +116,7 @@ WrittenSource = Annotated[
     | Annotated[CountrySource, Tag("country")]
     | Annotated[DatesSource, Tag("dates")]
     | Annotated[IcsSource, Tag("ics")]
-    | Annotated[CsvSource, Tag("csv")],
+    | Annotated[CsvFileSource, Tag("csv")],
     Discriminator(
         _source_kind,
         custom_error_type="holiday_source",

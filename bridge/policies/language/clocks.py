@@ -12,7 +12,7 @@ from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
 from bridge.policies.language.conditions.logic import can_both_hold, follows
 from bridge.policies.language.conditions.model import ConditionModel
-from bridge.policies.language.conditions.tree import Join, Node
+from bridge.policies.language.conditions.tree import Join, Junction
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft, events_of, pauses_of
 from bridge.policies.language.models import ClockModel
 from bridge.tickets import EventKind
@@ -108,7 +108,7 @@ def _ownership(model: ClockModel, base: ClockDefinition, path: Path, draft: Draf
         return base
     place = (*path, "department")
     tree = compile_tree(ConditionModel.model_validate({"department": list(model.department)}), path, draft.scope)
-    inside, outside = compiled(tree), compiled(Node(Join.NOT, (tree,)))
+    inside, outside = compiled(tree), compiled(Junction(Join.NOT, (tree,)))
     moves = frozenset({EventKind.DEPARTMENT})
     begins = frozenset({EventKind.CREATED, EventKind.DEPARTMENT})
     draft.trees[place] = tree

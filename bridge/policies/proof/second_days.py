@@ -15,7 +15,7 @@ from bridge.policies.calendar.days import DayKind
 from bridge.policies.calendar.definition import (
     CalendarModel,
     CountrySource,
-    CsvSource,
+    CsvFileSource,
     DatesSource,
     IcsSource,
     RuProductionSource,
@@ -193,7 +193,7 @@ def open_source(
             return _Country(written, week)
         case IcsSource():
             return _Listed(read_ics(written.ics, files[written.ics], only=written.only)[0], week)
-        case CsvSource():
+        case CsvFileSource():
             return _Listed(read_csv(written.csv, files[written.csv]), week)
         case _:
             return _Dates(written)

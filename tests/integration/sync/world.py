@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
-from bridge.connectors.helpdesks.transport import Limits, Transport
+from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import snapshots
 from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, Outcome, Support, SupportVerdict
 from bridge.protocols import Accountant, SetupRequest
-from bridge.sync.engine import Engine, Options, RunReport, Survey
+from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
 from bridge.sync.state import SqliteState
 from bridge.tickets import Actor, EventKind, FieldValue, Instant, Ticket, format_instant, ticket_adapter
 from tests.faults import FaultySandbox
@@ -22,7 +22,9 @@ START = 1_795_000_000
 
 HOUR = 3600
 LEVELS = (("general", "General", True), ("standard", "Standard", True), ("urgent", "Urgent", True))
-QUICK = Limits(connect_seconds=2, request_seconds=3, total_seconds=20, attempts=3, wait_seconds=0.01, retries=10_000)
+QUICK = HttpLimits(
+    connect_seconds=2, request_seconds=3, total_seconds=20, attempts=3, wait_seconds=0.01, retries=10_000
+)
 
 
 @dataclass
@@ -124,7 +126,7 @@ def _wanted(policy: Policy, ticket: Ticket, now: Instant) -> dict[str, FieldValu
 class World:
     """A helpdesk, a state file and a policy; `run` is one process's pass from beginning to end."""
 
-    def __init__(self, folder: Path, *, rewrite: bool = True, limits: Limits = QUICK, setup: bool = True) -> None:
+    def __init__(self, folder: Path, *, rewrite: bool = True, limits: HttpLimits = QUICK, setup: bool = True) -> None:
         self.time = Time()
         self.sandbox = FaultySandbox(clock=self.time.read, rewrite=rewrite).start()
         self.people = self.sandbox.people
@@ -132,7 +134,7 @@ class World:
         self.policy = Policy()
         self.decide: Callable[[Ticket, Instant], Decision] | None = None
         self.accountant: Accountant | None = None
-        self.options = Options()
+        self.options = PassOptions()
         self.limits = limits
         self.decided: list[int] = []
         if setup:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bridge.connectors.helpdesks.transport import Limits, Transport
+from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import Sandbox
 from tests.faults import FaultySandbox
 
@@ -37,7 +37,7 @@ def transport(watch: Watch) -> Iterator[Callable[..., Transport]]:
     made: list[Transport] = []
 
     def make(url: str, *, key: str = CANARY, ca_file: str | None = None, **limits: Any) -> Transport:
-        bounds = Limits(**{"connect_seconds": 2, "request_seconds": 5, **limits})
+        bounds = HttpLimits(**{"connect_seconds": 2, "request_seconds": 5, **limits})
         made.append(
             Transport(url, SecretStr(key), limits=bounds, ca_file=ca_file, sleep=watch.sleep, monotonic=watch.monotonic)
         )

@@ -66,13 +66,13 @@ def test_after_a_hanging_request_the_next_one_works(transport, sandbox):
 def test_all_attempts_together_end_at_the_total_deadline(sandbox):
     from pydantic import SecretStr
 
-    from bridge.connectors.helpdesks.transport import Limits, Transport
+    from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 
     sandbox.faults.next("ping", Fault.DRIP, seconds=0.05, times=99)
     client = Transport(
         sandbox.url,
         SecretStr("K"),
-        limits=Limits(request_seconds=0.4, total_seconds=0.6, attempts=99, wait_seconds=0.01),
+        limits=HttpLimits(request_seconds=0.4, total_seconds=0.6, attempts=99, wait_seconds=0.01),
     )
     started = time.monotonic()
     with pytest.raises(HelpdeskUnavailable):

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.plugin_api import ROUTES
-from bridge.connectors.helpdesks.transport import Limits, Transport
+from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import Sandbox
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols import Encoded, SetupRequest, TicketError, Write, WriteResult
@@ -25,7 +25,7 @@ HEADERS = {
 
 
 def client(url, key="K", **limits):
-    bounds = Limits(**{"attempts": 2, "wait_seconds": 0.01, "request_seconds": 5, **limits})
+    bounds = HttpLimits(**{"attempts": 2, "wait_seconds": 0.01, "request_seconds": 5, **limits})
     return OsTicket(Transport(url, SecretStr(key), limits=bounds, sleep=lambda _: None))
 
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
-from bridge.connectors.helpdesks.transport import Limits, Transport
+from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskError, HelpdeskRefused
 from tests.faults import Fault
 from tests.unit.connectors.conftest import CANARY
@@ -96,7 +96,7 @@ def test_a_cut_name_of_the_key_at_the_edge_of_a_message_leaks_nothing(transport)
 def test_a_key_may_travel_in_another_header_and_is_hidden_there_too(transport):
     with server(answering("HTTP/1.1 500 Oops", body=f"Bearer {CANARY}".encode())) as heard:
         client = Transport(
-            heard.url, SecretStr(CANARY), key_header="Authorization: Bearer {}", limits=Limits(attempts=1)
+            heard.url, SecretStr(CANARY), key_header="Authorization: Bearer {}", limits=HttpLimits(attempts=1)
         )
         with pytest.raises(HelpdeskError) as caught:
             client.request("GET", "/ping")

@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from bridge.files.icalendar import Event, LibraryMissing, Occurrence, RuleRefused, occurrences, read_events, series
+from bridge.files.icalendar import (
+    CalendarEvent,
+    LibraryMissing,
+    Occurrence,
+    RuleRefused,
+    occurrences,
+    read_events,
+    series,
+)
 from bridge.policies.calendar.days import HORIZON_END_YEAR, DayKind, MarkedDay
 from bridge.policies.calendar.sources.listed_days import ListedDay, ListedDays
 from bridge.policies.calendar.windows import DateSpan
@@ -32,7 +40,7 @@ def read_ics(name: str, content: bytes, *, only: Iterable[str] = ()) -> tuple[Li
     return ListedDays(name, map(_listed, found), valid_through=_last_day(found)), left_out
 
 
-def _days_off(name: str, doubts: Mapping[Event, str | None]) -> Iterator[Occurrence]:
+def _days_off(name: str, doubts: Mapping[CalendarEvent, str | None]) -> Iterator[Occurrence]:
     # What replaces one occurrence of another event does so even where it is no day off itself.
     followed = [event for event, doubt in doubts.items() if event.replaces or doubt is None]
     for group in series(followed):
@@ -44,7 +52,7 @@ def _last_day(found: Iterable[Occurrence]) -> date | None:
     return date(max(dated), 12, 31) if dated else None
 
 
-def _events(name: str, content: bytes) -> list[Event]:
+def _events(name: str, content: bytes) -> list[CalendarEvent]:
     try:
         return read_events(content)
     except LibraryMissing as error:
@@ -53,7 +61,7 @@ def _events(name: str, content: bytes) -> list[Event]:
         raise ValueError(f"{name} {error}") from None
 
 
-def _doubt(name: str, event: Event, wanted: Sequence[str]) -> str | None:
+def _doubt(name: str, event: CalendarEvent, wanted: Sequence[str]) -> str | None:
     """Return why the event is no day off, in a sentence; empty for one that is cancelled, None for a day off."""
     if event.cancelled:
         return ""
@@ -73,7 +81,7 @@ def _doubt(name: str, event: Event, wanted: Sequence[str]) -> str | None:
     return None
 
 
-def _occurrences(name: str, group: Sequence[Event]) -> list[Occurrence]:
+def _occurrences(name: str, group: Sequence[CalendarEvent]) -> list[Occurrence]:
     place = f"{name} line {group[0].line}"
     try:
         return occurrences(group, _LAST_DAY, frequencies={"YEARLY"})

@@ -6,7 +6,7 @@ from bridge.files.positions import Path, hint_for
 from bridge.policies.language.conditions.leaf import Leaf
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.names import KnownNames
-from bridge.policies.language.conditions.tree import Join, Node, Tree, joined
+from bridge.policies.language.conditions.tree import Join, Junction, Tree, joined
 
 
 def compile_tree(condition: ConditionModel, path: Path, names: KnownNames) -> Tree:
@@ -29,9 +29,9 @@ def _joined(condition: ConditionModel, path: Path, names: KnownNames) -> Iterato
     for key, join, inner in (("all", Join.ALL, condition.all), ("any", Join.ANY, condition.any)):
         if inner is not None:
             trees = tuple(compile_tree(part, (*path, key, index), names) for index, part in enumerate(inner))
-            yield trees[0] if len(trees) == 1 else Node(join, trees)
+            yield trees[0] if len(trees) == 1 else Junction(join, trees)
     if condition.not_ is not None:
-        yield Node(Join.NOT, (compile_tree(condition.not_, (*path, "not"), names),))
+        yield Junction(Join.NOT, (compile_tree(condition.not_, (*path, "not"), names),))
     for name in condition.condition or ():
         yield _named(name, (*path, "condition"), names)
 

@@ -16,19 +16,19 @@ class Join(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Junction:
     """An inner node of the tree. `not` has one part."""
 
     join: Join
-    parts: tuple["Node | Leaf", ...]
+    parts: tuple["Junction | Leaf", ...]
 
 
-Tree = Node | Leaf
+Tree = Junction | Leaf
 
 
 def joined(*trees: Tree) -> Tree:
     """Return the tree that holds when all of the given ones hold."""
-    return trees[0] if len(trees) == 1 else Node(Join.ALL, trees)
+    return trees[0] if len(trees) == 1 else Junction(Join.ALL, trees)
 
 
 def closure(tree: Tree) -> Test:
