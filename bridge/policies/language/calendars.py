@@ -22,13 +22,13 @@ class CompiledCalendars:
     mistake.
     """
 
-    calendars: dict[str, WorkCalendar | None] = field(default_factory=dict)
+    by_id: dict[str, WorkCalendar | None] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
 
     @property
     def usable(self) -> dict[str, WorkCalendar]:
         """Return those that compile."""
-        return {name: calendar for name, calendar in self.calendars.items() if calendar is not None}
+        return {name: calendar for name, calendar in self.by_id.items() if calendar is not None}
 
 
 def compile_calendars(files: Mapping[str, bytes], problems: list[Problem]) -> CompiledCalendars:
@@ -52,7 +52,7 @@ def _add(document: Document, beside: Mapping[str, bytes], found: CompiledCalenda
         return
     if name:
         found.documents[name] = document
-        found.calendars[name] = None
+        found.by_id[name] = None
     if model is None:
         return
     try:
@@ -61,7 +61,7 @@ def _add(document: Document, beside: Mapping[str, bytes], found: CompiledCalenda
         problems.extend(_placed(problem, document, Stage.SHAPE) for problem in error.problems)
         return
     problems.extend(_placed(problem, document, Stage.MEANING) for problem in calendar.warnings)
-    found.calendars[model.id] = calendar
+    found.by_id[model.id] = calendar
 
 
 def _name(document: Document) -> str:

@@ -82,13 +82,13 @@ def _draft(document: Document, model: PolicyDocument, calendars: CompiledCalenda
     scope = KnownNames(
         document=document,
         problems=problems,
-        calendars=calendars.calendars,
+        calendars=calendars.by_id,
         fields=STANDARD_FIELDS.union(model.fields, model.inputs),
         checks=frozenset(model.checks),
         conditions=model.conditions,
         zone_calendar=model.defaults.calendar,
     )
-    return Draft(document=document, model=model, calendars=calendars.calendars, problems=problems, scope=scope)
+    return Draft(document=document, model=model, calendars=calendars.by_id, problems=problems, scope=scope)
 
 
 def _revision(draft: Draft) -> Revision:

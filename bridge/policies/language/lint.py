@@ -304,7 +304,7 @@ def _dates(revision: Revision, report: _Report, today: date) -> None:
 def _holiday_data(drafts: Sequence[Draft], calendars: CompiledCalendars, today: date, findings: list[Problem]) -> None:
     used = set().union(*(draft.used_calendars for draft in drafts))
     for name in sorted(used):
-        calendar = calendars.calendars.get(name)
+        calendar = calendars.by_id.get(name)
         if calendar is None or calendar.valid_through is None or calendar.valid_through - today > SOON:
             continue
         message = f"the holidays of the calendar {name!r} are published only up to {calendar.valid_through}"

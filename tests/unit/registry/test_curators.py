@@ -198,8 +198,8 @@ holidays: [{ru-production: true}]
 
 
 def calendars():
-    shelf = compile_calendars({"calendars/field.yaml": FIELD.encode()}, [])
-    return {name: calendar for name, calendar in shelf.calendars.items() if calendar is not None}
+    calendars = compile_calendars({"calendars/field.yaml": FIELD.encode()}, [])
+    return {name: calendar for name, calendar in calendars.by_id.items() if calendar is not None}
 
 
 def test_a_curator_with_a_calendar_is_at_work_by_it_public_holidays_included(folder):
