@@ -31,11 +31,14 @@ _ENDING_OF_TYPE = {
 _ANY_TYPE = ("", "application/octet-stream", "binary/octet-stream")
 
 
+_NONE = passed("attachments_none")
+
+
 def answer(case: Case, options: AttachmentsOptions) -> CheckAnswer:
     """Return whether every file of the first message has an accepted format and a bearable size."""
     files = case.ticket.attachments
     if not files:
-        return passed("attachments_none")
+        return _NONE
     foreign = tuple(file.name for file in files if not _accepted(file, options))
     large = tuple(file.name for file in files if file.size > options.largest_bytes)
     if foreign:

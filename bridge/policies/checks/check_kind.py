@@ -31,7 +31,8 @@ def _never(_case: Case, _options: Any) -> list[Instant]:
 class CheckKind:
     """One kind of check.
 
-    `answer` gives a case's answer under the options, `wordings` what each of its reasons says. `turns` gives the
+    `answer` gives a case's answer under the options, `wordings` what each of its reasons says, beside those that many
+    kinds share. `turns` gives the
     instants at which time alone may change the answer. `rests_on_registry` tells that the answer is as old as the
     registry's copy, and unknown while the registry is silent. `looks_at` names the options that name the fields of the
     ticket that the answer depends on, beside the customer, the product and its version, the channel and the deciding
@@ -49,10 +50,6 @@ class CheckKind:
     rests_on_registry: bool = False
     looks_at: tuple[str, ...] | None = None
     conditions: tuple[str, ...] = ()
-
-    def wording(self, reason: str) -> Wording:
-        """Return what the reason says, which is the kind's own or one that many kinds share."""
-        return self.wordings.get(reason) or unanswerable.WORDINGS[reason]
 
 
 _KINDS: dict[str, CheckKind] = {}

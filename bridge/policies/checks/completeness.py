@@ -84,7 +84,14 @@ FACTS: Mapping[str, Title] = {
 
 _LINK = re.compile(r"https?://|www\.|#\s?[0-9]{3,}|№\s?[0-9]{3,}", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\s*(?:[0-9]{1,2}[.)]|[-*•])\s+\S", re.MULTILINE)
-_STEP_WORDS = re.compile("шаги|воспроизве|последовательность действий|steps to reproduce|how to reproduce|repro steps")
+_STEP_WORDS = (
+    "шаги",
+    "воспроизве",
+    "последовательность действий",
+    "steps to reproduce",
+    "how to reproduce",
+    "repro steps",
+)
 _READ_FROM_BODY = 20_000
 """Characters of the first message that are looked through; a description is not longer, a pasted log is."""
 
@@ -120,7 +127,8 @@ def _description(_case: Case, options: CompletenessOptions, body: str) -> bool:
 
 
 def _steps(_case: Case, _options: CompletenessOptions, body: str) -> bool:
-    return _STEP_WORDS.search(body.casefold()) is not None or len(_NUMBERED.findall(body)) > 1
+    lowered = body.casefold()
+    return any(word in lowered for word in _STEP_WORDS) or len(_NUMBERED.findall(body)) > 1
 
 
 def _link(case: Case, options: CompletenessOptions, body: str) -> bool:

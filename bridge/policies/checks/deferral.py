@@ -51,13 +51,14 @@ class DeferralOptions(Options):
 
 
 _NOTHING_SET = (None, "", False, "automatic", "none")
+_NOT_DEFERRED = passed("not_deferred")
 
 
 def answer(case: Case, options: DeferralOptions) -> CheckAnswer:
     """Return the reason that staff picked, if any."""
     value = case.inputs.get(options.field)
     if value in _NOTHING_SET:
-        return passed("not_deferred")
+        return _NOT_DEFERRED
     try:
         reason = Deferral(str(value))
     except ValueError:

@@ -14,9 +14,13 @@ class EtiquetteOptions(Options):
     field: str = Field(default="sla_set_abuse", description="Agents' field that records abusive communication.")
 
 
+_ABUSIVE = failed("communication_abusive")
+_FINE = passed("communication_fine")
+
+
 def answer(case: Case, options: EtiquetteOptions) -> CheckAnswer:
     """Return whether staff recorded abusive communication."""
-    return failed("communication_abusive") if case.confirmed(options.field) else passed("communication_fine")
+    return _ABUSIVE if case.confirmed(options.field) else _FINE
 
 
 WORDINGS = {

@@ -100,13 +100,14 @@ def verdict(checks: Sequence[Check]) -> SupportVerdict:
     Any failure whose effect is `refuse` makes support refusable; else a required check without an answer leaves it
     unknown; else any failure whose effect is `limit` limits it; else support is full.
     """
+    fail, unanswered = Outcome.FAIL, Outcome.UNKNOWN
     limited = unknown = False
     for check in checks:
-        if check.outcome is Outcome.FAIL:
+        if check.outcome is fail:
             if check.effect == Effect.REFUSE:
                 return SupportVerdict.REFUSABLE
             limited = limited or check.effect == Effect.LIMIT
-        elif check.required and check.outcome is Outcome.UNKNOWN:
+        elif check.required and check.outcome is unanswered:
             unknown = True
     if unknown:
         return SupportVerdict.UNKNOWN

@@ -8,10 +8,10 @@ from typing import Any
 from bridge.decisions import Check, Outcome
 from bridge.files.types import Title
 from bridge.policies.agreement.policy import CheckDefinition
+from bridge.policies.checks import unanswerable
 from bridge.policies.checks.answer import CheckAnswer, Effect
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import check_kind, options_of
-from bridge.policies.checks.unanswerable import UNAVAILABLE
 from bridge.policies.checks.wording import Sentence, aged
 from bridge.tickets import Instant
 
@@ -34,6 +34,7 @@ class PreparedCheck:
         "_effect",
         "_remedy",
         "_worded",
+        "_wordings",
         "deciding",
         "definition",
         "kind",
@@ -50,6 +51,7 @@ class PreparedCheck:
         self._answer = self.kind.answer
         self._effect = Effect(definition.effect)
         self._remedy = Sentence(definition.remedy) if definition.remedy is not None else None
+        self._wordings = {**unanswerable.WORDINGS, **self.kind.wordings}
         self._worded = lru_cache(maxsize=_WORDED)(self._word)
 
     def turns(self, case: Case) -> list[Instant]:
@@ -60,15 +62,15 @@ class PreparedCheck:
         """Return the answer in words."""
         case.judge_at(instants[self.deciding])
         answer = self._answer(case, self.options)
-        if self.kind.rests_on_registry and answer.reason != UNAVAILABLE:
+        if self.kind.rests_on_registry and answer.reason != unanswerable.UNAVAILABLE:
             return self._worded(answer, language, (case.registry.as_of, case.registry.stale))
         return self._worded(answer, language)
 
     def _word(self, answer: CheckAnswer, language: str, age: _Age | None = None) -> Check:
         values = dict(answer.values)
-        wording = answer.wording or self.kind.wording(answer.reason)
+        wording = answer.wording or self._wordings[answer.reason]
         message = wording.message.filled(values, language)
-        evidence = {name: _json(value, language) for name, value in answer.values}
+        evidence = {name: value if isinstance(value, str) else _json(value, language) for name, value in answer.values}
         as_of, stale = age or (None, False)
         if stale:
             message = aged(message, as_of, language)
@@ -82,13 +84,11 @@ class PreparedCheck:
             remedy=remedy.filled(values, language) if remedy is not None else "",
             evidence=evidence,
             as_of=as_of,
-            effect=self._milder(answer.effect),
+            effect=self._effect.value if answer.effect is None else self._milder(answer.effect),
             required=self.definition.required,
         )
 
-    def _milder(self, effect: Effect | None) -> str:
-        if effect is None:
-            return self._effect.value
+    def _milder(self, effect: Effect) -> str:
         return min(self._effect, effect, key=_SEVERITY.__getitem__).value
 
 

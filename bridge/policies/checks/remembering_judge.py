@@ -105,7 +105,7 @@ class RememberingJudge:
             registry.zone,
             registry.tracks,
             case.ticket.source,
-            *[said(name) for name in self._fields],
+            *map(said, self._fields),
         )
         known = self._stretches.get(key)
         if known is None:
