@@ -43,11 +43,15 @@ mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may su
 docs: $(STAMP) ## Generate the reference pages, the picture of the README and the blueprint of the plugin
 	@$(BIN)/python -m docs.generate
 
-lock: ## Renew the pinned versions that the tests run with
-	@rm -rf build/lock && $(PYTHON) -m venv build/lock
+lock: ## Renew the pinned versions that the tests run with, the newest and the oldest
+	@rm -rf build/lock build/oldest && $(PYTHON) -m venv build/lock && $(PYTHON) -m venv build/oldest
 	@build/lock/bin/pip install -q --upgrade $(PIP)
 	@build/lock/bin/pip install -q '.[excel,ical,re2]' --group test --group lint --group build
 	@build/lock/bin/pip freeze --exclude osticket-sla-bridge --exclude pip > requirements.lock
+	@build/oldest/bin/pip install -q --upgrade $(PIP)
+	@sed -n '/^dependencies/,/^\[dependency-groups/p' pyproject.toml | grep -oE '[A-Za-z0-9-]+>=[0-9a-z.]+' | sed 's/>=/==/' > build/floors.txt
+	@build/oldest/bin/pip install -q '.[excel,ical,re2]' --group test -c build/floors.txt
+	@build/oldest/bin/pip freeze --exclude osticket-sla-bridge --exclude pip > requirements-oldest.txt
 
 clean: ## Remove what the targets made
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache mutants

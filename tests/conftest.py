@@ -8,10 +8,16 @@ import pytest
 import pytest_socket
 from hypothesis import HealthCheck, settings
 
+import bridge
+
 settings.register_profile(
     "project", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("project")
+
+
+if os.environ.get("SLA_BRIDGE_TEST_INSTALLED") and "site-packages" not in bridge.__file__:
+    raise pytest.UsageError(f"the installed package shall be tested, and this is {bridge.__file__}")
 
 
 def _allowed_hosts() -> list[str]:
