@@ -20,15 +20,15 @@ class Case:
     """One ticket with all that the checks may look at. One case serves all checks of a ticket: `judge_at` moves it.
 
     `at` is the deciding instant. `fields` are the customer's inputs by name;
-    `inputs` what agents set, empty where no history vouches that it was an agent (AG-3). `product_id` is None when
-    nothing tells which product the ticket is about; `product` also when the catalogue does not list it. `options` are
-    those of the policy's checks by kind.
+    `inputs` what agents set, empty where no history vouches that it was an agent (AG-3). `options` are those of the
+    policy's checks by kind.
     """
 
     __slots__ = (
         "_day",
         "_facts",
         "_licences",
+        "_product",
         "at",
         "catalogue",
         "customer",
@@ -36,9 +36,6 @@ class Case:
         "inputs",
         "now",
         "options",
-        "product",
-        "product_id",
-        "product_text",
         "registry",
         "ticket",
     )
@@ -69,13 +66,7 @@ class Case:
         self._licences: tuple[Licence, ...] | None = None
         self.at = ticket.created_at
         self._day: date | None = None
-        self.product_text = self.stated("product")
-        self.product: Product | None = None
-        self.product_id: str | None = None
-        text = self.product_text or self._only_product()
-        if text:
-            self.product_id = self._product_id(text)
-            self.product = catalogue.products.get(self.product_id)
+        self._product: tuple[str | None, Product | None] | None = None
 
     def judge_at(self, instant: Instant) -> None:
         """Make `instant` the deciding one."""
@@ -108,11 +99,28 @@ class Case:
         return self.day if zone == self.registry.zone else day_of(self.at, zone)
 
     @property
+    def product_id(self) -> str | None:
+        """The product that the ticket is about; None when nothing tells."""
+        return (self._product or self._find_product())[0]
+
+    @property
+    def product(self) -> Product | None:
+        """The same product in the catalogue; None also when it is not listed there."""
+        return (self._product or self._find_product())[1]
+
+    def _find_product(self) -> tuple[str | None, Product | None]:
+        # Found when a check asks for it: most tickets of a customer who comes again have no check that does.
+        text = self.stated("product") or self._only_product()
+        known = self._product_id(text) if text else None
+        self._product = (known, self.catalogue.products.get(known) if known is not None else None)
+        return self._product
+
+    @property
     def product_name(self) -> str:
         """The product's name for people: the catalogue's id where it is listed, else the customer's own words."""
         if self.product is not None:
             return self.product.id
-        return self.product_text or (self.product_id or "").removeprefix("?")
+        return self.stated("product") or (self.product_id or "").removeprefix("?")
 
     @property
     def licences(self) -> tuple[Licence, ...]:

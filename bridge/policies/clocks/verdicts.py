@@ -141,10 +141,10 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
     """Add the clock of a replayed cycle as it stands at `now`."""
     stopped = cycle.stopped_at
     allowance, calendar, flow = cycle.allowance, cycle.calendar, cycle.flow
-    remaining = None
     if stopped is None:
         cycle.view(now)
-        remaining = _of_open_cycle(verdicts, cycle, now)
+    elapsed = spent(flow, cycle.start, cycle.pauses, now if stopped is None else stopped)
+    remaining = _of_open_cycle(verdicts, cycle, now, elapsed) if stopped is None else None
     by_calendar = cycle.promise is None and flow is calendar
     verdicts.add(
         Clock(
@@ -158,7 +158,7 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
             provisional=by_calendar and cycle.due is not None and calendar.is_provisional(cycle.due),
             stopped_at=stopped,
             breached_at=cycle.breached_at,
-            elapsed_seconds=spent(flow, cycle.start, cycle.pauses, now if stopped is None else stopped),
+            elapsed_seconds=elapsed,
             remaining_seconds=remaining,
             cause=cycle.cause,
             level=cycle.granted_by.id,
@@ -168,7 +168,7 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
     )
 
 
-def _of_open_cycle(verdicts: Verdicts, cycle: Cycle, now: Instant) -> int | None:
+def _of_open_cycle(verdicts: Verdicts, cycle: Cycle, now: Instant, elapsed: int) -> int | None:
     """Note what an open cycle brings: deadline, reached thresholds, coming changes. Return the seconds that remain."""
     verdicts.active.append(cycle)
     allowance, flow = cycle.allowance, cycle.flow
@@ -176,7 +176,7 @@ def _of_open_cycle(verdicts: Verdicts, cycle: Cycle, now: Instant) -> int | None
     if cycle.promise is not None:
         remaining = flow.worked(cycle.promise) - flow.worked(cycle.stands_at(now))
     elif allowance is not None:
-        remaining = allowance.seconds(cycle.start) - spent(flow, cycle.start, cycle.pauses, now)
+        remaining = allowance.seconds(cycle.start) - elapsed
     if allowance is not None and allowance.thresholds:
         _thresholds(verdicts, cycle, allowance, now)
     if cycle.due is not None and cycle.state is not _PAUSED:

@@ -1,6 +1,6 @@
 """The output fields that people see in the helpdesk: one entry each, with the code that computes its value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -141,11 +141,16 @@ OUTPUT_FIELDS = (
 
 def project(found: FieldSources) -> dict[str, FieldValue]:
     """Return the output fields by name, without those of metrics that the policy does not have."""
-    return {
-        field.name: field.value(found)
+    return {name: value(found) for name, value in _fields_with(found.metrics)}
+
+
+@lru_cache(maxsize=64)
+def _fields_with(metrics: frozenset[str]) -> Sequence[tuple[str, Callable[[FieldSources], FieldValue]]]:
+    return [
+        (field.name, field.value)
         for field in OUTPUT_FIELDS
-        if not (field.only_with and found.metrics.isdisjoint(field.only_with))
-    }
+        if not field.only_with or not metrics.isdisjoint(field.only_with)
+    ]
 
 
 def certificate_until(support: Support, check_id: str | None, zone: str) -> str | None:
