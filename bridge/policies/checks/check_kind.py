@@ -56,9 +56,16 @@ _KINDS: dict[str, CheckKind] = {}
 
 
 def register(kind: CheckKind) -> None:
-    """Add a kind that policies may use. Raises ValueError when there is one of that name already."""
+    """Add a kind that policies may use.
+
+    Raises ValueError when another one has its name, or gives one of its codes other words: a code says one thing.
+    """
     if kind.kind in _KINDS:
         raise ValueError(f"there is a check of the kind {kind.kind!r} already")
+    known = all_wordings()
+    taken = sorted(code for code, wording in kind.wordings.items() if known.get(code, wording) != wording)
+    if taken:
+        raise ValueError(f"the check {kind.kind!r} says something else with codes of others: {', '.join(taken)}")
     _KINDS[kind.kind] = kind
 
 

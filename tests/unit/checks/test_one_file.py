@@ -149,3 +149,15 @@ def test_a_policys_own_conditions_are_checked_where_they_stand():
 def test_two_kinds_of_one_name_are_refused():
     with pytest.raises(ValueError, match="there is a check of the kind 'length' already"):
         check_kind.register(replace(check_kind.check_kind("units"), kind="length"))
+
+
+def test_a_kind_that_says_something_else_with_the_code_of_another_is_refused():
+    taken = check_kind.CheckKind(
+        kind="again",
+        place=220,
+        options=check_kind.Options,
+        answer=lambda case, options: None,
+        wordings={"subject_short": check_kind.all_wordings()["subject_long"]},
+    )
+    with pytest.raises(ValueError, match="'again' says something else with codes of others: subject_short"):
+        check_kind.register(taken)
