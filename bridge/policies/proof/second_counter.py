@@ -207,27 +207,3 @@ def _plain_time(start: Instant, pauses: Sequence[Pause]) -> Iterator[tuple[Insta
             yield at, since - at
         at = max(at, until)
     yield at, 1 << 40
-
-
-def audit_due(
-    definition: CalendarModel,
-    start: Instant,
-    amount: Amount,
-    *,
-    pauses: Sequence[Pause] = (),
-    files: Mapping[str, bytes] | None = None,
-) -> Instant:
-    """Return when `amount` from `start` has run out. For many questions keep one `SecondCounter`."""
-    return SecondCounter(definition, files).due(start, amount, pauses=pauses)
-
-
-def audit_between(
-    definition: CalendarModel,
-    start: Instant,
-    end: Instant,
-    *,
-    pauses: Sequence[Pause] = (),
-    files: Mapping[str, bytes] | None = None,
-) -> int:
-    """Return the working seconds from `start` to `end`; negative when `end` is the earlier one."""
-    return SecondCounter(definition, files).between(start, end, pauses=pauses)

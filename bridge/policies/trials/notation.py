@@ -28,23 +28,6 @@ _LINE = re.compile(
     r"(?:(?P<actor>customer|agent|system)\s+)?(?P<verb>[a-z]+)(?:\s+(?P<rest>.*?))??"
     r"(?:\s+by\s+(?P<channel>web|email|phone|api|other))?\s*"
 )
-VERBS = (
-    "message",
-    "answer",
-    "note",
-    "status",
-    "close",
-    "reopen",
-    "department",
-    "topic",
-    "priority",
-    "assign",
-    "set",
-    "clear",
-    "merge",
-    "rate",
-)
-"""What may happen in a line, after the time and perhaps `customer`, `agent` or `system`."""
 
 _EXAMPLES = "write '2025-04-07 11:00 answer', '11:30 customer message' or '12:00 set sla_set_critical true'"
 
@@ -180,14 +163,15 @@ def _add(history: _History, line: str, last: Instant, zone: tzinfo, now: Instant
     return at
 
 
-def _said(kind: EventKind) -> Callable[[_History, Event, str, str], Event]:
-    def act(_history: _History, event: Event, _rest: str, _line: str) -> Event:
-        return replace(event, kind=kind)
-
-    return act
+Act = Callable[[_History, Event, str, str], Event]
+"""Makes the event of a line's rest and of the whole line, and changes the ticket as it did."""
 
 
-def _moved(kind: EventKind, name: str) -> Callable[[_History, Event, str, str], Event]:
+def _said(kind: EventKind) -> Act:
+    return lambda _history, event, _rest, _line: replace(event, kind=kind)
+
+
+def _moved(kind: EventKind, name: str) -> Act:
     def act(history: _History, event: Event, rest: str, line: str) -> Event:
         if not rest:
             raise ValueError(f"{line!r} does not say which {name} | write '12:00 {name} NAME'")
@@ -200,16 +184,15 @@ def _moved(kind: EventKind, name: str) -> Callable[[_History, Event, str, str], 
     return act
 
 
-def _close(history: _History, event: Event, rest: str, _line: str) -> Event:
-    before, after = history.ticket.status, history.reference("status", rest or "Closed", "closed")
-    history.ticket = replace(history.ticket, status=after, closed_at=event.at)
-    return replace(event, kind=EventKind.CLOSED, before=_as_json(before), after=_as_json(after))
+def _switched(kind: EventKind, name: str, state: str) -> Act:
+    """Return what closes or reopens: the status that the line names, or the usual one."""
 
+    def act(history: _History, event: Event, rest: str, _line: str) -> Event:
+        before, after = history.ticket.status, history.reference("status", rest or name, state)
+        history.ticket = replace(history.ticket, status=after, closed_at=event.at if state == "closed" else None)
+        return replace(event, kind=kind, before=_as_json(before), after=_as_json(after))
 
-def _reopen(history: _History, event: Event, rest: str, _line: str) -> Event:
-    before, after = history.ticket.status, history.reference("status", rest or "Open", "open")
-    history.ticket = replace(history.ticket, status=after, closed_at=None)
-    return replace(event, kind=EventKind.REOPENED, before=_as_json(before), after=_as_json(after))
+    return act
 
 
 def _set(history: _History, event: Event, rest: str, line: str) -> Event:
@@ -236,17 +219,13 @@ def _merge(history: _History, event: Event, _rest: str, _line: str) -> Event:
     return replace(event, kind=EventKind.MERGED)
 
 
-def _rate(_history: _History, event: Event, rest: str, _line: str) -> Event:
-    return replace(event, kind=EventKind.RATING, after=rest)
-
-
-_ACTS: Mapping[str, Callable[[_History, Event, str, str], Event]] = {
+_ACTS: Mapping[str, Act] = {
     "message": _said(EventKind.MESSAGE),
     "answer": _said(EventKind.RESPONSE),
     "note": _said(EventKind.NOTE),
     "status": _moved(EventKind.STATUS, "status"),
-    "close": _close,
-    "reopen": _reopen,
+    "close": _switched(EventKind.CLOSED, "Closed", "closed"),
+    "reopen": _switched(EventKind.REOPENED, "Open", "open"),
     "department": _moved(EventKind.DEPARTMENT, "department"),
     "topic": _moved(EventKind.TOPIC, "topic"),
     "priority": _moved(EventKind.PRIORITY, "priority"),
@@ -254,5 +233,8 @@ _ACTS: Mapping[str, Callable[[_History, Event, str, str], Event]] = {
     "set": _set,
     "clear": _clear,
     "merge": _merge,
-    "rate": _rate,
+    "rate": lambda _history, event, rest, _line: replace(event, kind=EventKind.RATING, after=rest),
 }
+
+VERBS = tuple(_ACTS)
+"""What may happen in a line, after the time and perhaps `customer`, `agent` or `system`."""

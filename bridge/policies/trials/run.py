@@ -4,16 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bridge.customers import (
-    Category,
-    Certificate,
-    Contract,
-    Counter,
-    Customer,
-    Licence,
-    Presence,
-    RegistryAnswer,
-)
+from pydantic import TypeAdapter
+
+from bridge.customers import Category, Customer, Presence, RegistryAnswer
 from bridge.decisions import Decision
 from bridge.errors import BridgeError
 from bridge.files.positions import Path, hint_for
@@ -22,7 +15,7 @@ from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.decide import decide
 from bridge.policies.trials.cases import CaseSet
 from bridge.policies.trials.compare import compared
-from bridge.policies.trials.models import CaseModel, CheckpointModel, CounterModel, CustomerModel, TicketModel
+from bridge.policies.trials.models import CaseModel, CheckpointModel, CustomerModel, TicketModel
 from bridge.policies.trials.notation import moment, snapshot
 from bridge.tickets import Instant
 
@@ -163,6 +156,9 @@ def _decided(
     return decide(ticket, policy, now=now, registry=registry, catalogue=catalogue)
 
 
+_CUSTOMER = TypeAdapter(Customer)
+"""Makes a customer of the members that a case writes."""
+
 _ABSENT = {
     "unknown": Presence.UNKNOWN,
     "ambiguous": Presence.AMBIGUOUS,
@@ -176,7 +172,7 @@ def registry_answer(
 ) -> RegistryAnswer:
     """Return what the registry says about a case's customer. Raises ValueError for a name that stands for nobody."""
     if name in customers:
-        customer = _customer(name, customers[name])
+        customer = _CUSTOMER.validate_python({"id": name, **customers[name].model_dump()})
     elif name in _ABSENT:
         presence = _ABSENT[name]
         candidates = ("a", "b") if presence is Presence.AMBIGUOUS else ()
@@ -194,25 +190,3 @@ def registry_answer(
         zone=zone,
         taken={},
     )
-
-
-def _customer(name: str, model: CustomerModel) -> Customer:
-    return Customer(
-        id=name,
-        name=model.name,
-        category=model.category,
-        tier=model.tier,
-        curator=model.curator,
-        licences=tuple(Licence(**one.model_dump()) for one in model.licences),
-        certificates=tuple(
-            Certificate(**{**one.model_dump(), "counters": _counters(one.counters)}) for one in model.certificates
-        ),
-        contracts=tuple(
-            Contract(**{**one.model_dump(), "counters": _counters(one.counters)}) for one in model.contracts
-        ),
-        attributes=dict(model.attributes),
-    )
-
-
-def _counters(models: Iterable[CounterModel]) -> tuple[Counter, ...]:
-    return tuple(Counter(**one.model_dump()) for one in models)
