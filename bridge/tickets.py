@@ -42,6 +42,11 @@ def format_instant(instant: int) -> str:
     return datetime.fromtimestamp(instant, UTC).isoformat().replace("+00:00", "Z")
 
 
+def instant_text(instant: int | None) -> str | None:
+    """Return the instant as `format_instant` writes it, None for none."""
+    return None if instant is None else format_instant(instant)
+
+
 Instant = Annotated[
     int,
     BeforeValidator(parse_instant),

@@ -33,8 +33,8 @@ def verify(as_json: Json = False) -> None:
 
 
 def _verified(number: int, line: bytes) -> dict[str, Any]:
-    from bridge.policies.outcome.decision_json import written
     from bridge.policies.proof.verify import verify as re_derive
+    from bridge.tickets import instant_text
 
     try:
         decision = json.loads(line)
@@ -52,7 +52,7 @@ def _verified(number: int, line: bytes) -> dict[str, Any]:
         {
             "metric": clock["metric"],
             "cycle": clock["cycle"],
-            "due_at": written(found.due_at),
+            "due_at": instant_text(found.due_at),
             "elapsed_seconds": found.elapsed_seconds,
             "problems": list(found.problems),
         }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bridge.decisions import Check, Clock, Decision, Interval
-from bridge.tickets import Instant, format_instant
+from bridge.tickets import Instant, format_instant, instant_text
 
 
 def decision_json(decision: Decision, *, ledgers: bool = False) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def decision_json(decision: Decision, *, ledgers: bool = False) -> dict[str, Any
         "clocks": [clock_json(clock, at=decision.at if ledgers else None) for clock in decision.clocks],
         "state": decision.state.value,
         "reason": decision.reason,
-        "due_at": written(decision.due_at),
-        "next_change_at": written(decision.next_change_at),
+        "due_at": instant_text(decision.due_at),
+        "next_change_at": instant_text(decision.next_change_at),
         "fields": dict(decision.fields),
         "actions": [dict(action) for action in decision.actions],
         "policy_digest": decision.policy_digest,
@@ -46,11 +46,11 @@ def clock_json(clock: Clock, *, at: Instant | None = None) -> dict[str, Any]:
         "calendar": clock.calendar,
         "target": clock.target,
         "started_at": format_instant(clock.started_at),
-        "due_at": written(clock.due_at),
+        "due_at": instant_text(clock.due_at),
         "provisional": clock.provisional,
         "state": clock.state.value,
-        "stopped_at": written(clock.stopped_at),
-        "breached_at": written(clock.breached_at),
+        "stopped_at": instant_text(clock.stopped_at),
+        "breached_at": instant_text(clock.breached_at),
         "elapsed_seconds": clock.elapsed_seconds,
         "remaining_seconds": clock.remaining_seconds,
         "cause": clock.cause,
@@ -72,7 +72,7 @@ def _check(check: Check) -> dict[str, Any]:
         "message": check.message,
         "remedy": check.remedy,
         "evidence": dict(check.evidence),
-        "as_of": written(check.as_of),
+        "as_of": instant_text(check.as_of),
         "effect": check.effect,
         "required": check.required,
     }
@@ -86,8 +86,3 @@ def _interval(interval: Interval) -> dict[str, Any]:
         "reason": interval.reason,
         "detail": interval.detail,
     }
-
-
-def written(instant: Instant | None) -> str | None:
-    """Return an instant as text, null for none."""
-    return None if instant is None else format_instant(instant)

@@ -12,7 +12,7 @@ from bridge.files.types import Title
 from bridge.policies.checks.eligibility import category_of
 from bridge.policies.checks.validity import day_after, start_of
 from bridge.policies.clocks.verdicts import Verdicts
-from bridge.tickets import FieldValue, Instant, format_instant
+from bridge.tickets import FieldValue, format_instant, instant_text
 
 RESPONSE_METRICS = ("first_response", "next_response")
 RESOLUTION_METRICS = ("resolution",)
@@ -76,20 +76,20 @@ OUTPUT_FIELDS = (
         type="datetime",
         title=Title(en="SLA due", ru="Срок SLA"),
         column=110,
-        value=lambda found: _written(found.verdicts.due_at()),
+        value=lambda found: instant_text(found.verdicts.due_at()),
     ),
     OutputField(
         name="sla_response_due",
         type="datetime",
         title=Title(en="Reaction due", ru="Срок реакции"),
-        value=lambda found: _written(found.verdicts.due_at(RESPONSE_METRICS)),
+        value=lambda found: instant_text(found.verdicts.due_at(RESPONSE_METRICS)),
         only_with=RESPONSE_METRICS,
     ),
     OutputField(
         name="sla_resolution_due",
         type="datetime",
         title=Title(en="Resolution due", ru="Срок решения"),
-        value=lambda found: _written(found.verdicts.due_at(RESOLUTION_METRICS)),
+        value=lambda found: instant_text(found.verdicts.due_at(RESOLUTION_METRICS)),
         only_with=RESOLUTION_METRICS,
     ),
     OutputField(
@@ -155,23 +155,14 @@ def _fields_with(metrics: frozenset[str]) -> Sequence[tuple[str, Callable[[Field
 
 def certificate_until(support: Support, check_id: str | None, zone: str) -> str | None:
     """Return the last second of the certificate that decided the check, None where none did."""
-    if check_id is None:
-        return None
-    for check in support.checks:
-        if check.id == check_id:
-            until = check.evidence.get("valid_until")
-            return _last_second(until, zone) if isinstance(until, str) else None
-    return None
+    until = next((check.evidence.get("valid_until") for check in support.checks if check.id == check_id), None)
+    return _last_second(until, zone) if isinstance(until, str) else None
 
 
 @lru_cache(maxsize=4096)
 def _last_second(day: str, zone: str) -> str | None:
     after = start_of(day_after(date.fromisoformat(day)), zone)
     return None if after is None else format_instant(after - 1)
-
-
-def _written(instant: Instant | None) -> str | None:
-    return None if instant is None else format_instant(instant)
 
 
 def standing_category(registry: RegistryAnswer, fields: Mapping[str, FieldValue]) -> Category | None:

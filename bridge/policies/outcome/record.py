@@ -5,10 +5,11 @@ evidence): otherwise every pass would rewrite every ticket.
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from bridge.decisions import Clock, ClockState, Decision
-from bridge.tickets import FinishedCycle, format_instant
+from bridge.tickets import FinishedCycle, format_instant, instant_text
 
 TEXT_AT_MOST = 400
 """Characters of one text. Messages quote what customers wrote, and the helpdesk takes 64 KiB for all of them together,
@@ -16,6 +17,8 @@ where a Cyrillic letter counts six bytes.
 """
 
 FINISHED = frozenset({ClockState.MET, ClockState.MISSED, ClockState.CANCELLED})
+
+_OF_THE_CLOCK = tuple(one.name for one in fields(FinishedCycle) if one.name != "policy_digest")
 
 
 def detail(decision: Decision) -> dict[str, Any]:
@@ -48,43 +51,20 @@ def finished_cycles(
     for clock in clocks:
         key = (clock.metric, clock.cycle)
         if clock.state in FINISHED and key not in stored:
-            stored[key] = cycle_json(
-                FinishedCycle(
-                    metric=clock.metric,
-                    cycle=clock.cycle,
-                    state=clock.state.value,
-                    started_at=clock.started_at,
-                    due_at=clock.due_at,
-                    stopped_at=clock.stopped_at,
-                    breached_at=clock.breached_at,
-                    elapsed_seconds=clock.elapsed_seconds,
-                    level=clock.level,
-                    calendar=clock.calendar,
-                    target=clock.target,
-                    cause=clock.cause,
-                    policy_digest=policy_digest,
-                )
-            )
+            stored[key] = _cycle(clock, policy_digest)
     return [stored[key] for key in sorted(stored)]
 
 
 def cycle_json(cycle: FinishedCycle) -> dict[str, Any]:
     """Return a finished cycle as it travels."""
-    return {
-        "metric": cycle.metric,
-        "cycle": cycle.cycle,
-        "state": cycle.state,
-        "started_at": format_instant(cycle.started_at),
-        "due_at": _instant(cycle.due_at),
-        "stopped_at": _instant(cycle.stopped_at),
-        "breached_at": _instant(cycle.breached_at),
-        "elapsed_seconds": cycle.elapsed_seconds,
-        "level": cycle.level,
-        "calendar": cycle.calendar,
-        "target": cycle.target,
-        "cause": cycle.cause,
-        "policy_digest": cycle.policy_digest,
-    }
+    return _cycle(cycle, cycle.policy_digest)
+
+
+def _cycle(found: Clock | FinishedCycle, policy_digest: str | None) -> dict[str, Any]:
+    """Return what a finished cycle has of its clock as JSON; members that are called `…_at` are instants."""
+    members = {name: getattr(found, name) for name in _OF_THE_CLOCK}
+    texts = {name: instant_text(value) for name, value in members.items() if name.endswith("_at")}
+    return {**members, **texts, "policy_digest": policy_digest}
 
 
 def short(text: str, most: int = TEXT_AT_MOST) -> str:
@@ -99,14 +79,10 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "calendar": clock.calendar,
         "target": clock.target,
         "started_at": format_instant(clock.started_at),
-        "due_at": _instant(clock.due_at),
+        "due_at": instant_text(clock.due_at),
         "state": clock.state.value,
         "provisional": clock.provisional,
-        "stopped_at": _instant(clock.stopped_at),
-        "breached_at": _instant(clock.breached_at),
+        "stopped_at": instant_text(clock.stopped_at),
+        "breached_at": instant_text(clock.breached_at),
         "cause": clock.cause,
     }
-
-
-def _instant(value: int | None) -> str | None:
-    return None if value is None else format_instant(value)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bridge.decisions import ClockState, Interval
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.clocks.receipt import BEFORE_START, DAY_COUNTED, PAUSE
-from bridge.tickets import Instant, format_instant, parse_instant
+from bridge.tickets import Instant, format_instant, instant_text, parse_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def _instant(value: object) -> Instant | None:
 
 
 def _shown(instant: Instant | None) -> str:
-    return "no time" if instant is None else format_instant(instant)
+    return instant_text(instant) or "no time"
 
 
 def _holes(lines: Sequence[Interval]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.policies.trials.simulate import GROUPS, KINDS, Difference, Summary
-from bridge.tickets import format_instant
+from bridge.tickets import instant_text
 
 
 def as_json(summary: Summary) -> dict[str, Any]:
@@ -41,7 +41,6 @@ def _row(difference: Difference) -> dict[str, Any]:
     def pair(before: object, after: object) -> dict[str, object]:
         return {"from": before, "to": after}
 
-    due = [None if instant is None else format_instant(instant) for instant in difference.due]
     return {
         "ticket_id": difference.ticket_id,
         "number": difference.number,
@@ -51,7 +50,7 @@ def _row(difference: Difference) -> dict[str, Any]:
         "rule": pair(*difference.rule),
         "state": pair(*difference.state),
         "verdict": pair(*difference.verdict),
-        "due_at": pair(*due),
+        "due_at": pair(*map(instant_text, difference.due)),
         "breached": list(difference.breached),
         "saved": list(difference.saved),
     }
@@ -100,7 +99,7 @@ def _told(difference: Difference) -> str:
         if before != after
     ]
     if difference.due[0] != difference.due[1]:
-        before, after = ("none" if one is None else format_instant(one) for one in difference.due)
+        before, after = (instant_text(one) or "none" for one in difference.due)
         said.append(f"due {before} → {after}")
     said += [f"{metric} breached" for metric in difference.breached]
     said += [f"{metric} no longer breached" for metric in difference.saved]
