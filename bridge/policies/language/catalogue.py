@@ -40,7 +40,12 @@ def _scheme(value: object) -> object:
     return {"kind": value} if isinstance(value, str) else value
 
 
-SchemeText = Annotated[SchemeModel, BeforeValidator(_scheme), Shorthand(("text",))]
+SchemeText = Annotated[
+    SchemeModel,
+    BeforeValidator(_scheme),
+    Shorthand(("text",)),
+    Field(description="How its versions are written.", json_schema_extra={"default": "dotted"}),
+]
 
 
 class FamilyModel(Strict):
@@ -62,11 +67,7 @@ class PlatformModel(Strict):
 
     title: TitleText = Field(description="What people read.")
     names: Names = Field(default=(), description="Further names that customers write before the version.")
-    scheme: SchemeText = Field(
-        default=SchemeModel(kind="dotted"),
-        description="How its versions are written.",
-        json_schema_extra={"default": "dotted"},
-    )
+    scheme: SchemeText = SchemeModel(kind="dotted")
     minimum: str | None = Field(default=None, description="Oldest recommended version.")
 
 
@@ -76,11 +77,7 @@ class ProductModel(Strict):
     title: TitleText = Field(description="What people read.")
     names: Names = Field(default=(), description="Further names that customers and registries write.")
     supported: Annotated[bool, Field(strict=True)] = Field(default=True, description="Whether it is supported at all.")
-    scheme: SchemeText = Field(
-        default=SchemeModel(kind="dotted"),
-        description="How its versions are written.",
-        json_schema_extra={"default": "dotted"},
-    )
+    scheme: SchemeText = SchemeModel(kind="dotted")
     latest: str = Field(description="Latest version.")
     minimum: str | None = Field(default=None, description="Oldest version with full support, in every family.")
     families: tuple[FamilyModel, ...] = Field(default=(), description="Lines of versions with their life cycles.")

@@ -17,8 +17,8 @@ from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 
 def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
     """Return the checks in the order of the file."""
-    known = draft.scope.checks
-    draft.scope.checks = None
+    known = draft.checks
+    draft.checks = None
     found: list[CheckDefinition] = []
     for id_, model in draft.model.checks.items():
         path = ("checks", id_)
@@ -45,7 +45,7 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
                 given_back=draft.optional(model.given_back, (*path, "given_back")),
             )
         )
-    draft.scope.checks = known
+    draft.checks = known
     return tuple(found)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from bridge.files.positions import Path, hint_for
 from bridge.files.types import Title
 from bridge.policies.agreement.metrics import DEFAULT_ANSWER, STANDARD_TITLES, standard_clock
-from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause
+from bridge.policies.agreement.policy import ClockDefinition, EventPattern, Level, Pause
 from bridge.policies.language.conditions.compile import compile_tree
-from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
+from bridge.policies.language.conditions.compiled import as_compiled, compiled
 from bridge.policies.language.conditions.logic import can_both_hold, follows
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.tree import Join, Junction
@@ -107,7 +107,7 @@ def _ownership(model: ClockModel, base: ClockDefinition, path: Path, draft: Draf
             draft.report("missing_key", "'ownership' does not say whose", place, hint, key=True)
         return base
     place = (*path, "department")
-    tree = compile_tree(ConditionModel.model_validate({"department": list(model.department)}), path, draft.scope)
+    tree = compile_tree(ConditionModel.model_validate({"department": list(model.department)}), path, draft)
     inside, outside = compiled(tree), compiled(Junction(Join.NOT, (tree,)))
     moves = frozenset({EventKind.DEPARTMENT})
     begins = frozenset({EventKind.CREATED, EventKind.DEPARTMENT})
@@ -132,9 +132,9 @@ def _refuse_contradictions(clock: ClockDefinition, path: Path, draft: Draft) -> 
                     kinds = ", ".join(sorted(start.kinds))
                     message = f"every event that starts {clock.metric!r} stops it at once ({kinds})"
                     draft.report("start_inside_stop", message, path, "make 'start' or 'stop' narrower", key=True)
-    applies = _compiled(clock.applies)
+    applies = as_compiled(clock.applies)
     for index, pause in enumerate(clock.pauses):
-        if applies is not None and not can_both_hold(applies, _compiled(pause.while_)):
+        if applies is not None and not can_both_hold(applies, as_compiled(pause.while_)):
             message = f"the pause can never hold while {clock.metric!r} applies"
             draft.report("pause_outside_applies", message, (*path, "pauses", index), "remove it, or widen 'applies'")
 
@@ -146,9 +146,5 @@ def _inside(start: EventPattern, stop: EventPattern) -> bool:
         and (not stop.actors or (bool(start.actors) and start.actors <= stop.actors))
         and (not stop.sources or (bool(start.sources) and start.sources <= stop.sources))
         and (stop.field is None or start.field == stop.field)
-        and follows(_compiled(start.when), _compiled(stop.when))
+        and follows(as_compiled(start.when), as_compiled(stop.when))
     )
-
-
-def _compiled(condition: Condition | None) -> CompiledCondition | None:
-    return condition if isinstance(condition, CompiledCondition) else None

@@ -14,7 +14,6 @@ from bridge.policies.language.calendars import CompiledCalendars, compile_calend
 from bridge.policies.language.checks import compile_checks
 from bridge.policies.language.clocks import compile_clocks
 from bridge.policies.language.conditions.compile import named_tree
-from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import leaves
 from bridge.policies.language.documents import by_revision, no_policy, policy_documents, policy_files, second_policies
 from bridge.policies.language.draft import STANDARD_FIELDS, STANDARD_INPUTS, Draft
@@ -79,8 +78,9 @@ def _drafts(documents: Sequence[Document], calendars: CompiledCalendars, problem
 
 
 def _draft(document: Document, model: PolicyDocument, calendars: CompiledCalendars, problems: list[Problem]) -> Draft:
-    scope = KnownNames(
+    return Draft(
         document=document,
+        model=model,
         problems=problems,
         calendars=calendars.by_id,
         fields=STANDARD_FIELDS.union(model.fields, model.inputs),
@@ -88,12 +88,11 @@ def _draft(document: Document, model: PolicyDocument, calendars: CompiledCalenda
         conditions=model.conditions,
         zone_calendar=model.defaults.calendar,
     )
-    return Draft(document=document, model=model, calendars=calendars.by_id, problems=problems, scope=scope)
 
 
 def _revision(draft: Draft) -> Revision:
     for name in draft.model.conditions:
-        draft.trees["conditions", name] = named_tree(name, draft.scope)
+        draft.trees["conditions", name] = named_tree(name, draft)
     checks = compile_checks(draft)
     levels = compile_levels(draft)
     return Revision(

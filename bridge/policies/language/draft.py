@@ -1,11 +1,9 @@
 """What the compiling of every part of a policy shares: one revision's document, its names, its problems."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bridge.errors import Problem
 from bridge.fields import AGENT_INPUTS, CUSTOMER_INPUTS
-from bridge.files.positions import Document, Path, hint_for
+from bridge.files.positions import Path
 from bridge.policies.agreement.policy import EventPattern, Pause, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.language.conditions.compile import compile_tree
@@ -24,44 +22,31 @@ STANDARD_FIELDS = STANDARD_INPUTS.union(one.name for one in CUSTOMER_INPUTS)
 
 
 @dataclass(slots=True, kw_only=True)
-class Draft:
-    """One revision on its way to be compiled."""
+class Draft(KnownNames):
+    """One revision on its way to be compiled. `channels` is what a level's channels ask of a ticket, by level."""
 
-    document: Document
     model: PolicyDocument
-    calendars: Mapping[str, WorkCalendar | None]
-    problems: list[Problem]
-    scope: KnownNames
     trees: dict[Path, Tree] = field(default_factory=dict)
     used_calendars: set[str] = field(default_factory=set)
     channels: dict[str, Tree] = field(default_factory=dict)
-    """What a level's channels ask of a ticket, by level."""
 
-    def at(self, path: Path) -> str:
-        """Return `file:line` of a path."""
-        return str(self.document.place(self.document.narrow(path)))
-
-    def report(self, code: str, message: str, path: Path, hint: str = "", *, key: bool = False) -> None:
-        """Add a problem at a path."""
-        self.problems.append(self.document.problem(code, message, path=self.document.narrow(path), hint=hint, key=key))
+    def tree(self, model: ConditionModel, path: Path) -> Tree:
+        """Return the tree of the condition at `path`, and keep it for the checks of the whole policy."""
+        self.trees[path] = compile_tree(model, path, self)
+        return self.trees[path]
 
     def condition(self, model: ConditionModel, path: Path) -> CompiledCondition:
         """Return the compiled condition at `path`."""
-        tree = compile_tree(model, path, self.scope)
-        self.trees[path] = tree
-        return compiled(tree)
+        return compiled(self.tree(model, path))
 
     def optional(self, model: ConditionModel | None, path: Path) -> CompiledCondition | None:
         """Return the compiled condition at `path`, None for one that is left out."""
         return None if model is None else self.condition(model, path)
 
-    def calendar(self, name: str, path: Path) -> WorkCalendar | None:
-        """Return the calendar of that name; an unknown one is a problem at `path`."""
+    def own_calendar(self, name: str, path: Path) -> WorkCalendar | None:
+        """Return the calendar in which targets are counted; an unknown one is a problem at `path`."""
         self.used_calendars.add(name)
-        if name not in self.calendars:
-            self.report("unknown_calendar", f"unknown calendar {name!r}", path, hint_for(name, self.calendars))
-            return None
-        return self.calendars[name]
+        return self.calendar(name, path)
 
 
 def events_of(models: tuple[EventModel, ...] | None, path: Path, draft: Draft) -> tuple[EventPattern, ...]:
@@ -90,7 +75,7 @@ def pauses_of(models: tuple[PauseModel, ...], path: Path, draft: Draft) -> tuple
 
 
 def thresholds_of(
-    models: tuple[ThresholdModel, ...], at_risk: str | None, path: Path, report: Callable[..., None]
+    models: tuple[ThresholdModel, ...], at_risk: str | None, path: Path, draft: Draft
 ) -> tuple[Threshold, ...]:
     """Return the compiled thresholds; `at_risk` is the short form that adds one of that name."""
     found: list[Threshold] = []
@@ -101,7 +86,7 @@ def thresholds_of(
         names.add("at_risk")
     for index, model in enumerate(models):
         if model.id in names:
-            report("defined_twice", f"the threshold {model.id!r} is defined twice", (*path, index, "id"))
+            draft.report("defined_twice", f"the threshold {model.id!r} is defined twice", (*path, index, "id"))
         names.add(model.id)
         share, before = parse_point(model.at)
         actions = tuple(action.model_dump(exclude_none=True) for action in model.actions)

@@ -33,9 +33,9 @@ class _Inherited:
 def compile_levels(draft: Draft) -> dict[str, Level]:
     """Return all levels of the revision by id, without those that lack a title or a calendar."""
     defaults = draft.model.defaults
-    thresholds = thresholds_of(defaults.thresholds, defaults.at_risk, ("defaults", "thresholds"), draft.report)
+    thresholds = thresholds_of(defaults.thresholds, defaults.at_risk, ("defaults", "thresholds"), draft)
     if defaults.calendar is not None:
-        draft.calendar(defaults.calendar, ("defaults", "calendar"))
+        draft.own_calendar(defaults.calendar, ("defaults", "calendar"))
     levels = {id_: _level(id_, thresholds, draft) for id_ in draft.model.levels}
     return {id_: level for id_, level in levels.items() if level is not None}
 
@@ -48,7 +48,7 @@ def _level(id_: str, thresholds: tuple[Threshold, ...], draft: Draft) -> Level |
         return None
     if "channels" in level.said:
         condition = ConditionModel.model_validate({"channel": list(level.said["channels"])})
-        draft.channels[id_] = compile_tree(condition, level.path("channels"), draft.scope)
+        draft.channels[id_] = compile_tree(condition, level.path("channels"), draft)
     _refuse_unknown_metrics(level, draft)
     calendar = _calendar(id_, level, draft)
     if calendar is None:
@@ -72,7 +72,7 @@ def _calendar(id_: str, level: _Inherited, draft: Draft) -> WorkCalendar | None:
     """Return the level's calendar, by default that of all levels."""
     name: str | None = level.said.get("calendar")
     if name is not None:
-        return draft.calendar(name, level.path("calendar"))
+        return draft.own_calendar(name, level.path("calendar"))
     name = draft.model.defaults.calendar
     if name is None:
         hint = "add 'calendar:' to it or to 'defaults:'"

@@ -1,17 +1,16 @@
 """What `policy check` finds in a policy that compiles: rules nothing reaches, holes, unused levels, data that ends."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 
 from bridge.errors import Problem, Severity
 from bridge.fields import AUTOMATIC
 from bridge.files.positions import Path, hint_for
-from bridge.policies.agreement.policy import Condition, Level, Revision, Rule, TargetRow
+from bridge.policies.agreement.policy import Level, Revision, Rule, TargetRow
 from bridge.policies.checks.deferral import Deferral
 from bridge.policies.language.calendars import CompiledCalendars
-from bridge.policies.language.conditions.compiled import CompiledCondition
+from bridge.policies.language.conditions.compiled import CompiledCondition, as_compiled
 from bridge.policies.language.conditions.index import ConditionIndex
 from bridge.policies.language.conditions.leaf import Leaf
 from bridge.policies.language.conditions.logic import can_hold, left_over, told
@@ -70,23 +69,24 @@ class _Report:
         for index, rule in enumerate(draft.model.rules):
             self.rule_paths[rule.id] = ("rules", index)
 
-    def warn(self, code: str, message: str, path: Path, hint: str = "", *, key: bool = False) -> None:
-        """Add a warning."""
-        self._findings.append(self._problem(code, message, path, hint, key=key))
+    def warn(
+        self,
+        code: str,
+        message: str,
+        path: Path,
+        hint: str = "",
+        *,
+        key: bool = False,
+        severity: Severity = Severity.WARNING,
+    ) -> None:
+        """Add a warning, or a problem of another severity."""
+        document = self.draft.document
+        place = document.narrow(path)
+        self._findings.append(document.problem(code, message, path=place, hint=hint, key=key, severity=severity))
 
     def refuse(self, code: str, message: str, path: Path, hint: str) -> None:
         """Add an error at a key."""
-        problem = self._problem(code, message, path, hint, key=True)
-        self._findings.append(replace(problem, severity=Severity.ERROR))
-
-    def _problem(self, code: str, message: str, path: Path, hint: str, *, key: bool) -> Problem:
-        document = self.draft.document
-        place = document.narrow(path)
-        return document.problem(code, message, path=place, hint=hint, key=key, severity=Severity.WARNING)
-
-
-def _compiled(condition: Condition | None) -> CompiledCondition | None:
-    return condition if isinstance(condition, CompiledCondition) else None
+        self.warn(code, message, path, hint, key=True, severity=Severity.ERROR)
 
 
 def _level_names(revision: Revision, report: _Report) -> None:
@@ -135,7 +135,7 @@ def _unreached_rules(revision: Revision, report: _Report) -> None:
     index = ConditionIndex()
     for rule in revision.rules:
         path = (*report.rule_paths[rule.id], "id")
-        condition = _compiled(rule.when)
+        condition = as_compiled(rule.when)
         if not can_hold(condition):
             message = f"the rule {rule.id!r} can never hold: its conditions contradict each other"
             report.warn("impossible_rule", message, path, "remove one of the conditions")
@@ -157,7 +157,8 @@ def _taken_together(condition: CompiledCondition | None, index: ConditionIndex, 
     """Return True only when the rules together certainly take all that the condition fits."""
     near = list(islice(index.overlapping(condition), MOST_TOGETHER + 1))
     return (
-        len(near) <= MOST_TOGETHER and left_over(condition, [_compiled(standing[number].when) for number in near]) == []
+        len(near) <= MOST_TOGETHER
+        and left_over(condition, [as_compiled(standing[number].when) for number in near]) == []
     )
 
 
@@ -172,7 +173,7 @@ def _equal_numbers(revision: Revision, report: _Report) -> None:
 
 
 def _rule_holes(revision: Revision, report: _Report) -> None:
-    left = left_over(None, [_compiled(rule.when) for rule in revision.rules if not _bounded(rule)])
+    left = left_over(None, [as_compiled(rule.when) for rule in revision.rules if not _bounded(rule)])
     if left:
         message = f"tickets that fit no rule get no level; for example: {told(left[0])}"
         report.warn("rule_hole", message, ("rules",), "end the list with a rule without 'when'", key=True)
@@ -193,7 +194,7 @@ def _target_rows(revision: Revision, report: _Report) -> None:
 
 
 def _target_hole(level: Level, rows: list[TargetRow], metric: str, report: _Report) -> None:
-    left = left_over(None, [_compiled(row.when) for row in rows])
+    left = left_over(None, [as_compiled(row.when) for row in rows])
     if left:
         message = f"the level {level.id!r} has a hole in {metric!r}; for example: {told(left[0])}"
         hint = "add 'otherwise' or a row without 'when'; write 'none' where there shall be no target"
@@ -202,8 +203,8 @@ def _target_hole(level: Level, rows: list[TargetRow], metric: str, report: _Repo
 
 def _shadowed_rows(level: Level, rows: list[TargetRow], metric: str, report: _Report) -> None:
     for index, row in enumerate(rows):
-        before = [_compiled(earlier.when) for earlier in rows[:index]]
-        if before and left_over(_compiled(row.when), before) == []:
+        before = [as_compiled(earlier.when) for earlier in rows[:index]]
+        if before and left_over(as_compiled(row.when), before) == []:
             message = (
                 f"a target of {metric!r} in the level {level.id!r} is never used ({row.at}): rows before it cover it"
             )
@@ -223,7 +224,7 @@ def _unused(revision: Revision, report: _Report) -> None:
             message = f"no rule gives the level {id_!r}"
             report.warn("unused_level", message, ("levels", id_), "add a rule, or remove the level", key=True)
     for name in report.draft.model.conditions:
-        if name not in report.draft.scope.used_conditions:
+        if name not in report.draft.used_conditions:
             message = f"nothing uses the condition {name!r}"
             report.warn("unused_condition", message, ("conditions", name), "remove it", key=True)
     metrics = {row.metric for level in revision.levels.values() for row in level.targets}
@@ -316,7 +317,7 @@ def _holiday_data(drafts: Sequence[Draft], calendars: CompiledCalendars, today: 
 
 
 def _gaps(drafts: Sequence[Draft], findings: list[Problem]) -> None:
-    for draft, later in _pairs(drafts):
+    for draft, later in zip_longest(drafts, drafts[1:]):
         end = draft.model.valid_until
         begin = later.model.valid_from if later is not None else None
         report = _Report(draft, findings)
@@ -328,8 +329,3 @@ def _gaps(drafts: Sequence[Draft], findings: list[Problem]) -> None:
         message = f"before {drafts[0].model.valid_from} no policy is in force"
         hint = "leave 'valid_from' out of the first revision unless older tickets shall have no level"
         _Report(drafts[0], findings).warn("policy_gap", message, ("valid_from",), hint)
-
-
-def _pairs(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Draft | None]]:
-    for index, draft in enumerate(drafts):
-        yield draft, drafts[index + 1] if index + 1 < len(drafts) else None

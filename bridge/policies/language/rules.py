@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.policy import Rule
-from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
+from bridge.policies.language.conditions.compiled import CompiledCondition, as_compiled, compiled
 from bridge.policies.language.conditions.index import ConditionIndex
 from bridge.policies.language.conditions.tree import joined
 from bridge.policies.language.draft import Draft
@@ -101,11 +101,7 @@ def overlapping_pairs(rules: Iterable[Rule]) -> Iterator[tuple[Rule, Rule]]:
     for group in by_number.values():
         index = ConditionIndex()
         for rule in group:
-            index.add(_condition(rule))
+            index.add(as_compiled(rule.when))
         for place, rule in enumerate(group):
-            later = (number for number in index.overlapping(_condition(rule)) if number > place)
+            later = (number for number in index.overlapping(as_compiled(rule.when)) if number > place)
             yield from ((rule, group[number]) for number in later)
-
-
-def _condition(rule: Rule) -> CompiledCondition | None:
-    return rule.when if isinstance(rule.when, CompiledCondition) else None

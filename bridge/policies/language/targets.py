@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bridge.files.positions import Path, describe, hint_for
 from bridge.policies.agreement.policy import Target, TargetRow, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import compiled
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.tree import Tree, joined
@@ -60,7 +59,7 @@ def _ordered(model: TargetModel, path: Path, context: TargetContext, outer: tupl
         here = (*path, index)
         inner = outer
         if row.when is not None:
-            inner = (*outer, _tree(row.when, (*here, "when"), context.draft))
+            inner = (*outer, context.draft.tree(row.when, (*here, "when")))
         yield from target_rows(row.target, (*here, "target"), context, inner)
 
 
@@ -70,9 +69,9 @@ def _target(model: TargetModel, path: Path, context: TargetContext) -> Target | 
         return None
     draft, calendar, thresholds = context.draft, context.calendar, context.thresholds
     if model.calendar is not None:
-        calendar = draft.calendar(model.calendar, (*path, "calendar")) or calendar
+        calendar = draft.own_calendar(model.calendar, (*path, "calendar")) or calendar
     if model.thresholds is not None:
-        thresholds = thresholds_of(model.thresholds, None, (*path, "thresholds"), draft.report)
+        thresholds = thresholds_of(model.thresholds, None, (*path, "thresholds"), draft)
     if model.amount.value == 0:
         draft.report("bad_value", "a target of no time is due at once", path, "write 'none' for no target")
     return Target(amount=model.amount, calendar=calendar, thresholds=thresholds)
@@ -123,7 +122,7 @@ def _property(by: str, path: Path, draft: Draft) -> Path | None:
     if name and head in _BY_NAME:
         return (*_BY_NAME[head], name)
     hint = hint_for(by, {*_BY, "fields.NAME", "attributes.NAME"})
-    if by in draft.scope.fields:
+    if by in draft.fields:
         hint = f"did you mean 'fields.{by}'?"
     draft.report("unknown_property", f"{by!r} is nothing a table can go by", (*path, "by"), hint)
     return None
@@ -141,10 +140,4 @@ def _cell_condition(where: Path, words: list[str], path: Path, draft: Draft) -> 
         message = f"{describe(', '.join(words))} is not allowed here"
         draft.report("not_allowed", message, path, f"allowed: {allowed}", key=True)
         return None
-    return _tree(model, path, draft)
-
-
-def _tree(model: ConditionModel, path: Path, draft: Draft) -> Tree:
-    tree = compile_tree(model, path, draft.scope)
-    draft.trees[path] = tree
-    return tree
+    return draft.tree(model, path)

@@ -42,6 +42,11 @@ def compiled(tree: Tree) -> CompiledCondition:
     return CompiledCondition(closure(tree), tree, frozenset().union(*(leaf.reads for leaf in leaves(tree))))
 
 
+def as_compiled(condition: Condition | None) -> CompiledCondition | None:
+    """Return the condition where it was built from a tree; None, as for no condition, where nothing is known of it."""
+    return condition if isinstance(condition, CompiledCondition) else None
+
+
 def _traces(tree: Tree, facts: Facts, *, negated: bool) -> list[Trace]:
     if isinstance(tree, Leaf):
         return [tree.trace(facts, negated=negated)]

@@ -251,33 +251,20 @@ _VERSION_OPERATORS = (
     _OfVersion(
         "is", Many[_VersionText], "Is one of these versions.", Title(ru="версия", en="version"), _one_of_versions
     ),
-    _OfVersion(
-        "above",
-        _VersionText,
-        "Newer than this.",
-        Title(ru="версия выше", en="version above"),
-        _ordered(as_version, gt, as_version),
-    ),
-    _OfVersion(
-        "at_least",
-        _VersionText,
-        "This or newer.",
-        Title(ru="версия не ниже", en="version at least"),
-        _ordered(as_version, ge, as_version),
-    ),
-    _OfVersion(
-        "below",
-        _VersionText,
-        "Older than this.",
-        Title(ru="версия ниже", en="version below"),
-        _ordered(as_version, lt, as_version),
-    ),
-    _OfVersion(
-        "at_most",
-        _VersionText,
-        "This or older.",
-        Title(ru="версия не выше", en="version at most"),
-        _ordered(as_version, le, as_version),
+    *(
+        _OfVersion(
+            order.name,
+            _VersionText,
+            description,
+            Title(ru=f"версия {ru}", en=f"version {order.title.en}"),
+            _ordered(as_version, compare, as_version),
+        )
+        for order, compare, description, ru in (
+            (ABOVE, gt, "Newer than this.", "выше"),
+            (AT_LEAST, ge, "This or newer.", "не ниже"),
+            (BELOW, lt, "Older than this.", "ниже"),
+            (AT_MOST, le, "This or older.", "не выше"),
+        )
     ),
 )
 
