@@ -1,5 +1,6 @@
 """JSON Schema of the files of a configuration, described from their models, for editors."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -60,27 +61,25 @@ def _describe_options(schema: dict[str, Any]) -> None:
 
 def _one_or_many(node: Any) -> None:
     """Allow a single text where a calendar takes a list of texts."""
-    if isinstance(node, list):
-        for value in node:
-            _one_or_many(value)
-    elif isinstance(node, dict):
-        for key, value in node.items():
+    for mapping in _mappings(node):
+        for key, value in mapping.items():
             if isinstance(value, dict) and value.get("type") == "array" and "type" in value.get("items", {}):
-                node[key] = {"anyOf": [value["items"], value]}
-            else:
-                _one_or_many(value)
+                mapping[key] = {"anyOf": [value["items"], value]}
 
 
 def _as_text(node: Any) -> None:
     """Allow numbers for text and text for numbers: the strict reader hands over text, an editor tells them apart."""
-    if isinstance(node, dict):
-        kind = node.get("type")
+    for mapping in _mappings(node):
+        kind = mapping.get("type")
         if kind in ("integer", "number"):
-            node["type"] = [kind, "string"]
-        elif kind == "string" and "enum" not in node and "const" not in node:
-            node["type"] = ["string", "number"]
-        for value in list(node.values()):
-            _as_text(value)
-    elif isinstance(node, list):
-        for value in node:
-            _as_text(value)
+            mapping["type"] = [kind, "string"]
+        elif kind == "string" and "enum" not in mapping and "const" not in mapping:
+            mapping["type"] = ["string", "number"]
+
+
+def _mappings(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield every mapping of a schema, the outer ones first."""
+    if isinstance(node, dict):
+        yield node
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _mappings(value)

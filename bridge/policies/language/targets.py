@@ -13,15 +13,8 @@ from bridge.policies.language.draft import Draft, thresholds_of
 from bridge.policies.language.models import OTHERWISE, TargetModel
 
 _BY: dict[str, Path] = {
-    "priority": ("priority",),
-    "status": ("status",),
-    "department": ("department",),
-    "topic": ("topic",),
-    "channel": ("channel",),
-    "language": ("language",),
-    "category": ("customer", "category"),
-    "tier": ("customer", "tier"),
-    "presence": ("customer", "presence"),
+    **{name: (name,) for name in ("priority", "status", "department", "topic", "channel", "language")},
+    **{name: ("customer", name) for name in ("category", "tier", "presence")},
     "organization": ("organization", "name"),
 }
 """What a table may go by, and where that stands in a condition."""

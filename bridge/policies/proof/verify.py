@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -204,30 +204,18 @@ def _days_begun(worked: _WorkedTime, zone: ZoneInfo) -> Iterator[date]:
 
     Time after midnight may belong to the day before.
     """
-    day, last = _local(zone, worked.start).date(), _local(zone, worked.end).date()
-    yield day
-    day += timedelta(days=1)
-    while day < last:
-        yield day
-        day += timedelta(days=1)
+    first, last = _local(zone, worked.start).date(), _local(zone, worked.end).date()
+    yield first
+    yield from (first + timedelta(days=number) for number in range(1, (last - first).days))
 
 
 def _worked_times(lines: Sequence[Interval]) -> Iterator[_WorkedTime]:
     """Yield the time that was worked, paused or not, neighbours joined."""
-    began: Instant | None = None
-    end = 0
-    for line in lines:
-        if line.start == line.end:
-            continue
-        works = line.counted or line.reason == PAUSE
-        if works and began is None:
-            began = line.start
-        elif not works and began is not None:
-            yield _WorkedTime(began, end)
-            began = None
-        end = line.end
-    if began is not None:
-        yield _WorkedTime(began, end)
+    lasting = (line for line in lines if line.start < line.end)
+    for works, neighbours in groupby(lasting, key=lambda line: line.counted or line.reason == PAUSE):
+        if works:
+            joined = list(neighbours)
+            yield _WorkedTime(joined[0].start, joined[-1].end)
 
 
 def _same_time(lines: Sequence[Interval], last: Interval, start: Instant, zone: ZoneInfo) -> Instant:

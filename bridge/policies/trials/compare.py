@@ -83,17 +83,9 @@ def _clock(metric: str, expect: ClockExpectation, clocks: Sequence[Clock], zone:
 
 
 def _cycle(expect: ClockExpectation, clock: Clock, zone: tzinfo, path: tuple[str, ...]) -> Iterator[Comparison]:
-    yield from _plain(
-        expect,
-        {name: getattr(clock, name) for name in ("state", "cycle", "cause", "calendar", "provisional", "target")},
-        path,
-    )
-    instants = {
-        "due": clock.due_at,
-        "started": clock.started_at,
-        "stopped": clock.stopped_at,
-        "breached": clock.breached_at,
-    }
+    plain = {name: getattr(clock, name) for name in ("state", "cycle", "cause", "calendar", "provisional", "target")}
+    yield from _plain(expect, plain, path)
+    instants = {name: getattr(clock, f"{name}_at") for name in ("due", "started", "stopped", "breached")}
     yield from _moments(expect, instants, zone, path)
     for name, seconds in (("elapsed", clock.elapsed_seconds), ("remaining", clock.remaining_seconds)):
         amount: Amount | None = getattr(expect, name)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from bridge.customers import Category, Customer, Presence, RegistryAnswer
 from bridge.decisions import Decision
 from bridge.errors import BridgeError
-from bridge.files.positions import Path, hint_for
+from bridge.files.positions import hint_for
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.decide import decide
@@ -103,12 +103,9 @@ def _selected(name: str, file: str, select: str) -> bool:
 
 
 def _coverage(policy: Policy, results: Sequence[CaseResult]) -> Iterator[RuleCoverage]:
-    seen: set[tuple[str, str]] = set()
-    for revision in policy.revisions:
-        for rule in revision.rules:
-            if (rule.id, rule.at) not in seen:
-                seen.add((rule.id, rule.at))
-                yield RuleCoverage(rule.id, rule.at, sum((rule.id, rule.at) in result.rules for result in results))
+    rules = dict.fromkeys((rule.id, rule.at) for revision in policy.revisions for rule in revision.rules)
+    for rule in rules:
+        yield RuleCoverage(*rule, sum(rule in result.rules for result in results))
 
 
 def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> CaseResult:
@@ -119,12 +116,12 @@ def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> Ca
     rules: set[tuple[str, str]] = set()
     error = ""
     try:
-        for here, checkpoint in _checkpoints(case, path):
+        for number, checkpoint in enumerate(case.at):
             decision = _decided(policy, cases, case, checkpoint, catalogue)
             if decision.rule is not None and decision.rule_at is not None:
                 rules.add((decision.rule, decision.rule_at))
             for key, expected, found in compared(checkpoint.expect, decision, cases.zone):
-                where = cases.at((*here, "expect", *key))
+                where = cases.at((*path, "at", number, "expect", *key))
                 mismatches.append(Mismatch(".".join(key), expected, found, where))
     except (ValueError, BridgeError) as wrong:
         error = str(wrong).replace(" | ", "; ")
@@ -136,11 +133,6 @@ def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> Ca
         error=error,
         rules=frozenset(rules),
     )
-
-
-def _checkpoints(case: CaseModel, path: Path) -> Iterator[tuple[Path, CheckpointModel]]:
-    for index, checkpoint in enumerate(case.at):
-        yield (*path, "at", index), checkpoint
 
 
 def _decided(

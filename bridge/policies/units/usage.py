@@ -5,6 +5,7 @@ tickets may be read in any order; only the sum (`bridge.policies.units.tally`) l
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bridge.customers import THOUSANDTHS, Account, RegistryAnswer, Taking
 from bridge.policies.agreement.facts import Facts
@@ -12,7 +13,7 @@ from bridge.policies.agreement.policy import CheckDefinition, Policy
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.checks.check_kind import options_of
-from bridge.policies.checks.units import KIND, Entitlement, Taken, UnitsOptions, amount, entitlements
+from bridge.policies.checks.units import Entitlement, Taken, UnitsOptions, amount, entitlements
 from bridge.policies.clocks.in_force import rulebook_of
 from bridge.policies.decide import facts_at
 from bridge.policies.history.timeline import Timeline
@@ -59,10 +60,8 @@ class Usage:
 
 
 def _counting(checks: Sequence[CheckDefinition]) -> _Counting:
-    read = [(check, options_of(check.kind, check.options)) for check in checks if check.kind == KIND]
-    return tuple(
-        (check, options) for check, options in read if isinstance(options, UnitsOptions) and options.taken is not None
-    )
+    read = ((check, options_of(check.kind, check.options)) for check in checks)
+    return tuple((check, options) for check, options in read if isinstance(options, UnitsOptions) and options.taken)
 
 
 def _share(
@@ -98,11 +97,5 @@ def _closed_at(ticket: Ticket, timeline: Timeline) -> Instant:
 
 
 def _add(found: dict[Account, Taking], ticket: Ticket, account: Account, share: tuple[int, int]) -> None:
-    known = found.get(account)
-    found[account] = Taking(
-        ticket=ticket.id,
-        created_at=ticket.created_at,
-        account=account,
-        amount=share[0] + (known.amount if known is not None else 0),
-        stated=share[1] + (known.stated if known is not None else 0),
-    )
+    known = found.get(account, Taking(ticket=ticket.id, created_at=ticket.created_at, account=account))
+    found[account] = replace(known, amount=known.amount + share[0], stated=known.stated + share[1])

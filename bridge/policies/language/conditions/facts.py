@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bridge.customers import Certificate, Contract
 from bridge.files.positions import Path, hint_for
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
@@ -71,29 +72,20 @@ def _customer_attribute(facts: Facts, name: str) -> FieldValue:
     return None if customer is None else customer.attributes.get(name)
 
 
-def _in_force(valid_from: date | None, valid_until: date | None, day: date) -> bool:
-    return (valid_from is None or valid_from <= day) and (valid_until is None or day <= valid_until)
-
-
-def _created_day(facts: Facts) -> date:
-    return datetime.fromtimestamp(facts.ticket.created_at, ZoneInfo(facts.registry.zone)).date()
+def _in_force(paper: Contract | Certificate, facts: Facts) -> bool:
+    """Return whether the paper is in force on the day of the ticket's creation."""
+    day = datetime.fromtimestamp(facts.ticket.created_at, ZoneInfo(facts.registry.zone)).date()
+    return (paper.valid_from or day) <= day <= (paper.valid_until or day)
 
 
 def _services(facts: Facts) -> tuple[object, ...]:
-    customer = facts.registry.customer
-    if customer is None:
-        return ()
-    day = _created_day(facts)
-    contracts = [one for one in customer.contracts if _in_force(one.valid_from, one.valid_until, day)]
-    return tuple(service for contract in contracts for service in contract.services)
+    contracts = facts.registry.customer.contracts if facts.registry.customer else ()
+    return tuple(service for contract in contracts if _in_force(contract, facts) for service in contract.services)
 
 
 def _certificates(facts: Facts) -> tuple[object, ...]:
-    customer = facts.registry.customer
-    if customer is None:
-        return ()
-    day = _created_day(facts)
-    return tuple(one.kind for one in customer.certificates if _in_force(one.valid_from, one.valid_until, day))
+    certificates = facts.registry.customer.certificates if facts.registry.customer else ()
+    return tuple(one.kind for one in certificates if _in_force(one, facts))
 
 
 def _attachments(attribute: str) -> Getter:
