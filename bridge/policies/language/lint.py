@@ -12,9 +12,8 @@ from bridge.policies.checks.deferral import Deferral
 from bridge.policies.language.calendars import CompiledCalendars
 from bridge.policies.language.conditions.compiled import CompiledCondition, as_compiled
 from bridge.policies.language.conditions.index import ConditionIndex
-from bridge.policies.language.conditions.leaf import Leaf
 from bridge.policies.language.conditions.logic import can_hold, left_over, told
-from bridge.policies.language.conditions.tree import leaves
+from bridge.policies.language.conditions.tree import Leaf, leaves
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 from bridge.policies.language.rules import UNNUMBERED, overlapping_pairs
 from bridge.policies.language.silent_registry import unheeded_silence

@@ -7,8 +7,7 @@ from bridge.decisions import Outcome
 from bridge.policies.agreement.policy import Rule
 from bridge.policies.checks.check_kind import check_kind
 from bridge.policies.language.conditions.compiled import CompiledCondition
-from bridge.policies.language.conditions.leaf import Leaf
-from bridge.policies.language.conditions.tree import Join, Tree
+from bridge.policies.language.conditions.tree import Join, Leaf, Tree
 
 
 def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, str]) -> Rule | None:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.policies.language.conditions.comparable import as_text
-from bridge.policies.language.conditions.leaf import Leaf
-from bridge.policies.language.conditions.tree import Join, Tree
+from bridge.policies.language.conditions.tree import Join, Leaf, Tree
 
 _MOST = 256
 """Alternatives of one condition that are still looked at."""

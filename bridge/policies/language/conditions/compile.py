@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from bridge.files.positions import Path, hint_for
-from bridge.policies.language.conditions.leaf import Leaf
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.names import KnownNames
-from bridge.policies.language.conditions.tree import Join, Junction, Tree, joined
+from bridge.policies.language.conditions.tree import Join, Leaf, Junction, Tree, joined
 
 
 def compile_tree(condition: ConditionModel, path: Path, names: KnownNames) -> Tree:

@@ -6,8 +6,7 @@ from functools import cached_property
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Condition, Trace
 from bridge.policies.language.conditions.alternatives import Alternative, alternatives
-from bridge.policies.language.conditions.leaf import Leaf, Test, turned
-from bridge.policies.language.conditions.tree import Join, Tree, closure, leaves
+from bridge.policies.language.conditions.tree import Join, Leaf, Test, Tree, closure, leaves, turned
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,31 +10,25 @@ from bridge.decisions import Outcome
 from bridge.files.positions import Path
 from bridge.files.types import Flag
 from bridge.policies.language.conditions import operators as ask
-from bridge.policies.language.conditions.leaf import Leaf
 from bridge.policies.language.conditions.names import KnownNames
+from bridge.policies.language.conditions.tree import Leaf
 from bridge.policies.language.conditions.vocabulary import Fact, FactType, Operator, key, short, test_model
 from bridge.tickets import Source
 
 _TEXT_BEYOND_EQUALITY = (ask.CONTAINS, ask.STARTS, ask.ENDS, ask.MATCHES)
-_TEXT_OPERATORS = (ask.IS, ask.NOT, *_TEXT_BEYOND_EQUALITY, ask.IS_SET)
-_TEXT = short(
-    test_model(
-        "TextTest",
-        "A test of a text. Upper and lower case are the same; with a list, one match is enough.",
-        _TEXT_OPERATORS,
-    )
-)
-TEXT = FactType(annotation=_TEXT, operators=_TEXT_OPERATORS)
-REFERENCE = FactType(
-    annotation=_TEXT,
-    operators=(ask.IS_REFERENCE, ask.NOT_REFERENCE, *_TEXT_BEYOND_EQUALITY, ask.IS_SET),
-)
-"""A status, department, topic, priority or person: written like a text, by name or id."""
 
 
 def _of_one_form(name: str, description: str, *operators: Operator) -> FactType:
     return FactType(annotation=short(test_model(name, description, operators)), operators=operators)
 
+
+TEXT = _of_one_form(
+    "TextTest",
+    "A test of a text. Upper and lower case are the same; with a list, one match is enough.",
+    *(ask.IS, ask.NOT, *_TEXT_BEYOND_EQUALITY, ask.IS_SET),
+)
+REFERENCE = replace(TEXT, operators=(ask.IS_REFERENCE, ask.NOT_REFERENCE, *_TEXT_BEYOND_EQUALITY, ask.IS_SET))
+"""A status, department, topic, priority or person: written like a text, by name or id."""
 
 _ORDER = (ask.ABOVE, ask.AT_LEAST, ask.BELOW, ask.AT_MOST)
 NUMBER = _of_one_form("NumberTest", "A test of a number.", ask.IS_NUMBER, ask.NOT_NUMBER, *_ORDER)

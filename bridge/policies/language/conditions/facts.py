@@ -24,8 +24,8 @@ from bridge.policies.language.conditions.fact_types import (
     STATUS_STATE,
     TEXT,
 )
-from bridge.policies.language.conditions.leaf import Getter
 from bridge.policies.language.conditions.names import KnownNames
+from bridge.policies.language.conditions.tree import Getter
 from bridge.policies.language.conditions.vocabulary import Fact
 from bridge.tickets import FieldValue
 

@@ -52,7 +52,8 @@ class ConditionIndex:
     def overlapping(self, condition: CompiledCondition | None) -> Iterator[int]:
         """Yield the numbers of the conditions that can hold together with this one, in their order."""
         found = 0
-        for limits in {tuple(filter(_limits, one)) for one in alternatives_of(condition) or [()]}:
+        alternatives = alternatives_of(condition) or [()]
+        for limits in {tuple(claim for claim in one if claim.allowed is not None) for one in alternatives}:
             found |= self._compatible(limits)
         for number in self._numbers(found):
             if can_both_hold(condition, self._conditions[number]):
@@ -100,7 +101,3 @@ class ConditionIndex:
             yield owner
             # All alternatives of this condition are done with.
             found &= -1 << bisect_right(self._owners, owner)
-
-
-def _limits(claim: Claim) -> bool:
-    return claim.allowed is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -10,9 +11,9 @@ from pydantic import BeforeValidator
 from bridge.files.positions import Path, describe
 from bridge.files.types import Day, Flag, Shorthand, Title
 from bridge.policies.language.conditions.comparable import as_day, as_number, as_text, as_version, fold
-from bridge.policies.language.conditions.leaf import Leaf, Test
 from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.patterns import PatternRefused, pattern
+from bridge.policies.language.conditions.tree import Leaf, Test
 from bridge.policies.language.conditions.vocabulary import Fact, FactType, Operator, many, short, test_model
 from bridge.tickets import Reference
 
@@ -63,7 +64,7 @@ _Pattern = Annotated[str, BeforeValidator(lambda value: _checked_pattern(value) 
 
 def _matches(wanted: tuple[str, ...]) -> Predicate:
     patterns = tuple(map(pattern, wanted))
-    return lambda value: (text := as_text(value)) is not None and any(one.search(text) for one in patterns)
+    return lambda value: (text := as_text(value)) is not None and any(occurs(text) for occurs in patterns)
 
 
 def _scalar(value: object) -> object:
@@ -226,13 +227,6 @@ AFTER = Operator("after", Day, "A date after this day (UTC).", Title(ru="поз�
 # Versions of numbers and dots. An unreadable one passes nothing, and there is no `not`.
 
 
-@dataclass(frozen=True)
-class _OfVersion(Operator):
-    @property
-    def told(self) -> str:
-        return f"version {self.name}"
-
-
 def _version(value: object) -> object:
     if isinstance(value, str) and as_version(value) is None:
         raise ValueError(f"{describe(value)} is no version of numbers and dots | write it as 6.10")
@@ -247,12 +241,13 @@ def _one_of_versions(wanted: tuple[str, ...]) -> Predicate:
     return lambda value: (version := as_version(value)) is not None and version in versions
 
 
+_of_version = partial(Operator, prefix="version ")
 _VERSION_OPERATORS = (
-    _OfVersion(
+    _of_version(
         "is", Many[_VersionText], "Is one of these versions.", Title(ru="версия", en="version"), _one_of_versions
     ),
     *(
-        _OfVersion(
+        _of_version(
             order.name,
             _VersionText,
             description,

@@ -21,25 +21,17 @@ class PatternRefused(ValueError):
     """The pattern cannot be used; says why in words for the person who wrote it."""
 
 
-class Pattern:
-    """A compiled pattern; `search` tells whether it occurs anywhere in a text. Upper and lower case are the same."""
-
-    def __init__(self, source: str) -> None:
-        """Compile `source`. Raises PatternRefused for what RE2 or this dialect of it does not have."""
-        if not source:
-            raise PatternRefused("an empty pattern matches everything")
-        self._compiled = _compiled(_translated(source))
-
-    def search(self, text: str) -> bool:
-        """Return whether the pattern occurs in `text`."""
-        # A lone surrogate, which JSON can carry, has no UTF-8.
-        return self._compiled.search(text.encode(errors="replace")) is not None
-
-
 @lru_cache(maxsize=_MOST_COMPILED)
-def pattern(source: str) -> Pattern:
-    """Return the compiled pattern. Raises PatternRefused as `Pattern` does."""
-    return Pattern(source)
+def pattern(source: str) -> Callable[[str], bool]:
+    """Return what tells whether the pattern occurs anywhere in a text; upper and lower case are the same.
+
+    Raises PatternRefused for what RE2 or this dialect of it does not have.
+    """
+    if not source:
+        raise PatternRefused("an empty pattern matches everything")
+    search = _compiled(_translated(source)).search
+    # A lone surrogate, which JSON can carry, has no UTF-8.
+    return lambda text: search(text.encode(errors="replace")) is not None
 
 
 def _compiled(source: str) -> Any:

@@ -1,10 +1,63 @@
-"""The tree of a condition: leaves joined by `all`, `any` and `not`, and the one function that tests them."""
+"""The tree of a condition: leaves joined by `all`, `any` and `not`, and the one function that tests them.
 
+A leaf is one compiled test of one fact, and how to say what it saw.
+"""
+
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.language.conditions.leaf import Leaf, Test
+from bridge.policies.agreement.policy import Trace
+from bridge.tickets import Reference
+
+Test = Callable[[Facts], bool]
+Getter = Callable[[Facts], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Leaf:
+    """One test of one fact.
+
+    `values` is the closed set that an `is` or `not` compares with, for the checks between rules; `single` says that the
+    fact has one value at a time, so that two different wanted values exclude each other. `opposite` marks `not`.
+    `domain` lists all values the fact can have, where that is known. `reads` names the attributes of `Facts` that `test`
+    looks at.
+    """
+
+    path: str
+    operator: str
+    wanted: object
+    at: str
+    test: Test
+    found: Getter
+    reads: Collection[str] = ()
+    values: frozenset[str] | None = None
+    single: bool = True
+    opposite: bool = False
+    domain: frozenset[str] | None = None
+
+    def trace(self, facts: Facts, *, negated: bool = False) -> Trace:
+        """Return what the leaf saw; under a `not` the operator and the answer are turned round."""
+        found = self.found(facts)
+        return Trace(
+            at=self.at,
+            path=self.path,
+            operator=turned(self.operator) if negated else self.operator,
+            wanted=self.wanted,
+            found=found.name if isinstance(found, Reference) else found,
+            held=self.test(facts) != negated,
+        )
+
+
+def turned(operator: str) -> str:
+    """Return the name of the operator that holds where this one does not: `not` for `is`, `not contains` for `contains`."""
+    if operator in _OPPOSITES:
+        return _OPPOSITES[operator]
+    return operator.removeprefix("not ") if operator.startswith("not ") else f"not {operator}"
+
+
+_OPPOSITES = {"is": "not", "not": "is"}
 
 
 class Join(StrEnum):

@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Field, create_model
 from bridge.files.positions import Path
 from bridge.files.types import Shorthand, Title
 from bridge.files.validate import Strict
-from bridge.policies.language.conditions.leaf import Leaf, Test
 from bridge.policies.language.conditions.names import KnownNames
+from bridge.policies.language.conditions.tree import Leaf, Test
 
 NAME = "NAME"
 """Stands in a fact's name for a name that the policy chooses, such as that of a custom field."""
@@ -27,7 +27,7 @@ class Operator:
     `takes` is the type of what is written behind its name, `title` how a sentence for people says it. `predicate` turns
     what is wanted into the test of one value; a value that cannot be compared passes none, and so it passes an `opposite`,
     which holds where the predicate does not. `closed` returns the set of values that it compares with, for the logic
-    between rules; what an operator without one says follows from nothing else.
+    between rules; what an operator without one says follows from nothing else. `prefix` precedes its name in traces.
     """
 
     name: str
@@ -37,11 +37,12 @@ class Operator:
     predicate: Callable[[Any], Callable[[Any], bool]]
     closed: Callable[[Any], frozenset[str]] | None = None
     opposite: bool = False
+    prefix: str = ""
 
     @property
     def told(self) -> str:
         """Return its name in traces."""
-        return self.name
+        return f"{self.prefix}{self.name}"
 
     def compiled_as(self) -> tuple["Operator", ...]:
         """Return the operators that its leaves bear."""
