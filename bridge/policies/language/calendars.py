@@ -42,7 +42,6 @@ def compile_calendars(files: Mapping[str, bytes], problems: list[Problem]) -> Co
 
 
 def _add(document: Document, beside: Mapping[str, bytes], found: CompiledCalendars, problems: list[Problem]) -> None:
-    """Compile one calendar's document and add it to those found."""
     model = validate(CalendarModel, document, problems)
     name = _name(document)
     if name in found.documents:

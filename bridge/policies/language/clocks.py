@@ -52,7 +52,6 @@ def _clock(
 
 
 def _changed(metric: str, model: ClockModel, base: ClockDefinition, draft: Draft) -> ClockDefinition:
-    """Return the clock with the changes that the policy makes."""
     path: Path = ("clocks", metric)
     if metric == "ownership":
         base = _ownership(model, base, path, draft)
@@ -64,7 +63,6 @@ def _changed(metric: str, model: ClockModel, base: ClockDefinition, draft: Draft
 
 
 def _changes(model: ClockModel, path: Path, draft: Draft) -> dict[str, Any]:
-    """Return what the policy says of the clock."""
     said: dict[str, Any] = {name: value for name in _FLAGS if (value := getattr(model, name)) is not None}
     for name in _EVENTS:
         events = getattr(model, name)

@@ -32,7 +32,7 @@ def policy_documents(files: Mapping[str, bytes], problems: list[Problem]) -> lis
         with collected(problems):
             read[name] = read_yaml(files[name], file=name)
     resolved = [(name, _resolved(one, read, (name,), problems)) for name, one in read.items()]
-    return [document for name, document in resolved if document is not None and not _only_extended(name)]
+    return [one for name, one in resolved if one is not None and not posixpath.basename(name).startswith("_")]
 
 
 def by_revision(documents: Iterable[Document], problems: list[Problem]) -> list[Document]:
@@ -69,10 +69,6 @@ def no_policy(files: Mapping[str, bytes]) -> Problem:
     message = "no policy: there is no file such as policies/agreement.yaml"
     hint = "write one, or start from the shipped one"
     return Problem(code="no_policy", message=message, hint=hint, stage=Stage.SHAPE)
-
-
-def _only_extended(name: str) -> bool:
-    return posixpath.basename(name).startswith("_")
 
 
 def _written(document: Document, key: str) -> object:

@@ -201,19 +201,14 @@ def _target_hole(level: Level, rows: list[TargetRow], metric: str, report: _Repo
 
 
 def _shadowed_rows(level: Level, rows: list[TargetRow], metric: str, report: _Report) -> None:
+    path = ("levels", level.id, "targets", metric)
     for index, row in enumerate(rows):
         before = [as_compiled(earlier.when) for earlier in rows[:index]]
         if before and left_over(as_compiled(row.when), before) == []:
             message = (
                 f"a target of {metric!r} in the level {level.id!r} is never used ({row.at}): rows before it cover it"
             )
-            report.warn(
-                "shadowed_target",
-                message,
-                ("levels", level.id, "targets", metric),
-                "move it up, or remove it",
-                key=True,
-            )
+            report.warn("shadowed_target", message, path, "move it up, or remove it", key=True)
 
 
 def _unused(revision: Revision, report: _Report) -> None:
@@ -266,18 +261,15 @@ def _asked_inputs(draft: Draft) -> Iterator[tuple[Path, str, Leaf]]:
 
 def _thresholds(revision: Revision, report: _Report) -> None:
     for level in revision.levels.values():
-        for row in level.targets:
-            if row.target is None:
-                continue
-            inherited = row.metric not in (report.draft.model.levels[level.id].targets or {})
-            for threshold in () if inherited else row.target.thresholds:
-                before, amount = threshold.before, row.target.amount
+        own = report.draft.model.levels[level.id].targets or {}
+        for metric, target in ((row.metric, row.target) for row in level.targets if row.target and row.metric in own):
+            amount, path = target.amount, ("levels", level.id, "targets", metric)
+            for threshold in target.thresholds:
+                before = threshold.before
                 if before is not None and before.kind == amount.kind and before.value >= amount.value:
                     message = f"the threshold {threshold.id!r} ({before} before) begins with the clock of {amount}"
-                    path = ("levels", level.id, "targets", row.metric)
-                    report.warn(
-                        "early_threshold", message, path, "use a share such as 75%, or a shorter time", key=True
-                    )
+                    hint = "use a share such as 75%, or a shorter time"
+                    report.warn("early_threshold", message, path, hint, key=True)
         _order_of_metrics(level, report)
 
 

@@ -1,6 +1,7 @@
 """A run of policy tests for people, for a build server, and for programs."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -52,17 +53,14 @@ def as_json(report: CaseReport) -> dict[str, Any]:
                 "line": result.line,
                 "passed": result.passed,
                 "error": result.error or None,
-                "mismatches": [
-                    {"what": one.what, "expected": one.expected, "found": one.found, "at": one.at}
-                    for one in result.mismatches
-                ],
+                "mismatches": [asdict(one) for one in result.mismatches],
                 "rules": sorted({rule for rule, _ in result.rules}),
             }
             for result in report.results
         ],
         "coverage": {
             "share": round(report.share, 4),
-            "rules": [{"rule": rule.rule, "at": rule.at, "cases": rule.cases} for rule in report.coverage],
+            "rules": [asdict(rule) for rule in report.coverage],
         },
     }
 

@@ -86,7 +86,6 @@ def snapshot(model: TicketModel, zone: tzinfo, now: Instant, *, number: int = 1)
 
 
 def _opened(model: TicketModel, created: Instant, number: int) -> _History:
-    """Return the ticket at its creation."""
     history = _History(_created(model, created, number), dict(model.fields or {}))
     start: dict[str, Any] = {
         "status": history.reference("status", model.status or "Open", "open"),

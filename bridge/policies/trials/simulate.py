@@ -103,15 +103,10 @@ class Summary:
         self.changed += 1
         self.departments[difference.department] += 1
         self.categories[difference.category] += 1
-        moves = (
-            (self.levels, difference.level),
-            (self.rules, difference.rule),
-            (self.states, difference.state),
-            (self.verdicts, difference.verdict),
-        )
-        for counter, move in moves:
-            if move[0] != move[1]:
-                counter[move] += 1
+        moves = (difference.level, difference.rule, difference.state, difference.verdict)
+        for group, (before, after) in zip(GROUPS, moves, strict=True):
+            if before != after:
+                getattr(self, group)[before, after] += 1
         self.breached.update(difference.breached)
         self.saved.update(difference.saved)
         self._count_deadline(difference)
@@ -123,14 +118,11 @@ class Summary:
 
     def _count_deadline(self, difference: Difference) -> None:
         before, after = difference.due
-        if before is None or after is None:
-            return
-        if after < before:
-            self.earlier += 1
-            self.earlier_seconds += before - after
-        elif after > before:
-            self.later += 1
-            self.later_seconds += after - before
+        if before is not None and after is not None:
+            self.earlier += after < before
+            self.earlier_seconds += max(0, before - after)
+            self.later += after > before
+            self.later_seconds += max(0, after - before)
 
     def join(self, other: "Summary") -> None:
         """Add a summary of other tickets."""

@@ -46,10 +46,7 @@ def _row(difference: Difference) -> dict[str, Any]:
         "number": difference.number,
         "department": difference.department,
         "category": difference.category,
-        "level": pair(*difference.level),
-        "rule": pair(*difference.rule),
-        "state": pair(*difference.state),
-        "verdict": pair(*difference.verdict),
+        **{name: pair(*getattr(difference, name)) for name in ("level", "rule", "state", "verdict")},
         "due_at": pair(*map(instant_text, difference.due)),
         "breached": list(difference.breached),
         "saved": list(difference.saved),
@@ -61,9 +58,8 @@ def as_text(summary: Summary) -> str:
     share = summary.changed / summary.tickets if summary.tickets else 0.0
     lines = [f"{summary.changed} of {summary.tickets} tickets would change ({share:.1%})"]
     for name, title in (("levels", "level"), ("rules", "rule"), ("states", "state"), ("verdicts", "verdict")):
-        lines.extend(
-            f"  {title}: {before} → {after}: {count}" for (before, after), count in _sorted(summary, name)[:10]
-        )
+        moves = _sorted(summary, name)[:10]
+        lines.extend(f"  {title}: {before} → {after}: {count}" for (before, after), count in moves)
     if summary.earlier or summary.later:
         lines.append(f"  deadlines: {summary.earlier} earlier, {summary.later} later")
     for name, title in (("breached", "would be breached"), ("saved", "would no longer be breached")):
@@ -89,15 +85,8 @@ def _examples(summary: Summary) -> list[Difference]:
 
 
 def _told(difference: Difference) -> str:
-    said = [
-        f"{name} {before} → {after}"
-        for name, (before, after) in (
-            ("level", difference.level),
-            ("state", difference.state),
-            ("support", difference.verdict),
-        )
-        if before != after
-    ]
+    moves = {"level": difference.level, "state": difference.state, "support": difference.verdict}
+    said = [f"{name} {before} → {after}" for name, (before, after) in moves.items() if before != after]
     if difference.due[0] != difference.due[1]:
         before, after = (instant_text(one) or "none" for one in difference.due)
         said.append(f"due {before} → {after}")

@@ -27,7 +27,6 @@ from bridge.policies.language.conditions.fact_types import (
 from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import Getter
 from bridge.policies.language.conditions.vocabulary import Fact
-from bridge.tickets import FieldValue
 
 
 def _known_field(name: str, path: Path, names: KnownNames) -> None:
@@ -44,32 +43,8 @@ def _known_check(name: str, path: Path, names: KnownNames) -> None:
         names.report("unknown_check", f"unknown check {name!r}", path, hint_for(name, names.checks), key=True)
 
 
-def _outcome(facts: Facts, name: str) -> object:
-    check = facts.checks.get(name)
-    return None if check is None else check.outcome
-
-
-def _organization(facts: Facts) -> str | None:
-    organization = facts.ticket.requester.organization
-    return None if organization is None else organization.name
-
-
-def _organization_field(facts: Facts, name: str) -> FieldValue:
-    organization = facts.ticket.requester.organization
-    return None if organization is None else organization.fields.get(name)
-
-
 def _customer(attribute: str) -> Getter:
-    def get(facts: Facts) -> object:
-        customer = facts.registry.customer
-        return None if customer is None else getattr(customer, attribute)
-
-    return get
-
-
-def _customer_attribute(facts: Facts, name: str) -> FieldValue:
-    customer = facts.registry.customer
-    return None if customer is None else customer.attributes.get(name)
+    return lambda facts: getattr(facts.registry.customer, attribute, None)
 
 
 def _in_force(paper: Contract | Certificate, facts: Facts) -> bool:
@@ -92,6 +67,7 @@ def _attachments(attribute: str) -> Getter:
     return lambda facts: tuple(getattr(attachment, attribute) for attachment in facts.ticket.attachments)
 
 
+# Where there is no organisation, customer or check, `getattr` says that there is none of its attributes either.
 # fmt: off
 FACTS: tuple[Fact, ...] = (
     Fact("status", REFERENCE, "Status, by name or id.", lambda facts: facts.status, {"status"}),
@@ -121,9 +97,10 @@ FACTS: tuple[Fact, ...] = (
          lambda facts: facts.ticket.requester.email.rpartition("@")[2], {"ticket"}),
     Fact("requester.fields.NAME", FIELD, "The user's custom fields by name.",
          lambda facts, name: facts.ticket.requester.fields.get(name), {"ticket"}),
-    Fact("organization.name", TEXT, "Name.", _organization, {"ticket"}),
+    Fact("organization.name", TEXT, "Name.",
+         lambda facts: getattr(facts.ticket.requester.organization, "name", None), {"ticket"}),
     Fact("organization.fields.NAME", FIELD, "The organisation's custom fields by name.",
-         _organization_field, {"ticket"}),
+         lambda facts, name: getattr(facts.ticket.requester.organization, "fields", {}).get(name), {"ticket"}),
     Fact("customer.category", CATEGORY, "Category of the agreement.", lambda facts: facts.category, {"category"}),
     Fact("customer.presence", PRESENCE,
          "How sure the registry is: found, not_found, ambiguous, or unknown without a usable registry.",
@@ -137,8 +114,9 @@ FACTS: tuple[Fact, ...] = (
     Fact("customer.certificates", TEXT, "The kind of a certificate in force on the ticket's day.",
          _certificates, {"registry", "ticket"}, several=True),
     Fact("customer.attributes.NAME", FIELD, "Further columns of the registry by name.",
-         _customer_attribute, {"registry"}),
-    Fact("check.NAME", OUTCOME, "Answers of the eligibility checks by id.", _outcome, {"checks"}, known=_known_check),
+         lambda facts, name: getattr(facts.registry.customer, "attributes", {}).get(name), {"registry"}),
+    Fact("check.NAME", OUTCOME, "Answers of the eligibility checks by id.",
+         lambda facts, name: getattr(facts.checks.get(name), "outcome", None), {"checks"}, known=_known_check),
     Fact("answered", FLAG, "An agent has answered.", lambda facts: facts.answered, {"answered"}),
     Fact("closed", FLAG, "The ticket is closed.", lambda facts: facts.closed, {"closed"}),
     Fact("imported", FLAG, "It was imported, not raised here.", lambda facts: facts.ticket.imported, {"ticket"}),

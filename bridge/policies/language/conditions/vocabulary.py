@@ -159,7 +159,6 @@ def many(value: object) -> object:
 
 
 def _opened(value: object) -> object:
-    """Return the short form of a test as its full form."""
     if isinstance(value, Mapping):
         if not value:
             raise ValueError("an empty test | name an operator such as 'is' or 'contains'")
