@@ -12,14 +12,14 @@ from bridge.policies.language.conditions.compile import compile_tree
 from bridge.policies.language.conditions.compiled import as_compiled, compiled
 from bridge.policies.language.conditions.logic import can_both_hold, follows
 from bridge.policies.language.conditions.model import ConditionModel
-from bridge.policies.language.conditions.tree import Join, Junction
+from bridge.policies.language.conditions.tree import Junction
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft, events_of, pauses_of
 from bridge.policies.language.models import ClockModel
 from bridge.tickets import EventKind
 
 _CLOSED = EventPattern(kinds=frozenset({EventKind.CLOSED}))
 _EVENTS = ("start", "stop", "resume", "reset", "cancel")
-_FLAGS = ("on_reopen", "needs_answer", "off_while_closed", "closing_finishes", "restart_on_stop")
+_AS_WRITTEN = ("title", "on_reopen", "needs_answer", "off_while_closed", "closing_finishes", "restart_on_stop")
 
 
 def compile_clocks(draft: Draft, levels: Iterable[Level]) -> tuple[ClockDefinition, ...]:
@@ -63,13 +63,11 @@ def _changed(metric: str, model: ClockModel, base: ClockDefinition, draft: Draft
 
 
 def _changes(model: ClockModel, path: Path, draft: Draft) -> dict[str, Any]:
-    said: dict[str, Any] = {name: value for name in _FLAGS if (value := getattr(model, name)) is not None}
+    said: dict[str, Any] = {name: value for name in _AS_WRITTEN if (value := getattr(model, name)) is not None}
     for name in _EVENTS:
         events = getattr(model, name)
         if events is not None:
             said[name] = events_of(events, (*path, name), draft)
-    if model.title is not None:
-        said["title"] = model.title
     if model.applies is not None:
         said["applies"] = draft.condition(model.applies, (*path, "applies"))
     if model.pauses is not None:
@@ -106,7 +104,7 @@ def _ownership(model: ClockModel, base: ClockDefinition, path: Path, draft: Draf
         return base
     place = (*path, "department")
     tree = compile_tree(ConditionModel.model_validate({"department": list(model.department)}), path, draft)
-    inside, outside = compiled(tree), compiled(Junction(Join.NOT, (tree,)))
+    inside, outside = compiled(tree), compiled(Junction("not", (tree,)))
     moves = frozenset({EventKind.DEPARTMENT})
     begins = frozenset({EventKind.CREATED, EventKind.DEPARTMENT})
     draft.trees[place] = tree

@@ -78,16 +78,11 @@ def thresholds_of(
     models: tuple[ThresholdModel, ...], at_risk: str | None, path: Path, draft: Draft
 ) -> tuple[Threshold, ...]:
     """Return the compiled thresholds; `at_risk` is the short form that adds one of that name."""
+    short = [] if at_risk is None else [ThresholdModel(id="at_risk", at=at_risk, at_risk=True)]
     found: list[Threshold] = []
-    names: set[str] = set()
-    if at_risk is not None:
-        share, before = parse_point(at_risk)
-        found.append(Threshold(id="at_risk", share_basis_points=share, before=before, at_risk=True))
-        names.add("at_risk")
-    for index, model in enumerate(models):
-        if model.id in names:
+    for index, model in enumerate((*short, *models), -len(short)):
+        if any(model.id == one.id for one in found):
             draft.report("defined_twice", f"the threshold {model.id!r} is defined twice", (*path, index, "id"))
-        names.add(model.id)
         share, before = parse_point(model.at)
         actions = tuple(action.model_dump(exclude_none=True) for action in model.actions)
         found.append(

@@ -7,7 +7,7 @@ from bridge.decisions import Outcome
 from bridge.policies.agreement.policy import Rule
 from bridge.policies.checks.check_kind import check_kind
 from bridge.policies.language.conditions.compiled import CompiledCondition
-from bridge.policies.language.conditions.tree import Join, Leaf, Tree
+from bridge.policies.language.conditions.tree import Leaf, Tree
 
 
 def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, str]) -> Rule | None:
@@ -48,4 +48,4 @@ def _leaves(tree: Tree, *, wanted: bool) -> Iterator[tuple[Leaf, bool]]:
         yield tree, wanted != (tree.operator == "not")
         return
     for part in tree.parts:
-        yield from _leaves(part, wanted=wanted != (tree.join is Join.NOT))
+        yield from _leaves(part, wanted=wanted != (tree.join == "not"))

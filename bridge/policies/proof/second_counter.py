@@ -142,7 +142,7 @@ class SecondCounter:
 
     def _by_sources(self, day: date) -> tuple[Iterable[Window], bool]:
         """Return the day's windows as the holidays leave them, and whether the day is short."""
-        opinions = [source.opinion(day) for source in self._sources]
+        opinions = [source(day) for source in self._sources]
         if any(opinion.off for opinion in opinions):
             return (), False
         exchanged = next((opinion.worked for opinion in opinions if opinion.worked is not None), ())

@@ -5,9 +5,10 @@ them. Here both are read off the names that the package gives to days. Only file
 readers: what they list belongs to the definition.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol
+from functools import partial
+from typing import NamedTuple
 
 import holidays
 
@@ -16,7 +17,6 @@ from bridge.policies.calendar.definition import (
     CalendarModel,
     CountrySource,
     CsvFileSource,
-    DatesSource,
     IcsSource,
     RuProductionSource,
     WrittenSource,
@@ -56,39 +56,20 @@ class Opinion(NamedTuple):
     short: bool = False
 
 
-class OpinionSource(Protocol):
-    """One source of holidays, asked day by day."""
-
-    def opinion(self, day: date) -> Opinion:
-        """Return what the source says of the day."""
+OpinionSource = Callable[[date], Opinion]
+"""One source of holidays, asked day by day."""
 
 
-class _Listed:
-    """Days out of a file."""
-
-    def __init__(self, days: ListedDays, week: Sequence[tuple[Window, ...]]) -> None:
-        self._days = days
-        self._week = week
-
-    def opinion(self, day: date) -> Opinion:
-        mark = self._days.marked_days(day.year, day.year).get(day.toordinal())
-        if mark is None:
-            return Opinion()
-        if mark.kind in (DayKind.HOLIDAY, DayKind.DAY_OFF):
-            return Opinion(off=True)
-        if mark.kind is DayKind.WORKING:
-            return Opinion(short=mark.short)
-        return Opinion(worked=mark.windows or next(windows for windows in self._week if windows), short=mark.short)
-
-
-class _Dates:
-    """Dates in the definition itself."""
-
-    def __init__(self, written: DatesSource) -> None:
-        self._spans = written.dates
-
-    def opinion(self, day: date) -> Opinion:
-        return Opinion(off=any(holds(span, day) for span in self._spans))
+def _listed(days: ListedDays, week: Sequence[tuple[Window, ...]], day: date) -> Opinion:
+    """Return what a file says of the day."""
+    mark = days.marked_days(day.year, day.year).get(day.toordinal())
+    if mark is None:
+        return Opinion()
+    if mark.kind in (DayKind.HOLIDAY, DayKind.DAY_OFF):
+        return Opinion(off=True)
+    if mark.kind is DayKind.WORKING:
+        return Opinion(short=mark.short)
+    return Opinion(worked=mark.windows or next(windows for windows in week if windows), short=mark.short)
 
 
 class _Country:
@@ -188,12 +169,12 @@ def open_source(
     """Return what answers for one source of holidays."""
     match written:
         case RuProductionSource():
-            return _Production(definition, week)
+            return _Production(definition, week).opinion
         case CountrySource():
-            return _Country(written, week)
+            return _Country(written, week).opinion
         case IcsSource():
-            return _Listed(read_ics(written.ics, files[written.ics], only=written.only)[0], week)
+            return partial(_listed, read_ics(written.ics, files[written.ics], only=written.only)[0], week)
         case CsvFileSource():
-            return _Listed(read_csv(written.csv, files[written.csv]), week)
+            return partial(_listed, read_csv(written.csv, files[written.csv]), week)
         case _:
-            return _Dates(written)
+            return lambda day: Opinion(off=any(holds(span, day) for span in written.dates))

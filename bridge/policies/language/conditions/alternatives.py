@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.policies.language.conditions.comparable import as_text
-from bridge.policies.language.conditions.tree import Join, Leaf, Tree
+from bridge.policies.language.conditions.tree import Leaf, Tree
 
 _MOST = 256
 """Alternatives of one condition that are still looked at."""
@@ -83,10 +83,10 @@ def alternatives(tree: Tree, *, wanted: bool) -> list[Alternative] | None:
     """
     if isinstance(tree, Leaf):
         return [(Claim.of(tree, wanted=wanted),)]
-    if tree.join is Join.NOT:
+    if tree.join == "not":
         return alternatives(tree.parts[0], wanted=not wanted)
     parts = (alternatives(part, wanted=wanted) for part in tree.parts)
-    return _either(parts) if (tree.join is Join.ANY) == wanted else _together(parts)
+    return _either(parts) if (tree.join == "any") == wanted else _together(parts)
 
 
 def _either(parts: Iterator[list[Alternative] | None]) -> list[Alternative] | None:

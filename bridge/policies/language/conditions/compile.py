@@ -25,12 +25,13 @@ def compile_tree(condition: ConditionModel, path: Path, names: KnownNames) -> Tr
 
 def _joined(condition: ConditionModel, path: Path, names: KnownNames) -> Iterator[Tree]:
     """Yield the trees of the conditions inside this one."""
-    for key, join, inner in (("all", Join.ALL, condition.all), ("any", Join.ANY, condition.any)):
+    joins: tuple[tuple[Join, tuple[ConditionModel, ...] | None], ...] = (("all", condition.all), ("any", condition.any))
+    for join, inner in joins:
         if inner is not None:
-            trees = tuple(compile_tree(part, (*path, key, index), names) for index, part in enumerate(inner))
+            trees = tuple(compile_tree(part, (*path, join, index), names) for index, part in enumerate(inner))
             yield trees[0] if len(trees) == 1 else Junction(join, trees)
     if condition.not_ is not None:
-        yield Junction(Join.NOT, (compile_tree(condition.not_, (*path, "not"), names),))
+        yield Junction("not", (compile_tree(condition.not_, (*path, "not"), names),))
     for name in condition.condition or ():
         yield _named(name, (*path, "condition"), names)
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Condition, Trace
 from bridge.policies.language.conditions.alternatives import Alternative, alternatives
-from bridge.policies.language.conditions.tree import Join, Leaf, Test, Tree, closure, leaves, turned
+from bridge.policies.language.conditions.tree import Leaf, Test, Tree, closure, leaves, turned
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ def as_compiled(condition: Condition | None) -> CompiledCondition | None:
 def _traces(tree: Tree, facts: Facts, *, negated: bool) -> list[Trace]:
     if isinstance(tree, Leaf):
         return [tree.trace(facts, negated=negated)]
-    flipped = negated != (tree.join is Join.NOT)
+    flipped = negated != (tree.join == "not")
     return [trace for part in tree.parts for trace in _traces(part, facts, negated=flipped)]
 
 
@@ -87,10 +87,10 @@ def _missing(tree: Tree, facts: Facts, *, negated: bool) -> list[Trace]:
     if isinstance(tree, Leaf):
         trace = tree.trace(facts, negated=negated)
         return [] if trace.held else [trace]
-    if tree.join is Join.NOT:
+    if tree.join == "not":
         return _missing(tree.parts[0], facts, negated=not negated)
     parts = [_missing(part, facts, negated=negated) for part in tree.parts]
-    every = (tree.join is Join.ALL) != negated
+    every = (tree.join == "all") != negated
     if every:
         return [trace for part in parts for trace in part]
     return min(parts, key=len)

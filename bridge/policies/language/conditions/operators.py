@@ -6,7 +6,7 @@ from functools import partial
 from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from bridge.files.positions import Path, describe
 from bridge.files.types import Day, Flag, Shorthand, Title
@@ -15,7 +15,6 @@ from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.patterns import PatternRefused, pattern
 from bridge.policies.language.conditions.tree import Leaf, Test
 from bridge.policies.language.conditions.vocabulary import Fact, FactType, Operator, many, short, test_model
-from bridge.tickets import Reference
 
 T = TypeVar("T")
 Predicate = Callable[[Any], bool]
@@ -47,10 +46,6 @@ def _by_words(compare: Callable[[str, tuple[str, ...]], bool]) -> Callable[[tupl
     return predicate
 
 
-def _contains(text: str, words: tuple[str, ...]) -> bool:
-    return any(word in text for word in words)
-
-
 def _checked_pattern(value: str) -> str:
     try:
         pattern(value)
@@ -59,7 +54,7 @@ def _checked_pattern(value: str) -> str:
     return value
 
 
-_Pattern = Annotated[str, BeforeValidator(lambda value: _checked_pattern(value) if isinstance(value, str) else value)]
+_Pattern = Annotated[str, AfterValidator(_checked_pattern)]
 
 
 def _matches(wanted: tuple[str, ...]) -> Predicate:
@@ -85,7 +80,11 @@ IS = Operator(
 )
 NOT = replace(IS, name="not", description="Equals none of these.", title=Title(ru="не", en="not"), opposite=True)
 CONTAINS = Operator(
-    "contains", Many[str], "One of these occurs in it.", Title(ru="содержит", en="containing"), _by_words(_contains)
+    "contains",
+    Many[str],
+    "One of these occurs in it.",
+    Title(ru="содержит", en="containing"),
+    _by_words(lambda text, words: any(word in text for word in words)),
 )
 STARTS = Operator(
     "starts",
@@ -132,30 +131,21 @@ IS_SET = _IsSet(
 # Statuses, departments, topics, priorities and people: a number means the id, anything else the name.
 
 
-@dataclass(frozen=True)
-class _OfReference(Operator):
-    def excludes(self, wanted: tuple[str, ...]) -> bool:
-        # An id and a name may mean the same one.
-        return not any(word.isdecimal() for word in wanted)
-
-
 def _one_of_references(wanted: tuple[str, ...]) -> Predicate:
     ids = frozenset(int(word) for word in wanted if word.isdecimal())
     names = frozenset(word.casefold() for word in wanted if not word.isdecimal())
-
-    def holds(value: Reference | None) -> bool:
-        return value is not None and (value.id in ids or value.name.casefold() in names)
-
-    return holds
+    return lambda value: value is not None and (value.id in ids or value.name.casefold() in names)
 
 
-IS_REFERENCE = _OfReference(
+IS_REFERENCE = Operator(
     "is",
     IS.takes,
     IS.description,
     IS.title,
     _one_of_references,
     closed=lambda wanted: frozenset(word.casefold() for word in wanted),
+    # An id and a name may mean the same one.
+    excludes=lambda wanted: not any(word.isdecimal() for word in wanted),
 )
 NOT_REFERENCE = replace(IS_REFERENCE, name=NOT.name, description=NOT.description, title=NOT.title, opposite=True)
 

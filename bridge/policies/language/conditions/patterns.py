@@ -124,6 +124,7 @@ def _member(character: str) -> str:
     return _opposite(character) if written.startswith("[^") else written.strip("[]")
 
 
+_SURROGATES = range(0xD800, 0xE000)
 _POSITIVE: dict[str, Callable[[str], bool]] = {
     "W": lambda found: found.isalnum() or found == "_",
     "S": str.isspace,
@@ -134,11 +135,7 @@ _POSITIVE: dict[str, Callable[[str], bool]] = {
 def _opposite(character: str) -> str:
     r"""Return the ranges of `\W` or `\S`, since RE2 has no class inside a class."""
     inside = _POSITIVE[character]
-    wanted = [code for code in range(sys.maxunicode + 1) if not inside(chr(code)) and not _is_surrogate(code)]
+    wanted = [code for code in range(sys.maxunicode + 1) if not inside(chr(code)) and code not in _SURROGATES]
     starts = [code for before, code in zip([-2, *wanted], wanted, strict=False) if code != before + 1]
     ends = [code for code, after in zip(wanted, [*wanted[1:], -2], strict=True) if after != code + 1]
     return "".join(f"\\x{{{start:x}}}-\\x{{{end:x}}}" for start, end in zip(starts, ends, strict=True))
-
-
-def _is_surrogate(code: int) -> bool:
-    return 0xD800 <= code <= 0xDFFF

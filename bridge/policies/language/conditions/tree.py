@@ -5,7 +5,7 @@ A leaf is one compiled test of one fact, and how to say what it saw.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Literal
 
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Trace
@@ -60,12 +60,8 @@ def turned(operator: str) -> str:
 _OPPOSITES = {"is": "not", "not": "is"}
 
 
-class Join(StrEnum):
-    """How a node joins its parts."""
-
-    ALL = "all"
-    ANY = "any"
-    NOT = "not"
+Join = Literal["all", "any", "not"]
+"""How a node joins its parts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +77,7 @@ Tree = Junction | Leaf
 
 def joined(*trees: Tree) -> Tree:
     """Return the tree that holds when all of the given ones hold."""
-    return trees[0] if len(trees) == 1 else Junction(Join.ALL, trees)
+    return trees[0] if len(trees) == 1 else Junction("all", trees)
 
 
 def closure(tree: Tree) -> Test:
@@ -89,10 +85,10 @@ def closure(tree: Tree) -> Test:
     if isinstance(tree, Leaf):
         return tree.test
     parts = tuple(closure(part) for part in tree.parts)
-    if tree.join is Join.NOT:
+    if tree.join == "not":
         (only,) = parts
         return lambda facts: not only(facts)
-    return _all(parts) if tree.join is Join.ALL else _any(parts)
+    return _all(parts) if tree.join == "all" else _any(parts)
 
 
 def _all(parts: tuple[Test, ...]) -> Test:

@@ -28,6 +28,7 @@ class Operator:
     what is wanted into the test of one value; a value that cannot be compared passes none, and so it passes an `opposite`,
     which holds where the predicate does not. `closed` returns the set of values that it compares with, for the logic
     between rules; what an operator without one says follows from nothing else. `prefix` precedes its name in traces.
+    `excludes` says whether a fact that is one of the wanted values cannot be another one as well.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Operator:
     closed: Callable[[Any], frozenset[str]] | None = None
     opposite: bool = False
     prefix: str = ""
+    excludes: Callable[[Any], bool] = lambda _wanted: True
 
     @property
     def told(self) -> str:
@@ -72,10 +74,6 @@ class Operator:
         if self.opposite:
             return lambda facts: not predicate(get(facts))
         return lambda facts: predicate(get(facts))
-
-    def excludes(self, wanted: Any) -> bool:  # noqa: ARG002 - for those that differ
-        """Return whether a fact that is one of the wanted values cannot be another one as well."""
-        return True
 
     def domain(self, fact: "Fact") -> frozenset[str] | None:
         """Return all values that `closed` can be about for this fact, where they are known."""
