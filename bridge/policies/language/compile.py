@@ -28,14 +28,12 @@ class CompileResult:
     """A compiled policy, what its author should look at, and the names it compares tickets with.
 
     `names` maps `status`, `department`, `topic` and `priority` to the names and ids that conditions use, so that they
-    can be compared with what the helpdesk has. `documents` are the revisions as they were read, for tools that show
-    their places.
+    can be compared with what the helpdesk has.
     """
 
     policy: Policy
     warnings: tuple[Problem, ...]
     names: Mapping[str, frozenset[str]]
-    documents: tuple[Document, ...] = ()
 
 
 def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> CompileResult:
@@ -62,7 +60,6 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
         policy=_policy(files, drafts, revisions, calendars),
         warnings=tuple(problems),
         names=_names(drafts),
-        documents=tuple(draft.document for draft in drafts),
     )
 
 

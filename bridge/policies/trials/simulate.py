@@ -159,25 +159,18 @@ def simulate(tickets: Iterable[Ticket], current: Decide, candidate: Decide, *, s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a change may do before a person must look; None is no limit. Shares are of all tickets, from 0 to 1."""
+    """What a change may do before a person must look; None is no limit. The share is of all tickets, from 0 to 1."""
 
     changed_share: float | None = None
-    level_share: float | None = None
     breached: int | None = None
-    verdict_share: float | None = None
 
     def exceeded(self, summary: Summary) -> tuple[str, ...]:
         """Return a sentence for each limit that the summary is above; none means the change is within them."""
         said: list[str] = []
-        shares = (
-            ("tickets change", self.changed_share, summary.changed),
-            ("tickets change their level", self.level_share, summary.kinds["level"]),
-            ("tickets change their verdict", self.verdict_share, summary.kinds["verdict"]),
-        )
-        for what, limit, count in shares:
-            share = count / summary.tickets if summary.tickets else 0.0
-            if limit is not None and share > limit:
-                said.append(f"{count} of {summary.tickets} {what} ({share:.1%}, at most {limit:.1%})")
+        share = summary.changed / summary.tickets if summary.tickets else 0.0
+        if self.changed_share is not None and share > self.changed_share:
+            change = f"{summary.changed} of {summary.tickets} tickets change"
+            said.append(f"{change} ({share:.1%}, at most {self.changed_share:.1%})")
         broken = summary.kinds["breached"]
         if self.breached is not None and broken > self.breached:
             said.append(f"{broken} tickets would be breached (at most {self.breached})")

@@ -144,7 +144,7 @@ def test_no_more_samples_are_kept_than_asked_for() -> None:
     ("limits", "said"),
     [
         (Limits(), ()),
-        (Limits(changed_share=0.6, breached=1, level_share=0, verdict_share=0), ()),
+        (Limits(changed_share=0.6, breached=1), ()),
         (Limits(changed_share=0.5), ("3 of 5 tickets change (60.0%, at most 50.0%)",)),
         (Limits(breached=0), ("1 tickets would be breached (at most 0)",)),
     ],

@@ -73,18 +73,7 @@ class _Flag(FactType):
     """Yes or no, written without an operator."""
 
     def leaves(self, fact: Fact, test: Any, path: Path, names: KnownNames) -> Iterator[Leaf]:
-        get = fact.get
-        yield Leaf(
-            path=fact.name,
-            operator="is",
-            wanted=test,
-            at=names.at(path),
-            test=get if test else lambda facts: not get(facts),
-            found=get,
-            reads=fact.reads,
-            values=frozenset({"true" if test else "false"}),
-            domain=self.domain,
-        )
+        yield from ask.IS_FLAG.leaves(fact, test, path, names)
 
 
 FLAG = _Flag(annotation=Flag, domain=ask.YES_NO)

@@ -128,6 +128,10 @@ IS_SET = _IsSet(
     closed=lambda wanted: frozenset({"true" if wanted else "false"}),
 )
 
+IS_FLAG = Operator(
+    "is", Flag, IS.description, IS.title, lambda wanted: lambda value: bool(value) is wanted, IS_SET.closed
+)
+
 # Statuses, departments, topics, priorities and people: a number means the id, anything else the name.
 
 
