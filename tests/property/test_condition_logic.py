@@ -7,8 +7,7 @@ from bridge.customers import Category, Customer, Presence, RegistryAnswer
 from bridge.decisions import Check, Outcome
 from bridge.files.positions import Document
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.language.conditions.compile import compile_tree
-from bridge.policies.language.conditions.compiled import CompiledCondition, compiled, smallest_change
+from bridge.policies.language.conditions.compiled import CompiledCondition, compile_tree, compiled, smallest_change
 from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.names import KnownNames

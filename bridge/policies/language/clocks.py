@@ -8,8 +8,7 @@ from bridge.files.positions import Path, hint_for
 from bridge.files.types import Title
 from bridge.policies.agreement.metrics import DEFAULT_ANSWER, STANDARD_TITLES, standard_clock
 from bridge.policies.agreement.policy import ClockDefinition, EventPattern, Level, Pause
-from bridge.policies.language.conditions.compile import compile_tree
-from bridge.policies.language.conditions.compiled import as_compiled, compiled
+from bridge.policies.language.conditions.compiled import as_compiled, compile_tree, compiled
 from bridge.policies.language.conditions.logic import can_both_hold, follows
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.tree import Junction

@@ -13,7 +13,7 @@ from bridge.policies.agreement.policy import Policy, Revision
 from bridge.policies.language.calendars import CompiledCalendars, compile_calendars
 from bridge.policies.language.checks import compile_checks
 from bridge.policies.language.clocks import compile_clocks
-from bridge.policies.language.conditions.compile import named_tree
+from bridge.policies.language.conditions.compiled import named_tree
 from bridge.policies.language.conditions.tree import leaves
 from bridge.policies.language.documents import by_revision, no_policy, policy_documents, policy_files, second_policies
 from bridge.policies.language.draft import STANDARD_FIELDS, STANDARD_INPUTS, Draft

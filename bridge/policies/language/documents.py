@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bridge.errors import Problem, Stage, collected
 from bridge.files.positions import Document, hint_for
@@ -46,16 +47,12 @@ def by_revision(documents: Iterable[Document], problems: list[Problem]) -> list[
 
 def second_policies(documents: Iterable[Document]) -> list[Problem]:
     """Return a problem for each file that defines another policy than the first one does."""
-    first: Document | None = None
+    named = [document for document in documents if isinstance(_written(document, "policy"), str)]
     problems = []
-    for document in documents:
-        name = _written(document, "policy")
-        if not isinstance(name, str):
-            continue
-        first = first or document
-        one = _written(first, "policy")
+    for document in named[1:]:
+        one, name = _written(named[0], "policy"), _written(document, "policy")
         if name != one:
-            hint = f"{first.file} defines {one!r}; a configuration holds one policy"
+            hint = f"{named[0].file} defines {one!r}; a configuration holds one policy"
             problems.append(document.problem("two_policies", f"a second policy {name!r}", path=("policy",), hint=hint))
     return problems
 
@@ -100,5 +97,4 @@ def _inherited(base: Document) -> Document:
     """Return what a file takes over from the one that it extends."""
     if not isinstance(base.data, dict):
         return base
-    data = {key: value for key, value in base.data.items() if key not in _OF_A_FILE_ALONE}
-    return Document(file=base.file, data=data, values=base.values, keys=base.keys)
+    return replace(base, data={key: value for key, value in base.data.items() if key not in _OF_A_FILE_ALONE})

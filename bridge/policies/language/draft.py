@@ -6,8 +6,7 @@ from bridge.fields import AGENT_INPUTS, CUSTOMER_INPUTS
 from bridge.files.positions import Path
 from bridge.policies.agreement.policy import EventPattern, Pause, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.language.conditions.compile import compile_tree
-from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
+from bridge.policies.language.conditions.compiled import CompiledCondition, compile_tree, compiled
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import Tree

@@ -7,7 +7,7 @@ from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.metrics import STANDARD_TITLES
 from bridge.policies.agreement.policy import Level, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.language.conditions.compile import compile_tree
+from bridge.policies.language.conditions.compiled import compile_tree
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.draft import Draft, thresholds_of
 from bridge.policies.language.models import LevelModel, TargetModel

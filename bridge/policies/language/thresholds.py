@@ -11,14 +11,9 @@ from bridge.files.types import Id, TitleText
 from bridge.files.validate import Strict
 from bridge.policies.calendar.amounts import Amount
 
-
-def _amount(value: object) -> Amount:
-    return Amount.parse(value)  # type: ignore[arg-type]
-
-
 AmountText = Annotated[
     Amount,
-    BeforeValidator(_amount),
+    BeforeValidator(Amount.parse),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "examples": ["8h", "1h30m", "24wd", "24wd same-time", "36h calendar"]}),
 ]

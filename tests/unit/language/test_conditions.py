@@ -12,8 +12,7 @@ from bridge.files.yaml import read_yaml
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Trace
 from bridge.policies.calendar.work_calendar import build_calendar
-from bridge.policies.language.conditions.compile import compile_tree
-from bridge.policies.language.conditions.compiled import CompiledCondition, compiled, smallest_change
+from bridge.policies.language.conditions.compiled import CompiledCondition, compile_tree, compiled, smallest_change
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.names import KnownNames
 from bridge.tickets import Attachment, Organization, Reference, Requester, Source, Ticket, parse_instant

@@ -4,8 +4,7 @@ import pytest
 
 from bridge.files.validate import validate
 from bridge.files.yaml import read_yaml
-from bridge.policies.language.conditions.compile import compile_tree
-from bridge.policies.language.conditions.compiled import CompiledCondition, compiled
+from bridge.policies.language.conditions.compiled import CompiledCondition, compile_tree, compiled
 from bridge.policies.language.conditions.logic import can_both_hold, can_hold, follows, left_over, told
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.names import KnownNames

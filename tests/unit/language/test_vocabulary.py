@@ -8,8 +8,7 @@ from bridge.files.positions import Document
 from bridge.files.types import Title
 from bridge.files.validate import Strict
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.language.conditions.compile import compile_tree
-from bridge.policies.language.conditions.compiled import CompiledCondition, compiled, smallest_change
+from bridge.policies.language.conditions.compiled import CompiledCondition, compile_tree, compiled, smallest_change
 from bridge.policies.language.conditions.fact_types import NUMBER, TEXT
 from bridge.policies.language.conditions.facts import FACTS, operator_title
 from bridge.policies.language.conditions.model import condition_model
