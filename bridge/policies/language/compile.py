@@ -69,22 +69,19 @@ def _drafts(documents: Sequence[Document], calendars: CompiledCalendars, problem
     for document in by_revision(documents, problems):
         model = validate(PolicyDocument, document, problems)
         if model is not None:
-            drafts.append(_draft(document, model, calendars, problems))
+            draft = Draft(
+                document=document,
+                model=model,
+                problems=problems,
+                calendars=calendars.by_id,
+                fields=STANDARD_FIELDS.union(model.fields, model.inputs),
+                checks=frozenset(model.checks),
+                conditions=model.conditions,
+                zone_calendar=model.defaults.calendar,
+            )
+            drafts.append(draft)
     problems += second_policies(documents)
     return sorted(drafts, key=lambda draft: draft.model.valid_from or date.min)
-
-
-def _draft(document: Document, model: PolicyDocument, calendars: CompiledCalendars, problems: list[Problem]) -> Draft:
-    return Draft(
-        document=document,
-        model=model,
-        problems=problems,
-        calendars=calendars.by_id,
-        fields=STANDARD_FIELDS.union(model.fields, model.inputs),
-        checks=frozenset(model.checks),
-        conditions=model.conditions,
-        zone_calendar=model.defaults.calendar,
-    )
 
 
 def _revision(draft: Draft) -> Revision:

@@ -124,7 +124,9 @@ def reason_of(
     """Return the sentence, at most 255 characters, never beginning with a sign a spreadsheet would compute."""
     clock = _telling(clocks, state)
     if clock is not None:
-        text = _of_clock(level, clock, titles, language)
+        metric = titles[clock.metric].text(language) if clock.metric in titles else clock.metric
+        named = "" if level is None else level.text(language)
+        text = _clock_sentence(named, metric, clock.state, clock.target, clock.cause, language)
     elif holes:
         text = holes[0]
     elif level is None:
@@ -145,17 +147,6 @@ def _telling(clocks: Sequence[Clock], state: ClockState) -> Clock | None:
     return found[-1]
 
 
-def _of_clock(level: Title | None, clock: Clock, titles: dict[str, Title], language: str) -> str:
-    return _clock_sentence(
-        level.text(language) if level is not None else "",
-        titles[clock.metric].text(language) if clock.metric in titles else clock.metric,
-        clock.state,
-        clock.target,
-        clock.cause,
-        language,
-    )
-
-
 @lru_cache(maxsize=4096)
 def _clock_sentence(level: str, metric: str, state: ClockState, target: str, cause: str | None, language: str) -> str:
     because = CAUSES[Cause(cause)].text(language) if cause in list(Cause) else ""
@@ -168,11 +159,10 @@ def _clock_sentence(level: str, metric: str, state: ClockState, target: str, cau
 
 
 def _of_support(support: Support, language: str) -> str:
-    words = _SUPPORT.get(support.verdict)
-    if words is None:
+    if support.verdict not in _SUPPORT:
         return ""
-    check = _decisive(support)
-    return f"; {words.text(language)}: {check.message}" if check and check.message else f"; {words.text(language)}"
+    words, check = _SUPPORT[support.verdict].text(language), _decisive(support)
+    return f"; {words}: {check.message}" if check and check.message else f"; {words}"
 
 
 def _decisive(support: Support) -> Check | None:

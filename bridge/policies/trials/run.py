@@ -84,15 +84,11 @@ def run_cases(
     policy: Policy, sets: Iterable[CaseSet], *, catalogue: Catalogue = EMPTY_CATALOGUE, select: str = ""
 ) -> CaseReport:
     """Return the results of all cases, or of those whose name or file contains `select` (with `*` for any text)."""
-    results: list[CaseResult] = []
-    complete = True
-    for one in sets:
-        for index, case in enumerate(one.cases):
-            if select and not _selected(case.name, one.document.file, select):
-                complete = False
-                continue
-            results.append(_run(policy, one, index, catalogue))
-    return CaseReport(results=tuple(results), coverage=tuple(_coverage(policy, results)), complete=complete)
+    known = [(one, index, case.name) for one in sets for index, case in enumerate(one.cases)]
+    chosen = [(one, index) for one, index, name in known if not select or _selected(name, one.document.file, select)]
+    results = tuple(_run(policy, one, index, catalogue) for one, index in chosen)
+    complete = len(chosen) == len(known)
+    return CaseReport(results=results, coverage=tuple(_coverage(policy, results)), complete=complete)
 
 
 def _selected(name: str, file: str, select: str) -> bool:

@@ -109,20 +109,17 @@ class Summary:
                 getattr(self, group)[before, after] += 1
         self.breached.update(difference.breached)
         self.saved.update(difference.saved)
-        self._count_deadline(difference)
+        due, coming = difference.due
+        if due is not None and coming is not None:
+            self.earlier += coming < due
+            self.earlier_seconds += max(0, due - coming)
+            self.later += coming > due
+            self.later_seconds += max(0, coming - due)
         for kind in difference.kinds:
             self.kinds[kind] += 1
             kept = self.samples.setdefault(kind, [])
             if len(kept) < self.samples_kept:
                 kept.append(difference)
-
-    def _count_deadline(self, difference: Difference) -> None:
-        before, after = difference.due
-        if before is not None and after is not None:
-            self.earlier += after < before
-            self.earlier_seconds += max(0, before - after)
-            self.later += after > before
-            self.later_seconds += max(0, after - before)
 
     def join(self, other: "Summary") -> None:
         """Add a summary of other tickets."""

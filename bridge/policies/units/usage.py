@@ -54,8 +54,10 @@ class Usage:
             entitled, _ = entitlements(case, options)
             for index, one in enumerate(entitled):
                 if one.countable:
-                    share = _share(one, check, options, facts, timeline) if index == 0 else (0, 0)
-                    _add(found, ticket, one.account, share)
+                    taken, stated = _share(one, check, options, facts, timeline) if index == 0 else (0, 0)
+                    blank = Taking(ticket=ticket.id, created_at=ticket.created_at, account=one.account)
+                    known = found.get(one.account, blank)
+                    found[one.account] = replace(known, amount=known.amount + taken, stated=known.stated + stated)
         return tuple(found.values())
 
 
@@ -94,8 +96,3 @@ def _closed_at(ticket: Ticket, timeline: Timeline) -> Instant:
             at = step.at
         closed = now_closed
     return at
-
-
-def _add(found: dict[Account, Taking], ticket: Ticket, account: Account, share: tuple[int, int]) -> None:
-    known = found.get(account, Taking(ticket=ticket.id, created_at=ticket.created_at, account=account))
-    found[account] = replace(known, amount=known.amount + share[0], stated=known.stated + share[1])
