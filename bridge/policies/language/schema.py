@@ -15,39 +15,31 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def described(model: type[BaseModel], name: str) -> dict[str, Any]:
     """Return the JSON Schema of the files called `name` that `model` is the shape of, without its head."""
-    schema = model.model_json_schema(by_alias=True)
-    _as_text(schema)
+    schema = _as_text(model.model_json_schema(by_alias=True))
     return {**schema, "$schema": DIALECT, "title": f"osticket-sla-bridge {name}"}
 
 
 def policy_schema() -> dict[str, Any]:
     """Return the JSON Schema of a policy file."""
-    schema = described(PolicyDocument, "policy")
-    _describe_options(schema)
-    return schema
+    return _with_options(described(PolicyDocument, "policy"))
 
 
 def calendar_schema() -> dict[str, Any]:
     """Return the JSON Schema of a calendar."""
-    schema = described(CalendarModel, "calendar")
-    _one_or_many(schema)
-    return schema
+    return _one_or_many(described(CalendarModel, "calendar"))
 
 
 def catalogue_schema() -> dict[str, Any]:
     """Return the JSON Schema of the product catalogue."""
-    schema = described(CatalogueFile, "catalogue")
-    _one_or_many(schema)
-    return schema
+    return _one_or_many(described(CatalogueFile, "catalogue"))
 
 
-def _describe_options(schema: dict[str, Any]) -> None:
+def _with_options(schema: dict[str, Any]) -> dict[str, Any]:
     """Let editors complete a check's options by its kind."""
     definitions = schema["$defs"]
     branches = []
     for kind, one in check_kinds().items():
-        options = one.options.model_json_schema(ref_template="#/$defs/{model}")
-        _as_text(options)
+        options = _as_text(one.options.model_json_schema(ref_template="#/$defs/{model}"))
         definitions.update(options.pop("$defs", {}))
         definitions[one.options.__name__] = options
         branches.append(
@@ -57,24 +49,27 @@ def _describe_options(schema: dict[str, Any]) -> None:
             }
         )
     definitions["CheckModel"]["allOf"] = branches
+    return schema
 
 
-def _one_or_many(node: Any) -> None:
+def _one_or_many(schema: dict[str, Any]) -> dict[str, Any]:
     """Allow a single text where a calendar takes a list of texts."""
-    for mapping in _mappings(node):
+    for mapping in _mappings(schema):
         for key, value in mapping.items():
             if isinstance(value, dict) and value.get("type") == "array" and "type" in value.get("items", {}):
                 mapping[key] = {"anyOf": [value["items"], value]}
+    return schema
 
 
-def _as_text(node: Any) -> None:
+def _as_text(schema: dict[str, Any]) -> dict[str, Any]:
     """Allow numbers for text and text for numbers: the strict reader hands over text, an editor tells them apart."""
-    for mapping in _mappings(node):
+    for mapping in _mappings(schema):
         kind = mapping.get("type")
         if kind in ("integer", "number"):
             mapping["type"] = [kind, "string"]
         elif kind == "string" and "enum" not in mapping and "const" not in mapping:
             mapping["type"] = ["string", "number"]
+    return schema
 
 
 def _mappings(node: Any) -> Iterator[dict[str, Any]]:

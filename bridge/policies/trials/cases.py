@@ -3,8 +3,8 @@
 Nothing here decides: `policy check` reads the cases without the engine.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -14,18 +14,16 @@ from bridge.files.validate import validate
 from bridge.files.yaml import read_yaml
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.language.documents import FOLDER, TEST_SUFFIXES
-from bridge.policies.trials.models import CaseFile, CaseModel, CustomerModel, TicketModel
+from bridge.policies.trials.models import CaseFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSet:
-    """The cases of one file, read and checked; `zone` is that of its local times."""
+    """The cases of one file as they are `written`, read and checked; `zone` is that of its local times."""
 
     document: Document
     zone: tzinfo
-    customers: Mapping[str, CustomerModel] = field(default_factory=dict)
-    ticket: TicketModel = field(default_factory=TicketModel)
-    cases: Sequence[CaseModel] = ()
+    written: CaseFile
 
     def at(self, path: Path) -> str:
         """Return `file:line` of a path."""
@@ -44,13 +42,8 @@ def read_cases(content: bytes, policy: Policy, *, file: str) -> CaseSet:
     model = validate(CaseFile, document, problems)
     if model is None:
         raise ConfigurationInvalid(problems)
-    return CaseSet(
-        document=document,
-        zone=policy_zone(policy) if model.zone is None else ZoneInfo(model.zone),
-        customers=model.customers,
-        ticket=model.ticket,
-        cases=model.cases,
-    )
+    zone = policy_zone(policy) if model.zone is None else ZoneInfo(model.zone)
+    return CaseSet(document=document, zone=zone, written=model)
 
 
 def read_all_cases(files: Mapping[str, bytes], policy: Policy) -> list[CaseSet]:

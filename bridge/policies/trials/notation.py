@@ -154,10 +154,10 @@ def _add(history: _History, line: str, last: Instant, zone: tzinfo, now: Instant
         raise ValueError(f"{verb!r} is nothing that happens to a ticket | allowed: {', '.join(VERBS)}")
     if at > now:
         return at
-    actor = (
-        Actor(found["actor"]) if found["actor"] else (Actor.CUSTOMER if verb in {"message", "rate"} else Actor.AGENT)
+    usual = Actor.CUSTOMER if verb in {"message", "rate"} else Actor.AGENT
+    event = Event(
+        at=at, kind=EventKind.NOTE, actor=Actor(found["actor"] or usual), source=Source(found["channel"] or "web")
     )
-    event = Event(at=at, kind=EventKind.NOTE, actor=actor, source=Source(found["channel"] or "web"))
     history.events.append(act(history, event, rest, line))
     return at
 

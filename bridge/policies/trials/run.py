@@ -84,7 +84,7 @@ def run_cases(
     policy: Policy, sets: Iterable[CaseSet], *, catalogue: Catalogue = EMPTY_CATALOGUE, select: str = ""
 ) -> CaseReport:
     """Return the results of all cases, or of those whose name or file contains `select` (with `*` for any text)."""
-    known = [(one, index, case.name) for one in sets for index, case in enumerate(one.cases)]
+    known = [(one, index, case.name) for one in sets for index, case in enumerate(one.written.cases)]
     chosen = [(one, index) for one, index, name in known if not select or _selected(name, one.document.file, select)]
     results = tuple(_run(policy, one, index, catalogue) for one, index in chosen)
     complete = len(chosen) == len(known)
@@ -105,7 +105,7 @@ def _coverage(policy: Policy, results: Sequence[CaseResult]) -> Iterator[RuleCov
 
 
 def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> CaseResult:
-    case = cases.cases[index]
+    case = cases.written.cases[index]
     path = ("cases", index)
     place = cases.document.place((*path, "name"))
     mismatches: list[Mismatch] = []
@@ -136,11 +136,11 @@ def _decided(
 ) -> Decision:
     now = moment(checkpoint.now, cases.zone)
     own = case.ticket.model_dump(exclude_none=True)
-    shared = cases.ticket.model_dump(exclude_none=True)
+    shared = cases.written.ticket.model_dump(exclude_none=True)
     fields = {**shared.get("fields", {}), **own.get("fields", {})}
     merged = TicketModel.model_validate({**shared, **own, "fields": fields})
     ticket = snapshot(merged, cases.zone, now)
-    registry = registry_answer(merged.customer or "unknown", cases.customers, now, zone=str(cases.zone))
+    registry = registry_answer(merged.customer or "unknown", cases.written.customers, now, zone=str(cases.zone))
     return decide(ticket, policy, now=now, registry=registry, catalogue=catalogue)
 
 

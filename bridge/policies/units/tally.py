@@ -1,6 +1,6 @@
 """Sums of what tickets take of units of entitlement (CU-6), by their creation in whatever order they are read."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.customers import Account, Taking
@@ -35,21 +35,17 @@ class Tally:
         self._of_account = of_account
         self._of_ticket = of_ticket
         self._accounts: dict[Account, dict[int, Taking]] = {}
-        self._booked: dict[int, tuple[Taking, ...]] = {}
+        self.booked: dict[int, tuple[Taking, ...]] = {}
+        """What was booked here, by ticket; nothing for a ticket that takes part no longer."""
         self._moves: list[_Move] = []
         self._told: dict[int, int] = {}
 
-    @property
-    def booked(self) -> Mapping[int, tuple[Taking, ...]]:
-        """Return what was booked here, by ticket; nothing for a ticket that takes part no longer."""
-        return self._booked
-
     def book(self, ticket_id: int, takings: Sequence[Taking]) -> None:
         """Book what the ticket takes in place of what it took before."""
-        known = self._booked.get(ticket_id)
+        known = self.booked.get(ticket_id)
         before = {one.account: one for one in (self._of_ticket(ticket_id) if known is None else known)}
         after = {one.account: one for one in takings}
-        self._booked[ticket_id] = tuple(takings)
+        self.booked[ticket_id] = tuple(takings)
         for account, one in {**before, **after}.items():
             rows = self._rows(account)
             nothing = replace(one, amount=0, stated=0)
@@ -95,8 +91,7 @@ class Tally:
         return found
 
     def _rows(self, account: Account) -> dict[int, Taking]:
-        rows = self._accounts.get(account)
-        if rows is None:
-            remembered = (one for one in self._of_account(account) if one.ticket not in self._booked)
-            rows = self._accounts[account] = {one.ticket: one for one in remembered}
-        return rows
+        if account not in self._accounts:
+            remembered = (one for one in self._of_account(account) if one.ticket not in self.booked)
+            self._accounts[account] = {one.ticket: one for one in remembered}
+        return self._accounts[account]
