@@ -78,7 +78,13 @@ IS = Operator(
     _one_of_words,
     closed=lambda wanted: frozenset(_words(wanted)),
 )
-NOT = replace(IS, name="not", description="Equals none of these.", title=Title(ru="не", en="not"), opposite=True)
+
+
+def _none_of(operator: Operator, description: str = "Equals none of these.") -> Operator:
+    return replace(operator, name="not", description=description, title=Title(ru="не", en="not"), opposite=True)
+
+
+NOT = _none_of(IS)
 CONTAINS = Operator(
     "contains",
     Many[str],
@@ -128,9 +134,7 @@ IS_SET = _IsSet(
     closed=lambda wanted: frozenset({"true" if wanted else "false"}),
 )
 
-IS_FLAG = Operator(
-    "is", Flag, IS.description, IS.title, lambda wanted: lambda value: bool(value) is wanted, IS_SET.closed
-)
+IS_FLAG = replace(IS, takes=Flag, predicate=lambda wanted: lambda value: bool(value) is wanted, closed=IS_SET.closed)
 
 # Statuses, departments, topics, priorities and people: a number means the id, anything else the name.
 
@@ -141,29 +145,24 @@ def _one_of_references(wanted: tuple[str, ...]) -> Predicate:
     return lambda value: value is not None and (value.id in ids or value.name.casefold() in names)
 
 
-IS_REFERENCE = Operator(
-    "is",
-    IS.takes,
-    IS.description,
-    IS.title,
-    _one_of_references,
+IS_REFERENCE = replace(
+    IS,
+    predicate=_one_of_references,
     closed=lambda wanted: frozenset(word.casefold() for word in wanted),
     # An id and a name may mean the same one.
     excludes=lambda wanted: not any(word.isdecimal() for word in wanted),
 )
-NOT_REFERENCE = replace(IS_REFERENCE, name=NOT.name, description=NOT.description, title=NOT.title, opposite=True)
+NOT_REFERENCE = _none_of(IS_REFERENCE)
 
 # Values of a closed list.
 
-IS_CHOICE = Operator(
-    "is",
-    Many[str],
-    "Is one of these.",
-    IS.title,
-    lambda wanted: frozenset(map(str, wanted)).__contains__,
+IS_CHOICE = replace(
+    IS,
+    description="Is one of these.",
+    predicate=lambda wanted: frozenset(map(str, wanted)).__contains__,
     closed=lambda wanted: frozenset(map(str, wanted)),
 )
-NOT_CHOICE = replace(IS_CHOICE, name="not", description="Is none of these.", title=NOT.title, opposite=True)
+NOT_CHOICE = _none_of(IS_CHOICE, "Is none of these.")
 
 # Numbers.
 
@@ -198,10 +197,10 @@ def _ordered(
     return predicate
 
 
-IS_NUMBER = Operator(
-    "is", Many[Number], IS.description, IS.title, _one_of_numbers, closed=lambda wanted: frozenset(map(str, wanted))
+IS_NUMBER = replace(
+    IS, takes=Many[Number], predicate=_one_of_numbers, closed=lambda wanted: frozenset(map(str, wanted))
 )
-NOT_NUMBER = replace(IS_NUMBER, name="not", description=NOT.description, title=NOT.title, opposite=True)
+NOT_NUMBER = _none_of(IS_NUMBER)
 ABOVE = Operator(
     "above", Number, "A number greater than this.", Title(ru="больше", en="above"), _ordered(as_number, gt)
 )
