@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.positions import Document, Path
-from bridge.files.types import Day, Id, Shorthand, TitleText, ZoneName
+from bridge.files.types import Day, Flag, Id, Shorthand, TitleText, ZoneName
 from bridge.files.validate import Strict, validate
 from bridge.files.yaml import read_yaml
 from bridge.policies.checks.catalogue import Catalogue, Family, Platform, Product, folded, names_of
@@ -76,7 +76,7 @@ class ProductModel(Strict):
 
     title: TitleText = Field(description="What people read.")
     names: Names = Field(default=(), description="Further names that customers and registries write.")
-    supported: Annotated[bool, Field(strict=True)] = Field(default=True, description="Whether it is supported at all.")
+    supported: Flag = Field(default=True, description="Whether it is supported at all.")
     scheme: SchemeText = SchemeModel(kind="dotted")
     latest: str = Field(description="Latest version.")
     minimum: str | None = Field(default=None, description="Oldest version with full support, in every family.")

@@ -62,11 +62,9 @@ class _Report:
     def __init__(self, draft: Draft, findings: list[Problem]) -> None:
         self.draft = draft
         self._findings = findings
-        self.rule_paths: dict[str, Path] = {}
-        for index, exception in enumerate(draft.model.exceptions):
-            self.rule_paths[exception.id] = ("exceptions", index)
-        for index, rule in enumerate(draft.model.rules):
-            self.rule_paths[rule.id] = ("rules", index)
+        model = draft.model
+        self.rule_paths: dict[str, Path] = {one.id: ("exceptions", index) for index, one in enumerate(model.exceptions)}
+        self.rule_paths |= {one.id: ("rules", index) for index, one in enumerate(model.rules)}
 
     def warn(
         self,

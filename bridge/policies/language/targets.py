@@ -38,22 +38,16 @@ def target_rows(
 ) -> Iterator[TargetRow]:
     """Yield the rows of a target in the order they are tried; `outer` are the conditions of the tables around it."""
     if model.rows is not None:
-        yield from _ordered(model, path, context, outer)
+        for index, row in enumerate(model.rows):
+            here = (*path, index)
+            inner = outer if row.when is None else (*outer, context.draft.tree(row.when, (*here, "when")))
+            yield from target_rows(row.target, (*here, "target"), context, inner)
     elif model.by is not None and model.of is not None:
         yield from _table(model.by, model.of, path, context, outer)
     else:
         when = compiled(joined(*outer)) if outer else None
         target = _target(model, path, context)
         yield TargetRow(metric=context.metric, when=when, target=target, at=context.draft.at(path))
-
-
-def _ordered(model: TargetModel, path: Path, context: TargetContext, outer: tuple[Tree, ...]) -> Iterator[TargetRow]:
-    for index, row in enumerate(model.rows or ()):
-        here = (*path, index)
-        inner = outer
-        if row.when is not None:
-            inner = (*outer, context.draft.tree(row.when, (*here, "when")))
-        yield from target_rows(row.target, (*here, "target"), context, inner)
 
 
 def _target(model: TargetModel, path: Path, context: TargetContext) -> Target | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from bridge.files.positions import describe
-from bridge.files.types import Id, TitleText
+from bridge.files.types import Flag, Id, TitleText
 from bridge.files.validate import Strict
 from bridge.policies.calendar.amounts import Amount
 
@@ -80,9 +80,7 @@ class ThresholdModel(Strict):
     at: PointText = Field(
         description="A share of the target such as 75%, or an amount before the deadline such as '1h before'."
     )
-    at_risk: Annotated[bool, Field(strict=True)] = Field(
-        default=False, description="From here on the clock is at risk."
-    )
+    at_risk: Flag = Field(default=False, description="From here on the clock is at risk.")
     actions: tuple[Annotated[ActionModel, BeforeValidator(one_key)], ...] = Field(
         default=(), description="What to do, once per cycle."
     )

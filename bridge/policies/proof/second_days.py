@@ -1,8 +1,7 @@
 """What each day is, for the second opinion: holidays judged by other means than the calendar's own.
 
 The engine takes transfers from the tables of the `holidays` package and the law's dates from an instance without
-them. Here both are read off the names that the package gives to days. Only files (`.ics`, CSV) are read by the common
-readers: what they list belongs to the definition.
+them. Here both are read off the names that the package gives to days.
 """
 
 from collections.abc import Callable, Mapping, Sequence
