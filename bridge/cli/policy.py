@@ -90,7 +90,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a file, for editors."""
     from bridge.policies.language.schema import calendar_schema, catalogue_schema, policy_schema
-    from bridge.policies.trials.schema import cases_schema
+    from bridge.policies.trials.models import cases_schema
 
     schemas = {
         "policy": policy_schema,

@@ -215,16 +215,13 @@ class _Compiler:
 
     def _overlaps(self, families: tuple[Family, ...], path: Path) -> None:
         # A family without versions is told as a mistake by itself.
-        for (_, family), (later, other) in combinations(enumerate(families), 2):
-            if _has_versions(family) and _has_versions(other):
-                if (family.first and other.holds(family.first)) or (other.first and family.holds(other.first)):
-                    message = f"the families {family.id!r} and {other.id!r} overlap"
-                    self._report(
-                        "families_overlap", message, (*path, "families", later), "end one where the other begins"
-                    )
-                elif family.members & other.members:
-                    message = f"the families {family.id!r} and {other.id!r} share a version"
-                    self._report("families_overlap", message, (*path, "families", later))
+        filled = [(index, one) for index, one in enumerate(families) if one.first or one.below or one.members]
+        for (_, family), (later, other) in combinations(filled, 2):
+            meet = (family.first and other.holds(family.first)) or (other.first and family.holds(other.first))
+            if meet or family.members & other.members:
+                how, hint = ("overlap", "end one where the other begins") if meet else ("share a version", "")
+                message = f"the families {family.id!r} and {other.id!r} {how}"
+                self._report("families_overlap", message, (*path, "families", later), hint)
 
     def _platform(self, name: str, model: PlatformModel, path: Path) -> Platform:
         read = self._scheme(model.scheme, (*path, "scheme"))
@@ -235,7 +232,3 @@ class _Compiler:
             scheme=read,
             minimum=self._version(read, model.minimum, (*path, "minimum")),
         )
-
-
-def _has_versions(family: Family) -> bool:
-    return family.first is not None or family.below is not None or bool(family.members)

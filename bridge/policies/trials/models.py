@@ -10,6 +10,7 @@ from bridge.decisions import ClockState, SupportVerdict
 from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName
 from bridge.files.validate import Strict
 from bridge.policies.language.conditions.operators import Many
+from bridge.policies.language.schema import described
 from bridge.policies.language.thresholds import AmountText
 from bridge.tickets import Source
 
@@ -193,3 +194,14 @@ class CaseFile(Strict):
     customers: Mapping[str, CustomerModel] = Field(default_factory=dict, description="Customers by a short name.")
     ticket: TicketModel = Field(default_factory=TicketModel, description="What tickets of this file have in common.")
     cases: Annotated[tuple[CaseModel, ...], NotEmpty] = Field(description="The cases.")
+
+
+def cases_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a test file, for editors."""
+    schema = described(CaseFile, "cases")
+    # A case with one frozen time may name it without a list; a validator opens that short form, which pydantic cannot tell.
+    case, checkpoint = schema["$defs"]["CaseModel"], "#/$defs/CheckpointModel/properties"
+    case["required"] = ["name"]
+    case["properties"].update({name: {"$ref": f"{checkpoint}/{name}"} for name in ("now", "expect")})
+    case["oneOf"] = [{"required": ["at"]}, {"required": ["now", "expect"]}]
+    return schema

@@ -12,8 +12,8 @@ from bridge.policies.language.compile import CompileResult, compile_policy
 from bridge.policies.language.schema import calendar_schema, catalogue_schema, policy_schema
 from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import read_cases
+from bridge.policies.trials.models import cases_schema
 from bridge.policies.trials.run import run_cases
-from bridge.policies.trials.schema import cases_schema
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT / "docs" / "samples"
