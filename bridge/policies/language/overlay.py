@@ -24,16 +24,9 @@ class _Node:
     def kind(self) -> str:
         return "mapping" if isinstance(self.value, dict) else "list" if isinstance(self.value, list) else "scalar"
 
-    @property
-    def id(self) -> object:
-        member = self.members.get("id")
-        return member.value if member else None
-
-    @property
-    def removed(self) -> bool:
-        """Return whether the item says `remove: true`."""
-        member = self.members.get("remove")
-        return member is not None and member.value is True
+    def said(self, key: str) -> object:
+        """Return the value of a key, None where it is left out."""
+        return self.members[key].value if key in self.members else None
 
 
 def overlay(base: Document, over: Document) -> Document:
@@ -84,17 +77,17 @@ def _laid(base: _Node, over: _Node, name: str) -> _Node:
 
 
 def _has_ids(items: Iterable[_Node]) -> bool:
-    return all(item.id is not None for item in items)
+    return all(item.said("id") is not None for item in items)
 
 
 def _laid_items(base: list[_Node], over: list[_Node], *, front: bool) -> list[_Node]:
-    changes = {item.id: item for item in over}
-    kept = [_laid(item, changes[item.id], "") if item.id in changes else item for item in base]
-    known = {item.id for item in base}
-    new = [item for item in over if item.id not in known]
+    changes = {item.said("id"): item for item in over}
+    kept = [_laid(item, changes[id_], "") if (id_ := item.said("id")) in changes else item for item in base]
+    known = {item.said("id") for item in base}
+    new = [item for item in over if item.said("id") not in known]
     # What is new stands first where the first match counts.
     joined = [*new, *kept] if front else [*kept, *new]
-    return [item for item in joined if not item.removed]
+    return [item for item in joined if item.said("remove") is not True]
 
 
 _OF_THE_REVISION = {"policy", "valid_from", "valid_until"}

@@ -170,10 +170,8 @@ def standing_category(registry: RegistryAnswer, fields: Mapping[str, FieldValue]
 
     `fields` are the output fields as the ticket carries them. None when nothing may be concluded.
     """
-    category = category_of(registry)
-    if category is None and registry.presence is Presence.UNKNOWN:
-        return last_category(fields)
-    return category
+    stands = last_category(fields) if registry.presence is Presence.UNKNOWN else None
+    return category_of(registry) or stands
 
 
 def last_category(fields: Mapping[str, FieldValue]) -> Category | None:
