@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from bridge.connectors.sandbox import feed
-from bridge.connectors.sandbox.crowd import add_crowd
 from bridge.connectors.sandbox.people import People
 from bridge.connectors.sandbox.responses import Response
 from bridge.connectors.sandbox.routes import Api, ApiRequest
@@ -109,10 +108,6 @@ class Sandbox:
     def seed_sample(self, now: int) -> list[int]:
         """Add the sample tickets, the youngest some minutes old at `now`; return their ids, oldest ticket first."""
         return SampleWriter(self.store, self.people).write(now)
-
-    def seed_many(self, count: int, seed: int = 7, *, now: int | None = None) -> None:
-        """Add `count` tickets for benchmarks, the same for the same seed and `now` (default: the helpdesk's clock)."""
-        add_crowd(self.store, count, seed, self.store.clock() if now is None else now)
 
     def respond(self, request: ApiRequest) -> Response:
         """Return the response to one request. The tests override this to let things go wrong on the way."""
