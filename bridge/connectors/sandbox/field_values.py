@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge.connectors.sandbox.responses import exact_instant
-from bridge.connectors.sandbox.store import dump
+from bridge.connectors.sandbox.store import Store, dump
 from bridge.errors import BridgeError
 from bridge.tickets import FieldValue
 
@@ -56,9 +56,9 @@ def _check_text(field: Field, value: str) -> None:
 CHECKS: Mapping[str, Callable[[Field, str], None]] = {"choices": _check_choice, "datetime": _check_instant}
 
 
-def store_value(rows: sqlite3.Connection, ticket: int, name: str, value: FieldValue) -> None:
+def store_value(store: Store, ticket: int, name: str, value: FieldValue) -> None:
     """Store one value of a ticket inside the caller's transaction; None empties the field."""
     if value is None:
-        rows.execute("DELETE FROM answers WHERE ticket_id = ? AND name = ?", (ticket, name))
+        store.row("DELETE FROM answers WHERE ticket_id = ? AND name = ?", ticket, name)
     else:
-        rows.execute("REPLACE INTO answers VALUES (?, ?, ?)", (ticket, name, dump(value)))
+        store.row("REPLACE INTO answers VALUES (?, ?, ?)", ticket, name, dump(value))

@@ -134,23 +134,18 @@ class Store:
             self._connection.close()
 
     def setting(self, name: str) -> str:
-        """Return one setting's text. Raises KeyError for an unknown one."""
-        row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        if row is None:
-            raise KeyError(name)
-        return str(row["value"])
+        """Return one setting's text: `instance_id` or `database_zone`."""
+        return str(self.rows("SELECT value FROM settings WHERE name = ?", (name,))[0]["value"])
 
     def counter(self, name: str) -> int:
         """Return a counter as it stands: `feed` (the head), `feed_floor` (the oldest usable cursor), `stamp`."""
-        row = self._connection.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
-        return int(row["value"])
+        return int(self.rows("SELECT value FROM counters WHERE name = ?", (name,))[0]["value"])
 
     def advance(self, name: str) -> int:
         """Return the counter's next value, taken inside the caller's transaction: commit order is sequence order."""
-        row = self._connection.execute(
-            "UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value", (name,)
-        ).fetchone()
-        return int(row["value"])
+        return int(
+            self.rows("UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value", (name,))[0]["value"]
+        )
 
     def touch(self, *tickets: int) -> None:
         """Record that inputs of these tickets changed: rendered snapshots are stale, the feed has them at its end."""
@@ -180,6 +175,16 @@ class Store:
         self._connection.execute("REPLACE INTO feed VALUES (?, ?, ?)", (self.advance("feed"), ticket, deleted_in))
 
     def rows(self, query: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
-        """Return all rows of a query; inside a transaction those of that moment."""
+        """Return all rows of a statement; inside a transaction those of that moment."""
         with self._lock:
             return self._connection.execute(query, parameters).fetchall()
+
+    def row(self, query: str, *parameters: object) -> sqlite3.Row | None:
+        """Return the first row of a statement; None where it gives none."""
+        return next(iter(self.rows(query, parameters)), None)
+
+    def insert(self, table: str, **columns: object) -> int:
+        """Return the id of a new row with these columns."""
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        found = self.rows(f"INSERT INTO {table}({names}) VALUES ({marks}) RETURNING id", tuple(columns.values()))
+        return int(found[0]["id"])

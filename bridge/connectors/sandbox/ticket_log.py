@@ -19,7 +19,6 @@ REFERENCES = {
     "priority": "priorities",
     "sla": "sla_plans",
 }
-COLUMNS = {"sla": "sla_id", "assigned": "agent_id"}
 
 
 class NotAllowed(BridgeError):
@@ -31,7 +30,7 @@ class LogEntry:
     """One event to be written. `agent` is who acted, where an agent did; what the service agent does is `system`."""
 
     kind: str
-    actor: str
+    actor: str = "agent"
     at: int
     source: str = "other"
     before: object = None
@@ -43,14 +42,14 @@ class LogEntry:
 
 
 class TicketLog:
-    """Reads and writes inside the caller's transaction (`rows` is the connection of it)."""
+    """Reads and writes inside the caller's transaction."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def ticket(self, rows: sqlite3.Connection, ticket: int) -> sqlite3.Row:
+    def ticket(self, ticket: int) -> sqlite3.Row:
         """Return the ticket's row. Raises NotAllowed when there is none."""
-        row: sqlite3.Row | None = rows.execute("SELECT * FROM tickets WHERE id = ?", (ticket,)).fetchone()
+        row = self._store.row("SELECT * FROM tickets WHERE id = ?", ticket)
         if row is None:
             raise NotAllowed(f"no ticket {ticket}")
         return row
@@ -58,10 +57,10 @@ class TicketLog:
     def id_of(self, kind: str, wanted: int | str) -> int:
         """Return the id of a status, department, topic, priority or SLA plan given by id or name."""
         column = "id" if isinstance(wanted, int) else "name"
-        found = self._store.rows(f"SELECT id FROM {REFERENCES[kind]} WHERE {column} = ?", (wanted,))
-        if not found:
+        found = self._store.row(f"SELECT id FROM {REFERENCES[kind]} WHERE {column} = ?", wanted)
+        if found is None:
             raise NotAllowed(f"no {kind} {wanted!r}")
-        return int(found[0]["id"])
+        return int(found["id"])
 
     def reference(self, kind: str, wanted: int | None) -> dict[str, Any] | None:
         """Return `{"id", "name"}` (a status also `state`) as events carry it; None stays None."""
@@ -71,62 +70,51 @@ class TicketLog:
         columns = "id, name, state" if kind == "status" else "id, name"
         return dict(self._store.rows(f"SELECT {columns} FROM {table} WHERE id = ?", (wanted,))[0])
 
-    def add(self, rows: sqlite3.Connection, ticket: int, entry: LogEntry) -> None:
+    def add(self, ticket: int, entry: LogEntry) -> None:
         """Write an event into the ticket's history."""
         service = entry.agent == SERVICE_AGENT
-        rows.execute(
+        self._store.row(
             """INSERT INTO events(ticket_id, at, kind, actor, source, before, after, field, inferred, service, text)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                ticket,
-                entry.at,
-                entry.kind,
-                "system" if service else entry.actor,
-                entry.source,
-                None if entry.before is None else dump(entry.before),
-                None if entry.after is None else dump(entry.after),
-                entry.field,
-                entry.inferred,
-                service,
-                entry.text,
-            ),
+            ticket,
+            entry.at,
+            entry.kind,
+            "system" if service else entry.actor,
+            entry.source,
+            None if entry.before is None else dump(entry.before),
+            None if entry.after is None else dump(entry.after),
+            entry.field,
+            entry.inferred,
+            service,
+            entry.text,
         )
 
-    def add_message(self, rows: sqlite3.Connection, ticket: int, kind: str, *, agent: int, at: int, text: str) -> None:
-        """Write an agent's `response` or `note` from the web into the history."""
-        self.add(rows, ticket, LogEntry(kind=kind, actor="agent", at=at, source="web", text=text, agent=agent))
-
-    def tell_feed(self, ticket: int, agent: int) -> None:
+    def tell_feed(self, ticket: int, agent: int | None) -> None:
         """Put the ticket at the end of the change feed, unless the service agent acted."""
         if agent == SERVICE_AGENT:
             self._store.restamp([ticket])
         else:
             self._store.touch(ticket)
 
-    def move(
-        self, rows: sqlite3.Connection, ticket: int, kind: str, *, target: int | None, at: int, agent: int
-    ) -> None:
-        """Point the ticket to another department, topic, priority, SLA plan or assignee, and log it."""
-        column = COLUMNS.get(kind, f"{kind}_id")
-        before = self.reference(kind, self.ticket(rows, ticket)[column])
+    def move(self, ticket: int, kind: str, *, target: int | None, at: int, agent: int) -> None:
+        """Point the ticket to another department, topic, priority or assignee, and log it."""
+        column = "agent_id" if kind == "assigned" else f"{kind}_id"
+        before = self.reference(kind, self.ticket(ticket)[column])
         after = self.reference(kind, target)
-        rows.execute(f"UPDATE tickets SET {column} = ? WHERE id = ?", (target, ticket))
-        self.add(rows, ticket, LogEntry(kind=kind, actor="agent", at=at, before=before, after=after, agent=agent))
+        self._store.row(f"UPDATE tickets SET {column} = ? WHERE id = ?", target, ticket)
+        self.add(ticket, LogEntry(kind=kind, at=at, before=before, after=after, agent=agent))
 
-    def reopen(self, rows: sqlite3.Connection, ticket: int, actor: str, *, at: int, agent: int | None = None) -> None:
+    def reopen(self, ticket: int, actor: str, *, at: int, agent: int | None = None) -> None:
         """Reopen a closed ticket as a side effect; the statuses are not logged and therefore inferred."""
-        before = self.reference("status", self.ticket(rows, ticket)["status_id"])
+        before = self.reference("status", self.ticket(ticket)["status_id"])
         after = self.reference("status", 1)
-        rows.execute("UPDATE tickets SET status_id = 1, closed_at = NULL WHERE id = ?", (ticket,))
-        self.add(
-            rows,
-            ticket,
-            LogEntry(kind="reopened", actor=actor, at=at, before=before, after=after, inferred=True, agent=agent),
-        )
+        self._store.row("UPDATE tickets SET status_id = 1, closed_at = NULL WHERE id = ?", ticket)
+        entry = LogEntry(kind="reopened", actor=actor, at=at, before=before, after=after, inferred=True, agent=agent)
+        self.add(ticket, entry)
 
-    def checked_value(self, rows: sqlite3.Connection, name: str, value: FieldValue, *, by: str) -> FieldValue:
+    def checked_value(self, name: str, value: FieldValue, *, by: str) -> FieldValue:
         """Return a ticket field's value as stored. Raises NotAllowed where `by` may not set it, or not so."""
-        field = rows.execute("SELECT * FROM fields WHERE form = 'ticket' AND name = ?", (name,)).fetchone()
+        field = self._store.row("SELECT * FROM fields WHERE form = 'ticket' AND name = ?", name)
         if field is None:
             raise NotAllowed(f"no ticket field {name!r}")
         if field["owner"] == "bridge" or (field["owner"] == "agent" and by == "customer"):
@@ -136,35 +124,24 @@ class TicketLog:
         except BadItem as problem:
             raise NotAllowed(problem.message, hint=problem.hint) from None
 
-    def store_values(self, rows: sqlite3.Connection, ticket: int, values: Mapping[str, FieldValue]) -> None:
-        """Store field values; None empties."""
-        for name, value in values.items():
-            store_value(rows, ticket, name, value)
-
-    def edit_fields(
-        self, rows: sqlite3.Connection, ticket: int, fields: Mapping[str, FieldValue], *, at: int, agent: int
-    ) -> None:
+    def edit_fields(self, ticket: int, fields: Mapping[str, FieldValue], *, at: int, agent: int) -> None:
         """Store what an agent entered, and log each field that changed by it."""
         for name, value in fields.items():
-            after = self.checked_value(rows, name, value, by="agent")
-            before = self.value(rows, ticket, name)
+            after = self.checked_value(name, value, by="agent")
+            before = self._value(ticket, name)
             if before is None and isinstance(after, bool):
                 before = False  # a box is ticked or not: osTicket knows no third state
             if before != after:
-                self.store_values(rows, ticket, {name: after})
-                entry = LogEntry(
-                    kind="field", actor="agent", at=at, before=before, after=after, field=name, agent=agent
-                )
-                self.add(rows, ticket, entry)
+                store_value(self._store, ticket, name, after)
+                self.add(ticket, LogEntry(kind="field", at=at, before=before, after=after, field=name, agent=agent))
 
-    def store_unticked(self, rows: sqlite3.Connection, ticket: int) -> None:
+    def store_unticked(self, ticket: int) -> None:
         """Store the boxes that stand unticked on a saved form; osTicket does not log them."""
-        for row in rows.execute("SELECT name FROM fields WHERE form = 'ticket' AND type = 'bool'").fetchall():
-            if self.value(rows, ticket, row["name"]) is None:
-                self.store_values(rows, ticket, {row["name"]: False})
+        for row in self._store.rows("SELECT name FROM fields WHERE form = 'ticket' AND type = 'bool'"):
+            if self._value(ticket, row["name"]) is None:
+                store_value(self._store, ticket, row["name"], value=False)
 
-    def value(self, rows: sqlite3.Connection, ticket: int, name: str) -> FieldValue:
-        """Return a field's value as it stands, None for an empty one."""
-        found = rows.execute("SELECT value FROM answers WHERE ticket_id = ? AND name = ?", (ticket, name)).fetchone()
-        stands: FieldValue = None if found is None else json.loads(found["value"])
-        return stands
+    def _value(self, ticket: int, name: str) -> FieldValue:
+        found = self._store.row("SELECT value FROM answers WHERE ticket_id = ? AND name = ?", ticket, name)
+        value: FieldValue = None if found is None else json.loads(found["value"])
+        return value

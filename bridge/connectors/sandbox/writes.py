@@ -61,17 +61,15 @@ def _check_record(detail: Any, cycles: Any) -> None:
         raise BadItem("bad_item", "cycles is no list of objects")
 
 
-def _apply(
-    rows: sqlite3.Connection, item: Mapping[str, Any], values: Mapping[str, Any], stands: Mapping[str, Any]
-) -> bool:
+def _apply(store: Store, item: Mapping[str, Any], values: Mapping[str, Any], stands: Mapping[str, Any]) -> bool:
     """Store what differs from what stands; return whether anything did."""
     ticket = item["id"]
     moved = {name: value for name, value in values.items() if stands["fields"].get(name) != value}
     for name, value in moved.items():
-        store_value(rows, ticket, name, value)
+        store_value(store, ticket, name, value)
     record = {name: item.get(name, stands[name]) for name in ("cycles", "detail")}
     if changed := any(record[name] != stands[name] for name in record):
-        rows.execute("REPLACE INTO records VALUES (?, ?, ?)", (ticket, dump(record["cycles"]), dump(record["detail"])))
+        store.row("REPLACE INTO records VALUES (?, ?, ?)", ticket, dump(record["cycles"]), dump(record["detail"]))
     return bool(moved) or changed
 
 
@@ -82,8 +80,8 @@ def write(store: Store, request: Any, departments: frozenset[int] | None) -> lis
     """
     items = _items(request)
     results = []
-    with store.transaction() as rows:
-        fields = {row["name"]: row for row in rows.execute("SELECT * FROM fields WHERE owner = 'bridge' ORDER BY id")}
+    with store.transaction():
+        fields = {row["name"]: row for row in store.rows("SELECT * FROM fields WHERE owner = 'bridge' ORDER BY id")}
         found = snapshots.read(store, [item["id"] for item in items])
         visible = {
             ticket: snapshot
@@ -91,7 +89,7 @@ def write(store: Store, request: Any, departments: frozenset[int] | None) -> lis
             if departments is None or snapshot["department"]["id"] in departments
         }
         for item in items:
-            result = _write_one(rows, item, visible.get(item["id"]), fields)
+            result = _write_one(store, item, visible.get(item["id"]), fields)
             results.append(result)
             if result["result"] == "ok":
                 store.restamp([item["id"]])
@@ -101,7 +99,7 @@ def write(store: Store, request: Any, departments: frozenset[int] | None) -> lis
 
 
 def _write_one(
-    rows: sqlite3.Connection,
+    store: Store,
     item: Mapping[str, Any],
     snapshot: Mapping[str, Any] | None,
     fields: Mapping[str, sqlite3.Row],
@@ -116,4 +114,4 @@ def _write_one(
         values = _checked(item, fields)
     except BadItem as problem:
         return result | {"result": "invalid", "error": problem.error}
-    return result | {"result": "ok" if _apply(rows, item, values, snapshot["bridge"]) else "noop"}
+    return result | {"result": "ok" if _apply(store, item, values, snapshot["bridge"]) else "noop"}
