@@ -2,23 +2,13 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+from typing import Any
 
 from bridge.connectors.sandbox.responses import Refusal
 from bridge.connectors.sandbox.snapshots import Rendered
 from bridge.connectors.sandbox.store import Store
 
 READ_EVERYTHING = "read every ticket once and continue with the cursor of a call without `after`"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangesPage:
-    """A page of the feed; `items` are JSON already."""
-
-    items: list[bytes]
-    next: str
-    head: int
-    has_more: bool
 
 
 def encode_cursor(instance_id: str, seq: int) -> str:
@@ -41,20 +31,20 @@ def decode_cursor(cursor: str, instance_id: str) -> int:
 
 def changes(
     store: Store, rendered: Rendered, *, after: str | None, limit: int, departments: frozenset[int] | None
-) -> ChangesPage:
-    """Return the next page of changes behind the cursor.
+) -> tuple[list[bytes], dict[str, Any]]:
+    """Return the next page of changes behind the cursor: its items as JSON, and the page's other members.
 
     A ticket outside the key's departments does not exist for it: it stands there as a tombstone, so that one that was
     moved away leaves the reader's sight. Of one deleted elsewhere the key learns nothing. Refuses (410) a cursor that
     the feed does not reach.
     """
-    with store.transaction() as rows:
+    with store.transaction():
         head, seq = store.counter("feed"), _start(store, after)
-        found = rows.execute(
+        found = store.rows(
             """SELECT f.seq, f.ticket_id, f.deleted_in, t.stamp, t.department_id
             FROM feed f LEFT JOIN tickets t ON t.id = f.ticket_id WHERE f.seq > ? ORDER BY f.seq LIMIT ?""",
             (seq, limit + 1),
-        ).fetchall()
+        )
         page = found[:limit]
         stamps = {
             row["ticket_id"]: row["stamp"]
@@ -68,7 +58,8 @@ def changes(
         if row["deleted_in"] is None or _may_see(departments, row["deleted_in"])
     ]
     last = page[-1]["seq"] if page else seq
-    return ChangesPage(items=items, next=encode_cursor(store.instance_id, last), head=head, has_more=len(found) > limit)
+    following = encode_cursor(store.instance_id, last)
+    return items, {"next": following, "head": head, "has_more": len(found) > limit, "lease": None}
 
 
 def _start(store: Store, after: str | None) -> int:
@@ -88,7 +79,7 @@ def _may_see(departments: frozenset[int] | None, department: int) -> bool:
 
 def forget(store: Store) -> None:
     """Drop the feed's past: every cursor taken before this call is answered with 410 from now on."""
-    with store.transaction() as rows:
+    with store.transaction():
         head = store.advance("feed")
-        rows.execute("DELETE FROM feed")
-        rows.execute("UPDATE counters SET value = ? WHERE name = 'feed_floor'", (head,))
+        store.row("DELETE FROM feed")
+        store.row("UPDATE counters SET value = ? WHERE name = 'feed_floor'", head)

@@ -20,11 +20,6 @@ from bridge.connectors.sandbox.store import Store, dump
 SCOPES = ("read", "write", "setup")
 
 
-def wall_clock() -> int:
-    """Return this machine's time in POSIX seconds."""
-    return int(time.time())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Keys:
     """The helpdesk's API keys: one that may do everything, one that only reads, one that may do nothing."""
@@ -45,7 +40,7 @@ class Sandbox:
     def __init__(
         self,
         path: Path | str | None = None,
-        clock: Callable[[], int] = wall_clock,
+        clock: Callable[[], int] = lambda: int(time.time()),
         *,
         port: int = 0,
         rewrite: bool = True,
@@ -61,9 +56,8 @@ class Sandbox:
 
     def _first_keys(self) -> Keys:
         found = {row["scopes"]: row["secret"] for row in self.store.rows("SELECT * FROM keys ORDER BY id DESC")}
-        known = [found.get(dump(scopes)) for scopes in (SCOPES, ("read",), ())]
         full, readonly, noscope = (
-            secret or self.add_key(scopes) for secret, scopes in zip(known, (SCOPES, ("read",), ()), strict=True)
+            found.get(dump(scopes)) or self.add_key(scopes) for scopes in (SCOPES, ("read",), ())
         )
         return Keys(full=full, readonly=readonly, noscope=noscope)
 
@@ -77,11 +71,10 @@ class Sandbox:
     ) -> str:
         """Return a new API key: `departments` limits what it sees, `address` where it may come from."""
         secret = secrets.token_hex(16).upper()
-        with self.store.transaction() as rows:
-            rows.execute(
-                "INSERT INTO keys(secret, scopes, departments, address, active) VALUES (?, ?, ?, ?, ?)",
-                (secret, dump(list(scopes)), None if departments is None else dump(list(departments)), address, active),
-            )
+        limit = None if departments is None else dump(list(departments))
+        self.store.insert(
+            "keys", secret=secret, scopes=dump(list(scopes)), departments=limit, address=address, active=active
+        )
         return secret
 
     @property

@@ -18,8 +18,8 @@ LISTS = {
 
 def describe(store: Store) -> dict[str, Any]:
     """Return the members of `GET /meta` that are the helpdesk's own, `meta_rev` among them."""
-    with store.transaction() as rows:
-        found: dict[str, Any] = {name: [dict(row) for row in rows.execute(query)] for name, query in LISTS.items()}
+    with store.transaction():
+        found: dict[str, Any] = {name: [dict(row) for row in store.rows(query)] for name, query in LISTS.items()}
         found["database_zone"] = store.setting("database_zone")
     for field in found["fields"]:
         field["choices"] = None if field["choices"] is None else json.loads(field["choices"])

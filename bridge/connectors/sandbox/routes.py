@@ -190,9 +190,8 @@ class Api:
     def _changes(self, request: ApiRequest, caller: Caller) -> Response:
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
         after = request.query.get("after")
-        page = changes(self._store, self.rendered, after=after, limit=limit, departments=caller.departments)
-        members = {"next": page.next, "head": page.head, "has_more": page.has_more, "lease": None}
-        return self._page(page.items, members | {"meta_rev": describe(self._store)["meta_rev"]})
+        items, members = changes(self._store, self.rendered, after=after, limit=limit, departments=caller.departments)
+        return self._page(items, members | {"meta_rev": describe(self._store)["meta_rev"]})
 
     def _writes(self, request: ApiRequest, caller: Caller) -> Response:
         results = write(self._store, self._body(request), caller.departments)

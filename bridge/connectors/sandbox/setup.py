@@ -1,8 +1,7 @@
 """`POST /setup`: a list of steps, planned, applied or taken back; applying twice changes nothing."""
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -42,41 +41,22 @@ class SandboxStep:
     conflict: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedSetup:
-    """A checked request. `levels` None leaves the choices of the level fields as they are."""
-
-    action: str
-    language: str
-    levels: list[dict[str, Any]] | None
-    inputs: list[str]
-    waiting_status: bool
-    development_department: bool
-
-
-def _checked(request: Any) -> CheckedSetup:
+def _refuse_unusable(request: Any) -> None:
+    """Refuse (400) an unknown action or language and (422) anything that is no setup request."""
     if not isinstance(request, dict):
         raise Refusal("unprocessable", "the body is no object")
     if request.get("action") not in ACTIONS:
         raise Refusal("bad_request", "unknown action", "actions: " + ", ".join(ACTIONS))
     if request.get("language", "en") not in LANGUAGES:
         raise Refusal("bad_request", "unknown language", "languages: " + ", ".join(LANGUAGES))
-    return CheckedSetup(
-        action=request["action"],
-        language=request.get("language", "en"),
-        levels=_checked_levels(request.get("levels")),
-        inputs=_checked_inputs(request.get("inputs", [])),
-        waiting_status=bool(request.get("waiting_status")),
-        development_department=bool(request.get("development_department")),
-    )
+    _refuse_unusable_lists([] if request.get("levels") is None else request["levels"], request.get("inputs", []))
 
 
-def _checked_levels(levels: Any) -> list[dict[str, Any]] | None:
-    if levels is None:
-        return None
-    if not isinstance(levels, list) or not all(_is_level(level) for level in levels):
+def _refuse_unusable_lists(levels: Any, inputs: Any) -> None:
+    if not isinstance(levels, list) or not all(map(_is_level, levels)):
         raise Refusal("unprocessable", "levels is no list of objects", 'a level is {"id", "label", "choosable"}')
-    return levels
+    if not isinstance(inputs, list) or not all(isinstance(name, str) and name in ON_REQUEST for name in inputs):
+        raise Refusal("unprocessable", "unknown input", "inputs: " + ", ".join(ON_REQUEST))
 
 
 def _is_level(level: Any) -> bool:
@@ -86,12 +66,6 @@ def _is_level(level: Any) -> bool:
         and isinstance(level.get("label"), str)
         and isinstance(level.get("choosable", False), bool)
     )
-
-
-def _checked_inputs(inputs: Any) -> list[str]:
-    if not isinstance(inputs, list) or not all(isinstance(name, str) and name in ON_REQUEST for name in inputs):
-        raise Refusal("unprocessable", "unknown input", "inputs: " + ", ".join(ON_REQUEST))
-    return inputs
 
 
 def _with_levels(field: BridgeField, levels: list[dict[str, Any]] | None) -> BridgeField:
@@ -119,23 +93,24 @@ def _refuse_tails(keys: list[str]) -> None:
             raise Refusal("unprocessable", f"level {key!r} is the tail of {longer!r}", "give it another id")
 
 
-def _field_step(rows: sqlite3.Connection, field: BridgeField, request: CheckedSetup) -> SandboxStep:
-    title = field.title.text(request.language)
+def _field_step(store: Store, field: BridgeField, language: str, *, levels_named: bool) -> SandboxStep:
+    title = field.title.text(language)
     owner = None if field.owner is Owner.CUSTOMER else field.owner
-    choices = _choices(field, request.language)
-    found = rows.execute("SELECT * FROM fields WHERE form = 'ticket' AND name = ?", (field.name,)).fetchone()
+    choices = _choices(field, language)
+    insert = partial(store.insert, "fields", name=field.name, label=title, type=field.type, form="ticket")
+    step = SandboxStep(
+        id=f"field:{field.name}", title=title, due=True, act=partial(insert, choices=choices, owner=owner)
+    )
+    found = store.row("SELECT * FROM fields WHERE form = 'ticket' AND name = ?", field.name)
     if found is None:
-        row = (field.name, title, field.type, choices, owner)
-        insert = "INSERT INTO fields(name, label, type, form, choices, owner) VALUES (?, ?, ?, 'ticket', ?, ?)"
-        return SandboxStep(id=f"field:{field.name}", title=title, due=True, act=partial(rows.execute, insert, row))
+        return step
     conflict = ""
     if found["owner"] != owner or (owner and found["type"] != field.type):
         conflict = f"a field {field.name} of type {found['type']} exists and is not ours: rename or delete it"
     # A label in another language is left alone, and so are levels that the request does not name.
-    keep = owner is None or (request.levels is None and field.levels is not None)
-    update = partial(rows.execute, "UPDATE fields SET choices = ? WHERE id = ?", (choices, found["id"]))
-    due = not keep and not _same(found["choices"], choices)
-    return SandboxStep(id=f"field:{field.name}", title=title, due=due, act=update, conflict=conflict)
+    keep = owner is None or (field.levels is not None and not levels_named)
+    update = partial(store.row, "UPDATE fields SET choices = ? WHERE id = ?", choices, found["id"])
+    return replace(step, due=not keep and not _same(found["choices"], choices), act=update, conflict=conflict)
 
 
 def _choices(field: BridgeField, language: str) -> str | None:
@@ -149,53 +124,47 @@ def _same(stored: str | None, wanted: str | None) -> bool:
     return bool(json.loads(stored or "null") == json.loads(wanted or "null"))
 
 
-def _row_step(rows: sqlite3.Connection, step: str, title: Title, language: str, insert: str) -> SandboxStep:
-    """Return the step that creates a status or department, due unless one has that name in either language."""
-    table = insert.partition("(")[0]
-    known = rows.execute(f"SELECT 1 FROM {table} WHERE name IN (?, ?)", (title.en, title.ru)).fetchone()
-    name = title.text(language)
-    return SandboxStep(
-        id=step, title=name, due=known is None, act=partial(rows.execute, f"INSERT INTO {insert}", (name,))
-    )
-
-
-def _steps(rows: sqlite3.Connection, request: CheckedSetup) -> Iterator[SandboxStep]:
-    language = request.language
-    for field in (*OWN_FIELDS, *(ON_REQUEST[name] for name in request.inputs)):
-        yield _field_step(rows, _with_levels(field, request.levels), request)
-    if request.waiting_status:
-        insert = "statuses(name, state) VALUES (?, 'open')"
-        yield _row_step(rows, "status:waiting", WAITING_STATUS, language, insert)
-    if request.development_department:
-        insert = "departments(name) VALUES (?)"
-        yield _row_step(rows, "department:development", DEVELOPMENT_DEPARTMENT, language, insert)
+def _steps(store: Store, request: Mapping[str, Any], language: str) -> Iterator[SandboxStep]:
+    levels = request.get("levels")
+    for field in (*OWN_FIELDS, *(ON_REQUEST[name] for name in request.get("inputs", []))):
+        yield _field_step(store, _with_levels(field, levels), language, levels_named=levels is not None)
+    for asked, step, table, title, columns in (
+        ("waiting_status", "status:waiting", "statuses", WAITING_STATUS, {"state": "open"}),
+        ("development_department", "department:development", "departments", DEVELOPMENT_DEPARTMENT, {}),
+    ):
+        if request.get(asked):
+            name = title.text(language)
+            known = store.row(f"SELECT 1 FROM {table} WHERE name IN (?, ?)", title.en, title.ru)
+            yield SandboxStep(
+                id=step, title=name, due=known is None, act=partial(store.insert, table, name=name, **columns)
+            )
     for field in OWN_FIELDS:
         if field.column is not None:
-            yield _queue_step(rows, "column", field.name, field.title.text(language))
-    yield _queue_step(rows, "queue", "attention", ATTENTION_QUEUE.text(language))
+            yield _queue_step(store, "column", field.name, field.title.text(language))
+    yield _queue_step(store, "queue", "attention", ATTENTION_QUEUE.text(language))
 
 
-def _queue_step(rows: sqlite3.Connection, kind: str, name: str, title: str) -> SandboxStep:
+def _queue_step(store: Store, kind: str, name: str, title: str) -> SandboxStep:
     """Return the step that creates a queue or a column of the queues."""
-    known = rows.execute(f"SELECT 1 FROM {kind}s WHERE name = ?", (name,)).fetchone()
-    act = partial(rows.execute, f"INSERT INTO {kind}s VALUES (?, ?)", (name, title))
+    known = store.row(f"SELECT 1 FROM {kind}s WHERE name = ?", name)
+    act = partial(store.row, f"INSERT INTO {kind}s VALUES (?, ?)", name, title)
     return SandboxStep(id=f"{kind}:{name}", title=title, due=known is None, act=act)
 
 
-def _removals(rows: sqlite3.Connection, language: str) -> Iterator[SandboxStep]:
-    owned = {row["name"] for row in rows.execute("SELECT name FROM fields WHERE owner IS NOT NULL")}
+def _removals(store: Store, language: str) -> Iterator[SandboxStep]:
+    owned = {row["name"] for row in store.rows("SELECT name FROM fields WHERE owner IS NOT NULL")}
     for field in OWN_FIELDS:
-        act = partial(_forget, rows, field.name)
+        act = partial(_forget, store, field.name)
         yield SandboxStep(id=f"field:{field.name}", title=field.title.text(language), due=field.name in owned, act=act)
     for kind in ("column", "queue"):
-        for row in rows.execute(f"SELECT name, title FROM {kind}s ORDER BY name").fetchall():
-            delete = partial(rows.execute, f"DELETE FROM {kind}s WHERE name = ?", (row["name"],))
+        for row in store.rows(f"SELECT name, title FROM {kind}s ORDER BY name"):
+            delete = partial(store.row, f"DELETE FROM {kind}s WHERE name = ?", row["name"])
             yield SandboxStep(id=f"{kind}:{row['name']}", title=row["title"], due=True, act=delete)
 
 
-def _forget(rows: sqlite3.Connection, name: str) -> None:
-    rows.execute("DELETE FROM fields WHERE name = ? AND owner IS NOT NULL", (name,))
-    rows.execute("DELETE FROM answers WHERE name = ?", (name,))
+def _forget(store: Store, name: str) -> None:
+    store.row("DELETE FROM fields WHERE name = ? AND owner IS NOT NULL", name)
+    store.row("DELETE FROM answers WHERE name = ?", name)
 
 
 def _run(step: SandboxStep, action: str) -> tuple[dict[str, str], bool]:
@@ -213,14 +182,15 @@ def provision(store: Store, request: Any) -> dict[str, Any]:
 
     Refuses (400) an unknown action and (422) anything that is no setup request.
     """
-    wanted = _checked(request)
-    removing = wanted.action == "remove"
-    with store.transaction() as rows:
-        steps = list(_removals(rows, wanted.language) if removing else _steps(rows, wanted))
-        done = [_run(step, wanted.action) for step in steps]
+    _refuse_unusable(request)
+    action, language = request["action"], request.get("language", "en")
+    removing = action == "remove"
+    with store.transaction():
+        steps = list(_removals(store, language) if removing else _steps(store, request, language))
+        done = [_run(step, action) for step in steps]
         changed = sum(did for _, did in done)
         if changed:
             if removing:
-                rows.execute("DELETE FROM records")
+                store.row("DELETE FROM records")
             store.restamp_all()
-    return {"action": wanted.action, "steps": [shown for shown, _ in done], "changed": changed}
+    return {"action": action, "steps": [shown for shown, _ in done], "changed": changed}

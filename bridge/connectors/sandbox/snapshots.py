@@ -154,13 +154,13 @@ def read(store: Store, tickets: Sequence[int]) -> dict[int, dict[str, Any]]:
     wanted = json.dumps(list(tickets))
     answers: dict[int, dict[str, Any]] = defaultdict(dict)
     events: dict[int, list[sqlite3.Row]] = defaultdict(list)
-    with store.transaction() as rows:
-        found = rows.execute(TICKETS, (wanted,)).fetchall()
-        for row in rows.execute("SELECT * FROM answers WHERE ticket_id IN (SELECT value FROM json_each(?))", (wanted,)):
+    with store.transaction():
+        found = store.rows(TICKETS, (wanted,))
+        for row in store.rows("SELECT * FROM answers WHERE ticket_id IN (SELECT value FROM json_each(?))", (wanted,)):
             answers[row["ticket_id"]][row["name"]] = json.loads(row["value"])
-        for row in rows.execute(EVENTS, (wanted,)):
+        for row in store.rows(EVENTS, (wanted,)):
             events[row["ticket_id"]].append(row)
-        outputs = {row["name"] for row in rows.execute("SELECT name FROM fields WHERE owner = 'bridge'")}
+        outputs = {row["name"] for row in store.rows("SELECT name FROM fields WHERE owner = 'bridge'")}
     return {row["id"]: _snapshot(row, answers[row["id"]], events[row["id"]], outputs) for row in found}
 
 
