@@ -7,6 +7,7 @@ halved until that item stands alone.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bridge.connectors.helpdesks.answer import encode
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
@@ -26,58 +27,45 @@ _REFUSALS_AT_MOST = 24
 """Three poisonous items in a batch of a hundred are found with fewer refusals; with more, it is not the items."""
 
 
+class Item(NamedTuple):
+    """One write as it is sent: its position in the whole list, its ticket's id, its JSON."""
+
+    position: int
+    id: int
+    json: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Writes that travel together: the items' positions in the whole list, their ids, their JSON.
+    """Writes that travel together; `unsendable` are the outcomes of those between them that no JSON can carry."""
 
-    `unsendable` are the outcomes of items between them that no JSON can carry.
-    """
-
-    positions: tuple[int, ...] = ()
-    ids: tuple[int, ...] = ()
-    items: tuple[bytes, ...] = ()
+    items: Sequence[Item]
     unsendable: Mapping[int, WriteOutcome] = field(default_factory=dict)
 
     @property
     def body(self) -> bytes:
         """Return the request's body."""
-        return b'{"lease":null,"items":[' + b",".join(self.items) + b"]}"
-
-    def halves(self) -> tuple["Batch", "Batch"]:
-        """Return the first and the second half of the items."""
-        middle = len(self.positions) // 2
-        return self._cut(slice(None, middle)), self._cut(slice(middle, None))
-
-    def _cut(self, which: slice) -> "Batch":
-        return Batch(positions=self.positions[which], ids=self.ids[which], items=self.items[which])
+        return b'{"lease":null,"items":[' + b",".join(item.json for item in self.items) + b"]}"
 
 
 def batches(writes: Sequence[Write]) -> Iterator[Batch]:
     """Yield the writes in order, in batches of at most ITEMS items and BYTES bytes; a larger item travels alone."""
-    positions: list[int] = []
-    ids: list[int] = []
-    items: list[bytes] = []
+    items: list[Item] = []
     unsendable: dict[int, WriteOutcome] = {}
     weight = 0
-
-    def batch() -> Batch:
-        return Batch(positions=tuple(positions), ids=tuple(ids), items=tuple(items), unsendable=dict(unsendable))
-
     for position, write in enumerate(writes):
         try:
-            item = _json(write)
+            json = _json(write)
         except (ValueError, TypeError, RecursionError) as error:
             reason = f"the bridge made a value of it that no JSON can carry: {error}"
             unsendable[position] = WriteOutcome(id=write.id, result=WriteResult.INVALID, reason=reason)
             continue
-        if items and (len(items) == ITEMS or weight + len(item) > BYTES):
-            yield batch()
-            positions, ids, items, unsendable, weight = [], [], [], {}, 0
-        positions.append(position)
-        ids.append(write.id)
-        items.append(item)
-        weight += len(item)
-    yield batch()
+        if items and (len(items) == ITEMS or weight + len(json) > BYTES):
+            yield Batch(items=items, unsendable=unsendable)
+            items, unsendable, weight = [], {}, 0
+        items.append(Item(position, write.id, json))
+        weight += len(json)
+    yield Batch(items=items, unsendable=unsendable)
 
 
 def _json(write: Write) -> bytes:
@@ -114,7 +102,7 @@ class BatchWriter:
 
     def _outcomes(self, batch: Batch) -> dict[int, WriteOutcome]:
         """Return the outcomes of a batch by the items' positions, without those of suspects."""
-        if not batch.positions:
+        if not batch.items:
             return {}
         try:
             return self._sent(batch)
@@ -122,11 +110,12 @@ class BatchWriter:
             self._refusals.append(error)
             if error.status not in _REFUSED_WHOLE or len(self._refusals) > _REFUSALS_AT_MOST:
                 raise
-        if len(batch.positions) == 1:
+        middle = len(batch.items) // 2
+        if middle == 0:
             self._suspects.append(batch)
             return {}
-        first, second = batch.halves()
-        return self._outcomes(first) | self._outcomes(second)
+        first, second = batch.items[:middle], batch.items[middle:]
+        return self._outcomes(Batch(items=first)) | self._outcomes(Batch(items=second))
 
     def _second_try(self, batch: Batch) -> dict[int, WriteOutcome]:
         try:
@@ -135,7 +124,8 @@ class BatchWriter:
             if error.status not in _REFUSED_WHOLE:
                 raise
             reason = f"the helpdesk cannot take this ticket at all: {error.message}"
-        return {batch.positions[0]: WriteOutcome(id=batch.ids[0], result=WriteResult.INVALID, reason=reason)}
+        only = batch.items[0]
+        return {only.position: WriteOutcome(id=only.id, result=WriteResult.INVALID, reason=reason)}
 
     def _sent(self, batch: Batch) -> dict[int, WriteOutcome]:
-        return dict(zip(batch.positions, self._send(batch), strict=True))
+        return dict(zip((item.position for item in batch.items), self._send(batch), strict=True))

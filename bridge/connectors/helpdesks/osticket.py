@@ -119,7 +119,7 @@ class OsTicket(Helpdesk):
         return BatchWriter(self._send).write(writes)
 
     def _send(self, batch: Batch) -> list[WriteOutcome]:
-        return answers.write_outcomes(self._api.post("/writes", batch.body), batch.ids)
+        return answers.write_outcomes(self._api.post("/writes", batch.body), [item.id for item in batch.items])
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""

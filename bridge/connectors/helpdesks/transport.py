@@ -2,7 +2,6 @@
 
 import logging
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 import tenacity
 from pydantic import SecretStr
 
+from bridge.connectors.deadline import in_time
 from bridge.connectors.helpdesks.answer import Answer, encode
 from bridge.connectors.helpdesks.client import Endpoint, HttpClient, Request
 from bridge.errors import HelpdeskUnavailable
@@ -129,31 +129,12 @@ class Transport:
         return chosen if asked is None else min(max(asked, 0.0), self._limits.wait_seconds) + chosen / 10
 
     def _attempt(self, request: Request, *, seconds: float) -> Answer:
-        """One request under a total deadline.
-
-        The request runs in a thread of its own because nothing else ends a name look-up that hangs; when its time is
-        over the connection is cut, so that the thread ends as well.
-        """
+        """One request under a total deadline; when that is over the connection is cut, so that its thread ends as well."""
         self.requests_sent += 1
-        outcome: list[Answer | BaseException] = []
         client = self._client
-
-        def exchange() -> None:
-            try:
-                outcome.append(client.send(request, seconds=seconds))
-            except BaseException as error:  # noqa: BLE001 - handed to the waiting thread as it is
-                outcome.append(error)
-
-        worker = threading.Thread(target=exchange, name="helpdesk-request", daemon=True)
-        worker.start()
-        worker.join(seconds)
-        if not outcome:
+        try:
+            return in_time(lambda: client.send(request, seconds=seconds), seconds, thread="helpdesk-request")
+        except TimeoutError:
             self._client = self._new_client()
             client.cut()
-            raise HelpdeskUnavailable(
-                f"{self.base_url}{request.route} did not finish its answer within {seconds:.3g} s"
-            )
-        result = outcome[0]
-        if isinstance(result, BaseException):
-            raise result
-        return result
+        raise HelpdeskUnavailable(f"{self.base_url}{request.route} did not finish its answer within {seconds:.3g} s")

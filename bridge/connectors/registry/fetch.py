@@ -1,11 +1,12 @@
 """One bounded GET for sources on the network. It is not repeated: the last good copy serves until the next load."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import requests
 
+from bridge.connectors.deadline import in_time
 from bridge.connectors.registry.sources.base import Fetch, FetchRequest, SecretModel
 from bridge.errors import BridgeError
 
@@ -39,29 +40,13 @@ def fetcher(
             if address.scheme != "https" and address.hostname not in _LOOPBACK:
                 raise RegistryUnreachable("the secret is not sent without encryption", hint="use https in 'url'")
             headers[request.header] = secret(request.secret)
-        return _in_time(lambda: _get(request.url, headers, timeout_seconds, largest_bytes), timeout_seconds)
+        try:
+            work = partial(_get, request.url, headers, timeout_seconds, largest_bytes)
+            return in_time(work, timeout_seconds, thread="registry-request")
+        except TimeoutError:
+            raise RegistryUnreachable(f"the answer took longer than {timeout_seconds:g} seconds") from None
 
     return fetch
-
-
-def _in_time(work: Callable[[], bytes], seconds: float) -> bytes:
-    """Return what the work gives within the time; a socket's own timeout starts anew with every byte."""
-    outcome: list[bytes | RegistryUnreachable] = []
-
-    def run() -> None:
-        try:
-            outcome.append(work())
-        except RegistryUnreachable as error:
-            outcome.append(error)
-
-    worker = threading.Thread(target=run, name="registry-request", daemon=True)
-    worker.start()
-    worker.join(seconds)
-    if not outcome:
-        raise RegistryUnreachable(f"the answer took longer than {seconds:g} seconds")
-    if isinstance(outcome[0], RegistryUnreachable):
-        raise outcome[0]
-    return outcome[0]
 
 
 def _get(url: str, headers: dict[str, str], seconds: float, largest: int) -> bytes:
