@@ -1,11 +1,15 @@
 """What a column of a source can mean to us."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from bridge.customers import Tracked
 from bridge.files.validate import Strict
+
+
+def _column(description: str) -> Any:
+    return Field(default=None, description=description)
 
 
 class Columns(Strict):
@@ -15,53 +19,44 @@ class Columns(Strict):
     dots.
     """
 
-    customer: str | None = Field(
-        default=None, description="The customer's id; without it the registration number or the name."
+    customer: str | None = _column("The customer's id; without it the registration number or the name.")
+    name: str | None = _column("The customer's name.")
+    organization: str | None = _column("Further names of the organisation, as osTicket has them.")
+    category: str | None = _column("partner, commercial, noncommercial or unregistered.")
+    tier: str | None = _column("The customer's tier, in words of your own.")
+    registration_number: str | None = _column("Registration number; also the licence's number.")
+    email: str | None = _column("E-mail addresses.")
+    domain: str | None = _column("E-mail domains that belong to this customer alone.")
+    product: str | None = _column("Product that the row licenses.")
+    version: str | None = _column("Version the customer runs.")
+    licence_from: str | None = _column("First day of the licence.")
+    licence_until: str | None = _column("Last day of the licence; an empty cell means for ever.")
+    licence_blocked: str | None = _column("Whether the licence is blocked.")
+    seats: str | None = _column("Seats the licence covers.")
+    seats_used: str | None = _column("Seats in use.")
+    certificate: str | None = _column("Number of the support certificate.")
+    certificate_kind: str | None = _column("Kind of the certificate.")
+    certificate_product: str | None = _column("Product it covers; empty means every product.")
+    certificate_from: str | None = _column("First day of the certificate.")
+    certificate_until: str | None = _column("Last day of the certificate.")
+    contract: str | None = _column("Number of the contract.")
+    contract_from: str | None = _column("First day of the contract.")
+    contract_until: str | None = _column("Last day of the contract.")
+    services: str | None = _column("Services that the contract includes.")
+    contacts: str | None = _column("E-mail addresses of those who may ask.")
+    channels: str | None = _column("Channels of the contract: web, email, phone, api, other.")
+    counter: str | None = _column("Id of a counter of the row's contract; in a row without one, of its certificate.")
+    counter_unit: str | None = _column("What it counts: tickets, hours, visits, workplaces.")
+    counter_included: str | None = _column("Units included.")
+    counter_used: str | None = _column("Units used by the registry's own count.")
+    counter_as_of: str | None = _column(
+        "Day up to whose end they were counted; only tickets after it are counted on top."
     )
-    name: str | None = Field(default=None, description="The customer's name.")
-    organization: str | None = Field(
-        default=None, description="Further names of the organisation, as osTicket has them."
+    counter_period: str | None = _column(
+        "Period the units are for: month, quarter, year, one by name (2026-11, 2026-Q4, 2026); anything else "
+        "means the validity of the contract or certificate."
     )
-    category: str | None = Field(default=None, description="partner, commercial, noncommercial or unregistered.")
-    tier: str | None = Field(default=None, description="The customer's tier, in words of your own.")
-    registration_number: str | None = Field(default=None, description="Registration number; also the licence's number.")
-    email: str | None = Field(default=None, description="E-mail addresses.")
-    domain: str | None = Field(default=None, description="E-mail domains that belong to this customer alone.")
-    product: str | None = Field(default=None, description="Product that the row licenses.")
-    version: str | None = Field(default=None, description="Version the customer runs.")
-    licence_from: str | None = Field(default=None, description="First day of the licence.")
-    licence_until: str | None = Field(
-        default=None, description="Last day of the licence; an empty cell means for ever."
-    )
-    licence_blocked: str | None = Field(default=None, description="Whether the licence is blocked.")
-    seats: str | None = Field(default=None, description="Seats the licence covers.")
-    seats_used: str | None = Field(default=None, description="Seats in use.")
-    certificate: str | None = Field(default=None, description="Number of the support certificate.")
-    certificate_kind: str | None = Field(default=None, description="Kind of the certificate.")
-    certificate_product: str | None = Field(default=None, description="Product it covers; empty means every product.")
-    certificate_from: str | None = Field(default=None, description="First day of the certificate.")
-    certificate_until: str | None = Field(default=None, description="Last day of the certificate.")
-    contract: str | None = Field(default=None, description="Number of the contract.")
-    contract_from: str | None = Field(default=None, description="First day of the contract.")
-    contract_until: str | None = Field(default=None, description="Last day of the contract.")
-    services: str | None = Field(default=None, description="Services that the contract includes.")
-    contacts: str | None = Field(default=None, description="E-mail addresses of those who may ask.")
-    channels: str | None = Field(default=None, description="Channels of the contract: web, email, phone, api, other.")
-    counter: str | None = Field(
-        default=None, description="Id of a counter of the row's contract; in a row without one, of its certificate."
-    )
-    counter_unit: str | None = Field(default=None, description="What it counts: tickets, hours, visits, workplaces.")
-    counter_included: str | None = Field(default=None, description="Units included.")
-    counter_used: str | None = Field(default=None, description="Units used by the registry's own count.")
-    counter_as_of: str | None = Field(
-        default=None, description="Day up to whose end they were counted; only tickets after it are counted on top."
-    )
-    counter_period: str | None = Field(
-        default=None,
-        description="Period the units are for: month, quarter, year, one by name (2026-11, 2026-Q4, 2026); anything else "
-        "means the validity of the contract or certificate.",
-    )
-    curator: str | None = Field(default=None, description="The dedicated specialist.")
+    curator: str | None = _column("The dedicated specialist.")
 
     @model_validator(mode="after")
     def _identified(self) -> Self:

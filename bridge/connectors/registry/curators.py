@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bridge.connectors.registry.absences import Absence, csv_absences, ics_absences
-from bridge.connectors.registry.description import CuratorsModel, PersonModel
+from bridge.connectors.registry.description import AbsenceModel, CuratorsModel, PersonModel
 from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import Problem
 from bridge.policies.calendar.work_calendar import WorkCalendar
@@ -18,23 +18,24 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curator:
-    """A dedicated specialist. `opens`, `closes`: minutes of the day in his zone; `days`: weekdays from Monday = 0.
-
-    A `calendar` tells his working time in the place of all four.
-    """
+    """A dedicated specialist. A `calendar` tells his working time in the place of zone, hours and days."""
 
     id: str
-    name: str
-    email: str = ""
-    zone: str = "Europe/Moscow"
-    opens: int = 540
-    closes: int = 1080
-    days: frozenset[int] = frozenset(range(5))
-    substitutes: tuple[str, ...] = ()
-    absences: tuple[Absence, ...] = ()
-    calendar: WorkCalendar | None = None
+    person: PersonModel
+    absences: tuple[Absence | AbsenceModel, ...]
+    calendar: WorkCalendar | None
 
-    def away(self, on: date) -> Absence | None:
+    @property
+    def opens(self) -> int:
+        """The minute of the day at which his hours begin, in his zone."""
+        return _minute(self.person.hours.split("-")[0])
+
+    @property
+    def closes(self) -> int:
+        """The minute of the day at which his hours end, in his zone."""
+        return _minute(self.person.hours.split("-")[1])
+
+    def away(self, on: date) -> Absence | AbsenceModel | None:
         """Return the absence that covers the day, if any."""
         return next((one for one in self.absences if one.first <= on <= one.last), None)
 
@@ -47,9 +48,9 @@ class Curator:
             today = datetime.fromtimestamp(instant, self.calendar.zone).date()
             works = self.calendar.worked(instant + 1) > self.calendar.worked(instant)
             return works and self.away(today) is None
-        local = datetime.fromtimestamp(instant, ZoneInfo(self.zone))
-        minute = local.hour * 60 + local.minute
-        return local.weekday() in self.days and self.opens <= minute < self.closes and self.away(local.date()) is None
+        local = datetime.fromtimestamp(instant, ZoneInfo(self.person.zone))
+        in_hours = self.opens <= local.hour * 60 + local.minute < self.closes
+        return WEEKDAYS[local.weekday()] in self.person.days and in_hours and self.away(local.date()) is None
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class Curators:
             seen.add(one.id)
             if one.away(on) is None:
                 return one
-            queue += [self.people[name] for name in one.substitutes if name in self.people]
+            queue += [self.people[name] for name in one.person.substitutes if name in self.people]
         return None
 
     def answer(self, text: str, now: Instant, zone: str) -> tuple[str, Instant | None]:
@@ -98,14 +99,15 @@ class Curators:
 
     def _answer(self, text: str, today: date, zone: str) -> tuple[str, Instant | None]:
         charged = self.in_charge(text, today)
+        name = charged.person.name if charged else ""
         turns = {
             turn for one in self.people.values() for away in one.absences for turn in (away.first, _next(away.last))
         }
         for turn in sorted(turn for turn in turns if turn > today):
             if self.in_charge(text, turn) != charged:
                 midnight = datetime.combine(turn, time.min, tzinfo=ZoneInfo(zone))
-                return charged.name if charged else "", int(midnight.timestamp())
-        return charged.name if charged else "", None
+                return name, int(midnight.timestamp())
+        return name, None
 
 
 def _next(on: date) -> date:
@@ -121,8 +123,9 @@ def build_curators(
     """
     problems: list[Problem] = []
     names = _names(model)
-    away: dict[str, list[Absence]] = {}
-    for one in (*_written_here(model), *_from_files(model, files, problems)):
+    away: dict[str, list[Absence | AbsenceModel]] = {}
+    stated: list[Absence | AbsenceModel] = [*model.absences, *_from_files(model, files, problems)]
+    for one in stated:
         found = names.get(folded(one.who)) or _named_in(one.who, names)
         if found is None:
             message = f"an absence names {one.who!r}, who is no curator"
@@ -131,19 +134,17 @@ def build_curators(
         else:
             away.setdefault(found, []).append(one)
     known = calendars or {}
-    people = {name: _curator(name, person, tuple(away.get(name, ())), known) for name, person in model.people.items()}
+    people: dict[str, Curator] = {}
     for name, person in model.people.items():
-        if person.calendar is not None and person.calendar not in known:
+        calendar = None if person.calendar is None else known.get(person.calendar)
+        people[name] = Curator(id=name, person=person, absences=tuple(away.get(name, ())), calendar=calendar)
+        if person.calendar is not None and calendar is None:
             message = (
                 f"the curator {name!r} has the calendar {person.calendar!r}, which the configuration does not have"
             )
             hint = f"there are: {', '.join(sorted(known)) or 'none'}"
             problems.append(Problem(code="unknown_calendar", message=message, file=file, hint=hint))
     return Curators(people, names), tuple(problems)
-
-
-def _written_here(model: CuratorsModel) -> Iterator[Absence]:
-    return (Absence(who=one.who, first=one.first, last=one.last, why=one.why) for one in model.absences)
 
 
 def _from_files(model: CuratorsModel, files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[Absence]:
@@ -175,21 +176,6 @@ def _named_in(text: str, names: Mapping[str, str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _curator(
-    name: str, person: PersonModel, absences: tuple[Absence, ...], calendars: Mapping[str, WorkCalendar]
-) -> Curator:
-    opens, closes = (
-        int(hour) * 60 + int(minute) for hour, minute in (part.split(":") for part in person.hours.split("-"))
-    )
-    return Curator(
-        id=name,
-        name=person.name,
-        email=person.email,
-        zone=person.zone,
-        opens=opens,
-        closes=closes,
-        days=frozenset(WEEKDAYS.index(day) for day in person.days),
-        substitutes=person.substitutes,
-        absences=absences,
-        calendar=calendars.get(person.calendar) if person.calendar is not None else None,
-    )
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)

@@ -74,7 +74,7 @@ def report_contradictions(rows: list[tuple[SourceRows, int]]) -> None:
                 message = (
                     f"{text:.60} contradicts an earlier row of the same customer ({kept[column]:.60}), which stands"
                 )
-                source.report("contradiction", message, index, column, severity=Severity.WARNING)
+                source.report("contradiction", message, source.lines[index], column, severity=Severity.WARNING)
 
 
 def _of(kind: type[Value], value: object) -> Value | None:

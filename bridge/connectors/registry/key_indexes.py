@@ -70,7 +70,7 @@ def _add_numbers(index: KeyIndex, source: SourceRows) -> None:
         if number and add_key(index, cells.number_key(number), owner):
             message = f"the registration number {number} also belongs to another customer"
             hint = "tickets that state it match several customers and stay unknown"
-            source.report("duplicate_key", message, position, "registration_number", hint=hint)
+            source.report("duplicate_key", message, source.lines[position], "registration_number", hint=hint)
 
 
 def _add_texts(

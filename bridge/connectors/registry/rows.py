@@ -88,7 +88,7 @@ class CustomerRow:
 
 
 class SourceRows:
-    """All usable rows of one source. `owners` gives the customer's id of each."""
+    """All usable rows of one source. `owners` gives the customer's id of each, `lines` where it stands."""
 
     def __init__(self, source: CustomerSource, table: SourceTable, problems: ProblemList, *, name: str) -> None:
         """Take in a table, whose rows are read to their end; damage goes to `problems`."""
@@ -101,7 +101,7 @@ class SourceRows:
         self._sheet = table.sheet
         self.problems = problems
         self._packed: list[str] = []
-        self._lines = array("L")
+        self.lines = array("L")
         self._words = {
             column: {folded(word): meaning for word, meaning in words.items()}
             for column, words in source.values.items()
@@ -125,12 +125,6 @@ class SourceRows:
         if column in self._words and text:
             return self._words[column].get(folded(text), text)
         return text
-
-    def report(
-        self, code: str, message: str, index: int, column: str, *, hint: str = "", severity: Severity = Severity.ERROR
-    ) -> None:
-        """Report a problem at a usable row."""
-        self._report(code, message, self._lines[index], column, hint=hint, severity=severity)
 
     def _take(self, table: SourceTable) -> None:
         """Pack the usable rows, read each different text of typed columns, and keep the texts that tickets match by."""
@@ -156,7 +150,7 @@ class SourceRows:
             if not owner:
                 continue
             self._packed.append(packed)
-            self._lines.append(line)
+            self.lines.append(line)
             self.owners.append(owner)
             for take, place in placed:
                 take(row[place])
@@ -181,7 +175,7 @@ class SourceRows:
                 row[place] = _DAMAGED
                 where = f"cell {cells.cell_name(place, line)} of the sheet {self._sheet!r}: " if self._sheet else ""
                 hint = "correct the cell where the export comes from; until then it counts as unreadable, not as empty"
-                self._report("bad_value", where + why, line, column, hint=hint)
+                self.report("bad_value", where + why, line, column, hint=hint)
         return found
 
     def _too_long(self, row: list[str], width: int, line: int) -> bool:
@@ -189,7 +183,7 @@ class SourceRows:
         if not any(row[width:]):
             return False
         message = f"{len(row)} cells under {width} columns; the row is not used"
-        self._report("row_width", message, line, "", hint="put quotes around a value that contains the delimiter")
+        self.report("row_width", message, line, "", hint="put quotes around a value that contains the delimiter")
         return True
 
     def _owner(self, row: list[str], line: int) -> str:
@@ -200,7 +194,7 @@ class SourceRows:
                 return self.word(column, owner)
         if any(row):
             message = "nothing tells whose row it is; the row is not used"
-            self._report("no_customer", message, line, self._identity[0])
+            self.report("no_customer", message, line, self._identity[0])
         return ""
 
     def _key_texts(self, column: str, raw: list[str]) -> list[str]:
@@ -223,7 +217,7 @@ class SourceRows:
             for index in range(len(self)):
                 text = self.row(index).text(column)
                 if text in bad:
-                    self.report("bad_value", bad[text], index, column, hint=cells.unread_hint(column, text))
+                    self.report("bad_value", bad[text], self.lines[index], column, hint=cells.unread_hint(column, text))
 
     def _check(self) -> None:
         """Look for what only several cells of a row together show."""
@@ -234,7 +228,8 @@ class SourceRows:
             for index in range(len(self)):
                 row = self.row(index)
                 if row.text("counter") and not row.stated("counter_included"):
-                    self.report("no_units", "the counter does not say how much is included", index, "counter_included")
+                    message = "the counter does not say how much is included"
+                    self.report("no_units", message, self.lines[index], "counter_included")
 
     def _may_be_reversed(self, first: str, last: str) -> bool:
         begins = [day for day in self.values[first].values() if isinstance(day, date)]
@@ -247,11 +242,12 @@ class SourceRows:
             begin, end = row.value(first), row.value(last)
             if isinstance(begin, date) and isinstance(end, date) and end < begin:
                 message = f"ends on {row.text(last)}, before it begins ({row.text(first)})"
-                self.report("dates_reversed", message, index, last, severity=Severity.WARNING)
+                self.report("dates_reversed", message, self.lines[index], last, severity=Severity.WARNING)
 
-    def _report(
+    def report(
         self, code: str, message: str, line: int, column: str, *, hint: str = "", severity: Severity = Severity.ERROR
     ) -> None:
+        """Report a problem in a line of the source; `column` is ours, empty for the whole row."""
         title = self._titles.get(column, column)
         place = f"row {line}" + (f", column {title!r}" if title else "")
         position = self.columns.get(column)
