@@ -30,11 +30,6 @@ class Curator:
         """The minute of the day at which his hours begin, in his zone."""
         return _minute(self.person.hours.split("-")[0])
 
-    @property
-    def closes(self) -> int:
-        """The minute of the day at which his hours end, in his zone."""
-        return _minute(self.person.hours.split("-")[1])
-
     def away(self, on: date) -> Absence | AbsenceModel | None:
         """Return the absence that covers the day, if any."""
         return next((one for one in self.absences if one.first <= on <= one.last), None)
@@ -49,7 +44,8 @@ class Curator:
             works = self.calendar.worked(instant + 1) > self.calendar.worked(instant)
             return works and self.away(today) is None
         local = datetime.fromtimestamp(instant, ZoneInfo(self.person.zone))
-        in_hours = self.opens <= local.hour * 60 + local.minute < self.closes
+        closes = _minute(self.person.hours.split("-")[1])
+        in_hours = self.opens <= local.hour * 60 + local.minute < closes
         return WEEKDAYS[local.weekday()] in self.person.days and in_hours and self.away(local.date()) is None
 
 

@@ -5,10 +5,9 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bridge.connectors.sandbox.responses import exact_instant
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.errors import BridgeError
-from bridge.tickets import FieldValue
+from bridge.tickets import FieldValue, format_instant, parse_instant
 
 Field = Mapping[str, Any] | sqlite3.Row
 """A row of the table `fields`."""
@@ -43,7 +42,11 @@ def _check_choice(field: Field, value: str) -> None:
 
 
 def _check_instant(field: Field, value: str) -> None:
-    if exact_instant(value) is None:
+    try:
+        exact = format_instant(parse_instant(value)) == value
+    except ValueError:
+        exact = False
+    if not exact:
         raise BadItem("bad_value", f"{field['name']} is no instant", "write it as 2026-11-20T07:00:00Z")
 
 

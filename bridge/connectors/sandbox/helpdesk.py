@@ -17,7 +17,7 @@ from bridge.connectors.sandbox.sample import SampleWriter
 from bridge.connectors.sandbox.server import Exchange, Server
 from bridge.connectors.sandbox.store import Store, dump
 
-SCOPES = ("read", "write", "setup")
+SCOPES: dict[str, tuple[str, ...]] = {"full": ("read", "write", "setup"), "readonly": ("read",), "noscope": ()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -52,14 +52,8 @@ class Sandbox:
         self._rewrite = rewrite
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
-        self.keys = self._first_keys()
-
-    def _first_keys(self) -> Keys:
-        found = {row["scopes"]: row["secret"] for row in self.store.rows("SELECT * FROM keys ORDER BY id DESC")}
-        full, readonly, noscope = (
-            found.get(dump(scopes)) or self.add_key(scopes) for scopes in (SCOPES, ("read",), ())
-        )
-        return Keys(full=full, readonly=readonly, noscope=noscope)
+        known = {row["scopes"]: row["secret"] for row in self.store.rows("SELECT * FROM keys ORDER BY id DESC")}
+        self.keys = Keys(**{name: known.get(dump(scopes)) or self.add_key(scopes) for name, scopes in SCOPES.items()})
 
     def add_key(
         self,

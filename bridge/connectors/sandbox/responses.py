@@ -1,15 +1,12 @@
 """HTTP responses: status, headers and JSON body, and refusals that say what to do next."""
 
 import json
-import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BufferedIOBase
 
 from bridge.errors import BridgeError
-from bridge.tickets import format_instant, parse_instant
-
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+from bridge.tickets import format_instant
 
 STATUS_OF_CODE = {
     "bad_request": 400,
@@ -67,16 +64,6 @@ class Response:
 def encode(value: object) -> bytes:
     """Return the value as UTF-8 JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def exact_instant(value: object) -> int | None:
-    """Return the POSIX second of `2026-11-20T07:00:00Z` written exactly so, or None for anything else."""
-    if not isinstance(value, str) or not INSTANT.fullmatch(value):
-        return None
-    try:
-        return parse_instant(value)
-    except ValueError:
-        return None
 
 
 def instant_text(instant: int | None) -> str | None:

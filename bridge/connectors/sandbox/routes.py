@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.connectors.sandbox.feed import changes
+from bridge.connectors.sandbox.feed import changes, may_see
 from bridge.connectors.sandbox.meta import describe
 from bridge.connectors.sandbox.responses import Refusal, Response, encode
 from bridge.connectors.sandbox.setup import provision
@@ -120,11 +120,9 @@ class Api:
         if caller is None:
             hint = f"send X-API-Key with an active key for {request.address}, the address seen here"
             raise Refusal("unauthorized", "no valid key", hint)
-        departments = caller["departments"]
-        return Caller(
-            scopes=tuple(json.loads(caller["scopes"])),
-            departments=None if departments is None else frozenset(json.loads(departments)),
-        )
+        limit = json.loads(caller["departments"] or "null")
+        departments = None if limit is None else frozenset(limit)
+        return Caller(scopes=tuple(json.loads(caller["scopes"])), departments=departments)
 
     def _envelope(self) -> dict[str, Any]:
         return {
@@ -165,12 +163,12 @@ class Api:
             parameters.append(request.query["number"])
         if caller.departments is not None:
             where += " AND t.department_id IN (SELECT value FROM json_each(?))"
-        allowed = [] if caller.departments is None else [json.dumps(sorted(caller.departments))]
+            parameters.append(json.dumps(sorted(caller.departments)))
         with self._store.transaction():
             found = self._store.rows(
                 f"""SELECT t.id, t.stamp FROM tickets t JOIN statuses s ON s.id = t.status_id
                 WHERE {where} ORDER BY t.id LIMIT ?""",
-                (*parameters, *allowed, limit + 1),
+                (*parameters, limit + 1),
             )
             page = {row["id"]: row["stamp"] for row in found[:limit]}
             items = list(self.rendered.render(page).values())
@@ -180,12 +178,11 @@ class Api:
         text = request.path.strip("/").partition("/")[2]
         ticket = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
         with self._store.transaction():
-            found = self._store.rows("SELECT stamp, department_id FROM tickets WHERE id = ?", (ticket,))
-            if not found or (caller.departments is not None and found[0]["department_id"] not in caller.departments):
-                raise Refusal(
-                    "not_found", f"no ticket {text}", "it was deleted, or this key may not see its department"
-                )
-            return Response(body=self.rendered.render({ticket: found[0]["stamp"]})[ticket])
+            found = self._store.row("SELECT stamp, department_id FROM tickets WHERE id = ?", ticket)
+            if found is None or not may_see(caller.departments, found["department_id"]):
+                hint = "it was deleted, or this key may not see its department"
+                raise Refusal("not_found", f"no ticket {text}", hint)
+            return Response(body=self.rendered.render({ticket: found["stamp"]})[ticket])
 
     def _changes(self, request: ApiRequest, caller: Caller) -> Response:
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
@@ -203,9 +200,8 @@ class Api:
     def _body(self, request: ApiRequest) -> Any:
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != "application/json":
-            raise Refusal(
-                "unsupported_media_type", "the body is not said to be JSON", "send Content-Type: application/json"
-            )
+            hint = "send Content-Type: application/json"
+            raise Refusal("unsupported_media_type", "the body is not said to be JSON", hint)
         try:
             return json.loads(request.body or b"")
         except (ValueError, RecursionError):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bridge.connectors.sandbox.people import People
 from bridge.connectors.sandbox.store import Store
+from bridge.connectors.sandbox.ticket_log import REFERENCES
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.fields import CUSTOMER_INPUTS, DEVELOPMENT_DEPARTMENT, WAITING_STATUS
 from bridge.files.types import Title
@@ -27,16 +28,8 @@ class SampleCustomer(Strict):
     registration_number: str | None = None
 
 
-class SampleAttachment(Strict):
-    """A file that came with a ticket: its name, media type and size in bytes."""
-
-    name: str
-    type: str
-    size: int
-
-
 class SampleTicket(Strict):
-    """A ticket; `then` are lines of what happened so many hours after it was opened."""
+    """A ticket; `then` are lines of what happened so many hours after it was opened, attachments as snapshots show them."""
 
     hours_ago: float
     customer: str
@@ -47,7 +40,7 @@ class SampleTicket(Strict):
     topic: str = "Report a Problem"
     priority: str = "Normal"
     fields: Mapping[str, str] = Field(default_factory=dict)
-    attachments: tuple[SampleAttachment, ...] = ()
+    attachments: tuple[Mapping[str, str | int], ...] = ()
     then: tuple[str, ...] = ()
 
 
@@ -118,9 +111,8 @@ class SampleWriter:
             self._people.organization(name, domain=domain)
 
     def _id_of(self, kind: str, title: Title, **columns: str) -> int:
-        table = {"status": "statuses", "department": "departments"}[kind]
-        found = self._store.rows(f"SELECT id FROM {table} WHERE name IN (?, ?)", (title.en, title.ru))
-        return int(found[0]["id"]) if found else self._people.add(kind, title.ru, **columns)
+        found = self._store.row(f"SELECT id FROM {REFERENCES[kind]} WHERE name IN (?, ?)", title.en, title.ru)
+        return int(found["id"]) if found else self._people.add(kind, title.ru, **columns)
 
     def _ticket(self, told: SampleTicket, now: int) -> int:
         customer = self._sample.customers[told.customer]
@@ -135,7 +127,7 @@ class SampleWriter:
             topic=told.topic,
             priority=told.priority,
             language=told.language,
-            attachments=tuple(one.model_dump() for one in told.attachments),
+            attachments=told.attachments,
             fields={**told.fields, "registration_number": customer.registration_number},
             at=opened,
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.connectors.sandbox import snapshots
+from bridge.connectors.sandbox.feed import may_see
 from bridge.connectors.sandbox.field_values import BadItem, checked_value, store_value
 from bridge.connectors.sandbox.responses import Refusal, encode
 from bridge.connectors.sandbox.store import Store, dump
@@ -15,9 +16,8 @@ DETAIL_BYTES_AT_MOST = 64 * 1024
 
 def _items(request: Any) -> list[dict[str, Any]]:
     if not isinstance(request, dict) or not isinstance(request.get("items"), list):
-        raise Refusal(
-            "unprocessable", "the body is no object with a list of items", 'send {"lease": null, "items": []}'
-        )
+        hint = 'send {"lease": null, "items": []}'
+        raise Refusal("unprocessable", "the body is no object with a list of items", hint)
     items: list[dict[str, Any]] = request["items"]
     if len(items) > ITEMS_AT_MOST:
         raise Refusal("bad_request", f"{len(items)} items", f"send at most {ITEMS_AT_MOST} at once")
@@ -83,11 +83,7 @@ def write(store: Store, request: Any, departments: frozenset[int] | None) -> lis
     with store.transaction():
         fields = {row["name"]: row for row in store.rows("SELECT * FROM fields WHERE owner = 'bridge' ORDER BY id")}
         found = snapshots.read(store, [item["id"] for item in items])
-        visible = {
-            ticket: snapshot
-            for ticket, snapshot in found.items()
-            if departments is None or snapshot["department"]["id"] in departments
-        }
+        visible = {one: seen for one, seen in found.items() if may_see(departments, seen["department"]["id"])}
         for item in items:
             result = _write_one(store, item, visible.get(item["id"]), fields)
             results.append(result)
