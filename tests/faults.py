@@ -14,6 +14,7 @@ from typing import Any, Self
 from bridge.connectors.sandbox import Sandbox
 from bridge.connectors.sandbox.responses import Refusal, Response
 from bridge.connectors.sandbox.routes import Api, ApiRequest
+from tests.desk_people import DeskPeople
 
 REMEMBERED_TARGETS = 32
 REMEMBERED_BYTES = 1024 * 1024
@@ -113,15 +114,36 @@ class BrokenResponse(Response):
                 return
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request as the helpdesk saw it; `status` 0 means that no answer of its own was sent."""
+
+    method: str
+    route: str
+    status: int
+    sent_bytes: int
+
+
 class FaultySandbox(Sandbox):
-    """An embedded helpdesk with a script of faults."""
+    """An embedded helpdesk with a script of faults and a `journal` of the requests since its start, oldest first."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.people: DeskPeople = DeskPeople(self.store)
         self.faults = Faults(self._api)
+        self.journal: list[Exchange] = []
 
     def respond(self, request: ApiRequest) -> Response:
-        return self.faults.respond(request)
+        response = self.faults.respond(request)
+        size = len(response.body)
+        self.journal.append(
+            Exchange(method=request.method, route=request.route, status=response.status, sent_bytes=size)
+        )
+        return response
+
+    def clear_journal(self) -> None:
+        """Forget the requests so far."""
+        self.journal.clear()
 
     def start(self) -> Self:
         self.faults.stopping.clear()
@@ -130,6 +152,7 @@ class FaultySandbox(Sandbox):
     def stop(self) -> None:
         self.faults.stopping.set()
         super().stop()
+        self.clear_journal()
 
 
 class Faults:

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from bridge.connectors.sandbox import NotAllowed, Sandbox
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
+from tests.desk_people import DeskPeople
 
 API = "/api/sla-bridge/v1"
 API_WITHOUT_REWRITING = "/api/http.php/sla-bridge/v1"
@@ -67,7 +68,7 @@ class EmbeddedDesk:
 
     def __init__(self, sandbox: Sandbox | None = None) -> None:
         self.sandbox = (sandbox or Sandbox()).start()
-        self.people = self.sandbox.people
+        self.people = DeskPeople(self.sandbox.store)
         self.base = self.sandbox.url + API
         self.base_without_rewriting = self.sandbox.url + API_WITHOUT_REWRITING
         self.key = self.sandbox.keys.full

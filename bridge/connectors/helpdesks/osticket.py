@@ -135,7 +135,6 @@ class OsTicket(Helpdesk):
 
 
 def _ahead(pages: Iterator[_Page]) -> Iterator[_Page]:
-    """Yield the pages, each while the one behind it is fetched in the background."""
     with ThreadPoolExecutor(1) as lane:
         coming = lane.submit(next, pages, None)
         while (page := coming.result()) is not None:

@@ -192,7 +192,6 @@ def _source(document: Document, name: str, source: Mapping[str, object], problem
 
 
 def _strange_substitutes(document: Document, curators: CuratorsModel) -> Iterator[Problem]:
-    """Yield the substitutes who are no other curator."""
     for name, person in curators.people.items():
         others = [one for one in curators.people if one != name]
         for index, substitute in enumerate(person.substitutes):

@@ -135,7 +135,6 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
 
 
 def _absence_files(description: RegistryFile, loader: SourceLoader) -> Mapping[str, bytes]:
-    """Return the absence files that can be read, by their names in the description."""
     contents: dict[str, bytes] = {}
     for described in description.curators.absence_files:
         try:

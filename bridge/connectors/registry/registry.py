@@ -142,7 +142,6 @@ class CustomerRegistry:
         return None
 
     def _nobody(self, ticket: Ticket) -> RegistryAnswer:
-        """Return the answer about a requester whom nothing names."""
         if not len(self.rows) and not (self.ticket_customers and self.health.complete):
             return NO_REGISTRY
         # Data that stopped at some instant cannot know who came later.

@@ -14,7 +14,7 @@ from bridge.connectors.sandbox.people import People
 from bridge.connectors.sandbox.responses import Response
 from bridge.connectors.sandbox.routes import Api, ApiRequest
 from bridge.connectors.sandbox.sample import SampleWriter
-from bridge.connectors.sandbox.server import Exchange, Server
+from bridge.connectors.sandbox.server import Server
 from bridge.connectors.sandbox.store import Store, dump
 
 SCOPES: dict[str, tuple[str, ...]] = {"full": ("read", "write", "setup"), "readonly": ("read",), "noscope": ()}
@@ -77,16 +77,6 @@ class Sandbox:
         if self._server is None:
             raise RuntimeError("the embedded helpdesk is not running: call start()")
         return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    @property
-    def journal(self) -> list[Exchange]:
-        """Return the requests since the start or since `clear_journal`, oldest first."""
-        return [] if self._server is None else list(self._server.journal)
-
-    def clear_journal(self) -> None:
-        """Forget the requests so far."""
-        if self._server is not None:
-            self._server.journal.clear()
 
     def forget_changes(self) -> None:
         """Drop the feed's past: every cursor handed out so far is answered with 410."""

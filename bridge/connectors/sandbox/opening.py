@@ -1,13 +1,12 @@
 """Customers, organisations, and how a ticket begins."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bridge.connectors.sandbox.field_values import store_value
 from bridge.connectors.sandbox.store import Store, dump
-from bridge.connectors.sandbox.ticket_log import LogEntry, NotAllowed, TicketLog
+from bridge.connectors.sandbox.ticket_log import LogEntry, TicketLog
 from bridge.tickets import FieldValue
 
 NATIVE_GRACE_SECONDS = 18 * 3600
@@ -97,7 +96,6 @@ class Opening:
     def _beginning(
         self, new: NewTicket, pointers: Mapping[str, int | None], given: Mapping[str, FieldValue]
     ) -> Iterator[LogEntry]:
-        """Yield the first events of a ticket's log."""
         references = {kind: self._log.reference(kind, found) for kind, found in pointers.items()}
         yield LogEntry(kind="created", actor=new.by, at=new.at, source=new.source, after=references)
         yield LogEntry(kind="message", actor="customer", at=new.at, source=new.source, text=new.body)
@@ -123,35 +121,3 @@ class Opening:
         with self._store.transaction():
             found = self._store.row("SELECT id FROM organizations WHERE name = ?", name)
             return self._store.insert("organizations", name=name, domain=domain) if found is None else int(found["id"])
-
-    def edit_user(self, email: str, *, name: str | None = None, **fields: FieldValue) -> None:
-        """Change a user's name or fields; his open tickets change with him. Raises NotAllowed for an unknown address."""
-        with self._store.transaction():
-            row = self._store.row("SELECT * FROM users WHERE email = ?", email)
-            if row is None:
-                raise NotAllowed(f"no user {email}")
-            merged = dump(json.loads(row["fields"]) | fields)
-            self._store.row(
-                "UPDATE users SET name = ?, fields = ? WHERE id = ?", name or row["name"], merged, row["id"]
-            )
-            self._touch_tickets_of("id", row["id"])
-
-    def edit_organization(self, name: str, **fields: FieldValue) -> None:
-        """Change an organisation's fields; the open tickets of all of its users change with it."""
-        with self._store.transaction():
-            row = self._store.row("SELECT * FROM organizations WHERE name = ?", name)
-            if row is None:
-                raise NotAllowed(f"no organisation {name}")
-            merged = dump(json.loads(row["fields"]) | fields)
-            self._store.row("UPDATE organizations SET fields = ? WHERE id = ?", merged, row["id"])
-            self._touch_tickets_of("organization_id", row["id"])
-
-    def _touch_tickets_of(self, column: str, owner: int) -> None:
-        """Let the open tickets of the users with that value in the column enter the feed, and go stale with the others."""
-        found = self._store.rows(
-            f"""SELECT t.id, s.state FROM tickets t JOIN statuses s ON s.id = t.status_id
-            JOIN users u ON u.id = t.user_id WHERE u.{column} = ? ORDER BY t.id""",
-            (owner,),
-        )
-        self._store.restamp([row["id"] for row in found if row["state"] != "open"])
-        self._store.touch(*[row["id"] for row in found if row["state"] == "open"])

@@ -1,7 +1,7 @@
 """What people do in a helpdesk; every action leaves the events that osTicket would leave."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from bridge.connectors.sandbox.opening import Opening
@@ -100,32 +100,15 @@ class People(Opening):
             if comment is not None:
                 self._log.add(ticket, LogEntry(kind="note", at=moment, source="web", text=comment, agent=agent))
 
-    def set_topic(self, ticket: int, topic: int | str, *, agent: int = 2, at: int | None = None) -> None:
-        """Put a ticket under another help topic."""
-        self._move(ticket, "topic", self._log.id_of("topic", topic), agent=agent, at=at)
-
-    def set_priority(self, ticket: int, priority: int | str, *, agent: int = 2, at: int | None = None) -> None:
-        """Give a ticket another priority."""
-        self._move(ticket, "priority", self._log.id_of("priority", priority), agent=agent, at=at)
-
     def assign(self, ticket: int, assignee: int | None, *, agent: int = 2, at: int | None = None) -> None:
         """Give a ticket to an agent, or to nobody."""
-        self._move(ticket, "assigned", assignee, agent=agent, at=at)
-
-    def _move(self, ticket: int, kind: str, target: int | None, *, agent: int, at: int | None) -> None:
         with self._acting(ticket, at, agent) as (_, moment):
-            self._log.move(ticket, kind, target=target, at=moment, agent=agent)
+            self._log.move(ticket, "assigned", target=assignee, at=moment, agent=agent)
 
     def edit_field(self, ticket: int, name: str, value: FieldValue, *, agent: int = 2, at: int | None = None) -> None:
         """Set a custom field as an agent does. Raises NotAllowed for the bridge's outputs: nobody edits them."""
         with self._acting(ticket, at, agent) as (_, moment):
-            self._log.edit_fields(ticket, {name: value}, at=moment, agent=agent)
-
-    def edit_form(self, ticket: int, fields: Mapping[str, FieldValue]) -> None:
-        """Save the whole edit form with these fields changed: boxes that nobody ever ticked are then unticked ones."""
-        with self._acting(ticket, None) as (_, moment):
-            self._log.edit_fields(ticket, fields, at=moment, agent=2)
-            self._log.store_unticked(ticket)
+            self._log.edit_field(ticket, name, value, at=moment, agent=agent)
 
     def merge(self, child: int, into: int, *, agent: int = 2, at: int | None = None) -> None:
         """Merge a ticket into another: it closes and points to its parent.
@@ -151,18 +134,6 @@ class People(Opening):
                 self._store.row(f"DELETE FROM {table} WHERE ticket_id = ?", ticket)
             self._store.row("DELETE FROM tickets WHERE id = ?", ticket)
             self._store.bury(ticket, row["department_id"])
-
-    def mark_overdue(self, ticket: int) -> None:
-        """Do what osTicket's cron does when its own due date has passed. That is native: it does not enter the change feed."""
-        with self._store.transaction():
-            self._store.row("UPDATE tickets SET overdue = 1 WHERE id = ?", ticket)
-            self._store.restamp([ticket])
-
-    def rename(self, kind: str, wanted: int | str, name: str) -> None:
-        """Rename a status, department, topic, priority or SLA plan; tickets do not change by it, `meta_rev` does."""
-        with self._store.transaction():
-            self._store.row(f"UPDATE {REFERENCES[kind]} SET name = ? WHERE id = ?", name, self._log.id_of(kind, wanted))
-            self._store.restamp_all()
 
     def add(self, kind: str, name: str, **columns: FieldValue) -> int:
         """Return the id of a new status (with `state`), department, topic, priority (with `urgency`) or SLA plan."""

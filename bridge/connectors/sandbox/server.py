@@ -1,9 +1,7 @@
 """HTTP on loopback: reads requests, hands them on, sends what comes back."""
 
 import socket
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,18 +9,6 @@ from bridge.connectors.sandbox.responses import Response
 from bridge.connectors.sandbox.routes import BASES, ApiRequest
 
 BODY_BYTES_AT_MOST = 8 * 1024 * 1024
-JOURNAL_LENGTH = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One request as the helpdesk saw it; `status` 0 means that no answer of its own was sent."""
-
-    method: str
-    route: str
-    target: str
-    status: int
-    sent_bytes: int
 
 
 class Server(ThreadingHTTPServer):
@@ -37,7 +23,6 @@ class Server(ThreadingHTTPServer):
     def __init__(self, respond: Callable[[ApiRequest], Response], *, port: int, rewrite: bool) -> None:
         self.respond = respond
         self.bases = BASES if rewrite else BASES[1:]
-        self.journal: deque[Exchange] = deque(maxlen=JOURNAL_LENGTH)
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Handler)
 
@@ -99,16 +84,7 @@ class Handler(BaseHTTPRequestHandler):
             body=body,
             address=self.client_address[0],
         )
-        response = self.server.respond(request)
-        exchange = Exchange(
-            method=request.method,
-            route=request.route,
-            target=self.path,
-            status=response.status,
-            sent_bytes=len(response.body),
-        )
-        self.server.journal.append(exchange)
-        return response
+        return self.server.respond(request)
 
     def _body(self) -> bytes | None:
         """Return the request's body, None for one that is too large to be read."""
@@ -129,4 +105,4 @@ class Handler(BaseHTTPRequestHandler):
             left -= len(piece)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class names it so)
-        """Log nothing: the journal has it, and a key must not reach any log."""
+        """Log nothing: a key must not reach any log."""

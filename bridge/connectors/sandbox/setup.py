@@ -145,7 +145,6 @@ def _steps(store: Store, request: Mapping[str, Any], language: str) -> Iterator[
 
 
 def _queue_step(store: Store, kind: str, name: str, title: str) -> SandboxStep:
-    """Return the step that creates a queue or a column of the queues."""
     known = store.row(f"SELECT 1 FROM {kind}s WHERE name = ?", name)
     act = partial(store.row, f"INSERT INTO {kind}s VALUES (?, ?)", name, title)
     return SandboxStep(id=f"{kind}:{name}", title=title, due=known is None, act=act)

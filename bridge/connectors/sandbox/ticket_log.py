@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,24 +123,13 @@ class TicketLog:
         except BadItem as problem:
             raise NotAllowed(problem.message, hint=problem.hint) from None
 
-    def edit_fields(self, ticket: int, fields: Mapping[str, FieldValue], *, at: int, agent: int) -> None:
-        """Store what an agent entered, and log each field that changed by it."""
-        for name, value in fields.items():
-            after = self.checked_value(name, value, by="agent")
-            before = self._value(ticket, name)
-            if before is None and isinstance(after, bool):
-                before = False  # a box is ticked or not: osTicket knows no third state
-            if before != after:
-                store_value(self._store, ticket, name, after)
-                self.add(ticket, LogEntry(kind="field", at=at, before=before, after=after, field=name, agent=agent))
-
-    def store_unticked(self, ticket: int) -> None:
-        """Store the boxes that stand unticked on a saved form; osTicket does not log them."""
-        for row in self._store.rows("SELECT name FROM fields WHERE form = 'ticket' AND type = 'bool'"):
-            if self._value(ticket, row["name"]) is None:
-                store_value(self._store, ticket, row["name"], value=False)
-
-    def _value(self, ticket: int, name: str) -> FieldValue:
+    def edit_field(self, ticket: int, name: str, value: FieldValue, *, at: int, agent: int) -> None:
+        """Store what an agent entered, and log it where it changed something."""
+        after = self.checked_value(name, value, by="agent")
         found = self._store.row("SELECT value FROM answers WHERE ticket_id = ? AND name = ?", ticket, name)
-        value: FieldValue = None if found is None else json.loads(found["value"])
-        return value
+        before = None if found is None else json.loads(found["value"])
+        if before is None and isinstance(after, bool):
+            before = False  # a box is ticked or not: osTicket knows no third state
+        if before != after:
+            store_value(self._store, ticket, name, after)
+            self.add(ticket, LogEntry(kind="field", at=at, before=before, after=after, field=name, agent=agent))
