@@ -55,14 +55,17 @@ def meta(data: Mapping[str, Any]) -> Meta:
     """Return the helpdesk's vocabulary."""
     with _held_to_the_contract("/meta"):
         return Meta(
-            meta_rev=str(data["meta_rev"]),
-            database_zone=str(data["database_zone"]),
+            **_texts(data, "meta_rev", "database_zone"),
             statuses=_references(data["statuses"]),
             departments=_references(data["departments"]),
             topics=_references(data["topics"]),
             priorities=_references(data["priorities"]),
             fields=tuple(_field(item) for item in data["fields"]),
         )
+
+
+def _texts(item: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: str(item[name]) for name in names}
 
 
 def _references(items: Sequence[Mapping[str, Any]]) -> tuple[Reference, ...]:
@@ -72,10 +75,7 @@ def _references(items: Sequence[Mapping[str, Any]]) -> tuple[Reference, ...]:
 def _field(item: Mapping[str, Any]) -> FieldInfo:
     return FieldInfo(
         id=int(item["id"]),
-        name=str(item["name"]),
-        label=str(item["label"]),
-        type=str(item["type"]),
-        form=str(item["form"]),
+        **_texts(item, "name", "label", "type", "form"),
         choices=item.get("choices"),
         owner=item.get("owner"),
     )
@@ -150,12 +150,7 @@ def setup_report(data: Mapping[str, Any]) -> SetupReport:
     """Return what setup did or would do."""
     with _held_to_the_contract("/setup"):
         steps = tuple(
-            SetupStep(
-                id=str(step["id"]),
-                title=str(step["title"]),
-                state=str(step["state"]),
-                detail=str(step.get("detail") or ""),
-            )
+            SetupStep(**_texts(step, "id", "title", "state"), detail=str(step.get("detail") or ""))
             for step in data["steps"]
         )
         return SetupReport(steps=steps, changed=int(data["changed"]))

@@ -7,14 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SerializeAsAny,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticKnownError
 
 from bridge.connectors.registry.columns import Columns
@@ -124,12 +117,10 @@ class _SourceOfNoKind(CustomerSource):
         raise PydanticKnownError("enum", {"expected": ", ".join(map(repr, SOURCES))})
 
 
-def _read_already(value: object) -> object:
-    return value
-
-
 _AnyKind: Any = Annotated[reduce(or_, SOURCES.values()), Field(discriminator="kind")]
-_Source = Annotated[SerializeAsAny[CustomerSource], BeforeValidator(_read_already, json_schema_input_type=_AnyKind)]
+_Source = Annotated[
+    SerializeAsAny[CustomerSource], BeforeValidator(lambda source: source, json_schema_input_type=_AnyKind)
+]
 """A source, which `read_description` has read by its own kind; the JSON Schema tells what each kind may have."""
 
 

@@ -1,7 +1,6 @@
 """The indexes by which tickets find their customer."""
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import repeat
 
 from bridge.connectors.registry import cells
 from bridge.connectors.registry.description import MatchKey, RegistryFile
@@ -80,13 +79,8 @@ def _add_texts(
     for text, owner in zip(texts, owners, strict=False):
         if not text:
             continue
-        if single or not cells.SEPARATORS.search(text):
-            key = normalise(text)
-            if index.setdefault(key, owner) != owner:
-                add_key(index, key, owner)
-        else:
-            for part, one in zip(cells.several(text), repeat(owner)):
-                add_key(index, normalise(part), one)
+        for part in (text,) if single or not cells.SEPARATORS.search(text) else cells.several(text):
+            add_key(index, normalise(part), owner)
 
 
 def _drop_public(index: KeyIndex, description: RegistryFile, problems: ProblemList, name: str) -> None:

@@ -19,22 +19,22 @@ class CopyFacts:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
 class LastGoodCopies:
     """Keeps one copy of each source in a folder. A folder that cannot be written to costs the copies, never the load.
 
     Without a folder there are none; `read_only` copies are used and left as they are.
     """
 
-    def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
-        self._folder = folder
-        self._read_only = read_only
+    folder: Path | None
+    read_only: bool = False
 
     def facts(self, source: str) -> CopyFacts | None:
         """Return what is known of the source's copy; None where there is none or its facts are damaged."""
-        if self._folder is None:
+        if self.folder is None:
             return None
         try:
-            found = json.loads((self._folder / f"{source}.json").read_bytes())
+            found = json.loads((self.folder / f"{source}.json").read_bytes())
             return CopyFacts(as_of=int(found["as_of"]), rows=int(found["rows"]), sha256=str(found["sha256"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -42,10 +42,10 @@ class LastGoodCopies:
     def content(self, source: str) -> bytes | None:
         """Return the copy; None where there is none, or where it is not what its facts say."""
         facts = self.facts(source)
-        if facts is None or self._folder is None:
+        if facts is None or self.folder is None:
             return None
         try:
-            content = (self._folder / f"{source}.copy").read_bytes()
+            content = (self.folder / f"{source}.copy").read_bytes()
         except OSError:
             return None
         return content if digest(content) == facts.sha256 else None
@@ -55,16 +55,16 @@ class LastGoodCopies:
 
         The content comes first: should the program end in between, the old facts do not fit it, and it is no copy.
         """
-        if self._folder is None or self._read_only:
+        if self.folder is None or self.read_only:
             return ""
         known = self.facts(source)
-        if known == facts and (self._folder / f"{source}.copy").exists():
+        if known == facts and (self.folder / f"{source}.copy").exists():
             return ""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
             if known is None or known.sha256 != facts.sha256 or self.content(source) is None:
-                _replace(self._folder / f"{source}.copy", content)
-            _replace(self._folder / f"{source}.json", json.dumps(asdict(facts)).encode())
+                _replace(self.folder / f"{source}.copy", content)
+            _replace(self.folder / f"{source}.json", json.dumps(asdict(facts)).encode())
         except OSError as error:
             return f"the last good copy cannot be kept: {error.strerror or error}"
         return ""

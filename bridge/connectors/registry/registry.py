@@ -89,13 +89,9 @@ class CustomerRegistry:
         return len(self.rows)
 
     @property
-    def _stale(self) -> bool:
-        return self._blank.stale
-
-    @property
     def _stale_from(self) -> Instant | None:
         """Return when the data will be too old; None when it never will, or is already."""
-        return None if self._stale else self.health.stale_from
+        return None if self._blank.stale else self.health.stale_from
 
     def _turn_to(self, at: Instant) -> None:
         """Set the day whose curators and the age that answers have; both seldom change between look-ups."""
@@ -104,7 +100,7 @@ class CustomerRegistry:
         today = datetime.fromtimestamp(at, ZoneInfo(self.description.zone)).date()
         old = self.health.stale_from is not None and at >= self.health.stale_from
         stale = self.health.stale or old
-        if today != self._day or stale != self._stale:
+        if today != self._day or stale != self._blank.stale:
             self._answers.clear()
         self._at, self._day = at, today
         self._blank = RegistryAnswer(
@@ -138,29 +134,26 @@ class CustomerRegistry:
         for source in self.ticket_customers:
             customer = source.customer(ticket, self.description.default_category)
             if customer is not None:
-                return self._live(customer, source)
+                # As fresh as the ticket, and knowing what its fields hold.
+                tracks = source.source.columns.tracks()
+                blank = replace(self._blank, as_of=None, stale=False, source=source.name, tracks=tracks)
+                return self._answer(blank, customer, source.source.kind)
         return None
 
     def _nobody(self, ticket: Ticket) -> RegistryAnswer:
         if not len(self.rows) and not (self.ticket_customers and self.health.complete):
             return NO_REGISTRY
         # Data that stopped at some instant cannot know who came later.
-        too_old = self._stale and ticket.created_at > (self.health.as_of or 0)
+        too_old = self._blank.stale and ticket.created_at > (self.health.as_of or 0)
         return self._missing if self.health.complete and not too_old else self._blank
 
     def _found(self, customer_id: str, key: MatchKey) -> RegistryAnswer:
         customer = self.customer(customer_id)
         known = self._answers.get((customer_id, key))
         if known is None or known.customer is not customer:
-            blank = replace(self._blank, stale_from=turn) if (turn := self._stale_from) is not None else self._blank
+            blank = replace(self._blank, stale_from=self._stale_from)
             known = self._answers[(customer_id, key)] = self._answer(blank, customer, key.value)
         return known
-
-    def _live(self, customer: Customer, source: TicketCustomers) -> RegistryAnswer:
-        """Return the answer that the ticket itself gives: as fresh as the ticket, and knowing what its fields hold."""
-        tracks = source.source.columns.tracks()
-        blank = replace(self._blank, as_of=None, stale=False, source=source.name, tracks=tracks)
-        return self._answer(blank, customer, source.source.kind)
 
     def _answer(self, blank: RegistryAnswer, customer: Customer | None, matched_by: str) -> RegistryAnswer:
         named = customer.curator if customer is not None else ""

@@ -5,20 +5,16 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bridge.connectors.sandbox.responses import Refusal
 from bridge.connectors.sandbox.store import Store, dump
-from bridge.errors import BridgeError
 from bridge.tickets import FieldValue, format_instant, parse_instant
 
 Field = Mapping[str, Any] | sqlite3.Row
 """A row of the table `fields`."""
 
 
-class BadItem(BridgeError):
-    """What makes one item of a batch `invalid`; `error` is the contract's `{"code", "message", "hint"}`."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.error = {"code": code, "message": message, "hint": hint}
+class BadItem(Refusal):
+    """What makes one item of a batch `invalid`: it stands in that item's result, and the batch goes on."""
 
 
 def checked_value(field: Field, value: Any) -> str | bool | None:

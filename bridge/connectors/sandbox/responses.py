@@ -32,10 +32,14 @@ class Refusal(BridgeError):
         self.code = code
 
     @property
+    def error(self) -> dict[str, str]:
+        """Return the contract's form of an error."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+    @property
     def response(self) -> "Response":
         """Return the error as a response."""
-        error = {"code": self.code, "message": self.message, "hint": self.hint}
-        return Response(status=STATUS_OF_CODE[self.code], body=encode({"error": error}))
+        return Response(status=STATUS_OF_CODE[self.code], body=encode({"error": self.error}))
 
 
 @dataclass(slots=True, kw_only=True)

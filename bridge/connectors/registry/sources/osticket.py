@@ -17,12 +17,9 @@ class OsticketSource(TicketSource):
     def cell(self, ticket: Ticket, column: str) -> str:
         """Return what the ticket says in a field; empty for nothing."""
         owner, _, name = column.partition(".")
-        requester = ticket.requester
-        if owner == "user":
-            own = {"id": requester.id, "name": requester.name, "email": requester.email}
-            return cell_text(own[name] if name in own else requester.fields.get(name))
-        organization = requester.organization
-        if organization is None:
+        of_user = owner == "user"
+        said = ticket.requester if of_user else ticket.requester.organization
+        if said is None:
             return ""
-        own = {"id": organization.id, "name": organization.name}
-        return cell_text(own[name] if name in own else organization.fields.get(name))
+        own = ("id", "name", "email") if of_user else ("id", "name")
+        return cell_text(getattr(said, name) if name in own else said.fields.get(name))
