@@ -10,7 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from bridge.connectors.registry import cells
-from bridge.connectors.registry.rows import CustomerRow, SourceRows
+from bridge.connectors.registry.rows import AllRows, CustomerRow
 from bridge.customers import Category, Certificate, Contract, Counter, Customer, Licence
 from bridge.errors import Severity
 
@@ -63,18 +63,19 @@ def _keep_first(kept: dict[str, object], row: CustomerRow) -> None:
             kept.setdefault(column, said)
 
 
-def report_contradictions(rows: list[tuple[SourceRows, int]]) -> None:
-    """Report the rows of one customer that say something else than an earlier one, which stands."""
-    kept: dict[str, str] = {}
-    for source, index in rows:
-        row = source.row(index)
-        for column in _SINGLE:
-            text = row.text(column)
-            if text and kept.setdefault(column, text) != text:
-                message = (
-                    f"{text:.60} contradicts an earlier row of the same customer ({kept[column]:.60}), which stands"
-                )
-                source.report("contradiction", message, source.lines[index], column, severity=Severity.WARNING)
+def report_contradictions(rows: AllRows) -> None:
+    """Report the rows of a customer that say something else than an earlier one, which stands."""
+    for repeated in rows.repeated():
+        kept: dict[str, str] = {}
+        for source, index in repeated:
+            row = source.row(index)
+            for column in _SINGLE:
+                text = row.text(column)
+                if text and kept.setdefault(column, text) != text:
+                    why = (
+                        f"{text:.60} contradicts an earlier row of the same customer ({kept[column]:.60}), which stands"
+                    )
+                    source.report("contradiction", why, source.lines[index], column, severity=Severity.WARNING)
 
 
 def _of(kind: type[Value], value: object) -> Value | None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from bridge.connectors.registry.curators import Curators, build_curators
+from bridge.connectors.registry.curators import build_curators
 from bridge.connectors.registry.customers import report_contradictions
 from bridge.connectors.registry.description import RegistryFile, read_description
 from bridge.connectors.registry.key_indexes import build_indexes
@@ -106,10 +106,12 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
     tracks = [tables[state.id].columns.tracks() for state in states if not state.missing]
     absences = _absence_files(description, loader)
     known = _named_calendars(description, calendars)
-    curators = _curators(description, loader, absences, known, name)
+    curators, found = build_curators(description.curators, absences, file=name, calendars=known)
+    for problem in found:
+        file = str(loader.prefix / problem.file) if problem.file in absences else problem.file
+        loader.problems.add(replace(problem, file=file))
     rows = AllRows(loader.rows)
-    for repeated in rows.repeated():
-        report_contradictions(repeated)
+    report_contradictions(rows)
     health = _health(description, states, frozenset[Tracked]().union(*tracks))
     registry = CustomerRegistry(
         description=description,
@@ -127,7 +129,7 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
     return RegistryLoad(
         registry=registry,
         problems=loader.problems.all(),
-        rows=sum(state.rows for state in states),
+        rows=sum(map(len, loader.rows)),
         as_of=health.as_of,
         sources=tuple(states),
         digest=_digest(description, states, absences, known, stale=health.stale),
@@ -149,20 +151,6 @@ def _named_calendars(description: RegistryFile, calendars: Calendars | None) -> 
     """Return the configuration's calendars where a curator names one: to compile them takes a while."""
     named = any(person.calendar is not None for person in description.curators.people.values())
     return calendars() if named and calendars is not None else {}
-
-
-def _curators(
-    description: RegistryFile,
-    loader: SourceLoader,
-    absences: Mapping[str, bytes],
-    calendars: Mapping[str, WorkCalendar],
-    name: str,
-) -> Curators:
-    curators, problems = build_curators(description.curators, absences, file=name, calendars=calendars)
-    for problem in problems:
-        file = str(loader.prefix / problem.file) if problem.file in absences else problem.file
-        loader.problems.add(replace(problem, file=file))
-    return curators
 
 
 def _health(description: RegistryFile, states: Sequence[SourceState], tracks: frozenset[Tracked]) -> Health:

@@ -40,10 +40,7 @@ class Opening:
         self._log = TicketLog(store)
 
     def create_ticket(self, subject: str, body: str = "", *, at: int | None = None, **details: Any) -> int:
-        """Return the id of a new ticket; `details` are those of `NewTicket`.
-
-        Whatever comes from outside cannot set any `sla_` field: such names are dropped.
-        """
+        """Return the id of a new ticket; `details` are those of `NewTicket`. From outside no `sla_` field can be set."""
         new = NewTicket(subject=subject, body=body, at=self._at(at), **details)
         with self._store.transaction():
             pointers = self._pointers(new)

@@ -25,10 +25,7 @@ LIMIT_AT_MOST = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRequest:
-    """One request as it came in; `path` is what follows the base, `headers` have lower-case names.
-
-    `body` None is one that is too large to be read.
-    """
+    """One request; `path` is what follows the base, `headers` have lower-case names, `body` is None where it is too large."""
 
     method: str
     path: str

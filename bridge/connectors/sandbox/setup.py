@@ -69,10 +69,7 @@ def _is_level(level: Any) -> bool:
 
 
 def _with_levels(field: BridgeField, levels: list[dict[str, Any]] | None) -> BridgeField:
-    """Return the field with the policy's levels as choices, if it is one for levels.
-
-    Refuses (422) levels that queues could not tell apart.
-    """
+    """Return the field with the levels as choices, if it is one for them. Refuses (422) what queues could not tell apart."""
     if levels is None or field.levels is None:
         return field
     choices = {

@@ -74,10 +74,7 @@ def _apply(store: Store, item: Mapping[str, Any], values: Mapping[str, Any], sta
 
 
 def write(store: Store, request: Any, departments: frozenset[int] | None) -> list[dict[str, Any]]:
-    """Return one result an item, in the same order; what is not `ok` changed nothing.
-
-    Refuses (400, 409, 422) a request that is no batch of items at all.
-    """
+    """Return one result an item, in order; what is not `ok` changed nothing. Refuses (400, 409, 422) what is no batch."""
     items = _items(request)
     results = []
     with store.transaction():
