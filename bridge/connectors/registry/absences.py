@@ -50,10 +50,7 @@ def csv_absences(content: bytes, columns: AbsenceColumns, name: str, problems: l
 
 
 def ics_absences(content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem]) -> Iterable[Absence]:
-    """Yield the absences of an iCalendar file, repeated ones once each time; one that cannot be read becomes a problem.
-
-    Raises SourceUnusable for a file that is no iCalendar.
-    """
+    """Yield the absences of an iCalendar file, repeated ones each time; bad ones become problems. Raises SourceUnusable."""
     del columns
     try:
         groups = series(read_events(content))

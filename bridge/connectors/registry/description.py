@@ -20,12 +20,8 @@ from bridge.files.types import Day, Id, zone_name
 from bridge.files.validate import Strict, validate_part
 from bridge.files.yaml import read_yaml
 
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda found: [found] if isinstance(found, str) else found)]
+"""Several texts, of which one alone needs no list."""
 
 
 class MatchKey(StrEnum):

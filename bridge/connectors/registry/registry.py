@@ -52,6 +52,7 @@ class CustomerRegistry:
     _customers: dict[str, Customer] = field(default_factory=dict)
     _answers: dict[tuple[str, MatchKey], RegistryAnswer] = field(default_factory=dict)
     _blank: RegistryAnswer = NO_REGISTRY
+    _known: RegistryAnswer = NO_REGISTRY
     _missing: RegistryAnswer = NO_REGISTRY
     _day: date = date.min
     _at: Instant | None = None
@@ -88,11 +89,6 @@ class CustomerRegistry:
     def __len__(self) -> int:
         return len(self.rows)
 
-    @property
-    def _stale_from(self) -> Instant | None:
-        """Return when the data will be too old; None when it never will, or is already."""
-        return None if self._blank.stale else self.health.stale_from
-
     def _turn_to(self, at: Instant) -> None:
         """Set the day whose curators and the age that answers have; both seldom change between look-ups."""
         if at == self._at:
@@ -111,7 +107,8 @@ class CustomerRegistry:
             zone=self.description.zone,
             tracks=self.health.tracks,
         )
-        self._missing = replace(self._blank, presence=Presence.NOT_FOUND, stale_from=self._stale_from)
+        self._known = replace(self._blank, stale_from=None if stale else self.health.stale_from)
+        self._missing = replace(self._known, presence=Presence.NOT_FOUND)
 
     def _by_key(self, ticket: Ticket) -> RegistryAnswer | None:
         for key in self.description.match:
@@ -121,13 +118,7 @@ class CustomerRegistry:
                 return self._found(found, key)
             if found is not None:
                 candidates = found[:CANDIDATES_NAMED]
-                return replace(
-                    self._blank,
-                    presence=Presence.AMBIGUOUS,
-                    candidates=candidates,
-                    matched_by=key.value,
-                    stale_from=self._stale_from,
-                )
+                return replace(self._known, presence=Presence.AMBIGUOUS, candidates=candidates, matched_by=key.value)
         return None
 
     def _by_its_own_fields(self, ticket: Ticket) -> RegistryAnswer | None:
@@ -151,8 +142,7 @@ class CustomerRegistry:
         customer = self.customer(customer_id)
         known = self._answers.get((customer_id, key))
         if known is None or known.customer is not customer:
-            blank = replace(self._blank, stale_from=self._stale_from)
-            known = self._answers[(customer_id, key)] = self._answer(blank, customer, key.value)
+            known = self._answers[(customer_id, key)] = self._answer(self._known, customer, key.value)
         return known
 
     def _answer(self, blank: RegistryAnswer, customer: Customer | None, matched_by: str) -> RegistryAnswer:

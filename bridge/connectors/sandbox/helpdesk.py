@@ -44,7 +44,7 @@ class Sandbox:
         port: int = 0,
         rewrite: bool = True,
     ) -> None:
-        self.store = Store(None if path is None else Path(path), clock)
+        self.store = Store(path, clock)
         self.people = People(self.store)
         self._api = Api(self.store)
         self._port = port

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,10 +13,7 @@ BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 
 
 class Server(ThreadingHTTPServer):
-    """The embedded helpdesk's web server: `respond` gets the requests of the contract's addresses.
-
-    With `rewrite` False these are the `http.php` form of the addresses alone.
-    """
+    """The web server: `respond` gets the requests of the contract's addresses, without `rewrite` of the `http.php` form alone."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -45,10 +43,8 @@ class Server(ThreadingHTTPServer):
         """Stop answering and drop every connection."""
         self.shutdown()
         for connection in list(self._open):
-            try:
+            with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
         self.server_close()
 
 

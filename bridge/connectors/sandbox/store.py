@@ -67,14 +67,12 @@ class Store:
     `path` None keeps everything in memory. `clock` answers the helpdesk's own time in POSIX seconds.
     """
 
-    def __init__(self, path: Path | None, clock: Callable[[], int]) -> None:
+    def __init__(self, path: Path | str | None, clock: Callable[[], int]) -> None:
         self.clock = clock
         self._lock = threading.RLock()
         self._depth = 0
         self._signals = True
-        self._connection = sqlite3.connect(
-            ":memory:" if path is None else str(path), isolation_level=None, check_same_thread=False
-        )
+        self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         self._connection.create_function("ticket_number", 1, ticket_number, deterministic=True)
         self._connection.execute("PRAGMA journal_mode=WAL")
@@ -87,10 +85,8 @@ class Store:
     def _create(self, rows: sqlite3.Connection) -> None:
         for statement in TABLES.split(";"):
             rows.execute(statement)
-        rows.executemany(
-            "INSERT INTO settings VALUES (?, ?)",
-            [("instance_id", str(uuid.uuid4())), ("database_zone", "Europe/Moscow")],
-        )
+        settings = {"instance_id": str(uuid.uuid4()), "database_zone": "Europe/Moscow"}
+        rows.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
         for table, found in TABLES_OF_A_FRESH_HELPDESK.items():
             marks = ", ".join("?" * len(found[0]))
             rows.executemany(f"INSERT INTO {table} VALUES ({marks})", found)
@@ -162,9 +158,8 @@ class Store:
     def restamp(self, tickets: Iterable[int]) -> None:
         """Make rendered snapshots of these tickets stale without telling the feed (the bridge's own writes)."""
         stamp = self.advance("stamp")
-        self._connection.executemany(
-            "UPDATE tickets SET stamp = ? WHERE id = ?", [(stamp, ticket) for ticket in tickets]
-        )
+        for ticket in tickets:
+            self.row("UPDATE tickets SET stamp = ? WHERE id = ?", stamp, ticket)
 
     def restamp_all(self) -> None:
         """Make every rendered snapshot stale (a name that all of them show has changed)."""
