@@ -42,19 +42,6 @@ class WorkCalendar(WorkedSeconds):
     It answers for 1 January 1990 up to 1 January 2100 in its zone. Anything outside raises CalendarError.
     """
 
-    __slots__ = (
-        "_epoch",
-        "_published_from",
-        "_published_until",
-        "definition",
-        "digest",
-        "files",
-        "title",
-        "valid_from",
-        "valid_through",
-        "warnings",
-    )
-
     title: Title | None
     valid_from: date | None
     valid_through: date | None

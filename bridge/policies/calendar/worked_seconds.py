@@ -26,8 +26,6 @@ class WorkedSeconds:
     instant outside raises CalendarError, and so does an amount that cannot be reached inside.
     """
 
-    __slots__ = ("_days", "_years", "id", "zone")
-
     id: str
     zone: ZoneInfo
 

@@ -1,5 +1,8 @@
 """One cycle of one clock while it runs: its target, its pauses, its breach, its end."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from bridge.decisions import ClockState
 from bridge.policies.agreement.policy import OnEntry
 from bridge.policies.calendar.work_calendar import WorkCalendar
@@ -30,6 +33,7 @@ class TermsReplay:
         return self.tracks[plan.pause_plan] if plan.pause_plan >= 0 else None
 
 
+@dataclass(slots=True, eq=False)
 class Cycle:
     """A cycle from its start on.
 
@@ -37,43 +41,26 @@ class Cycle:
     start, because a later level may grant a target that counts from it. Once breached, its target never changes again.
     """
 
-    __slots__ = (
-        "_first_pause",
-        "_gaps",
-        "_track",
-        "allowance",
-        "breached_at",
-        "cause",
-        "due",
-        "level",
-        "number",
-        "pauses",
-        "plan",
-        "promise",
-        "start",
-        "state",
-        "stopped_at",
-        "terms",
-    )
+    plan: ClockPlan
+    terms: TermsReplay
+    start: Instant
+    number: int = 0
+    level: LevelPlan | None = None
+    allowance: Allowance | None = None
+    promise: Instant | None = None
+    due: Instant | None = None
+    breached_at: Instant | None = None
+    stopped_at: Instant | None = None
+    state: ClockState = _RUNNING
+    cause: Cause | None = None
+    pauses: Sequence[PausedSpan] = ()
+    _track: PauseTrack | None = field(init=False)
+    _first_pause: int = field(init=False)
+    _gaps: tuple[PausedSpan, ...] = ()
 
-    def __init__(self, plan: ClockPlan, terms: TermsReplay, start: Instant) -> None:
-        track = terms.track(plan)
-        self.plan = plan
-        self.terms = terms
-        self.start = start
-        self.number = 0
-        self.level: LevelPlan | None = None
-        self.allowance: Allowance | None = None
-        self.promise: Instant | None = None
-        self.due: Instant | None = None
-        self.breached_at: Instant | None = None
-        self.stopped_at: Instant | None = None
-        self.state = _RUNNING
-        self.cause: Cause | None = None
-        self.pauses: list[PausedSpan] = []
-        self._track = track
+    def __post_init__(self) -> None:
+        self._track = track = self.terms.track(self.plan)
         self._first_pause = len(track.spans) if track else 0
-        self._gaps: tuple[PausedSpan, ...] = ()
 
     def successor(self, gap: PausedSpan | None = None) -> "Cycle":
         """Return a cycle that goes on measuring from the same start, with the same pauses and one more gap in them."""
@@ -112,7 +99,7 @@ class Cycle:
         spans = track.since(self.start, self._first_pause)
         return union([*self._gaps, *spans]) if self._gaps else spans
 
-    def deadline(self, pauses: list[PausedSpan]) -> Instant | None:
+    def deadline(self, pauses: Sequence[PausedSpan]) -> Instant | None:
         """Return when the cycle is due with these pauses, or None where one without an end comes first."""
         if self.promise is not None:
             return self.promise
@@ -123,7 +110,7 @@ class Cycle:
         if self.breached_at is None and self.is_due:
             self._look(self.pauses_so_far(), at)
 
-    def _look(self, pauses: list[PausedSpan], at: Instant) -> None:
+    def _look(self, pauses: Sequence[PausedSpan], at: Instant) -> None:
         """Set the deadline as these pauses make it, and the breach if it came before `at`."""
         due = self.due = self.deadline(pauses)
         if due is not None and due < at:

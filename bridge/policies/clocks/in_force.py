@@ -37,18 +37,6 @@ class Terms:
     of the revision before it follow. `answer` is what counts as an answer: whatever stops the first response clock.
     """
 
-    __slots__ = (
-        "answer",
-        "certificate_check",
-        "checks",
-        "clocks",
-        "pause_plans",
-        "reads",
-        "rules_by_revision",
-        "since",
-        "wants_replies",
-    )
-
     def __init__(
         self, since: Instant | None, rules_by_revision: tuple[tuple[RuleInForce, ...], ...], revision: Revision
     ) -> None:
@@ -120,18 +108,6 @@ class Rulebook:
     tells that some condition may depend on the eligibility checks, so that they must be known first.
     """
 
-    __slots__ = (
-        "all_terms",
-        "events",
-        "looks_at_checks",
-        "metric_names",
-        "metrics",
-        "policy",
-        "reads",
-        "starts",
-        "titles",
-    )
-
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         revisions = [DatedRevision(revision, follower) for revision, follower in _with_followers(policy.revisions)]
@@ -194,8 +170,6 @@ Validity = tuple[Instant | None, Instant | None]
 
 class DatedRevision:
     """A revision with the instants between which each of its rules, and the revision for that rule's level, is in force."""
-
-    __slots__ = ("entries", "revision")
 
     def __init__(self, revision: Revision, follower: Revision | None) -> None:
         self.revision = revision

@@ -1,6 +1,7 @@
 """When clocks stand still: the pauses of one plan, followed through a ticket's history."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.clocks.deadlines import FOREVER, PausedSpan
@@ -9,6 +10,7 @@ from bridge.policies.history.timeline import AGENT_RESPONSE, CREATION, CUSTOMER_
 from bridge.tickets import Event, Instant
 
 
+@dataclass(slots=True, eq=False)
 class PauseTrack:
     """The union of a plan's pauses so far.
 
@@ -17,16 +19,13 @@ class PauseTrack:
     comes to hold anew. A declared `resume` event ends every pause in the same way.
     """
 
-    __slots__ = ("_released", "holding", "label", "open_since", "plan", "spans")
-
-    def __init__(self, plan: PausePlan) -> None:
-        self.plan = plan
-        self.spans: list[PausedSpan] = []
-        self.open_since: Instant | None = None
-        self.label = ""
-        self.holding = 0
-        """The pauses whose condition holds, each as its bit in the plan."""
-        self._released = 0
+    plan: PausePlan
+    spans: list[PausedSpan] = field(default_factory=list)
+    open_since: Instant | None = None
+    label: str = ""
+    holding: int = 0
+    """The pauses whose condition holds, each as its bit in the plan."""
+    _released: int = 0
 
     def follow(self, step: Step, changed: int, events: Sequence[Event], facts: Facts) -> None:
         """Take in one step. At one step a pause comes before a resumption, so a message of the customer wins.
