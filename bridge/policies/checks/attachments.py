@@ -79,4 +79,4 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind(kind="attachments", place=70, options=AttachmentsOptions, answer=answer, wordings=WORDINGS))
+register(CheckKind("attachments", AttachmentsOptions, answer, WORDINGS, place=70))

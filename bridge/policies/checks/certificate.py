@@ -199,13 +199,6 @@ WORDINGS = {
 
 register(
     CheckKind(
-        kind=KIND,
-        place=30,
-        options=CertificateOptions,
-        answer=answer,
-        turns=turns,
-        wordings=WORDINGS,
-        rests_on_registry=True,
-        looks_at=("field",),
+        KIND, CertificateOptions, answer, WORDINGS, place=30, turns=turns, rests_on_registry=True, looks_at=("field",)
     )
 )

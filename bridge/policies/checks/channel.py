@@ -48,4 +48,4 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind(kind="channel", place=100, options=ChannelOptions, answer=answer, wordings=WORDINGS, looks_at=()))
+register(CheckKind("channel", ChannelOptions, answer, WORDINGS, place=100, looks_at=()))

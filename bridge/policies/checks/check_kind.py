@@ -4,7 +4,7 @@ A kind is one file of this folder that ends with `register(CheckKind(…))`; see
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, GetJsonSchemaHandler
@@ -27,25 +27,25 @@ def _never(_case: Case, _options: Any) -> list[Instant]:
     return []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class CheckKind:
     """One kind of check.
 
     `answer` gives a case's answer under the options, `wordings` what each of its reasons says, beside those that many
-    kinds share. `turns` gives the
-    instants at which time alone may change the answer. `rests_on_registry` tells that the answer is as old as the
-    registry's copy, and unknown while the registry is silent. `looks_at` names the options that name the fields of the
-    ticket that the answer depends on, beside the customer, the product and its version, the channel and the deciding
-    day; None when it depends on more, so that an answer is good for one ticket only. `conditions`
-    names the options that are conditions: a policy states them as under `when:`, the answer finds them compiled. `place`
-    orders the kinds where people read a list of them.
+    kinds share. `place` orders the kinds where people read a list of them. `turns` gives the instants at which time alone
+    may change the answer. `rests_on_registry` tells that the answer is as old as the registry's copy, and unknown while
+    the registry is silent. `looks_at` names the options that name the fields of the ticket that the answer depends on,
+    beside the customer, the product and its version, the channel and the deciding day; None when it depends on more, so
+    that an answer is good for one ticket only. `conditions` names the options that are conditions: a policy states them
+    as under `when:`, the answer finds them compiled.
     """
 
     kind: str
-    place: int
     options: type[Options]
     answer: Callable[[Case, Any], CheckAnswer]
     wordings: Mapping[str, Wording]
+    _: KW_ONLY
+    place: int
     turns: Callable[[Case, Any], list[Instant]] = _never
     rests_on_registry: bool = False
     looks_at: tuple[str, ...] | None = None

@@ -218,4 +218,4 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind(kind="completeness", place=60, options=CompletenessOptions, answer=answer, wordings=WORDINGS))
+register(CheckKind("completeness", CompletenessOptions, answer, WORDINGS, place=60))

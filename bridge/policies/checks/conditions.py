@@ -127,11 +127,11 @@ WORDINGS = {
 
 register(
     CheckKind(
-        kind="conditions",
+        "conditions",
+        ConditionsOptions,
+        answer,
+        WORDINGS,
         place=50,
-        options=ConditionsOptions,
-        answer=answer,
-        wordings=WORDINGS,
         looks_at=("misuse_field", "system_field", "device_field", "platform_field"),
     )
 )

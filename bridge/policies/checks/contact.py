@@ -41,13 +41,5 @@ WORDINGS = {
 }
 
 register(
-    CheckKind(
-        kind="contact",
-        place=130,
-        options=ContactOptions,
-        answer=answer,
-        turns=contract.turns,
-        wordings=WORDINGS,
-        rests_on_registry=True,
-    )
+    CheckKind("contact", ContactOptions, answer, WORDINGS, place=130, turns=contract.turns, rests_on_registry=True)
 )

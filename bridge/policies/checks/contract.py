@@ -109,14 +109,4 @@ WORDINGS = {
     ),
 }
 
-register(
-    CheckKind(
-        kind="contract",
-        place=110,
-        options=ContractOptions,
-        answer=answer,
-        turns=turns,
-        wordings=WORDINGS,
-        rests_on_registry=True,
-    )
-)
+register(CheckKind("contract", ContractOptions, answer, WORDINGS, place=110, turns=turns, rests_on_registry=True))

@@ -115,6 +115,4 @@ WORDINGS = {
     ),
 }
 
-register(
-    CheckKind(kind="deferral", place=80, options=DeferralOptions, answer=answer, wordings=WORDINGS, looks_at=("field",))
-)
+register(CheckKind("deferral", DeferralOptions, answer, WORDINGS, place=80, looks_at=("field",)))

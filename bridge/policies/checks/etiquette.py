@@ -35,8 +35,4 @@ WORDINGS = {
     ),
 }
 
-register(
-    CheckKind(
-        kind="etiquette", place=90, options=EtiquetteOptions, answer=answer, wordings=WORDINGS, looks_at=("field",)
-    )
-)
+register(CheckKind("etiquette", EtiquetteOptions, answer, WORDINGS, place=90, looks_at=("field",)))

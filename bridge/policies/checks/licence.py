@@ -169,14 +169,5 @@ WORDINGS = {
 }
 
 register(
-    CheckKind(
-        kind="licence",
-        place=20,
-        options=LicenceOptions,
-        answer=answer,
-        turns=turns,
-        wordings=WORDINGS,
-        rests_on_registry=True,
-        looks_at=(),
-    )
+    CheckKind("licence", LicenceOptions, answer, WORDINGS, place=20, turns=turns, rests_on_registry=True, looks_at=())
 )

@@ -76,13 +76,5 @@ WORDINGS = {
 }
 
 register(
-    CheckKind(
-        kind="registration",
-        place=10,
-        options=RegistrationOptions,
-        answer=answer,
-        wordings=WORDINGS,
-        rests_on_registry=True,
-        looks_at=(),
-    )
+    CheckKind("registration", RegistrationOptions, answer, WORDINGS, place=10, rests_on_registry=True, looks_at=())
 )

@@ -239,14 +239,4 @@ WORDINGS = {
     ),
 }
 
-register(
-    CheckKind(
-        kind=KIND,
-        place=120,
-        options=UnitsOptions,
-        answer=answer,
-        turns=turns,
-        wordings=WORDINGS,
-        rests_on_registry=True,
-    )
-)
+register(CheckKind(KIND, UnitsOptions, answer, WORDINGS, place=120, turns=turns, rests_on_registry=True))

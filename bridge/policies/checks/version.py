@@ -186,8 +186,4 @@ WORDINGS = {
     ),
 }
 
-register(
-    CheckKind(
-        kind="version", place=40, options=VersionOptions, answer=answer, turns=turns, wordings=WORDINGS, looks_at=()
-    )
-)
+register(CheckKind("version", VersionOptions, answer, WORDINGS, place=40, turns=turns, looks_at=()))
