@@ -39,15 +39,12 @@ class Condition(Protocol):
     @property
     def reads(self) -> frozenset[str]:
         """Return what of the facts it looks at."""
-        ...
 
     def test(self, facts: Facts) -> bool:
         """Return whether it holds."""
-        ...
 
     def trace(self, facts: Facts) -> tuple[Trace, ...]:
         """Return every leaf as it was seen."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,12 @@ Every value arrives as text (the strict reader keeps `17:00` and `0` as they sta
 say, in the author's words, what may be written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     Discriminator,
@@ -64,6 +65,31 @@ Windows = Annotated[tuple[WindowText, ...], BeforeValidator(_listed)]
 DateSpans = Annotated[tuple[DateSpanText, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
+def _ordered(windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    if pair := overlapping(windows):
+        raise ValueError(f"the windows {pair[0]} and {pair[1]} overlap; each hour may be written once")
+    return tuple(sorted(windows))
+
+
+def _known_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (OSError, ValueError, KeyError):
+        raise ValueError(f"{zone!r} is no IANA time zone; write one such as Europe/Moscow or UTC") from None
+    return zone
+
+
+def _by_key(*keys: str) -> Callable[[Any], str | None]:
+    """Return what tells a mapping's or a model's variant by its telling key, so that errors speak of that one alone."""
+
+    def variant(value: Any) -> str | None:
+        if isinstance(value, BaseModel):
+            value = {field.alias or name: field for name, field in type(value).model_fields.items()}
+        return next((key for key in keys if key in value), None) if isinstance(value, Mapping) else None
+
+    return variant
+
+
 class RuProductionSource(Strict):
     """The Russian production calendar with transfers, working weekends and short days."""
 
@@ -99,18 +125,6 @@ class CsvFileSource(Strict):
     csv: str = Field(min_length=1, description="file, relative to the calendar")
 
 
-_SOURCE_KEYS = ("ru-production", "country", "dates", "ics", "csv")
-
-
-def _source_kind(value: Any) -> str | None:
-    """Return which source a mapping is, by its telling key, so that errors speak of that one alone."""
-    if isinstance(value, BaseModel):
-        return next((key for key in _SOURCE_KEYS if key.replace("-", "_") in type(value).model_fields), None)
-    if isinstance(value, Mapping):
-        return next((key for key in _SOURCE_KEYS if key in value), None)
-    return None
-
-
 WrittenSource = Annotated[
     Annotated[RuProductionSource, Tag("ru-production")]
     | Annotated[CountrySource, Tag("country")]
@@ -118,7 +132,7 @@ WrittenSource = Annotated[
     | Annotated[IcsSource, Tag("ics")]
     | Annotated[CsvFileSource, Tag("csv")],
     Discriminator(
-        _source_kind,
+        _by_key("ru-production", "country", "dates", "ics", "csv"),
         custom_error_type="holiday_source",
         custom_error_message=(
             "a source of holidays is one of `ru-production: true`, `country: DE`, `dates: [...]`, "
@@ -139,13 +153,8 @@ class WorkRule(Strict):
     """Days that are worked by windows of their own, whatever weekday or holiday they are."""
 
     work: DateSpans = Field(description="the days")
-    windows: Annotated[Windows, Field(min_length=1)] = Field(description="their windows")
+    windows: Annotated[Windows, Field(min_length=1), AfterValidator(_ordered)] = Field(description="their windows")
     title: TitleText | None = Field(default=None, description="what these days are called")
-
-    @field_validator("windows")
-    @classmethod
-    def _apart(cls, windows: tuple[Window, ...]) -> tuple[Window, ...]:
-        return _ordered(windows)
 
 
 class ShortRule(Strict):
@@ -156,18 +165,10 @@ class ShortRule(Strict):
     title: TitleText | None = Field(default=None, description="what these days are called")
 
 
-def _rule_kind(value: Any) -> str | None:
-    if isinstance(value, BaseModel):
-        return next((key for key in ("off", "work", "short") if key in type(value).model_fields), None)
-    if isinstance(value, Mapping):
-        return next((key for key in ("off", "work", "short") if key in value), None)
-    return None
-
-
 WrittenRule = Annotated[
     Annotated[OffRule, Tag("off")] | Annotated[WorkRule, Tag("work")] | Annotated[ShortRule, Tag("short")],
     Discriminator(
-        _rule_kind,
+        _by_key("off", "work", "short"),
         custom_error_type="dated_rule",
         custom_error_message="a rule is one of `off: date`, `work: date` with `windows`, `short: date` with `by`",
     ),
@@ -179,7 +180,7 @@ class CalendarModel(Strict):
 
     id: str = Field(min_length=1, description="the name that policies use")
     title: TitleText | None = Field(default=None, description="what people read")
-    zone: str = Field(description="IANA time zone", examples=["Europe/Moscow"])
+    zone: Annotated[str, AfterValidator(_known_zone)] = Field(description="IANA time zone", examples=["Europe/Moscow"])
     week: dict[str, Windows] = Field(
         description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",
         examples=[{"mon-fri": ["09:00-13:00", "14:00-18:00"]}],
@@ -205,15 +206,6 @@ class CalendarModel(Strict):
         """The files that the holidays are read from, as the author names them."""
         named = (getattr(source, "ics", None) or getattr(source, "csv", None) for source in self.holidays)
         return frozenset(name for name in named if name)
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (OSError, ValueError, KeyError):
-            raise ValueError(f"{zone!r} is no IANA time zone; write one such as Europe/Moscow or UTC") from None
-        return zone
 
     @field_validator("week")
     @classmethod
@@ -245,12 +237,6 @@ def _days(key: str) -> tuple[str, ...]:
     except ValueError:
         raise ValueError(f"{key!r} is no day; write {', '.join(WEEKDAYS)} or a range such as mon-fri") from None
     return WEEKDAYS[start : end + 1] if start <= end else WEEKDAYS[start:] + WEEKDAYS[: end + 1]
-
-
-def _ordered(windows: tuple[Window, ...]) -> tuple[Window, ...]:
-    if pair := overlapping(windows):
-        raise ValueError(f"the windows {pair[0]} and {pair[1]} overlap; each hour may be written once")
-    return tuple(sorted(windows))
 
 
 def _refuse_night_overlap(week: Mapping[str, tuple[Window, ...]], today: str, tomorrow: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from bridge.decisions import Interval
@@ -11,6 +12,8 @@ from bridge.policies.calendar.days import CalendarDays, DatedRule, DayKind, Reso
 from bridge.policies.calendar.sources.ru_production import Published
 from bridge.policies.calendar.windows import Window
 from bridge.tickets import Instant
+
+_SAID = attrgetter("counted", "reason", "detail")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +75,7 @@ def explained(days: CalendarDays, zone: ZoneInfo, start: Instant, end: Instant, 
         first, last = max(piece.start, start), min(piece.end, end)
         if first >= last:
             continue
-        if pending is not None and (pending.counted, pending.reason, pending.detail) == (
-            piece.counted,
-            piece.reason,
-            piece.detail,
-        ):
+        if pending is not None and _SAID(pending) == _SAID(piece):
             first = pending.start
         elif pending is not None:
             yield pending
@@ -93,13 +92,8 @@ def _pieces(days: CalendarDays, zone: ZoneInfo, start: Instant, end: Instant, la
             continue
         yield from _rests(days, zone, reached, opens, language)
         day = days.day(ordinal)
-        yield Interval(
-            start=max(opens, reached),
-            end=closes,
-            counted=True,
-            reason=day.kind.value,
-            detail="; ".join(part for part in title_of(day, ordinal, language) if part),
-        )
+        detail = _detail(day, ordinal, language)
+        yield Interval(start=max(opens, reached), end=closes, counted=True, reason=day.kind.value, detail=detail)
         reached = closes
     yield from _rests(days, zone, reached, end, language)
 
@@ -118,17 +112,19 @@ def _rests(days: CalendarDays, zone: ZoneInfo, start: Instant, end: Instant, lan
 def _rest(days: CalendarDays, zone: ZoneInfo, ordinal: int, at: Instant, language: str) -> tuple[str, str]:
     day = days.day(ordinal)
     if not day.windows:
-        return day.kind.value, "; ".join(part for part in title_of(day, ordinal, language) if part)
+        return day.kind.value, _detail(day, ordinal, language)
     if day.cut and at >= instant_of(zone, ordinal, day.windows[-1].closes):
         return DayKind.CLOSED.value, _earlier(day.cut, language)
     return DayKind.CLOSED.value, ""
 
 
+def _detail(day: ResolvedDay, ordinal: int, language: str) -> str:
+    return "; ".join(filter(None, title_of(day, ordinal, language)))
+
+
 def _earlier(seconds: int, language: str) -> str:
-    minutes = seconds // 60
-    hours, minutes = divmod(minutes, 60)
-    if language == "ru":
-        text = " ".join(f"{n} {unit}" for n, unit in ((hours, "ч"), (minutes, "мин")) if n)
-        return f"закрытие на {text} раньше"
-    text = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
-    return f"closes {text} earlier"
+    russian = language == "ru"
+    hours, minutes = divmod(seconds // 60, 60)
+    units = ((hours, "ч" if russian else "h"), (minutes, "мин" if russian else "min"))
+    text = " ".join(f"{n} {unit}" for n, unit in units if n)
+    return f"закрытие на {text} раньше" if russian else f"closes {text} earlier"

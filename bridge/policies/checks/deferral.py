@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from bridge.files.types import Title
 from bridge.policies.checks.answer import CheckAnswer, Effect, failed, passed, unknown
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -22,23 +21,6 @@ class Deferral(StrEnum):
     UNLICENSED = "unlicensed"
     BEYOND_SCOPE = "beyond_scope"
     UNCONSTRUCTIVE = "unconstructive"
-
-
-DEFERRAL_TITLES = {
-    Deferral.NOT_REPRODUCIBLE: Title(ru="Не воспроизводится", en="Cannot be reproduced"),
-    Deferral.NEEDS_FACTS: Title(ru="Недостаточно сведений", en="Not enough information"),
-    Deferral.NEEDS_DEVELOPMENT: Title(
-        ru="Нужна диагностика, доработка или выпуск версии", en="Needs diagnosis, development or a release"
-    ),
-    Deferral.VIOLATED_REQUIREMENTS: Title(
-        ru="Нарушены технические требования или продукт изменён",
-        en="Technical requirements violated or product modified",
-    ),
-    Deferral.UNLICENSED: Title(ru="Нелицензионная копия", en="Unlicensed copy"),
-    Deferral.BEYOND_SCOPE: Title(ru="Вне рамок поддержки", en="Outside the scope of support"),
-    Deferral.UNCONSTRUCTIVE: Title(ru="Вопрос поставлен некорректно", en="Put incorrectly or unconstructively"),
-}
-"""The reasons as staff pick them."""
 
 
 class DeferralOptions(Options):

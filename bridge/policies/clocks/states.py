@@ -7,9 +7,6 @@ from bridge.decisions import ClockState
 END_STATES = frozenset({ClockState.MET, ClockState.MISSED, ClockState.CANCELLED})
 """A clock in one of these never changes again."""
 
-ACTIVE_STATES = frozenset({ClockState.RUNNING, ClockState.AT_RISK, ClockState.OVERDUE, ClockState.PAUSED})
-"""A clock in one of these still waits for something."""
-
 STATE_ORDER = (
     ClockState.OVERDUE,
     ClockState.AT_RISK,
