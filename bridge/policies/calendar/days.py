@@ -41,13 +41,10 @@ class MarkedDay:
 class HolidaySource(Protocol):
     """A source of holidays. It knows from when to when its data is published; None means without end."""
 
-    @property
-    def name(self) -> str:
-        """The source with its version, as a receipt names it."""
-
-    @property
-    def valid_from(self) -> date | None:
-        """The first day for which the data is published; None: from the beginning."""
+    name: str
+    """The source with its version, as a receipt names it."""
+    valid_from: date | None
+    """The first day for which the data is published; None: from the beginning."""
 
     @property
     def valid_through(self) -> date | None:

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from bridge.decisions import Interval
 from bridge.errors import CalendarError, CalendarInvalid, Problem
 from bridge.files.positions import Document
-from bridge.files.types import Title
 from bridge.files.validate import validate
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.assemble import Assembled, assemble
@@ -41,14 +40,6 @@ class WorkCalendar(WorkedSeconds):
 
     It answers for 1 January 1990 up to 1 January 2100 in its zone. Anything outside raises CalendarError.
     """
-
-    title: Title | None
-    valid_from: date | None
-    valid_through: date | None
-    digest: str
-    warnings: tuple[Problem, ...]
-    definition: CalendarModel
-    files: Mapping[str, bytes]
 
     def __init__(self, definition: CalendarModel, files: Mapping[str, bytes], assembled: Assembled) -> None:
         super().__init__(definition.id, ZoneInfo(definition.zone), assembled.days)

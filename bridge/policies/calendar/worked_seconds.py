@@ -26,9 +26,6 @@ class WorkedSeconds:
     instant outside raises CalendarError, and so does an amount that cannot be reached inside.
     """
 
-    id: str
-    zone: ZoneInfo
-
     def __init__(self, calendar_id: str, zone: ZoneInfo, days: CalendarDays) -> None:
         self.id = calendar_id
         self.zone = zone

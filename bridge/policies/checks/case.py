@@ -116,6 +116,12 @@ class Case:
         return self._product
 
     @property
+    def silent_since(self) -> date | None:
+        """The day of the last copy of a registry that does not answer now, in its zone; None while it answers."""
+        registry = self.registry
+        return day_of(registry.as_of, registry.zone) if registry.stale and registry.as_of is not None else None
+
+    @property
     def product_name(self) -> str:
         """The product's name for people: the catalogue's id where it is listed, else the customer's own words."""
         if self.product is not None:

@@ -91,11 +91,6 @@ class Product:
     operating_systems: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
 
-    @property
-    def bounded_platforms(self) -> tuple[Platform, ...]:
-        """The platforms that may be too old."""
-        return tuple(platform for platform in self.platforms if platform.minimum is not None)
-
     def family_of(self, version: Version) -> Family | None:
         """Return the family the version surely belongs to."""
         for family in self.families:

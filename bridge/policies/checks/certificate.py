@@ -11,7 +11,7 @@ from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.check_kind import CheckKind, Options, register
 from bridge.policies.checks.unanswerable import without_customer
-from bridge.policies.checks.validity import day_of, days_before, in_force, validity_turns
+from bridge.policies.checks.validity import days_before, in_force, validity_turns
 from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
@@ -36,15 +36,13 @@ def answer(case: Case, options: CertificateOptions) -> CheckAnswer:
     Missing or expired fails; a registry that keeps no certificates, or one without an end, leaves it unknown and the
     customer is asked.
     """
-    missing = without_customer(case)
-    if missing is not None:
+    if missing := without_customer(case):
         return missing
     if Tracked.CERTIFICATES not in case.registry.tracks:
         return unknown("certificate_not_stated")
     held = _held(case, options)
     for judge in _IN_ORDER:
-        found = judge(case, options, held)
-        if found is not None:
+        if found := judge(case, options, held):
             return found
     return failed("certificate_missing")
 
@@ -83,11 +81,9 @@ def _endless(case: Case, _options: CertificateOptions, held: Sequence[Certificat
 
 def _kept(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
     """EL-11: a certificate that ran out after the last copy of a silent registry may have been renewed meanwhile."""
-    if not case.registry.stale or case.registry.as_of is None:
-        return None
-    copied = day_of(case.registry.as_of, case.registry.zone)
+    copied = case.silent_since
     for one in held:
-        if one.valid_until is not None and in_force(one, copied):
+        if copied and one.valid_until is not None and in_force(one, copied):
             return warned("certificate_unconfirmed", certificate=one.number, valid_until=one.valid_until)
     return None
 

@@ -43,11 +43,12 @@ def answer(case: Case, options: ConditionsOptions) -> CheckAnswer:
     product = case.product
     if product is None:
         return without_product(case)
+    bounded = [platform for platform in product.platforms if platform.minimum is not None]
     silent: list[str] = []
     for part, field, recommended, judge in (
         ("system", options.system_field, product.operating_systems, _by_list),
         ("device", options.device_field, product.devices, _by_list),
-        ("platform", options.platform_field, product.bounded_platforms, _by_version),
+        ("platform", options.platform_field, bounded, _by_version),
     ):
         stated = case.stated(field)
         if recommended and not stated:

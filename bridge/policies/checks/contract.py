@@ -33,8 +33,7 @@ def contracts_in_force(case: Case, day: date) -> list[Contract]:
 
 def without_contract(case: Case) -> CheckAnswer:
     """Return the answer of a check that finds no contract in force."""
-    missing = without_customer(case)
-    if missing is not None:
+    if missing := without_customer(case):
         return missing
     if Tracked.CONTRACTS not in case.registry.tracks:
         return unknown("contract_not_stated")

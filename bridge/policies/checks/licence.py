@@ -10,7 +10,7 @@ from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, 
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
 from bridge.policies.checks.unanswerable import without_customer, without_product
-from bridge.policies.checks.validity import day_of, days_before, in_force, validity_turns
+from bridge.policies.checks.validity import days_before, in_force, validity_turns
 from bridge.policies.checks.wording import wording
 from bridge.tickets import Instant
 
@@ -31,8 +31,7 @@ def answer(case: Case, options: LicenceOptions) -> CheckAnswer:
 
     A licence without an end date is perpetual.
     """
-    missing = without_customer(case)
-    if missing is not None:
+    if missing := without_customer(case):
         return missing
     if case.customer.category in options.any_product:
         return passed("licence_not_needed")
@@ -76,9 +75,11 @@ def _by_invalid(case: Case, held: Sequence[Licence]) -> CheckAnswer:
     """Return why no licence is valid; a failure comes after everything that leaves a doubt."""
     if any(one.unreadable and not one.blocked for one in held):
         return unknown("licence_unreadable")
-    kept = _kept(case, held)
-    if kept is not None:
-        return warned("licence_unconfirmed", licence=kept.number, valid_until=kept.valid_until)
+    # EL-11: a licence that ran out after the last copy of a silent registry may have been renewed meanwhile.
+    copied = case.silent_since
+    for one in held:
+        if copied and not one.blocked and in_force(one, copied):
+            return warned("licence_unconfirmed", licence=one.number, valid_until=one.valid_until)
     blocked = [one for one in held if one.blocked]
     if blocked:
         return failed("licence_blocked", licence=blocked[0].number)
@@ -92,14 +93,6 @@ def _by_dates(case: Case, held: Sequence[Licence]) -> CheckAnswer:
         return failed("licence_expired", licence=last.number, valid_until=last.valid_until)
     first = min(held, key=lambda one: one.valid_from or date.min)
     return failed("licence_not_begun", licence=first.number, valid_from=first.valid_from)
-
-
-def _kept(case: Case, held: Sequence[Licence]) -> Licence | None:
-    """EL-11: a licence that ran out after the last copy of a silent registry may have been renewed meanwhile."""
-    if not case.registry.stale or case.registry.as_of is None:
-        return None
-    copied = day_of(case.registry.as_of, case.registry.zone)
-    return next((one for one in held if not one.blocked and in_force(one, copied)), None)
 
 
 def _end(one: Licence) -> date:

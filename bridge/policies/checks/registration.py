@@ -23,8 +23,7 @@ def answer(case: Case, options: RegistrationOptions) -> CheckAnswer:
     registry, customer = case.registry, case.customer
     if registry.presence is Presence.NOT_FOUND:
         return _not_registered()
-    missing = without_customer(case)
-    if missing is not None:
+    if missing := without_customer(case):
         return missing
     if customer.category is Category.UNREGISTERED:
         return _not_registered()

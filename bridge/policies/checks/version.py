@@ -69,8 +69,7 @@ def _judged(case: Case, options: VersionOptions, product: Product, version: Vers
     life = family.life(day)
     if life is not Life.SUPPORTED:
         return failed(f"version_{life.value}", **known, ended=_ended(family, life), update=_update(product, family))
-    too_old = _too_old(product, family, version, known)
-    if too_old is not None:
+    if too_old := _too_old(product, family, version, known):
         return too_old
     until = family.supported_until
     if until is not None and day >= days_before(until, options.warn_days):
@@ -86,8 +85,7 @@ def _ended(family: Family, life: Life) -> date | None:
 
 def _outside(product: Product, version: Version, known: dict[str, str]) -> CheckAnswer:
     """Judge a version that belongs surely to no family: by the product's own minimum and latest version."""
-    too_old = _too_old(product, None, version, known)
-    if too_old is not None:
+    if too_old := _too_old(product, None, version, known):
         return too_old
     order = compare(version, product.latest)
     if product.latest is not None and order is not Order.OLDER:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.metrics import DEFAULT_ANSWER, FIRST_RESPONSE
 from bridge.policies.agreement.policy import CheckDefinition, Condition, Policy, Revision, Rule
@@ -110,14 +109,13 @@ class Rulebook:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        revisions = [DatedRevision(revision, follower) for revision, follower in _with_followers(policy.revisions)]
+        newest_first = policy.revisions[::-1]
+        revisions = [DatedRevision(*each) for each in zip(newest_first, (None, *newest_first), strict=False)]
         self.starts = sorted({moment for one in revisions for moment in one.moments()})
         self.all_terms = [_terms_from(revisions, since) for since in (None, *self.starts)]
         self.metrics = self._watched_metrics()
         self.metric_names = frozenset(metric.metric for metric in self.metrics)
-        self.titles: dict[str, Title] = {
-            clock.metric: clock.title for revision in policy.revisions for clock in revision.clocks
-        }
+        self.titles = {clock.metric: clock.title for revision in policy.revisions for clock in revision.clocks}
         self.looks_at_checks = any(_looks_at_checks(one) for one in _conditions(policy))
         self.events = REOPENING
         self.reads = STATUS | CLOSED
@@ -169,7 +167,10 @@ Validity = tuple[Instant | None, Instant | None]
 
 
 class DatedRevision:
-    """A revision with the instants between which each of its rules, and the revision for that rule's level, is in force."""
+    """A revision with the instants between which each of its rules, and the revision for that rule's level, is in force.
+
+    `follower` is the revision that replaces it.
+    """
 
     def __init__(self, revision: Revision, follower: Revision | None) -> None:
         self.revision = revision
@@ -206,14 +207,6 @@ def _holds(validity: Validity, at: Instant | None) -> bool:
     if at is None:
         return since is None
     return (since is None or since <= at) and (until is None or at < until)
-
-
-def _with_followers(revisions: Sequence[Revision]) -> Iterator[tuple[Revision, Revision | None]]:
-    """Yield each revision with the one that replaces it, the newest first."""
-    follower: Revision | None = None
-    for revision in reversed(revisions):
-        yield revision, follower
-        follower = revision
 
 
 def _terms_from(revisions: Sequence[DatedRevision], since: Instant | None) -> Terms:

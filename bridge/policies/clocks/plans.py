@@ -1,7 +1,6 @@
 """Parts of a policy made ready for the replay: what each has to watch for, and levels with their targets by metric."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause, TargetRow
@@ -81,17 +80,9 @@ def _has_event(pattern: EventPattern, step: Step, events: Sequence[Event]) -> bo
     )
 
 
-@dataclass(slots=True, eq=False)
-class TargetPlan:
-    """One row of a target matrix; `allowance` None is a declared absence."""
-
-    test: Test | None
-    allowance: Allowance | None
-
-    @classmethod
-    def of(cls, row: TargetRow) -> "TargetPlan":
-        """Return the row made ready."""
-        return cls(row.when.test if row.when else None, Allowance.of(row.target) if row.target else None)
+def _ready(row: TargetRow) -> tuple[Test | None, Allowance | None]:
+    """Return a target row's question and what it grants; None for no question, and for a declared absence."""
+    return row.when.test if row.when else None, Allowance.of(row.target) if row.target else None
 
 
 class LevelPlan:
@@ -107,22 +98,20 @@ class LevelPlan:
         by_metric: dict[str, list[TargetRow]] = {}
         for row in level.targets:
             by_metric.setdefault(row.metric, []).append(row)
-        self.rows = {metric: tuple(map(TargetPlan.of, rows)) for metric, rows in by_metric.items()}
+        self.rows = {metric: tuple(map(_ready, rows)) for metric, rows in by_metric.items()}
         self.reads = {metric: facts_read_by(*(row.when for row in rows)) for metric, rows in by_metric.items()}
-        self.gaps = tuple(metric for metric, rows in self.rows.items() if all(row.test is not None for row in rows))
+        self.gaps = tuple(metric for metric, rows in self.rows.items() if all(test is not None for test, _ in rows))
 
     def allowance(self, metric: str, facts: Facts) -> Allowance | None:
         """Return what the first row that holds grants, None where none holds or an absence is declared."""
-        for row in self.rows.get(metric, ()):
-            if row.test is None or row.test(facts):
-                return row.allowance
+        for test, allowance in self.rows.get(metric, ()):
+            if test is None or test(facts):
+                return allowance
         return None
 
     def holes(self, facts: Facts) -> list[str]:
         """Return the metrics that the level measures, but not for these facts."""
-        return [
-            metric for metric in self.gaps if not any(row.test is None or row.test(facts) for row in self.rows[metric])
-        ]
+        return [metric for metric in self.gaps if not any(test and test(facts) for test, _ in self.rows[metric])]
 
 
 class PausePlan:

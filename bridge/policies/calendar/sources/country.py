@@ -21,6 +21,8 @@ class CountryHolidays:
     def __init__(self, country: str, region: str | None = None) -> None:
         self._country = country
         self._region = region
+        self.name = f"{country}-{region}" if region else country
+        self.name += f" (holidays {HOLIDAYS_VERSION})"
         try:
             known = country_holidays(country, subdiv=region)
         except NotImplementedError:
@@ -28,12 +30,6 @@ class CountryHolidays:
         self._first_year, self._last_year = known.start_year, known.end_year
         self.valid_from = date(known.start_year, 1, 1) if known.start_year > HORIZON_FIRST_YEAR else None
         self.valid_through = date(known.end_year, 12, 31) if known.end_year < HORIZON_END_YEAR - 1 else None
-
-    @property
-    def name(self) -> str:
-        """The country or region with the version of the data behind it."""
-        place = f"{self._country}-{self._region}" if self._region else self._country
-        return f"{place} (holidays {HOLIDAYS_VERSION})"
 
     def marked_days(self, first_year: int, last_year: int) -> Mapping[int, MarkedDay]:
         """Return the public holidays and the worked weekends of the years."""

@@ -16,9 +16,6 @@ from bridge.errors import CalendarError
 from bridge.policies.calendar.days import DayKind, MarkedDay
 from bridge.policies.calendar.sources.holidays_package import HOLIDAYS_VERSION, country_holidays, transfers
 
-FIRST_PUBLISHED = date(2013, 1, 1)
-"""Art. 112 has its present list of holidays since 2013; earlier years are computed, but provisional."""
-
 _MOVED_BUT_MISSING = {date(2014, 3, 10): date(2014, 3, 8)}
 """Art. 112 moved the Saturday of 8 March 2014 to Monday; the package does not have that day."""
 
@@ -77,6 +74,10 @@ class RuProduction:
     2020-2021 are off too.
     """
 
+    name = f"ru-production (holidays {HOLIDAYS_VERSION})"
+    valid_from: date | None = date(2013, 1, 1)
+    """Art. 112 has its present list of holidays since 2013; earlier years are computed, but provisional."""
+
     def __init__(self, *, full_week: bool = False, presidential_days: bool = False) -> None:
         self._full_week = full_week
         self._presidential = (
@@ -89,30 +90,16 @@ class RuProduction:
             else {}
         )
 
-    @property
-    def name(self) -> str:
-        """The source with the version of the data behind it."""
-        return f"ru-production (holidays {HOLIDAYS_VERSION})"
-
-    @property
-    def valid_from(self) -> date:
-        """The first day that the present law covers."""
-        return FIRST_PUBLISHED
-
     @cached_property
     def valid_through(self) -> date:
         """The last day of the last year whose transfer decree the installed package knows."""
-        return date(max(self._decreed), 12, 31)
-
-    @cached_property
-    def _decreed(self) -> frozenset[int]:
-        transfers = getattr(country_holidays("RU"), "special_public_holidays", None)
-        if not transfers:
+        decreed = getattr(country_holidays("RU"), "special_public_holidays", None)
+        if not decreed:
             raise CalendarError(
                 f"holidays {HOLIDAYS_VERSION} carries no Russian transfer decrees",
                 hint="install holidays>=0.107",
             )
-        return frozenset(transfers)
+        return date(max(decreed), 12, 31)
 
     def marked_days(self, first_year: int, last_year: int) -> Mapping[int, MarkedDay]:
         """Return the marked days of the years, holidays on weekends included."""
@@ -184,15 +171,12 @@ class RuProduction:
         if mark.kind is DayKind.WORKING:
             return "Предпраздничный день, ст. 95 ТК РФ" if russian else "Eve of a public holiday, Labour Code art. 95"
         if mark.kind is DayKind.WORKING_WEEKEND and mark.like is not None:
-            rest = date.fromordinal(mark.like)
-            name = f"Рабочий день вместо {rest:%d.%m.%Y}" if russian else f"Worked in place of {rest:%d.%m.%Y}"
-            return name + _decree(day.year, russian=russian)
+            name = "Рабочий день вместо" if russian else "Worked in place of"
+            return f"{name} {date.fromordinal(mark.like):%d.%m.%Y}{_decree(day.year, russian=russian)}"
         data = country_holidays("RU", years=day.year, language="ru" if russian else "en_US")
         if (moved_from := dict(transfers(data)).get(day)) is not None:
-            name = f"Выходной, перенесён с {moved_from:%d.%m.%Y}"
-            return (name if russian else f"Day off moved from {moved_from:%d.%m.%Y}") + _decree(
-                day.year, russian=russian
-            )
+            name = "Выходной, перенесён с" if russian else "Day off moved from"
+            return f"{name} {moved_from:%d.%m.%Y}{_decree(day.year, russian=russian)}"
         known: str | None = data.get(day)
         return known if known is not None else self._other_title(ordinal, russian=russian)
 
@@ -228,9 +212,6 @@ def _decree(year: int, *, russian: bool) -> str:
     decree = PUBLISHED.get(year)
     if decree is None:
         return ""
-    signed, number = decree.decree_date, decree.decree_number
-    return (
-        f", постановление Правительства от {signed} № {number}"
-        if russian
-        else f", Government decree of {signed} No. {number}"
-    )
+    if russian:
+        return f", постановление Правительства от {decree.decree_date} № {decree.decree_number}"
+    return f", Government decree of {decree.decree_date} No. {decree.decree_number}"
