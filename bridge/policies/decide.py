@@ -59,7 +59,7 @@ def decide(
     question = _Question(ticket, policy, rulebook_of(policy), now, registry, catalogue, category)
     if now < ticket.created_at:
         return _not_yet(question)
-    timeline, facts = _at_creation(question)
+    timeline, facts = _at_creation(ticket, policy, now, registry, category)
     opened = question.rulebook.terms_at(timeline.last_opened_at())
     judged: tuple[Judgement, Support] | None = None
     if question.rulebook.looks_at_checks:
@@ -198,26 +198,17 @@ def _not_yet(question: _Question) -> Decision:
 
 
 def _customer(question: _Question) -> CustomerView:
-    registry = question.registry
-    customer = registry.customer
-    return CustomerView(
-        id=customer.id if customer is not None else None,
-        category=question.category,
-        curator=registry.curator or None,
-    )
+    customer, curator = question.registry.customer, question.registry.curator
+    return CustomerView(id=customer.id if customer else None, category=question.category, curator=curator or None)
 
 
-def _at_creation(question: _Question) -> tuple[Timeline, Facts]:
+def _at_creation(
+    ticket: Ticket, policy: Policy, now: Instant, registry: RegistryAnswer, category: Category | None
+) -> tuple[Timeline, Facts]:
     """Return the ticket's timeline and the facts as they were at its creation."""
-    ticket, category = question.ticket, question.category
-    timeline = read_history(ticket, question.now, question.policy.agent_inputs)
-    facts = Facts(
-        ticket=ticket,
-        at=ticket.created_at,
-        registry=question.registry,
-        category=category.value if category is not None else "",
-        **timeline.initial,
-    )
+    timeline = read_history(ticket, now, policy.agent_inputs)
+    known = category.value if category is not None else ""
+    facts = Facts(ticket=ticket, at=ticket.created_at, registry=registry, category=known, **timeline.initial)
     return timeline, facts
 
 
@@ -225,9 +216,7 @@ def facts_at(
     ticket: Ticket, policy: Policy, *, now: Instant, registry: RegistryAnswer = NO_REGISTRY
 ) -> tuple[Timeline, Facts]:
     """Return the ticket's timeline, and the ticket as conditions see it at `now`, its checks left out."""
-    category = standing_category(registry, ticket.bridge.fields)
-    question = _Question(ticket, policy, rulebook_of(policy), now, registry, EMPTY_CATALOGUE, category)
-    timeline, facts = _at_creation(question)
+    timeline, facts = _at_creation(ticket, policy, now, registry, standing_category(registry, ticket.bridge.fields))
     timeline.play(facts, now)
     return timeline, facts
 

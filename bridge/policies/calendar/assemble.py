@@ -61,12 +61,13 @@ def assemble(model: CalendarModel, files: Mapping[str, bytes]) -> Assembled:
         problems += _without_work(days) or _crossing_nights(days)
     if _fatal(problems):
         raise CalendarInvalid(problems)
+    from_package = any(isinstance(written, RuProductionSource | CountrySource) for written in model.holidays)
     return Assembled(
         days=days,
         valid_from=max((day for source in sources if (day := source.valid_from)), default=None),
         valid_through=_valid_through(model, sources),
         warnings=tuple(problems),
-        holiday_data=HOLIDAYS_VERSION if any(map(_from_package, model.holidays)) else "",
+        holiday_data=HOLIDAYS_VERSION if from_package else "",
     )
 
 
@@ -81,12 +82,8 @@ def _fatal(problems: list[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _problem(code: str, message: str, path: str, severity: Severity = Severity.ERROR, hint: str = "") -> Problem:
-    return Problem(code=code, message=message, path=path, severity=severity, hint=hint)
-
-
-def _from_package(written: WrittenSource) -> bool:
-    return isinstance(written, RuProductionSource | CountrySource)
+def _warning(code: str, message: str, path: str, hint: str = "") -> Problem:
+    return Problem(code=code, message=message, path=path, hint=hint, severity=Severity.WARNING)
 
 
 def _sources(model: CalendarModel, files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[HolidaySource]:
@@ -96,9 +93,9 @@ def _sources(model: CalendarModel, files: Mapping[str, bytes], problems: list[Pr
             source, left_out = _source(written, model, files)
         except ValueError as error:
             message, _, hint = str(error).partition(" | ")
-            problems.append(_problem("holiday_source", message, path, hint=hint))
+            problems.append(Problem(code="holiday_source", message=message, path=path, hint=hint))
             continue
-        problems += [_problem("event_left_out", sentence, path, Severity.WARNING) for sentence in left_out]
+        problems += [_warning("event_left_out", sentence, path) for sentence in left_out]
         yield source
 
 
@@ -154,7 +151,7 @@ def _contradictions(rules: tuple[DatedRule, ...]) -> Iterator[Problem]:
                     day = date.fromordinal(ordinal)
                     shown = f"{day:%m-%d} of every year" if span.yearly else str(day)
                     message = f"{rule.place} and {other.place} say different things about {shown}"
-                    yield _problem("rules_contradict", message, rule.place, hint="keep one of them")
+                    yield Problem(code="rules_contradict", message=message, path=rule.place, hint="keep one of them")
                     break
 
 
@@ -173,11 +170,11 @@ def _doubts(model: CalendarModel) -> Iterator[Problem]:
         yield from _doubtful_week(model)
     elif model.presidential_days:
         message = "presidential_days has no effect without the source ru-production"
-        yield _problem("presidential_days", message, "presidential_days", Severity.WARNING)
+        yield _warning("presidential_days", message, "presidential_days")
     for index, written in enumerate(model.holidays):
         if isinstance(written, CountrySource) and written.country in ("RU", "RUS", "Russia"):
             message, path = "country: RU knows no short days", f"holidays[{index}].country"
-            yield _problem("country_ru", message, path, Severity.WARNING, hint="write `ru-production: true`")
+            yield _warning("country_ru", message, path, hint="write `ru-production: true`")
     yield from _doubtful_nights(model)
 
 
@@ -187,7 +184,7 @@ def _doubtful_nights(model: CalendarModel) -> Iterator[Problem]:
             if window.closes > DAY_SECONDS and window.seconds > _LONG_NIGHT_SECONDS:
                 message = f"{window} of {day} runs over midnight for {window.seconds / 3600:g} hours"
                 hint = "if the two times were swapped, write the earlier one first"
-                yield _problem("long_night", message, f"week.{day}", Severity.WARNING, hint=hint)
+                yield _warning("long_night", message, f"week.{day}", hint=hint)
 
 
 def _doubtful_week(model: CalendarModel) -> Iterator[Problem]:
@@ -196,7 +193,7 @@ def _doubtful_week(model: CalendarModel) -> Iterator[Problem]:
         shown = ", ".join(worked) or "never"
         message = f"the production calendar is made for Monday to Friday, this one works {shown}"
         hint = "check its short days and working weekends with `calendar show`"
-        yield _problem("week_pattern", message, "week", Severity.WARNING, hint=hint)
+        yield _warning("week_pattern", message, "week", hint=hint)
 
 
 def _without_work(days: CalendarDays) -> list[Problem]:
@@ -208,7 +205,7 @@ def _without_work(days: CalendarDays) -> list[Problem]:
             if any(days.day(ordinal).windows for ordinal in range(first, first + 365)):
                 return []
     message, hint = "the calendar has no working time at all", "give a day its windows"
-    return [_problem("no_working_time", message, "week", hint=hint)]
+    return [Problem(code="no_working_time", message=message, path="week", hint=hint)]
 
 
 def _crossing_nights(days: CalendarDays) -> list[Problem]:
@@ -217,7 +214,9 @@ def _crossing_nights(days: CalendarDays) -> list[Problem]:
     if not any(window.closes > DAY_SECONDS for window in patterns):
         return []
     crossings = ((rule, _first_crossing(days, rule)) for rule in days.rules if rule.windows)
-    return [_problem("windows_overlap", crossing, rule.place) for rule, crossing in crossings if crossing]
+    return [
+        Problem(code="windows_overlap", message=crossing, path=rule.place) for rule, crossing in crossings if crossing
+    ]
 
 
 def _first_crossing(days: CalendarDays, rule: DatedRule) -> str:

@@ -1,6 +1,7 @@
 """The two small values that a calendar is written in: windows of a day (`09:00-18:00`) and spans of dates."""
 
 import re
+from calendar import isleap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -131,12 +132,12 @@ class DateSpan:
     @staticmethod
     def _ordinal(year: int, day: tuple[int, int]) -> int:
         # 29 February of a common year: a span that starts there starts on 1 March.
-        return date(year, 3, 1).toordinal() if day == (2, 29) and not _is_leap(year) else date(year, *day).toordinal()
+        return date(year, 3, 1).toordinal() if day == (2, 29) and not isleap(year) else date(year, *day).toordinal()
 
     def _last_ordinal(self, year: int) -> int:
         ordinal = self._ordinal(year, self.last)
         # …and one that ends there ends on 28 February, so that the single day `02-29` is empty then.
-        return ordinal - 1 if self.last == (2, 29) and not _is_leap(year) else ordinal
+        return ordinal - 1 if self.last == (2, 29) and not isleap(year) else ordinal
 
     def __str__(self) -> str:
         ends = [
@@ -144,10 +145,6 @@ class DateSpan:
             for year, (month, day) in ((self.first_year, self.first), (self.last_year, self.last))
         ]
         return ends[0] if ends[0] == ends[1] else "..".join(ends)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _date_parts(part: str, text: str) -> tuple[int | None, int, int]:

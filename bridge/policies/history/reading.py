@@ -9,6 +9,7 @@ unlogged change is taken to have stood since the last logged change of its kind.
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeGuard
 
@@ -170,27 +171,18 @@ def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
     return value.__class__ is dict or (value is not None and isinstance(value, Mapping))
 
 
-_KNOWN: dict[tuple[object, object, object], Reference] = {}
-_KNOWN_LIMIT = 4096
-
-
 def reference(value: object, *, state: str | None = None) -> Reference | None:
     """Return the wire's `{"id", "name", "state"}` as a `Reference`, None for anything else; `state` where it has none."""
     if not _is_mapping(value):
         return None
-    key = (value.get("id"), value.get("name"), value.get("state") or state)
-    return _KNOWN.get(key) or _remembered(key)
+    return _remembered(value.get("id"), value.get("name"), value.get("state") or state)
 
 
-def _remembered(key: tuple[object, object, object]) -> Reference:
-    """Return a new reference and keep it: a desk has few statuses and departments, and they come again and again."""
-    if len(_KNOWN) >= _KNOWN_LIMIT:
-        _KNOWN.clear()
-    number, name, state = key
-    known = _KNOWN[key] = Reference(
-        id=number if isinstance(number, int) else None, name=str(name or ""), state=str(state) if state else None
-    )
-    return known
+@lru_cache(maxsize=4096)
+def _remembered(number: object, name: object, state: object) -> Reference:
+    # A desk has few statuses and departments, and they come again and again.
+    known = number if isinstance(number, int) else None
+    return Reference(id=known, name=str(name or ""), state=str(state) if state else None)
 
 
 _OPEN = Reference(state="open")

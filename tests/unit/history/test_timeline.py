@@ -1,7 +1,6 @@
 """What is inferred where the helpdesk does not log."""
 
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.history import reading as timeline_module
 from bridge.policies.history.reading import read_history
 from bridge.tickets import Actor, Event, EventKind, Reference, Ticket
 from tests.unit.clocks.desk import (
@@ -222,16 +221,6 @@ def test_a_merge_without_an_event_took_place_when_the_ticket_was_closed_or_at_it
     open_one = bare(message("2026-11-23 12:00"), merged_into=7)
     assert read_history(closed_one, LATER, INPUTS).merged_at == at("2026-11-23 13:00")
     assert read_history(open_one, LATER, INPUTS).merged_at == at("2026-11-23 12:00")
-
-
-def test_more_statuses_than_are_remembered_do_no_harm(monkeypatch):
-    monkeypatch.setattr(timeline_module, "_KNOWN_LIMIT", 2)
-    events = [
-        happened(EventKind.STATUS, f"2026-11-23 1{hour}:00", after={"id": hour, "name": str(hour), "state": "open"})
-        for hour in range(1, 9)
-    ]
-    found, _ = seen(bare(*events, status=Reference(id=8, name="8", state="open")))
-    assert [name for name, _, _ in found[1:]] == list("12345678")
 
 
 def test_statuses_without_ids_are_taken_as_logged():
