@@ -93,11 +93,7 @@ def decide(
 
 
 def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) -> tuple[Judgement, Support]:
-    """Return the terms' checks judged in the ticket's language, and the same support in the policy's.
-
-    The reason on the ticket is read by staff; checks and remedies go to the customer. The facts are those at the deciding
-    instant.
-    """
+    """Return the checks judged in the ticket's language, for the customer, and their support in the policy's, for staff."""
     ticket, registry, now = question.ticket, question.registry, question.now
     replies = timeline.agent_responses() if terms.wants_replies else ()
     judge = judge_of(question.catalogue, terms.checks).judge

@@ -49,10 +49,7 @@ class Condition(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPattern:
-    """Matches an event by kind, actor, channel, field name, and a condition on the facts right after it.
-
-    An empty set means any.
-    """
+    """Matches an event by kind, actor, channel, field and a condition on the facts right after it; an empty set means any."""
 
     kinds: frozenset[EventKind]
     actors: frozenset[Actor] = frozenset()
@@ -140,10 +137,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetRow:
-    """One row of a level's target matrix for a metric: the first row whose condition holds gives the target.
-
-    `target` None is a declared absence: no target for these facts.
-    """
+    """One row of a level's target matrix; the first whose condition holds gives the target, None a declared absence."""
 
     metric: str
     when: Condition | None
@@ -166,10 +160,8 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """An ordered rule: the first whose condition holds decides the level. `at` is `file:line` for people.
-
-    A rule with an `until` is a dated exception (BX-7) with `approver` and `why`.
-    """
+    """The first rule whose condition holds decides the level. `at` is `file:line` for people; a rule with an `until` is a
+    dated exception (BX-7) with `approver` and `why`."""
 
     id: str
     level: str
@@ -187,9 +179,8 @@ class CheckDefinition:
     """One eligibility check of the policy: which check, over what, what its failure means, and its texts.
 
     `kind` is one of `bridge.policies.checks.check_kind.check_kinds()`; `options` are that kind's own, already validated, and
-    `conditions` those of them that are conditions.
-    `deciding` is the instant it is judged at: `created`, `now` or `reply`. While `given_back` holds, a ticket takes no units
-    (kind `units`).
+    `conditions` those of them that are conditions. `deciding` is the instant it is judged at: `created`, `now` or `reply`.
+    While `given_back` holds, a ticket takes no units (kind `units`).
     """
 
     id: str

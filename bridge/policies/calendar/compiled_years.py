@@ -38,8 +38,7 @@ def local_of(zone: ZoneInfo, at: Instant) -> tuple[int, int]:
 def cut_windows(days: CalendarDays, zone: ZoneInfo, first: int, end: int) -> Iterator[tuple[Instant, Instant, int]]:
     """Yield (open, close, day) of all windows that open on the days `first`..`end`-1: sorted, apart, never empty.
 
-    A change of the clocks can make windows touch, cross or vanish: whatever is left counts once, for the earlier
-    window.
+    Where a change of the clocks makes windows touch, cross or vanish, what is left counts once, for the earlier window.
     """
     week = days.week
     exceptions = days.exceptions(date.fromordinal(first).year, date.fromordinal(end - 1).year)
@@ -142,10 +141,7 @@ def compile_years(days: CalendarDays, zone: ZoneInfo, first_year: int, end_year:
 
 
 def widened(years: CompiledYears, at_year: int) -> tuple[int, int]:
-    """Return the first and the end year to compile so that `at_year` is held too.
-
-    They grow by halves, so that a long walk costs little.
-    """
+    """Return the first and the end year to compile so that `at_year` is held too; growing by halves, a long walk costs little."""
     first, end = years.first_year, max(years.end_year, ORIGIN_YEAR + 5)
     if at_year < first:
         first = max(HORIZON_FIRST_YEAR, min(at_year, first - 5))

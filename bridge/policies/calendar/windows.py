@@ -27,10 +27,7 @@ class Window:
 
     @classmethod
     def parse(cls, text: object) -> "Window":
-        """Return the window written as `09:00-18:00`, `22:00-06:00` (over midnight) or `00:00-24:00`.
-
-        Raises ValueError saying what is wrong and what may be written.
-        """
+        """Return the window written as `09:00-18:00`, `22:00-06:00` (over midnight), `00:00-24:00`; else ValueError tells why."""
         found = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
         if found is None:
             raise ValueError(f"{text!r} is no window of working time; write 09:00-18:00, in quotes")
@@ -97,8 +94,7 @@ class DateSpan:
     def parse(cls, text: object) -> "DateSpan":
         """Return the span written as `2026-05-02`, `2026-05-02..2026-05-04`, `05-02` or `12-28..01-08`.
 
-        Raises ValueError for anything else, for a day that no calendar has, and for a dated span that ends before it
-        starts.
+        Raises ValueError for anything else, for a day that no calendar has, and for a span that ends before it starts.
         """
         if not isinstance(text, str):
             raise ValueError(f"{text!r} is {_NO_DATE}")  # noqa: TRY004 - what pydantic turns into a message

@@ -104,10 +104,7 @@ class WorkCalendar(WorkedSeconds):
         return _EPOCH + due if zone is UTC else (_EPOCH + due).astimezone(zone)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """Return the working time from `start` to `end`, exact to the microsecond; negative when `end` is earlier.
-
-        Raises CalendarError for a naive datetime and for moments out of the horizon.
-        """
+        """Return the exact working time from `start` to `end`, negative when `end` is earlier; CalendarError as in `add`."""
         try:
             own, epoch = self.zone, self._epoch
             since = start - epoch - start.utcoffset() if start.tzinfo is own else start - _EPOCH  # type: ignore[operator]
@@ -219,8 +216,7 @@ class WorkCalendar(WorkedSeconds):
 def build_calendar(
     definition: CalendarModel | Mapping[str, Any], files: Mapping[str, bytes] | None = None
 ) -> WorkCalendar:
-    """Return the compiled calendar; `files` holds the contents of the `.ics` and CSV files it names (others are
-    ignored).
+    """Return the compiled calendar; of `files`, the contents of the `.ics` and CSV files that it names count.
 
     Raises CalendarInvalid, which is both a ConfigurationInvalid and a CalendarError, with every problem found.
     """

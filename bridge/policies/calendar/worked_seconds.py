@@ -34,10 +34,7 @@ class WorkedSeconds:
         self._years = NOTHING_COMPILED
 
     def worked(self, at: Instant) -> int:
-        """Return the working seconds from the calendar's origin to `at`; negative before it (1 January 2020).
-
-        Only differences mean something: `worked(b) - worked(a)` is the working time from a to b.
-        """
+        """Return the working seconds from the origin (1 January 2020) to `at`, negative before it; only differences count."""
         years = self._years
         if not years.start <= at < years.end:
             years = self.years_at(at)
@@ -46,11 +43,7 @@ class WorkedSeconds:
         return years.ends[index] - left if left > 0 else years.ends[index]
 
     def reach(self, worked: int) -> Instant:
-        """Return the earliest instant at which `worked` seconds have been worked since the origin.
-
-        That may be a close, never the opening after it. Raises CalendarError when the calendar does not get there
-        within its horizon.
-        """
+        """Return the earliest instant by which `worked` seconds passed, never an opening; CalendarError out of the horizon."""
         years = self._years
         ends = years.ends
         if not ends or not ends[0] < worked <= ends[-1]:

@@ -19,9 +19,8 @@ _TICKED = (True,)
 class Case:
     """One ticket with all that the checks may look at. One case serves all checks of a ticket: `judge_at` moves it.
 
-    `at` is the deciding instant. `fields` are the customer's inputs by name;
-    `inputs` what agents set, empty where no history vouches that it was an agent (AG-3). `options` are those of the
-    policy's checks by kind.
+    `at` is the deciding instant. `fields` are the customer's inputs by name, `inputs` what agents set, empty where no
+    history vouches that it was an agent (AG-3). `options` are those of the policy's checks by kind.
     """
 
     __slots__ = (
@@ -130,10 +129,7 @@ class Case:
 
     @property
     def licences(self) -> tuple[Licence, ...]:
-        """The customer's licences of the ticket's product, with those whose product cannot be read.
-
-        Damage in the registry never counts against a customer: such a licence may be of any product.
-        """
+        """His licences of the ticket's product, and unreadable ones: damage in the registry never counts against him."""
         if self._licences is None:
             self._licences = tuple(
                 one
@@ -170,10 +166,7 @@ class Case:
         return self.catalogue.id_of(text) or "?" + folded(text)
 
     def _only_product(self) -> str:
-        """Return the product of the licence whose number the customer gave, else his only product.
-
-        Several products and no word from the customer stay unknown.
-        """
+        """Return the product of the licence whose number the customer gave, else his only one; of several none is guessed."""
         number = folded(self.stated("registration_number"))
         held = self.customer.licences
         named = _products(one for one in held if folded(one.number) == number) if number else set()

@@ -29,15 +29,13 @@ def _never(_case: Case, _options: Any) -> list[Instant]:
 
 @dataclass(frozen=True, slots=True)
 class CheckKind:
-    """One kind of check.
+    """One kind of check: `answer` under its `options`, and what each reason says beside those that many kinds share.
 
-    `answer` gives a case's answer under the options, `wordings` what each of its reasons says, beside those that many
-    kinds share. `place` orders the kinds where people read a list of them. `turns` gives the instants at which time alone
-    may change the answer. `rests_on_registry` tells that the answer is as old as the registry's copy, and unknown while
-    the registry is silent. `looks_at` names the options that name the fields of the ticket that the answer depends on,
-    beside the customer, the product and its version, the channel and the deciding day; None when it depends on more, so
-    that an answer is good for one ticket only. `conditions` names the options that are conditions: a policy states them
-    as under `when:`, the answer finds them compiled.
+    `place` orders the kinds where people read a list of them. `turns` gives the instants at which time alone may change
+    the answer. `rests_on_registry`: the answer is as old as the registry's copy, and unknown while the registry is
+    silent. `looks_at` names the options that name fields on which the answer depends beside the customer, the product
+    and its version, the channel and the deciding day; None when it depends on more, and is good for one ticket only.
+    `conditions` names the options that a policy states as under `when:` and the answer finds compiled.
     """
 
     kind: str
@@ -82,11 +80,7 @@ def check_kind(name: str) -> CheckKind:
 
 
 def options_of(kind: str, options: Mapping[str, object]) -> Options:
-    """Return the options of a check of this kind, defaults filled in.
-
-    Raises ValueError for an unknown kind, and pydantic's ValidationError (a ValueError too) for options it does not
-    take.
-    """
+    """Return a check's options, defaults filled in. Raises ValueError for an unknown kind and for options it does not take."""
     return check_kind(kind).options.model_validate(dict(options))
 
 

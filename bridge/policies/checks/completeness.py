@@ -97,10 +97,7 @@ _READ_FROM_BODY = 20_000
 
 
 def answer(case: Case, options: CompletenessOptions) -> CheckAnswer:
-    """Return whether every fact that the topic asks for is there; the missing ones by name.
-
-    A fact that the customer already wrote into the text is never asked for again.
-    """
+    """Return whether every fact that the topic asks for is there, in its field or in the customer's text; the missing by name."""
     topic = case.ticket.topic
     wanted = options.facts if topic is None else options.facts_by_topic.get(folded(topic.name), options.facts)
     if case.inputs.get(options.deferral_field) == Deferral.NEEDS_FACTS:

@@ -53,11 +53,8 @@ def assess(
 
 
 def category_of(answer: RegistryAnswer) -> Category | None:
-    """Return the customer's category (AG-5), or None when nothing may be concluded about it.
-
-    Unregistered is only whom a healthy registry does not know. Without a usable registry, and when several customers
-    match, there is no category.
-    """
+    """Return the customer's category (AG-5): unregistered is only whom a healthy registry does not know. None without a
+    usable registry, and when several customers match."""
     if answer.presence is Presence.FOUND and answer.customer is not None:
         return answer.customer.category
     return Category.UNREGISTERED if answer.presence is Presence.NOT_FOUND else None

@@ -83,10 +83,7 @@ def joined(checks: tuple[Check, ...]) -> Support:
 
 
 def instants_of(ticket: Ticket, now: Instant, replies: Sequence[Instant]) -> dict[str, Instant]:
-    """Return the instants at which a check may be judged, by the names that a policy gives them.
-
-    `reply` is the latest one up to `now`, before the first one the creation.
-    """
+    """Return when a check may be judged, by a policy's words; `reply` is the latest one up to `now`, or else the creation."""
     created = reply = ticket.created_at
     for one in replies:
         if reply < one <= now:

@@ -27,10 +27,7 @@ class LicenceOptions(Options):
 
 
 def answer(case: Case, options: LicenceOptions) -> CheckAnswer:
-    """Return whether the customer holds a licence of the product: begun, unexpired, not blocked, with enough seats.
-
-    A licence without an end date is perpetual.
-    """
+    """Return whether he holds a licence of the product: begun, unexpired (or without an end), not blocked, with enough seats."""
     if missing := without_customer(case):
         return missing
     if case.customer.category in options.any_product:

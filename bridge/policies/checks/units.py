@@ -77,11 +77,7 @@ class Entitlement(NamedTuple):
 
 
 def answer(case: Case, options: UnitsOptions) -> CheckAnswer:
-    """Return whether contract or certificate still has units for this ticket.
-
-    Counts are as of the ticket's creation. Without a count (nobody counts, or the registry is offline) the answer is
-    unknown.
-    """
+    """Return whether contract or certificate had units left when the ticket was created; unknown where nobody counts them."""
     entitled, none = entitlements(case, options)
     if none is not None:
         return none
@@ -179,10 +175,7 @@ _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,6})?")
 
 
 def used(one: Entitlement, taken: Mapping[Account, int] | None) -> float | None:
-    """Return how many units were used when the ticket was created, None when nobody counts.
-
-    `taken` is what tickets add to the registry's own count.
-    """
+    """Return the units used at the ticket's creation: the registry's count and what tickets took. None when nobody counts."""
     if not one.countable:
         return one.used
     if taken is None:

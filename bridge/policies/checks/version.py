@@ -117,10 +117,7 @@ def _update(product: Product, family: Family | None) -> Title:
 
 
 def turns(case: Case, options: VersionOptions) -> list[Instant]:
-    """Return the instants at which time alone may change the answer.
-
-    They are the family's, and those of the certificate, which softens what an outdated version means.
-    """
+    """Return the instants at which time alone may change the answer: the family's, and the certificate's, which softens it."""
     version = case.product.scheme.read(case.stated("product_version")) if case.product is not None else None
     family = case.product.family_of(version) if case.product is not None and version is not None else None
     days: list[date] = []

@@ -11,11 +11,8 @@ _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
 class Sentence:
-    """A text in both languages that may name values in braces.
-
-    Only whole names in braces are replaced. A customer's own braces inside a value stay as they are, and so do braces
-    that an admin wrote for another reason.
-    """
+    """A text in both languages that may name values in braces. Only whole names in braces are replaced: those that a
+    customer wrote into a value stay, and so do those that an admin wrote for another reason."""
 
     __slots__ = ("_english", "_russian", "en", "ru")
 
@@ -38,11 +35,8 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What one reason says.
-
-    `message` is for whoever reads the ticket; `remedy` is one sentence for the customer, absent where nothing needs
-    mending. Both may name values of the answer.
-    """
+    """What one reason says, naming values of the answer: `message` to whoever reads the ticket, `remedy` to the customer in
+    one sentence, absent where nothing needs mending."""
 
     message: Sentence
     remedy: Sentence | None = None

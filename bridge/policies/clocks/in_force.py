@@ -167,10 +167,7 @@ Validity = tuple[Instant | None, Instant | None]
 
 
 class DatedRevision:
-    """A revision with the instants between which each of its rules, and the revision for that rule's level, is in force.
-
-    `follower` is the revision that replaces it.
-    """
+    """A revision and when each of its rules, and it for that rule's level, is in force; `follower` is what replaces it."""
 
     def __init__(self, revision: Revision, follower: Revision | None) -> None:
         self.revision = revision

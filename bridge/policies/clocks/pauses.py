@@ -12,11 +12,10 @@ from bridge.tickets import Event, Instant
 
 @dataclass(slots=True, eq=False)
 class PauseTrack:
-    """The union of a plan's pauses so far.
+    """The union of a plan's pauses so far. A pause lasts while its condition holds.
 
-    A pause lasts while its condition holds. One that waits for the customer ends with his message although the condition
-    still holds, and begins again only with a new status event, with a later answer of an agent, or when the condition
-    comes to hold anew. A declared `resume` event ends every pause in the same way.
+    One that waits for the customer ends with his message all the same, and begins again only with a new status event, with
+    a later answer of an agent, or when the condition comes to hold anew. A declared `resume` event ends every pause so.
     """
 
     plan: PausePlan

@@ -249,11 +249,9 @@ class Replay:
         return False
 
     def _stop(self, metric: MetricReplay, cycle: Cycle, step: Step) -> bool:
-        """Fulfil the cycle; return whether a new one follows.
-
-        One event may end a cycle and begin the next (a department hands over); in its first second it only began.
-        """
+        """Fulfil the cycle; return whether a new one follows."""
         clock = cycle.plan
+        # One event may end a cycle and begin the next (a department hands over); in its first second it only began.
         if cycle.start == step.at and step.happened & clock.stop.events & clock.start.events:
             return False
         metric.end(step.at, None, fulfilled=True)

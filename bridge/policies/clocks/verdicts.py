@@ -54,10 +54,7 @@ class Verdicts:
 def conclude(
     metrics: Iterable[MetricReplay], kept: Sequence[FinishedCycle], now: Instant, *, ledger: Ledger | None = None
 ) -> Verdicts:
-    """Return the verdicts on every cycle of every metric at `now`.
-
-    A cycle in `kept` was judged before and is shown as it was judged, whatever policy and calendar say today.
-    """
+    """Return the verdicts on every cycle at `now`. One in `kept` is shown as it was judged, whatever the policy says today."""
     verdicts = Verdicts()
     by_metric = _by_metric(kept, now) if kept else {}
     for metric in metrics:
@@ -87,16 +84,13 @@ def _by_metric(kept: Iterable[FinishedCycle], now: Instant) -> dict[str, dict[in
 
 
 def _not_kept(cycles: Iterable[Cycle], kept: Mapping[int, FinishedCycle]) -> list[Cycle]:
-    """Return the cycles that no kept verdict speaks of, numbered past the kept ones where their numbers are taken.
-
-    A number can be taken by another cycle when the policy has changed since: what began at or after the end of a kept cycle
-    is not that cycle.
-    """
+    """Return the cycles that no kept verdict speaks of, numbered past the kept ones where their numbers are taken."""
     remaining: list[Cycle] = []
     free = max(kept) + 1
     for cycle in cycles:
         twin = kept.get(cycle.number)
         if twin is not None:
+            # Its number is another cycle's when the policy has changed: what began at or after a kept end is not that one.
             if twin.stopped_at is None or cycle.start < twin.stopped_at or cycle.start == twin.started_at:
                 continue
             cycle.number = free

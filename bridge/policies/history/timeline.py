@@ -91,10 +91,7 @@ class Step:
 
 @dataclass(slots=True)
 class Timeline:
-    """A ticket's steps up to the deciding instant, with the values it was created with.
-
-    The first step is always the creation. `warnings` name changes that the helpdesk did not log.
-    """
+    """A ticket's steps up to the deciding instant, the creation first, and its first values; `warnings` name unlogged changes."""
 
     steps: list[Step]
     events: Sequence[Event]

@@ -28,10 +28,7 @@ def country_holidays(country: str, **options: Any) -> holidays.HolidayBase:
 
 
 def transfers(data: holidays.HolidayBase) -> Iterator[tuple[date, date]]:
-    """Yield which days of rest were swapped: (day that became free, day of rest that is worked for it).
-
-    Only for the years populated in `data`.
-    """
+    """Yield the swaps of the years populated in `data`: (day that became free, day of rest that is worked for it)."""
     for year, entry in getattr(data, "special_public_holidays", {}).items():
         if year not in data.years:
             continue

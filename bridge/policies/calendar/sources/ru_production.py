@@ -148,10 +148,8 @@ class RuProduction:
         return worked | dict.fromkeys(short, MarkedDay(kind=DayKind.WORKING, short=True))
 
     def _moved_by_law(self, year: int, statutory: frozenset[date]) -> Iterator[int]:
-        """Yield the days off that art. 112 itself makes in a year without a decree.
-
-        A holiday on a weekend moves that day off to the next working day; the January ones wait for the decree.
-        """
+        """Yield the days off of a year without a decree: by art. 112 a holiday on a weekend moves its day off to the next
+        working day; the January ones wait for the decree."""
         if year <= self.valid_through.year:
             return
         taken = {day.toordinal() for day in statutory}
