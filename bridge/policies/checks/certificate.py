@@ -1,7 +1,8 @@
 """EL-3: is a support certificate active on the deciding day?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 
 from pydantic import Field
 
@@ -41,10 +42,8 @@ def answer(case: Case, options: CertificateOptions) -> CheckAnswer:
     if Tracked.CERTIFICATES not in case.registry.tracks:
         return unknown("certificate_not_stated")
     held = _held(case, options)
-    for judge in _IN_ORDER:
-        if found := judge(case, options, held):
-            return found
-    return failed("certificate_missing")
+    # A failure comes after everything that leaves a doubt.
+    return _in_force(case, options, held) or _in_doubt(case, options, held) or _failure(case, held)
 
 
 def _held(case: Case, options: CertificateOptions) -> list[Certificate]:
@@ -56,78 +55,47 @@ def _held(case: Case, options: CertificateOptions) -> list[Certificate]:
     return [one for one in held if folded(one.kind) in counted]
 
 
-def _active(case: Case, options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
+def _in_force(case: Case, options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
     """Answer by the certificate that lasts longest among those in force."""
-    until: date | None = None
-    number = ""
-    for one in held:
-        end = one.valid_until
-        if end is not None and in_force(one, case.day) and (until is None or end > until):
-            until, number = end, one.number
-    if until is None:
+    active = [one for one in held if in_force(one, case.day)]
+    if not active:
         return None
+    last = max(active, key=lambda one: one.valid_until or date.min)
+    until = last.valid_until
+    if until is None:
+        # No certificate is for ever: one without an end has an end that the registry does not tell.
+        return unknown("certificate_end_unknown", certificate=last.number)
     if case.day >= days_before(until, options.warn_days):
-        return warned("certificate_expiring", certificate=number, valid_until=until)
-    return passed("certificate_active", certificate=number, valid_until=until)
+        return warned("certificate_expiring", certificate=last.number, valid_until=until)
+    return passed("certificate_active", certificate=last.number, valid_until=until)
 
 
-def _endless(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
-    """No certificate is for ever: one without an end has an end that the registry does not tell."""
-    for one in held:
-        if one.valid_until is None and in_force(one, case.day):
-            return unknown("certificate_end_unknown", certificate=one.number)
-    return None
-
-
-def _kept(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
-    """EL-11: a certificate that ran out after the last copy of a silent registry may have been renewed meanwhile."""
+def _in_doubt(case: Case, options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
+    """Return why a certificate may be in force all the same, None where there is no doubt."""
+    # EL-11: one that ran out after the last copy of a silent registry may have been renewed meanwhile.
     copied = case.silent_since
     for one in held:
         if copied and one.valid_until is not None and in_force(one, copied):
             return warned("certificate_unconfirmed", certificate=one.number, valid_until=one.valid_until)
-    return None
-
-
-def _unverified(case: Case, options: CertificateOptions, _held: Sequence[Certificate]) -> CheckAnswer | None:
-    """A certificate that the customer names and the registry does not have may be a new one."""
+    # One that the customer names and the registry does not have may be a new one.
     stated = case.stated(options.field)
     if stated and all(folded(one.number) != folded(stated) for one in case.customer.certificates):
         return unknown("certificate_unverified", certificate=stated)
+    # One may be for this product where nobody can tell which product this is.
+    if case.product is None and len(held) < len(case.customer.certificates):
+        return unknown("product_not_stated" if case.product_id is None else "certificate_product_unclear")
     return None
 
 
-def _unclear(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
-    """A certificate may be for this product where nobody can tell which product this is."""
-    if case.product is not None or len(held) == len(case.customer.certificates):
-        return None
-    return unknown("product_not_stated" if case.product_id is None else "certificate_product_unclear")
-
-
-def _expired(case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
-    expired = [one for one in held if one.valid_until is not None and one.valid_until < case.day]
-    if not expired:
-        return None
-    last = max(expired, key=lambda one: one.valid_until or date.min)
-    return failed("certificate_expired", certificate=last.number, valid_until=last.valid_until)
-
-
-def _not_begun(_case: Case, _options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
-    if not held:
-        return None
-    first = min(held, key=lambda one: one.valid_from or date.min)
-    return failed("certificate_not_begun", certificate=first.number, valid_from=first.valid_from)
-
-
-_IN_ORDER: tuple[Callable[[Case, CertificateOptions, Sequence[Certificate]], CheckAnswer | None], ...] = (
-    _active,
-    _endless,
-    _kept,
-    _unverified,
-    _unclear,
-    _expired,
-    _not_begun,
-)
-"""The questions in their order: a failure comes after everything that leaves a doubt."""
+def _failure(case: Case, held: Sequence[Certificate]) -> CheckAnswer:
+    expired = [(one.valid_until, one) for one in held if one.valid_until is not None and one.valid_until < case.day]
+    if expired:
+        until, last = max(expired, key=itemgetter(0))
+        return failed("certificate_expired", certificate=last.number, valid_until=until)
+    if held:
+        first = min(held, key=lambda one: one.valid_from or date.min)
+        return failed("certificate_not_begun", certificate=first.number, valid_from=first.valid_from)
+    return failed("certificate_missing")
 
 
 def turns(case: Case, options: CertificateOptions) -> list[Instant]:

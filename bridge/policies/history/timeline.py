@@ -7,6 +7,8 @@ second than with Python's own sets. Nothing outside this module needs to know wh
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from bridge.policies.agreement.facts import Facts
@@ -50,14 +52,9 @@ CUSTOMER_MESSAGE = EVENT_SETS[EventKind.MESSAGE][Actor.CUSTOMER]
 AGENT_RESPONSE = EVENT_SETS[EventKind.RESPONSE][Actor.AGENT]
 
 
-def event_set(kinds: Iterable[EventKind], actors: Iterable[Actor] = ()) -> EventSet:
+def event_set(kinds: Iterable[EventKind], actors: frozenset[Actor] = frozenset()) -> EventSet:
     """Return all pairs of these kinds and actors; no actor means any."""
-    chosen = tuple(actors) or tuple(Actor)
-    found = 0
-    for kind in kinds:
-        for actor in chosen:
-            found |= EVENT_SETS[kind][actor]
-    return found
+    return reduce(or_, (EVENT_SETS[kind][actor] for kind in kinds for actor in actors or Actor), 0)
 
 
 CREATION = event_set({EventKind.CREATED})
