@@ -44,6 +44,8 @@ class EventMatcher:
     looked at by itself.
     """
 
+    __slots__ = ("demanding", "enough", "events")
+
     def __init__(self, patterns: Iterable[EventPattern]) -> None:
         self.events: EventSet = 0
         self.enough: EventSet = 0
@@ -91,6 +93,8 @@ class LevelPlan:
     `reads` has the facts that can move a metric to another row; `gaps` names the metrics whose matrix can leave facts out.
     """
 
+    __slots__ = ("definition", "gaps", "id", "on_entry", "reads", "rows")
+
     def __init__(self, level: Level) -> None:
         self.definition = level
         self.id = level.id
@@ -122,6 +126,8 @@ class PausePlan:
     condition still holds.
     """
 
+    __slots__ = ("every", "pauses", "reads", "resume", "tests", "until_customer_message", "wakes")
+
     def __init__(self, pauses: tuple[Pause, ...], resume: tuple[EventPattern, ...]) -> None:
         self.pauses = pauses
         self.tests = tuple((1 << number, pause.while_.test) for number, pause in enumerate(pauses))
@@ -145,6 +151,22 @@ class ClockPlan:
     `awaits_answer` that somebody waits for an answer while it runs; `is_reaction` that it measures the reaction, which a
     level may demand afresh when a ticket enters it (AG-3, AG-4).
     """
+
+    __slots__ = (
+        "applies",
+        "awaits_answer",
+        "begins",
+        "cancel",
+        "definition",
+        "is_reaction",
+        "metric",
+        "pause_plan",
+        "promise_field",
+        "reads",
+        "reset",
+        "start",
+        "stop",
+    )
 
     def __init__(self, definition: ClockDefinition, pause_plan: int) -> None:
         self.definition = definition
