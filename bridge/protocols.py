@@ -177,7 +177,6 @@ class Helpdesk(Protocol):
     @classmethod
     def open(cls, connection: Connection) -> Self:
         """Return the helpdesk behind the connection. Nothing is sent yet, so this does not fail."""
-        ...
 
     @property
     def route(self) -> str | None:
@@ -185,53 +184,41 @@ class Helpdesk(Protocol):
 
         It may be handed text that another kind or version wrote, and then does as if there were none.
         """
-        ...
 
     @property
     def server_time(self) -> Instant | None:
         """Its own time in its latest answer; None before the first one, or where it did not say."""
-        ...
 
     @property
     def requests_sent(self) -> int:
         """How many requests went out, repetitions included."""
-        ...
 
     def ping(self) -> Ping:
         """Return who answers and what the key may do."""
-        ...
 
     def meta(self) -> Meta:
         """Return the helpdesk's vocabulary."""
-        ...
 
     def tickets(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
         """Yield pages of all tickets in the order of ids, or of the open ones."""
-        ...
 
     def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
         """Return one ticket, why it cannot be read, or None when there is none."""
-        ...
 
     def numbered(self, number: str) -> Ticket | TicketError | None:
         """Return the ticket that people know by `number`, why it cannot be read, or None when there is none."""
-        ...
 
     def changes(self, cursor: str | None) -> ChangePage:
         """Return the page of changes behind the cursor; None begins at the beginning. Raises CursorGone."""
-        ...
 
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Return an outcome for each write, in order."""
-        ...
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""
-        ...
 
     def close(self) -> None:
         """Let go of what is open; again is harmless."""
-        ...
 
 
 class Registry(Protocol):
@@ -239,7 +226,6 @@ class Registry(Protocol):
 
     def lookup(self, ticket: Ticket, *, now: Instant) -> RegistryAnswer:
         """Return what the registry knows about the ticket's requester."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,15 +261,12 @@ class Accountant(Protocol):
     @property
     def counts(self) -> bool:
         """Return whether the policy counts at all."""
-        ...
 
     def takings(self, ticket: Ticket, now: Instant) -> tuple[Taking, ...]:
         """Return what the ticket takes, account by account."""
-        ...
 
     def decide(self, ticket: Ticket, now: Instant, *, taken: Mapping[Account, int] | None = None) -> Decision:
         """Return the decision; `taken` is what tickets add to the registry's counts as of this ticket's creation."""
-        ...
 
 
 class StateStore(Protocol):
@@ -291,23 +274,18 @@ class StateStore(Protocol):
 
     def fact(self, name: str) -> str | None:
         """Return a remembered fact, such as the feed's cursor."""
-        ...
 
     def open_ids(self) -> frozenset[int]:
         """Return the tickets that were open when last seen."""
-        ...
 
     def due(self, now: Instant) -> tuple[int, ...]:
         """Return the tickets whose decision time alone has changed by `now`."""
-        ...
 
     def account(self, account: Account) -> tuple[Taking, ...]:
         """Return what tickets are remembered to take from an account."""
-        ...
 
     def takings(self, ticket_id: int) -> tuple[Taking, ...]:
         """Return what a ticket is remembered to take."""
-        ...
 
     def commit(
         self,
@@ -318,4 +296,3 @@ class StateStore(Protocol):
         booked: Booked | None = None,
     ) -> None:
         """Remember facts and tickets, forget those gone, and book what tickets take, in one transaction."""
-        ...

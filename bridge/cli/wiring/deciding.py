@@ -20,7 +20,6 @@ class DecideCounted(Protocol):
 
     def __call__(self, ticket: Ticket, now: Instant, taken: "Mapping[Account, int] | None" = None) -> "Decision":
         """Return the decision."""
-        ...
 
 
 def decide_with(configuration: Configuration, *, receipts: bool = False) -> DecideCounted:
