@@ -7,9 +7,13 @@ People's own fields stand here; the bridge's output fields stand beside the code
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 from bridge.files.types import Title
+
+FieldType = Literal["choices", "datetime", "text", "memo", "bool"]
+"""osTicket's own words for what a field holds."""
 
 
 class Owner(StrEnum):
@@ -25,7 +29,7 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeField:
-    """One field of osTicket's ticket form; `type` is osTicket's own word for it.
+    """One field of osTicket's ticket form.
 
     `choices` are key and title. With `levels` they are replaced by the policy's levels as soon as `setup` knows these: by
     all of them, or by those that a person may choose. `column` is the width in pixels of the field's column in the agents'
@@ -33,7 +37,7 @@ class BridgeField:
     """
 
     name: str
-    type: Literal["choices", "datetime", "text", "memo", "bool"]
+    type: FieldType
     owner: Owner
     title: Title
     choices: Mapping[str, Title] = field(default_factory=dict)
@@ -70,75 +74,43 @@ DEFERRALS: Mapping[str, Title] = {
 }
 """Why staff defer or refuse a ticket: the closed list of EL-8."""
 
+
+def _field(owner: Owner, name: str, kind: FieldType, *, en: str, ru: str, **more: Any) -> BridgeField:
+    return BridgeField(name=name, type=kind, owner=owner, title=Title(en=en, ru=ru), **more)
+
+
+_of_agents, _of_customers = partial(_field, Owner.AGENT), partial(_field, Owner.CUSTOMER)
+
+
 AGENT_INPUTS = (
-    BridgeField(
-        name="sla_set_level",
-        type="choices",
-        owner=Owner.AGENT,
-        title=Title(en="Set SLA level", ru="Задать уровень SLA"),
+    _of_agents(
+        "sla_set_level",
+        "choices",
+        en="Set SLA level",
+        ru="Задать уровень SLA",
         choices={AUTOMATIC: AUTOMATIC_TITLE, "general": GENERAL},
         levels="choosable",
     ),
-    BridgeField(
-        name="sla_set_critical",
-        type="bool",
-        owner=Owner.AGENT,
-        title=Title(en="Critical error confirmed", ru="Критическая ошибка подтверждена"),
-    ),
-    BridgeField(
-        name="sla_set_deferral",
-        type="choices",
-        owner=Owner.AGENT,
-        title=Title(en="Reason for deferral or refusal", ru="Причина отсрочки или отказа"),
+    _of_agents("sla_set_critical", "bool", en="Critical error confirmed", ru="Критическая ошибка подтверждена"),
+    _of_agents(
+        "sla_set_deferral",
+        "choices",
+        en="Reason for deferral or refusal",
+        ru="Причина отсрочки или отказа",
         choices=DEFERRALS,
     ),
-    BridgeField(
-        name="sla_set_misuse",
-        type="bool",
-        owner=Owner.AGENT,
-        title=Title(en="Use against the documentation", ru="Нарушение условий эксплуатации"),
-    ),
-    BridgeField(
-        name="sla_set_abuse",
-        type="bool",
-        owner=Owner.AGENT,
-        title=Title(en="Abusive communication", ru="Оскорбительное общение"),
-    ),
-    BridgeField(
-        name="sla_set_promise",
-        type="datetime",
-        owner=Owner.AGENT,
-        title=Title(en="Date promised", ru="Обещанная дата"),
-    ),
+    _of_agents("sla_set_misuse", "bool", en="Use against the documentation", ru="Нарушение условий эксплуатации"),
+    _of_agents("sla_set_abuse", "bool", en="Abusive communication", ru="Оскорбительное общение"),
+    _of_agents("sla_set_promise", "datetime", en="Date promised", ru="Обещанная дата"),
 )
 """What agents tell the bridge about a ticket."""
 
 CUSTOMER_INPUTS = (
-    BridgeField(name="product", type="text", owner=Owner.CUSTOMER, title=Title(en="Product", ru="Продукт")),
-    BridgeField(
-        name="product_version",
-        type="text",
-        owner=Owner.CUSTOMER,
-        title=Title(en="Product version", ru="Версия продукта"),
-    ),
-    BridgeField(
-        name="platform_version",
-        type="text",
-        owner=Owner.CUSTOMER,
-        title=Title(en="Platform version", ru="Версия платформы"),
-    ),
-    BridgeField(
-        name="registration_number",
-        type="text",
-        owner=Owner.CUSTOMER,
-        title=Title(en="Registration number", ru="Регистрационный номер"),
-    ),
-    BridgeField(
-        name="steps_to_reproduce",
-        type="memo",
-        owner=Owner.CUSTOMER,
-        title=Title(en="Steps to reproduce", ru="Порядок воспроизведения"),
-    ),
+    _of_customers("product", "text", en="Product", ru="Продукт"),
+    _of_customers("product_version", "text", en="Product version", ru="Версия продукта"),
+    _of_customers("platform_version", "text", en="Platform version", ru="Версия платформы"),
+    _of_customers("registration_number", "text", en="Registration number", ru="Регистрационный номер"),
+    _of_customers("steps_to_reproduce", "memo", en="Steps to reproduce", ru="Порядок воспроизведения"),
 )
 """What customers tell about their case, in fields that exist or that `setup` creates."""
 
