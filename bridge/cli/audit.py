@@ -40,6 +40,6 @@ class Sample(Deferred):
             return 0, []
         from bridge.policies.proof.recount import Auditor
 
-        auditor, decide = Auditor(self.get().policy), decide_with(self.get(), receipts=True)
+        auditor, decide = Auditor(self.configuration.policy), decide_with(self.configuration, receipts=True)
         found = [one for kept in self._kept for one in auditor.audit(decide(*kept))]
         return auditor.clocks, found

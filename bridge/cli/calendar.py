@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.options import Config, Json
+from bridge.cli.options import PARTLY, Config, Json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Ask a working calendar.", no_args_is_help=True)
 
 CalendarId = Annotated[str, typer.Option("--calendar", metavar="ID", help="The calendar's id in the configuration.")]
-_PARTLY = 4
 
 
 @app.command()
@@ -63,7 +62,7 @@ def batch(calendar: CalendarId, config: Config = None) -> None:
             answer = {"error": f"{error} is missing" if isinstance(error, KeyError) else str(error)}
         print(json.dumps(answer, ensure_ascii=False))
     if failed:
-        raise typer.Exit(_PARTLY)
+        raise typer.Exit(PARTLY)
 
 
 @app.command()

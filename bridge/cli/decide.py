@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.options import At, Config, instant_or_now
+from bridge.cli.options import PARTLY, At, Config, instant_or_now
 
 if TYPE_CHECKING:
     from bridge.cli.parallel import Line
     from bridge.decisions import Decision
     from bridge.tickets import Ticket
-
-_PARTLY = 4
 
 
 def decide(
@@ -51,7 +49,7 @@ def decide(
             sys.stdout.buffer.write(text)
             failures += failed
     if failures:
-        raise typer.Exit(_PARTLY)
+        raise typer.Exit(PARTLY)
 
 
 def _answering(

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options and exit codes that several commands share."""
 
 import time
 from pathlib import Path
@@ -20,6 +20,10 @@ At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="The instant to decide at, like 2026-11-20T07:00:00Z. [default: now]"),
 ]
+Everything = Annotated[bool, typer.Option("--all", help="Also read tickets that were closed before the installation.")]
+
+PARTLY = 4
+"""The exit code where some of what was asked for could not be done, or is not as it should be."""
 
 
 def instant(text: str | None) -> int | None:

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bridge.cli.options import Config, Json
+from bridge.cli.options import PARTLY, Config, Everything, Json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.sync.plan import Plan
 
-_PARTLY, _PENDING = 4, 10
+_PENDING = 10
 
 
 def plan(
     config: Config = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also read tickets that were closed before the installation.")
-    ] = False,
+    everything: Everything = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 10 when there is something to write.")
     ] = False,
@@ -33,38 +31,22 @@ def plan(
     else:
         _show(planned)
     if planned.unreadable:
-        raise typer.Exit(_PARTLY)
+        raise typer.Exit(PARTLY)
     if exit_code and planned.changes:
         raise typer.Exit(_PENDING)
 
 
 def _planned(config: "Path | None", *, everything: bool) -> "Plan":
-    from contextlib import closing
-
     from bridge.cli.wiring.configuration import read_settings, warn
     from bridge.cli.wiring.deciding import Deferred
-    from bridge.cli.wiring.helpdesk import connect
-    from bridge.cli.wiring.passes import pass_options
+    from bridge.cli.wiring.passes import pass_engine, pass_options
     from bridge.settings.fingerprint import fingerprint
-    from bridge.sync.engine import Engine
-    from bridge.sync.state import SqliteState
 
     settings = read_settings(config)
-    configuration = Deferred(settings)
-    warn(configuration.get().warnings)
-    with (
-        closing(SqliteState(settings.state_path, read_only=True)) as state,
-        connect(settings, route=state.fact("route")) as helpdesk,
-    ):
-        engine = Engine(
-            helpdesk,
-            state,
-            configuration.decide,
-            basis=fingerprint(settings, int(time.time())),
-            local_clock=time.time,
-            options=pass_options(settings, everything=everything),
-            accountant=configuration,
-        )
+    deferred = Deferred(settings)
+    warn(deferred.configuration.warnings)
+    options, basis = pass_options(settings, everything=everything), fingerprint(settings, int(time.time()))
+    with pass_engine(deferred, options, basis=basis, read_only=True) as engine:
         return engine.survey().plan
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.options import At, Config, Json, instant_or_now
+from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
 from bridge.errors import Stage
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Check the agreement, test it, see what a change would do.", no_args_is_help=True)
 
-_PARTLY, _TESTS_FAILED = 4, 8
+_TESTS_FAILED = 8
 
 
 @app.command()
@@ -170,7 +170,7 @@ def _hold(summary: "Summary", limits: "Limits") -> None:
     if exceeded:
         raise typer.Exit(_TESTS_FAILED)
     if summary.failed:
-        raise typer.Exit(_PARTLY)
+        raise typer.Exit(PARTLY)
 
 
 def _write(path: Path, text: str, *, option: str) -> None:

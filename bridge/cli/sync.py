@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bridge.cli.options import Config, Json
+from bridge.cli.options import PARTLY, Config, Everything, Json
 
 if TYPE_CHECKING:
     from bridge.policies.proof.recount import Disagreement
@@ -16,14 +16,10 @@ if TYPE_CHECKING:
     from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
     from bridge.tickets import Instant
 
-_PARTLY = 4
-
 
 def sync(
     config: Config = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also read tickets that were closed before the installation.")
-    ] = False,
+    everything: Everything = False,
     allow_mass_change: Annotated[
         bool, typer.Option("--allow-mass-change", help="Write even if an unusual share of tickets changes its level.")
     ] = False,
@@ -55,7 +51,7 @@ def sync(
     for one in done.disagreements:
         print(f"audit: {one}", file=sys.stderr)
     if done.report.failed or done.disagreements:
-        raise typer.Exit(_PARTLY)
+        raise typer.Exit(PARTLY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,41 +67,24 @@ class _Done:
 
 def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _Done:
     """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
-    from contextlib import closing
-
     from bridge.cli.audit import Sample
     from bridge.cli.wiring.configuration import warn
-    from bridge.cli.wiring.helpdesk import connect
+    from bridge.cli.wiring.passes import pass_engine
     from bridge.settings.fingerprint import fingerprint
-    from bridge.sync.engine import Engine
     from bridge.sync.lock import exclusive
-    from bridge.sync.state import SqliteState
 
     sample, basis = Sample(settings, audit), fingerprint(settings, int(time.time()))
     path = settings.state_path
-    with (
-        exclusive(path.with_name(path.name + ".lock")),
-        closing(SqliteState(path)) as state,
-        connect(settings, route=state.fact("route")) as helpdesk,
-    ):
-        if state.fact("basis") != basis:
-            warn(sample.get().warnings)
-        engine = Engine(
-            helpdesk,
-            state,
-            sample.decide,
-            basis=basis,
-            local_clock=time.time,
-            options=options,
-            accountant=sample,
-        )
+    with exclusive(path.with_name(path.name + ".lock")), pass_engine(sample, options, basis=basis) as engine:
+        if engine.state.fact("basis") != basis:
+            warn(sample.configuration.warnings)
         survey = engine.survey()
         report = _applied(engine, survey)
         audited, disagreements = sample.audit()
         return _Done(
             at=survey.plan.at,
             report=report,
-            requests=helpdesk.requests_sent,
+            requests=engine.helpdesk.requests_sent,
             audited=audited,
             disagreements=disagreements,
         )

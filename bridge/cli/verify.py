@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bridge.cli.options import Json
+from bridge.cli.options import PARTLY, Json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_PARTLY = 4
 
 
 def verify(as_json: Json = False) -> None:
@@ -29,7 +27,7 @@ def verify(as_json: Json = False) -> None:
         for shown in [json.dumps(answer, ensure_ascii=False)] if as_json else _told(answer):
             print(shown)
     if wrong:
-        raise typer.Exit(_PARTLY)
+        raise typer.Exit(PARTLY)
 
 
 def _verified(number: int, line: bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ a pass changes nothing.
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TypeVar
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, StateUnusable
@@ -60,6 +60,7 @@ class Survey:
     accounts: UnitAccounts | None = None
 
 
+@dataclass(slots=True)
 class Engine:
     """Joins a helpdesk, a memory and a decision.
 
@@ -68,24 +69,14 @@ class Engine:
     policy counts units of entitlement; full scans then read every ticket, closed ones too.
     """
 
-    def __init__(
-        self,
-        helpdesk: Helpdesk,
-        state: StateStore,
-        decide: Decide,
-        *,
-        basis: str,
-        local_clock: Callable[[], float],
-        options: PassOptions | None = None,
-        accountant: Accountant | None = None,
-    ) -> None:
-        self._helpdesk = helpdesk
-        self._state = state
-        self._decide = decide
-        self._basis = basis
-        self._local_clock = local_clock
-        self._options = options or PassOptions()
-        self._accountant = accountant
+    helpdesk: Helpdesk
+    state: StateStore
+    decide: Decide
+    _: KW_ONLY
+    basis: str
+    local_clock: Callable[[], float]
+    options: PassOptions = field(default_factory=PassOptions)
+    accountant: Accountant | None = None
 
     def survey(self) -> Survey:
         """Return the plan of a pass without writing anything anywhere.
@@ -96,14 +87,14 @@ class Engine:
         page, gone_cursor = self._first_page()
         now, notes = self._time(page.server_time)
         writable = self._writable(page.meta_rev)
-        full = gone_cursor or self._options.everything or self._outdated(page, now)
+        full = gone_cursor or self.options.everything or self._outdated(page, now)
         selector = self._selector(now, writable)
         selector.accounts = accounts = self._unit_accounts(selector, full=full)
         cursor = self._collect(selector, page)
         if full:
             self._scan(selector)
         met = selector.selection.met
-        due = [one for one in self._state.due(now) if one not in met]
+        due = [one for one in self.state.due(now) if one not in met]
         # What a full scan did not show is closed; pages of open tickets would not show it either.
         selector.fetch_all(due, pages=not full)
         if accounts is not None:
@@ -118,15 +109,15 @@ class Engine:
             notes=(*notes, *_field_notes(selection, writable), *_ticket_notes(selection)),
         )
         facts = {
-            "basis": self._basis,
+            "basis": self.basis,
             "cursor": cursor,
             "instance_id": page.instance_id,
             "meta_rev": page.meta_rev,
             "server_time": str(now),
             "writable": json.dumps(sorted(writable)),
         }
-        if self._helpdesk.route is not None:
-            facts["route"] = self._helpdesk.route
+        if self.helpdesk.route is not None:
+            facts["route"] = self.helpdesk.route
         if full:
             facts |= self._facts_of_scan(now, counted=accounts is not None)
         return Survey(plan=plan, facts=facts, full_scan=full, writable=writable, accounts=accounts)
@@ -134,7 +125,7 @@ class Engine:
     def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
         """Return what a pass that read everything leaves for the next ones."""
         facts = {"scanned_at": str(now)}
-        if counted or self._state.fact("units"):
+        if counted or self.state.fact("units"):
             facts["units"] = COUNTED if counted else ""
         return facts
 
@@ -146,8 +137,8 @@ class Engine:
         written.
         """
         plan = survey.plan
-        if not self._options.allow_mass_change:
-            check_levels(plan, self._options.guards, known=len(self._state.open_ids()))
+        if not self.options.allow_mass_change:
+            check_levels(plan, self.options.guards, known=len(self.state.open_ids()))
         report = RunReport(
             examined=plan.examined + len(plan.unreadable),
             unchanged=len(plan.unchanged),
@@ -168,12 +159,12 @@ class Engine:
         if survey.full_scan and plan.changes:
             # From here on the helpdesk may hold a part of this plan. If the pass ends before its time, the next one reads
             # everything again, also when the configuration has been turned back to what is remembered.
-            self._state.commit(facts={"scanned_at": _NEVER})
+            self.state.commit(facts={"scanned_at": _NEVER})
         writer.write(plan.changes)
         report.gone = len(writer.gone)
         booked = self._booked(survey.accounts, writer, plan.at) if survey.accounts is not None else None
         remember = list(writer.remember.values())
-        self._state.commit(facts=survey.facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
+        self.state.commit(facts=survey.facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
         return report
 
     def _booked(self, accounts: UnitAccounts, writer: Writer, at: Instant) -> Booked:
@@ -184,28 +175,28 @@ class Engine:
 
         def is_open() -> frozenset[int]:
             met = remember.keys() | writer.gone
-            return (self._state.open_ids() - met) | {one.id for one in remember.values() if one.open}
+            return (self.state.open_ids() - met) | {one.id for one in remember.values() if one.open}
 
         return accounts.booked(accounts.outdated(is_open), at)
 
     def _unit_accounts(self, selector: Selector, *, full: bool) -> UnitAccounts | None:
         """Return the accounts of this pass, None when the policy counts nothing."""
-        accountant = self._accountant
+        accountant = self.accountant
         if accountant is None:
             return None
         if not full:
-            return UnitAccounts(accountant, self._state, anew=False) if self._state.fact("units") == COUNTED else None
+            return UnitAccounts(accountant, self.state, anew=False) if self.state.fact("units") == COUNTED else None
         if not accountant.counts:
             return None
-        accounts = UnitAccounts(accountant, self._state, anew=True)
-        accounts.count(self._helpdesk.tickets(open_only=False), lambda: selector.now)
+        accounts = UnitAccounts(accountant, self.state, anew=True)
+        accounts.count(self.helpdesk.tickets(open_only=False), lambda: selector.now)
         return accounts
 
     def _catch_up(self, selector: Selector, accounts: UnitAccounts) -> None:
         """Decide the tickets anew whose counts this pass has changed; what people edit meanwhile changes more."""
 
         def is_open() -> frozenset[int]:
-            return selector.selection.open_among(self._state.open_ids())
+            return selector.selection.open_among(self.state.open_ids())
 
         for _ in range(ROUNDS):
             outdated = accounts.outdated(is_open)
@@ -215,33 +206,33 @@ class Engine:
 
     def _selector(self, now: Instant, writable: frozenset[str]) -> Selector:
         return Selector(
-            helpdesk=self._helpdesk,
-            decide=self._decide,
+            helpdesk=self.helpdesk,
+            decide=self.decide,
             since=now,
-            ownership=self._options.ownership,
+            ownership=self.options.ownership,
             writable=writable,
         )
 
     def _outdated(self, page: ChangePage, now: Instant) -> bool:
         """Return whether what is remembered no longer tells which tickets may have changed."""
-        scanned_at = self._state.fact("scanned_at")
+        scanned_at = self.state.fact("scanned_at")
         return (
-            self._state.fact("cursor") is None
-            or self._state.fact("basis") != self._basis
+            self.state.fact("cursor") is None
+            or self.state.fact("basis") != self.basis
             # A renamed status, or a field that was added or taken away: no ticket's revision moves by it.
-            or self._state.fact("meta_rev") != page.meta_rev
+            or self.state.fact("meta_rev") != page.meta_rev
             or scanned_at is None
             or now - int(scanned_at) >= SWEEP_SECONDS
         )
 
     def _first_page(self) -> tuple[ChangePage, bool]:
-        cursor = self._state.fact("cursor")
+        cursor = self.state.fact("cursor")
         try:
-            page, gone = self._helpdesk.changes(cursor), False
+            page, gone = self.helpdesk.changes(cursor), False
         except CursorGone as error:
             log.warning("cursor_gone", extra={"reason": str(error)})
-            page, gone = self._helpdesk.changes(None), True
-        pinned = self._state.fact("instance_id")
+            page, gone = self.helpdesk.changes(None), True
+        pinned = self.state.fact("instance_id")
         if pinned is not None and pinned != page.instance_id:
             raise GuardRefused(
                 f"another osTicket answers at this address: its instance is {page.instance_id}, known is {pinned}",
@@ -263,17 +254,17 @@ class Engine:
                     f"the change feed does not end: {taken} items read, its head is {page.head}",
                     hint="Bring the companion plugin and the bridge to the same version",
                 )
-            page = self._helpdesk.changes(page.cursor)
+            page = self.helpdesk.changes(page.cursor)
 
     def _scan(self, selector: Selector) -> None:
-        known = self._state.open_ids()
+        known = self.state.open_ids()
         seen: set[int] = set()
-        for items in self._helpdesk.tickets(open_only=not self._options.everything):
+        for items in self.helpdesk.tickets(open_only=not self.options.everything):
             seen.update(one.id for one in items)
             selector.take(items)
         accounted = seen | selector.selection.met
-        if not self._options.allow_shrink:
-            check_source(known=len(known), seen=len(known & accounted), guards=self._options.guards)
+        if not self.options.allow_shrink:
+            check_source(known=len(known), seen=len(known & accounted), guards=self.options.guards)
         for ticket_id in sorted(known - accounted):
             # Closed or deleted behind the feed's back, by raw SQL for instance.
             selector.fetch(ticket_id)
@@ -281,10 +272,10 @@ class Engine:
     def _time(self, server_time: Instant) -> tuple[Instant, list[str]]:
         """Return the pass's instant, which is never before the last pass's, and what is odd about the clocks."""
         notes = []
-        skew = self._local_clock() - server_time
+        skew = self.local_clock() - server_time
         if abs(skew) > SKEW_SECONDS:
             notes.append(f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used")
-        last = int(self._state.fact("server_time") or server_time)
+        last = int(self.state.fact("server_time") or server_time)
         if server_time < last - SKEW_SECONDS:
             raise StateUnusable(
                 f"the helpdesk's clock went back by {last - server_time} s since the last pass",
@@ -295,10 +286,10 @@ class Engine:
 
     def _writable(self, meta_rev: str) -> frozenset[str]:
         """Return the output fields that exist, asked once per change of the helpdesk's vocabulary."""
-        remembered = self._state.fact("writable")
-        if remembered is not None and self._state.fact("meta_rev") == meta_rev:
+        remembered = self.state.fact("writable")
+        if remembered is not None and self.state.fact("meta_rev") == meta_rev:
             return frozenset(json.loads(remembered))
-        return frozenset(one.name for one in self._helpdesk.meta().fields if one.owner == "bridge")
+        return frozenset(one.name for one in self.helpdesk.meta().fields if one.owner == "bridge")
 
 
 def _by_id(found: Mapping[int, _Item]) -> tuple[_Item, ...]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from bridge.cli.wiring.configuration import Configuration, assemble
@@ -92,41 +93,38 @@ def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant)
 
 
 class Deferred:
-    """A configuration that is assembled when it is first needed: by a ticket to decide, or by `get`.
+    """A configuration that is assembled when it is first needed: by a ticket to decide, or by whoever asks for it.
 
     It is also the accountant of its own units of entitlement.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._configuration: Configuration | None = None
-        self._decide: DecideCounted | None = None
-        self._usage: Usage | None = None
+        self.settings = settings
 
-    def get(self) -> Configuration:
+    @cached_property
+    def configuration(self) -> Configuration:
         """Return the configuration. Raises ConfigurationInvalid with every problem of every file."""
-        if self._configuration is None:
-            self._configuration = assemble(self._settings)
-        return self._configuration
+        return assemble(self.settings)
 
     def decide(self, ticket: Ticket, now: Instant, *, taken: "Mapping[Account, int] | None" = None) -> "Decision":
         """Return the decision on the ticket; `taken` is what tickets add to the registry's counts of units."""
-        if self._decide is None:
-            self._decide = decide_with(self.get())
         return self._decide(ticket, now, taken)
 
     @property
     def counts(self) -> bool:
         """Return whether the policy counts units of entitlement."""
-        return self._units().counts
+        return self._usage.counts
 
     def takings(self, ticket: Ticket, now: Instant) -> "tuple[Taking, ...]":
         """Return what the ticket takes of them."""
-        return takings_of(self.get(), self._units(), ticket, now)
+        return takings_of(self.configuration, self._usage, ticket, now)
 
-    def _units(self) -> "Usage":
-        if self._usage is None:
-            from bridge.policies.units.usage import Usage
+    @cached_property
+    def _decide(self) -> DecideCounted:
+        return decide_with(self.configuration)
 
-            self._usage = Usage(self.get().policy, self.get().catalogue)
-        return self._usage
+    @cached_property
+    def _usage(self) -> "Usage":
+        from bridge.policies.units.usage import Usage
+
+        return Usage(self.configuration.policy, self.configuration.catalogue)

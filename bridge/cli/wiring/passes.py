@@ -1,29 +1,46 @@
-"""How a pass of the engine behaves, by bridge.yaml and by the command's options."""
+"""A pass of the engine: what it joins, and how it behaves by bridge.yaml and by the command's options."""
 
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from bridge.cli.wiring.deciding import Deferred
+from bridge.cli.wiring.helpdesk import connect
 from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
-    from bridge.sync.engine import PassOptions
+    from bridge.sync.engine import Engine, PassOptions
 
 
-def pass_options(
-    settings: Settings, *, everything: bool = False, allow_mass_change: bool = False, allow_shrink: bool = False
-) -> "PassOptions":
-    """Return the options of a pass; see `bridge.sync.engine.PassOptions`."""
+def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
+    """Return the options of a pass, with those that the command has chosen; see `bridge.sync.engine.PassOptions`."""
     from bridge.sync.engine import PassOptions
     from bridge.sync.guards import Guards
 
-    guards = settings.file.guards
-    return PassOptions(
-        ownership=settings.file.outputs,
-        guards=Guards(
-            level_change_percent=guards.level_change_percent,
-            shrink_percent=guards.shrink_percent,
-            minimum=guards.minimum,
-        ),
-        everything=everything,
-        allow_mass_change=allow_mass_change,
-        allow_shrink=allow_shrink,
-    )
+    guards = Guards(**settings.file.guards.model_dump())
+    return PassOptions(ownership=settings.file.outputs, guards=guards, **chosen)
+
+
+@contextmanager
+def pass_engine(
+    configuration: Deferred, options: "PassOptions", *, basis: str, read_only: bool = False
+) -> "Iterator[Engine]":
+    """Yield the engine with the configured helpdesk and the state file open."""
+    from bridge.sync.engine import Engine
+    from bridge.sync.state import SqliteState
+
+    settings = configuration.settings
+    with (
+        closing(SqliteState(settings.state_path, read_only=read_only)) as state,
+        connect(settings, route=state.fact("route")) as helpdesk,
+    ):
+        yield Engine(
+            helpdesk,
+            state,
+            configuration.decide,
+            basis=basis,
+            local_clock=time.time,
+            options=options,
+            accountant=configuration,
+        )
