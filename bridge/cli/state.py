@@ -20,7 +20,7 @@ def show(config: Config = None, as_json: Json = False) -> None:
     settings = read_settings(config)
     with closing(SqliteState(settings.state_path, read_only=True)) as memory:
         facts, counts, troubles = memory.facts(), memory.counts(), memory.troubles()
-    aside = [{"ticket_id": one.id, "reason": one.trouble} for one in troubles]
+    aside = [{"ticket_id": one.id, "reason": one.reason} for one in troubles]
     if as_json:
         print(json.dumps({"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside}))
         return

@@ -36,16 +36,7 @@ class Node:
 
 def problem(code: str, message: str, place: Place, hint: str = "", path: str = "") -> Problem:
     """Return a problem of the first stage: what stands at this place is no good YAML."""
-    return Problem(
-        code=code,
-        message=message,
-        file=place.file,
-        line=place.line,
-        column=place.column,
-        path=path,
-        hint=hint,
-        stage=Stage.READING,
-    )
+    return place.problem(code, message, path=path, hint=hint, stage=Stage.READING)
 
 
 class Composer:

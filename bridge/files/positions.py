@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bridge.errors import Problem, Severity, Stage
 
@@ -21,6 +22,10 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
 
+    def problem(self, code: str, message: str, **more: Any) -> Problem:
+        """Return a problem at this place; `more` is what else a problem has."""
+        return Problem(code=code, message=message, file=self.file, line=self.line, column=self.column, **more)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -37,7 +42,7 @@ class Document:
     @classmethod
     def of(cls, data: object) -> "Document":
         """Return data that a program made as a document: its values have their paths, and stand in no file."""
-        return cls(file="", data=data, values=dict.fromkeys(_paths(data, ()), Place("")))
+        return cls(file="", data=data, values={path: Place("") for path, _ in walk(data, ())})
 
     def place(self, path: Path) -> Place:
         """Return the place of the value at `path`, or of the nearest thing above it that stands in the file."""
@@ -78,37 +83,25 @@ class Document:
     ) -> Problem:
         """Return a problem at `path`; with `key`, at the key rather than at its value."""
         place = self.key_place(path) if key else self.place(path)
-        return Problem(
-            code=code,
-            message=message,
-            file=place.file,
-            line=place.line,
-            column=place.column,
-            path=dotted(path),
-            hint=hint,
-            severity=severity,
-            stage=stage,
-        )
+        return place.problem(code, message, path=dotted(path), hint=hint, severity=severity, stage=stage)
 
 
-def _paths(data: object, path: Path) -> Iterator[Path]:
-    yield path
+def walk(data: object, path: Path) -> Iterator[tuple[Path, object]]:
+    """Yield the value that stands at `path` and all those below it, each with its own path."""
+    yield path, data
     if isinstance(data, Mapping):
         for key, value in data.items():
-            yield from _paths(value, (*path, key))
+            yield from walk(value, (*path, key))
     elif isinstance(data, list | tuple):
         for index, value in enumerate(data):
-            yield from _paths(value, (*path, index))
+            yield from walk(value, (*path, index))
 
 
 def dotted(path: Path) -> str:
     """Return a path as people write it: `rules[2].when.status`."""
     text = ""
     for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            text += f".{part}" if text else part
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
 
 

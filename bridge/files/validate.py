@@ -10,7 +10,7 @@ from pydantic_core.core_schema import ErrorType
 
 from bridge.errors import Problem
 from bridge.files.model_keys import allowed_keys, keys_around, model_at
-from bridge.files.positions import Document, Path, describe, nearest
+from bridge.files.positions import Document, Path, describe, nearest, walk
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -38,7 +38,7 @@ def validate_part(
 
     A key without a value is a problem of its own: nothing in the configuration means nothing, so it was forgotten.
     """
-    empty = list(_empty_paths(data, base))
+    empty = [path for path, value in walk(data, base) if value is None and path]
     for path in empty:
         message = f"{str(path[-1])!r} has no value"
         problems.append(document.problem("no_value", message, path=path, hint="write a value, or remove the key"))
@@ -49,18 +49,6 @@ def validate_part(
         problems.extend(problem for path, problem in translated if path not in empty)
         return None
     return None if empty else found
-
-
-def _empty_paths(data: object, path: Path) -> Iterable[Path]:
-    """Yield the paths of all keys and items below `path` that have no value."""
-    if data is None and path:
-        yield path
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from _empty_paths(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _empty_paths(value, (*path, index))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,15 +59,8 @@ def find_folder(given: Path | None) -> Path:
     named = given or (Path(os.environ[_ENVIRONMENT]) if os.environ.get(_ENVIRONMENT) else None)
     if named is not None:
         if not named.is_dir():
-            raise ConfigurationInvalid(
-                [
-                    Problem(
-                        code="no_folder",
-                        message=f"there is no configuration folder {named}",
-                        hint="check its path",
-                    )
-                ]
-            )
+            message = f"there is no configuration folder {named}"
+            raise ConfigurationInvalid([Problem(code="no_folder", message=message, hint="check its path")])
         return named
     for candidate in (Path("config"), _SYSTEM_FOLDER):
         if (candidate / MAIN_FILE).is_file():

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr, model_validator
@@ -36,7 +37,7 @@ class SecretReference(Strict):
                 "a secret is not written here, but named by exactly one of env, file and credential"
                 " | write for instance key: {credential: osticket-api-key}"
             )
-        if _looks_like_a_key(name):
+        if _OSTICKET_KEY.fullmatch(name):
             raise ValueError("this looks like the key itself | put it into a file and name that: key: {file: …}")
         return found
 
@@ -62,10 +63,6 @@ def resolve(reference: SecretReference, *, problem_at: Problem, folder: Path = P
             problem_at, "the secret holds spaces or unusual characters", "an osTicket key is 32 characters A-F0-9"
         )
     return SecretStr(value)
-
-
-def _looks_like_a_key(text: str) -> bool:
-    return _OSTICKET_KEY.fullmatch(text) is not None
 
 
 def _credential_path(name: str, problem_at: Problem) -> Path:
@@ -100,6 +97,4 @@ def _read(path: Path, problem_at: Problem) -> str:
 
 
 def _missing(at: Problem, message: str, hint: str) -> ConfigurationInvalid:
-    return ConfigurationInvalid(
-        [Problem(code="secret", message=message, file=at.file, line=at.line, column=at.column, path=at.path, hint=hint)]
-    )
+    return ConfigurationInvalid([replace(at, message=message, hint=hint)])

@@ -10,11 +10,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
-from bridge.protocols import Booked, TicketState
+from bridge.protocols import Booked, TicketError, TicketState
 from bridge.sync.local_disk import refuse_network_file_system
 from bridge.tickets import Instant
 
@@ -29,6 +32,7 @@ _SCHEMA = (
     "CREATE INDEX taking_ticket ON taking (ticket)",
 )
 _TABLES = ("fact", "ticket", "taking")
+_TAKING = ("account", "ticket", "created_at", "amount", "stated")
 _VERSION = 2
 _APPLICATION = 0x534C4142
 """Marks a file as the bridge's ("SLAB"): nobody else's database is ever begun anew."""
@@ -54,44 +58,32 @@ class SqliteState:
 
     def fact(self, name: str) -> str | None:
         """Return a remembered fact, such as the feed's cursor."""
-        with self._usable():
-            row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
-        return None if row is None else str(row[0])
+        rows = self._rows("SELECT value FROM fact WHERE name = ?", name)
+        return str(rows[0][0]) if rows else None
 
     def facts(self) -> dict[str, str]:
         """Return all remembered facts."""
-        with self._usable():
-            rows = self._connection.execute("SELECT name, value FROM fact WHERE name <> ? ORDER BY name", (_TOKEN,))
-            return dict(rows.fetchall())
+        return dict(self._rows("SELECT name, value FROM fact WHERE name <> ? ORDER BY name", _TOKEN))
 
     def open_ids(self) -> frozenset[int]:
         """Return the tickets that were open when last seen."""
-        with self._usable():
-            return frozenset(row[0] for row in self._connection.execute("SELECT id FROM ticket WHERE open = 1"))
+        return frozenset(one for (one,) in self._rows("SELECT id FROM ticket WHERE open = 1"))
 
     def due(self, now: Instant) -> tuple[int, ...]:
         """Return the tickets whose decision time alone has changed by `now`, the longest due first."""
         query = "SELECT id FROM ticket WHERE next_change_at <= ? ORDER BY next_change_at, id"
-        with self._usable():
-            return tuple(row[0] for row in self._connection.execute(query, (now,)))
+        return tuple(one for (one,) in self._rows(query, now))
 
-    def troubles(self) -> tuple[TicketState, ...]:
+    def troubles(self) -> tuple[TicketError, ...]:
         """Return the tickets that are set aside, with their reasons."""
-        query = "SELECT id, rev, next_change_at, level, open, trouble FROM ticket WHERE trouble <> '' ORDER BY id"
-        with self._usable():
-            rows = self._connection.execute(query).fetchall()
-        return tuple(
-            TicketState(id=row[0], rev=row[1], next_change_at=row[2], level=row[3], open=bool(row[4]), trouble=row[5])
-            for row in rows
-        )
+        rows = self._rows("SELECT id, trouble FROM ticket WHERE trouble <> '' ORDER BY id")
+        return tuple(TicketError(id=one, reason=reason) for one, reason in rows)
 
     def counts(self) -> dict[str, int]:
         """Return how many tickets are known, open, waiting for a point in time, set aside."""
         query = """SELECT count(*), coalesce(sum(open), 0), count(next_change_at), coalesce(sum(trouble <> ''), 0)
             FROM ticket"""
-        with self._usable():
-            row = self._connection.execute(query).fetchone()
-        return dict(zip(("known", "open", "timed", "set_aside"), row, strict=True))
+        return dict(zip(("known", "open", "timed", "set_aside"), *self._rows(query), strict=True))
 
     def account(self, account: Account) -> tuple[Taking, ...]:
         """Return what tickets are remembered to take from an account."""
@@ -132,12 +124,8 @@ class SqliteState:
         else:
             self._connection.executemany("DELETE FROM taking WHERE ticket = ?", [(one,) for one in booked.takings])
         self._connection.executemany(
-            "INSERT INTO taking (account, ticket, created_at, amount, stated) VALUES (?, ?, ?, ?, ?)",
-            (
-                (one.account, one.ticket, one.created_at, one.amount, one.stated)
-                for takings in booked.takings.values()
-                for one in takings
-            ),
+            f"INSERT INTO taking ({', '.join(_TAKING)}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - ours
+            map(attrgetter(*_TAKING), chain.from_iterable(booked.takings.values())),
         )
         self._connection.executemany(
             "UPDATE ticket SET next_change_at = min(coalesce(next_change_at, ?1), ?1) WHERE id = ?2",
@@ -145,12 +133,12 @@ class SqliteState:
         )
 
     def _takings(self, condition: str, value: int | str) -> tuple[Taking, ...]:
-        query = f"SELECT account, ticket, created_at, amount, stated FROM taking WHERE {condition}"  # noqa: S608 - ours
+        query = f"SELECT {', '.join(_TAKING)} FROM taking WHERE {condition}"  # noqa: S608 - ours
+        return tuple(Taking(**dict(zip(_TAKING, row, strict=True))) for row in self._rows(query, value))
+
+    def _rows(self, query: str, *values: int | str) -> list[Any]:
         with self._usable():
-            rows = self._connection.execute(query, (value,)).fetchall()
-        return tuple(
-            Taking(account=row[0], ticket=row[1], created_at=row[2], amount=row[3], stated=row[4]) for row in rows
-        )
+            return self._connection.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Close the file."""
@@ -200,13 +188,10 @@ class SqliteState:
         try:
             return self._connect()
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not _is_damage(error) or self.set_aside is not None:
                 raise self._unusable(str(error)) from None
         self._put_aside()
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError as error:
-            raise self._unusable(str(error)) from None
+        return self._open()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=5)
