@@ -1,4 +1,4 @@
-"""What the parts are to one another: what a helpdesk, a registry and a state store can do."""
+"""What the parts are to one another: what a helpdesk, an accountant and a state store can do."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Protocol, Self
 
 from pydantic import SecretStr
 
-from bridge.customers import Account, RegistryAnswer, Taking
+from bridge.customers import Account, Taking
 from bridge.decisions import Decision
 from bridge.tickets import FieldValue, Instant, Reference, Ticket, Tombstone
 
@@ -219,13 +219,6 @@ class Helpdesk(Protocol):
 
     def close(self) -> None:
         """Let go of what is open; again is harmless."""
-
-
-class Registry(Protocol):
-    """Who is this ticket's customer? Never raises: what cannot be known is in the answer. `now` decides who is in charge."""
-
-    def lookup(self, ticket: Ticket, *, now: Instant) -> RegistryAnswer:
-        """Return what the registry knows about the ticket's requester."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

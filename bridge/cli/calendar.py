@@ -28,8 +28,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Print the instant at which an amount of working time that begins at START is used up."""
-    answer = _one(_calendar(config, calendar), {"op": "add", "start": start, "amount": amount})
-    _print(answer, answer["at"], as_json=as_json)
+    _print_answer(_calendar(config, calendar), {"op": "add", "start": start, "amount": amount}, as_json=as_json)
 
 
 @app.command()
@@ -41,8 +40,7 @@ def between(
     as_json: Json = False,
 ) -> None:
     """Print the working seconds between two instants; negative when END lies before START."""
-    answer = _one(_calendar(config, calendar), {"op": "between", "start": start, "end": end})
-    _print(answer, answer["seconds"], as_json=as_json)
+    _print_answer(_calendar(config, calendar), {"op": "between", "start": start, "end": end}, as_json=as_json)
 
 
 @app.command()
@@ -92,12 +90,8 @@ def show(
         }
         for one in days_of(chosen, year)
     ]
-    print(
-        json.dumps(
-            {"calendar": chosen.id, "year": year, "days": days, "totals": _totals(chosen.totals(year))},
-            ensure_ascii=False,
-        )
-    )
+    found = {"calendar": chosen.id, "year": year, "days": days, "totals": _totals(chosen.totals(year))}
+    print(json.dumps(found, ensure_ascii=False))
 
 
 @app.command()
@@ -111,6 +105,8 @@ def check(
     """Compare the calendar with the published totals, and tell how far its data reaches; exit with 3 when they differ."""
     from datetime import UTC, datetime
 
+    from bridge.cli.calendar_year import totals_line
+
     chosen = _calendar(config, calendar)
     reaches = chosen.valid_through
     end = last or (reaches or datetime.now(UTC)).year
@@ -121,18 +117,11 @@ def check(
         found = {"calendar": chosen.id, "valid_through": reaches and reaches.isoformat()}
         print(json.dumps({**found, "years": years, "different": wrong}))
     else:
-        _print_years(chosen, totals)
+        for one in totals:
+            print(totals_line(one))
+        print(f"{chosen.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
     if wrong:
         raise typer.Exit(3)
-
-
-def _print_years(calendar: "WorkCalendar", totals: list["Totals"]) -> None:
-    from bridge.cli.calendar_year import totals_line
-
-    for one in totals:
-        print(totals_line(one))
-    reaches = calendar.valid_through
-    print(f"{calendar.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
 
 
 def _totals(totals: "Totals") -> dict[str, object]:
@@ -155,19 +144,18 @@ def _calendar(config: "Path | None", name: str) -> "WorkCalendar":
 
     calendars = load_configuration(config, customers=False).policy.calendars
     if name not in calendars:
-        problem = Problem(
-            code="unknown_calendar", message=f"there is no calendar {name!r}", hint=hint_for(name, calendars)
-        )
-        raise ConfigurationInvalid([problem])
+        message, hint = f"there is no calendar {name!r}", hint_for(name, calendars)
+        raise ConfigurationInvalid([Problem(code="unknown_calendar", message=message, hint=hint)])
     return calendars[name]
 
 
-def _one(calendar: "WorkCalendar", question: dict[str, str]) -> dict[str, object]:
-    """Return the answer to a question of the command line; what cannot be read there is a usage error."""
+def _print_answer(calendar: "WorkCalendar", question: dict[str, str], *, as_json: bool) -> None:
+    """Print the answer to a question of the command line; what cannot be read there is a usage error."""
     try:
-        return _answer(calendar, question)
+        answer = _answer(calendar, question)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    print(json.dumps(answer) if as_json else next(iter(answer.values())))
 
 
 def _answer(calendar: "WorkCalendar", question: object) -> dict[str, object]:
@@ -185,7 +173,3 @@ def _answer(calendar: "WorkCalendar", question: object) -> dict[str, object]:
         end = parse_instant(question["end"])
         return {"seconds": calendar.worked(end) - calendar.worked(start)}
     raise ValueError(f"the operation {operation!r} is unknown; allowed are add and between")
-
-
-def _print(answer: dict[str, object], plain: object, *, as_json: bool) -> None:
-    print(json.dumps(answer) if as_json else plain)

@@ -5,7 +5,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 Line = tuple[int, bytes]
@@ -26,20 +26,18 @@ def chunked(lines: Iterable[bytes], work: Callable[[list[Line]], Result]) -> Ite
     """
     global _work  # noqa: PLW0603 - forked workers find it here: a compiled policy cannot travel
     numbered = enumerate(lines, start=1)
-    head = list(islice(numbered, CHUNK))
-    if head:
-        yield work(head)
-    chunk = list(islice(numbered, CHUNK))
-    if not chunk:
+    chunks = iter(lambda: list(islice(numbered, CHUNK)), [])
+    yield from map(work, islice(chunks, 1))
+    second = next(chunks, None)
+    if second is None:
         return
     _work = work
     with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=multiprocessing.get_context("fork")) as pool:
         waiting: deque[Future[Result]] = deque()
-        while chunk:
+        for chunk in chain([second], chunks):
             waiting.append(pool.submit(_apply, chunk))
             if len(waiting) >= _IN_FLIGHT:
                 yield waiting.popleft().result()
-            chunk = list(islice(numbered, CHUNK))
         while waiting:
             yield waiting.popleft().result()
 

@@ -1,12 +1,9 @@
 """`sla-bridge plugin`: bring the companion plugin to osTicket."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 app = typer.Typer(help="Install the companion plugin into osTicket, or pack it.", no_args_is_help=True)
 
@@ -74,13 +71,9 @@ def package(
 
     root = shipped(f"plugin/{FOLDER}")
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in _files(root):
+        for path in sorted(one for one in root.rglob("*") if one.is_file()):
             entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(root).as_posix()}", date_time=_STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
     print(output)
-
-
-def _files(root: Path) -> "Iterator[Path]":
-    return (path for path in sorted(root.rglob("*")) if path.is_file())

@@ -153,11 +153,10 @@ def simulate(  # noqa: PLR0917 -- the options of a command
         from bridge.reports.simulation_page import page
 
         _write(html, page(summary, candidate=str(candidate), now=now), option="--html")
-    print(
-        json.dumps(simulation_reports.as_json(summary), ensure_ascii=False)
-        if as_json
-        else simulation_reports.as_text(summary)
-    )
+    if as_json:
+        print(json.dumps(simulation_reports.as_json(summary), ensure_ascii=False))
+    else:
+        print(simulation_reports.as_text(summary))
     limits = Limits(changed_share=None if most_changed is None else most_changed / 100, breached=most_breached)
     _hold(summary, limits)
 
@@ -194,20 +193,13 @@ def _lines(path: Path) -> "Iterator[bytes]":
 MORE_MAY_FOLLOW = "more may follow once these are mended: nothing is checked further while they stand"
 """The last line where the problems are of a stage that others come after."""
 
+_OF_A_PROBLEM = ("code", "severity", "file", "line", "column", "path", "message", "hint")
+
 
 def problem_json(problem: "Problem") -> dict[str, object]:
     """Return a problem as every `--json` shows it."""
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "path": problem.path,
-        "message": problem.message,
-        "hint": problem.hint,
-        "more_may_follow": problem.stage is not Stage.MEANING,
-    }
+    shown = {name: getattr(problem, name) for name in _OF_A_PROBLEM}
+    return {**shown, "more_may_follow": problem.stage is not Stage.MEANING}
 
 
 def _show(problems: "Sequence[Problem]", *, as_json: bool) -> None:

@@ -1,8 +1,8 @@
 """What a person at the terminal sees. Tables go to stdout, talk and progress to stderr."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -49,12 +49,8 @@ def styled(word: str) -> str:
     return f"[{style}]{escape(word)}[/]" if style else escape(word)
 
 
-class _Advance(Protocol):
-    def __call__(self, count: int, /) -> None: ...
-
-
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[_Advance]:
+def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on stderr while the block runs, on a terminal only; yield the function that advances it."""
     console = talk()
     bar = Progress(

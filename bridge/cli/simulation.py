@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pydantic import ValidationError
 
 from bridge.cli.parallel import Line, chunked
+from bridge.cli.render import progress
 from bridge.cli.units import counted, spooled
 from bridge.cli.wiring.configuration import Configuration
 from bridge.cli.wiring.deciding import decide_with
@@ -61,15 +62,8 @@ def _compared(decide_now: Decide, decide_then: Decide, lines: Iterable[bytes], a
         return summary
 
     total = Summary()
-    for part in _with_progress(chunked(lines, work)):
-        total.join(part)
-    return total
-
-
-def _with_progress(parts: Iterator[Summary]) -> Iterator[Summary]:
-    from bridge.cli.render import progress
-
     with progress("comparing", None) as advance:
-        for part in parts:
+        for part in chunked(lines, work):
             advance(part.tickets)
-            yield part
+            total.join(part)
+    return total

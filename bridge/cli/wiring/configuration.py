@@ -16,17 +16,15 @@ if TYPE_CHECKING:
     from bridge.policies.agreement.policy import Policy
     from bridge.policies.checks.catalogue import Catalogue
     from bridge.policies.language.compile import CompileResult
-    from bridge.protocols import Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """Everything a command needs, loaded and checked; `registry` is None where none is named or none was wanted."""
+    """Everything a command needs, loaded and checked; `registry_load` is None where no registry is named or none was wanted."""
 
     settings: Settings
     policy: "Policy"
     catalogue: "Catalogue"
-    registry: "Registry | None"
     registry_load: "RegistryLoad | None"
     warnings: tuple[Problem, ...]
 
@@ -73,7 +71,6 @@ def assemble(settings: Settings, *, customers: bool = True, trial: bool = False)
         settings=settings,
         policy=compiled.policy,
         catalogue=catalogue,
-        registry=load.registry if load else None,
         registry_load=load,
         warnings=compiled.warnings,
     )

@@ -44,11 +44,11 @@ def preparation(configuration: Configuration) -> "Callable[[Ticket, Instant], tu
     from bridge.customers import NO_REGISTRY
 
     names = {theirs: ours for ours, theirs in configuration.settings.inputs.items() if theirs != ours}
-    registry = configuration.registry
+    load = configuration.registry_load
 
     def prepare(ticket: Ticket, now: Instant) -> "tuple[Ticket, RegistryAnswer]":
         ticket = _renamed(ticket, names) if names else ticket
-        return ticket, registry.lookup(ticket, now=now) if registry is not None else NO_REGISTRY
+        return ticket, load.registry.lookup(ticket, now=now) if load is not None else NO_REGISTRY
 
     return prepare
 
