@@ -17,23 +17,21 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, WithJ
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def parse_instant(value: object) -> int:
+def parse_instant(value: Any) -> int:
     """Return the POSIX second of `2026-11-20T07:00:00Z` (any offset is accepted, a naive time is not).
 
     Raises ValueError for anything else. Fractions of a second are cut: osTicket has none.
     """
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z") from None
-        if moment.tzinfo is None:
-            raise ValueError(f"{value!r} has no zone; write an instant as 2026-11-20T07:00:00Z")
-        since = moment - _EPOCH
-        return since.days * 86_400 + since.seconds
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z")
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is no instant; write it as 2026-11-20T07:00:00Z") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{value!r} has no zone; write an instant as 2026-11-20T07:00:00Z")
+    since = moment - _EPOCH
+    return since.days * 86_400 + since.seconds
 
 
 @lru_cache(maxsize=16384)

@@ -17,6 +17,8 @@ def setup(
     as_json: Json = False,
 ) -> None:
     """Create the bridge's fields, queue columns and queue in osTicket; again is harmless."""
+    from dataclasses import asdict
+
     from bridge.cli.render import steps_table
     from bridge.cli.wiring.configuration import load_configuration
     from bridge.cli.wiring.helpdesk import connect, setup_request
@@ -29,8 +31,7 @@ def setup(
         action = "plan" if plan else "remove" if remove else "apply"
         report = helpdesk.setup(setup_request(configuration, helpdesk.meta(), action=action))
     if as_json:
-        steps = [{"id": one.id, "title": one.title, "state": one.state, "detail": one.detail} for one in report.steps]
-        print(json.dumps({"action": action, "steps": steps, "changed": report.changed}, ensure_ascii=False))
+        print(json.dumps({"action": action, **asdict(report)}, ensure_ascii=False))
     else:
         steps_table(report, action=action)
     conflicts = [one for one in report.steps if one.state == "conflict"]

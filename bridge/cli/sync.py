@@ -3,8 +3,7 @@
 import json
 import sys
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -54,8 +53,7 @@ def sync(
         raise typer.Exit(PARTLY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Done:
+class _Done(NamedTuple):
     """A pass that was made: decided at `at`, with `requests` to the helpdesk; of `audited` deadlines some disagree."""
 
     at: "Instant"
@@ -80,14 +78,7 @@ def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _D
             warn(sample.configuration.warnings)
         survey = engine.survey()
         report = _applied(engine, survey)
-        audited, disagreements = sample.audit()
-        return _Done(
-            at=survey.plan.at,
-            report=report,
-            requests=engine.helpdesk.requests_sent,
-            audited=audited,
-            disagreements=disagreements,
-        )
+        return _Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
 
 
 def _applied(engine: "Engine", survey: "Survey") -> "RunReport":

@@ -112,9 +112,7 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
     found = difflib.get_close_matches(folded, by_fold, n=1, cutoff=0.6)
     if found:
         return by_fold[found[0]]
-    starts = [
-        candidate for candidate in by_fold if folded and (candidate.startswith(folded) or folded.startswith(candidate))
-    ]
+    starts = [one for one in by_fold if folded and (one.startswith(folded) or folded.startswith(one))]
     return by_fold[min(starts, key=len)] if starts else None
 
 
@@ -130,10 +128,8 @@ def hint_for(name: str, allowed: Iterable[str]) -> str:
 
 def describe(found: object) -> str:
     """Return a found value as a message shows it, cut where it is long."""
-    if found is None:
-        return "nothing"
-    if isinstance(found, bool):
-        return "true" if found else "false"
+    if found is None or isinstance(found, bool):
+        return {None: "nothing", True: "true", False: "false"}[found]
     if isinstance(found, Mapping):
         return "a mapping"
     if isinstance(found, list | tuple):

@@ -1,6 +1,6 @@
 """What a candidate policy would change, as one self-contained HTML page: no script, no style or image from elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -59,18 +59,17 @@ def page(summary: Summary, *, candidate: str, now: Instant) -> str:
 
 def _figures(summary: Summary) -> Iterator[str]:
     share = summary.changed / summary.tickets if summary.tickets else 0.0
+    figures = {
+        "tickets looked at": summary.tickets,
+        "would change": f"{summary.changed} ({share:.1%})",
+        "deadlines earlier": summary.earlier,
+        "deadlines later": summary.later,
+        "newly breached": summary.kinds["breached"],
+        "no longer breached": summary.kinds["saved"],
+    }
     yield '<div class="figures">'
-    yield _figure("tickets looked at", str(summary.tickets))
-    yield _figure("would change", f"{summary.changed} ({share:.1%})")
-    yield _figure("deadlines earlier", str(summary.earlier))
-    yield _figure("deadlines later", str(summary.later))
-    yield _figure("newly breached", str(summary.kinds["breached"]))
-    yield _figure("no longer breached", str(summary.kinds["saved"]))
+    yield from (f'<div class="figure"><b>{value}</b>{title}</div>' for title, value in figures.items())
     yield "</div>"
-
-
-def _figure(title: str, value: str) -> str:
-    return f'<div class="figure"><b>{escape(value)}</b>{escape(title)}</div>'
 
 
 def _charts(data: dict[str, Any]) -> Iterator[str]:
@@ -110,7 +109,7 @@ def _samples(samples: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
                 _pair({key: one and _moment(one) for key, one in row["due_at"].items()}),
                 _pair(row["verdict"]),
             ]
-            yield _row(cells)
+            yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         yield "</table></div>"
 
 
@@ -122,10 +121,6 @@ def _pair(pair: dict[str, str | None]) -> str:
 def _moment(text: str) -> str:
     """Return `2026-11-23T10:00:00Z` as people read it."""
     return text.removesuffix("Z").replace("T", " ")
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
 def _failures(failed: list[dict[str, Any]]) -> Iterator[str]:

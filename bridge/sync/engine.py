@@ -182,27 +182,17 @@ class Engine:
     def _unit_accounts(self, selector: Selector, *, full: bool) -> UnitAccounts | None:
         """Return the accounts of this pass, None when the policy counts nothing."""
         accountant = self.accountant
-        if accountant is None:
+        if accountant is None or not (accountant.counts if full else self.state.fact("units") == COUNTED):
             return None
-        if not full:
-            return UnitAccounts(accountant, self.state, anew=False) if self.state.fact("units") == COUNTED else None
-        if not accountant.counts:
-            return None
-        accounts = UnitAccounts(accountant, self.state, anew=True)
-        accounts.count(self.helpdesk.tickets(open_only=False), lambda: selector.now)
+        accounts = UnitAccounts(accountant, self.state, anew=full)
+        if full:
+            accounts.count(self.helpdesk.tickets(open_only=False), lambda: selector.now)
         return accounts
 
     def _catch_up(self, selector: Selector, accounts: UnitAccounts) -> None:
         """Decide the tickets anew whose counts this pass has changed; what people edit meanwhile changes more."""
-
-        def is_open() -> frozenset[int]:
-            return selector.selection.open_among(self.state.open_ids())
-
         for _ in range(ROUNDS):
-            outdated = accounts.outdated(is_open)
-            if not outdated:
-                return
-            selector.decide_again(outdated)
+            selector.decide_again(accounts.outdated(lambda: selector.selection.open_among(self.state.open_ids())))
 
     def _selector(self, now: Instant, writable: frozenset[str]) -> Selector:
         return Selector(

@@ -1,6 +1,6 @@
 """The writing half of a pass: batches, newest tickets first, and what becomes of every answer."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import overload
@@ -63,12 +63,8 @@ class Writer:
         probing = len(pending) > _PROBE
         for _ in range(ROUNDS):
             again: list[Change] = []
-            edges = [
-                0,
-                *(_CAUTIOUS if probing else ()),
-                *range(_CAUTIOUS[-1] + BATCH, len(pending), BATCH),
-                len(pending),
-            ]
+            cautious = _CAUTIOUS if probing else ()
+            edges = [0, *cautious, *range(_CAUTIOUS[-1] + BATCH, len(pending), BATCH), len(pending)]
             for start, end in pairwise(sorted({min(edge, len(pending)) for edge in edges})):
                 again += self._batch(pending[start:end], probing=probing)
             pending, probing = again, False
@@ -163,9 +159,6 @@ class _Outgoing(Sequence[Write]):
 
     def __len__(self) -> int:
         return len(self._changes)
-
-    def __iter__(self) -> Iterator[Write]:
-        return (one.write() for one in self._changes)
 
     @overload
     def __getitem__(self, place: int) -> Write: ...
