@@ -1,4 +1,4 @@
-"""What the parts are to one another: what a helpdesk, an accountant and a state store can do."""
+"""What the parts are to one another: what a helpdesk and an accountant of units can do."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -260,32 +260,3 @@ class Accountant(Protocol):
 
     def decide(self, ticket: Ticket, now: Instant, *, taken: Mapping[Account, int] | None = None) -> Decision:
         """Return the decision; `taken` is what tickets add to the registry's counts as of this ticket's creation."""
-
-
-class StateStore(Protocol):
-    """The bridge's memory between passes: a cache that one full scan rebuilds."""
-
-    def fact(self, name: str) -> str | None:
-        """Return a remembered fact, such as the feed's cursor."""
-
-    def open_ids(self) -> frozenset[int]:
-        """Return the tickets that were open when last seen."""
-
-    def due(self, now: Instant) -> tuple[int, ...]:
-        """Return the tickets whose decision time alone has changed by `now`."""
-
-    def account(self, account: Account) -> tuple[Taking, ...]:
-        """Return what tickets are remembered to take from an account."""
-
-    def takings(self, ticket_id: int) -> tuple[Taking, ...]:
-        """Return what a ticket is remembered to take."""
-
-    def commit(
-        self,
-        *,
-        facts: Mapping[str, str],
-        tickets: Sequence[TicketState] = (),
-        gone: Sequence[int] = (),
-        booked: Booked | None = None,
-    ) -> None:
-        """Remember facts and tickets, forget those gone, and book what tickets take, in one transaction."""

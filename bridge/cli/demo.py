@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bridge.cli.wiring.configuration import Configuration
     from bridge.connectors.sandbox import Sandbox
     from bridge.protocols import Helpdesk
+    from bridge.settings.load import Settings
     from bridge.tickets import Ticket
 
 _SHOWN = 20
@@ -27,37 +28,30 @@ def demo() -> None:
     console = out()
     with tempfile.TemporaryDirectory(prefix="sla-bridge-demo-") as scratch, Sandbox() as sandbox:
         sandbox.seed_sample(int(time.time()))
-        console.print(
-            f"[bold]An embedded helpdesk[/] answers at {sandbox.url} with sample tickets in Russian and English."
-        )
+        tickets = "sample tickets in Russian and English"
+        console.print(f"[bold]An embedded helpdesk[/] answers at {sandbox.url} with {tickets}.")
         _walk(console, sandbox, Path(scratch))
 
 
 def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
     import time
-    from contextlib import closing
 
     from bridge.cli.render import steps_table
     from bridge.cli.sync import summary
-    from bridge.cli.wiring.deciding import decide_with
-    from bridge.cli.wiring.helpdesk import connect, setup_request
-    from bridge.cli.wiring.passes import pass_options
+    from bridge.cli.wiring.deciding import Deferred
+    from bridge.cli.wiring.helpdesk import setup_request
+    from bridge.cli.wiring.passes import pass_engine, pass_options
     from bridge.settings.fingerprint import fingerprint
-    from bridge.sync.engine import Engine
-    from bridge.sync.state import SqliteState
 
-    configuration = _configuration(sandbox, scratch)
-    settings, decide = configuration.settings, decide_with(configuration)
-    basis = fingerprint(settings, int(time.time()))
-    with (
-        closing(SqliteState(settings.state_path)) as state,
-        connect(settings) as helpdesk,
-    ):
+    settings = _settings(sandbox, scratch)
+    deferred, basis = Deferred(settings), fingerprint(settings, int(time.time()))
+    configuration = deferred.configuration
+    with pass_engine(deferred, pass_options(settings), basis=basis) as engine:
+        helpdesk = engine.helpdesk
 
         def run_pass(title: str) -> None:
             console.print(f"\n[bold]$ sla-bridge sync[/]   {title}")
             before, started = helpdesk.requests_sent, time.monotonic()
-            engine = Engine(helpdesk, state, decide, basis=basis, local_clock=time.time, options=pass_options(settings))
             report = engine.apply(engine.survey())
             summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
 
@@ -85,10 +79,8 @@ def _show_tickets(console: "Console", helpdesk: "Helpdesk") -> None:
         table.add_column(heading, no_wrap=heading != "subject", overflow="ellipsis", max_width=44)
     rows = [one for one in _open_tickets(helpdesk) if one.bridge.fields.get("sla_level")]
     for ticket in rows[:_SHOWN]:
-        shown = [
-            value_text(ticket.bridge.fields.get(name)) for name in ("sla_level", "sla_state", "sla_due", "sla_support")
-        ]
-        table.add_row(ticket.number, escape(ticket.subject), shown[0], styled(shown[1]), shown[2], shown[3])
+        shown = (value_text(ticket.bridge.fields.get(f"sla_{name}")) for name in ("level", "state", "due", "support"))
+        table.add_row(ticket.number, escape(ticket.subject), *map(styled, shown))
     console.print(table)
     if len(rows) > _SHOWN:
         console.print(f"… and {len(rows) - _SHOWN} more open tickets")
@@ -119,12 +111,11 @@ def _explain(console: "Console", configuration: "Configuration", helpdesk: "Help
         console.print(line, markup=False)
 
 
-def _configuration(sandbox: "Sandbox", scratch: "Path") -> "Configuration":
-    """Return the shipped configuration, pointed at the embedded helpdesk."""
+def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":
+    """Return the shipped settings, pointed at the embedded helpdesk."""
     import shutil
     from dataclasses import replace
 
-    from bridge.cli.wiring.configuration import assemble
     from bridge.settings.load import load_settings
     from bridge.settings.secrets import SecretReference
     from bridge.settings.shipped import shipped
@@ -137,4 +128,4 @@ def _configuration(sandbox: "Sandbox", scratch: "Path") -> "Configuration":
     settings = load_settings(folder)
     connection = settings.file.helpdesk.model_copy(update={"url": sandbox.url, "key": SecretReference(file=str(key))})
     file = settings.file.model_copy(update={"helpdesk": connection, "state": str(scratch / "state.sqlite3")})
-    return assemble(replace(settings, file=file))
+    return replace(settings, file=file)

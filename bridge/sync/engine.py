@@ -12,10 +12,11 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TypeVar
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, StateUnusable
-from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, StateStore
+from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership
 from bridge.sync.guards import Guards, check_levels, check_source
 from bridge.sync.plan import Plan
 from bridge.sync.select import Decide, Selection, Selector
+from bridge.sync.state import SqliteState
 from bridge.sync.units import UnitAccounts
 from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
 from bridge.tickets import Instant
@@ -70,7 +71,7 @@ class Engine:
     """
 
     helpdesk: Helpdesk
-    state: StateStore
+    state: SqliteState
     decide: Decide
     _: KW_ONLY
     basis: str

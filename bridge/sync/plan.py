@@ -37,12 +37,12 @@ class Change:
     @property
     def detail(self) -> Mapping[str, Any] | None:
         """Return the decision's standing part as it will be kept; None when it stands already."""
-        return None if self.packed_detail is None else json.loads(_unpacked(self.packed_detail))
+        return None if (content := _unpacked(self.packed_detail)) is None else json.loads(content)
 
     @property
     def cycles(self) -> Sequence[Mapping[str, Any]] | None:
         """Return the finished cycles as they will be kept; None when they stand already."""
-        return None if self.packed_cycles is None else json.loads(_unpacked(self.packed_cycles))
+        return None if (content := _unpacked(self.packed_cycles)) is None else json.loads(content)
 
     @property
     def changes_level(self) -> bool:
@@ -52,8 +52,7 @@ class Change:
     def write(self) -> Write:
         """Return the change as it is sent."""
         fields = {one.name: one.after for one in self.fields}
-        detail = None if self.packed_detail is None else Encoded(_unpacked(self.packed_detail))
-        cycles = None if self.packed_cycles is None else Encoded(_unpacked(self.packed_cycles))
+        detail, cycles = _unpacked(self.packed_detail), _unpacked(self.packed_cycles)
         return Write(id=self.ticket_id, if_rev=self.rev, fields=fields, detail=detail, cycles=cycles)
 
 
@@ -127,6 +126,8 @@ def _packed(content: bytes) -> bytes:
     return zlib.compress(content, 1)
 
 
-def _unpacked(content: bytes) -> bytes:
+def _unpacked(content: bytes | None) -> Encoded | None:
+    if content is None:
+        return None
     # Nothing that has been packed begins with a bracket.
-    return content if content[:1] in b"[{" else zlib.decompress(content)
+    return Encoded(content if content[:1] in b"[{" else zlib.decompress(content))

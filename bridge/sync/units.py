@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 
 from bridge.decisions import Decision
 from bridge.policies.units.tally import Tally
-from bridge.protocols import Accountant, Booked, StateStore, TicketItem
+from bridge.protocols import Accountant, Booked, TicketItem
+from bridge.sync.state import SqliteState
 from bridge.tickets import Instant, Ticket
 
 log = logging.getLogger("sla_bridge.sync")
@@ -18,7 +19,7 @@ class UnitAccounts:
     without a memory of it.
     """
 
-    def __init__(self, accountant: Accountant, state: StateStore, *, anew: bool) -> None:
+    def __init__(self, accountant: Accountant, state: SqliteState, *, anew: bool) -> None:
         self._accountant = accountant
         self._anew = anew
         self._tally = Tally() if anew else Tally(of_account=state.account, of_ticket=state.takings)
