@@ -15,10 +15,7 @@ from bridge.tickets import Ticket
 
 
 def load_policy(folder: str | Path) -> Policy:
-    """Return the policy in a configuration folder.
-
-    Raises ConfigurationInvalid with every problem of every file.
-    """
+    """Return the policy in a configuration folder. Raises ConfigurationInvalid with every problem of every file."""
     return compile_policy(read_folder(Path(folder))).policy
 
 
@@ -31,10 +28,7 @@ def decide(
     catalogue: Catalogue = EMPTY_CATALOGUE,
     receipts: bool = False,
 ) -> Decision:
-    """Return the decision on a ticket at `now`, an aware datetime; with `receipts`, clocks carry their ledgers.
-
-    Raises CalendarError for a naive `now`.
-    """
+    """Return the decision on a ticket at an aware `now`, else raise CalendarError; with `receipts`, clocks carry ledgers."""
     if now.tzinfo is None:
         raise CalendarError("`now` has no zone", hint="Pass an aware datetime, such as datetime.now(UTC)")
     return decide_at(

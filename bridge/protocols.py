@@ -128,10 +128,7 @@ class Meta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupStep:
-    """One thing that setup does, would do or cannot do: `state` is `todo`, `done` or `conflict`.
-
-    The id of a step that creates a field is `field:` and the field's name.
-    """
+    """One thing that setup does, would do or cannot do (`todo`, `done`, `conflict`); `id` is `field:NAME` for a field."""
 
     id: str
     title: str

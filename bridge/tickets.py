@@ -102,11 +102,9 @@ class Reference:
     state: str | None = None
 
 
-def _name_as_reference(value: object) -> object:
-    return {"name": value} if isinstance(value, str) else value
-
-
-Assignee = Annotated[Reference | None, BeforeValidator(_name_as_reference)]
+Assignee = Annotated[
+    Reference | None, BeforeValidator(lambda value: {"name": value} if isinstance(value, str) else value)
+]
 """Who has the ticket; a bare name is accepted where tests and replays are written by hand."""
 
 

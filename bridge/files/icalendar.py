@@ -139,10 +139,7 @@ class Occurrence(NamedTuple):
 
 
 def read_events(content: bytes) -> list[CalendarEvent]:
-    """Return the events of a file in their order.
-
-    Raises ValueError, with the line, for a file that is damaged or no iCalendar, and LibraryMissing.
-    """
+    """Return the events in their order. Raises ValueError, with the line, for a file that is damaged, and LibraryMissing."""
     try:
         from icalendar import Calendar  # noqa: PLC0415 - an extra: paid for only by who reads iCalendar
     except ImportError:

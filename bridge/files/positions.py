@@ -50,10 +50,6 @@ class Document:
             path = path[:-1]
         return self.values.get(path, Place(self.file))
 
-    def key_place(self, path: Path) -> Place:
-        """Return the place of the key that leads to `path`; of the value where it is no mapping's."""
-        return self.keys.get(path) or self.place(path)
-
     def narrow(self, loc: Iterable[str | int]) -> Path:
         """Return the path in this document that a validator's location means.
 
@@ -81,8 +77,8 @@ class Document:
         severity: Severity = Severity.ERROR,
         stage: Stage = Stage.SHAPE,
     ) -> Problem:
-        """Return a problem at `path`; with `key`, at the key rather than at its value."""
-        place = self.key_place(path) if key else self.place(path)
+        """Return a problem at `path`; with `key`, at the key of a mapping rather than at its value."""
+        place = (self.keys.get(path) if key else None) or self.place(path)
         return place.problem(code, message, path=dotted(path), hint=hint, severity=severity, stage=stage)
 
 

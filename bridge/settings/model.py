@@ -39,27 +39,26 @@ class HelpdeskSettings(Strict):
     url: Annotated[str, AfterValidator(_http_url)] = Field(description="address of osTicket's start page")
     key: SecretReference = Field(description="where the API key lies: {env: …}, {file: …} or {credential: …}")
     ca_file: str | None = Field(default=None, description="certificate of a private authority, PEM")
-    request_seconds: Annotated[int, Field(ge=1, le=600, strict=False)] = Field(
-        default=60, description="how long one request may take in all"
+    request_seconds: int = Field(default=60, ge=1, le=600, description="how long one request may take in all")
+    total_seconds: int = Field(
+        default=120, ge=1, le=3600, description="how long a request and its repetitions may take together"
     )
-    total_seconds: Annotated[int, Field(ge=1, le=3600, strict=False)] = Field(
-        default=120, description="how long a request and its repetitions may take together"
-    )
+
+
+_Percent = Annotated[int, Field(ge=1, le=100)]
 
 
 class GuardSettings(Strict):
     """When a pass stops before it writes."""
 
-    level_change_percent: Annotated[int, Field(ge=1, le=100, strict=False)] = Field(
+    level_change_percent: _Percent = Field(
         default=30,
         description="most tickets, in percent of the known open ones, that may change their level in one pass",
     )
-    shrink_percent: Annotated[int, Field(ge=1, le=100, strict=False)] = Field(
+    shrink_percent: _Percent = Field(
         default=30, description="how many of the known open tickets may be missing from a full scan, in percent"
     )
-    minimum: Annotated[int, Field(ge=1, strict=False)] = Field(
-        default=10, description="below so many tickets no guard applies"
-    )
+    minimum: int = Field(default=10, ge=1, description="below so many tickets no guard applies")
 
 
 class SetupSettings(Strict):

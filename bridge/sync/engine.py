@@ -26,9 +26,7 @@ __all__ = ["COUNTED", "SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "Pass
 log = logging.getLogger("sla_bridge.sync")
 
 SWEEP_SECONDS = 24 * 3600
-"""How old the last full scan may become: raw SQL by others and a crash between a change and its signal leave no trace
-in the feed.
-"""
+"""How old the last full scan may become: raw SQL by others leaves no trace in the feed, nor does a crash before it."""
 
 SKEW_SECONDS = 300
 _NEVER = "0"
@@ -120,15 +118,10 @@ class Engine:
         if self.helpdesk.route is not None:
             facts["route"] = self.helpdesk.route
         if full:
-            facts |= self._facts_of_scan(now, counted=accounts is not None)
+            facts["scanned_at"] = str(now)
+            if accounts is not None or self.state.fact("units"):
+                facts["units"] = COUNTED if accounts is not None else ""
         return Survey(plan=plan, facts=facts, full_scan=full, writable=writable, accounts=accounts)
-
-    def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
-        """Return what a pass that read everything leaves for the next ones."""
-        facts = {"scanned_at": str(now)}
-        if counted or self.state.fact("units"):
-            facts["units"] = COUNTED if counted else ""
-        return facts
 
     def apply(self, survey: Survey, progress: Callable[[int], None] = lambda _: None) -> RunReport:
         """Write the plan and remember it; return what was done.
@@ -172,13 +165,8 @@ class Engine:
         """Return the accounts as they are after writing, when people may have edited tickets meanwhile."""
         for ticket_id in writer.gone:
             accounts.forget(ticket_id)
-        remember = writer.remember
-
-        def is_open() -> frozenset[int]:
-            met = remember.keys() | writer.gone
-            return (self.state.open_ids() - met) | {one.id for one in remember.values() if one.open}
-
-        return accounts.booked(accounts.outdated(is_open), at)
+        met, still_open = writer.remember.keys() | writer.gone, {one.id for one in writer.remember.values() if one.open}
+        return accounts.booked(accounts.outdated(lambda: (self.state.open_ids() - met) | still_open), at)
 
     def _unit_accounts(self, selector: Selector, *, full: bool) -> UnitAccounts | None:
         """Return the accounts of this pass, None when the policy counts nothing."""

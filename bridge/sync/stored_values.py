@@ -29,10 +29,7 @@ def canonical(value: FieldValue) -> FieldValue:
 
 
 def stored(value: object) -> bytes:
-    """Return a JSON value in one spelling: equal values are equal bytes, whatever the order of their members.
-
-    Raises TypeError or ValueError for what is no JSON.
-    """
+    """Return a JSON value in one spelling: equal values are equal bytes. Raises TypeError or ValueError for others."""
     return _ENCODER.encode(value).encode("utf-8", "replace")
 
 

@@ -55,10 +55,7 @@ class Writer:
     _refused: int = 0
 
     def write(self, changes: Iterable[Change]) -> None:
-        """Write the changes; those that meet a conflict are decided anew, up to ROUNDS times in all.
-
-        Raises HelpdeskRefused when the helpdesk takes none of many.
-        """
+        """Write, and decide anew what meets a conflict, up to ROUNDS times. Raises HelpdeskRefused if none of many is taken."""
         pending = sorted(changes, key=lambda one: -one.ticket_id)
         probing = len(pending) > _PROBE
         for _ in range(ROUNDS):

@@ -1,7 +1,7 @@
 """A configuration folder: settings, policy, catalogue and registry, with every problem of every file."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,10 +30,7 @@ class Configuration:
 
 
 def read_settings(config: Path | None) -> Settings:
-    """Return the settings of `--config`, or of the place where some are found.
-
-    Raises ConfigurationInvalid with every problem of bridge.yaml.
-    """
+    """Return the settings of `--config`, or those found. Raises ConfigurationInvalid with every problem of bridge.yaml."""
     return load_settings(find_folder(config), helpdesk_kinds=KINDS)
 
 
@@ -44,26 +41,20 @@ def load_configuration(config: Path | None, *, customers: bool = True, trial: bo
     the agreement can be used. A `trial` is a configuration that is not in force. Raises ConfigurationInvalid with every
     problem of every file.
     """
-    from bridge.cli.wiring.customers import description_problems
-
     folder = find_folder(config)
     try:
         settings = read_settings(folder)
     except ConfigurationInvalid as error:
-        *_, others = _read(read_folder(folder))
-        name = registry_file(folder)
-        described = description_problems(folder, name) if name is not None else ()
-        raise ConfigurationInvalid([*error.problems, *others, *described]) from None
+        *_, others = _read(folder, registry_file(folder))
+        raise ConfigurationInvalid([*error.problems, *others]) from None
     return assemble(settings, customers=customers, trial=trial)
 
 
 def assemble(settings: Settings, *, customers: bool = True, trial: bool = False) -> Configuration:
     """Return the configuration that belongs to `settings`; see `load_configuration`."""
-    from bridge.cli.wiring.customers import description_problems, load_customers
+    from bridge.cli.wiring.customers import load_customers
 
-    compiled, catalogue, problems = _read(read_folder(settings.folder))
-    if settings.file.registry is not None:
-        problems += description_problems(settings.folder, settings.file.registry)
+    compiled, catalogue, problems = _read(settings.folder, settings.file.registry)
     if compiled is None or problems:
         raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
     load = load_customers(settings, trial=trial) if customers else None
@@ -76,19 +67,22 @@ def assemble(settings: Settings, *, customers: bool = True, trial: bool = False)
     )
 
 
-def _read(files: Mapping[str, bytes]) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
-    """Return the policy and the catalogue of a configuration's files, and every problem in them."""
+def _read(folder: Path, registry: str | None) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
+    """Return the policy and the catalogue of a folder, and every problem in its files and the registry's description."""
+    from bridge.cli.wiring.customers import description_problems
     from bridge.policies.checks.catalogue import Catalogue
     from bridge.policies.language.catalogue import CATALOGUE, read_catalogue
     from bridge.policies.language.compile import compile_policy
 
-    problems: list[Problem] = []
+    files, problems = read_folder(folder), list[Problem]()
     catalogue, compiled = Catalogue(), None
     with collected(problems):
         compiled = compile_policy(files, today=datetime.now(UTC).date())
     with collected(problems):
         if CATALOGUE in files:
             catalogue = read_catalogue(files[CATALOGUE], file=CATALOGUE)
+    if registry is not None:
+        problems += description_problems(folder, registry)
     return compiled, catalogue, problems
 
 

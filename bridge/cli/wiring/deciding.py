@@ -93,10 +93,7 @@ def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant)
 
 
 class Deferred:
-    """A configuration that is assembled when it is first needed: by a ticket to decide, or by whoever asks for it.
-
-    It is also the accountant of its own units of entitlement.
-    """
+    """A configuration that is assembled when it is first needed, and the accountant of its units of entitlement."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

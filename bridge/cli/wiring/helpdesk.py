@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def connect(settings: Settings, *, route: str | None = None) -> "Iterator[Helpdesk]":
-    """Yield the configured helpdesk; `route` is what it wanted to know again (`Helpdesk.route`).
-
-    Raises ConfigurationInvalid when the key is not where the settings say.
-    """
+    """Yield the helpdesk, to which `route` is what its `route` was. Raises ConfigurationInvalid for a key that is not there."""
     from bridge.connectors.helpdesks import open_helpdesk
     from bridge.protocols import Connection
 
