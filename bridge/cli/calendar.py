@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,15 +127,8 @@ def check(
 
 def _totals(totals: "Totals") -> dict[str, object]:
     published = totals.published
-    return {
-        "year": totals.year,
-        "working_days": totals.working_days,
-        "short_days": totals.short_days,
-        "norm_hours": totals.norm_hours,
-        "worked_seconds": totals.worked_seconds,
-        "provisional": totals.provisional,
-        "published": published and {"working_days": published.working_days, "hours": published.hours},
-    }
+    norm = published and {"working_days": published.working_days, "hours": published.hours}
+    return {**asdict(totals), "published": norm}
 
 
 def _calendar(config: "Path | None", name: str) -> "WorkCalendar":

@@ -14,10 +14,8 @@ _PLAIN = frozenset({DayKind.WORKING, DayKind.WEEKEND})
 
 def days_of(calendar: WorkCalendar, year: int) -> Iterator[Day]:
     """Yield every day of the year."""
-    day = date(year, 1, 1)
-    while day.year == year:
-        yield calendar.day(day)
-        day += timedelta(days=1)
+    first = date(year, 1, 1)
+    return (calendar.day(first + timedelta(days=number)) for number in range(365 + months.isleap(year)))
 
 
 def year_lines(calendar: WorkCalendar, year: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """`sla-bridge decide`: snapshots as JSON lines in, decisions as JSON lines out, no network."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,25 +27,16 @@ def decide(
 
     A line that cannot be decided answers {"line": N, "error": "…"}; the others go on, and the exit code is 4.
     """
-    from contextlib import ExitStack
-
     from bridge.cli.parallel import chunked
+    from bridge.cli.units import deciders
     from bridge.cli.wiring.configuration import load_configuration
-    from bridge.cli.wiring.deciding import decide_with
 
     now = instant_or_now(at)
     configuration = load_configuration(config)
     failures = 0
-    with ExitStack() as stack:
-        lines: Iterable[bytes] = sys.stdin.buffer
-        decide_ticket: Callable[[Ticket, int], Decision] = decide_with(configuration, receipts=receipts)
-        if count_units:
-            from bridge.cli.units import counted, spooled
-
-            lines = file = stack.enter_context(spooled(lines))
-            decide_ticket = counted(configuration, file, now, receipts=receipts)
-        work = _answering(lambda ticket: decide_ticket(ticket, now), receipts=receipts)
-        for text, failed in chunked(lines, work):
+    deciding = deciders([configuration], sys.stdin.buffer, now, count=count_units, receipts=receipts)
+    with deciding as (lines, (decide_now,)):
+        for text, failed in chunked(lines, _answering(decide_now, receipts=receipts)):
             sys.stdout.buffer.write(text)
             failures += failed
     if failures:

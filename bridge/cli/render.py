@@ -16,18 +16,11 @@ if TYPE_CHECKING:
     from bridge.sync.plan import Plan
 
 _STYLE = {
-    "overdue": "bold red",
-    "at_risk": "yellow",
+    **dict.fromkeys(("overdue", "conflict", "fail"), "bold red"),
+    **dict.fromkeys(("running", "met", "done", "ok"), "green"),
+    **dict.fromkeys(("at_risk", "todo", "warn"), "yellow"),
     "missed": "red",
-    "running": "green",
-    "met": "green",
     "paused": "blue",
-    "todo": "yellow",
-    "done": "green",
-    "conflict": "bold red",
-    "ok": "green",
-    "warn": "yellow",
-    "fail": "bold red",
 }
 _SHOWN_CHANGES = 200
 

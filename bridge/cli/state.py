@@ -39,8 +39,7 @@ def reset(config: Config = None) -> None:
     from bridge.cli.wiring.configuration import read_settings
     from bridge.sync.lock import exclusive
 
-    settings = read_settings(config)
-    path = settings.state_path
+    path = read_settings(config).state_path
     with exclusive(path.with_name(path.name + ".lock")):
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)

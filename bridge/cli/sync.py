@@ -91,16 +91,14 @@ def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
         return engine.apply(survey, advance)
 
 
+_FIGURES = ("examined", "written", "unchanged", "gone", "conflicts", "full_scan")
+
+
 def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
     report = done.report
     return {
         "at": done.at,
-        "examined": report.examined,
-        "written": report.written,
-        "unchanged": report.unchanged,
-        "gone": report.gone,
-        "conflicts": report.conflicts,
-        "full_scan": report.full_scan,
+        **{name: getattr(report, name) for name in _FIGURES},
         "requests": done.requests,
         "seconds": round(seconds, 3),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in report.failed],

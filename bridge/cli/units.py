@@ -1,8 +1,9 @@
 """Units of entitlement over a stream of snapshots: read once to count, then again to decide."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def spooled(lines: Iterable[bytes]) -> Iterator[IO[bytes]]:
+def _spooled(lines: Iterable[bytes]) -> Iterator[IO[bytes]]:
     """Yield the lines in a temporary file, so that they can be read more than once."""
     with tempfile.TemporaryFile() as file:
         file.writelines(line if line.endswith(b"\n") else line + b"\n" for line in lines)
@@ -29,9 +30,29 @@ def spooled(lines: Iterable[bytes]) -> Iterator[IO[bytes]]:
         yield file
 
 
-def counted(
-    configuration: Configuration, file: IO[bytes], now: Instant, *, receipts: bool = False
-) -> "Callable[[Ticket, Instant], Decision]":
+@contextmanager
+def deciders(
+    configurations: Sequence[Configuration],
+    lines: Iterable[bytes],
+    now: Instant,
+    *,
+    count: bool,
+    receipts: bool = False,
+) -> "Iterator[tuple[Iterable[bytes], list[Callable[[Ticket], Decision]]]]":
+    """Yield the lines, and for each configuration what decides a ticket at `now`; with `count`, it heeds what all take.
+
+    Without `count`, units of entitlement that would have to be counted are unknown.
+    """
+    if not count:
+        yield lines, [partial(decide_with(one, receipts=receipts), now=now) for one in configurations]
+        return
+    with _spooled(lines) as file:
+        yield file, [_counted(one, file, now, receipts=receipts) for one in configurations]
+
+
+def _counted(
+    configuration: Configuration, file: IO[bytes], now: Instant, *, receipts: bool
+) -> "Callable[[Ticket], Decision]":
     """Return the decision function that heeds what the tickets of the file take; the file is read and wound back.
 
     Lines that are no tickets, and tickets that cannot be judged, take nothing.
@@ -39,7 +60,7 @@ def counted(
     usage = Usage(configuration.policy, configuration.catalogue)
     decide = decide_with(configuration, receipts=receipts)
     if not usage.counts:
-        return decide
+        return partial(decide, now=now)
     read = ticket_adapter().validate_json
 
     def work(lines: list[Line]) -> "list[tuple[int, tuple[Taking, ...]]]":
@@ -58,8 +79,4 @@ def counted(
             tally.book(ticket_id, takings)
     file.seek(0)
 
-    def decide_counted(ticket: Ticket, at: Instant) -> "Decision":
-        takings = takings_of(configuration, usage, ticket, at)
-        return decide(ticket, at, tally.taken(ticket.id, takings))
-
-    return decide_counted
+    return lambda ticket: decide(ticket, now, tally.taken(ticket.id, takings_of(configuration, usage, ticket, now)))

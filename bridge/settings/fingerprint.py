@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bridge.errors import BridgeError
+from bridge.files.positions import walk
 from bridge.files.yaml import read_yaml
 from bridge.settings.load import Settings, read_folder
 from bridge.tickets import Instant
@@ -36,19 +37,14 @@ def fingerprint(settings: Settings, now: Instant) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _sources(part: object, folder: Path, now: Instant) -> Iterator[str]:
+def _sources(description: object, folder: Path, now: Instant) -> Iterator[str]:
     """Yield a stamp for every source that a registry's description names, wherever in it."""
-    if isinstance(part, dict):
+    for part in (one for _, one in walk(description, ()) if isinstance(one, dict)):
         if isinstance(part.get("file"), str):
             yield _stamp(folder / part["file"])
         if part.get("kind") == "http":
             minutes = part.get("refresh_minutes", "60")
             yield f"{part.get('url')} {now // (60 * (int(minutes) if str(minutes).isdigit() else 60) or 60)}"
-        for inner in part.values():
-            yield from _sources(inner, folder, now)
-    elif isinstance(part, list):
-        for inner in part:
-            yield from _sources(inner, folder, now)
 
 
 def _stamp(path: Path) -> str:
