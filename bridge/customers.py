@@ -30,8 +30,7 @@ class Presence(StrEnum):
 class Licence:
     """A licence of one product. Dates are inclusive calendar days in the registry's zone; `seats` None = not stated.
 
-    `version` is what the customer runs where the registry says so; `unreadable` that a cell of the licence could not be read,
-    so nothing may be held against the customer because of it.
+    `version` is what the customer runs; `unreadable` that a cell could not be read, which is never held against him.
     """
 
     product: str

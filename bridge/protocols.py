@@ -60,10 +60,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOutcome:
-    """The helpdesk's answer to one write; `rev` is the inputs' revision of now, `reason` why it is invalid.
-
-    Of several results that fit, the first of gone, conflict and invalid is told.
-    """
+    """The answer to one write; `rev` is the inputs' revision of now. Gone is told before conflict, conflict before invalid."""
 
     id: int
     result: WriteResult
@@ -233,11 +230,8 @@ class TicketState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """What tickets take, by ticket, as a pass found it.
-
-    `anew`: it is everything there is, and replaces what was remembered. `outdated` are open tickets that were not decided
-    anew although their counts have changed: they are due at `at`.
-    """
+    """What tickets take, by ticket: everything there is, if `anew`, in place of what was remembered.
+    `outdated` are open tickets that were not decided anew although their counts have changed: they are due at `at`."""
 
     takings: Mapping[int, Sequence[Taking]]
     anew: bool

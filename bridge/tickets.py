@@ -228,10 +228,7 @@ class Tombstone:
 
 @cache
 def ticket_adapter() -> TypeAdapter[Ticket]:
-    """Return what reads snapshots (`validate_json`, `validate_python`) and writes the one JSON Schema of a snapshot.
-
-    It is made at the first use: commands that read no ticket do without.
-    """
+    """Return what reads snapshots (`validate_json`, `validate_python`) and writes their JSON Schema; made at the first use."""
     return TypeAdapter(Ticket)
 
 

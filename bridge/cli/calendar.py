@@ -84,10 +84,7 @@ def show(
             "date": one.date.isoformat(),
             "kind": one.kind.value,
             "windows": [str(window) for window in one.windows],
-            "reason": one.reason,
-            "source": one.source,
-            "short": one.short,
-            "provisional": one.provisional,
+            **{name: getattr(one, name) for name in ("reason", "source", "short", "provisional")},
         }
         for one in days_of(chosen, year)
     ]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bridge.cli.wiring.configuration import Configuration, load_configuration, read_settings
 from bridge.cli.wiring.helpdesk import connect, setup_request
@@ -18,9 +17,6 @@ from bridge.settings.load import Settings
 from bridge.sync.engine import SKEW_SECONDS
 from bridge.sync.state import SqliteState
 from bridge.tickets import format_instant
-
-if TYPE_CHECKING:
-    from bridge.connectors.registry.load import RegistryLoad
 
 _SOON = timedelta(days=60)
 """How long before a calendar's published data ends it is time to look for the next year's."""
@@ -103,17 +99,13 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
             "Describe yours in a file and name it under `registry` in bridge.yaml",
         )
         return
-    yield Finding("warn" if found.problems else "ok", "registry", _registry_summary(found))
+    age = f", as of {format_instant(found.as_of)}" if found.as_of is not None else ""
+    served = "".join(f"; {one.id}: {one.why}" for one in found.sources if one.copied or one.missing)
+    yield Finding("warn" if found.problems else "ok", "registry", f"{found.rows} rows{age}{served}")
     for problem in found.problems[:20]:
         yield _warn("registry", str(problem))
     if len(found.problems) > 20:
         yield _warn("registry", f"… and {len(found.problems) - 20} more: sla-bridge registry check")
-
-
-def _registry_summary(load: "RegistryLoad") -> str:
-    age = f", as of {format_instant(load.as_of)}" if load.as_of is not None else ""
-    served = [f"{one.id}: {one.why}" for one in load.sources if one.copied or one.missing]
-    return f"{load.rows} rows{age}" + (f"; {'; '.join(served)}" if served else "")
 
 
 def _state(settings: Settings) -> Iterator[Finding]:

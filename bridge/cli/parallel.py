@@ -21,8 +21,7 @@ _work: Callable[[list[Line]], Any] | None = None
 def chunked(lines: Iterable[bytes], work: Callable[[list[Line]], Result]) -> Iterator[Result]:
     """Yield `work` of each chunk of numbered lines, in the order of the lines.
 
-    The first chunk is worked on here, so that a short input starts no processes; the workers are forked and inherit what
-    `work` has loaded.
+    The first is worked on here: a short input starts no processes. Forked workers inherit what `work` has loaded.
     """
     global _work  # noqa: PLW0603 - forked workers find it here: a compiled policy cannot travel
     numbered = enumerate(lines, start=1)

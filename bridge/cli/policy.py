@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bridge.errors import Problem
-    from bridge.policies.trials.simulate import Limits, Summary
 
 app = typer.Typer(help="Check the agreement, test it, see what a change would do.", no_args_is_help=True)
 
@@ -158,11 +157,6 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     else:
         print(simulation_reports.as_text(summary))
     limits = Limits(changed_share=None if most_changed is None else most_changed / 100, breached=most_breached)
-    _hold(summary, limits)
-
-
-def _hold(summary: "Summary", limits: "Limits") -> None:
-    """Tell each limit that is exceeded on stderr; exit where one is, or where a snapshot could not be decided."""
     exceeded = limits.exceeded(summary)
     for sentence in exceeded:
         print(f"above the limit: {sentence}", file=sys.stderr)

@@ -81,8 +81,7 @@ def lookup(
     """Show what the registry answers for a requester, as a ticket of his would get it, and whether his curator is at work."""
     if not (email or number or organization):
         raise typer.BadParameter("give at least one of --email, --number and --organization")
-    now = instant_or_now(at)
-    found = _answer(_load(config, confirm_shrunken=False), _ticket_of(email, number, organization, created_at=now), now)
+    found = _answer(_load(config, confirm_shrunken=False), _ticket_of(email, number, organization, instant_or_now(at)))
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return
@@ -92,7 +91,7 @@ def lookup(
             print(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
 
 
-def _ticket_of(email: str | None, number: str | None, organization: str | None, *, created_at: int) -> "Ticket":
+def _ticket_of(email: str | None, number: str | None, organization: str | None, created_at: int) -> "Ticket":
     """Return a ticket that such a requester might open."""
     from bridge.tickets import Organization, Reference, Requester, Ticket
 
@@ -108,20 +107,20 @@ def _ticket_of(email: str | None, number: str | None, organization: str | None, 
     )
 
 
-def _answer(load: "RegistryLoad", ticket: "Ticket", now: int) -> dict[str, Any]:
-    """Return the registry's answer as JSON."""
+def _answer(load: "RegistryLoad", ticket: "Ticket") -> dict[str, Any]:
+    """Return the registry's answer as JSON, as of the ticket's creation."""
     from pydantic import TypeAdapter
 
     from bridge.customers import RegistryAnswer
 
-    answer = load.registry.lookup(ticket, now=now)
+    answer = load.registry.lookup(ticket, now=ticket.created_at)
     found: dict[str, Any] = TypeAdapter(RegistryAnswer).dump_python(answer, mode="json")
     found |= {name: _instant(getattr(answer, name)) for name in ("as_of", "curator_until", "stale_from")}
     del found["taken"]  # Who counts is the sync, ticket by ticket.
     found["tracks"] = sorted(found["tracks"])
     curator = load.registry.curators.find(answer.curator)
     if curator is not None:
-        found["curator_at_work"] = curator.at_work(now)
+        found["curator_at_work"] = curator.at_work(ticket.created_at)
     return found
 
 
@@ -133,9 +132,8 @@ def _load(config: "Path | None", *, confirm_shrunken: bool) -> "RegistryLoad":
     load = load_customers(read_settings(config), confirm_shrunken=confirm_shrunken)
     if load is None:
         hint = "describe one in a file and name it under `registry` in bridge.yaml"
-        raise ConfigurationInvalid(
-            [Problem(code="no_registry", message="no registry is configured", file="bridge.yaml", hint=hint)]
-        )
+        problem = Problem(code="no_registry", message="no registry is configured", file="bridge.yaml", hint=hint)
+        raise ConfigurationInvalid([problem])
     return load
 
 

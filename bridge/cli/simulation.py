@@ -25,11 +25,7 @@ def helpdesk_lines(configuration: Configuration, *, everything: bool) -> Iterato
 def compare_streams(
     current: Configuration, candidate: Configuration, lines: Iterable[bytes], *, now: Instant, count_units: bool
 ) -> Summary:
-    """Return what `candidate` changes over all snapshots, each decided at `now`.
-
-    With `count_units` each configuration counts what the tickets of the stream take; without it units of entitlement
-    that it would have to count are unknown on both sides.
-    """
+    """Return what `candidate` changes over all snapshots, each decided at `now`, with units counted or unknown on both sides."""
     read, total = ticket_adapter().validate_json, Summary()
     deciding = deciders([current, candidate], lines, now, count=count_units)
     with deciding as (snapshots, (decide_now, decide_then)), progress("comparing", None) as advance:

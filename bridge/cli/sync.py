@@ -108,10 +108,7 @@ def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
 
 
 def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
-    """Print the one line that a pass leaves on stdout; notes and skipped tickets go to stderr.
-
-    Plain text on purpose: the usual pass finds nothing new, and should not load a terminal library to say so.
-    """
+    """Print a pass as one plain line, and its notes on stderr: an idle pass should not load a terminal library to say so."""
     print(
         f"examined {report.examined}, written {report.written}, unchanged {report.unchanged}, gone {report.gone},"
         f" conflicts {report.conflicts}, skipped {len(report.failed)}; {requests} request(s), {seconds:.2f} s"

@@ -53,10 +53,7 @@ def deciders(
 def _counted(
     configuration: Configuration, file: IO[bytes], now: Instant, *, receipts: bool
 ) -> "Callable[[Ticket], Decision]":
-    """Return the decision function that heeds what the tickets of the file take; the file is read and wound back.
-
-    Lines that are no tickets, and tickets that cannot be judged, take nothing.
-    """
+    """Return what decides by what the tickets of the file take; lines and tickets that cannot be judged take nothing."""
     usage = Usage(configuration.policy, configuration.catalogue)
     decide = decide_with(configuration, receipts=receipts)
     if not usage.counts:

@@ -85,10 +85,8 @@ class CalendarEvent:
 
     @property
     def whole_days(self) -> int | None:
-        """How many days it lasts from midnight to midnight of whoever reads it; None for any other event.
-
-        Raises ValueError for dates that cannot be read. The number may be below 1.
-        """
+        """How many days it lasts from midnight to midnight of whoever reads it, maybe below 1; None for any other event.
+        Raises ValueError for dates that cannot be read."""
         first, end = self.first_day, self.moment("DTEND")
         if end is not None:
             # Some feeds repeat the start as the end of a one-day event.
@@ -180,8 +178,7 @@ def occurrences(
 ) -> list[Occurrence]:
     """Return when the events of one of the `series` take place up to the day `last`, cancelled occurrences included.
 
-    Raises RuleRefused, with the rule, for a repetition by another frequency, and ValueError for one that cannot be read
-    or never seems to end.
+    Raises RuleRefused, with the rule, for another frequency, and ValueError for one that cannot be read or has no end.
     """
     from icalendar import Calendar  # noqa: PLC0415
     from recurring_ical_events import of  # noqa: PLC0415
@@ -204,10 +201,7 @@ def occurrences(
 
 
 def _begins_by_rule(event: CalendarEvent, last: date, frequencies: Collection[str]) -> bool:
-    """Return whether the event's own start is one of the times that its rules give, or it has none.
-
-    Raises ValueError for an event whose dates cannot be read, or whose repetition must not be followed.
-    """
+    """Return whether its rules give its own start, or it has none. Raises ValueError for what cannot or must not be followed."""
     for name in ("DTEND", "DURATION", "RECURRENCE-ID", "RDATE", "EXDATE"):
         event.values(name)
     first = event.first_day
@@ -262,7 +256,10 @@ def _event_lines(lines: Iterable[tuple[int, str]]) -> list[int]:
     events: list[int] = []
     number = 0
     for number, line in lines:
-        name, value = _property(number, line)
+        found = _PROPERTY.match(line)
+        if found is None:
+            raise ValueError(f"line {number}: this is no line of an iCalendar file")
+        name, value = found[1].upper(), found[2].upper()
         if name == "BEGIN":
             events += [number] if value == "VEVENT" else []
             parts.append(value)
@@ -273,13 +270,6 @@ def _event_lines(lines: Iterable[tuple[int, str]]) -> list[int]:
     if parts or not number:
         raise ValueError(f"ends before END:{parts[-1] if parts else 'VCALENDAR'}; the file is cut off")
     return events
-
-
-def _property(number: int, line: str) -> tuple[str, str]:
-    found = _PROPERTY.match(line)
-    if found is None:
-        raise ValueError(f"line {number}: this is no line of an iCalendar file")
-    return found[1].upper(), found[2].upper()
 
 
 def _content_lines(content: bytes) -> Iterator[tuple[int, str]]:

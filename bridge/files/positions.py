@@ -53,8 +53,7 @@ class Document:
     def narrow(self, loc: Iterable[str | int]) -> Path:
         """Return the path in this document that a validator's location means.
 
-        A validator's location may name parts that no file contains (a normalised short form, a function's name); they
-        are left out as long as the rest leads somewhere.
+        It may name parts that no file contains (a short form, a function's name): left out if the rest leads somewhere.
         """
         wanted = tuple(loc)
         found: list[Path] = [()]

@@ -18,8 +18,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class Strict(BaseModel):
     """The base of every model of a file: unknown keys are errors, values do not change afterwards.
 
-    `retired` are keys that older files may still have, each with what to write now; a value of a key that went stands as
-    `key: value`.
+    `retired` are keys (or `key: value`) that older files may still have, each with what to write now.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, defer_build=True)
@@ -104,11 +103,8 @@ def _unknown_key(finding: _Finding) -> _Words:
     if instead is not None:
         return "retired", f"the key {name!r} is no longer read", instead
     allowed = allowed_keys(finding.model, finding.loc[:-1])
-    return (
-        "unknown_key",
-        f"unknown key {name!r}",
-        _unknown_key_hint(name, allowed, keys_around(finding.model, finding.loc)),
-    )
+    hint = _unknown_key_hint(name, allowed, keys_around(finding.model, finding.loc))
+    return "unknown_key", f"unknown key {name!r}", hint
 
 
 def _missing_key(finding: _Finding) -> _Words:

@@ -20,8 +20,7 @@ _PACKAGES = ("osticket-sla-bridge", "holidays", "tzdata")
 def fingerprint(settings: Settings, now: Instant) -> str:
     """Return a digest of the configuration folder, the registry's sources and the packages that decide.
 
-    Files of the registry count by size and time, since they may be large and may lie anywhere; a source asked over HTTP
-    counts as new with every refresh.
+    Files of the registry count by size and time, since they may be large; a source asked over HTTP by its refreshes.
     """
     files = read_folder(settings.folder)
     parts = [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in files.items()]

@@ -52,10 +52,7 @@ class Settings:
 
 
 def find_folder(given: Path | None) -> Path:
-    """Return the configuration folder: the given one, $SLA_BRIDGE_CONFIG, ./config, or /etc/sla-bridge.
-
-    Raises ConfigurationInvalid when there is none.
-    """
+    """Return the folder given, $SLA_BRIDGE_CONFIG, ./config or /etc/sla-bridge. Raises ConfigurationInvalid if there is none."""
     named = given or (Path(os.environ[_ENVIRONMENT]) if os.environ.get(_ENVIRONMENT) else None)
     if named is not None:
         if not named.is_dir():

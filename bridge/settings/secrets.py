@@ -45,8 +45,7 @@ class SecretReference(Strict):
 def resolve(reference: SecretReference, *, problem_at: Problem, folder: Path = Path()) -> SecretStr:
     """Return the secret that `reference` names; a relative file lies in `folder`.
 
-    Raises ConfigurationInvalid at `problem_at`, with what to set or create; the secret itself never stands in a
-    message.
+    Raises ConfigurationInvalid at `problem_at` with what to set or create, and never with the secret itself.
     """
     if reference.env:
         value = os.environ.get(reference.env, "")

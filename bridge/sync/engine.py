@@ -124,11 +124,10 @@ class Engine:
         return Survey(plan=plan, facts=facts, full_scan=full, writable=writable, accounts=accounts)
 
     def apply(self, survey: Survey, progress: Callable[[int], None] = lambda _: None) -> RunReport:
-        """Write the plan and remember it; return what was done.
+        """Write the plan and remember it; return what was done. Raises GuardRefused before anything is written.
 
-        Nothing is remembered unless everything was answered: after a failure in the middle the next pass selects the
-        same tickets again, and finds those already written as they should be. Raises GuardRefused before anything is
-        written.
+        Nothing is remembered unless everything was answered: after a failure in the middle the next pass selects the same
+        tickets again, and finds those already written as they should be.
         """
         plan = survey.plan
         if not self.options.allow_mass_change:

@@ -18,8 +18,7 @@ class Guards:
 def check_levels(plan: Plan, guards: Guards, *, known: int) -> None:
     """Raise GuardRefused when the plan moves too many tickets that have a level to another one.
 
-    The share is that of the open tickets, `known` from earlier or seen now: thousands of closed ones in a scan must
-    not make it look small.
+    The share is that of the open tickets, `known` or seen now: thousands of closed ones must not make it look small.
     """
     moved = sum(change.changes_level for change in plan.changes)
     seen = sum(change.remember.open for change in plan.changes) + sum(one.open for one in plan.unchanged)

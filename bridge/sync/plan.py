@@ -20,8 +20,7 @@ LEVEL_FIELD = "sla_level"
 class Change:
     """What one ticket gets. `rev` is the revision of the inputs that this follows from.
 
-    Detail and cycles are kept as JSON, and packed (a tenth of their size as objects) where there are many changes: a first
-    pass may hold a hundred thousand of these.
+    Detail and cycles are JSON, packed to a tenth of the objects' size where a pass may hold a hundred thousand of these.
     """
 
     ticket_id: int

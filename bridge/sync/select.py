@@ -62,10 +62,7 @@ class Selection:
 
 @dataclass(slots=True, kw_only=True)
 class Selector:
-    """Decides what it is given. `since` is the pass's own instant; a ticket read later is judged at the later time.
-
-    `accounts` are there when the policy counts units of entitlement.
-    """
+    """Decides what it is given, at the pass's instant `since` or at the later time of reading; `accounts` count units, if any."""
 
     helpdesk: Helpdesk
     decide: Decide

@@ -42,10 +42,9 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class SqliteState:
-    """The state file, opened for one process.
+    """The state file, opened for one process; `set_aside` is where a damaged file has been moved to.
 
-    `read_only` never creates or changes anything: it reads the file once into memory. `set_aside` is where a damaged
-    file has been moved to.
+    `read_only` never creates or changes anything: it reads the file once into memory.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:

@@ -15,8 +15,7 @@ log = logging.getLogger("sla_bridge.sync")
 class UnitAccounts:
     """The accounts of one pass: as remembered, or begun `anew` by a pass that reads every ticket there is.
 
-    A ticket that cannot be read takes nothing until it can: that is in the customer's favour, and the same with and
-    without a memory of it.
+    A ticket that cannot be read takes nothing until it can: in the customer's favour, whatever is remembered of it.
     """
 
     def __init__(self, accountant: Accountant, state: SqliteState, *, anew: bool) -> None:

@@ -35,11 +35,10 @@ def read_settings(config: Path | None) -> Settings:
 
 
 def load_configuration(config: Path | None, *, customers: bool = True, trial: bool = False) -> Configuration:
-    """Return the configuration of `--config`, or of the place where one is found.
+    """Return the configuration of `--config`, or of the place where one is found; a `trial` is not in force.
 
     Without `customers` the registry's description is checked, but its data stays unread: no row has a say in whether
-    the agreement can be used. A `trial` is a configuration that is not in force. Raises ConfigurationInvalid with every
-    problem of every file.
+    the agreement can be used. Raises ConfigurationInvalid with every problem of every file.
     """
     folder = find_folder(config)
     try:

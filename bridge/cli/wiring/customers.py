@@ -32,8 +32,7 @@ def description_problems(folder: Path, name: str) -> Sequence[Problem]:
 def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial: bool = False) -> "RegistryLoad | None":
     """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file.
 
-    A `trial` takes its sources as they are, however much they shrank, and leaves the copies alone: those belong to the
-    configuration in force.
+    A `trial` takes sources however much they shrank, and leaves the copies to the configuration that is in force.
     """
     from pydantic import SecretStr
 
