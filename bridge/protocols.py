@@ -83,10 +83,9 @@ class ChangePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
-    """Who answers, and what this key may do there.
+    """Who answers, and what this key may do there: `scopes` are of `read`, `write` and `setup`.
 
-    `versions` are those of the programs at the other end, by their names as people write them; `scopes` are of `read`,
-    `write` and `setup`; `departments` are the ids of those that the key sees, None for all.
+    `versions` are by the programs' names as people write them; `departments` those that the key sees, None for all.
     """
 
     instance_id: str

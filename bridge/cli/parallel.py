@@ -15,7 +15,7 @@ CHUNK = 500
 """Lines per piece of work: large enough that handing it over costs nothing, small enough that memory stays flat."""
 
 _IN_FLIGHT = 8
-_work: Callable[[list[Line]], Any] | None = None
+_work: Callable[[list[Line]], Any]
 
 
 def chunked(lines: Iterable[bytes], work: Callable[[list[Line]], Result]) -> Iterator[Result]:
@@ -42,6 +42,4 @@ def chunked(lines: Iterable[bytes], work: Callable[[list[Line]], Result]) -> Ite
 
 
 def _apply(chunk: list[Line]) -> Any:
-    if _work is None:
-        raise RuntimeError("a worker was started without its work")
     return _work(chunk)

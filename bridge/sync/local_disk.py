@@ -1,5 +1,6 @@
 """Where files may lie: locks and SQLite need a disk of this host."""
 
+import re
 from pathlib import Path
 
 from bridge.errors import StateUnusable
@@ -21,7 +22,7 @@ def refuse_network_file_system(path: Path) -> None:
     deepest, kind = -1, ""
     for line in mounts:
         _, where, what, *_ = line.split(" ")
-        point = Path(_unescaped(where))
+        point = Path(re.sub(r"\\(040|011|012|134)", lambda code: chr(int(code[1], 8)), where))
         # Of two mounts at one place the later one covers the other.
         if target.is_relative_to(point) and len(point.parts) >= deepest:
             deepest, kind = len(point.parts), what
@@ -30,9 +31,3 @@ def refuse_network_file_system(path: Path) -> None:
             f"the state file {path} would lie on a network file system ({kind}), where locks cannot be trusted",
             hint="Set `state` in bridge.yaml to a local disk",
         )
-
-
-def _unescaped(text: str) -> str:
-    for code in ("\\040", "\\011", "\\012", "\\134"):
-        text = text.replace(code, chr(int(code[1:], 8)))
-    return text

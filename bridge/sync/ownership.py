@@ -8,6 +8,7 @@ after three times in a row the other side has won until the ticket itself calls 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bridge.protocols import Ownership
 from bridge.sync.stored_values import canonical
@@ -30,9 +31,8 @@ class FieldChange:
 class Settled:
     """What becomes of a ticket's output fields.
 
-    `kept` and `corrected` are for the record beside the decision: the values that are ours after the write, and how
-    often in a row a field has been written back. `told` are sentences about other people's values, `missing` the
-    fields that the helpdesk does not have.
+    For the record beside the decision, `kept` are the values that are ours after the write, `corrected` how often in a row
+    a field was written back. `told` are sentences about other people's values, `missing` fields that the helpdesk lacks.
     """
 
     changes: tuple[FieldChange, ...] = ()
@@ -50,7 +50,12 @@ def settle(
     writable: frozenset[str],
 ) -> Settled:
     """Return what has to be written so that the fields of `ticket` say what is wanted, as far as that is ours."""
-    past = _Past.of(ticket)
+    fields, corrected = ticket.bridge.detail.get("fields"), ticket.bridge.detail.get("corrected")
+    times = corrected if isinstance(corrected, Mapping) else {}
+    past = _Past(
+        fields if isinstance(fields, Mapping) else None,
+        {name: count for name, count in times.items() if isinstance(count, int)},
+    )
     found = [
         _settled_field(name, canonical(ticket.bridge.fields.get(name)), canonical(wanted[name]), past, ownership)
         for name in sorted(wanted.keys() & writable)
@@ -62,6 +67,13 @@ def settle(
         told=tuple(one.told for one in found if one.told),
         missing=frozenset(wanted.keys() - writable),
     )
+
+
+class _Past(NamedTuple):
+    """What the bridge left behind (None: it never wrote here, or that is damaged), and how often in a row it corrected each."""
+
+    left_behind: Mapping[str, FieldValue] | None
+    corrections: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +88,7 @@ class _SettledField:
 
 
 def _settled_field(
-    name: str, before: FieldValue, after: FieldValue, past: "_Past", ownership: Mapping[str, Ownership]
+    name: str, before: FieldValue, after: FieldValue, past: _Past, ownership: Mapping[str, Ownership]
 ) -> _SettledField:
     if before == after:
         return _SettledField(name=name, kept=after)
@@ -96,21 +108,3 @@ def _settled_field(
         return _SettledField(name=name, kept=ours, corrected=times, told=told)
     told = f"{name} was turned into {before!r} by somebody else; {after!r} is written back"
     return _SettledField(name=name, kept=after, change=change, corrected=min(times + 1, CORRECTIONS), told=told)
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """The values that the bridge left behind (None: it never wrote here), and how often in a row it corrected each."""
-
-    left_behind: Mapping[str, FieldValue] | None
-    corrections: Mapping[str, int]
-
-    @classmethod
-    def of(cls, ticket: Ticket) -> "_Past":
-        """Return what the helpdesk keeps of it beside the decision; what is damaged counts as nothing."""
-        fields, corrected = ticket.bridge.detail.get("fields"), ticket.bridge.detail.get("corrected")
-        times = corrected if isinstance(corrected, Mapping) else {}
-        return cls(
-            fields if isinstance(fields, Mapping) else None,
-            {name: count for name, count in times.items() if isinstance(count, int)},
-        )

@@ -34,8 +34,6 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
 
     A `trial` takes sources however much they shrank, and leaves the copies to the configuration that is in force.
     """
-    from pydantic import SecretStr
-
     from bridge.connectors.registry.load import load_registry
     from bridge.connectors.registry.sources.base import FetchRequest
     from bridge.settings.secrets import SecretReference, resolve
@@ -45,8 +43,7 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
     at = settings.document.problem("secret", "", path=("registry",), stage=Stage.MEANING)
 
     def secret(reference: "SecretModel") -> str:
-        value: SecretStr = resolve(SecretReference.model_validate(reference.model_dump()), problem_at=at)
-        return value.get_secret_value()
+        return resolve(SecretReference.model_validate(reference.model_dump()), problem_at=at).get_secret_value()
 
     def fetch(request: FetchRequest) -> bytes:
         # Imported only for a source that is fetched: most registries are files.

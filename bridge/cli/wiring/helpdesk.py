@@ -1,7 +1,6 @@
 """The helpdesk of the configured kind, and what commands ask of it."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bridge.errors import HelpdeskRefused
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
     from bridge.protocols import Helpdesk, Meta, SetupRequest
 
 
-@contextmanager
-def connect(settings: Settings, *, route: str | None = None) -> "Iterator[Helpdesk]":
-    """Yield the helpdesk, to which `route` is what its `route` was. Raises ConfigurationInvalid for a key that is not there."""
+def connect(settings: Settings, *, route: str | None = None) -> "closing[Helpdesk]":
+    """Open the helpdesk, to which `route` is what its `route` was. Raises ConfigurationInvalid for a key that is not there."""
     from bridge.connectors.helpdesks import open_helpdesk
     from bridge.protocols import Connection
 
@@ -29,8 +27,7 @@ def connect(settings: Settings, *, route: str | None = None) -> "Iterator[Helpde
         total_seconds=wanted.total_seconds,
         route=route,
     )
-    with closing(open_helpdesk(wanted.kind, connection)) as helpdesk:
-        yield helpdesk
+    return closing(open_helpdesk(wanted.kind, connection))
 
 
 def find_ticket(helpdesk: "Helpdesk", wanted: str) -> Ticket:
