@@ -103,8 +103,6 @@ def check(
     """Compare the calendar with the published totals, and tell how far its data reaches; exit with 3 when they differ."""
     from datetime import UTC, datetime
 
-    from bridge.cli.calendar_year import totals_line
-
     chosen = _calendar(config, calendar)
     reaches = chosen.valid_through
     end = last or (reaches or datetime.now(UTC)).year
@@ -115,11 +113,18 @@ def check(
         found = {"calendar": chosen.id, "valid_through": reaches and reaches.isoformat()}
         print(json.dumps({**found, "years": years, "different": wrong}))
     else:
-        for one in totals:
-            print(totals_line(one))
-        print(f"{chosen.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
+        _print_years(chosen, totals)
     if wrong:
         raise typer.Exit(3)
+
+
+def _print_years(calendar: "WorkCalendar", totals: list["Totals"]) -> None:
+    from bridge.cli.calendar_year import totals_line
+
+    for one in totals:
+        print(totals_line(one))
+    reaches = calendar.valid_through
+    print(f"{calendar.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
 
 
 def _totals(totals: "Totals") -> dict[str, object]:

@@ -256,10 +256,7 @@ def _event_lines(lines: Iterable[tuple[int, str]]) -> list[int]:
     events: list[int] = []
     number = 0
     for number, line in lines:
-        found = _PROPERTY.match(line)
-        if found is None:
-            raise ValueError(f"line {number}: this is no line of an iCalendar file")
-        name, value = found[1].upper(), found[2].upper()
+        name, value = _property(number, line)
         if name == "BEGIN":
             events += [number] if value == "VEVENT" else []
             parts.append(value)
@@ -270,6 +267,13 @@ def _event_lines(lines: Iterable[tuple[int, str]]) -> list[int]:
     if parts or not number:
         raise ValueError(f"ends before END:{parts[-1] if parts else 'VCALENDAR'}; the file is cut off")
     return events
+
+
+def _property(number: int, line: str) -> tuple[str, str]:
+    found = _PROPERTY.match(line)
+    if found is None:
+        raise ValueError(f"line {number}: this is no line of an iCalendar file")
+    return found[1].upper(), found[2].upper()
 
 
 def _content_lines(content: bytes) -> Iterator[tuple[int, str]]:

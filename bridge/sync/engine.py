@@ -118,10 +118,12 @@ class Engine:
         if self.helpdesk.route is not None:
             facts["route"] = self.helpdesk.route
         if full:
-            facts["scanned_at"] = str(now)
-            if accounts is not None or self.state.fact("units"):
-                facts["units"] = COUNTED if accounts is not None else ""
+            facts |= self._facts_of_scan(now, counted=accounts is not None)
         return Survey(plan=plan, facts=facts, full_scan=full, writable=writable, accounts=accounts)
+
+    def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
+        units = {"units": COUNTED if counted else ""} if counted or self.state.fact("units") else {}
+        return {"scanned_at": str(now), **units}
 
     def apply(self, survey: Survey, progress: Callable[[int], None] = lambda _: None) -> RunReport:
         """Write the plan and remember it; return what was done. Raises GuardRefused before anything is written.

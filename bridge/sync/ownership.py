@@ -50,12 +50,7 @@ def settle(
     writable: frozenset[str],
 ) -> Settled:
     """Return what has to be written so that the fields of `ticket` say what is wanted, as far as that is ours."""
-    fields, corrected = ticket.bridge.detail.get("fields"), ticket.bridge.detail.get("corrected")
-    times = corrected if isinstance(corrected, Mapping) else {}
-    past = _Past(
-        fields if isinstance(fields, Mapping) else None,
-        {name: count for name, count in times.items() if isinstance(count, int)},
-    )
+    past = _past(ticket)
     found = [
         _settled_field(name, canonical(ticket.bridge.fields.get(name)), canonical(wanted[name]), past, ownership)
         for name in sorted(wanted.keys() & writable)
@@ -74,6 +69,12 @@ class _Past(NamedTuple):
 
     left_behind: Mapping[str, FieldValue] | None
     corrections: Mapping[str, int]
+
+
+def _past(ticket: Ticket) -> _Past:
+    detail = ticket.bridge.detail
+    fields, corrected = (one if isinstance(one, Mapping) else None for one in map(detail.get, ("fields", "corrected")))
+    return _Past(fields, {name: count for name, count in (corrected or {}).items() if isinstance(count, int)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
