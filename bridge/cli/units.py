@@ -39,10 +39,7 @@ def deciders(
     count: bool,
     receipts: bool = False,
 ) -> "Iterator[tuple[Iterable[bytes], list[Callable[[Ticket], Decision]]]]":
-    """Yield the lines, and for each configuration what decides a ticket at `now`; with `count`, it heeds what all take.
-
-    Without `count`, units of entitlement that would have to be counted are unknown.
-    """
+    """Yield the lines, and what decides a ticket at `now` by each configuration; units are unknown unless they are to `count`."""
     if not count:
         yield lines, [partial(decide_with(one, receipts=receipts), now=now) for one in configurations]
         return

@@ -91,10 +91,8 @@ def difference(
     known_cycles: Sequence[Mapping[str, Any]],
     pack: bool = True,
 ) -> Change | TicketState:
-    """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has.
-
-    Without `pack` the change is made sooner, and takes four times the memory.
-    """
+    """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has. Without
+    `pack` the change is made sooner, and takes four times the memory."""
     remember = TicketState(
         id=ticket.id,
         rev=ticket.rev,

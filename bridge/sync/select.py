@@ -30,10 +30,7 @@ _MOST = 500
 
 @dataclass(slots=True)
 class Selection:
-    """What a pass has decided so far; a ticket that turns up again at another revision replaces itself.
-
-    `told` are sentences about single tickets, `missing` the output fields that the helpdesk lacks.
-    """
+    """What a pass has decided so far: `told` are sentences about single tickets, `missing` fields that the helpdesk lacks."""
 
     changes: dict[int, Change] = field(default_factory=dict)
     unchanged: dict[int, TicketState] = field(default_factory=dict)
