@@ -83,7 +83,8 @@ class Works:
         load = named("load_registry")
 
         def work() -> None:
-            self._registry = load(Path(folder), now=int(time.time()), mapping_file="registry/registry.yaml")
+            # By default the description is `registry.yaml`, in every commit; the parameter that names another changed.
+            self._registry = load(Path(folder) / "registry", now=int(time.time()))
 
         return timed(work)
 

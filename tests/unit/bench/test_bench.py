@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from bench import decide, rules, streams
+from bench import decide, registry, rules, streams
 from bench.figures import Figure, table
 from bench.sample import CHUNK, repeating
 from bench.sides import ROOT, Side, in_turns, workers
@@ -65,3 +65,11 @@ def test_a_worker_decides_for_customers_that_repeat_and_that_differ(monkeypatch)
         figures = list(decide.measure(measured))
     assert [one.what for one in figures][-1] == "decide, customers that differ"
     assert all(one.seconds > 0 and one.ratio > 0 for one in figures)
+
+
+def test_a_worker_loads_a_registry_and_looks_customers_up(monkeypatch):
+    monkeypatch.setattr(registry, "CUSTOMERS", 1_000)
+    with workers([OWN]) as measured:
+        figures = list(registry.measure(measured))
+    assert [one.what for one in figures][-1] == "look one of 1,000 customers up"
+    assert all(one.seconds > 0 for one in figures)
