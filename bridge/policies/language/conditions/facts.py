@@ -4,13 +4,12 @@
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bridge.customers import Certificate, Contract
 from bridge.files.positions import Path, hint_for
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
+from bridge.policies.checks.validity import day_of, in_force
 from bridge.policies.language.conditions import fact_types as types
 from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import Getter
@@ -37,8 +36,7 @@ def _customer(attribute: str) -> Getter:
 
 def _in_force(paper: Contract | Certificate, facts: Facts) -> bool:
     """Return whether the paper is in force on the day of the ticket's creation."""
-    day = datetime.fromtimestamp(facts.ticket.created_at, ZoneInfo(facts.registry.zone)).date()
-    return (paper.valid_from or day) <= day <= (paper.valid_until or day)
+    return in_force(paper, day_of(facts.ticket.created_at, facts.registry.zone))
 
 
 def _services(facts: Facts) -> tuple[object, ...]:
