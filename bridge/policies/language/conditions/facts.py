@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 from bridge.customers import Certificate, Contract
 from bridge.files.positions import Path, hint_for
@@ -56,20 +57,20 @@ def _attachments(attribute: str) -> Getter:
 # Where there is no organisation, customer or check, `getattr` says that there is none of its attributes either.
 # fmt: off
 FACTS: tuple[Fact, ...] = (
-    Fact("status", types.REFERENCE, "Status, by name or id.", lambda facts: facts.status, {"status"}),
+    Fact("status", types.REFERENCE, "Status, by name or id.", attrgetter("status"), {"status"}),
     Fact("status_state", types.STATUS_STATE, "What the status means to the helpdesk.",
-         lambda facts: facts.status.state, {"status"}),
-    Fact("department", types.REFERENCE, "Department, by name or id.", lambda facts: facts.department, {"department"}),
-    Fact("topic", types.REFERENCE, "Help topic, by name or id.", lambda facts: facts.topic, {"topic"}),
-    Fact("priority", types.REFERENCE, "Priority, by name or id.", lambda facts: facts.priority, {"priority"}),
-    Fact("assignee", types.REFERENCE, "The agent or team in charge.", lambda facts: facts.assignee, {"assignee"}),
-    Fact("channel", types.CHANNEL, "How the ticket came in.", lambda facts: facts.ticket.source, {"ticket"}),
-    Fact("subject", types.TEXT, "Subject.", lambda facts: facts.ticket.subject, {"ticket"}),
-    Fact("body", types.TEXT, "First message as text.", lambda facts: facts.ticket.body, {"ticket"}),
+         attrgetter("status.state"), {"status"}),
+    Fact("department", types.REFERENCE, "Department, by name or id.", attrgetter("department"), {"department"}),
+    Fact("topic", types.REFERENCE, "Help topic, by name or id.", attrgetter("topic"), {"topic"}),
+    Fact("priority", types.REFERENCE, "Priority, by name or id.", attrgetter("priority"), {"priority"}),
+    Fact("assignee", types.REFERENCE, "The agent or team in charge.", attrgetter("assignee"), {"assignee"}),
+    Fact("channel", types.CHANNEL, "How the ticket came in.", attrgetter("ticket.source"), {"ticket"}),
+    Fact("subject", types.TEXT, "Subject.", attrgetter("ticket.subject"), {"ticket"}),
+    Fact("body", types.TEXT, "First message as text.", attrgetter("ticket.body"), {"ticket"}),
     Fact("text", types.TEXT, "Subject and first message together.",
          lambda facts: f"{facts.ticket.subject}\n{facts.ticket.body}", {"ticket"}),
-    Fact("language", types.TEXT, "The ticket's language, such as ru.", lambda facts: facts.ticket.language, {"ticket"}),
-    Fact("created", types.MOMENT, "When the ticket was created.", lambda facts: facts.ticket.created_at, {"ticket"}),
+    Fact("language", types.TEXT, "The ticket's language, such as ru.", attrgetter("ticket.language"), {"ticket"}),
+    Fact("created", types.MOMENT, "When the ticket was created.", attrgetter("ticket.created_at"), {"ticket"}),
     Fact("fields.NAME", types.FIELD, "Custom fields and agents' inputs by name.",
          lambda facts, name: facts.fields.get(name), {"fields"}, known=_known_field),
     Fact("attachments.count", types.NUMBER, "How many there are.", lambda facts: len(facts.ticket.attachments), {"ticket"}),
@@ -77,8 +78,8 @@ FACTS: tuple[Fact, ...] = (
     Fact("attachments.type", types.TEXT, "A file's media type, such as image/png.",
          _attachments("type"), {"ticket"}, several=True),
     Fact("attachments.size", types.NUMBER, "A file's size in bytes.", _attachments("size"), {"ticket"}, several=True),
-    Fact("requester.name", types.TEXT, "Name.", lambda facts: facts.ticket.requester.name, {"ticket"}),
-    Fact("requester.email", types.TEXT, "E-mail address.", lambda facts: facts.ticket.requester.email, {"ticket"}),
+    Fact("requester.name", types.TEXT, "Name.", attrgetter("ticket.requester.name"), {"ticket"}),
+    Fact("requester.email", types.TEXT, "E-mail address.", attrgetter("ticket.requester.email"), {"ticket"}),
     Fact("requester.domain", types.TEXT, "What stands behind the @ of the address.",
          lambda facts: facts.ticket.requester.email.rpartition("@")[2], {"ticket"}),
     Fact("requester.fields.NAME", types.FIELD, "The user's custom fields by name.",
@@ -87,14 +88,14 @@ FACTS: tuple[Fact, ...] = (
          lambda facts: getattr(facts.ticket.requester.organization, "name", None), {"ticket"}),
     Fact("organization.fields.NAME", types.FIELD, "The organisation's custom fields by name.",
          lambda facts, name: getattr(facts.ticket.requester.organization, "fields", {}).get(name), {"ticket"}),
-    Fact("customer.category", types.CATEGORY, "Category of the agreement.", lambda facts: facts.category, {"category"}),
+    Fact("customer.category", types.CATEGORY, "Category of the agreement.", attrgetter("category"), {"category"}),
     Fact("customer.presence", types.PRESENCE,
          "How sure the registry is: found, not_found, ambiguous, or unknown without a usable registry.",
-         lambda facts: facts.registry.presence, {"registry"}),
+         attrgetter("registry.presence"), {"registry"}),
     Fact("customer.tier", types.TEXT, "Tier, the registry's own word.", _customer("tier"), {"registry"}),
     Fact("customer.id", types.TEXT, "Id in the registry.", _customer("id"), {"registry"}),
     Fact("customer.name", types.TEXT, "Name in the registry.", _customer("name"), {"registry"}),
-    Fact("customer.curator", types.TEXT, "The person in charge today.", lambda facts: facts.registry.curator, {"registry"}),
+    Fact("customer.curator", types.TEXT, "The person in charge today.", attrgetter("registry.curator"), {"registry"}),
     Fact("customer.services", types.TEXT, "A service of a contract in force on the ticket's day.",
          _services, {"registry", "ticket"}, several=True),
     Fact("customer.certificates", types.TEXT, "The kind of a certificate in force on the ticket's day.",
@@ -103,12 +104,12 @@ FACTS: tuple[Fact, ...] = (
          lambda facts, name: getattr(facts.registry.customer, "attributes", {}).get(name), {"registry"}),
     Fact("check.NAME", types.OUTCOME, "Answers of the eligibility checks by id.",
          lambda facts, name: getattr(facts.checks.get(name), "outcome", None), {"checks"}, known=_known_check),
-    Fact("answered", types.FLAG, "An agent has answered.", lambda facts: facts.answered, {"answered"}),
-    Fact("closed", types.FLAG, "The ticket is closed.", lambda facts: facts.closed, {"closed"}),
-    Fact("imported", types.FLAG, "It was imported, not raised here.", lambda facts: facts.ticket.imported, {"ticket"}),
-    Fact("reopened", types.NUMBER, "How often it was reopened.", lambda facts: facts.reopened_count, {"reopened_count"}),
-    Fact("messages", types.NUMBER, "How many messages the customer wrote.", lambda facts: facts.messages, {"messages"}),
-    Fact("responses", types.NUMBER, "How many answers he got.", lambda facts: facts.responses, {"responses"}),
+    Fact("answered", types.FLAG, "An agent has answered.", attrgetter("answered"), {"answered"}),
+    Fact("closed", types.FLAG, "The ticket is closed.", attrgetter("closed"), {"closed"}),
+    Fact("imported", types.FLAG, "It was imported, not raised here.", attrgetter("ticket.imported"), {"ticket"}),
+    Fact("reopened", types.NUMBER, "How often it was reopened.", attrgetter("reopened_count"), {"reopened_count"}),
+    Fact("messages", types.NUMBER, "How many messages the customer wrote.", attrgetter("messages"), {"messages"}),
+    Fact("responses", types.NUMBER, "How many answers he got.", attrgetter("responses"), {"responses"}),
 )
 # fmt: on
 
