@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic_core import ErrorDetails
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -20,10 +21,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def parse_instant(value: Any) -> int:
     """Return the POSIX second of `2026-11-20T07:00:00Z` (any offset is accepted, a naive time is not).
 
-    Raises ValueError for anything else. Fractions of a second are cut: osTicket has none.
+    Raises ValueError for anything else, and for what lies outside the years 1970 to 2999: no ticket and no deadline does, and
+    a step of a zone beyond them ends where dates end. Fractions of a second are cut: osTicket has none.
     """
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return _bounded(value, value)
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
@@ -31,7 +33,17 @@ def parse_instant(value: Any) -> int:
     if moment.tzinfo is None:
         raise ValueError(f"{value!r} has no zone; write an instant as 2026-11-20T07:00:00Z")
     since = moment - _EPOCH
-    return since.days * 86_400 + since.seconds
+    return _bounded(since.days * 86_400 + since.seconds, value)
+
+
+_FIRST_AFTER = 32_503_680_000
+"""3000-01-01T00:00:00Z."""
+
+
+def _bounded(instant: int, value: object) -> int:
+    if 0 <= instant < _FIRST_AFTER:
+        return instant
+    raise ValueError(f"{value!r} is no usable instant: it lies outside the years 1970 to 2999")
 
 
 @lru_cache(maxsize=16384)
@@ -241,11 +253,15 @@ def faults_told(error: ValidationError) -> str:
     A fault goes into logs and into the state file, where no customer's words belong.
     """
     faults = error.errors(include_url=False, include_context=False)
-    told = [
-        f"{'.'.join(map(str, one['loc']))}: {one['msg']} ({_found(one['loc'], one['input'])})" for one in faults[:3]
-    ]
     more = f" and {len(faults) - 3} more" if len(faults) > 3 else ""
-    return "; ".join(told) + more
+    return "; ".join(map(_fault, faults[:3])) + more
+
+
+def _fault(fault: ErrorDetails) -> str:
+    place, found = ".".join(map(str, fault["loc"])), fault["input"]
+    text = f"{place}: {fault['msg']}" if place else fault["msg"]
+    # What was found instead says nothing where a member is missing, or where the line is no JSON at all.
+    return text if fault["type"] == "missing" or isinstance(found, bytes) else f"{text} ({_found(fault['loc'], found)})"
 
 
 def _found(place: tuple[str | int, ...], value: object) -> str:

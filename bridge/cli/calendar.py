@@ -1,13 +1,13 @@
 """`sla-bridge calendar`: questions to a working calendar."""
 
 import json
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bridge.cli.options import PARTLY, Config, Json
+from bridge.cli.streams import input_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,12 +51,12 @@ def batch(calendar: CalendarId, config: Config = None) -> None:
 
     chosen = _calendar(config, calendar)
     failed = False
-    for line in sys.stdin:
+    for line in input_lines():
         if line.isspace():
             continue
         try:
             answer = _answer(chosen, json.loads(line))
-        except (CalendarError, ValueError, KeyError, TypeError) as error:
+        except (CalendarError, ValueError, KeyError, TypeError, RecursionError) as error:
             failed = True
             answer = {"error": f"{error} is missing" if isinstance(error, KeyError) else str(error)}
         print(json.dumps(answer, ensure_ascii=False))

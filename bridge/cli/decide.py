@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.options import PARTLY, At, Config, instant_or_now
+from bridge.cli.streams import input_lines
 
 if TYPE_CHECKING:
     from bridge.cli.parallel import Line
@@ -34,7 +35,7 @@ def decide(
     now = instant_or_now(at)
     configuration = load_configuration(config)
     failures = 0
-    deciding = deciders([configuration], sys.stdin.buffer, now, count=count_units, receipts=receipts)
+    deciding = deciders([configuration], input_lines(), now, count=count_units, receipts=receipts)
     with deciding as (lines, (decide_now,)):
         for text, failed in chunked(lines, _answering(decide_now, receipts=receipts)):
             sys.stdout.buffer.write(text)

@@ -1,13 +1,12 @@
-"""`sla-bridge`: the command line. Each command has a file of its own; this one joins them and maps errors to exit codes.
+"""`sla-bridge`: the command line. Each command has a file of its own; this one joins them.
 
 Commands import what they need when they run, so that `--help` and shell completion answer at once.
 """
 
 import atexit
 import gc
-import json
-import os
 import sys
+from functools import partial
 
 import typer
 
@@ -16,6 +15,7 @@ from bridge.cli import (
     decide,
     demo,
     doctor,
+    endings,
     explain,
     init,
     logs,
@@ -29,8 +29,6 @@ from bridge.cli import (
     verify,
     version,
 )
-from bridge.cli.policy import MORE_MAY_FOLLOW, problem_json
-from bridge.errors import BridgeError, ConfigurationInvalid
 
 app = typer.Typer(
     name="sla-bridge",
@@ -70,35 +68,4 @@ def main() -> None:
     gc.set_threshold(100_000, 20, 20)
     # The heap goes away with the process: searched for cycles at the end, it would cost a short command a fifth of its time.
     atexit.register(gc.freeze)
-    try:
-        app(prog_name="sla-bridge")
-    except BridgeError as error:
-        _tell(error)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # `sla-bridge … | head` is no error; the interpreter must not complain about the closed pipe at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-
-
-def _tell(error: BridgeError) -> None:
-    """Print an error on stderr: one line of JSON under --json, a line per problem otherwise."""
-    invalid = error if isinstance(error, ConfigurationInvalid) else None
-    if "--json" in sys.argv:
-        line = {
-            "error": type(error).__name__,
-            "message": error.message,
-            "hint": error.hint,
-            "exit_code": error.exit_code,
-            "problems": [problem_json(one) for one in invalid.problems] if invalid else [],
-            "more_may_follow": invalid is not None and invalid.more_may_follow,
-        }
-        print(json.dumps(line, ensure_ascii=False), file=sys.stderr)
-        return
-    if invalid is None:
-        print(f"error: {error}", file=sys.stderr)
-        return
-    for problem in invalid.problems:
-        print(f"{problem.severity.value}: {problem}", file=sys.stderr)
-    if invalid.more_may_follow:
-        print(MORE_MAY_FOLLOW, file=sys.stderr)
+    sys.exit(endings.run(partial(app, prog_name="sla-bridge", standalone_mode=False)))

@@ -5,8 +5,11 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from typing import Any, TypeVar
+
+from bridge.errors import StateUnusable
 
 Line = tuple[int, bytes]
 Result = TypeVar("Result")
@@ -31,9 +34,19 @@ def chunked(lines: Iterable[bytes], work: Callable[[list[Line]], Result]) -> Ite
     if second is None:
         return
     _work = work
+    try:
+        yield from _on_all_cores(chain([second], chunks))
+    except BrokenProcessPool:
+        message = "a worker process was ended from outside, most likely for want of memory"
+        raise StateUnusable(
+            message, hint="What was printed stands; run it again with fewer lines, or more memory"
+        ) from None
+
+
+def _on_all_cores(chunks: Iterable[list[Line]]) -> Iterator[Any]:
     with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=multiprocessing.get_context("fork")) as pool:
-        waiting: deque[Future[Result]] = deque()
-        for chunk in chain([second], chunks):
+        waiting: deque[Future[Any]] = deque()
+        for chunk in chunks:
             waiting.append(pool.submit(_apply, chunk))
             if len(waiting) >= _IN_FLIGHT:
                 yield waiting.popleft().result()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
+from bridge.cli.streams import input_lines, lines_of
 from bridge.errors import Stage
 
 if TYPE_CHECKING:
@@ -175,11 +176,11 @@ def _write(path: Path, text: str, *, option: str) -> None:
 
 def _lines(path: Path) -> "Iterator[bytes]":
     if str(path) == "-":
-        yield from sys.stdin.buffer
+        yield from input_lines()
         return
     try:
         with path.open("rb") as stream:
-            yield from stream
+            yield from lines_of(stream)
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}", param_hint="--input") from None
 

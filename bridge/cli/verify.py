@@ -1,12 +1,12 @@
 """`sla-bridge verify`: receipts re-derived by whoever has nothing but them."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from bridge.cli.options import PARTLY, Json
+from bridge.cli.streams import input_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ def verify(as_json: Json = False) -> None:
     Needs no configuration and no network. Exit code 4: a line or a clock is not what it says.
     """
     wrong = False
-    for number, line in enumerate(sys.stdin.buffer, start=1):
+    for number, line in enumerate(input_lines(), start=1):
         if line.isspace():
             continue
         answer = _verified(number, line)

@@ -1,7 +1,9 @@
 """From a configuration folder to settings: which folder, which files, and every problem in them at once."""
 
+import errno
 import os
-from collections.abc import Collection, Iterator, Mapping
+import stat
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,15 +57,23 @@ def find_folder(given: Path | None) -> Path:
     """Return the folder given, $SLA_BRIDGE_CONFIG, ./config or /etc/sla-bridge. Raises ConfigurationInvalid if there is none."""
     named = given or (Path(os.environ[_ENVIRONMENT]) if os.environ.get(_ENVIRONMENT) else None)
     if named is not None:
-        if not named.is_dir():
+        if not _seen(named, Path.is_dir):
             message = f"there is no configuration folder {named}"
             raise ConfigurationInvalid([Problem(code="no_folder", message=message, hint="check its path")])
         return named
     for candidate in (Path("config"), _SYSTEM_FOLDER):
-        if (candidate / MAIN_FILE).is_file():
+        if _seen(candidate / MAIN_FILE, Path.is_file):
             return candidate
     hint = f"give one with --config, set {_ENVIRONMENT}, or copy the sample folder to {_SYSTEM_FOLDER}"
     raise ConfigurationInvalid([Problem(code="no_folder", message="no configuration folder was found", hint=hint)])
+
+
+def _seen(path: Path, looks: Callable[[Path], bool]) -> bool:
+    """Return whether something of that sort is there. Raises ConfigurationInvalid where the user may not even look."""
+    try:
+        return looks(path)
+    except OSError as error:
+        raise ConfigurationInvalid([_unreadable(str(path), error)]) from None
 
 
 def load_settings(folder: Path, *, helpdesk_kinds: Collection[str] | None = None) -> Settings:
@@ -86,12 +96,9 @@ def load_settings(folder: Path, *, helpdesk_kinds: Collection[str] | None = None
 def main_document(folder: Path) -> Document:
     """Return `bridge.yaml` as it is written. Raises ConfigurationInvalid when it cannot be read."""
     try:
-        with (folder / MAIN_FILE).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        content = _read(folder / MAIN_FILE)
     except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        problem = Problem(code="unreadable", message=message, file=MAIN_FILE, stage=Stage.READING)
-        raise ConfigurationInvalid([problem]) from None
+        raise ConfigurationInvalid([_unreadable(MAIN_FILE, error)]) from None
     return read_yaml(content, file=MAIN_FILE)
 
 
@@ -124,23 +131,43 @@ def read_folder(folder: Path) -> Mapping[str, bytes]:
     """
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        if any(part.startswith(".") for part in name.parts) or path.suffix.lower() not in _TEXT_FILES:
-            continue
+    for path in _text_files(folder, problems):
+        name = path.relative_to(folder).as_posix()
         try:
-            if path.is_dir():
-                continue
-            if not path.is_file():
-                raise FileNotFoundError(0, "there is no file behind it")
-            with path.open("rb") as stream:
-                files[name.as_posix()] = stream.read(MAX_BYTES + 1)
+            files[name] = _read(path)
         except OSError as error:
-            message = f"cannot be read: {error.strerror}"
-            problems.append(Problem(code="unreadable", message=message, file=name.as_posix(), stage=Stage.READING))
+            problems.append(_unreadable(name, error))
         if len(files) > _MAX_FILES:
             message = f"more than {_MAX_FILES} files in {folder}"
             raise ConfigurationInvalid([Problem(code="too_many_files", message=message, hint="check --config")])
     if problems:
         raise ConfigurationInvalid(problems)
     return files
+
+
+def _text_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Yield the files to read in a fixed order, and add to `problems` each folder that nobody may look into."""
+
+    def refused(error: OSError) -> None:
+        where = Path(error.filename)
+        problems.append(_unreadable(where.relative_to(folder).as_posix() if where != folder else str(folder), error))
+
+    for root, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in _TEXT_FILES:
+                yield Path(root, name)
+
+
+def _read(path: Path) -> bytes:
+    """Return a file's content, cut one byte behind the reader's limit. What is no plain file may never end, or never begin."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no plain file")
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
+    message = f"cannot be read: {error.strerror}"
+    hint = "check its owner and its rights" if isinstance(error, PermissionError) else ""
+    return Problem(code="unreadable", message=message, file=name, hint=hint, stage=Stage.READING)
