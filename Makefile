@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PIP := 'pip>=25.1'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-php lint bench mutation docs lock clean prepare
+.PHONY: help demo test test-python test-php lint bench campaign mutation docs lock clean prepare
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ lint: prepare $(STAMP) ## Check style, types and the direction of imports
 bench: $(STAMP) ## Measure the speeds and write them into docs/; AGAINST=COMMIT takes turns with an earlier one
 	@$(BIN)/pip install -q --group bench
 	@$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST))
+
+campaign: $(STAMP) ## Throw damaged files at every door and write the figures into docs/ (a quarter of an hour); ARGS="--seed 2"
+	@$(BIN)/python -m campaign $(ARGS)
 
 mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may survive (most of an hour)
 	@$(BIN)/pip install -q --group mutation
