@@ -87,7 +87,7 @@ def break_meaning(cli) -> None:
 def test_check_of_the_shipped_configuration_finds_nothing(cli) -> None:
     result = cli("policy", "check")
     assert (result.code, result.err) == (0, "")
-    assert result.out == "agrosoft: 4 levels, 9 rules, 10 checks, 2 calendars; 0 warning(s)\n"
+    assert result.out == "agrosoft: 4 levels, 9 rules, 11 checks, 2 calendars; 0 warning(s)\n"
     assert cli("policy", "check", "--json").json == []
 
 

@@ -25,6 +25,7 @@ from bridge.policies.checks.eligibility import assess
 from bridge.policies.checks.judge import Judge
 from bridge.policies.checks.remembering_judge import RememberingJudge
 from bridge.policies.language.catalogue import read_catalogue
+from bridge.policies.language.compile import compile_policy
 from bridge.tickets import Attachment, Reference, Requester, Source, Ticket
 
 CATALOGUE = read_catalogue(
@@ -188,10 +189,49 @@ GIVEN = {
 }
 BODIES = ("", "short", "A long description of it. 1. Open\n2. Press", "1. Open it\n2. Press it, version 3.0.1.2")
 FILES = ((), (Attachment(name="a.png", type="image/png", size=5),), (Attachment(name="a.exe", type="", size=5),))
-EVERY_KIND = tuple(
-    CheckDefinition(id=kind, kind=kind, effect="refuse", deciding=deciding)
-    for kind, deciding in zip(KINDS, ["created", "now", "reply"] * len(KINDS), strict=False)
+OWN = """\
+policy: sample
+title: Sample
+defaults: {calendar: week}
+fields: [certificate_number, operating_system]
+levels: {silver: {title: Silver, targets: {first_response: 8h}}}
+rules: [{id: all, level: silver}]
+checks:
+  abuse: {kind: condition, title: A, message: A, effect: refuse, fails_when: {fields: {sla_set_abuse: true}}}
+  way: {kind: condition, title: B, message: "{channel}", fails_when: {channel: {not: [web, email]}}}
+  paper:
+    kind: condition
+    deciding: now
+    title: C
+    message: C
+    fails_when: {not: {customer: {certificates: [extended, ""]}}}
+    warns_when: {customer: {category: partner}, fields: {platform_version: {version: {below: "8.3"}}}}
+    unknown_when: {fields: {operating_system: OS/2}}
+  files: {kind: condition, title: D, message: D, fails_when: {attachments: {count: {above: 0}}}}
+"""
+CALENDAR_OF_OWN = b"id: week\nzone: Europe/Moscow\nweek: {mon-fri: 09:00-18:00}\n"
+OWN_CHECKS = (
+    compile_policy({"policies/p.yaml": OWN.encode(), "calendars/week.yaml": CALENDAR_OF_OWN})
+    .policy.revisions[-1]
+    .checks
 )
+EVERY_KIND = (
+    *(
+        CheckDefinition(id=kind, kind=kind, effect="refuse", deciding=deciding)
+        for kind, deciding in zip(KINDS, ["created", "now", "reply"] * len(KINDS), strict=False)
+    ),
+    *OWN_CHECKS,
+)
+
+
+@given(tickets, found | absent, st.integers(0, 90 * DAY))
+def test_checks_of_ones_own_change_only_when_it_was_announced(ticket, answer, later):
+    now = START + later
+    first = assess(ticket, answer, CATALOGUE, OWN_CHECKS, now=now, language="en")
+    until = first.next_change_at or now + 400 * DAY
+    assert until > now
+    for moment in (now + (until - now) // 2, until - 1):
+        assert assess(ticket, answer, CATALOGUE, OWN_CHECKS, now=moment, language="en").support == first.support
 
 
 def variants(ticket):

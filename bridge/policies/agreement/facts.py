@@ -13,7 +13,8 @@ class Facts:
     """The ticket at one instant.
 
     Mutable on purpose: the replay moves one object through the history and conditions only read it. `fields` holds agents'
-    inputs only where an agent's own event set them (AG-2, AG-3).
+    inputs only where an agent's own event set them (AG-2, AG-3). `judged_at` is the instant by whose day papers of the registry
+    are in force; None stands for the ticket's creation.
     """
 
     ticket: Ticket
@@ -32,3 +33,4 @@ class Facts:
     registry: RegistryAnswer = NO_REGISTRY
     checks: Mapping[str, Check] = field(default_factory=dict)
     category: str = "unregistered"
+    judged_at: Instant | None = None

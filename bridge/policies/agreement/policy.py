@@ -3,7 +3,7 @@
 Every part is immutable and complete: calendars are joined in, conditions are compiled, titles stand in both languages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,10 @@ from bridge.tickets import Actor, EventKind, Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One leaf of a condition as it was seen: where it stands, whether it held, the value found and the value wanted."""
+    """One leaf of a condition as it was seen: where it stands, whether it held, the value found and the value wanted.
+
+    Not `known`: what it looked at cannot be known, and that it did not hold is no answer.
+    """
 
     at: str
     path: str
@@ -26,6 +29,7 @@ class Trace:
     wanted: object
     found: object
     held: bool
+    known: bool = True
 
 
 class Condition(Protocol):
@@ -45,6 +49,23 @@ class Condition(Protocol):
 
     def trace(self, facts: Facts) -> tuple[Trace, ...]:
         """Return every leaf as it was seen."""
+
+
+class AnsweringCondition(Condition, Protocol):
+    """A condition that also tells what it cannot know; checks of one's own ask it."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the names of the facts it looks at, in the order of the file."""
+
+    def answer(self, facts: Facts) -> bool | None:
+        """Return whether it holds; None when that rests on something that cannot be known."""
+
+    def answer_by(self, paths: Collection[str], facts: Facts) -> bool | None:
+        """Return the same when nothing but these facts is known."""
+
+    def seen(self, facts: Facts) -> tuple[tuple[str, object], ...]:
+        """Return what each of its facts is, by `paths`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +199,10 @@ class Rule:
 class CheckDefinition:
     """One eligibility check of the policy: which check, over what, what its failure means, and its texts.
 
-    `kind` is one of `bridge.policies.checks.check_kind.check_kinds()`; `options` are that kind's own, already validated, and
-    `conditions` those of them that are conditions. `deciding` is the instant it is judged at: `created`, `now` or `reply`.
-    While `given_back` holds, a ticket takes no units (kind `units`).
+    `kind` is one of `bridge.policies.checks.check_kind.check_kinds()`; `options` are that kind's own, already validated.
+    `deciding` is the instant it is judged at: `created`, `now` or `reply`. While `given_back` holds, a ticket takes no units
+    (kind `units`). `message` is what it says where it fails or warns, and `conditions` are those by which it does, as
+    `fails_when`, `warns_when` and `unknown_when` (kind `condition`).
     """
 
     id: str
@@ -190,7 +212,9 @@ class CheckDefinition:
     deciding: str = "created"
     when: Condition | None = None
     options: Mapping[str, object] = field(default_factory=dict)
-    conditions: Mapping[str, Condition] = field(default_factory=dict)
+    conditions: Mapping[str, AnsweringCondition] = field(default_factory=dict)
+    title: Title | None = None
+    message: Title | None = None
     remedy: Title | None = None
     given_back: Condition | None = None
 

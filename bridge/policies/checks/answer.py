@@ -18,14 +18,15 @@ class Effect(StrEnum):
 class CheckAnswer(NamedTuple):
     """The outcome with its reason code, and the `values` by name that evidence and sentences tell.
 
-    `values` are pairs, so that an answer can be a key. `effect` replaces the policy's where the answer itself decides it
-    and is milder. `wording` replaces the one that the check's kind has for the reason.
+    `values` are pairs, so that an answer can be a key. `effect` replaces the policy's, and `at_most` replaces it where it is
+    milder. `wording` replaces the one that the check's kind has for the reason.
     """
 
     outcome: Outcome
     reason: str
     values: tuple[tuple[str, object], ...] = ()
     effect: Effect | None = None
+    at_most: Effect | None = None
     wording: Wording | None = None
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from bridge.customers import Customer, Licence, RegistryAnswer
+from bridge.customers import Category, Customer, Licence, Presence, RegistryAnswer
+from bridge.fields import AGENT_INPUTS
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.checks.catalogue import Catalogue, Product, folded
 from bridge.policies.checks.validity import day_of
@@ -13,7 +14,7 @@ NOBODY = Customer(id="")
 """Stands in a case for the customer whom the registry does not name: he holds nothing."""
 
 _NOTHING: Mapping[str, FieldValue] = {}
-_TICKED = (True,)
+_STAFFS = frozenset(one.name for one in AGENT_INPUTS)
 
 
 class Case:
@@ -80,10 +81,6 @@ class Case:
             return ""
         return value.strip() if isinstance(value, str) else str(value)
 
-    def confirmed(self, name: str) -> bool:
-        """Return whether an agent ticked the box; a helpdesk may tell that as 1."""
-        return self.inputs.get(name) in _TICKED
-
     @property
     def day(self) -> date:
         """The deciding instant's day in the registry's zone."""
@@ -146,7 +143,8 @@ class Case:
     def facts(self) -> Facts:
         """What conditions may look at: the facts of the replay at `now`, or without one the ticket as it stands."""
         if self._facts is None:
-            ticket = self.ticket
+            ticket, customer = self.ticket, self.registry.customer
+            silent = "" if self.registry.presence is not Presence.NOT_FOUND else Category.UNREGISTERED.value
             self._facts = Facts(
                 ticket=ticket,
                 at=self.now,
@@ -155,10 +153,11 @@ class Case:
                 topic=ticket.topic,
                 priority=ticket.priority,
                 assignee=ticket.assignee,
-                fields=self.fields,
+                # Nothing vouches here that an agent set what only agents set (AG-3).
+                fields=self.inputs or {name: value for name, value in self.fields.items() if name not in _STAFFS},
                 closed=ticket.closed_at is not None,
                 registry=self.registry,
-                category=self.customer.category.value if self.customer is not NOBODY else "unregistered",
+                category=silent if customer is None else customer.category.value,
             )
         return self._facts
 

@@ -1,17 +1,18 @@
 """What a kind of check is made of, and which kinds there are.
 
-A kind is one file of this folder that ends with `register(CheckKind(…))`; see `etiquette.py` for a short one.
+A kind is one file of this folder that ends with `register(CheckKind(…))`; see `attachments.py` for a short one.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from bridge.files.validate import Strict
+from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks import unanswerable
 from bridge.policies.checks.answer import CheckAnswer
 from bridge.policies.checks.case import Case
@@ -21,6 +22,15 @@ from bridge.tickets import Instant
 
 class Options(Strict):
     """Options of a check that has none."""
+
+
+class Prepared(NamedTuple):
+    """A check of a policy as its kind is asked: what `answer` and `turns` get as options, the fields on which the answer
+    depends (None: on more of the ticket than fields), and whether it is as old as the registry's copy."""
+
+    options: Any
+    looks_at: tuple[str, ...] | None
+    rests_on_registry: bool
 
 
 def _never(_case: Case, _options: Any) -> list[Instant]:
@@ -35,7 +45,8 @@ class CheckKind:
     the answer. `rests_on_registry`: the answer is as old as the registry's copy, and unknown while the registry is
     silent. `looks_at` names the options that name fields on which the answer depends beside the customer, the product
     and its version, the channel and the deciding day; None when it depends on more, and is good for one ticket only.
-    `conditions` names the options that a policy states as under `when:` and the answer finds compiled.
+    `staff_fields` names the options that name a field which only agents set. A kind whose checks differ in more than their
+    options makes of a definition what is asked, with `prepare`.
     """
 
     kind: str
@@ -47,7 +58,16 @@ class CheckKind:
     turns: Callable[[Case, Any], list[Instant]] = _never
     rests_on_registry: bool = False
     looks_at: tuple[str, ...] | None = None
-    conditions: tuple[str, ...] = ()
+    staff_fields: tuple[str, ...] = ()
+    prepare: Callable[[CheckDefinition], Prepared] | None = None
+
+    def prepared(self, definition: CheckDefinition) -> Prepared:
+        """Return the check that a policy defines, ready to be asked. Raises ValueError for bad options."""
+        if self.prepare is not None:
+            return self.prepare(definition)
+        options = self.options.model_validate(dict(definition.options))
+        fields = None if self.looks_at is None else tuple(getattr(options, name) for name in self.looks_at)
+        return Prepared(options, fields, self.rests_on_registry)
 
 
 _KINDS: dict[str, CheckKind] = {}

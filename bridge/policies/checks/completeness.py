@@ -215,4 +215,4 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind("completeness", CompletenessOptions, answer, WORDINGS, place=60))
+register(CheckKind("completeness", CompletenessOptions, answer, WORDINGS, place=60, staff_fields=("deferral_field",)))

@@ -1,12 +1,12 @@
 """EL-5: is the product used under the conditions that its maker recommends?"""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from bridge.files.types import Title
-from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
+from bridge.policies.checks.answer import CheckAnswer, passed, unknown, warned
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -18,9 +18,10 @@ from bridge.policies.checks.wording import joined, wording
 class ConditionsOptions(Options):
     """EL-5."""
 
-    misuse_field: str = Field(
-        default="sla_set_misuse", description="Agents' field that confirms use against the documentation."
-    )
+    retired: ClassVar[Mapping[str, str]] = {
+        "misuse_field": "state a check of your own: {kind: condition, fails_when: {fields: {sla_set_misuse: true}}, title: …, "
+        "message: …, remedy: …, effect: …}"
+    }
     system_field: str = Field(default="operating_system", description="Ticket field with the operating system.")
     device_field: str = Field(default="device", description="Ticket field with the device.")
     platform_field: str = Field(default="platform_version", description="Ticket field with the platform's version.")
@@ -36,10 +37,8 @@ _TITLES = {
 def answer(case: Case, options: ConditionsOptions) -> CheckAnswer:
     """Return whether system, device and platform are recommended ones.
 
-    Only use against the documentation that staff confirmed fails; what is merely not recommended is a warning.
+    It never fails: what is merely not recommended is a warning.
     """
-    if case.confirmed(options.misuse_field):
-        return failed("used_against_documentation")
     product = case.product
     if product is None:
         return without_product(case)
@@ -87,12 +86,6 @@ def _by_silence(silent: Sequence[str]) -> CheckAnswer:
 
 WORDINGS = {
     "conditions_met": wording(ru="Условия использования соблюдены", en="The conditions of use are met"),
-    "used_against_documentation": wording(
-        ru="Сотрудник подтвердил: продукт используется вопреки документации",
-        en="Staff confirmed that the product is used against its documentation",
-        mend_ru="Настройте, пожалуйста, продукт так, как описано в документации.",
-        mend_en="Please set the product up as its documentation describes.",
-    ),
     "system_not_recommended": wording(
         ru="Операционная система «{system}» не из рекомендованных: {recommended}",
         en="The operating system “{system}” is not among the recommended ones: {recommended}",
@@ -133,6 +126,6 @@ register(
         answer,
         WORDINGS,
         place=50,
-        looks_at=("misuse_field", "system_field", "device_field", "platform_field"),
+        looks_at=("system_field", "device_field", "platform_field"),
     )
 )

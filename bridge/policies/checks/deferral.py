@@ -97,4 +97,6 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind("deferral", DeferralOptions, answer, WORDINGS, place=80, looks_at=("field",)))
+register(
+    CheckKind("deferral", DeferralOptions, answer, WORDINGS, place=80, looks_at=("field",), staff_fields=("field",))
+)

@@ -10,7 +10,6 @@ from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.answer import Effect
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import Catalogue
-from bridge.policies.checks.check_kind import Options
 from bridge.policies.checks.prepared_check import PreparedCheck
 from bridge.tickets import FieldValue, Instant, Ticket
 
@@ -36,7 +35,7 @@ class Judge:
         self.checks = tuple(PreparedCheck(one) for one in definitions)
         self._conditional = any(one.test is not None for one in self.checks)
         self._moving = tuple(one for one in self.checks if one.deciding == "now")
-        self._by_kind: dict[str, Options] = {}
+        self._by_kind: dict[str, object] = {}
         for one in self.checks:
             self._by_kind.setdefault(one.definition.kind, one.options)
 

@@ -11,7 +11,7 @@ from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks import unanswerable
 from bridge.policies.checks.answer import CheckAnswer, Effect
 from bridge.policies.checks.case import Case
-from bridge.policies.checks.check_kind import check_kind, options_of
+from bridge.policies.checks.check_kind import check_kind
 from bridge.policies.checks.wording import Sentence, aged
 from bridge.tickets import Instant
 
@@ -31,6 +31,7 @@ class PreparedCheck:
 
     __slots__ = (
         "_answer",
+        "_dated",
         "_effect",
         "_remedy",
         "_worded",
@@ -38,6 +39,7 @@ class PreparedCheck:
         "deciding",
         "definition",
         "kind",
+        "looks_at",
         "options",
         "test",
     )
@@ -46,11 +48,13 @@ class PreparedCheck:
         self.definition = definition
         self.deciding = definition.deciding
         self.kind = check_kind(definition.kind)
-        self.options = options_of(definition.kind, definition.options).model_copy(update=definition.conditions)
+        self.options, self.looks_at, self._dated = self.kind.prepared(definition)
         self.test = definition.when.test if definition.when is not None else None
         self._answer = self.kind.answer
         self._effect = Effect(definition.effect)
-        self._remedy = Sentence(definition.remedy) if definition.remedy is not None else None
+        # A check of one's own says its remedy together with its message.
+        own = definition.remedy if definition.message is None else None
+        self._remedy = Sentence(own) if own is not None else None
         self._wordings = {**unanswerable.WORDINGS, **self.kind.wordings}
         self._worded = lru_cache(maxsize=_WORDED)(self._word)
 
@@ -62,7 +66,7 @@ class PreparedCheck:
         """Return the answer in words."""
         case.judge_at(instants[self.deciding])
         answer = self._answer(case, self.options)
-        if self.kind.rests_on_registry and answer.reason != unanswerable.UNAVAILABLE:
+        if self._dated and answer.reason != unanswerable.UNAVAILABLE:
             return self._worded(answer, language, (case.registry.as_of, case.registry.stale))
         return self._worded(answer, language)
 
@@ -84,12 +88,13 @@ class PreparedCheck:
             remedy=remedy.filled(values, language) if remedy is not None else "",
             evidence=evidence,
             as_of=as_of,
-            effect=self._effect.value if answer.effect is None else self._milder(answer.effect),
+            effect=self._effect_of(answer).value,
             required=self.definition.required,
         )
 
-    def _milder(self, effect: Effect) -> str:
-        return min(self._effect, effect, key=_SEVERITY.__getitem__).value
+    def _effect_of(self, answer: CheckAnswer) -> Effect:
+        effect = self._effect if answer.effect is None else answer.effect
+        return effect if answer.at_most is None else min(effect, answer.at_most, key=_SEVERITY.__getitem__)
 
 
 def _json(value: object, language: str) -> Any:

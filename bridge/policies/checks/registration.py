@@ -35,7 +35,7 @@ def answer(case: Case, options: RegistrationOptions) -> CheckAnswer:
 
 def _not_registered() -> CheckAnswer:
     """Nobody is refused for being unregistered alone: the answer bears no effect, whatever the policy says of the check."""
-    return failed("not_registered")._replace(effect=Effect.NONE)
+    return failed("not_registered")._replace(at_most=Effect.NONE)
 
 
 def _for_product(case: Case, known: dict[str, str]) -> CheckAnswer:

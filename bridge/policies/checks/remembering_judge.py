@@ -45,8 +45,8 @@ class RememberingJudge:
         self.catalogue: Catalogue = judge.catalogue
         self.definitions: Sequence[CheckDefinition] = judge.definitions
         self._judge = judge
-        self._lasting = tuple(one for one in judge.checks if one.kind.looks_at is not None)
-        fields = (getattr(one.options, option) for one in self._lasting for option in one.kind.looks_at or ())
+        self._lasting = tuple(one for one in judge.checks if one.looks_at is not None)
+        fields = (name for one in self._lasting for name in one.looks_at or ())
         self._fields = tuple(dict.fromkeys((*_ALWAYS, *fields)))
         self._seen: dict[int, Customer] = {}
         self._stretches: dict[tuple[object, ...], _Stretches] = {}

@@ -232,4 +232,15 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind(KIND, UnitsOptions, answer, WORDINGS, place=120, turns=turns, rests_on_registry=True))
+register(
+    CheckKind(
+        KIND,
+        UnitsOptions,
+        answer,
+        WORDINGS,
+        place=120,
+        turns=turns,
+        rests_on_registry=True,
+        staff_fields=("amount_field",),
+    )
+)

@@ -47,7 +47,7 @@ def answer(case: Case, options: VersionOptions) -> CheckAnswer:
     found = _judged(case, options, product, version)
     if found.outcome is Outcome.FAIL:
         held = certificate.answer(case, _certificate_options(case))
-        return found if held.outcome is Outcome.FAIL else found._replace(effect=options.with_certificate)
+        return found if held.outcome is Outcome.FAIL else found._replace(at_most=options.with_certificate)
     return found
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from bridge.files.types import Title
 
-_NAME = re.compile(r"\{([a-z_]+)\}")
+_NAME = re.compile(r"\{([^{}]+)\}")
 
 
 class Sentence:
@@ -46,10 +46,13 @@ def wording(*, ru: str, en: str, mend_ru: str = "", mend_en: str = "") -> Wordin
     return Wording(Sentence(Title(ru=ru, en=en)), remedy)
 
 
+_PLAIN = {None: Title(ru="нет", en="none"), True: Title(ru="да", en="yes"), False: Title(ru="нет", en="no")}
+
+
 def written(value: object, language: str) -> str:
     """Return a value as people write it in `language`: dates as 20.11.2026 or 2026-11-20, lists with commas."""
-    if isinstance(value, str):
-        return str(value)
+    if value is None or isinstance(value, bool):
+        value = _PLAIN[value]
     if isinstance(value, date):
         return f"{value.day:02}.{value.month:02}.{value.year}" if language == "ru" else value.isoformat()
     if isinstance(value, Title):

@@ -1,18 +1,21 @@
 """Eligibility checks compiled: kinds and their options validated where they stand."""
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Iterable
 
-from pydantic import create_model
-
-from bridge.files.positions import Path
-from bridge.files.validate import Strict, validate_part
+from bridge.files.positions import Path, hint_for
+from bridge.files.validate import validate_part
 from bridge.policies.agreement.policy import CheckDefinition
-from bridge.policies.checks.check_kind import CheckKind, check_kind
+from bridge.policies.checks import condition
+from bridge.policies.checks.check_kind import CheckKind, Options, check_kind
 from bridge.policies.checks.units import UnitsOptions
 from bridge.policies.language.conditions.compiled import CompiledCondition
-from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
+from bridge.policies.language.models import CheckModel
+
+_CONDITIONS = (condition.FAILS, condition.WARNS, condition.UNKNOWN)
+_OF_ONES_OWN = (*_CONDITIONS, "message")
+"""Keys that only a check of one's own may have; those that it must have are `title` and `message`."""
 
 
 def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
@@ -29,8 +32,11 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
         if model.given_back is not None and read is not None and not counts:
             hint = "only a check of kind units with the option 'taken' counts what tickets take"
             draft.report("nothing_counted", "nothing can be given back here", (*path, "given_back"), hint, key=True)
-        if isinstance(read, UnitsOptions):
-            _check_amount_field(read, (*path, "options", "amount_field"), draft)
+        if read is not None:
+            _check_staff_fields(kind, read, (*path, "options"), draft)
+        _check_own_keys(id_, model, path, draft)
+        conditions = _conditions(model, path, draft)
+        _check_placeholders(model, conditions.values(), path, draft)
         found.append(
             CheckDefinition(
                 id=id_,
@@ -40,7 +46,9 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
                 deciding=model.deciding,
                 when=draft.optional(model.when, (*path, "when")),
                 options=options,
-                conditions=_conditions(kind, options, (*path, "options"), draft),
+                conditions=conditions,
+                title=model.title,
+                message=model.message,
                 remedy=model.remedy,
                 given_back=draft.optional(model.given_back, (*path, "given_back")),
             )
@@ -49,22 +57,51 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
     return tuple(found)
 
 
-def _conditions(
-    kind: CheckKind, options: Mapping[str, object], path: Path, draft: Draft
-) -> Mapping[str, CompiledCondition]:
-    """Return the options of the kind that are conditions, compiled."""
-    stated = {name: options[name] for name in kind.conditions if name in options}
-    if not stated:
-        return {}
-    members: dict[str, Any] = dict.fromkeys(stated, (ConditionModel, ...))
-    model = create_model("Conditions", __base__=Strict, **members)
-    read = validate_part(model, stated, draft.document, path, draft.problems)
-    return {name: draft.condition(getattr(read, name), (*path, name)) for name in stated} if read is not None else {}
+def _conditions(model: CheckModel, path: Path, draft: Draft) -> dict[str, CompiledCondition]:
+    """Return the conditions of a check of one's own, compiled."""
+    stated = {name: getattr(model, name) for name in _CONDITIONS}
+    return {name: draft.condition(one, (*path, name)) for name, one in stated.items() if one is not None}
 
 
-def _check_amount_field(options: UnitsOptions, path: Path, draft: Draft) -> None:
-    """Report a field that a customer could fill in: he would say himself how much he takes."""
+def _check_own_keys(id_: str, model: CheckModel, path: Path, draft: Draft) -> None:
+    """Report what a check of one's own lacks, and what others cannot have."""
+    if model.kind != condition.KIND:
+        for name in _OF_ONES_OWN:
+            if getattr(model, name) is not None:
+                message = f"{name!r} goes with a check of the kind {condition.KIND}, not {model.kind}"
+                hint = "remove it, or state this as a check of its own"
+                draft.report("not_of_this_kind", message, (*path, name), hint, key=True)
+        return
+    if model.fails_when is None and model.warns_when is None:
+        message = f"the check {id_!r} neither fails nor warns"
+        draft.report("missing_key", message, path, "add 'fails_when: …' or 'warns_when: …', any condition", key=True)
+    for name in ("title", "message"):
+        if getattr(model, name) is None:
+            message = f"the check {id_!r} has no {name}"
+            draft.report("missing_key", message, path, f"add '{name}: {{ru: …, en: …}}'", key=True)
+
+
+def _check_staff_fields(kind: CheckKind, options: Options, path: Path, draft: Draft) -> None:
+    """Report a field that a customer could fill in: he would say himself how much he takes, or what staff found."""
     inputs = STANDARD_INPUTS.union(draft.model.inputs)
-    if options.amount_field and options.amount_field not in inputs:
-        message = f"{options.amount_field!r} is no field that only agents set"
-        draft.report("not_an_input", message, path, "list it under 'inputs:' of the policy")
+    for option in kind.staff_fields:
+        name = getattr(options, option)
+        if name and name not in inputs:
+            message = f"{name!r} is no field that only agents set"
+            hint = f"list it under 'inputs:' of the policy; there are {', '.join(sorted(inputs))}"
+            draft.report("not_an_input", message, (*path, option), hint)
+
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+def _check_placeholders(model: CheckModel, conditions: Iterable[CompiledCondition], path: Path, draft: Draft) -> None:
+    """Report a name in braces that no condition of the check looks at: it would stand in the text as it is."""
+    paths = {path for one in conditions for path in one.paths}
+    for key, text in (("message", model.message), ("remedy", model.remedy)):
+        if text is None or not paths:
+            continue
+        unknown = {*_PLACEHOLDER.findall(text.ru), *_PLACEHOLDER.findall(text.en)} - paths
+        for name in sorted(unknown):
+            message = f"{{{name}}} names nothing that this check looks at"
+            draft.report("unknown_placeholder", message, (*path, key), hint_for(name, paths))

@@ -111,8 +111,7 @@ def _rule_names(revision: Revision, report: _Report) -> None:
 
 
 def _silent_registry(revision: Revision, report: _Report) -> None:
-    kinds = {id_: check.kind for id_, check in report.draft.model.checks.items()}
-    rule = unheeded_silence(revision.rules, kinds)
+    rule = unheeded_silence(revision.rules, revision.checks)
     if rule is not None:
         message = (
             f"the rule {rule.id!r} needs the registry of customers, and no rule says what holds while that is silent; "

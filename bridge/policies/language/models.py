@@ -169,9 +169,29 @@ class ClockModel(Strict):
 
 
 class CheckModel(Strict):
-    """An eligibility check."""
+    """An eligibility check. One of the kind `condition` is stated here itself: it needs a title, a message, and `fails_when` or
+    `warns_when`."""
 
+    retired: ClassVar[Mapping[str, str]] = {
+        "kind: channel": "state a check of your own: {kind: condition, fails_when: {channel: {not: [web, email, api]}}, "
+        "title: …, message: …, remedy: …, effect: …}",
+        "kind: etiquette": "state a check of your own: {kind: condition, fails_when: {fields: {sla_set_abuse: true}}, "
+        "title: …, message: …, remedy: …, effect: …}",
+    }
     kind: KindName = Field(description="Which check.")
+    fails_when: ConditionModel | None = Field(default=None, description="For 'condition': when it fails.")
+    warns_when: ConditionModel | None = Field(
+        default=None, description="For 'condition': when it warns, unless it fails."
+    )
+    unknown_when: ConditionModel | None = Field(
+        default=None, description="For 'condition': when it cannot be told, whatever else holds."
+    )
+    title: TitleText | None = Field(default=None, description="What people read in place of its id.")
+    message: TitleText | None = Field(
+        default=None,
+        description="For 'condition': what it says where it fails or warns; a fact it looks at may stand in braces, such as "
+        "{channel} or {fields.product}.",
+    )
     effect: Effect = Field(default=Effect.NONE, description="What a failure means for the support verdict.")
     required: Flag = Field(default=False, description="An unknown answer makes the verdict unknown.")
     deciding: Literal["created", "now", "reply"] = Field(

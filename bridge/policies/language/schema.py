@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bridge.policies.calendar.definition import CalendarModel
+from bridge.policies.checks import condition
 from bridge.policies.checks.check_kind import check_kinds
 from bridge.policies.language.catalogue import CatalogueFile
 from bridge.policies.language.models import PolicyDocument
@@ -48,7 +49,12 @@ def _with_options(schema: dict[str, Any]) -> dict[str, Any]:
                 "then": {"properties": {"options": {"$ref": f"#/$defs/{one.options.__name__}"}}},
             }
         )
-    definitions["CheckModel"]["allOf"] = branches
+    either = [{"required": [name]} for name in (condition.FAILS, condition.WARNS)]
+    own = {
+        "if": {"properties": {"kind": {"const": condition.KIND}}},
+        "then": {"required": ["title", "message"], "anyOf": either},
+    }
+    definitions["CheckModel"]["allOf"] = [*branches, own]
     return schema
 
 

@@ -1,23 +1,23 @@
 """Whether the rules say what holds while the registry of customers is silent (EL-11)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from bridge.decisions import Outcome
-from bridge.policies.agreement.policy import Rule
+from bridge.policies.agreement.policy import CheckDefinition, Rule
 from bridge.policies.checks.check_kind import check_kind
 from bridge.policies.language.conditions.compiled import CompiledCondition
 from bridge.policies.language.conditions.tree import Leaf, Tree
 
 
-def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, str]) -> Rule | None:
+def unheeded_silence(rules: Iterable[Rule], checks: Iterable[CheckDefinition]) -> Rule | None:
     """Return the first rule that needs the registry's answer, when no rule at all heeds its silence.
 
     Without an answer a rule that asks for a tier, say, holds for nobody, and its customers fall to the rules below it.
-    `kinds` are those of the checks by id. Any rule that looks at the customer's presence, lets a check be unknown, or takes
+    Any rule that looks at the customer's presence, lets a check be unknown, or takes
     only those who fail one, is taken for an answer: the author has thought of it.
     """
-    resting = {id_ for id_, kind in kinds.items() if check_kind(kind).rests_on_registry}
+    resting = resting_on_registry(checks)
     asking = None
     for rule in rules:
         if isinstance(rule.when, CompiledCondition):
@@ -27,6 +27,11 @@ def unheeded_silence(rules: Iterable[Rule], kinds: Mapping[str, str]) -> Rule | 
                 if _rests_on_registry(leaf, resting) or (wanted and leaf.path.startswith("customer.")):
                     asking = asking or rule
     return asking
+
+
+def resting_on_registry(checks: Iterable[CheckDefinition]) -> frozenset[str]:
+    """Return the ids of the checks that are unknown while the registry is silent."""
+    return frozenset(one.id for one in checks if check_kind(one.kind).prepared(one).rests_on_registry)
 
 
 def _heeds_silence(leaf: Leaf, resting: AbstractSet[str], *, wanted: bool) -> bool:

@@ -87,8 +87,9 @@ def explain(decision: Decision, policy: Policy) -> list[str]:
     language = policy.language
     titles = {clock.metric: clock.title for revision in policy.revisions for clock in revision.clocks}
     levels = {name: level.title for revision in policy.revisions for name, level in revision.levels.items()}
+    checks = {one.id: one.title for revision in policy.revisions for one in revision.checks if one.title is not None}
     zone = _zone(decision, policy)
-    lines = list(_summary(decision, levels, language, zone))
+    lines = list(_summary(decision, levels, checks, language, zone))
     for clock in decision.clocks:
         own = ZoneInfo(clock.zone) if clock.zone else zone
         title = titles.get(clock.metric)
@@ -106,7 +107,9 @@ def _zone(decision: Decision, policy: Policy) -> ZoneInfo:
     return next((calendar.zone for calendar in policy.calendars.values()), ZoneInfo("UTC"))
 
 
-def _summary(decision: Decision, levels: dict[str, Title], language: str, zone: ZoneInfo) -> Iterator[str]:
+def _summary(
+    decision: Decision, levels: dict[str, Title], checks: dict[str, Title], language: str, zone: ZoneInfo
+) -> Iterator[str]:
     yield _HEAD.text(language).format(number=decision.number, at=f"{written(decision.at, zone, language)} ({zone.key})")
     if decision.level is None:
         yield _NO_LEVEL.text(language)
@@ -122,13 +125,14 @@ def _summary(decision: Decision, levels: dict[str, Title], language: str, zone: 
         yield _NEXT.text(language).format(at=written(decision.next_change_at, zone, language))
     yield _SUPPORT.text(language).format(verdict=VERDICTS[decision.support.verdict].text(language))
     for check in decision.support.checks:
-        yield _check(check, language)
+        title = checks.get(check.id)
+        yield _check(check, title.text(language) if title else check.id, language)
     for warning in decision.warnings:
         yield _NOTICE.text(language).format(text=warning)
 
 
-def _check(check: Check, language: str) -> str:
-    text = f"  {check.id}: {_OUTCOMES[check.outcome].text(language)}"
+def _check(check: Check, title: str, language: str) -> str:
+    text = f"  {title}: {_OUTCOMES[check.outcome].text(language)}"
     if check.message:
         text = f"{text} - {check.message}"
     return f"{text}. {check.remedy}" if check.remedy else text

@@ -1,5 +1,6 @@
 """A small desk to judge tickets with: one product catalogue, one customer, and everything overridable."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -14,7 +15,9 @@ from bridge.policies.checks.catalogue import Catalogue
 from bridge.policies.checks.eligibility import assess
 from bridge.policies.checks.judge import Judgement
 from bridge.policies.language.catalogue import read_catalogue
+from bridge.policies.language.compile import compile_policy
 from bridge.tickets import Reference, Requester, Source, Ticket
+from tests.unit.language.configurations import HEAD, LEVELS, files
 
 CATALOGUE = """
 zone: Europe/Moscow
@@ -115,6 +118,21 @@ class Desk:
     @staticmethod
     def define(kind: str, **changes: Any) -> CheckDefinition:
         return CheckDefinition(**({"id": kind, "kind": kind, "effect": "refuse", "deciding": "now"} | changes))
+
+    @staticmethod
+    def own(fails: Any = None, **more: Any) -> CheckDefinition:
+        """Return a check of one's own, `own`, with its keys as a policy writes them."""
+        stated = {
+            "kind": "condition",
+            "title": {"ru": "Своё", "en": "Own"},
+            "message": {"ru": "Нельзя", "en": "Not so"},
+        }
+        stated |= ({} if fails is None else {"fails_when": fails}) | more
+        written = (
+            HEAD + "inputs: [approved, seats]\nfields: [region]\n" + LEVELS + "rules: [{id: all, level: silver}]\n"
+        )
+        compiled = compile_policy(files(written + "checks: " + json.dumps({"own": stated}))).policy
+        return compiled.revisions[-1].checks[0]
 
 
 @pytest.fixture

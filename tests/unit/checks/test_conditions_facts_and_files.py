@@ -35,14 +35,6 @@ def test_what_was_not_said_about_the_surroundings_is_named(desk):
     assert check.remedy == "Укажите, пожалуйста: операционная система, устройство, версия платформы."
 
 
-def test_misuse_counts_only_when_staff_confirm_it(desk):
-    confirmed = {"sla_set_misuse": True, "product": "accounting"}
-    check = desk.check("conditions", ticket=desk.ticket(), fields=confirmed)
-    assert (check.outcome, check.reason) == (Outcome.FAIL, "used_against_documentation")
-    unvouched = desk.check("conditions", ticket=desk.ticket(fields=confirmed | GOOD))
-    assert unvouched.outcome is Outcome.PASS
-
-
 def test_conditions_of_an_unknown_product_are_unknown(desk):
     assert desk.check("conditions", fields={"product": "Другое"}).reason == "product_unlisted"
     assert desk.check("conditions", NO_REGISTRY, fields={"product": ""}).reason == "product_not_stated"

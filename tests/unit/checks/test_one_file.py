@@ -1,4 +1,4 @@
-"""A check is one file: these are two, added while the program runs, and nothing else is touched."""
+"""A check is one file: this is one, added while the program runs, and nothing else is touched."""
 
 import importlib.util
 from dataclasses import replace
@@ -47,46 +47,15 @@ WORDINGS = {
 
 register(CheckKind(kind="length", place=200, options=LengthOptions, answer=answer, wordings=WORDINGS))
 '''
-STATED = '''
-"""A check that the policy states itself, as conditions and a text of its own."""
-
-from bridge.files.types import TitleText
-from bridge.policies.checks.answer import failed, passed
-from bridge.policies.checks.check_kind import CheckKind, Options, register
-from bridge.policies.checks.wording import Sentence, Wording, wording
-
-
-class StatedOptions(Options):
-    """What the policy says."""
-
-    fails_when: object
-    message: TitleText
-
-
-def answer(case, options):
-    if options.fails_when.test(case.facts):
-        return failed("stated")._replace(wording=Wording(Sentence(options.message)))
-    return passed("stated_not")
-
-
-WORDINGS = {"stated_not": wording(ru="Не выполнено", en="Does not hold")}
-
-register(
-    CheckKind(
-        kind="stated", place=210, options=StatedOptions, answer=answer, wordings=WORDINGS, conditions=("fails_when",)
-    )
-)
-'''
 
 
 @pytest.fixture(autouse=True)
-def two_more(tmp_path, monkeypatch):
+def one_more(tmp_path, monkeypatch):
     monkeypatch.setattr(check_kind, "_KINDS", dict(check_kind._KINDS))
-    for name, source in (("length", LENGTH), ("stated", STATED)):
-        path = tmp_path / f"{name}.py"
-        path.write_text(source, encoding="utf-8")
-        spec = importlib.util.spec_from_file_location(f"one_file_{name}", path)
-        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    path = tmp_path / "length.py"
+    path.write_text(LENGTH, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("one_file_length", path)
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 
 def policy(checks):
@@ -123,27 +92,10 @@ def test_its_mistaken_options_are_told_where_they_stand():
 
 
 def test_it_is_told_with_the_others_where_kinds_are_told():
-    with pytest.raises(ConfigurationInvalid, match="units, contact, length, stated"):
+    with pytest.raises(ConfigurationInvalid, match="units, contact, length"):
         policy("  short-subject: {kind: lenght}\n")
-    assert policy_schema()["$defs"]["CheckModel"]["properties"]["kind"]["enum"][-2:] == ["length", "stated"]
+    assert policy_schema()["$defs"]["CheckModel"]["properties"]["kind"]["enum"][-1] == "length"
     assert "### kind: length" in policy_page()
-
-
-def test_a_policys_own_conditions_are_compiled_and_its_own_text_is_told(desk):
-    own = "  gold: {kind: stated, effect: refuse, options: {fails_when: {fields: {platform_version: Gold}}, message: Golden}}\n"
-    compiled = policy(own)
-    for version, outcome, message in (("Gold", "fail", "Golden"), ("Tin", "pass", "Does not hold")):
-        ticket = desk.ticket(fields={"platform_version": version}, language="en")
-        (check,) = decide(ticket, compiled, now=desk.now).support.checks
-        assert (check.outcome, check.message) == (outcome, message)
-
-
-def test_a_policys_own_conditions_are_checked_where_they_stand():
-    with pytest.raises(ConfigurationInvalid) as caught:
-        policy("  gold:\n    kind: stated\n    options:\n      fails_when: {colour: gold}\n      message: Golden\n")
-    (problem,) = caught.value.problems
-    assert "policies/p.yaml:15:20" in str(problem)
-    assert "colour" in str(problem)
 
 
 def test_two_kinds_of_one_name_are_refused():

@@ -64,9 +64,11 @@ class OnlyFor:
 
 
 def test_a_check_is_made_only_where_its_condition_holds(desk):
-    definitions = [desk.define("certificate", when=OnlyFor("commercial")), desk.define("channel")]
+    definitions = [desk.define("certificate", when=OnlyFor("commercial")), desk.define("attachments")]
     assert len(desk.judge(definitions).checks) == 2
-    assert [check.id for check in desk.judge(definitions, desk.holder(category=Category.PARTNER)).checks] == ["channel"]
+    assert [check.id for check in desk.judge(definitions, desk.holder(category=Category.PARTNER)).checks] == [
+        "attachments"
+    ]
     ticket = desk.ticket()
     facts = Facts(
         ticket=ticket, at=desk.now, status=ticket.status, department=ticket.department, topic=None, priority=None
@@ -85,7 +87,8 @@ def test_facts_of_a_replay_vouch_for_agents_inputs(desk):
         priority=None,
         fields=dict(ticket.fields) | {"sla_set_abuse": True},
     )
-    assert desk.check("etiquette", ticket=ticket, facts=facts).outcome is Outcome.FAIL
+    abuse = desk.own({"fields": {"sla_set_abuse": True}})
+    assert desk.judge(abuse, ticket=ticket, facts=facts).checks[0].outcome is Outcome.FAIL
 
 
 @pytest.mark.parametrize(
@@ -169,15 +172,15 @@ def test_a_customer_renewed_in_place_is_seen_anew(desk):
 
 def test_the_age_of_the_registry_stands_beside_what_rests_on_it(desk):
     stale = desk.answer(stale=True, as_of=desk.now - 86_400)
-    support = desk.judge([desk.define("certificate"), desk.define("channel")], stale, language="ru")
-    certificate, channel = support.checks
+    support = desk.judge([desk.define("certificate"), desk.define("attachments")], stale, language="ru")
+    certificate, files = support.checks
     assert certificate.message == "Сертификат поддержки действует до 31.12.2027 (по данным реестра от 19.11.2026)"
     assert (certificate.outcome, certificate.evidence["stale"], certificate.as_of) == (
         Outcome.PASS,
         True,
         desk.now - 86_400,
     )
-    assert (channel.as_of, "stale" in channel.evidence) == (None, False)
+    assert (files.as_of, "stale" in files.evidence) == (None, False)
     assert "last known registry data" in desk.check("certificate", desk.answer(stale=True, as_of=None)).message
 
 

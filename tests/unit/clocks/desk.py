@@ -280,7 +280,7 @@ WITH_CHECKS = replace(
             BOTH.revisions[0],
             checks=(
                 CheckDefinition(id="support", kind="certificate", effect="refuse", required=True, deciding="now"),
-                CheckDefinition(id="talk", kind="etiquette", effect="refuse", deciding="reply"),
+                CheckDefinition(id="talk", kind="deferral", effect="refuse", deciding="reply"),
             ),
         ),
     ),

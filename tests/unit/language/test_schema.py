@@ -84,6 +84,15 @@ def test_an_editor_completes_the_options_of_a_check_by_its_kind() -> None:
     assert validator.is_valid(data)
 
 
+@pytest.mark.parametrize("lacking", [["title"], ["message"], ["fails_when", "warns_when"]])
+def test_an_editor_misses_what_a_check_of_ones_own_must_have(lacking: list[str]) -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    data = data_of(SAMPLE)
+    for key in lacking:
+        del data["checks"]["modified"][key]
+    assert not validator.is_valid(data)
+
+
 def sample() -> CompileResult:
     calendar = (SAMPLES / "office.yaml").read_bytes()
     return compile_policy({"policies/sample.yaml": SAMPLE.read_bytes(), "calendars/office.yaml": calendar})

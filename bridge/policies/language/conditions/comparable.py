@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from bridge.policies.checks.versions import Dotted
+from bridge.policies.checks.versions import Dotted, older_than
 from bridge.tickets import Reference, parse_instant
 
 _DOTTED = Dotted()
@@ -60,3 +60,8 @@ def as_version(value: object) -> tuple[int, ...] | None:
     """Return a value as a version of numbers and dots where it is one, for comparison."""
     version = _DOTTED.read(as_text(value))
     return None if version is None else version.key
+
+
+def too_short(value: object, bound: str) -> bool:
+    """Return whether a version is no evidence beside the bound: it cannot be read, or the bound has numbers that it lacks."""
+    return older_than(_DOTTED.read(as_text(value)), _DOTTED.read(bound)) is None

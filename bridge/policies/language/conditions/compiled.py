@@ -1,6 +1,6 @@
 """A condition from its model to what `decide` runs, and what would have to change for it to hold."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +10,20 @@ from bridge.policies.agreement.policy import Condition, Trace
 from bridge.policies.language.conditions.alternatives import Alternative, alternatives
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.names import KnownNames
-from bridge.policies.language.conditions.tree import Join, Junction, Leaf, Test, Tree, closure, joined, leaves, turned
+from bridge.policies.language.conditions.tree import (
+    Answer,
+    Getter,
+    Join,
+    Junction,
+    Leaf,
+    Test,
+    Tree,
+    answer_of,
+    closure,
+    joined,
+    leaves,
+    turned,
+)
 
 
 def compile_tree(condition: ConditionModel, path: Path, names: KnownNames) -> Tree:
@@ -83,6 +96,28 @@ class CompiledCondition:
     def trace(self, facts: Facts) -> tuple[Trace, ...]:
         """Return every leaf with the value found, in the order of the file."""
         return tuple(_traces(self.tree, facts, negated=False))
+
+    @cached_property
+    def answer(self) -> Answer:
+        """Return the function that says whether it holds; None when that rests on something that cannot be known."""
+        return answer_of(self.tree) if any(leaf.undecided for leaf in leaves(self.tree)) else self.test
+
+    def answer_by(self, paths: Collection[str], facts: Facts) -> bool | None:
+        """Return whether it holds when nothing but the facts of these names is known."""
+        return answer_of(self.tree, lambda leaf: leaf.answer if leaf.path in paths else lambda _: None)(facts)
+
+    @cached_property
+    def _getters(self) -> tuple[tuple[str, Getter], ...]:
+        return tuple({leaf.path: leaf.found for leaf in leaves(self.tree)}.items())
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the names of the facts it looks at, in the order of the file."""
+        return tuple(path for path, _ in self._getters)
+
+    def seen(self, facts: Facts) -> tuple[tuple[str, object], ...]:
+        """Return what each of its facts is, by their names."""
+        return tuple([(path, get(facts)) for path, get in self._getters])
 
     @cached_property
     def alternatives(self) -> list[Alternative] | None:

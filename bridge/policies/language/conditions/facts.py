@@ -3,10 +3,11 @@
 `tests/unit/language/test_vocabulary.py` holds every row to the attributes that it says it reads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import attrgetter
+from typing import Any
 
-from bridge.customers import Certificate, Contract
+from bridge.customers import Certificate, Contract, Presence, Tracked
 from bridge.files.positions import Path, hint_for
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
@@ -35,19 +36,49 @@ def _customer(attribute: str) -> Getter:
     return lambda facts: getattr(facts.registry.customer, attribute, None)
 
 
-def _in_force(paper: Contract | Certificate, facts: Facts) -> bool:
-    """Return whether the paper is in force on the day of the ticket's creation."""
-    return in_force(paper, day_of(facts.ticket.created_at, facts.registry.zone))
+def _silent(facts: Facts) -> bool:
+    """Return whether the registry names no customer only because it cannot tell."""
+    registry = facts.registry
+    return registry.customer is None and registry.presence is not Presence.NOT_FOUND
+
+
+def _no_category(facts: Facts) -> bool:
+    return not facts.category
+
+
+def _papers(attribute: str, facts: Facts) -> tuple[Contract | Certificate, ...]:
+    return getattr(facts.registry.customer, attribute, ())
+
+
+def _in_force(attribute: str, facts: Facts) -> list[Any]:
+    """Return the papers in force on the day of the ticket's creation, or of another instant that a check is judged at."""
+    instant = facts.ticket.created_at if facts.judged_at is None else facts.judged_at
+    day = day_of(instant, facts.registry.zone)
+    return [one for one in _papers(attribute, facts) if in_force(one, day)]
 
 
 def _services(facts: Facts) -> tuple[object, ...]:
-    contracts = facts.registry.customer.contracts if facts.registry.customer else ()
-    return tuple(service for contract in contracts if _in_force(contract, facts) for service in contract.services)
+    return tuple(service for contract in _in_force("contracts", facts) for service in contract.services)
 
 
 def _certificates(facts: Facts) -> tuple[object, ...]:
-    certificates = facts.registry.customer.certificates if facts.registry.customer else ()
-    return tuple(one.kind for one in certificates if _in_force(one, facts))
+    return tuple(one.kind for one in _in_force("certificates", facts))
+
+
+def _unkept(papers: Tracked) -> Callable[[Facts], bool]:
+    """Return whether nobody can tell the papers in force: the registry is silent, keeps none, or has an old copy only."""
+
+    def silent(facts: Facts) -> bool:
+        registry = facts.registry
+        if _silent(facts) or (registry.customer is not None and papers not in registry.tracks):
+            return True
+        if not registry.stale or registry.as_of is None:
+            return False
+        # EL-11: one that ran out after the last copy of a silent registry may have been renewed meanwhile.
+        copied, held = day_of(registry.as_of, registry.zone), _in_force(papers.value, facts)
+        return any(in_force(one, copied) and one not in held for one in _papers(papers.value, facts))
+
+    return silent
 
 
 def _attachments(attribute: str) -> Getter:
@@ -88,20 +119,23 @@ FACTS: tuple[Fact, ...] = (
          lambda facts: getattr(facts.ticket.requester.organization, "name", None), {"ticket"}),
     Fact("organization.fields.NAME", types.FIELD, "The organisation's custom fields by name.",
          lambda facts, name: getattr(facts.ticket.requester.organization, "fields", {}).get(name), {"ticket"}),
-    Fact("customer.category", types.CATEGORY, "Category of the agreement.", attrgetter("category"), {"category"}),
+    Fact("customer.category", types.CATEGORY, "Category of the agreement.", attrgetter("category"), {"category"},
+         silent=_no_category),
     Fact("customer.presence", types.PRESENCE,
          "How sure the registry is: found, not_found, ambiguous, or unknown without a usable registry.",
          attrgetter("registry.presence"), {"registry"}),
-    Fact("customer.tier", types.TEXT, "Tier, the registry's own word.", _customer("tier"), {"registry"}),
-    Fact("customer.id", types.TEXT, "Id in the registry.", _customer("id"), {"registry"}),
-    Fact("customer.name", types.TEXT, "Name in the registry.", _customer("name"), {"registry"}),
-    Fact("customer.curator", types.TEXT, "The person in charge today.", attrgetter("registry.curator"), {"registry"}),
+    Fact("customer.tier", types.TEXT, "Tier, the registry's own word.", _customer("tier"), {"registry"}, silent=_silent),
+    Fact("customer.id", types.TEXT, "Id in the registry.", _customer("id"), {"registry"}, silent=_silent),
+    Fact("customer.name", types.TEXT, "Name in the registry.", _customer("name"), {"registry"}, silent=_silent),
+    Fact("customer.curator", types.TEXT, "The person in charge today.", attrgetter("registry.curator"), {"registry"},
+         silent=_silent),
     Fact("customer.services", types.TEXT, "A service of a contract in force on the ticket's day.",
-         _services, {"registry", "ticket"}, several=True),
+         _services, {"registry", "ticket", "judged_at"}, several=True, silent=_unkept(Tracked.CONTRACTS)),
     Fact("customer.certificates", types.TEXT, "The kind of a certificate in force on the ticket's day.",
-         _certificates, {"registry", "ticket"}, several=True),
+         _certificates, {"registry", "ticket", "judged_at"}, several=True, silent=_unkept(Tracked.CERTIFICATES)),
     Fact("customer.attributes.NAME", types.FIELD, "Further columns of the registry by name.",
-         lambda facts, name: getattr(facts.registry.customer, "attributes", {}).get(name), {"registry"}),
+         lambda facts, name: getattr(facts.registry.customer, "attributes", {}).get(name), {"registry"},
+         silent=_silent),
     Fact("check.NAME", types.OUTCOME, "Answers of the eligibility checks by id.",
          lambda facts, name: getattr(facts.checks.get(name), "outcome", None), {"checks"}, known=_known_check),
     Fact("answered", types.FLAG, "An agent has answered.", attrgetter("answered"), {"answered"}),

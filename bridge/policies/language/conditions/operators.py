@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from bridge.files.positions import Path, describe
 from bridge.files.types import Day, Flag, Shorthand, Title
-from bridge.policies.language.conditions.comparable import as_day, as_number, as_text, as_version, fold
+from bridge.policies.language.conditions.comparable import as_day, as_number, as_text, as_version, fold, too_short
 from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.patterns import PatternRefused, pattern
 from bridge.policies.language.conditions.tree import Leaf, Test
@@ -121,6 +121,12 @@ class _IsSet(Operator):
             return lambda facts: bool(get(facts)) is wanted
         return Operator.test(self, fact, wanted)
 
+    def undecided(self, fact: Fact, _wanted: Any) -> Test | None:
+        get, silent = fact.get, fact.silent
+        if silent is None or not fact.several:
+            return silent
+        return lambda facts: silent(facts) and not get(facts)
+
     def domain(self, fact: Fact) -> frozenset[str] | None:
         return None if fact.several else YES_NO
 
@@ -197,25 +203,34 @@ def _ordered(
     return predicate
 
 
+def _unread(read: Callable[[Any], Any]) -> Callable[[Any], Predicate]:
+    """Return the test, whatever is wanted, of a value that cannot be read."""
+    return lambda _wanted: lambda value: read(value) is None
+
+
 IS_NUMBER = replace(
-    IS, takes=Many[Number], predicate=_one_of_numbers, closed=lambda wanted: frozenset(map(str, wanted))
+    IS,
+    takes=Many[Number],
+    predicate=_one_of_numbers,
+    closed=lambda wanted: frozenset(map(str, wanted)),
+    unread=_unread(as_number),
 )
 NOT_NUMBER = _none_of(IS_NUMBER)
-ABOVE = Operator(
-    "above", Number, "A number greater than this.", Title(ru="больше", en="above"), _ordered(as_number, gt)
-)
-AT_LEAST = Operator(
+_order = partial(Operator, unread=_unread(as_number))
+ABOVE = _order("above", Number, "A number greater than this.", Title(ru="больше", en="above"), _ordered(as_number, gt))
+AT_LEAST = _order(
     "at_least", Number, "A number of this or greater.", Title(ru="не меньше", en="at least"), _ordered(as_number, ge)
 )
-BELOW = Operator("below", Number, "A number less than this.", Title(ru="меньше", en="below"), _ordered(as_number, lt))
-AT_MOST = Operator(
+BELOW = _order("below", Number, "A number less than this.", Title(ru="меньше", en="below"), _ordered(as_number, lt))
+AT_MOST = _order(
     "at_most", Number, "A number of this or less.", Title(ru="не больше", en="at most"), _ordered(as_number, le)
 )
 
 # Dates that a custom field holds.
 
-BEFORE = Operator("before", Day, "A date before this day (UTC).", Title(ru="раньше", en="before"), _ordered(as_day, lt))
-AFTER = Operator("after", Day, "A date after this day (UTC).", Title(ru="позже", en="after"), _ordered(as_day, gt))
+_by_day = partial(Operator, unread=_unread(as_day))
+BEFORE = _by_day("before", Day, "A date before this day (UTC).", Title(ru="раньше", en="before"), _ordered(as_day, lt))
+AFTER = _by_day("after", Day, "A date after this day (UTC).", Title(ru="позже", en="after"), _ordered(as_day, gt))
 
 # Versions of numbers and dots. An unreadable one passes nothing, and there is no `not`.
 
@@ -234,7 +249,12 @@ def _one_of_versions(wanted: tuple[str, ...]) -> Predicate:
     return lambda value: (version := as_version(value)) is not None and version in versions
 
 
-_of_version = partial(Operator, prefix="version ")
+def _no_evidence(wanted: str) -> Predicate:
+    """Return the test of a version that cannot be read, or was cut short where the rest would decide."""
+    return lambda value: too_short(value, wanted)
+
+
+_of_version = partial(Operator, prefix="version ", unread=_unread(as_version))
 _VERSION_OPERATORS = (
     _of_version(
         "is", Many[_VersionText], "Is one of these versions.", Title(ru="версия", en="version"), _one_of_versions
@@ -246,6 +266,7 @@ _VERSION_OPERATORS = (
             description,
             Title(ru=f"версия {ru}", en=f"version {order.title.en}"),
             _ordered(as_version, compare, as_version),
+            unread=_no_evidence,
         )
         for order, compare, description, ru in (
             (ABOVE, gt, "Newer than this.", "выше"),

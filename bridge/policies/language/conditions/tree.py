@@ -12,6 +12,8 @@ from bridge.policies.agreement.policy import Trace
 from bridge.tickets import Reference
 
 Test = Callable[[Facts], bool]
+Answer = Callable[[Facts], bool | None]
+"""Whether something holds; None when that cannot be known."""
 Getter = Callable[[Facts], object]
 
 
@@ -22,7 +24,8 @@ class Leaf:
     `values` is the closed set that an `is` or `not` compares with, for the checks between rules; `single` says that the
     fact has one value at a time, so that two different wanted values exclude each other. `opposite` marks `not`.
     `domain` lists all values the fact can have, where that is known. `reads` names the attributes of `Facts` that `test`
-    looks at.
+    looks at. `undecided` tells of facts that are no evidence: a silent registry, a version that cannot be read. Then that `test`
+    does not hold says nothing.
     """
 
     path: str
@@ -36,6 +39,13 @@ class Leaf:
     single: bool = True
     opposite: bool = False
     domain: frozenset[str] | None = None
+    undecided: Test | None = None
+
+    def answer(self, facts: Facts) -> bool | None:
+        """Return whether the leaf holds; None when that cannot be known."""
+        if self.undecided is not None and self.undecided(facts):
+            return None
+        return self.test(facts)
 
     def trace(self, facts: Facts, *, negated: bool = False) -> Trace:
         """Return what the leaf saw; under a `not` the operator and the answer are turned round."""
@@ -47,6 +57,7 @@ class Leaf:
             wanted=self.wanted,
             found=found.name if isinstance(found, Reference) else found,
             held=self.test(facts) != negated,
+            known=self.undecided is None or not self.undecided(facts),
         )
 
 
@@ -110,6 +121,32 @@ def _any(parts: tuple[Test, ...]) -> Test:
         return False
 
     return holds
+
+
+def answer_of(tree: Tree, of_leaf: Callable[[Leaf], Answer] = lambda leaf: leaf.answer) -> Answer:
+    """Return the function that answers for the tree.
+
+    What cannot be known of one part counts only where it matters: of parts that must all hold one that does not decides, of
+    parts of which one must hold one that does. `of_leaf` gives the function of a single leaf.
+    """
+    if isinstance(tree, Leaf):
+        return of_leaf(tree)
+    parts = tuple(answer_of(part, of_leaf) for part in tree.parts)
+    if tree.join == "not":
+        (only,) = parts
+        return lambda facts: None if (found := only(facts)) is None else not found
+    decisive = tree.join == "any"
+
+    def answer(facts: Facts) -> bool | None:
+        found: bool | None = not decisive
+        for part in parts:
+            one = part(facts)
+            if one is decisive:
+                return decisive
+            found = None if one is None else found
+        return found
+
+    return answer
 
 
 def leaves(tree: Tree) -> list[Leaf]:

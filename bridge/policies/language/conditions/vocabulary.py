@@ -28,7 +28,8 @@ class Operator:
     what is wanted into the test of one value; a value that cannot be compared passes none, and so it passes an `opposite`,
     which holds where the predicate does not. `closed` returns the set of values that it compares with, for the logic
     between rules; what an operator without one says follows from nothing else. `prefix` precedes its name in traces.
-    `excludes` says whether a fact that is one of the wanted values cannot be another one as well.
+    `excludes` says whether a fact that is one of the wanted values cannot be another one as well. `unread` turns what is wanted
+    into the test of a value that leaves the question open, such as a version that cannot be read.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Operator:
     opposite: bool = False
     prefix: str = ""
     excludes: Callable[[Any], bool] = lambda _wanted: True
+    unread: Callable[[Any], Callable[[Any], bool]] | None = None
 
     @property
     def told(self) -> str:
@@ -64,6 +66,7 @@ class Operator:
             single=not fact.several and self.excludes(wanted),
             opposite=self.opposite,
             domain=self.domain(fact),
+            undecided=self.undecided(fact, wanted),
         )
 
     def test(self, fact: "Fact", wanted: Any) -> Test:
@@ -74,6 +77,18 @@ class Operator:
         if self.opposite:
             return lambda facts: not predicate(get(facts))
         return lambda facts: predicate(get(facts))
+
+    def undecided(self, fact: "Fact", wanted: Any) -> Test | None:
+        """Return the test of facts that are no evidence; None where there are no such facts."""
+        get, silent = fact.get, fact.silent
+        if self.unread is not None and not fact.several:
+            unread = self.unread(wanted)
+            return lambda facts: (silent is not None and silent(facts)) or unread(get(facts))
+        if silent is None or not fact.several:
+            return silent
+        # One value that fits is enough, whatever else nobody knows of.
+        predicate = self.predicate(wanted)
+        return lambda facts: silent(facts) and not any(map(predicate, get(facts)))
 
     def domain(self, fact: "Fact") -> frozenset[str] | None:
         """Return all values that `closed` can be about for this fact, where they are known."""
@@ -106,7 +121,7 @@ class Fact:
     `name` is the path in a condition, such as `customer.tier`. `get` returns the value from `Facts`; where the name ends with
     `NAME`, it takes that name as well, and `known` reports a name that nobody has. `reads` names the attributes of `Facts`
     that `get` looks at, so that a replay asks again only when one of them has changed. With `several`, `get` returns a
-    tuple, and one of its values must pass.
+    tuple, and one of its values must pass. `silent` says of which facts `get` returns nothing only because nobody can tell.
     """
 
     name: str
@@ -116,6 +131,7 @@ class Fact:
     reads: Collection[str]
     several: bool = False
     known: Callable[[str, Path, KnownNames], None] | None = None
+    silent: Test | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
