@@ -28,11 +28,16 @@ class ConditionOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class OwnCheck:
-    """A check of one's own as it is asked: its conditions and its three sentences, made once."""
+    """A check of one's own as it is asked: its conditions and its three sentences, made once.
+
+    `asked` are all of its conditions, `paths` the facts that they look at.
+    """
 
     id: str
     conditions: tuple[tuple[Outcome, AnsweringCondition], ...]
     doubt: AnsweringCondition | None
+    asked: tuple[AnsweringCondition, ...]
+    paths: tuple[str, ...]
     says: Wording
     fine: Wording
     open: Wording
@@ -43,26 +48,17 @@ class OwnCheck:
         stated = definition.conditions
         title = definition.title or Title(ru=definition.id, en=definition.id)
         remedy = Sentence(definition.remedy) if definition.remedy is not None else None
-        asked = ((Outcome.FAIL, stated.get(FAILS)), (Outcome.WARN, stated.get(WARNS)))
+        outcomes = {Outcome.FAIL: FAILS, Outcome.WARN: WARNS}
         return cls(
             id=definition.id,
-            conditions=tuple((outcome, condition) for outcome, condition in asked if condition is not None),
+            conditions=tuple((outcome, stated[name]) for outcome, name in outcomes.items() if name in stated),
             doubt=stated.get(UNKNOWN),
+            asked=tuple(stated.values()),
+            paths=tuple(dict.fromkeys(path for condition in stated.values() for path in condition.paths)),
             says=Wording(Sentence(definition.message or title), remedy),
             fine=_wording(title, ru="замечаний нет", en="nothing to object to"),
             open=_wording(title, ru="сказать нельзя: {why}", en="it cannot be told: {why}"),
         )
-
-    @property
-    def asked(self) -> tuple[AnsweringCondition, ...]:
-        """All conditions of the check."""
-        doubt = () if self.doubt is None else (self.doubt,)
-        return (*(condition for _, condition in self.conditions), *doubt)
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The facts that the check looks at."""
-        return tuple(dict.fromkeys(path for condition in self.asked for path in condition.paths))
 
 
 def _wording(title: Title, *, ru: str, en: str) -> Wording:
