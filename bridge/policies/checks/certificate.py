@@ -43,16 +43,20 @@ def answer(case: Case, options: CertificateOptions) -> CheckAnswer:
         return unknown("certificate_not_stated")
     held = _held(case, options)
     # A failure comes after everything that leaves a doubt.
-    return _in_force(case, options, held) or _in_doubt(case, options, held) or _failure(case, held)
+    return _in_force(case, options, held) or _in_doubt(case, options, held) or _failure(case, options, held)
 
 
 def _held(case: Case, options: CertificateOptions) -> list[Certificate]:
     """Return the customer's certificates of the kinds that count, for the ticket's product."""
-    held = [one for one in case.customer.certificates if not one.product or case.covers(one.product)]
+    return [one for one in _counted(case, options) if not one.product or case.covers(one.product)]
+
+
+def _counted(case: Case, options: CertificateOptions) -> Sequence[Certificate]:
+    """Return the customer's certificates of the kinds that count, for whichever product."""
     if not options.kinds:
-        return held
+        return case.customer.certificates
     counted = {folded(kind) for kind in options.kinds}
-    return [one for one in held if folded(one.kind) in counted]
+    return [one for one in case.customer.certificates if folded(one.kind) in counted]
 
 
 def _in_force(case: Case, options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
@@ -81,13 +85,13 @@ def _in_doubt(case: Case, options: CertificateOptions, held: Sequence[Certificat
     stated = case.stated(options.field)
     if stated and all(folded(one.number) != folded(stated) for one in case.customer.certificates):
         return unknown("certificate_unverified", certificate=stated)
-    # One may be for this product where nobody can tell which product this is.
-    if case.product is None and len(held) < len(case.customer.certificates):
+    # One may be for this product where nobody can tell which product this is; one of another kind would not do anyway.
+    if case.product is None and len(held) < len(_counted(case, options)):
         return unknown("product_not_stated" if case.product_id is None else "certificate_product_unclear")
     return None
 
 
-def _failure(case: Case, held: Sequence[Certificate]) -> CheckAnswer:
+def _failure(case: Case, options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer:
     expired = [(one.valid_until, one) for one in held if one.valid_until is not None and one.valid_until < case.day]
     if expired:
         until, last = max(expired, key=itemgetter(0))
@@ -95,7 +99,18 @@ def _failure(case: Case, held: Sequence[Certificate]) -> CheckAnswer:
     if held:
         first = min(held, key=lambda one: one.valid_from or date.min)
         return failed("certificate_not_begun", certificate=first.number, valid_from=first.valid_from)
+    if options.kinds and case.customer.certificates:
+        return failed("certificate_missing", kinds=options.kinds)._replace(wording=_MISSING_OF_KIND)
     return failed("certificate_missing")
+
+
+_MISSING_OF_KIND = wording(
+    ru="У клиента нет сертификата поддержки нужного вида: {kinds}",
+    en="The customer has no support certificate of the kind asked for: {kinds}",
+    mend_ru="Оформите, пожалуйста, сертификат поддержки нужного вида ({kinds}) или сообщите номер действующего.",
+    mend_en="Please obtain a support certificate of the kind asked for ({kinds}), or tell us the number of an active one.",
+)
+"""What `certificate_missing` says of a customer who holds others."""
 
 
 def turns(case: Case, options: CertificateOptions) -> list[Instant]:

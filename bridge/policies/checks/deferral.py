@@ -28,7 +28,8 @@ class DeferralOptions(Options):
 
     field: str = Field(default="sla_set_deferral", description="Agents' field with the reason.")
     effects: Mapping[Deferral, Effect] = Field(
-        default_factory=dict, description="What each reason means; a reason not listed has the check's own effect."
+        default_factory=dict,
+        description="What each reason means, be it milder or stricter; one not listed has the check's own effect.",
     )
 
 

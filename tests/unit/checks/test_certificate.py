@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from bridge.customers import Certificate, Tracked
+from bridge.customers import Certificate, Licence, Tracked
 from bridge.decisions import Outcome, SupportVerdict
 
 
@@ -126,3 +126,41 @@ def test_russian_sentences_write_dates_the_russian_way(desk):
     check = desk.check("certificate", answer, language="ru")
     assert check.message == "Срок сертификата поддержки истёк 01.11.2026"
     assert check.evidence["valid_until"] == "2026-11-01"
+
+
+BASIC = Certificate(number="S-1", kind="basic", valid_until=date(2027, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"product": "Другое"},  # not in the catalogue
+        {"product": ""},
+        {"certificate_number": "S-1"},  # the basic one, which the registry knows
+    ],
+)
+def test_a_certificate_of_another_kind_than_asked_for_is_missing_and_never_in_doubt(desk, fields):
+    two = (*desk.customer.licences, Licence(product="retired"))
+    answer = desk.holder(certificates=held(BASIC, BASIC), licences=two)
+    check = desk.check("certificate", answer, definition={"options": {"kinds": ("extended",)}}, fields=fields)
+    assert (check.outcome, check.reason) == (Outcome.FAIL, "certificate_missing")
+    assert check.message == "The customer has no support certificate of the kind asked for: extended"
+    assert check.evidence == {"kinds": ["extended"]}
+
+
+def test_one_of_the_kind_asked_for_leaves_the_doubt_about_an_unclear_product(desk):
+    of_kind = Certificate(number="S-2", kind="extended", product="retired", valid_until=date(2027, 12, 31))
+    answer = desk.holder(certificates=held(BASIC, of_kind))
+    definition = {"options": {"kinds": ("extended",)}}
+    unclear = desk.check("certificate", answer, definition=definition, fields={"product": "Другое"})
+    assert (unclear.outcome, unclear.reason) == (Outcome.UNKNOWN, "certificate_product_unclear")
+    assert desk.check("certificate", answer, definition=definition).reason == "certificate_missing"
+
+
+def test_one_of_another_kind_that_the_registry_does_not_have_is_still_checked_by_people(desk):
+    answer = desk.holder(certificates=held(BASIC))
+    check = desk.check(
+        "certificate", answer, definition={"options": {"kinds": ("extended",)}}, fields={"certificate_number": "X-9"}
+    )
+    assert check.reason == "certificate_unverified"

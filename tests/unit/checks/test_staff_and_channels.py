@@ -52,6 +52,19 @@ def test_each_reason_may_mean_something_else(desk):
     assert verdict("unlicensed") is SupportVerdict.REFUSABLE
 
 
+@pytest.mark.parametrize("own", ["none", "limit", "refuse"])
+@pytest.mark.parametrize(
+    ("stated", "verdict"),
+    [("none", SupportVerdict.FULL), ("limit", SupportVerdict.LIMITED), ("refuse", SupportVerdict.REFUSABLE)],
+)
+def test_the_effect_of_a_reason_may_be_milder_or_stricter_than_that_of_the_check(desk, own, stated, verdict):
+    definition = desk.define("deferral", effect=own, options={"effects": {"unlicensed": stated}})
+    given = {"sla_set_deferral": "unlicensed"}
+    assert desk.judge(definition, ticket=desk.ticket(), fields=given).verdict is verdict
+    other = desk.judge(definition, ticket=desk.ticket(), fields={"sla_set_deferral": "beyond_scope"})
+    assert other.checks[0].effect == own
+
+
 def test_agents_inputs_count_only_where_the_history_vouches_for_them(desk):
     claimed = desk.ticket(fields={"sla_set_deferral": "unlicensed", "sla_set_abuse": True})
     support = desk.judge([desk.define("deferral"), desk.own(ABUSE)], ticket=claimed)
