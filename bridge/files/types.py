@@ -1,9 +1,10 @@
 """Types that several files share: days, flags, ids, titles, lists that are not empty, short forms in the JSON Schema."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
@@ -30,6 +31,27 @@ class Shorthand:
         if "item" in self.forms and "items" in full:
             short.append(full["items"])
         return {"anyOf": [*short, full]}
+
+
+T = TypeVar("T")
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str | bool) else value
+
+
+Listed = Annotated[tuple[T, ...], BeforeValidator(_listed), Shorthand(("item",))]
+"""A list of plain values; one alone may be written without a list."""
+
+
+def alone(*keys: str) -> BeforeValidator:
+    """Return what lets one mapping alone stand for a list of one. It is known by one of `keys`: what has none of them is no
+    item without its list, and is told as such."""
+
+    def opened(value: object) -> object:
+        return [value] if isinstance(value, Mapping) and not value.keys().isdisjoint(keys) else value
+
+    return BeforeValidator(opened)
 
 
 def _day(value: object) -> date:

@@ -20,7 +20,7 @@ from pydantic import (
     field_validator,
 )
 
-from bridge.files.types import TitleText
+from bridge.files.types import Shorthand, TitleText, alone
 from bridge.files.validate import Strict
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window, overlapping
@@ -90,6 +90,11 @@ def _by_key(*keys: str) -> Callable[[Any], str | None]:
     return variant
 
 
+_SOURCES = ("ru-production", "country", "dates", "ics", "csv")
+_RULES = ("off", "work", "short")
+"""The keys that tell sources of holidays, and dated rules, apart."""
+
+
 class RuProductionSource(Strict):
     """The Russian production calendar with transfers, working weekends and short days."""
 
@@ -132,7 +137,7 @@ WrittenSource = Annotated[
     | Annotated[IcsSource, Tag("ics")]
     | Annotated[CsvFileSource, Tag("csv")],
     Discriminator(
-        _by_key("ru-production", "country", "dates", "ics", "csv"),
+        _by_key(*_SOURCES),
         custom_error_type="holiday_source",
         custom_error_message=(
             "a source of holidays is one of `ru-production: true`, `country: DE`, `dates: [...]`, "
@@ -168,7 +173,7 @@ class ShortRule(Strict):
 WrittenRule = Annotated[
     Annotated[OffRule, Tag("off")] | Annotated[WorkRule, Tag("work")] | Annotated[ShortRule, Tag("short")],
     Discriminator(
-        _by_key("off", "work", "short"),
+        _by_key(*_RULES),
         custom_error_type="dated_rule",
         custom_error_message="a rule is one of `off: date`, `work: date` with `windows`, `short: date` with `by`",
     ),
@@ -185,8 +190,10 @@ class CalendarModel(Strict):
         description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",
         examples=[{"mon-fri": ["09:00-13:00", "14:00-18:00"]}],
     )
-    holidays: tuple[WrittenSource, ...] = Field(default=(), description="sources of public holidays")
-    rules: tuple[WrittenRule, ...] = Field(
+    holidays: Annotated[tuple[WrittenSource, ...], alone(*_SOURCES), Shorthand(("item",))] = Field(
+        default=(), description="sources of public holidays"
+    )
+    rules: Annotated[tuple[WrittenRule, ...], alone(*_RULES), Shorthand(("item",))] = Field(
         default=(), description="dated rules; they outrank the holidays, and a date with a year outranks a yearly one"
     )
     short_by: Shortening = Field(

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from bridge.files.types import Listed
 from bridge.policies.checks.answer import CheckAnswer, failed, passed
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -12,9 +13,7 @@ from bridge.tickets import Attachment
 class AttachmentsOptions(Options):
     """EL-7."""
 
-    formats: tuple[str, ...] = Field(
-        default=("jpg", "jpeg", "gif", "png"), description="File endings that are accepted."
-    )
+    formats: Listed[str] = Field(default=("jpg", "jpeg", "gif", "png"), description="File endings that are accepted.")
     largest_bytes: int = Field(default=10_000_000, ge=1, description="Above this size a file should come as a link.")
 
 

@@ -7,6 +7,7 @@ from operator import itemgetter
 from pydantic import Field
 
 from bridge.customers import Certificate, Tracked
+from bridge.files.types import Listed
 from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import folded
@@ -25,7 +26,7 @@ class CertificateOptions(Options):
     warn_days: int = Field(
         default=30, ge=0, le=3660, description="Days before the end of a certificate from which to warn."
     )
-    kinds: tuple[str, ...] = Field(default=(), description="Kinds of certificate that count; empty means every kind.")
+    kinds: Listed[str] = Field(default=(), description="Kinds of certificate that count; empty means every kind.")
     field: str = Field(
         default="certificate_number", description="Ticket field in which a customer may state a certificate."
     )

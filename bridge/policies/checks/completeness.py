@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 from pydantic import Field
 
-from bridge.files.types import Title
+from bridge.files.types import Listed, Title
 from bridge.policies.checks.answer import CheckAnswer, failed, passed
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import folded
@@ -18,14 +18,14 @@ from bridge.policies.checks.wording import Sentence, joined, wording
 class CompletenessOptions(Options):
     """EL-6. A fact is `description`, `link` or the name of a ticket field, such as `steps_to_reproduce`."""
 
-    facts: tuple[str, ...] = Field(
+    facts: Listed[str] = Field(
         default=("product", "product_version", "platform_version", "description"),
         description="Facts every ticket should carry.",
     )
-    by_topic: Mapping[str, tuple[str, ...]] = Field(
+    by_topic: Mapping[str, Listed[str]] = Field(
         default_factory=dict, description="Facts by help topic, by its name; they replace `facts` for that topic."
     )
-    on_request: tuple[str, ...] = Field(
+    on_request: Listed[str] = Field(
         default=("server_settings", "client_settings"),
         description="Facts demanded once staff ask for more (needs_facts).",
     )
@@ -33,7 +33,7 @@ class CompletenessOptions(Options):
     description_length: int = Field(
         default=20, ge=1, le=10_000, description="Characters below which a description is none."
     )
-    link_words: tuple[str, ...] = Field(
+    link_words: Listed[str] = Field(
         default=(
             "документац",
             "инструкц",

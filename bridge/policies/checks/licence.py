@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import Field
 
 from bridge.customers import Category, Licence, Tracked
+from bridge.files.types import Listed
 from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -21,7 +22,7 @@ class LicenceOptions(Options):
     warn_days: int = Field(
         default=30, ge=0, le=3660, description="Days before the end of a licence from which to warn."
     )
-    any_product: tuple[Category, ...] = Field(
+    any_product: Listed[Category] = Field(
         default=(), description="Customer categories that need no licence of their own."
     )
 

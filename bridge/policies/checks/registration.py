@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from bridge.customers import Category, Presence, Tracked
+from bridge.files.types import Listed
 from bridge.policies.checks.answer import CheckAnswer, Effect, failed, passed, unknown
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -13,7 +14,7 @@ from bridge.policies.checks.wording import wording
 class RegistrationOptions(Options):
     """EL-1."""
 
-    any_product: tuple[Category, ...] = Field(
+    any_product: Listed[Category] = Field(
         default=(), description="Customer categories that need no registered product, such as partners."
     )
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.positions import Document, Path
-from bridge.files.types import Day, Flag, Id, Shorthand, TitleText, ZoneName
+from bridge.files.types import Day, Flag, Id, Shorthand, TitleText, ZoneName, alone
 from bridge.files.validate import Strict, validate
 from bridge.files.yaml import read_yaml
 from bridge.policies.checks.catalogue import Catalogue, Family, Platform, Product, folded, names_of
@@ -80,7 +80,9 @@ class ProductModel(Strict):
     scheme: SchemeText = SchemeModel(kind="dotted")
     latest: str = Field(description="Latest version.")
     minimum: str | None = Field(default=None, description="Oldest version with full support, in every family.")
-    families: tuple[FamilyModel, ...] = Field(default=(), description="Lines of versions with their life cycles.")
+    families: Annotated[tuple[FamilyModel, ...], alone("id"), Shorthand(("item",))] = Field(
+        default=(), description="Lines of versions with their life cycles."
+    )
     platforms: Mapping[Id, PlatformModel] = Field(
         default_factory=dict, description="Platforms with their oldest versions."
     )

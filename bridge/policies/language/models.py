@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from bridge.files.types import Day, Flag, Id, NotEmpty, Shorthand, TitleText
+from bridge.files.types import Day, Flag, Id, NotEmpty, Shorthand, TitleText, alone
 from bridge.files.validate import Strict
 from bridge.policies.agreement.policy import OnEntry, OnReopen
 from bridge.policies.checks.answer import Effect
@@ -45,6 +45,10 @@ class PauseModel(Strict):
     )
 
 
+Pauses = Annotated[tuple[PauseModel, ...], alone("while"), Shorthand(("item",))]
+Thresholds = Annotated[tuple[ThresholdModel, ...], alone("id", "at"), Shorthand(("item",))]
+
+
 def _opened_target(value: object) -> object:
     if isinstance(value, str):
         return {"none": True} if value == NO_TARGET else {"amount": value}
@@ -59,7 +63,7 @@ class TargetModel(Strict):
     amount: AmountText | None = Field(default=None, description="The time.")
     none: Literal[True] | None = Field(default=None, description="No target, on purpose; written as 'none'.")
     calendar: str | None = Field(default=None, description="Calendar of this target; the level's by default.")
-    thresholds: tuple[ThresholdModel, ...] | None = Field(default=None, description="Thresholds of this target.")
+    thresholds: Thresholds | None = Field(default=None, description="Thresholds of this target.")
     rows: "tuple[TargetRowModel, ...] | None" = Field(
         default=None, description="Ordered rows; the first that holds counts."
     )
@@ -151,9 +155,7 @@ class ClockModel(Strict):
     applies: ConditionModel | None = Field(default=None, description="Which tickets have this clock.")
     start: Many[Event] | None = Field(default=None, description="Events that start a cycle.")
     stop: Many[Event] | None = Field(default=None, description="Events that fulfil it.")
-    pauses: tuple[PauseModel, ...] | None = Field(
-        default=None, description="When it stands still; replaces the defaults."
-    )
+    pauses: Pauses | None = Field(default=None, description="When it stands still; replaces the defaults.")
     resume: Many[Event] | None = Field(default=None, description="Events that end a pause.")
     reset: Many[Event] | None = Field(default=None, description="Events that begin the cycle anew.")
     cancel: Many[Event] | None = Field(default=None, description="Events that call it off.")
@@ -212,8 +214,8 @@ class DefaultsModel(Strict):
     on_entry: OnEntry = Field(default=OnEntry.KEEP_ELAPSED, description="See levels.")
     person_may_choose: Flag = Field(default=False, description="See levels.")
     at_risk: PointText | None = Field(default=None, description="Short form of a threshold that turns a clock at risk.")
-    thresholds: tuple[ThresholdModel, ...] = Field(default=(), description="Thresholds of every target.")
-    pauses: tuple[PauseModel, ...] = Field(default=(), description="When clocks stand still.")
+    thresholds: Thresholds = Field(default=(), description="Thresholds of every target.")
+    pauses: Pauses = Field(default=(), description="When clocks stand still.")
     on_reopen: OnReopen = Field(default=OnReopen.NEW_CYCLE, description="What a reopening does.")
     response: Many[Event] | None = Field(
         default=None, description="What counts as a response; by default a public message of an agent."
@@ -240,7 +242,11 @@ class PolicyDocument(Strict):
     defaults: DefaultsModel = Field(default_factory=DefaultsModel, description="What holds where nothing else is said.")
     conditions: Mapping[Id, ConditionModel] = Field(default_factory=dict, description="Named conditions.")
     levels: Mapping[Id, LevelModel] = Field(description="Service levels by id.")
-    rules: tuple[RuleModel, ...] = Field(description="Ordered rules.")
-    exceptions: tuple[ExceptionModel, ...] = Field(default=(), description="Dated exceptions.")
+    rules: Annotated[tuple[RuleModel, ...], alone("id", "level"), Shorthand(("item",))] = Field(
+        description="Ordered rules."
+    )
+    exceptions: Annotated[tuple[ExceptionModel, ...], alone("id", "level"), Shorthand(("item",))] = Field(
+        default=(), description="Dated exceptions."
+    )
     clocks: Mapping[Id, ClockModel] = Field(default_factory=dict, description="Metrics by id.")
     checks: Mapping[Id, CheckModel] = Field(default_factory=dict, description="Eligibility checks by id, in order.")

@@ -9,6 +9,9 @@ from bridge.files.positions import Document, Path, Place, dotted
 _FRONT = {"rules", "exceptions"}
 """Lists in which what is new goes before what is inherited, because the first match counts."""
 
+_ALONE = {*_FRONT, "thresholds"}
+"""Lists of things with an `id` of which one alone may be written without a list."""
+
 
 @dataclass(slots=True)
 class _Node:
@@ -57,6 +60,9 @@ def _nodes(document: Document, data: object, path: Path) -> _Node:
         node.members = {key: _nodes(document, value, (*path, key)) for key, value in data.items()}
     elif isinstance(data, list):
         node.items = [_nodes(document, value, (*path, index)) for index, value in enumerate(data)]
+    if path and path[-1] in _ALONE and "id" in node.members:
+        # One alone stands for a list of one: it is laid and joined like any other.
+        return _Node([], node.place, node.key, items=[node])
     return node
 
 

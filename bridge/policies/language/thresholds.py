@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from bridge.files.positions import describe
-from bridge.files.types import Flag, Id, TitleText
+from bridge.files.types import Flag, Id, Shorthand, TitleText, alone
 from bridge.files.validate import Strict
 from bridge.policies.calendar.amounts import Amount
 
@@ -81,6 +81,8 @@ class ThresholdModel(Strict):
         description="A share of the target such as 75%, or an amount before the deadline such as '1h before'."
     )
     at_risk: Flag = Field(default=False, description="From here on the clock is at risk.")
-    actions: tuple[Annotated[ActionModel, BeforeValidator(one_key)], ...] = Field(
-        default=(), description="What to do, once per cycle."
-    )
+    actions: Annotated[
+        tuple[Annotated[ActionModel, BeforeValidator(one_key)], ...],
+        alone(*ActionModel.model_fields),
+        Shorthand(("item",)),
+    ] = Field(default=(), description="What to do, once per cycle.")

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bridge.customers import Category
 from bridge.decisions import ClockState, SupportVerdict
-from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName
+from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName, alone
 from bridge.files.validate import Strict
 from bridge.policies.language.conditions.operators import Many
 from bridge.policies.language.schema import described
@@ -47,6 +47,9 @@ class CounterModel(Strict):
     as_of: Day | None = Field(default=None, description="Day up to which 'used' counts.")
 
 
+Counters = Annotated[tuple[CounterModel, ...], alone("id", "unit"), Shorthand(("item",))]
+
+
 class CertificateModel(Strict):
     """A support certificate in the registry."""
 
@@ -55,7 +58,7 @@ class CertificateModel(Strict):
     kind: str = Field(default="", description="Kind.")
     valid_from: Day | None = Field(default=None, description="First day.")
     valid_until: Day | None = Field(default=None, description="Last day.")
-    counters: tuple[CounterModel, ...] = Field(default=(), description="Units of entitlement.")
+    counters: Counters = Field(default=(), description="Units of entitlement.")
 
 
 class ContractModel(Strict):
@@ -65,7 +68,7 @@ class ContractModel(Strict):
     valid_from: Day | None = Field(default=None, description="First day.")
     valid_until: Day | None = Field(default=None, description="Last day.")
     services: Many[str] = Field(default=(), description="Included services.")
-    counters: tuple[CounterModel, ...] = Field(default=(), description="Units of entitlement.")
+    counters: Counters = Field(default=(), description="Units of entitlement.")
     contacts: Many[str] = Field(default=(), description="Who may ask.")
     channels: Many[str] = Field(default=(), description="Channels allowed.")
 
@@ -77,9 +80,15 @@ class CustomerModel(Strict):
     category: Category = Field(default=Category.COMMERCIAL, description="Category of the agreement.")
     tier: str = Field(default="", description="Tier.")
     curator: str = Field(default="", description="Person in charge.")
-    licences: tuple[LicenceModel, ...] = Field(default=(), description="Licences.")
-    certificates: tuple[CertificateModel, ...] = Field(default=(), description="Certificates.")
-    contracts: tuple[ContractModel, ...] = Field(default=(), description="Contracts.")
+    licences: Annotated[tuple[LicenceModel, ...], alone("product"), Shorthand(("item",))] = Field(
+        default=(), description="Licences."
+    )
+    certificates: Annotated[
+        tuple[CertificateModel, ...], alone(*CertificateModel.model_fields), Shorthand(("item",))
+    ] = Field(default=(), description="Certificates.")
+    contracts: Annotated[tuple[ContractModel, ...], alone("number"), Shorthand(("item",))] = Field(
+        default=(), description="Contracts."
+    )
     attributes: Mapping[str, str] = Field(default_factory=dict, description="Further columns.")
 
 
@@ -168,7 +177,7 @@ class CaseModel(Strict):
     ticket: TicketModel = Field(
         default_factory=TicketModel, description="The ticket; the file's own fills what is missing."
     )
-    at: Annotated[tuple[CheckpointModel, ...], NotEmpty] = Field(
+    at: Annotated[tuple[CheckpointModel, ...], NotEmpty, alone("now", "expect"), Shorthand(("item",))] = Field(
         description="Frozen times one after the other; instead of one alone, 'now' and 'expect' of the case itself will do."
     )
 
@@ -193,7 +202,9 @@ class CaseFile(Strict):
     )
     customers: Mapping[str, CustomerModel] = Field(default_factory=dict, description="Customers by a short name.")
     ticket: TicketModel = Field(default_factory=TicketModel, description="What tickets of this file have in common.")
-    cases: Annotated[tuple[CaseModel, ...], NotEmpty] = Field(description="The cases.")
+    cases: Annotated[tuple[CaseModel, ...], NotEmpty, alone("name", "ticket"), Shorthand(("item",))] = Field(
+        description="The cases."
+    )
 
 
 def cases_schema() -> dict[str, Any]:
