@@ -16,7 +16,8 @@ from bridge.policies.language.conditions.logic import can_hold, left_over, told
 from bridge.policies.language.conditions.tree import Leaf, leaves
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 from bridge.policies.language.rules import UNNUMBERED, overlapping_pairs
-from bridge.policies.language.silent_registry import unheeded_silence
+from bridge.policies.language.silent_registry import channels_of_silence, unheeded_silence
+from bridge.tickets import Source
 
 SOON = timedelta(days=60)
 """How long before the end of holiday data or of an exception the checker speaks up."""
@@ -119,6 +120,28 @@ def _silent_registry(revision: Revision, report: _Report) -> None:
         )
         hint = "add a rule for 'customer: {presence: [unknown, ambiguous]}', or for a check that is unknown"
         report.warn("silent_registry", message, (*report.rule_paths[rule.id], "id"), hint)
+    _silent_channels(revision, report)
+
+
+def _silent_channels(revision: Revision, report: _Report) -> None:
+    """What holds while the registry is silent should hold for every channel."""
+    channels = {
+        level: frozenset(value for leaf in leaves(tree) for value in leaf.values or ())
+        for level, tree in report.draft.channels.items()
+    }
+    answering, left_out = channels_of_silence(revision.rules, revision.checks, channels)
+    for rule in answering if left_out else ():
+        if rule.level in channels and not rule.approver:
+            message = (
+                f"the rule {rule.id!r} says what holds while the registry is silent, but its level {rule.level!r} is only for "
+                f"{_told(channels[rule.level])}; what came by {_told(left_out)} would fall to the rules below"
+            )
+            hint = "give it a level without 'channels', or add a rule with one for the other channels"
+            report.warn("silent_registry", message, (*report.rule_paths[rule.id], "id"), hint)
+
+
+def _told(channels: frozenset[str]) -> str:
+    return ", ".join(one for one in map(str, Source) if one in channels)
 
 
 def _bounded(rule: Rule) -> bool:

@@ -1,13 +1,15 @@
 """Whether the rules say what holds while the registry of customers is silent (EL-11)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
+from bridge.customers import Presence
 from bridge.decisions import Outcome
 from bridge.policies.agreement.policy import CheckDefinition, Rule
 from bridge.policies.checks.check_kind import check_kind
 from bridge.policies.language.conditions.compiled import CompiledCondition
 from bridge.policies.language.conditions.tree import Leaf, Tree
+from bridge.tickets import Source
 
 
 def unheeded_silence(rules: Iterable[Rule], checks: Iterable[CheckDefinition]) -> Rule | None:
@@ -27,6 +29,41 @@ def unheeded_silence(rules: Iterable[Rule], checks: Iterable[CheckDefinition]) -
                 if _rests_on_registry(leaf, resting) or (wanted and leaf.path.startswith("customer.")):
                     asking = asking or rule
     return asking
+
+
+def channels_of_silence(
+    rules: Iterable[Rule], checks: Iterable[CheckDefinition], channels: Mapping[str, frozenset[str]]
+) -> tuple[list[Rule], frozenset[str]]:
+    """Return the rules that say what holds while the registry is silent, and the channels for which none of them does.
+
+    `channels` are those for which a level is, by level; one that is not named is for all. A channel that no rule at all gives
+    a level for is nobody's loss.
+    """
+    resting = resting_on_registry(checks)
+    answering: list[Rule] = []
+    answered: set[str] = set()
+    served: set[str] = set()
+    for rule in rules:
+        # Exceptions go beyond the channels of their level.
+        own = _ANY if rule.approver else channels.get(rule.level, _ANY)
+        served |= own
+        if isinstance(rule.when, CompiledCondition) and any(
+            _takes_silence(leaf, resting, wanted=wanted) for leaf, wanted in _leaves(rule.when.tree, wanted=True)
+        ):
+            answering.append(rule)
+            answered |= own
+    return answering, frozenset(served - answered) if answering else frozenset()
+
+
+_ANY = frozenset(map(str, Source))
+
+
+def _takes_silence(leaf: Leaf, resting: AbstractSet[str], *, wanted: bool) -> bool:
+    """Return whether the leaf is there for those of whom the registry cannot tell."""
+    given = leaf.values or frozenset()
+    if leaf.path == "customer.presence":
+        return Presence.UNKNOWN in (given if wanted else frozenset(Presence) - given)
+    return _rests_on_registry(leaf, resting) and Outcome.UNKNOWN in (given if wanted else frozenset(Outcome) - given)
 
 
 def resting_on_registry(checks: Iterable[CheckDefinition]) -> frozenset[str]:
