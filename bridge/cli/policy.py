@@ -26,7 +26,8 @@ def check(config: Config = None, as_json: Json = False) -> None:
     """Tell what is wrong in the configuration and its tests, stage by stage, with file, line and column; exit with 3 if it is."""
     from bridge.cli.wiring.configuration import load_configuration
     from bridge.errors import ConfigurationInvalid, collected
-    from bridge.policies.trials.cases import case_problems
+    from bridge.policies.trials.cases import case_problems, read_all_cases
+    from bridge.policies.trials.known_names import names_of_tests_alone
     from bridge.settings.load import find_folder, read_folder
 
     problems = case_problems(read_folder(find_folder(config)))
@@ -39,13 +40,15 @@ def check(config: Config = None, as_json: Json = False) -> None:
         if error.more_may_follow and not as_json:
             print(MORE_MAY_FOLLOW, file=sys.stderr)
         raise typer.Exit(error.exit_code)
-    _show(configuration.warnings, as_json=as_json)
+    sets = read_all_cases(read_folder(configuration.settings.folder), configuration.policy)
+    warnings = (*configuration.warnings, *names_of_tests_alone(sets, configuration.helpdesk_names))
+    _show(warnings, as_json=as_json)
     if not as_json:
         revision = configuration.policy.revisions[-1]
         print(
             f"{configuration.policy.id}: {len(revision.levels)} levels, {len(revision.rules)} rules,"
             f" {len(revision.checks)} checks, {len(configuration.policy.calendars)} calendars;"
-            f" {len(configuration.warnings)} warning(s)"
+            f" {len(warnings)} warning(s)"
         )
 
 

@@ -62,7 +62,7 @@ MORE = "more may follow once these are mended: nothing is checked further while 
 
 
 def break_reading(cli) -> None:
-    cli.edit("calendars/24x7.yaml", "zone:", "zone: [")
+    cli.edit("calendars/support-msk.yaml", "zone:", "zone: [")
     cli.edit("registry/registry.yaml", "match:", "match: {")
     cli.edit("policies/agrosoft_test.yaml", "cases:", "cases:\ncases:")
 
@@ -87,7 +87,7 @@ def break_meaning(cli) -> None:
 def test_check_of_the_shipped_configuration_finds_nothing(cli) -> None:
     result = cli("policy", "check")
     assert (result.code, result.err) == (0, "")
-    assert result.out == "agrosoft: 4 levels, 9 rules, 11 checks, 2 calendars; 0 warning(s)\n"
+    assert result.out == "agrosoft: 4 levels, 9 rules, 11 checks, 1 calendars; 0 warning(s)\n"
     assert cli("policy", "check", "--json").json == []
 
 
@@ -106,11 +106,11 @@ def test_mistakes_are_told_in_three_stages_each_of_all_files_at_once_sorted_by_p
     first = cli("policy", "check", "--json")
     assert first.code == 3
     assert places(first) == [
-        ("calendars/24x7.yaml", "syntax", ""),
+        ("calendars/support-msk.yaml", "syntax", ""),
         ("policies/agrosoft_test.yaml", "duplicate_key", "cases"),
         ("registry/registry.yaml", "syntax", ""),
     ]
-    cli.edit("calendars/24x7.yaml", "zone: [", "zone:")
+    cli.edit("calendars/support-msk.yaml", "zone: [", "zone:")
     cli.edit("registry/registry.yaml", "match: {", "match:")
     cli.edit("policies/agrosoft_test.yaml", "cases:\ncases:", "cases:")
     second = cli("policy", "check", "--json")
@@ -156,7 +156,8 @@ def test_the_last_line_says_that_more_may_follow_until_the_last_stage(cli) -> No
 
 def test_every_problem_is_a_line_with_its_place_and_the_nearest_name(cli) -> None:
     break_names(cli)
-    cli.edit("calendars/24x7.yaml", "zone:", "zone_name:")
+    always = "id: always\nzone_name: UTC\nweek: {mon-sun: 00:00-24:00}\n"
+    (cli.folder / "calendars" / "always.yaml").write_text(always, encoding="utf-8")
     cli.edit("catalogue.yaml", "products:", "zome: UTC\nproducts:")
     result = cli("policy", "check")
     assert result.code == 3
@@ -203,7 +204,8 @@ def test_check_loads_neither_network_nor_database_nor_the_engine_that_decides(cl
 
 
 @pytest.mark.parametrize(
-    "command", [("policy", "check"), ("policy", "test"), ("calendar", "check", "--calendar", "24x7"), ("decide",)]
+    "command",
+    [("policy", "check"), ("policy", "test"), ("calendar", "check", "--calendar", "support-msk"), ("decide",)],
 )
 def test_cases_inside_a_policy_are_answered_with_the_new_way_by_every_command(cli, command: tuple[str, ...]) -> None:
     with_cases_inside(cli)
@@ -410,3 +412,19 @@ def test_simulate_reads_the_tickets_of_the_helpdesk_and_writes_none(desk_cli, he
     assert (result.code, result.json["tickets"], result.json["changed"]) == (0, 3, 3)
     assert result.json["deadlines"]["earlier"] == 3
     assert {one.method for one in helpdesk.journal} == {"GET"}
+
+
+def test_check_warns_of_a_status_and_a_priority_that_only_policy_tests_know(cli) -> None:
+    cli.edit("policies/agrosoft_test.yaml", "12:30 status Resolved", "12:30 status Waiting for a customer")
+    cli.edit("policies/agrosoft_test.yaml", "ticket: {channel: other}", "ticket: {channel: other, priority: Urgent}")
+    result = cli("policy", "check")
+    assert result.code == 0
+    first, second, last = result.out.splitlines()
+    assert re.match(
+        r"warning: policies/agrosoft_test\.yaml:\d+:\d+: only policy tests know the status 'Waiting for a", first
+    )
+    assert "did you mean 'Waiting for the customer'?" in first
+    assert "only policy tests know the priority 'Urgent' (the policy itself names: none)" in second
+    assert last.endswith("2 warning(s)")
+    codes = [one["code"] for one in json.loads(cli("policy", "check", "--json").out)]
+    assert codes == ["only_in_tests", "only_in_tests"]

@@ -1,7 +1,7 @@
 """A configuration folder: settings, policy, catalogue and registry, with every problem of every file."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bridge.policies.agreement.policy import Policy
     from bridge.policies.checks.catalogue import Catalogue
     from bridge.policies.language.compile import CompileResult
+    from bridge.policies.language.helpdesk_names import NamesOfOneKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Configuration:
     catalogue: "Catalogue"
     registry_load: "RegistryLoad | None"
     warnings: tuple[Problem, ...]
+    helpdesk_names: "Mapping[str, NamesOfOneKind]"
 
 
 def read_settings(config: Path | None) -> Settings:
@@ -63,6 +65,7 @@ def assemble(settings: Settings, *, customers: bool = True, trial: bool = False)
         catalogue=catalogue,
         registry_load=load,
         warnings=compiled.warnings,
+        helpdesk_names=compiled.helpdesk_names,
     )
 
 

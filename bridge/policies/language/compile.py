@@ -14,13 +14,14 @@ from bridge.policies.language.calendars import CompiledCalendars, compile_calend
 from bridge.policies.language.checks import compile_checks
 from bridge.policies.language.clocks import compile_clocks
 from bridge.policies.language.conditions.compiled import named_tree
-from bridge.policies.language.conditions.tree import leaves
 from bridge.policies.language.documents import by_revision, no_policy, policy_documents, policy_files, second_policies
 from bridge.policies.language.draft import STANDARD_FIELDS, STANDARD_INPUTS, Draft
+from bridge.policies.language.helpdesk_names import NamesOfOneKind, helpdesk_names
 from bridge.policies.language.levels import compile_levels
 from bridge.policies.language.lint import lint
 from bridge.policies.language.models import PolicyDocument
 from bridge.policies.language.rules import compile_rules
+from bridge.policies.language.unused import unused_calendars, unused_fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +29,13 @@ class CompileResult:
     """A compiled policy, what its author should look at, and the names it compares tickets with.
 
     `names` maps `status`, `department`, `topic` and `priority` to the names and ids that conditions use, so that they
-    can be compared with what the helpdesk has.
+    can be compared with what the helpdesk has; `helpdesk_names` tells of any name whether the policy knows it.
     """
 
     policy: Policy
     warnings: tuple[Problem, ...]
     names: Mapping[str, frozenset[str]]
+    helpdesk_names: Mapping[str, NamesOfOneKind]
 
 
 def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> CompileResult:
@@ -51,15 +53,21 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
     if not documents and not problems:
         problems.append(no_policy(files))
     if all(problem.severity is Severity.WARNING for problem in problems):
-        findings = lint(drafts, revisions, calendars, today)
+        findings = [
+            *lint(drafts, revisions, calendars, today),
+            *unused_fields(drafts),
+            *unused_calendars(drafts, calendars, files),
+        ]
         problems += [replace(finding, stage=Stage.MEANING) for finding in findings]
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ConfigurationInvalid(problems)
+    names = helpdesk_names(drafts)
     return CompileResult(
         policy=_policy(files, drafts, revisions, calendars),
         warnings=tuple(problems),
-        names=_names(drafts),
+        names={kind: one.compared for kind, one in names.items()},
+        helpdesk_names=names,
     )
 
 
@@ -112,16 +120,6 @@ def _policy(
         agent_inputs=STANDARD_INPUTS.union(*(draft.model.inputs for draft in drafts)),
         digest=_digest(files, calendars),
     )
-
-
-def _names(drafts: Sequence[Draft]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {name: set() for name in ("status", "department", "topic", "priority")}
-    for draft in drafts:
-        for tree in draft.trees.values():
-            for leaf in leaves(tree):
-                if leaf.path in found and leaf.operator in {"is", "not"} and isinstance(leaf.wanted, tuple):
-                    found[leaf.path].update(leaf.wanted)
-    return {name: frozenset(names) for name, names in found.items()}
 
 
 def _digest(files: Mapping[str, bytes], calendars: CompiledCalendars) -> str:

@@ -235,5 +235,17 @@ _ACTS: Mapping[str, Act] = {
     "rate": lambda _history, event, rest, _line: replace(event, kind=EventKind.RATING, after=rest),
 }
 
+_STATUSES = {"close": "status", "reopen": "status"}
+
+
+def moved_to(line: str) -> tuple[str, str]:
+    """Return what a line moves the ticket in and the name that it moves it to, such as (`priority`, `High`); both are empty for
+    a line that cannot be read, the name for one that names none."""
+    found = _LINE.fullmatch(line.strip())
+    if found is None:
+        return "", ""
+    return _STATUSES.get(found["verb"], found["verb"]), (found["rest"] or "").strip()
+
+
 VERBS = tuple(_ACTS)
 """What may happen in a line, after the time and perhaps `customer`, `agent` or `system`."""

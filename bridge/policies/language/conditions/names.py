@@ -28,6 +28,8 @@ class KnownNames:
     open_names: tuple[str, ...] = ()
     named_trees: dict[str, Tree] = field(default_factory=dict)
     used_conditions: set[str] = field(default_factory=set)
+    used_fields: set[str] = field(default_factory=set)
+    named_calendars: set[str] = field(default_factory=set)
 
     def at(self, path: Path) -> str:
         """Return `file:line` of a path, for traces."""
@@ -41,6 +43,7 @@ class KnownNames:
         """Return the calendar of that name; an unknown one is a problem at `path`."""
         if name is None:
             return None
+        self.named_calendars.add(name)
         if name not in self.calendars:
             self.report("unknown_calendar", f"unknown calendar {name!r}", path, hint_for(name, self.calendars))
         return self.calendars.get(name)
