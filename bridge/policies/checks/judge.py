@@ -26,6 +26,9 @@ class Judgement(NamedTuple):
         return {one.id: one for one in self.support.checks}
 
 
+_NOTHING_KNOWN: Mapping[PreparedCheck, Check] = {}
+
+
 class Judge:
     """Judges each ticket afresh. Raises ValueError for bad options."""
 
@@ -34,6 +37,7 @@ class Judge:
         self.definitions = definitions
         self.checks = tuple(PreparedCheck(one) for one in definitions)
         self._conditional = any(one.test is not None for one in self.checks)
+        self._chained = any(one.looks_at_checks for one in self.checks)
         self._moving = tuple(one for one in self.checks if one.deciding == "now")
         self._by_kind: dict[str, object] = {}
         for one in self.checks:
@@ -53,9 +57,26 @@ class Judge:
         """Return the verdict on the ticket at `now`, as `bridge.policies.checks.eligibility.assess` describes."""
         case = self.case(ticket, registry, now, fields, facts)
         instants = instants_of(ticket, now, replies)
-        checks = tuple([one.check(case, instants, language) for one in self.made(case)])
+        checks = self.answers(case, instants, language, _NOTHING_KNOWN)
         ahead = [turn for one in self._moving for turn in one.turns(case) if turn > now]
         return Judgement(joined(checks), min(ahead, default=None))
+
+    def answers(
+        self, case: Case, instants: Mapping[str, Instant], language: str, known: Mapping[PreparedCheck, Check]
+    ) -> tuple[Check, ...]:
+        """Return the answers of all checks made, those that are `known` already as they are."""
+        if not self._chained:
+            return tuple([known.get(one) or one.check(case, instants, language) for one in self.made(case)])
+        found: dict[str, Check] = {}
+        facts, before = case.facts, case.facts.checks
+        made = self.made(case)
+        facts.checks = found
+        try:
+            for one in made:
+                found[one.definition.id] = known.get(one) or one.check(case, instants, language)
+        finally:
+            facts.checks = before
+        return tuple(found.values())
 
     def made(self, case: Case) -> Sequence[PreparedCheck]:
         """Return the checks that the policy wants for this ticket."""

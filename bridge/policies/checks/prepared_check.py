@@ -40,6 +40,7 @@ class PreparedCheck:
         "definition",
         "kind",
         "looks_at",
+        "looks_at_checks",
         "options",
         "test",
     )
@@ -49,6 +50,8 @@ class PreparedCheck:
         self.deciding = definition.deciding
         self.kind = check_kind(definition.kind)
         self.options, self.looks_at, self._dated = self.kind.prepared(definition)
+        asked = definition.conditions.values()
+        self.looks_at_checks = any(path.startswith("check.") for one in asked for path in one.paths)
         self.test = definition.when.test if definition.when is not None else None
         self._answer = self.kind.answer
         self._effect = Effect(definition.effect)

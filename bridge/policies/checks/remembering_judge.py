@@ -71,7 +71,7 @@ class RememberingJudge:
         instants = instants_of(ticket, now, replies)
         known = self._known(case)
         steady = self._steady(known, case, instants, language)
-        checks = tuple([steady.get(one) or one.check(case, instants, language) for one in self._judge.made(case)])
+        checks = self._judge.answers(case, instants, language, steady)
         support = known.support
         if support is None or support.checks != checks:
             support = known.support = joined(checks)

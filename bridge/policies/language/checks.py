@@ -1,7 +1,7 @@
 """Eligibility checks compiled: kinds and their options validated where they stand."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bridge.files.positions import Path, hint_for
 from bridge.files.validate import validate_part
@@ -10,6 +10,7 @@ from bridge.policies.checks import condition
 from bridge.policies.checks.check_kind import CheckKind, Options, check_kind
 from bridge.policies.checks.units import UnitsOptions
 from bridge.policies.language.conditions.compiled import CompiledCondition
+from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 from bridge.policies.language.models import CheckModel
 
@@ -21,10 +22,10 @@ _OF_ONES_OWN = (*_CONDITIONS, "message")
 def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
     """Return the checks in the order of the file."""
     known = draft.checks
-    draft.checks = None
     found: list[CheckDefinition] = []
     for id_, model in draft.model.checks.items():
         path = ("checks", id_)
+        draft.checks = None
         options = dict(model.options)
         kind = check_kind(model.kind)
         read = validate_part(kind.options, options, draft.document, (*path, "options"), draft.problems)
@@ -35,7 +36,7 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
         if read is not None:
             _check_staff_fields(kind, read, (*path, "options"), draft)
         _check_own_keys(id_, model, path, draft)
-        conditions = _conditions(model, path, draft)
+        conditions = _conditions(model, path, [one.id for one in found], draft)
         _check_placeholders(model, conditions.values(), path, draft)
         found.append(
             CheckDefinition(
@@ -44,23 +45,48 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
                 effect=model.effect,
                 required=model.required,
                 deciding=model.deciding,
-                when=draft.optional(model.when, (*path, "when")),
+                when=_without_answers(model.when, (*path, "when"), draft),
                 options=options,
                 conditions=conditions,
                 title=model.title,
                 message=model.message,
                 remedy=model.remedy,
-                given_back=draft.optional(model.given_back, (*path, "given_back")),
+                given_back=_without_answers(model.given_back, (*path, "given_back"), draft),
             )
         )
     draft.checks = known
     return tuple(found)
 
 
-def _conditions(model: CheckModel, path: Path, draft: Draft) -> dict[str, CompiledCondition]:
-    """Return the conditions of a check of one's own, compiled."""
-    stated = {name: getattr(model, name) for name in _CONDITIONS}
-    return {name: draft.condition(one, (*path, name)) for name, one in stated.items() if one is not None}
+def _without_answers(model: ConditionModel | None, path: Path, draft: Draft) -> CompiledCondition | None:
+    """Return a condition that is asked before any check is answered, compiled."""
+    told = len(draft.problems)
+    found = draft.optional(model, path)
+    # One that names a check itself was told where it does so; one that uses a named condition is told here.
+    if found is not None and _answers_asked(found) and len(draft.problems) == told:
+        message = "a check cannot depend on the answer of another check"
+        draft.report("check_inside_check", message, path, "ask about the ticket and the customer")
+    return found
+
+
+def _conditions(model: CheckModel, path: Path, above: Collection[str], draft: Draft) -> dict[str, CompiledCondition]:
+    """Return the conditions of a check of one's own, compiled. They may ask for the answers of the checks `above` it."""
+    stated = {name: one for name in _CONDITIONS if (one := getattr(model, name)) is not None}
+    draft.checks = frozenset(draft.model.checks)
+    found = {name: draft.condition(one, (*path, name)) for name, one in stated.items()}
+    draft.checks = None
+    for key, condition_ in found.items():
+        for name in _answers_asked(condition_):
+            if name in draft.model.checks and name not in above:
+                message = f"the answer of the check {name!r} is not known yet here"
+                draft.report(
+                    "check_below", message, (*path, key), f"a check may ask for those above it; move {name!r} up"
+                )
+    return found
+
+
+def _answers_asked(found: CompiledCondition) -> list[str]:
+    return [path.removeprefix("check.") for path in found.paths if path.startswith("check.")]
 
 
 def _check_own_keys(id_: str, model: CheckModel, path: Path, draft: Draft) -> None:

@@ -68,7 +68,12 @@ def _takes_silence(leaf: Leaf, resting: AbstractSet[str], *, wanted: bool) -> bo
 
 def resting_on_registry(checks: Iterable[CheckDefinition]) -> frozenset[str]:
     """Return the ids of the checks that are unknown while the registry is silent."""
-    return frozenset(one.id for one in checks if check_kind(one.kind).prepared(one).rests_on_registry)
+    found: set[str] = set()
+    for one in checks:
+        asked = {path.removeprefix("check.") for condition in one.conditions.values() for path in condition.paths}
+        if asked & found or check_kind(one.kind).prepared(one).rests_on_registry:
+            found.add(one.id)
+    return frozenset(found)
 
 
 def _heeds_silence(leaf: Leaf, resting: AbstractSet[str], *, wanted: bool) -> bool:

@@ -1,5 +1,6 @@
 """Checks of one's own: conditions of the language with texts of their own, and what nobody can know."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -8,7 +9,9 @@ import pytest
 from bridge.customers import NO_REGISTRY, Category, Certificate, Contract, Presence, RegistryAnswer, Tracked
 from bridge.decisions import Outcome, SupportVerdict
 from bridge.policies.checks.eligibility import judge_of
+from bridge.policies.language.compile import compile_policy
 from bridge.tickets import Source
+from tests.unit.language.configurations import HEAD, LEVELS, files
 
 GOLD = {"customer": {"tier": "gold"}}
 OLD_PLATFORM = {"fields": {"platform_version": {"version": {"below": "8.3.24"}}}}
@@ -286,3 +289,56 @@ def test_what_is_remembered_of_one_ticket_is_not_told_of_another(desk):
         ticket = desk.ticket(subject="печать" if printed else "вход")
         support = kept.judge(ticket, desk.answer(), now=desk.now, language="en", fields={"approved": told}).support
         assert [check.outcome == "fail" for check in support.checks] == [told, printed]
+
+
+def chained(desk, **more):
+    """Return a certificate check, and one of one's own that asks for its answer."""
+    both = {"check": {"certificate": "fail"}, "channel": "phone"}
+    checks = {"certificate": {"kind": "certificate"}, "own": {"kind": "condition", "title": "T", "message": "M"}}
+    checks["own"] |= {"fails_when": both} | more
+    text = HEAD + LEVELS + "rules: [{id: all, level: silver}]\nchecks: " + json.dumps(checks)
+    return compile_policy(files(text)).policy.revisions[-1].checks
+
+
+def test_it_may_ask_for_the_answers_of_the_checks_above_it(desk):
+    definitions = chained(desk)
+    without = desk.holder(certificates=())
+    for answer, source, outcome in (
+        (without, Source.PHONE, "fail"),
+        (without, Source.WEB, "pass"),
+        (desk.answer(), Source.PHONE, "pass"),
+        (NO_REGISTRY, Source.PHONE, "unknown"),
+        (NO_REGISTRY, Source.WEB, "pass"),
+    ):
+        _, own = desk.judge(definitions, answer, source=source).checks
+        assert own.outcome == outcome
+        assert own.evidence["check.certificate"] in {"fail", "pass", "unknown"}
+
+
+def test_an_unknown_answer_is_an_answer_where_it_is_asked_for(desk):
+    definitions = chained(desk, fails_when={"check": {"certificate": ["fail", "unknown"]}})
+    assert [one.outcome for one in desk.judge(definitions, NO_REGISTRY).checks] == ["unknown", "fail"]
+    definitions = chained(desk, fails_when={"check": {"certificate": {"not": "pass"}}})
+    assert [one.outcome for one in desk.judge(definitions, NO_REGISTRY).checks] == ["unknown", "unknown"]
+
+
+def test_what_one_ticket_was_answered_is_not_asked_for_another(desk):
+    kept = judge_of(desk.catalogue, chained(desk, fails_when={"check": {"certificate": "fail"}}))
+    for number in range(20):
+        fine = number % 3 == 0
+        customer = replace(desk.customer, certificates=desk.customer.certificates if fine else ())
+        for _ in range(2):
+            judged = kept.judge(desk.ticket(), desk.answer(customer=customer), now=desk.now, language="en", fields={})
+            assert [one.outcome for one in judged.support.checks] == ["pass" if fine else "fail"] * 2
+
+
+def test_a_turn_of_the_check_it_asks_turns_it_too(desk, instant):
+    definitions = [replace(one, deciding="now") for one in chained(desk, fails_when={"check": {"certificate": "fail"}})]
+    answer = desk.holder(certificates=(Certificate(valid_until=date(2026, 11, 25)),))
+    found = desk.assess(definitions, answer)
+    assert found.next_change_at == instant("2026-11-25T21:00")
+    assert [one.outcome for one in desk.judge(definitions, answer, now=found.next_change_at).checks] == ["fail", "fail"]
+    assert [one.outcome for one in desk.judge(definitions, answer, now=found.next_change_at - 1).checks] == [
+        "warn",
+        "pass",
+    ]

@@ -1,6 +1,6 @@
 """What facts are, and what may be asked of each kind of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -46,10 +46,17 @@ FIELD = _of_one_form(
 )
 
 
-def _choice(name: str, description: str, member: Any, domain: Iterable[str] | None = None) -> FactType:
+def _choice(
+    name: str,
+    description: str,
+    member: Any,
+    domain: Iterable[str] | None = None,
+    unread: Callable[[Any], Callable[[Any], bool]] | None = None,
+) -> FactType:
     """Return the type of a value from a closed list; with `domain`, the fact always has one of these values."""
     takes = ask.Many[member]
-    found = _of_one_form(name, description, replace(ask.IS_CHOICE, takes=takes), replace(ask.NOT_CHOICE, takes=takes))
+    operators = (replace(one, takes=takes, unread=unread) for one in (ask.IS_CHOICE, ask.NOT_CHOICE))
+    found = _of_one_form(name, description, *operators)
     return found if domain is None else replace(found, domain=frozenset(map(str, domain)))
 
 
@@ -65,7 +72,13 @@ CHANNEL = _choice("ChannelTest", "A test of the channel.", Source, Source)
 CATEGORY = _choice("CategoryTest", "A test of the customer's category.", Category, (*Category, _NO_CATEGORY))
 PRESENCE = _choice("PresenceTest", "A test of how sure the registry is.", Presence, Presence)
 # A check that does not apply has no outcome at all.
-OUTCOME = _choice("OutcomeTest", "A test of a check's answer.", Outcome)
+# An unknown one leaves the question open, unless it is asked for itself.
+OUTCOME = _choice(
+    "OutcomeTest",
+    "A test of a check's answer.",
+    Outcome,
+    unread=lambda wanted: lambda value: value == Outcome.UNKNOWN and Outcome.UNKNOWN not in wanted,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
