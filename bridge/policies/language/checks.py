@@ -79,9 +79,8 @@ def _conditions(model: CheckModel, path: Path, above: Collection[str], draft: Dr
         for name in _answers_asked(condition_):
             if name in draft.model.checks and name not in above:
                 message = f"the answer of the check {name!r} is not known yet here"
-                draft.report(
-                    "check_below", message, (*path, key), f"a check may ask for those above it; move {name!r} up"
-                )
+                moved = "" if name == path[-1] else f"; move {name!r} up"
+                draft.report("check_below", message, (*path, key), f"a check may ask for those above it{moved}")
     return found
 
 

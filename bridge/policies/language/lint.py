@@ -45,6 +45,7 @@ def lint(
         _equal_numbers(revision, report)
         _rule_holes(revision, report)
         _silent_registry(revision, report)
+        _impossible_checks(revision, report)
         _target_rows(revision, report)
         _unused(revision, report)
         _input_values(revision, report)
@@ -142,6 +143,15 @@ def _silent_channels(revision: Revision, report: _Report) -> None:
 
 def _told(channels: frozenset[str]) -> str:
     return ", ".join(one for one in map(str, Source) if one in channels)
+
+
+def _impossible_checks(revision: Revision, report: _Report) -> None:
+    for check in revision.checks:
+        for key, condition in check.conditions.items():
+            if not can_hold(as_compiled(condition)):
+                message = f"{key!r} of the check {check.id!r} can never hold: its conditions contradict each other"
+                path = ("checks", check.id, key)
+                report.warn("impossible_check", message, path, "remove one of the conditions", key=True)
 
 
 def _bounded(rule: Rule) -> bool:
