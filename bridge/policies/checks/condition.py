@@ -11,7 +11,7 @@ from bridge.policies.agreement.policy import AnsweringCondition, CheckDefinition
 from bridge.policies.checks.answer import CheckAnswer, Effect
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, Prepared, register
-from bridge.policies.checks.completeness import fact_title
+from bridge.policies.checks.facts_in_words import name_of, spoken
 from bridge.policies.checks.validity import validity_turns
 from bridge.policies.checks.wording import Sentence, Wording, joined
 from bridge.tickets import Instant, Reference, format_instant
@@ -107,7 +107,7 @@ _LONGEST = 200
 
 def _told(path: str, value: object) -> object:
     if isinstance(value, str):
-        return str(value) if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+        return spoken(path, value) if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
     if isinstance(value, Reference):
         return value.name
     if isinstance(value, tuple):
@@ -135,10 +135,9 @@ _NOT_KEPT = Title(ru="реестр этого не сообщает", en="the re
 
 def _why(case: Case, trace: Trace) -> Title:
     """Return why a fact is no evidence."""
-    head, _, name = trace.path.rpartition(".")
     if _of_the_registry(trace.path) and not trace.known:
         return _BY_PRESENCE.get(case.registry.presence, _NOT_KEPT)
-    title = fact_title(name if head else trace.path)
+    title = name_of(trace.path)
     if trace.found in (None, "", ()):
         return Title(ru=f"не указано: {title.ru}", en=f"not stated: {title.en}")
     if trace.known:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Self
 
 from bridge.files.types import Title
 
@@ -46,6 +47,19 @@ def wording(*, ru: str, en: str, mend_ru: str = "", mend_en: str = "") -> Wordin
     return Wording(Sentence(Title(ru=ru, en=en)), remedy)
 
 
+class Spoken(str):
+    """A word of a closed list: evidence tells it as it is, a sentence as it is `called`."""
+
+    __slots__ = ("called",)
+    called: Title
+
+    def __new__(cls, word: str, called: Title) -> Self:
+        """Return the word with what it is called."""
+        made = super().__new__(cls, word)
+        made.called = called
+        return made
+
+
 _PLAIN = {None: Title(ru="нет", en="none"), True: Title(ru="да", en="yes"), False: Title(ru="нет", en="no")}
 
 
@@ -53,6 +67,8 @@ def written(value: object, language: str) -> str:
     """Return a value as people write it in `language`: dates as 20.11.2026 or 2026-11-20, lists with commas."""
     if value is None or isinstance(value, bool):
         value = _PLAIN[value]
+    elif isinstance(value, Spoken):
+        value = value.called
     if isinstance(value, date):
         return f"{value.day:02}.{value.month:02}.{value.year}" if language == "ru" else value.isoformat()
     if isinstance(value, Title):

@@ -1,6 +1,7 @@
 """Checks of one's own: conditions of the language with texts of their own, and what nobody can know."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +10,11 @@ import pytest
 from bridge.customers import NO_REGISTRY, Category, Certificate, Contract, Presence, RegistryAnswer, Tracked
 from bridge.decisions import Outcome, SupportVerdict
 from bridge.policies.checks.eligibility import judge_of
+from bridge.policies.checks.facts_in_words import NAMES, spoken
+from bridge.policies.checks.wording import written
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.language.conditions.fact_types import FLAG
+from bridge.policies.language.conditions.facts import FACTS as VOCABULARY
 from bridge.tickets import Source
 from tests.unit.language.configurations import HEAD, LEVELS, files
 
@@ -27,14 +32,14 @@ def judged(desk, definition, answer=None, **given):
 def test_it_says_its_own_texts_where_it_fails_and_a_plain_one_where_it_does_not(desk):
     own = desk.own(
         {"channel": "phone"},
-        message={"ru": "Обращение по {channel}", "en": "It came by {channel}"},
+        message={"ru": "Обращение: {channel}", "en": "It came by {channel}"},
         remedy={"ru": "Напишите нам.", "en": "Write to us."},
     )
     failed = judged(desk, own, source=Source.PHONE, language="ru")
     assert (failed.outcome, failed.reason, failed.message, failed.remedy) == (
         Outcome.FAIL,
         "own",
-        "Обращение по phone",
+        "Обращение: телефон",
         "Напишите нам.",
     )
     passed = judged(desk, own, source=Source.WEB)
@@ -342,3 +347,36 @@ def test_a_turn_of_the_check_it_asks_turns_it_too(desk, instant):
         "warn",
         "pass",
     ]
+
+
+RUSSIAN = re.compile("[а-яё]")
+
+
+@pytest.mark.parametrize("fact", [one.name for one in VOCABULARY if not one.by_name])
+def test_every_fact_has_a_name_in_both_languages(fact):
+    assert RUSSIAN.search(NAMES[fact].ru)
+    assert not RUSSIAN.search(NAMES[fact].en)
+
+
+def test_no_name_is_given_to_what_is_no_fact():
+    assert NAMES.keys() <= {one.name for one in VOCABULARY}
+
+
+@pytest.mark.parametrize(
+    "fact", [one for one in VOCABULARY if one.type.domain and not one.by_name and one.type is not FLAG]
+)
+def test_every_value_of_a_closed_list_is_told_in_words_and_kept_as_it_is(fact):
+    for value in fact.type.domain:
+        told = spoken(fact.name, value)
+        assert told == value
+        assert RUSSIAN.search(written(told, "ru"))
+        assert not RUSSIAN.search(written(told, "en"))
+
+
+def test_a_doubt_of_the_policys_own_names_the_fact_in_words(desk):
+    check = judged(
+        desk, desk.own({"channel": "phone"}, unknown_when={"channel": "api"}), source=Source.API, language="ru"
+    )
+    assert check.message == "Своё: сказать нельзя: канал обращения"
+    check = judged(desk, desk.own({"channel": "phone"}, unknown_when={"fields": {"sla_set_abuse": {"set": False}}}))
+    assert check.message == "Own: it cannot be told: not stated: Abusive communication"
