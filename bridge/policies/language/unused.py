@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bridge.errors import Problem, Severity
 from bridge.files.positions import Place, dotted, walk
+from bridge.policies.checks.check_kind import options_of
 from bridge.policies.language.calendars import FOLDER, CompiledCalendars
 from bridge.policies.language.draft import STANDARD_FIELDS, STANDARD_INPUTS, Draft
 
@@ -49,13 +50,15 @@ def _looked_at(draft: Draft) -> Collection[str]:
     """Return the fields that conditions, tables, clocks and options of checks name."""
     found = set(draft.used_fields)
     for path, value in walk(draft.document.data, ()):
-        options = path[:1] == ("checks",) and "options" in path
-        found.update(part for part in path if options and isinstance(part, str))
-        if isinstance(value, str) and path:
-            if options or path[-1] in _NAMED_BY:
-                found.add(value)
-            elif value.startswith("fields."):
-                found.add(value.removeprefix("fields."))
+        if isinstance(value, str) and path and path[-1] in _NAMED_BY:
+            found.add(value)
+        elif isinstance(value, str) and value.startswith("fields."):
+            found.add(value.removeprefix("fields."))
+    for check in draft.model.checks.values():
+        # Which options hold names of fields only their kinds know: a text in any of them counts, be it a default.
+        options = options_of(check.kind, check.options).model_dump(mode="json")
+        for path, value in walk(options, ()):
+            found.update(one for one in (*path, value) if isinstance(one, str))
     return found
 
 
