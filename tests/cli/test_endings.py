@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ ENVIRONMENT = {
     "NO_COLOR": "1",
 }
 NOBODY = 65_534
+TEMPORARY = Path(tempfile.gettempdir())
 
 
 def shell(command: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -106,11 +108,11 @@ def readable_by_nobody(arguments: str, folder: Path) -> subprocess.CompletedProc
 
 
 @pytest.fixture
-def shared_folder(cli, tmp_path: Path) -> Path:
+def shared_folder(cli) -> Path:
     """The configuration, in folders that everybody may enter."""
     folder = cli.folder
     for one in (folder, *folder.parents):
-        if one.is_relative_to(tmp_path.parents[1]):
+        if one != TEMPORARY and one.is_relative_to(TEMPORARY):
             one.chmod(0o755)
     return folder
 
