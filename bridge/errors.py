@@ -49,6 +49,11 @@ class Problem:
         return f"{text} ({self.hint})" if self.hint else text
 
 
+def one_line(error: Exception) -> str:
+    """Return what a validator says as one sentence: it puts a bar between what is wrong and what to write."""
+    return str(error).replace(" | ", "; ")
+
+
 class BridgeError(Exception):
     """Everything the bridge raises on purpose. `exit_code` is the command's; `hint` the next step for the person."""
 

@@ -8,6 +8,7 @@ import typer
 
 from bridge.cli.options import PARTLY, Config, Json
 from bridge.cli.streams import input_lines
+from bridge.errors import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ def batch(calendar: CalendarId, config: Config = None) -> None:
             answer = _answer(chosen, json.loads(line))
         except (CalendarError, ValueError, KeyError, TypeError, RecursionError) as error:
             failed = True
-            answer = {"error": f"{error} is missing" if isinstance(error, KeyError) else str(error)}
+            answer = {"error": f"{error} is missing" if isinstance(error, KeyError) else one_line(error)}
         print(json.dumps(answer, ensure_ascii=False))
     if failed:
         raise typer.Exit(PARTLY)
@@ -150,7 +151,7 @@ def _print_answer(calendar: "WorkCalendar", question: dict[str, str], *, as_json
     try:
         answer = _answer(calendar, question)
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(one_line(error)) from None
     print(json.dumps(answer) if as_json else next(iter(answer.values())))
 
 

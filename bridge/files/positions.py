@@ -1,11 +1,12 @@
 """Where things stand in the files people write: every value knows its file, line and column."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bridge.errors import Problem, Severity, Stage
+from bridge.files.misspelt import foreign_letters, latin, weekdays
 
 Path = tuple[str | int, ...]
 """The way to a value inside a document: keys of mappings and indexes of lists."""
@@ -117,8 +118,16 @@ def hint_for(name: str, allowed: Iterable[str]) -> str:
     if not names:
         return "nothing of this kind is defined"
     listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    match = nearest(name, names)
-    return f"did you mean {match!r}? allowed: {listed}" if match else f"allowed: {listed}"
+    return f"{did_you_mean(name, names)}allowed: {listed}"
+
+
+def did_you_mean(name: str, allowed: Collection[str]) -> str:
+    """Return the question whether the nearest allowed name is meant, with a space behind it; empty where none is near."""
+    letters, day = foreign_letters(name), weekdays(name)
+    match = nearest(name, allowed) or (nearest(latin(name), allowed) if letters else day if day in allowed else None)
+    if match is None:
+        return ""
+    return f"did you mean {match!r}? " + (f"{letters}; " if letters and match.isascii() else "")
 
 
 def describe(found: object) -> str:

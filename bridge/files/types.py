@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from bridge.files.positions import describe
+from bridge.files.misspelt import dates, either, foreign_letters, latin
+from bridge.files.positions import describe, nearest
 from bridge.files.validate import Strict
 
 
@@ -60,7 +61,11 @@ def _day(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             raise ValueError(f"{value!r} is no day of the calendar | write a date as 2026-11-20") from None
-    raise ValueError(f"{describe(value)} is no date | write a date as 2026-11-20")
+    meant = [one for one in dates(value) if len(one) == _DAY_LENGTH] if isinstance(value, str) else []
+    raise ValueError(f"{describe(value)} is no date | {either(meant) if meant else 'write a date as 2026-11-20'}")
+
+
+_DAY_LENGTH = len("2026-11-20")
 
 
 Day = Annotated[
@@ -73,8 +78,19 @@ def zone_name(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{value!r} is no time zone | write an IANA name such as Europe/Moscow") from None
+        raise ValueError(f"{describe(value)} is no time zone | {_zone_hint(value)}") from None
     return value
+
+
+def _zone_hint(value: str) -> str:
+    zones = sorted(available_timezones())
+    city = value.rpartition("/")[2].strip().replace(" ", "_").casefold()
+    of_city = [zone for zone in zones if zone.rpartition("/")[2].casefold() == city]
+    meant = _ZONES.get(city) or next(iter(of_city), None) or nearest(value, zones)
+    return f"{f'did you mean {meant!r}? ' if meant else ''}write an IANA name such as Europe/Moscow"
+
+
+_ZONES = {**dict.fromkeys(("msk", "мск", "москва", "utc+3", "gmt+3", "+03:00"), "Europe/Moscow"), "z": "UTC"}
 
 
 ZoneName = Annotated[str, AfterValidator(zone_name)]
@@ -86,9 +102,17 @@ Flag = Annotated[bool, Field(strict=True)]
 ID_PATTERN = r"^[a-z][a-z0-9_-]*$"
 
 
+def _id_hint(value: str) -> str:
+    meant = re.sub(r"[^a-z0-9_-]+", "-", latin(value).casefold()).strip("-")
+    written = re.fullmatch(ID_PATTERN, meant) and latin(value).isascii()
+    rule = "use small Latin letters, digits, '-' and '_', a letter first"
+    said = "; ".join(one for one in (either([meant]) if written else "", foreign_letters(value)) if one)
+    return f"{said}; {rule}" if said else rule
+
+
 def _identifier(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(ID_PATTERN, value):
-        raise ValueError(f"{describe(value)} is no id | use small Latin letters, digits, '-' and '_', a letter first")
+        raise ValueError(f"{describe(value)} is no id | {_id_hint(value)}")
     return value
 
 

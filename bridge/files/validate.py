@@ -9,8 +9,9 @@ from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 
 from bridge.errors import Problem
+from bridge.files.misspelt import truth
 from bridge.files.model_keys import allowed_keys, keys_around, model_at
-from bridge.files.positions import Document, Path, describe, nearest, walk
+from bridge.files.positions import Document, Path, describe, did_you_mean, walk
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -119,8 +120,7 @@ def _unknown_choice(finding: _Finding) -> _Words:
     if instead is not None:
         return "retired", f"{describe(found)} is no longer read for {finding.name!r}", instead
     choices = [choice.strip("'") for choice in str(finding.context["expected"]).replace(" or ", ", ").split(", ")]
-    match = nearest(found, choices) if isinstance(found, str) else None
-    hint = (f"did you mean {match!r}? " if match else "") + f"allowed: {', '.join(choices)}"
+    hint = (did_you_mean(found, choices) if isinstance(found, str) else "") + f"allowed: {', '.join(choices)}"
     return "not_allowed", f"{describe(found)} is not allowed for {finding.name!r}", hint
 
 
@@ -193,7 +193,8 @@ def _type_hint(finding: _Finding) -> str:
     if kind == "string_type" and (found is None or isinstance(found, bool)):
         return f'put it in quotes if the word itself is meant: "{describe(found)}"'
     if kind in {"bool_type", "bool_parsing"}:
-        return "write true or false, without quotes"
+        meant = truth(found) if isinstance(found, str) else None
+        return f"write {'true or false' if meant is None else describe(meant)}, without quotes"
     return ""
 
 
@@ -210,7 +211,7 @@ def _unknown_key_hint(name: str, allowed: list[str], around: list[str]) -> str:
         written = " or ".join(f"'{key}: {{{name}: …}}'" for key in around)
         return f"did you mean {written}?"
     listed = f"allowed: {', '.join(allowed)}" if allowed else ""
-    match = nearest(name, allowed)
-    if match is None and "fields" in allowed and "topic" in allowed:
+    meant = did_you_mean(name, allowed)
+    if not meant and "fields" in allowed and "topic" in allowed:
         return f"a field of the ticket is written 'fields: {{{name}: …}}'; {listed}"
-    return f"did you mean {match!r}? {listed}" if match else listed
+    return f"{meant}{listed}"

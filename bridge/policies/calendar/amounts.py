@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bridge.files.positions import describe
+from bridge.policies.calendar.misspelt import amount_hint
+
 _EXAMPLES = "write 90m, 8h, 1h30m, 24wd, 24wd same-time, 2d or 36h calendar"
 _PART = re.compile(r"([0-9]{1,9})(wd|d|h|m|s)")
 _WHOLE = re.compile(rf"(?:{_PART.pattern} ?)+")
@@ -35,7 +38,7 @@ class Amount:
         if self.value < 0:
             raise ValueError(f"an amount cannot be negative, this one is {self.value}")
         if self.same_time and self.kind is not AmountKind.WORKING_DAYS:
-            raise ValueError("same-time belongs to working days only, as in 24wd same-time")
+            raise ValueError("same-time belongs to working days only")
 
     @classmethod
     def parse(cls, text: str) -> "Amount":
@@ -45,15 +48,15 @@ class Amount:
         24-hour days; `wd` are working days. Raises ValueError naming what is wrong and what may be written.
         """
         if not isinstance(text, str):
-            raise ValueError(f"{text!r} is no amount of time; {_EXAMPLES}")  # noqa: TRY004 - text is what it wants
+            raise ValueError(f"{describe(text)} is no amount of time | {_EXAMPLES}")  # noqa: TRY004 - text is what it wants
         words = text.split()
         if not words:
-            raise ValueError(f"the amount is empty; {_EXAMPLES}")
+            raise ValueError(f"the amount is empty | {_EXAMPLES}")
         suffix = words.pop() if words[-1] in {"same-time", "calendar"} else ""
         body = " ".join(words)
         _refuse_known_mistakes(text, body)
         if not _WHOLE.fullmatch(body):
-            raise ValueError(f"{text!r} is no amount of time; {_EXAMPLES}")
+            raise ValueError(f"{describe(text)} is no amount of time | {amount_hint(text) or _EXAMPLES}")
         parts = [(int(number), unit) for number, unit in _PART.findall(body)]
         if any(unit == "wd" for _, unit in parts):
             return cls._working_days(text, parts, suffix)
@@ -63,14 +66,14 @@ class Amount:
     def _time(cls, text: str, parts: list[tuple[int, str]], suffix: str) -> "Amount":
         units = [unit for _, unit in parts]
         if suffix == "same-time":
-            raise ValueError(f"{text!r}: same-time belongs to working days only, as in 24wd same-time")
+            raise ValueError(f"{text!r}: same-time belongs to working days only | write 24wd same-time or 8h")
         if units != sorted(set(units), key=_ORDER.index):
-            raise ValueError(f"{text!r}: each unit once, the larger first, as in 1h30m")
+            raise ValueError(f"{text!r}: each unit once, the larger first | {amount_hint(text)}")
         calendar = suffix == "calendar" or units == ["d"]
         if "d" in units and not calendar:
             raise ValueError(
-                f"{text!r} mixes calendar days with working hours, which never convert; "
-                "write 36h calendar for calendar time or 24wd for working days"
+                f"{text!r} mixes calendar days with working hours, which never convert"
+                f" | {amount_hint(text)} for calendar time, or working days alone, such as 24wd"
             )
         seconds = sum(number * _SECONDS[unit] for number, unit in parts)
         return cls(AmountKind.CALENDAR_TIME if calendar else AmountKind.WORKING_TIME, seconds)
@@ -78,11 +81,11 @@ class Amount:
     @classmethod
     def _working_days(cls, text: str, parts: list[tuple[int, str]], suffix: str) -> "Amount":
         if len(parts) > 1:
-            raise ValueError(
-                f"{text!r} mixes working days with other units; days and hours never convert, write 24wd or 8h alone"
-            )
+            raise ValueError(f"{text!r} mixes working days with other units, which never convert | {amount_hint(text)}")
         if suffix == "calendar":
-            raise ValueError(f"{text!r}: working days are never calendar time; write 24wd or 24d")
+            raise ValueError(
+                f"{text!r}: working days are never calendar time | write {parts[0][0]}wd or {parts[0][0]}d"
+            )
         return cls(AmountKind.WORKING_DAYS, parts[0][0], suffix == "same-time")
 
     def __str__(self) -> str:
@@ -105,8 +108,8 @@ def _refuse_known_mistakes(text: str, body: str) -> None:
     if body.startswith(("-", "\N{MINUS SIGN}")):
         raise ValueError(f"{text!r}: an amount cannot be negative")
     if "%" in body:
-        raise ValueError(f"{text!r}: a share such as 75% belongs to a threshold, an amount is fixed; {_EXAMPLES}")
+        raise ValueError(f"{text!r}: a share such as 75% belongs to a threshold, an amount is fixed | {_EXAMPLES}")
     if body.isdecimal():
-        raise ValueError(f"{text!r} has no unit; {_EXAMPLES}")
+        raise ValueError(f"{text!r} has no unit | {amount_hint(text)}")
     if re.search(r"[0-9][.,][0-9]", body):
-        raise ValueError(f"{text!r}: whole numbers only; write 1h30m for an hour and a half")
+        raise ValueError(f"{text!r}: whole numbers only | {amount_hint(text) or _EXAMPLES}")

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from bridge.files.misspelt import dates, either, hours
+from bridge.files.positions import describe
+
 DAY_SECONDS = 86_400
 _WINDOW = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-\N{EN DASH}]\s*([0-9]{1,2}):([0-9]{2})")
 _FULL_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _YEARLY_DATE = re.compile(r"([0-9]{2})-([0-9]{2})")
 _LEAP_YEAR = 2024
-_NO_DATE = "no date; write 2026-05-02, 2026-05-02..2026-05-04, 05-02 or 12-28..01-08"
+_DATE_FORMS = "write 2026-05-02, 2026-05-02..2026-05-04, 05-02 or 12-28..01-08"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,14 +33,16 @@ class Window:
         """Return the window written as `09:00-18:00`, `22:00-06:00` (over midnight), `00:00-24:00`; else ValueError tells why."""
         found = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
         if found is None:
-            raise ValueError(f"{text!r} is no window of working time; write 09:00-18:00, in quotes")
+            meant = hours(text) if isinstance(text, str) else None
+            hint = either([meant or "09:00-18:00"])
+            raise ValueError(f"{describe(text)} is no window of working time | {hint}, in quotes")
         hour, minute, to_hour, to_minute = (int(part) for part in found.groups())
         opens = _time_of_day(hour, minute, text)
         closes = _time_of_day(to_hour, to_minute, text)
         if opens == DAY_SECONDS:
-            raise ValueError(f"{text!r} opens at 24:00; 24:00 is only an end, write 00:00 on the next day")
+            raise ValueError(f"{text!r} opens at 24:00 | 24:00 is only an end, write 00:00 on the next day")
         if opens == closes:
-            raise ValueError(f"{text!r} ends when it starts; for the whole day write 00:00-24:00")
+            raise ValueError(f"{text!r} ends when it starts | for the whole day write 00:00-24:00")
         return cls(opens, closes if closes > opens else closes + DAY_SECONDS)
 
     @property
@@ -52,7 +57,7 @@ class Window:
 
 def _time_of_day(hour: int, minute: int, text: object) -> int:
     if minute > 59 or hour > 24 or (hour == 24 and minute):
-        raise ValueError(f"{text!r} has no such time of day: hours go from 00:00 to 24:00")
+        raise ValueError(f"{text!r} has no such time of day | hours go from 00:00 to 24:00")
     return hour * 3600 + minute * 60
 
 
@@ -97,11 +102,11 @@ class DateSpan:
         Raises ValueError for anything else, for a day that no calendar has, and for a span that ends before it starts.
         """
         if not isinstance(text, str):
-            raise ValueError(f"{text!r} is {_NO_DATE}")  # noqa: TRY004 - what pydantic turns into a message
+            raise ValueError(f"{describe(text)} is no date | {_DATE_FORMS}")  # noqa: TRY004 - pydantic turns it into a message
         start, dots, end = (part.strip() for part in text.partition(".."))
         first, last = _date_parts(start, text), _date_parts(end if dots else start, text)
         if (first[0] is None) != (last[0] is None):
-            raise ValueError(f"{text!r} has a year at one end only; write both ends alike")
+            raise ValueError(f"{text!r} has a year at one end only | write both ends alike")
         if first[0] is not None and first > last:
             raise ValueError(f"{text!r} ends before it starts")
         return cls(first[1:], last[1:], first[0], last[0])
@@ -143,10 +148,23 @@ class DateSpan:
         return ends[0] if ends[0] == ends[1] else "..".join(ends)
 
 
+def _span_hint(text: str) -> str:
+    """Return how the date, or the two ends of a span, are written; all forms where nothing tells."""
+    whole = dates(text)
+    if whole:
+        return either(whole)
+    for mark in (" - ", "-", "..", "\N{EN DASH}", "\N{EM DASH}", " to ", " по ", "/"):
+        first, found, last = text.partition(mark)
+        ends = dates(first), dates(last)
+        if found and all(ends):
+            return either("..".join(pair) for pair in zip(*ends, strict=False))
+    return _DATE_FORMS
+
+
 def _date_parts(part: str, text: str) -> tuple[int | None, int, int]:
     full, yearly = _FULL_DATE.fullmatch(part), _YEARLY_DATE.fullmatch(part)
     if full is None and yearly is None:
-        raise ValueError(f"{text!r} is {_NO_DATE}")
+        raise ValueError(f"{describe(text)} is no date | {_span_hint(text)}")
     numbers = [int(number) for number in (full or yearly).groups()]  # type: ignore[union-attr]
     year = numbers[0] if full else None
     month, day = numbers[-2:]

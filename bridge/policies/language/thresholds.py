@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from bridge.files.misspelt import either, plain
 from bridge.files.positions import describe
 from bridge.files.types import Flag, Id, Shorthand, TitleText, alone
 from bridge.files.validate import Strict
 from bridge.policies.calendar.amounts import Amount
+from bridge.policies.calendar.misspelt import amount_hint
 
 AmountText = Annotated[
     Amount,
@@ -19,6 +21,7 @@ AmountText = Annotated[
 ]
 
 
+_POINTS = "write 75% or 1h before"
 _SHARE = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))? ?%")
 
 
@@ -28,17 +31,46 @@ def parse_point(text: str) -> tuple[int | None, Amount | None]:
     if found:
         points = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
         if not 0 < points <= 10_000:
-            raise ValueError(f"{text!r}: a threshold lies between 0% and 100% of the target")
+            raise ValueError(f"{text!r}: a threshold lies between 0% and 100% of the target | {_POINTS}")
         return points, None
     before = text.strip().removesuffix("before")
     if before != text.strip():
-        return None, Amount.parse(before.strip())
-    raise ValueError(f"{text!r} is no threshold | write 75% or 1h before")
+        try:
+            return None, Amount.parse(before.strip())
+        except ValueError:
+            raise ValueError(f"{describe(text)} is no threshold | {_point_hint(text)}") from None
+    raise ValueError(f"{describe(text)} is no threshold | {_point_hint(text)}")
+
+
+_OF_HUNDRED = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?(?:percent|per cent|pct|проц\w*\.?)?")
+_OF_ONE = re.compile(r"0[.,](\d{1,2})")
+_BEFORE = re.compile(r"\b(?:before|prior to|за|до|deadline|due|the|срока|дедлайна|earlier)\b|^-")
+
+
+def _point_hint(text: str) -> str:
+    """Return how a threshold is written that somebody wrote another way."""
+    words = plain(text)
+    share, percent = _OF_ONE.fullmatch(words), _OF_HUNDRED.fullmatch(words)
+    if share is not None:
+        return either([f"{int(share[1].ljust(2, '0'))}%"])
+    if percent is not None:
+        return either([f"{percent[1]}%"])
+    amount = " ".join(_BEFORE.sub(" ", words).split())
+    try:
+        meant = either([str(Amount.parse(amount))])
+    except ValueError:
+        meant = amount_hint(amount)
+    if _ONE_CHOICE.fullmatch(meant):
+        return f"{meant} before"
+    return f"{meant}, each with 'before' behind it" if meant else _POINTS
+
+
+_ONE_CHOICE = re.compile(r"write \S+")
 
 
 def _point(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError(f"{describe(value)} is no threshold | write 75% or 1h before")  # noqa: TRY004 - for pydantic
+        raise ValueError(f"{describe(value)} is no threshold | {_POINTS}")  # noqa: TRY004 - for pydantic
     parse_point(value)
     return value
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bridge.errors import one_line
 from bridge.policies.calendar.days import DayKind, MarkedDay
 from bridge.policies.calendar.windows import DateSpan, Window
 
@@ -77,7 +78,7 @@ def read_csv(name: str, content: bytes) -> ListedDays:
         try:
             days.append(_listed(row))
         except ValueError as error:
-            faults.append(f"{name} line {reader.line_num}: {error}")
+            faults.append(f"{name} line {reader.line_num}: {one_line(error)}")
     if faults:
         raise ValueError("; ".join(faults))
     years = [day.span.last_year for day in days if day.span.last_year is not None]
