@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 
@@ -31,6 +31,9 @@ class Problem:
 
     `file` is relative to the configuration folder; line and column start at 1 (0 = the file as a whole); `path` is the place
     inside the document, like `levels.urgent.targets`; `hint` names the next step or the nearest valid name.
+
+    Two problems are equal when the same is wrong at the same place: a file that others extend, or an anchor, has a path of
+    its own in each document that reads it, and other names beside it.
     """
 
     code: str
@@ -38,8 +41,8 @@ class Problem:
     file: str = ""
     line: int = 0
     column: int = 0
-    path: str = ""
-    hint: str = ""
+    path: str = field(default="", compare=False)
+    hint: str = field(default="", compare=False)
     severity: Severity = Severity.ERROR
     stage: Stage = Stage.MEANING
 

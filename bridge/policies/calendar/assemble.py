@@ -33,7 +33,7 @@ from bridge.policies.calendar.sources.holidays_package import HOLIDAYS_VERSION
 from bridge.policies.calendar.sources.ics import read_ics
 from bridge.policies.calendar.sources.listed_days import ListedDay, ListedDays, read_csv
 from bridge.policies.calendar.sources.ru_production import RuProduction
-from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan
+from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window
 
 _LONG_NIGHT_SECONDS = 12 * 3600
 _LEAP_YEAR = 2024
@@ -143,11 +143,13 @@ def _contradictions(rules: tuple[DatedRule, ...]) -> Iterator[Problem]:
     """Yield two rules of equal rank that say different things about one day."""
     said: dict[tuple[bool, bool, int], DatedRule] = {}
     for rule in rules:
+        told: set[str] = set()
         for span in rule.spans:
             # One leap year has every date that a yearly span can name.
             for ordinal in _days_of(span, yearly=(_LEAP_YEAR,)):
                 other = said.setdefault((rule.short_by is None, span.yearly, ordinal), rule)
-                if (other.windows, other.short_by) != (rule.windows, rule.short_by):
+                if (other.windows, other.short_by) != (rule.windows, rule.short_by) and other.place not in told:
+                    told.add(other.place)
                     day = date.fromordinal(ordinal)
                     shown = f"{day:%m-%d} of every year" if span.yearly else str(day)
                     message = f"{rule.place} and {other.place} say different things about {shown}"
@@ -179,12 +181,15 @@ def _doubts(model: CalendarModel) -> Iterator[Problem]:
 
 
 def _doubtful_nights(model: CalendarModel) -> Iterator[Problem]:
+    nights: dict[Window, list[str]] = {}
     for day in WEEKDAYS:
         for window in model.week[day]:
             if window.closes > DAY_SECONDS and window.seconds > _LONG_NIGHT_SECONDS:
-                message = f"{window} of {day} runs over midnight for {window.seconds / 3600:g} hours"
-                hint = "if the two times were swapped, write the earlier one first"
-                yield _warning("long_night", message, f"week.{day}", hint=hint)
+                nights.setdefault(window, []).append(day)
+    for window, days in nights.items():
+        message = f"{window} of {', '.join(days)} runs over midnight for {window.seconds / 3600:g} hours"
+        hint = "if the two times were swapped, write the earlier one first"
+        yield _warning("long_night", message, f"week.{days[0]}", hint=hint)
 
 
 def _doubtful_week(model: CalendarModel) -> Iterator[Problem]:

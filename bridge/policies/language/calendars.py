@@ -64,8 +64,9 @@ def _add(document: Document, beside: Mapping[str, bytes], found: CompiledCalenda
 
 
 def _name(document: Document) -> str:
+    """Return the calendar's id; without one the file's name, so that a policy's mention of it is no second mistake."""
     name = document.data.get("id") if isinstance(document.data, dict) else None
-    return name if isinstance(name, str) else ""
+    return name if isinstance(name, str) else posixpath.splitext(posixpath.basename(document.file))[0]
 
 
 def _beside(file: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -28,8 +28,10 @@ def compile_clocks(draft: Draft, levels: Iterable[Level]) -> tuple[ClockDefiniti
     pauses = pauses_of(defaults.pauses, ("defaults", "pauses"), draft)
     wanted = dict.fromkeys(row.metric for level in levels for row in level.targets)
     wanted.update(dict.fromkeys(draft.model.clocks))
-    clocks = (_clock(metric, response, pauses, draft) for metric in wanted)
-    return tuple(clock for clock in clocks if clock is not None)
+    found = (_clock(metric, response, pauses, draft) for metric in wanted)
+    clocks = tuple(clock for clock in found if clock is not None)
+    _refuse_pauses_of_none(clocks, draft)
+    return clocks
 
 
 def _clock(
@@ -127,11 +129,20 @@ def _refuse_contradictions(clock: ClockDefinition, path: Path, draft: Draft) -> 
                     kinds = ", ".join(sorted(start.kinds))
                     message = f"every event that starts {clock.metric!r} stops it at once ({kinds})"
                     draft.report("start_inside_stop", message, path, "make 'start' or 'stop' narrower", key=True)
-    applies = as_compiled(clock.applies)
-    for index, pause in enumerate(clock.pauses):
-        if applies is not None and not can_both_hold(applies, as_compiled(pause.while_)):
-            message = f"the pause can never hold while {clock.metric!r} applies"
-            draft.report("pause_outside_applies", message, (*path, "pauses", index), "remove it, or widen 'applies'")
+
+
+def _refuse_pauses_of_none(clocks: Iterable[ClockDefinition], draft: Draft) -> None:
+    """Refuse pauses that cannot hold while their clock applies; one that all clocks have is told once, where it stands."""
+    useless: dict[Path, list[str]] = {}
+    for clock in clocks:
+        model, applies = draft.model.clocks.get(clock.metric), as_compiled(clock.applies)
+        owner = ("defaults",) if model is None or model.pauses is None else ("clocks", clock.metric)
+        for index, pause in enumerate(clock.pauses):
+            if applies is not None and not can_both_hold(applies, as_compiled(pause.while_)):
+                useless.setdefault((*owner, "pauses", index), []).append(repr(clock.metric))
+    for path, metrics in useless.items():
+        message = f"the pause can never hold while {' or '.join(metrics)} applies"
+        draft.report("pause_outside_applies", message, path, "remove it, or widen 'applies'")
 
 
 def _inside(start: EventPattern, stop: EventPattern) -> bool:

@@ -65,7 +65,7 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
     names = helpdesk_names(drafts)
     return CompileResult(
         policy=_policy(files, drafts, revisions, calendars),
-        warnings=tuple(problems),
+        warnings=tuple(dict.fromkeys(problems)),
         names={kind: one.compared for kind, one in names.items()},
         helpdesk_names=names,
     )

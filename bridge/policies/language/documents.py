@@ -2,11 +2,13 @@
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bridge.errors import Problem, Stage, collected
 from bridge.files.positions import Document, hint_for
+from bridge.files.validate import validate
 from bridge.files.yaml import read_yaml
+from bridge.policies.language.models import PolicyDocument
 from bridge.policies.language.overlay import overlay, united
 
 FOLDER = "policies/"
@@ -31,8 +33,13 @@ def policy_documents(files: Mapping[str, bytes], problems: list[Problem]) -> lis
     read: dict[str, Document] = {}
     for name in policy_files(files):
         with collected(problems):
-            read[name] = read_yaml(files[name], file=name)
-    resolved = [(name, _resolved(one, read, (name,), problems)) for name, one in read.items()]
+            document = read_yaml(files[name], file=name)
+            if isinstance(document.data, dict):
+                read[name] = document
+            else:
+                validate(PolicyDocument, document, problems)
+    known = _Files(frozenset(policy_files(files)), read)
+    resolved = [(name, _resolved(one, known, (name,), problems)) for name, one in read.items()]
     return [one for name, one in resolved if one is not None and not posixpath.basename(name).startswith("_")]
 
 
@@ -68,28 +75,38 @@ def no_policy(files: Mapping[str, bytes]) -> Problem:
     return Problem(code="no_policy", message=message, hint=hint, stage=Stage.SHAPE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The names of all policy files, and the documents of those that could be read."""
+
+    names: frozenset[str]
+    read: Mapping[str, Document]
+
+
 def _written(document: Document, key: str) -> object:
     return document.data.get(key) if isinstance(document.data, dict) else None
 
 
-def _resolved(
-    document: Document, read: Mapping[str, Document], chain: tuple[str, ...], problems: list[Problem]
-) -> Document | None:
+def _resolved(document: Document, files: _Files, chain: tuple[str, ...], problems: list[Problem]) -> Document | None:
     """Return the document laid upon all that it extends; None when that leads nowhere."""
     base_name = _written(document, "extends")
     if not isinstance(base_name, str):
         return document
     target = posixpath.normpath(posixpath.join(posixpath.dirname(document.file), base_name))
-    if target not in read:
-        hint = hint_for(base_name, (name.removeprefix(FOLDER) for name in read if name != document.file))
-        message = f"no file {base_name!r} to extend"
-        problems.append(document.problem("unknown_file", message, path=("extends",), hint=hint))
+    if target not in files.names:
+        if chain == (document.file,):
+            hint = hint_for(base_name, (name.removeprefix(FOLDER) for name in files.names - {document.file}))
+            message = f"no file {base_name!r} to extend"
+            problems.append(document.problem("unknown_file", message, path=("extends",), hint=hint))
         return None
     if target in chain:
-        message = f"the file extends itself: {' → '.join((*chain, target))}"
-        problems.append(document.problem("endless_extends", message, path=("extends",)))
+        # Every file of a circle comes round to itself: it is told once, for the first of them.
+        if chain[0] == target == min(chain):
+            message = f"the file extends itself: {' → '.join((*chain, target))}"
+            problems.append(document.problem("endless_extends", message, path=("extends",)))
         return None
-    base = _resolved(read[target], read, (*chain, target), problems)
+    # What could not be read was told where it stands.
+    base = _resolved(files.read[target], files, (*chain, target), problems) if target in files.read else None
     return None if base is None else overlay(_inherited(base), document)
 
 

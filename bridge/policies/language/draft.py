@@ -1,5 +1,7 @@
 """What the compiling of every part of a policy shares: one revision's document, its names, its problems."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bridge.fields import AGENT_INPUTS, CUSTOMER_INPUTS
@@ -22,12 +24,27 @@ STANDARD_FIELDS = STANDARD_INPUTS.union(one.name for one in CUSTOMER_INPUTS)
 
 @dataclass(slots=True, kw_only=True)
 class Draft(KnownNames):
-    """One revision on its way to be compiled. `channels` is what a level's channels ask of a ticket, by level."""
+    """One revision on its way to be compiled.
+
+    `channels` is what a level's channels ask of a ticket, by level; `thresholds` are those of every target.
+    """
 
     model: PolicyDocument
     trees: dict[Path, Tree] = field(default_factory=dict)
     used_calendars: set[str] = field(default_factory=set)
     channels: dict[str, Tree] = field(default_factory=dict)
+    thresholds: tuple[Threshold, ...] = ()
+
+    @contextmanager
+    def told_elsewhere(self, *, really: bool = True) -> Iterator[None]:
+        """Say nothing in the block where what is compiled in it is told at another place."""
+        problems = self.problems
+        if really:
+            self.problems = []
+        try:
+            yield
+        finally:
+            self.problems = problems
 
     def tree(self, model: ConditionModel, path: Path) -> Tree:
         """Return the tree of the condition at `path`, and keep it for the checks of the whole policy."""

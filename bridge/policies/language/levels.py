@@ -5,7 +5,7 @@ from typing import Any
 
 from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.metrics import STANDARD_TITLES
-from bridge.policies.agreement.policy import Level, Threshold
+from bridge.policies.agreement.policy import Level, TargetRow, Threshold
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.language.conditions.compiled import compile_tree
 from bridge.policies.language.conditions.model import ConditionModel
@@ -29,6 +29,10 @@ class _Inherited:
         """Return the path of a key, or of a target as `targets.METRIC`, where it is written."""
         return ("levels", self.owners[key], *key.split("."))
 
+    def says(self, id_: str, key: str) -> bool:
+        """Return whether the level of that id says a key itself, and so is told what is wrong with it."""
+        return self.owners[key] == id_
+
 
 def compile_levels(draft: Draft) -> dict[str, Level]:
     """Return all levels of the revision by id, without those that lack a title or a calendar."""
@@ -36,6 +40,7 @@ def compile_levels(draft: Draft) -> dict[str, Level]:
     thresholds = thresholds_of(defaults.thresholds, defaults.at_risk, ("defaults", "thresholds"), draft)
     if defaults.calendar is not None:
         draft.own_calendar(defaults.calendar, ("defaults", "calendar"))
+    draft.thresholds = thresholds
     levels = {id_: _level(id_, thresholds, draft) for id_ in draft.model.levels}
     return {id_: level for id_, level in levels.items() if level is not None}
 
@@ -43,25 +48,27 @@ def compile_levels(draft: Draft) -> dict[str, Level]:
 def _level(id_: str, thresholds: tuple[Threshold, ...], draft: Draft) -> Level | None:
     defaults, level, base = draft.model.defaults, _inherited(id_, draft), ("levels", id_)
     title, may_choose = level.said.get("title"), level.said.get("person_may_choose")
-    if title is None:
+    if title is None and _begins(id_, draft):
         draft.report("missing_key", f"the level {id_!r} has no title", base, "add 'title: {ru: …, en: …}'", key=True)
-        return None
     if "channels" in level.said:
         condition = ConditionModel.model_validate({"channel": list(level.said["channels"])})
         draft.channels[id_] = compile_tree(condition, level.path("channels"), draft)
-    _refuse_unknown_metrics(level, draft)
+    _refuse_unknown_metrics(id_, level, draft)
     calendar = _calendar(id_, level, draft)
     if calendar is None:
         return None
-    targets = (
-        target_rows(target, level.path(f"targets.{metric}"), TargetContext(draft, metric, calendar, thresholds))
-        for metric, target in level.targets.items()
-    )
+    rows: list[TargetRow] = []
+    for metric, target in level.targets.items():
+        context = TargetContext(draft, metric, calendar, thresholds)
+        with draft.told_elsewhere(really=not level.says(id_, f"targets.{metric}")):
+            rows += target_rows(target, level.path(f"targets.{metric}"), context)
+    if title is None:
+        return None
     return Level(
         id=id_,
         title=title,
         calendar=calendar,
-        targets=tuple(row for rows in targets for row in rows),
+        targets=tuple(rows),
         on_entry=level.said.get("on_entry") or defaults.on_entry,
         person_may_choose=defaults.person_may_choose if may_choose is None else may_choose,
         at=draft.at(base),
@@ -72,21 +79,30 @@ def _calendar(id_: str, level: _Inherited, draft: Draft) -> WorkCalendar | None:
     """Return the level's calendar, by default that of all levels."""
     name: str | None = level.said.get("calendar")
     if name is not None:
-        return draft.own_calendar(name, level.path("calendar"))
+        with draft.told_elsewhere(really=not level.says(id_, "calendar")):
+            return draft.own_calendar(name, level.path("calendar"))
     name = draft.model.defaults.calendar
     if name is None:
-        hint = "add 'calendar:' to it or to 'defaults:'"
-        draft.report("missing_key", f"the level {id_!r} has no calendar", ("levels", id_), hint, key=True)
+        lacking = [one for one, level in draft.model.levels.items() if level.calendar is None and _begins(one, draft)]
+        if lacking[:1] == [id_]:
+            whose = f"the levels {', '.join(map(repr, lacking))} have" if lacking[1:] else f"the level {id_!r} has"
+            hint = f"add 'calendar:' to {'each of them' if lacking[1:] else 'it'} or to 'defaults:'"
+            draft.report("missing_key", f"{whose} no calendar", ("levels", id_), hint, key=True)
         return None
     # Unknown, it was told at 'defaults:' already.
     draft.used_calendars.add(name)
     return draft.calendars.get(name)
 
 
-def _refuse_unknown_metrics(level: _Inherited, draft: Draft) -> None:
+def _begins(id_: str, draft: Draft) -> bool:
+    """Return whether a level takes nothing over: what those that extend it lack as well is told at it alone."""
+    return draft.model.levels[id_].extends not in draft.model.levels
+
+
+def _refuse_unknown_metrics(id_: str, level: _Inherited, draft: Draft) -> None:
     known = {*STANDARD_TITLES, *draft.model.clocks}
     for metric in level.targets:
-        if metric not in known:
+        if metric not in known and level.says(id_, f"targets.{metric}"):
             path, hint = level.path(f"targets.{metric}"), hint_for(metric, known)
             draft.report("unknown_metric", f"unknown metric {metric!r}", path, hint, key=True)
 
@@ -113,12 +129,14 @@ def _chain(id_: str, draft: Draft) -> list[str]:
     while (base := draft.model.levels[chain[-1]].extends) is not None:
         path: Path = ("levels", chain[-1], "extends")
         if base not in draft.model.levels:
-            hint = hint_for(base, draft.model.levels)
-            draft.report("unknown_level", f"unknown level {base!r}", path, hint)
+            if chain == [id_]:
+                draft.report("unknown_level", f"unknown level {base!r}", path, hint_for(base, draft.model.levels))
             break
         if base in chain:
-            message = f"the level {id_!r} extends itself: {' → '.join((*chain, base))}"
-            draft.report("endless_extends", message, path)
+            # Every level of a circle comes round to itself: it is told once, at the one that stands first.
+            if base == id_ == min(chain, key=list(draft.model.levels).index):
+                message = f"the level {id_!r} extends itself: {' → '.join((*chain, base))}"
+                draft.report("endless_extends", message, path)
             break
         chain.append(base)
     return chain

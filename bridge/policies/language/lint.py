@@ -290,17 +290,29 @@ def _asked_inputs(draft: Draft) -> Iterator[tuple[Path, str, Leaf]]:
 
 
 def _thresholds(revision: Revision, report: _Report) -> None:
+    early: dict[tuple[Path, str, str], list[str]] = {}
     for level in revision.levels.values():
         own = report.draft.model.levels[level.id].targets or {}
         for metric, target in ((row.metric, row.target) for row in level.targets if row.target and row.metric in own):
-            amount, path = target.amount, ("levels", level.id, "targets", metric)
-            for threshold in target.thresholds:
+            amount = target.amount
+            for number, threshold in enumerate(target.thresholds):
                 before = threshold.before
                 if before is not None and before.kind == amount.kind and before.value >= amount.value:
-                    message = f"the threshold {threshold.id!r} ({before} before) begins with the clock of {amount}"
-                    hint = "use a share such as 75%, or a shorter time"
-                    report.warn("early_threshold", message, path, hint, key=True)
+                    # One that every target has is told where it stands, not at each of them.
+                    of_all = target.thresholds is report.draft.thresholds
+                    path = _of_every_target(number, report) if of_all else ("levels", level.id, "targets", metric)
+                    early.setdefault((path, threshold.id, str(before)), []).append(str(amount))
         _order_of_metrics(level, report)
+    for (path, id_, before_due), amounts in early.items():
+        clocks = ", ".join(dict.fromkeys(amounts))
+        message = f"the threshold {id_!r} ({before_due} before) begins with the clock of {clocks}"
+        report.warn("early_threshold", message, path, "use a share such as 75%, or a shorter time", key=True)
+
+
+def _of_every_target(number: int, report: _Report) -> Path:
+    """Return where the threshold of that number stands; the short form `at_risk` comes first."""
+    short = report.draft.model.defaults.at_risk is not None
+    return ("defaults", "at_risk") if short and not number else ("defaults", "thresholds", number - short)
 
 
 def _order_of_metrics(level: Level, report: _Report) -> None:

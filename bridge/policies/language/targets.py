@@ -1,7 +1,10 @@
 """Targets compiled: amounts, ordered rows and tables in any depth, flattened into the rows that are tried one by one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from pydantic import ValidationError
 
 from bridge.files.positions import Path, describe, hint_for
 from bridge.policies.agreement.policy import Target, TargetRow, Threshold
@@ -107,6 +110,9 @@ def _property(by: str, path: Path, draft: Draft) -> Path | None:
     if by in _BY:
         return _BY[by]
     if name and head in _BY_NAME:
+        if head == "fields" and name not in draft.fields:
+            draft.unknown_field(name, (*path, "by"))
+            return None
         return (*_BY_NAME[head], name)
     hint = hint_for(by, {*_BY, "fields.NAME", "attributes.NAME"})
     if by in draft.fields:
@@ -121,10 +127,10 @@ def _cell_condition(where: Path, words: list[str], path: Path, draft: Draft) -> 
         wanted = {name: wanted}
     try:
         model = ConditionModel.model_validate(wanted)
-    except ValueError:
-        categories = "partner, commercial, noncommercial, unregistered"
-        allowed = categories if "category" in where else "the values of a condition"
-        message = f"{describe(', '.join(words))} is not allowed here"
-        draft.report("not_allowed", message, path, f"allowed: {allowed}", key=True)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            choices = re.findall(r"'([^']*)'", str(one.get("ctx", {}).get("expected", "")))
+            message = f"{describe(one['input'])} is not allowed here"
+            draft.report("not_allowed", message, path, hint_for(str(one["input"]), choices), key=True)
         return None
     return draft.tree(model, path)

@@ -107,7 +107,7 @@ products:
             'latest: "1"\n    families: [{id: a, from: "1", supported_until: 2026-02-01, limited_until: 2026-01-01}]',
             "limited support ends on 2026-01-01, before full support does",
         ),
-        ('latest: "1"\n    families: [{id: a, from: "1", supported_until: 31.12.2026}]', "write a date as 2026-11-20"),
+        ('latest: "1"\n    families: [{id: a, from: "1", supported_until: 31.12.2026}]', "write 2026-12-31"),
         ('latest: "1"\n    supported: "yes"', "true or false expected"),
         ("names: [x]", "'latest' is missing"),
     ],

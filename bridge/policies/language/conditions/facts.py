@@ -21,8 +21,7 @@ from bridge.policies.language.conditions.vocabulary import Fact
 def _known_field(name: str, path: Path, names: KnownNames) -> None:
     names.used_fields.add(name)
     if name not in names.fields:
-        hint = hint_for(name, names.fields) + "; declare other fields under 'fields:'"
-        names.report("unknown_field", f"unknown field {name!r}", path, hint, key=True)
+        names.unknown_field(name, path, key=True)
 
 
 def _known_check(name: str, path: Path, names: KnownNames) -> None:

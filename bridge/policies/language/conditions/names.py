@@ -39,6 +39,11 @@ class KnownNames:
         """Add a problem at a path."""
         self.problems.append(self.document.problem(code, message, path=self.document.narrow(path), hint=hint, key=key))
 
+    def unknown_field(self, name: str, path: Path, *, key: bool = False) -> None:
+        """Report a field that the policy does not know."""
+        hint = hint_for(name, self.fields) + "; declare other fields under 'fields:'"
+        self.report("unknown_field", f"unknown field {name!r}", path, hint, key=key)
+
     def calendar(self, name: str | None, path: Path) -> WorkCalendar | None:
         """Return the calendar of that name; an unknown one is a problem at `path`."""
         if name is None:
