@@ -29,11 +29,8 @@ unknown key and a key that stands twice are errors. Wherever one value is expect
 written. An *id* is made of small Latin letters, digits, `-` and `_`, a letter first: ids of levels become keys of a
 choice field in osTicket. Everything that people read is a title, in any letters.
 
-For completion in an editor, put this line on top of a file (`sla-bridge policy schema` prints the schema):
-
-```yaml
-# yaml-language-server: $schema=policy.schema.json
-```
+For completion in an editor, see [write your agreement down](../how-to/write-your-agreement.md): `sla-bridge policy schema`
+prints the JSON Schema of each kind of file, `registry.yaml` and `bridge.yaml` included.
 """
 
 
@@ -227,8 +224,10 @@ def _type(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         choices = definitions[name].get("enum")
         return f"[{_named(name)}](#{_anchor(name)})" if choices is None else _choices(choices)
     if "anyOf" in part or "oneOf" in part:
-        kinds = (_type(one, definitions) for one in part.get("anyOf") or part["oneOf"] if one.get("type") != "null")
-        return " or ".join(dict.fromkeys(kinds))
+        kinds = [_type(one, definitions) for one in part.get("anyOf") or part["oneOf"] if one.get("type") != "null"]
+        # Examples are shown once; of the list it is enough to say that it may be one.
+        seen = {_many("list", kind) for kind in kinds if kind.startswith("such as ")}
+        return " or ".join(dict.fromkeys("a list" if kind in seen else kind for kind in kinds))
     return _collection(part, definitions) or _scalar(part)
 
 
@@ -255,10 +254,10 @@ def _scalar(part: Mapping[str, Any]) -> str:
         return _choices(part["enum"])
     if "const" in part:
         return f"`{str(part['const']).lower()}`"
-    if isinstance(part.get("type"), list):
-        return "value"
     if part.get("pattern") == ID_PATTERN:
         return "id"
     if part.get("examples"):
         return "such as " + ", ".join(f"`{example}`" for example in part["examples"])
+    if isinstance(part.get("type"), list):
+        return "value"
     return _SCALARS.get(str(part.get("type")), "anything")

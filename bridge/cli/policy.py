@@ -20,6 +20,17 @@ app = typer.Typer(help="Check the agreement, test it, see what a change would do
 
 _TESTS_FAILED = 8
 
+SCHEMAS = {
+    "policy": "bridge.policies.language.schema:policy_schema",
+    "policy-part": "bridge.policies.language.schema:policy_part_schema",
+    "cases": "bridge.policies.trials.models:cases_schema",
+    "calendar": "bridge.policies.language.schema:calendar_schema",
+    "catalogue": "bridge.policies.language.schema:catalogue_schema",
+    "registry": "bridge.connectors.registry.description:registry_schema",
+    "bridge": "bridge.settings.model:bridge_schema",
+}
+"""What describes each kind of file; imported when it is asked for."""
+
 
 @app.command()
 def check(config: Config = None, as_json: Json = False) -> None:
@@ -89,21 +100,15 @@ def test(
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="policy, calendar, cases or catalogue.")] = "policy",
+    kind: Annotated[str, typer.Argument(help=f"{', '.join(SCHEMAS)}.")] = "policy",
 ) -> None:
-    """Print the JSON Schema of a file, for editors."""
-    from bridge.policies.language.schema import calendar_schema, catalogue_schema, policy_schema
-    from bridge.policies.trials.models import cases_schema
+    """Print the JSON Schema of a kind of file, for editors; policy-part is for files whose name begins with _."""
+    from importlib import import_module
 
-    schemas = {
-        "policy": policy_schema,
-        "calendar": calendar_schema,
-        "cases": cases_schema,
-        "catalogue": catalogue_schema,
-    }
-    if kind not in schemas:
-        raise typer.BadParameter(f"{kind!r} has no schema; allowed are {', '.join(schemas)}")
-    print(json.dumps(schemas[kind](), ensure_ascii=False, indent=2))
+    if kind not in SCHEMAS:
+        raise typer.BadParameter(f"{kind!r} has no schema; allowed are {', '.join(SCHEMAS)}")
+    module, _, function = SCHEMAS[kind].partition(":")
+    print(json.dumps(getattr(import_module(module), function)(), ensure_ascii=False, indent=2))
 
 
 _Candidate = Annotated[Path, typer.Argument(metavar="DIR", help="The configuration folder that may come.")]

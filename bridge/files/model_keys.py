@@ -24,6 +24,15 @@ def model_at(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel
     return _model_of(current)
 
 
+def takes_number(model: type[BaseModel], loc: Iterable[str | int]) -> bool:
+    """Return whether a number, and no yes or no, is expected at `loc`."""
+    current: Any = model
+    for part in loc:
+        current = _step(current, part)
+    kinds = set(_flatten(current))
+    return bool(kinds & {int, float}) and bool not in kinds
+
+
 def keys_around(model: type[BaseModel], loc: Path) -> list[str]:
     """Return the keys beside the unknown one at `loc` under which its name would be a key."""
     owner = model_at(model, loc[:-1])

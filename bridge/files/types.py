@@ -7,42 +7,72 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 from bridge.files.misspelt import dates, either, foreign_letters, latin
 from bridge.files.positions import describe, nearest
 from bridge.files.validate import Strict
 
+OPENED, WORD_FOR_TRUTH = "x-opened", "x-word-for-truth"
+"""Marks in pydantic's JSON Schema that `json_schema` replaces: the key that a short form is, and a flag in any word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shorthand:
-    """Tells editors that a value may also be written in a short form, which a validator opens."""
+    """Tells editors that a value may also be written in a short form, which a validator opens.
+
+    `forms` are a text, a list, or one item of a list without it. `text` and `items` are the keys of the model that the text and
+    the list stand for (else an editor takes anything there), `words` texts of a meaning of their own. `filled`: neither the
+    list nor the mapping may be empty.
+    """
 
     forms: tuple[str, ...] = ("text", "list")
+    text: str = ""
+    items: str = ""
+    words: tuple[str, ...] = ()
+    filled: bool = False
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        short: list[dict[str, Any]] = []
+        full, item = handler(core), "item" in self.forms
+        short: list[dict[str, Any]] = [{"const": word} for word in self.words]
         if "text" in self.forms:
-            short.append({"type": ["string", "number", "boolean"]})
+            short.append({"type": ["string", "number", "boolean"], OPENED: self.text})
         if "list" in self.forms:
-            short.append({"type": "array", "minItems": 1})
-        full = handler(core)
-        if "item" in self.forms and "items" in full:
+            short.append({"type": "array", "minItems": 1, OPENED: self.items})
+        if item and "items" in full:
             short.append(full["items"])
+        if self.filled:
+            full = {**full, "minItems" if item else "minProperties": 1}
         return {"anyOf": [*short, full]}
 
 
-T = TypeVar("T")
+@dataclass(frozen=True, slots=True)
+class _AnyWord:
+    """Tells editors that a flag may be written in any word for it, such as yes and off."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core), WORD_FOR_TRUTH: True}
+
+
+AnyFlag = Annotated[bool, _AnyWord()]
+"""true or false, also as yes, no, on and off: what files could say from the beginning."""
+
+_T = TypeVar("_T")
 
 
 def _listed(value: object) -> object:
-    return [value] if isinstance(value, str | bool) else value
+    return value if isinstance(value, list | tuple | Mapping) else [value]
 
 
-Listed = Annotated[tuple[T, ...], BeforeValidator(_listed), Shorthand(("item",))]
-"""A list of plain values; one alone may be written without a list."""
+Listed = Annotated[tuple[_T, ...], BeforeValidator(_listed), Shorthand(("item",))]
+"""A list of which one item alone needs none; it may be empty."""
+
+
+MONTH_AND_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+DATE = f"[0-9]{{4}}-{MONTH_AND_DAY}"
+"""Patterns of dates, for editors."""
 
 
 def alone(*keys: str) -> BeforeValidator:
@@ -69,7 +99,9 @@ _DAY_LENGTH = len("2026-11-20")
 
 
 Day = Annotated[
-    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-20"]})
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{DATE}$", "examples": ["2026-11-20"]}),
 ]
 
 
@@ -93,7 +125,7 @@ def _zone_hint(value: str) -> str:
 _ZONES = {**dict.fromkeys(("msk", "мск", "москва", "utc+3", "gmt+3", "+03:00"), "Europe/Moscow"), "z": "UTC"}
 
 
-ZoneName = Annotated[str, AfterValidator(zone_name)]
+ZoneName = Annotated[str, AfterValidator(zone_name), Field(json_schema_extra={"pattern": "^[A-Za-z][A-Za-z0-9_+/-]*$"})]
 """The name of an IANA time zone."""
 
 Flag = Annotated[bool, Field(strict=True)]
@@ -135,7 +167,7 @@ class Title(Strict):
         return self.ru if language == "ru" else self.en
 
 
-TitleText = Annotated[Title, BeforeValidator(_both), Shorthand(("text",))]
+TitleText = Annotated[Title, BeforeValidator(_both), Shorthand(("text",), text="ru")]
 """A title in both languages, or one text for both."""
 
 
@@ -145,5 +177,18 @@ def _some(value: object) -> object:
     return value
 
 
-NotEmpty = BeforeValidator(_some)
+@dataclass(frozen=True, slots=True)
+class _Some:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_some, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        full = handler(core)
+        for one in full.get("anyOf", [full]):
+            if one.get("type") == "array":
+                one["minItems"] = 1
+        return full
+
+
+NotEmpty = _Some()
 """A list that must have an item. Pydantic's own minimum would count items that are wrong as missing."""

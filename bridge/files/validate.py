@@ -10,7 +10,7 @@ from pydantic_core.core_schema import ErrorType
 
 from bridge.errors import Problem
 from bridge.files.misspelt import truth
-from bridge.files.model_keys import allowed_keys, keys_around, model_at
+from bridge.files.model_keys import allowed_keys, keys_around, model_at, takes_number
 from bridge.files.positions import Document, Path, describe, did_you_mean, walk
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -38,17 +38,26 @@ def validate_part(
 
     A key without a value is a problem of its own: nothing in the configuration means nothing, so it was forgotten.
     """
-    empty = [path for path, value in walk(data, base) if value is None and path]
-    for path in empty:
-        message = f"{str(path[-1])!r} has no value"
-        problems.append(document.problem("no_value", message, path=path, hint="write a value, or remove the key"))
+    told: list[Path] = []
+    for path, value in walk(data, base):
+        name = str(path[-1]) if path else ""
+        if value is None and path:
+            message = f"{name!r} has no value"
+            problems.append(document.problem("no_value", message, path=path, hint="write a value, or remove the key"))
+        elif isinstance(value, bool) and takes_number(model, path[len(base) :]):
+            # To pydantic, true is the number 1; to whoever wrote it, it never was.
+            message = f"{name!r}: a number expected, found {describe(value)}"
+            problems.append(document.problem("wrong_type", message, path=path, hint="write the number"))
+        else:
+            continue
+        told.append(path)
     try:
         found = model.model_validate(data)
     except ValidationError as error:
         translated = _translate(model, error.errors(include_url=False), document, base)
-        problems.extend(problem for path, problem in translated if path not in empty)
+        problems.extend(problem for path, problem in translated if path not in told)
         return None
-    return None if empty else found
+    return None if told else found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from bridge.errors import ConfigurationInvalid, Problem, Stage, collected
 from bridge.files.positions import Document, hint_for
 from bridge.files.validate import validate
 from bridge.files.yaml import MAX_BYTES, read_yaml
-from bridge.settings.model import CUSTOMER_INPUTS, BridgeFile
+from bridge.settings.model import CUSTOMER_INPUTS, OUTPUTS, BridgeFile
 from bridge.settings.secrets import resolve
 
 MAIN_FILE = "bridge.yaml"
@@ -120,6 +120,10 @@ def _unknown_names(file: BridgeFile, document: Document, helpdesk_kinds: Collect
         if name not in CUSTOMER_INPUTS:
             message, hint = f"{name!r} is no fact that the bridge asks for", hint_for(name, CUSTOMER_INPUTS)
             yield document.problem("unknown_input", message, path=("inputs", name), hint=hint, key=True)
+    for name in file.outputs:
+        if name not in OUTPUTS:
+            message, hint = f"{name!r} is no field that the bridge writes", hint_for(name, OUTPUTS)
+            yield document.problem("unknown_output", message, path=("outputs", name), hint=hint, key=True)
 
 
 def read_folder(folder: Path) -> Mapping[str, bytes]:

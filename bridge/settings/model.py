@@ -1,16 +1,22 @@
 """The shape of `bridge.yaml`: the connection, what is read, what is written, and the guard rails."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from bridge.files.json_schema import described
+from bridge.files.types import AnyFlag
 from bridge.files.validate import Strict
+from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Ownership
 from bridge.settings.secrets import SecretReference
 
 CUSTOMER_INPUTS = ("product", "product_version", "platform_version", "registration_number", "steps_to_reproduce")
 """The facts a customer states, by the bridge's own names."""
+
+OUTPUTS = tuple(one.name for one in OUTPUT_FIELDS)
+"""The fields that the bridge writes."""
 
 
 def _http_url(value: str) -> str:
@@ -36,7 +42,10 @@ class HelpdeskSettings(Strict):
     """Where the helpdesk is and how it is asked."""
 
     kind: str = Field(default="osticket", description="what kind of helpdesk it is: osticket")
-    url: Annotated[str, AfterValidator(_http_url)] = Field(description="address of osTicket's start page")
+    url: Annotated[str, AfterValidator(_http_url)] = Field(
+        description="address of osTicket's start page",
+        json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^ ?#]+[?#]*$"},
+    )
     key: SecretReference = Field(description="where the API key lies: {env: …}, {file: …} or {credential: …}")
     ca_file: str | None = Field(default=None, description="certificate of a private authority, PEM")
     request_seconds: int = Field(default=60, ge=1, le=600, description="how long one request may take in all")
@@ -64,8 +73,8 @@ class GuardSettings(Strict):
 class SetupSettings(Strict):
     """What `setup` creates in osTicket besides the bridge's own fields."""
 
-    waiting_status: bool = Field(default=True, description="a status 'Waiting for the customer'")
-    development_department: bool = Field(default=True, description="a department 'Development'")
+    waiting_status: AnyFlag = Field(default=True, description="a status 'Waiting for the customer'")
+    development_department: AnyFlag = Field(default=True, description="a department 'Development'")
 
 
 class BridgeFile(Strict):
@@ -84,9 +93,17 @@ class BridgeFile(Strict):
         default_factory=dict,
         description="the customer's facts: the bridge's name and osTicket's field variable; a name that stands for"
         " itself lets setup create the field",
+        json_schema_extra={"propertyNames": {"enum": list(CUSTOMER_INPUTS)}},
     )
     outputs: dict[str, Ownership] = Field(
-        default_factory=dict, description="what happens to a field that somebody else changed: enforce, report or yield"
+        default_factory=dict,
+        description="what happens to a field that somebody else changed: enforce, report or yield",
+        json_schema_extra={"propertyNames": {"enum": list(OUTPUTS)}},
     )
     guards: GuardSettings = Field(default_factory=GuardSettings)
     setup: SetupSettings = Field(default_factory=SetupSettings)
+
+
+def bridge_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `bridge.yaml`."""
+    return described(BridgeFile, "bridge.yaml")

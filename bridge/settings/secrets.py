@@ -6,8 +6,9 @@ import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import SecretStr, model_validator
+from pydantic import ConfigDict, Field, SecretStr, model_validator
 
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.validate import Strict
@@ -17,12 +18,23 @@ _SECRET_BYTES = 4096
 _CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 
 
+_Name = Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": "^(?![A-Fa-f0-9]{32}$)"})]
+
+
 class SecretReference(Strict):
     """Where a secret lies: exactly one of `env`, `file` and `credential`."""
 
-    env: str | None = None
-    file: str | None = None
-    credential: str | None = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": False,
+            "description": "Where a secret lies: exactly one of env, file and credential; never the secret itself.",
+        }
+    )
+    env: _Name | None = None
+    file: _Name | None = None
+    credential: _Name | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from bridge.cli.policy import SCHEMAS
 from bridge.connectors.sandbox import Sandbox
 
 AT = "2026-11-24T10:00:00Z"
@@ -311,8 +312,9 @@ def test_junit_has_a_test_for_each_case_and_a_failure_for_each_that_failed(cli) 
 
 
 def test_schema_prints_a_json_schema_of_each_kind_and_refuses_others(cli) -> None:
-    for kind in ("policy", "calendar", "cases", "catalogue"):
-        assert cli("policy", "schema", kind).json["properties"]
+    for kind in SCHEMAS:
+        assert cli("policy", "schema", kind).json["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert {"policy", "policy-part", "cases", "calendar", "catalogue", "registry", "bridge"} == set(SCHEMAS)
     assert cli("policy", "schema", "pony").code == 2
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from bridge.cli.policy import SCHEMAS
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import read_all_cases
@@ -26,3 +27,9 @@ def test_the_agreement_of_the_how_to_holds_its_own_cases() -> None:
     report = run_cases(result.policy, read_all_cases(contents, result.policy))
     assert not report.failed, as_text(report)
     assert report.share == 1.0
+
+
+def test_the_how_to_writes_every_schema_that_there_is() -> None:
+    (kinds,) = re.findall(r"for kind in (.*); do", PAGE)
+    assert kinds.split() == list(SCHEMAS)
+    assert all(f"{kind}.json" in PAGE for kind in ("policy", "cases", "policy-part"))

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from bridge.customers import Tracked
 from bridge.files.validate import Strict
@@ -18,6 +18,10 @@ class Columns(Strict):
     Several values in one cell are separated by `;`, `,` or `|`. In JSON and YAML a column is a key, or keys joined by
     dots.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [name]} for name in ("customer", "registration_number", "name")]}
+    )
 
     customer: str | None = _column("The customer's id; without it the registration number or the name.")
     name: str | None = _column("The customer's name.")

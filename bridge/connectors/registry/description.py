@@ -7,7 +7,15 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticKnownError
 
 from bridge.connectors.registry.columns import Columns
@@ -15,13 +23,11 @@ from bridge.connectors.registry.sources import SOURCES
 from bridge.connectors.registry.sources.base import CustomerSource
 from bridge.customers import Category
 from bridge.errors import ConfigurationInvalid, Problem
+from bridge.files.json_schema import described
 from bridge.files.positions import Document, dotted
-from bridge.files.types import Day, Id, zone_name
+from bridge.files.types import Day, Id, Listed, ZoneName
 from bridge.files.validate import Strict, validate_part
 from bridge.files.yaml import read_yaml
-
-Names = Annotated[tuple[str, ...], BeforeValidator(lambda found: [found] if isinstance(found, str) else found)]
-"""Several texts, of which one alone needs no list."""
 
 
 class MatchKey(StrEnum):
@@ -33,13 +39,20 @@ class MatchKey(StrEnum):
     DOMAIN = "domain"
 
 
+_HOURS = ("zone", "hours", "days")
+"""The keys that tell a curator's hours where no calendar does."""
+
+
 class PersonModel(Strict):
     """A curator: a dedicated specialist with hours of his own."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"dependentSchemas": {"calendar": {"properties": dict.fromkeys(_HOURS, False)}}}
+    )
     name: str = Field(min_length=1, description="Name as the ticket shows it.")
-    names: Names = Field(default=(), description="Further names that registries and absences use.")
+    names: Listed[str] = Field(default=(), description="Further names that registries and absences use.")
     email: str = Field(default="", description="E-mail address.")
-    zone: str = Field(default="Europe/Moscow", description="IANA zone of the hours.")
+    zone: ZoneName = Field(default="Europe/Moscow", description="IANA zone of the hours.")
     hours: str = Field(default="09:00-18:00", pattern=r"^\d{1,2}:\d{2}-\d{1,2}:\d{2}$", description="Working hours.")
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
         default=("mon", "tue", "wed", "thu", "fri"), description="Working days."
@@ -49,13 +62,11 @@ class PersonModel(Strict):
         description="Calendar of the configuration with his working time, public holidays included, in the place of zone, "
         "hours and days.",
     )
-    substitutes: Names = Field(default=(), description="Ids of those who stand in, in this order.")
-
-    _zone = field_validator("zone")(staticmethod(zone_name))
+    substitutes: Listed[str] = Field(default=(), description="Ids of those who stand in, in this order.")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if self.calendar is not None and self.model_fields_set & {"zone", "hours", "days"}:
+        if self.calendar is not None and self.model_fields_set.intersection(_HOURS):
             raise ValueError(
                 "the calendar tells the working time already | drop 'zone', 'hours' and 'days', or 'calendar'"
             )
@@ -123,7 +134,7 @@ _Source = Annotated[
 class RegistryFile(Strict):
     """The registry of customers."""
 
-    zone: str = Field(default="Europe/Moscow", description="IANA zone whose days the dates are.")
+    zone: ZoneName = Field(default="Europe/Moscow", description="IANA zone whose days the dates are.")
     match: tuple[MatchKey, ...] = Field(
         default=tuple(MatchKey), min_length=1, description="Keys to match by, in this order."
     )
@@ -136,13 +147,18 @@ class RegistryFile(Strict):
         ge=1,
         description="Age in days from which data counts as stale; set it where exports come regularly.",
     )
-    public_domains: Names = Field(default=(), description="Further mail domains that belong to nobody in particular.")
+    public_domains: Listed[str] = Field(
+        default=(), description="Further mail domains that belong to nobody in particular."
+    )
     sources: Mapping[Id, _Source] = Field(
         default_factory=dict, description="Sources by id, in the order they are read."
     )
     curators: CuratorsModel = Field(default_factory=CuratorsModel, description="Dedicated specialists.")
 
-    _zone = field_validator("zone")(staticmethod(zone_name))
+
+def registry_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `registry.yaml`."""
+    return described(RegistryFile, "registry.yaml")
 
 
 def read_description(content: bytes, *, file: str) -> RegistryFile:

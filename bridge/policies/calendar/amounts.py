@@ -12,6 +12,12 @@ _PART = re.compile(r"([0-9]{1,9})(wd|d|h|m|s)")
 _WHOLE = re.compile(rf"(?:{_PART.pattern} ?)+")
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _ORDER = "dhms"
+_CLOCK = "(?=[0-9])(?:[0-9]{1,9}h\\s*)?(?:[0-9]{1,9}m\\s*)?(?:[0-9]{1,9}s)?"
+AMOUNT = (
+    f"(?:[0-9]{{1,9}}wd(?:\\s+same-time)?|[0-9]{{1,9}}d(?:\\s+calendar)?|{_CLOCK}(?:\\s+calendar)?"
+    f"|[0-9]{{1,9}}d\\s*{_CLOCK}\\s+calendar)"
+)
+"""The pattern of an amount, for editors; it takes whatever `Amount.parse` does."""
 
 
 class AmountKind(StrEnum):

@@ -20,16 +20,14 @@ from pydantic import (
 )
 
 from bridge.files.misspelt import either, weekdays
-from bridge.files.types import Shorthand, TitleText, ZoneName, alone
+from bridge.files.types import DATE, MONTH_AND_DAY, AnyFlag, Listed, Shorthand, TitleText, ZoneName, alone
 from bridge.files.validate import Strict
-from bridge.policies.calendar.amounts import Amount, AmountKind
-from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window, overlapping
+from bridge.policies.calendar.amounts import AMOUNT, Amount, AmountKind
+from bridge.policies.calendar.windows import DAY_SECONDS, WINDOW, DateSpan, Window, overlapping
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _listed(value: object) -> object:
-    return value if isinstance(value, list | tuple) else [value]
+_DAY = "(" + "|".join("".join(f"[{letter.upper()}{letter}]" for letter in day) for day in WEEKDAYS) + ")"
+"""The pattern of a weekday in small letters or capitals, for editors."""
 
 
 def _window(value: object) -> Window:
@@ -50,8 +48,12 @@ def _shortening(value: object) -> int:
     return amount.value
 
 
-_WINDOW_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$", "examples": ["09:00-18:00"]}
-_DATE_SPAN_SCHEMA = {"type": "string", "examples": ["2026-05-02", "2026-05-02..2026-05-04", "05-02", "12-28..01-08"]}
+_WINDOW_SCHEMA = {"type": "string", "pattern": f"^\\s*{WINDOW}\\s*$", "examples": ["09:00-18:00"]}
+_DATE_SPAN_SCHEMA = {
+    "type": "string",
+    "pattern": "|".join(f"^\\s*{one}\\s*(\\.\\.\\s*{one}\\s*)?$" for one in (DATE, MONTH_AND_DAY)),
+    "examples": ["2026-05-02", "2026-05-02..2026-05-04", "05-02", "12-28..01-08"],
+}
 
 WindowText = Annotated[Window, BeforeValidator(_window), PlainSerializer(str), WithJsonSchema(_WINDOW_SCHEMA)]
 DateSpanText = Annotated[DateSpan, BeforeValidator(_date_span), PlainSerializer(str), WithJsonSchema(_DATE_SPAN_SCHEMA)]
@@ -59,10 +61,17 @@ Shortening = Annotated[
     int,
     BeforeValidator(_shortening),
     PlainSerializer(lambda seconds: str(Amount(AmountKind.WORKING_TIME, seconds))),
-    WithJsonSchema({"type": "string", "examples": ["1h", "30m", "0"]}),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "pattern": f"^\\s*({AMOUNT}|0)\\s*$",
+            "maximum": 0,
+            "examples": ["1h", "30m", "0"],
+        }
+    ),
 ]
-Windows = Annotated[tuple[WindowText, ...], BeforeValidator(_listed)]
-DateSpans = Annotated[tuple[DateSpanText, ...], BeforeValidator(_listed), Field(min_length=1)]
+Windows = Listed[WindowText]
+DateSpans = Annotated[Listed[DateSpanText], Field(min_length=1)]
 
 
 def _ordered(windows: tuple[Window, ...]) -> tuple[Window, ...]:
@@ -111,7 +120,7 @@ class IcsSource(Strict):
     """Whole-day events of an iCalendar file."""
 
     ics: str = Field(min_length=1, description="file, relative to the calendar")
-    only: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+    only: Listed[str] = Field(
         default=(), description="count only events whose category or description contains one of these words"
     )
 
@@ -181,6 +190,7 @@ class CalendarModel(Strict):
     week: dict[str, Windows] = Field(
         description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",
         examples=[{"mon-fri": ["09:00-13:00", "14:00-18:00"]}],
+        json_schema_extra={"propertyNames": {"pattern": f"^\\s*{_DAY}\\s*(-\\s*{_DAY}\\s*)?$"}},
     )
     holidays: Annotated[tuple[WrittenSource, ...], alone(*_SOURCES), Shorthand(("item",))] = Field(
         default=(), description="sources of public holidays"
@@ -193,11 +203,14 @@ class CalendarModel(Strict):
         description="how much earlier a short day closes; 0 keeps the full day",
         json_schema_extra={"default": "1h"},
     )
-    presidential_days: bool = Field(default=False, description="the President's non-working days of 2020-2021 are off")
+    presidential_days: AnyFlag = Field(
+        default=False, description="the President's non-working days of 2020-2021 are off"
+    )
     valid_through: str | None = Field(
         default=None,
         description="last day for which the holidays are known to be complete; by default what the sources say",
         examples=["2027-12-31"],
+        json_schema_extra={"pattern": f"^\\s*{DATE}\\s*$"},
     )
 
     @property

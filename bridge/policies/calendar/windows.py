@@ -12,6 +12,8 @@ from bridge.files.positions import describe
 
 DAY_SECONDS = 86_400
 _WINDOW = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-\N{EN DASH}]\s*([0-9]{1,2}):([0-9]{2})")
+WINDOW = "([01]?[0-9]|2[0-4]):[0-5][0-9]\\s*[-\N{EN DASH}]\\s*([01]?[0-9]|2[0-4]):[0-5][0-9]"
+"""The pattern of a window, for editors."""
 _FULL_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _YEARLY_DATE = re.compile(r"([0-9]{2})-([0-9]{2})")
 _LEAP_YEAR = 2024

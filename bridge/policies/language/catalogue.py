@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.positions import Document, Path
-from bridge.files.types import Day, Flag, Id, Shorthand, TitleText, ZoneName, alone
+from bridge.files.types import Day, Flag, Id, Listed, Shorthand, TitleText, ZoneName, alone
 from bridge.files.validate import Strict, validate
 from bridge.files.yaml import read_yaml
 from bridge.policies.checks.catalogue import Catalogue, Family, Platform, Product, folded, names_of
@@ -18,13 +18,6 @@ CATALOGUE = "catalogue.yaml"
 """Where a configuration keeps its catalogue."""
 
 
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-
-
 class SchemeModel(Strict):
     """How versions of a product are written and ordered."""
 
@@ -32,8 +25,10 @@ class SchemeModel(Strict):
         "kind: pep440": "write 'dotted' for numbers alone, {kind: named, labels: […]} for numbers with words behind them"
     }
     kind: Literal["dotted", "named", "ordered"] = Field(description="dotted, named or ordered.")
-    labels: Names = Field(default=(), description="For 'named': words behind the number, the oldest first; '' is none.")
-    names: Names = Field(default=(), description="For 'ordered': all releases, the oldest first.")
+    labels: Listed[str] = Field(
+        default=(), description="For 'named': words behind the number, the oldest first; '' is none."
+    )
+    names: Listed[str] = Field(default=(), description="For 'ordered': all releases, the oldest first.")
 
 
 def _scheme(value: object) -> object:
@@ -43,7 +38,7 @@ def _scheme(value: object) -> object:
 SchemeText = Annotated[
     SchemeModel,
     BeforeValidator(_scheme),
-    Shorthand(("text",)),
+    Shorthand(("text",), text="kind"),
     Field(description="How its versions are written.", json_schema_extra={"default": "dotted"}),
 ]
 
@@ -55,7 +50,7 @@ class FamilyModel(Strict):
     title: TitleText | None = Field(default=None, description="What people read.")
     first: str | None = Field(default=None, alias="from", description="First version, inclusive.")
     below: str | None = Field(default=None, description="First version that no longer belongs to it.")
-    versions: Names = Field(default=(), description="Instead of from and below: all versions, one by one.")
+    versions: Listed[str] = Field(default=(), description="Instead of from and below: all versions, one by one.")
     minimum: str | None = Field(default=None, description="Oldest version with full support; older ones are outdated.")
     latest: str | None = Field(default=None, description="Latest version of the family.")
     supported_until: Day | None = Field(default=None, description="Last day of full support.")
@@ -66,7 +61,7 @@ class PlatformModel(Strict):
     """A platform the product runs on."""
 
     title: TitleText = Field(description="What people read.")
-    names: Names = Field(default=(), description="Further names that customers write before the version.")
+    names: Listed[str] = Field(default=(), description="Further names that customers write before the version.")
     scheme: SchemeText = SchemeModel(kind="dotted")
     minimum: str | None = Field(default=None, description="Oldest recommended version.")
 
@@ -75,7 +70,7 @@ class ProductModel(Strict):
     """A product."""
 
     title: TitleText = Field(description="What people read.")
-    names: Names = Field(default=(), description="Further names that customers and registries write.")
+    names: Listed[str] = Field(default=(), description="Further names that customers and registries write.")
     supported: Flag = Field(default=True, description="Whether it is supported at all.")
     scheme: SchemeText = SchemeModel(kind="dotted")
     latest: str = Field(description="Latest version.")
@@ -86,8 +81,8 @@ class ProductModel(Strict):
     platforms: Mapping[Id, PlatformModel] = Field(
         default_factory=dict, description="Platforms with their oldest versions."
     )
-    operating_systems: Names = Field(default=(), description="Recommended operating systems.")
-    devices: Names = Field(default=(), description="Recommended devices.")
+    operating_systems: Listed[str] = Field(default=(), description="Recommended operating systems.")
+    devices: Listed[str] = Field(default=(), description="Recommended devices.")
 
 
 class CatalogueFile(Strict):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from bridge.files.types import Day, Flag, Id, NotEmpty, Shorthand, TitleText, alone
 from bridge.files.validate import Strict
@@ -33,7 +33,7 @@ class EventModel(Strict):
     when: ConditionModel | None = Field(default=None, description="What must hold right after the event.")
 
 
-Event = Annotated[EventModel, BeforeValidator(_opened_event), Shorthand(("text",))]
+Event = Annotated[EventModel, BeforeValidator(_opened_event), Shorthand(("text",), text="event")]
 
 
 class PauseModel(Strict):
@@ -48,6 +48,9 @@ class PauseModel(Strict):
 Pauses = Annotated[tuple[PauseModel, ...], alone("while"), Shorthand(("item",))]
 Thresholds = Annotated[tuple[ThresholdModel, ...], alone("id", "at"), Shorthand(("item",))]
 
+_FORMS = ("amount", "none", "rows", "by")
+"""The keys of a target of which it has exactly one."""
+
 
 def _opened_target(value: object) -> object:
     if isinstance(value, str):
@@ -60,12 +63,20 @@ def _opened_target(value: object) -> object:
 class TargetModel(Strict):
     """How much time a clock has: an amount, `none`, ordered rows, or a table by one of the ticket's properties."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [form]} for form in _FORMS],
+            "dependentRequired": {"by": ["of"], "of": ["by"], "calendar": ["amount"], "thresholds": ["amount"]},
+        }
+    )
     amount: AmountText | None = Field(default=None, description="The time.")
     none: Literal[True] | None = Field(default=None, description="No target, on purpose; written as 'none'.")
     calendar: str | None = Field(default=None, description="Calendar of this target; the level's by default.")
     thresholds: Thresholds | None = Field(default=None, description="Thresholds of this target.")
     rows: "tuple[TargetRowModel, ...] | None" = Field(
-        default=None, description="Ordered rows; the first that holds counts."
+        default=None,
+        description="Ordered rows; the first that holds counts.",
+        json_schema_extra={"minItems": 1},
     )
     by: str | None = Field(
         default=None,
@@ -81,7 +92,7 @@ class TargetModel(Strict):
     @classmethod
     def _one_form(cls, value: Any) -> Any:
         known = value if isinstance(value, Mapping) else {}
-        forms = [key for key in ("amount", "none", "rows", "by") if key in known]
+        forms = [key for key in _FORMS if key in known]
         if len(forms) != 1 or ("by" in known) != ("of" in known):
             allowed = "an amount such as 8h, 'none', a list of rows, or 'by' with 'of'"
             raise ValueError(f"a target is one of: {allowed}")
@@ -92,7 +103,9 @@ class TargetModel(Strict):
         return value
 
 
-Target = Annotated[TargetModel, BeforeValidator(_opened_target), Shorthand()]
+Target = Annotated[
+    TargetModel, BeforeValidator(_opened_target), Shorthand(text="amount", items="rows", words=(NO_TARGET,))
+]
 
 
 class TargetRowModel(Strict):

@@ -1,86 +1,79 @@
-"""JSON Schema of the files of a configuration, described from their models, for editors."""
+"""JSON Schema of the files of an agreement, described from their models, for editors."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
-
+from bridge.files.json_schema import described, in_parts, plain
 from bridge.policies.calendar.definition import CalendarModel
 from bridge.policies.checks import condition
-from bridge.policies.checks.check_kind import check_kinds
+from bridge.policies.checks.check_kind import CheckKind, check_kinds
 from bridge.policies.language.catalogue import CatalogueFile
 from bridge.policies.language.models import PolicyDocument
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-
-def described(model: type[BaseModel], name: str) -> dict[str, Any]:
-    """Return the JSON Schema of the files called `name` that `model` is the shape of, without its head."""
-    schema = _as_text(model.model_json_schema(by_alias=True))
-    return {**schema, "$schema": DIALECT, "title": f"osticket-sla-bridge {name}"}
-
 
 def policy_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a policy file."""
-    return _with_options(described(PolicyDocument, "policy"))
+    """Return the JSON Schema of a policy file: whole by itself, or changing the one that it extends."""
+    whole = _with_options(described(PolicyDocument, "policy"))
+    head = {key: whole.pop(key) for key in ("$schema", "title")}
+    definitions = whole.pop("$defs")
+    # Files of one revision share these keys, and each may leave to another what is the policy's.
+    whole["required"] = ["policy"]
+    parts = in_parts(_renamed({"$defs": definitions, "document": whole}))
+    return {
+        **head,
+        "if": {"required": ["extends"]},
+        "then": parts["document"],
+        "else": whole,
+        "$defs": {**definitions, **{_part(name): one for name, one in parts["$defs"].items()}},
+    }
+
+
+def policy_part_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a policy file that is only there to be extended: it may lack whatever others give."""
+    return in_parts(_with_options(described(PolicyDocument, "policy part")))
 
 
 def calendar_schema() -> dict[str, Any]:
     """Return the JSON Schema of a calendar."""
-    return _one_or_many(described(CalendarModel, "calendar"))
+    return described(CalendarModel, "calendar")
 
 
 def catalogue_schema() -> dict[str, Any]:
     """Return the JSON Schema of the product catalogue."""
-    return _one_or_many(described(CatalogueFile, "catalogue"))
+    return described(CatalogueFile, "catalogue")
+
+
+def _part(name: str) -> str:
+    return f"{name}Part"
+
+
+def _renamed(node: Any) -> Any:
+    """Return a schema whose references lead to the definitions of parts."""
+    if isinstance(node, dict):
+        return {key: _part(value) if key == "$ref" else _renamed(value) for key, value in node.items()}
+    return [_renamed(one) for one in node] if isinstance(node, list) else node
 
 
 def _with_options(schema: dict[str, Any]) -> dict[str, Any]:
     """Let editors complete a check's options by its kind."""
     definitions = schema["$defs"]
     branches = []
-    for kind, one in check_kinds().items():
-        options = _as_text(one.options.model_json_schema(ref_template="#/$defs/{model}"))
-        definitions.update(options.pop("$defs", {}))
-        definitions[one.options.__name__] = options
-        branches.append(
-            {
-                "if": {"properties": {"kind": {"const": kind}}},
-                "then": {"properties": {"options": {"$ref": f"#/$defs/{one.options.__name__}"}}},
-            }
-        )
+    for name, kind in check_kinds().items():
+        options = _options(kind, definitions)
+        wanted: dict[str, Any] = {"properties": {"options": options}}
+        if options.get("required"):
+            wanted["required"] = ["options"]
+        branches.append({"if": {"properties": {"kind": {"const": name}}, "required": ["kind"]}, "then": wanted})
     either = [{"required": [name]} for name in (condition.FAILS, condition.WARNS)]
     own = {
-        "if": {"properties": {"kind": {"const": condition.KIND}}},
+        "if": {"properties": {"kind": {"const": condition.KIND}}, "required": ["kind"]},
         "then": {"required": ["title", "message"], "anyOf": either},
     }
     definitions["CheckModel"]["allOf"] = [*branches, own]
     return schema
 
 
-def _one_or_many(schema: dict[str, Any]) -> dict[str, Any]:
-    """Allow a single text where a calendar takes a list of texts."""
-    for mapping in _mappings(schema):
-        for key, value in mapping.items():
-            if isinstance(value, dict) and value.get("type") == "array" and "type" in value.get("items", {}):
-                mapping[key] = {"anyOf": [value["items"], value]}
-    return schema
-
-
-def _as_text(schema: dict[str, Any]) -> dict[str, Any]:
-    """Allow numbers for text and text for numbers: the strict reader hands over text, an editor tells them apart."""
-    for mapping in _mappings(schema):
-        kind = mapping.get("type")
-        if kind in ("integer", "number"):
-            mapping["type"] = [kind, "string"]
-        elif kind == "string" and "enum" not in mapping and "const" not in mapping:
-            mapping["type"] = ["string", "number"]
-    return schema
-
-
-def _mappings(node: Any) -> Iterator[dict[str, Any]]:
-    """Yield every mapping of a schema, the outer ones first."""
-    if isinstance(node, dict):
-        yield node
-    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _mappings(value)
+def _options(kind: CheckKind, definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return what the options of a kind may be."""
+    options = plain(kind.options.model_json_schema())
+    definitions.update({name: one for name, one in options.pop("$defs", {}).items() if name not in definitions})
+    return options

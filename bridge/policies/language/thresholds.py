@@ -10,17 +10,25 @@ from bridge.files.misspelt import either, plain
 from bridge.files.positions import describe
 from bridge.files.types import Flag, Id, Shorthand, TitleText, alone
 from bridge.files.validate import Strict
-from bridge.policies.calendar.amounts import Amount
+from bridge.policies.calendar.amounts import AMOUNT, Amount
 from bridge.policies.calendar.misspelt import amount_hint
 
 AmountText = Annotated[
     Amount,
     BeforeValidator(Amount.parse),
     PlainSerializer(str),
-    WithJsonSchema({"type": "string", "examples": ["8h", "1h30m", "24wd", "24wd same-time", "36h calendar"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^\\s*{AMOUNT}\\s*$",
+            "examples": ["8h", "1h30m", "24wd", "24wd same-time", "36h calendar"],
+        }
+    ),
 ]
 
 
+_PERCENT = r"(?!0+(?:[.,]0+)? ?%)(?:100(?:[.,]0+)?|0{0,2}[0-9]{1,2}(?:[.,][0-9]{1,2})?) ?%"
+"""The pattern of a share above 0% and up to 100%, for editors."""
 _POINTS = "write 75% or 1h before"
 _SHARE = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))? ?%")
 
@@ -76,7 +84,15 @@ def _point(value: object) -> object:
 
 
 PointText = Annotated[
-    str, BeforeValidator(_point), WithJsonSchema({"type": "string", "examples": ["75%", "1h before"]})
+    str,
+    BeforeValidator(_point),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^\\s*(?:{_PERCENT}|{AMOUNT}\\s*before)\\s*$",
+            "examples": ["75%", "1h before"],
+        }
+    ),
 ]
 
 

@@ -7,10 +7,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bridge.customers import Category
 from bridge.decisions import ClockState, SupportVerdict
+from bridge.files.json_schema import described
 from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName, alone
 from bridge.files.validate import Strict
 from bridge.policies.language.conditions.operators import Many
-from bridge.policies.language.schema import described
 from bridge.policies.language.thresholds import AmountText
 from bridge.tickets import Source
 
@@ -141,7 +141,7 @@ def _absent(value: object) -> object:
     return {"none": True} if value == "none" else value
 
 
-ClockText = Annotated[ClockExpectation, BeforeValidator(_absent), Shorthand(("text",))]
+ClockText = Annotated[ClockExpectation, BeforeValidator(_absent), Shorthand((), words=("none",))]
 CategoryText = Literal["partner", "commercial", "noncommercial", "unregistered", "none"]
 OutcomeText = Literal["pass", "warn", "fail", "unknown", "none"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from bridge.connectors.registry.columns import Columns
 from bridge.connectors.registry.sources.table import SourceTable, SourceUnusable
@@ -20,6 +20,7 @@ _LARGEST_FILE = 512 * 1024 * 1024
 class SecretModel(Strict):
     """Where a secret is: an environment variable, a file, or a systemd credential. Never the secret itself."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
     env: str | None = Field(default=None, description="Environment variable.")
     file: str | None = Field(default=None, description="File that holds it.")
     credential: str | None = Field(default=None, description="Name of a systemd credential.")
@@ -72,7 +73,9 @@ class CustomerSource(Strict):
     columns: Columns = Field(description="Which column holds what.")
     attributes: Mapping[Id, str] = Field(default_factory=dict, description="Further columns by names of your own.")
     values: Mapping[str, Mapping[str, str]] = Field(
-        default_factory=dict, description="Words of the source by column: what they mean here."
+        default_factory=dict,
+        description="Words of the source by column: what they mean here.",
+        json_schema_extra={"propertyNames": {"enum": list(Columns.model_fields)}},
     )
 
     @model_validator(mode="after")
@@ -112,6 +115,7 @@ class TableSource(CustomerSource):
 class FileSource(TableSource):
     """A source that is a file beside registry.yaml."""
 
+    model_config = ConfigDict(json_schema_extra={"allOf": [{"required": ["file"]}]})
     file: str = Field(default="", description="File, relative to the folder of registry.yaml; required.")
 
     @model_validator(mode="after")

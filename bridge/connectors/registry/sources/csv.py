@@ -22,7 +22,9 @@ class CsvSource(FileSource):
 
     kind: Literal["csv"] = Field(description="A CSV file.")
     encoding: str = Field(default="auto", description="auto, utf-8, cp1251 or another encoding Python knows.")
-    delimiter: str = Field(default="auto", description="auto, tab or one character.")
+    delimiter: str = Field(
+        default="auto", description="auto, tab or one character.", json_schema_extra={"pattern": r"^(auto|tab|[\s\S])$"}
+    )
 
     @field_validator("delimiter")
     @classmethod

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from bridge.connectors.registry.sources.base import FetchRequest, Reach, SecretModel
 from bridge.connectors.registry.sources.records import RecordsSource
@@ -17,8 +17,13 @@ _URL = re.compile(r"https?://[^\s/@]+(?:/\S*)?")
 class HttpSource(RecordsSource):
     """A JSON document behind an address."""
 
+    model_config = ConfigDict(json_schema_extra={"allOf": [{"required": ["url"]}]})
     kind: Literal["http"] = Field(description="A JSON document behind an address.")
-    url: str | None = Field(default=None, description="Address of the JSON document; required.")
+    url: str | None = Field(
+        default=None,
+        description="Address of the JSON document; required.",
+        json_schema_extra={"pattern": f"^{_URL.pattern}$"},
+    )
     header: str = Field(default="Authorization", description="Header that carries the secret.")
     secret: SecretModel | None = Field(default=None, description="Where the header's value is.")
     refresh_minutes: int = Field(default=60, ge=0, description="How long an answer is used before asking again.")

@@ -6,7 +6,7 @@ means `status: {is: [Open]}`, a list means any of its members. Several keys in o
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, create_model, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from bridge.files.types import Shorthand
 from bridge.files.validate import Strict
@@ -14,12 +14,13 @@ from bridge.policies.language.conditions.facts import FACTS, GROUPS
 from bridge.policies.language.conditions.operators import Many
 from bridge.policies.language.conditions.vocabulary import Fact, key, many, model_of
 
-_Conditions = Annotated["tuple[ConditionModel, ...]", BeforeValidator(many), Shorthand(("item",))]
+_Conditions = Annotated["tuple[ConditionModel, ...]", BeforeValidator(many), Shorthand(("item",), filled=True)]
 
 
 class _Joins(Strict):
     """A condition. Every key that is given must hold; `all`, `any` and `not` join conditions."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
     facts: ClassVar[tuple[Fact, ...]] = ()
 
     all: _Conditions | None = Field(default=None, description="All of these hold.")

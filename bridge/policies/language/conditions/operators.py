@@ -19,7 +19,7 @@ from bridge.policies.language.conditions.vocabulary import Fact, FactType, Opera
 T = TypeVar("T")
 Predicate = Callable[[Any], bool]
 
-Many = Annotated[tuple[T, ...], BeforeValidator(many), Shorthand(("item",))]
+Many = Annotated[tuple[T, ...], BeforeValidator(many), Shorthand(("item",), filled=True)]
 """One value or a list of values."""
 
 

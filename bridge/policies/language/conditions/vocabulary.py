@@ -197,4 +197,4 @@ def test_model(name: str, description: str, operators: tuple[Operator, ...], **f
 
 def short(model: type[Strict]) -> Any:
     """Return the type of a test that may also be written as the value, or the values, that the fact is."""
-    return Annotated[model, BeforeValidator(_opened), Shorthand()]
+    return Annotated[model, BeforeValidator(_opened), Shorthand(text="is", items="is", filled=True)]
