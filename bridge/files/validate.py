@@ -1,5 +1,6 @@
 """A document against its model: pydantic's findings in words an admin understands, each at its place in the file."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, get_args
@@ -11,7 +12,7 @@ from pydantic_core.core_schema import ErrorType
 from bridge.errors import Problem
 from bridge.files.misspelt import truth
 from bridge.files.model_keys import allowed_keys, keys_around, model_at, takes_number
-from bridge.files.positions import Document, Path, describe, did_you_mean, walk
+from bridge.files.positions import Document, Path, describe, did_you_mean, nearest, walk
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -92,7 +93,11 @@ _Words = tuple[str, str, str]
 def _translate(
     model: type[BaseModel], errors: Iterable[ErrorDetails], document: Document, base: Path
 ) -> Iterable[tuple[Path, Problem]]:
-    for error in errors:
+    found = list(errors)
+    misspelt = set(_meant_instead(model, found))
+    for error in found:
+        if error["type"] == "missing" and tuple(error["loc"]) in misspelt:
+            continue
         path = document.narrow((*base, *error["loc"]))
         finding = _Finding(
             model=model,
@@ -105,6 +110,16 @@ def _translate(
         )
         code, message, hint = _WORDS.get(finding.kind, _other)(finding)
         yield path, document.problem(code, message, path=path, hint=hint, key=finding.kind == "extra_forbidden")
+
+
+def _meant_instead(model: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterable[Path]:
+    """Yield where a missing key stands under a misspelt name: that it is unknown is the one mistake."""
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            *owner, name = error["loc"]
+            meant = nearest(str(name), allowed_keys(model, owner))
+            if meant is not None:
+                yield (*owner, meant)
 
 
 def _unknown_key(finding: _Finding) -> _Words:
@@ -188,6 +203,8 @@ _WORDS: Mapping[str, Callable[[_Finding], _Words]] = {
 }
 """Who puts a finding into words, by pydantic's name for it."""
 
+_WITH_UNIT = re.compile(r"\s*([0-9]{1,9})\s*[^\s0-9.,][^0-9]*")
+
 _SHOWN = 40
 """Characters of a found value that a hint repeats."""
 
@@ -201,6 +218,8 @@ def _type_hint(finding: _Finding) -> str:
         return _mapping_hint(allowed_keys(finding.model, finding.loc), found)
     if kind == "string_type" and (found is None or isinstance(found, bool)):
         return f'put it in quotes if the word itself is meant: "{describe(found)}"'
+    if kind in {"int_parsing", "float_parsing"} and isinstance(found, str) and (number := _WITH_UNIT.fullmatch(found)):
+        return f"write {number[1]} alone"
     if kind in {"bool_type", "bool_parsing"}:
         meant = truth(found) if isinstance(found, str) else None
         return f"write {'true or false' if meant is None else describe(meant)}, without quotes"

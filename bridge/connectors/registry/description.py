@@ -8,6 +8,7 @@ from operator import or_
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -25,9 +26,10 @@ from bridge.customers import Category
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.json_schema import described
 from bridge.files.positions import Document, dotted
-from bridge.files.types import Day, Id, Listed, ZoneName
+from bridge.files.types import Day, Id, Listed, NotEmpty, ZoneName
 from bridge.files.validate import Strict, validate_part
 from bridge.files.yaml import read_yaml
+from bridge.policies.calendar.windows import WINDOW, Window
 
 
 class MatchKey(StrEnum):
@@ -43,6 +45,10 @@ _HOURS = ("zone", "hours", "days")
 """The keys that tell a curator's hours where no calendar does."""
 
 
+def _window(value: str) -> str:
+    return str(Window.parse(value))
+
+
 class PersonModel(Strict):
     """A curator: a dedicated specialist with hours of his own."""
 
@@ -53,7 +59,9 @@ class PersonModel(Strict):
     names: Listed[str] = Field(default=(), description="Further names that registries and absences use.")
     email: str = Field(default="", description="E-mail address.")
     zone: ZoneName = Field(default="Europe/Moscow", description="IANA zone of the hours.")
-    hours: str = Field(default="09:00-18:00", pattern=r"^\d{1,2}:\d{2}-\d{1,2}:\d{2}$", description="Working hours.")
+    hours: Annotated[str, AfterValidator(_window)] = Field(
+        default="09:00-18:00", description="Working hours.", json_schema_extra={"pattern": f"^\\s*{WINDOW}\\s*$"}
+    )
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
         default=("mon", "tue", "wed", "thu", "fri"), description="Working days."
     )
@@ -135,8 +143,8 @@ class RegistryFile(Strict):
     """The registry of customers."""
 
     zone: ZoneName = Field(default="Europe/Moscow", description="IANA zone whose days the dates are.")
-    match: tuple[MatchKey, ...] = Field(
-        default=tuple(MatchKey), min_length=1, description="Keys to match by, in this order."
+    match: Annotated[tuple[MatchKey, ...], NotEmpty] = Field(
+        default=tuple(MatchKey), description="Keys to match by, in this order."
     )
     registration_field: str = Field(
         default="registration_number", description="Ticket field with the registration number."

@@ -66,7 +66,7 @@ def test_the_shipped_registry_loads_without_a_problem_and_fits_the_shipped_catal
         ),
         (
             "sources:\n  a: {kind: http, url: 'https://crm.example', secret: {env: A, file: b}, columns: {name: N}}\n",
-            "exactly one of env, file, credential",
+            "exactly one of env, file and credential",
         ),
         ("curators: {people: {a: {name: A, substitutes: [b]}}}\n", "'b' cannot stand in (there are: nobody else)"),
         ("curators: {people: {a: {name: A, substitutes: [a]}, c: {name: C}}}\n", "'a' cannot stand in (there are: c)"),

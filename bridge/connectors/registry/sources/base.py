@@ -25,11 +25,16 @@ class SecretModel(Strict):
     file: str | None = Field(default=None, description="File that holds it.")
     credential: str | None = Field(default=None, description="Name of a systemd credential.")
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if sum(one is not None for one in (self.env, self.file, self.credential)) != 1:
-            raise ValueError("a secret is named by exactly one of env, file, credential")
-        return self
+    @model_validator(mode="before")
+    @classmethod
+    def _one(cls, found: object) -> object:
+        # Whatever is no reference is not shown: it may well be the secret itself.
+        if isinstance(found, Mapping) and len(found) == 1 and found.keys() <= cls.model_fields.keys():
+            return found
+        raise ValueError(
+            "a secret is not written here, but named by exactly one of env, file and credential"
+            " | write for instance secret: {env: CRM_TOKEN}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +126,9 @@ class FileSource(TableSource):
     @model_validator(mode="after")
     def _has_file(self) -> Self:
         if not self.file:
-            raise ValueError(f"a source of kind {self.kind} needs 'file'")
+            raise ValueError(
+                f"a source of kind {self.kind} needs 'file' | add it, relative to the folder of registry.yaml"
+            )
         return self
 
     def shown(self, source_id: str, prefix: PurePosixPath) -> str:

@@ -38,7 +38,7 @@ class HttpSource(RecordsSource):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.url:
-            raise ValueError("a source of kind http needs 'url'")
+            raise ValueError("a source of kind http needs 'url' | add the address of the data, https://host/path")
         return self
 
     @property
