@@ -39,26 +39,28 @@ def validate_part(
 
     A key without a value is a problem of its own: nothing in the configuration means nothing, so it was forgotten.
     """
-    told: list[Path] = []
+    told: dict[Path, Problem] = {}
+    numbers: dict[Path, Problem] = {}
     for path, value in walk(data, base):
         name = str(path[-1]) if path else ""
         if value is None and path:
-            message = f"{name!r} has no value"
-            problems.append(document.problem("no_value", message, path=path, hint="write a value, or remove the key"))
+            hint = "write a value, or remove the key"
+            told[path] = document.problem("no_value", f"{name!r} has no value", path=path, hint=hint)
         elif isinstance(value, bool) and takes_number(model, path[len(base) :]):
             # To pydantic, true is the number 1; to whoever wrote it, it never was.
             message = f"{name!r}: a number expected, found {describe(value)}"
-            problems.append(document.problem("wrong_type", message, path=path, hint="write the number"))
-        else:
-            continue
-        told.append(path)
+            numbers[path] = document.problem("wrong_type", message, path=path, hint="write the number")
+    problems.extend(told.values())
     try:
         found = model.model_validate(data)
     except ValidationError as error:
-        translated = _translate(model, error.errors(include_url=False), document, base)
+        translated = list(_translate(model, error.errors(include_url=False), document, base))
         problems.extend(problem for path, problem in translated if path not in told)
+        told = {**told, **dict(translated)}
+        problems.extend(problem for path, problem in numbers.items() if path not in told)
         return None
-    return None if told else found
+    problems.extend(numbers.values())
+    return None if told or numbers else found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
