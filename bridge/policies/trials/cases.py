@@ -3,18 +3,21 @@
 Nothing here decides: `policy check` reads the cases without the engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from bridge.customers import Category
 from bridge.errors import ConfigurationInvalid, Problem, collected
-from bridge.files.positions import Document, Path
+from bridge.files.positions import Document, Path, hint_for
 from bridge.files.validate import validate
 from bridge.files.yaml import read_yaml
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.language.documents import FOLDER, TEST_SUFFIXES
-from bridge.policies.trials.models import CaseFile
+from bridge.policies.trials.models import NO_CUSTOMER, CaseFile
+from bridge.policies.trials.notation import moment, parts_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +42,8 @@ def read_cases(content: bytes, policy: Policy, *, file: str) -> CaseSet:
     """Return the cases of a test file. Raises ConfigurationInvalid with all its problems."""
     problems: list[Problem] = []
     document = read_yaml(content, file=file)
-    model = validate(CaseFile, document, problems)
-    if model is None:
+    model = _read(document, problems)
+    if model is None or problems:
         raise ConfigurationInvalid(problems)
     zone = policy_zone(policy) if model.zone is None else ZoneInfo(model.zone)
     return CaseSet(document=document, zone=zone, written=model)
@@ -63,8 +66,34 @@ def case_problems(files: Mapping[str, bytes]) -> list[Problem]:
     problems: list[Problem] = []
     for name in filter(is_case_file, sorted(files)):
         with collected(problems):
-            validate(CaseFile, read_yaml(files[name], file=name), problems)
+            _read(read_yaml(files[name], file=name), problems)
     return problems
+
+
+def _read(document: Document, problems: list[Problem]) -> CaseFile | None:
+    """Return the cases of a document. What is wrong in the ticket that all share is told once, not by every case."""
+    model = validate(CaseFile, document, problems)
+    if model is not None:
+        problems += _wrong_in_all(document, model)
+    return model
+
+
+def _wrong_in_all(document: Document, model: CaseFile) -> Iterator[Problem]:
+    shared, names = model.ticket, {*model.customers, *NO_CUSTOMER, *Category}
+    if shared.customer is not None and shared.customer not in names:
+        message, hint = f"no customer {shared.customer!r}", hint_for(shared.customer, names)
+        yield document.problem("unknown_customer", message, path=("ticket", "customer"), hint=hint)
+    readings: list[tuple[Path, Callable[[], object]]] = [
+        (("ticket", "then", index), partial(parts_of, line)) for index, line in enumerate(shared.then or ())
+    ]
+    if shared.created is not None:
+        readings.append((("ticket", "created"), partial(moment, shared.created, UTC)))
+    for path, read in readings:
+        try:
+            read()
+        except ValueError as error:
+            message, _, hint = str(error).partition(" | ")
+            yield document.problem("bad_value", message, path=document.narrow(path), hint=hint)
 
 
 def policy_zone(policy: Policy) -> tzinfo:

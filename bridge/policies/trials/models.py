@@ -18,6 +18,10 @@ MomentText = Annotated[str, Field(examples=["2025-04-07 10:00", "2025-04-07T07:0
 """A local time of the file's zone, or an instant."""
 
 
+NO_CUSTOMER = ("unknown", "ambiguous", "not_found")
+"""What a ticket may say in place of a customer, beside the categories."""
+
+
 class LicenceModel(Strict):
     """A licence in the registry."""
 

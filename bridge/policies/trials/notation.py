@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
+from bridge.files.misspelt import dates, either
+from bridge.files.positions import did_you_mean
 from bridge.policies.trials.models import TicketModel
 from bridge.tickets import (
     Actor,
@@ -40,7 +42,9 @@ def moment(text: str, zone: tzinfo) -> Instant:
     local = _LOCAL.fullmatch(text.strip())
     if local is None:
         if not text.endswith("Z"):
-            raise ValueError(f"{text!r} is no time | write 2025-04-07 10:00 (local) or 2025-04-07T07:00:00Z")
+            days = [one for one in dates(text) if len(one) == len("2025-04-07")]
+            meant = either(f"{day} 10:00" for day in days) if days else "write 2025-04-07 10:00"
+            raise ValueError(f"{text!r} is no time | {meant} (local) or 2025-04-07T07:00:00Z")
         return parse_instant(text)
     day, hour, minute, second = local.groups()
     try:
@@ -137,11 +141,20 @@ def _as_json(reference: Reference | None) -> dict[str, Any] | None:
     return found
 
 
-def _add(history: _History, line: str, last: Instant, zone: tzinfo, now: Instant) -> Instant:
-    """Add the event of one line, unless it happens after `now`; return its instant."""
+def parts_of(line: str) -> re.Match[str]:
+    """Return the parts of a line under `then`. Raises ValueError for one that nothing can happen by."""
     found = _LINE.fullmatch(line.strip())
     if found is None:
         raise ValueError(f"{line!r} cannot be read | {_EXAMPLES}")
+    if found["verb"] not in _ACTS:
+        hint = f"{did_you_mean(found['verb'], VERBS)}allowed: {', '.join(VERBS)}"
+        raise ValueError(f"{found['verb']!r} is nothing that happens to a ticket | {hint}")
+    return found
+
+
+def _add(history: _History, line: str, last: Instant, zone: tzinfo, now: Instant) -> Instant:
+    """Add the event of one line, unless it happens after `now`; return its instant."""
+    found = parts_of(line)
     day = found["day"] or datetime.fromtimestamp(last, zone).date().isoformat()
     at = moment(f"{day} {found['time']}", zone)
     if at < last:
@@ -149,16 +162,13 @@ def _add(history: _History, line: str, last: Instant, zone: tzinfo, now: Instant
             f"{line!r} happens before the line above it | put the lines in order, with the day where it changes"
         )
     verb, rest = found["verb"], (found["rest"] or "").strip()
-    act = _ACTS.get(verb)
-    if act is None:
-        raise ValueError(f"{verb!r} is nothing that happens to a ticket | allowed: {', '.join(VERBS)}")
     if at > now:
         return at
     usual = Actor.CUSTOMER if verb in {"message", "rate"} else Actor.AGENT
     event = Event(
         at=at, kind=EventKind.NOTE, actor=Actor(found["actor"] or usual), source=Source(found["channel"] or "web")
     )
-    history.events.append(act(history, event, rest, line))
+    history.events.append(_ACTS[verb](history, event, rest, line))
     return at
 
 
