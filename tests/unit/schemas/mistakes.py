@@ -53,6 +53,7 @@ clocks:
 checks:
   papers: {kind: certificate, effect: limit, options: {warn_days: 30}}
   used: {kind: units, options: {taken: creation, need: 1.5}, given_back: {topic: Bug}}
+  remote: {kind: condition, fails_when: {fields: {plant: closed}}, title: Access, message: No access}
 """,
     "calendar": """\
 id: hours
@@ -187,6 +188,12 @@ MISTAKES = [
         ("warn_days: 30", "warn_days: month"),
         ("taken: creation", "taken: created"),
         ("title: Silver", "title:"),
+        (", message: No access", ""),
+        ("fails_when: {fields: {plant: closed}}, ", ""),
+        ("fails_when: {fields", "fails_if: {fields"),
+        ("{plant: closed}", "{plant: {is: []}}"),
+        ("{plant: closed}", "{plant: {below: many}}"),
+        ("kind: condition", "kind: etiquette"),
         ("rules:\n", "rule:\n"),
         ("extends: silver", "extends: bronze", ACROSS),
         ("level: silver}", "level: bronze}", ACROSS),
