@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from bridge.files.misspelt import plain
 from bridge.files.types import Day, Flag, Id, NotEmpty, Shorthand, TitleText, alone
 from bridge.files.validate import Strict
 from bridge.policies.agreement.policy import OnEntry, OnReopen
@@ -52,7 +53,12 @@ _FORMS = ("amount", "none", "rows", "by")
 """The keys of a target of which it has exactly one."""
 
 
+_NOTHING = frozenset({"never", "no", "n/a", "-", "unlimited", "нет", "никогда", "не ограничено", "без срока"})
+
+
 def _opened_target(value: object) -> object:
+    if isinstance(value, str) and plain(value) in _NOTHING:
+        raise ValueError(f"{value!r} is no amount of time | write {NO_TARGET} where there is no target")
     if isinstance(value, str):
         return {"none": True} if value == NO_TARGET else {"amount": value}
     if isinstance(value, list):
