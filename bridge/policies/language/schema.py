@@ -8,11 +8,12 @@ from bridge.policies.checks import condition
 from bridge.policies.checks.check_kind import CheckKind, check_kinds
 from bridge.policies.language.catalogue import CatalogueFile
 from bridge.policies.language.models import PolicyDocument
+from bridge.policies.language.targets import BY
 
 
 def policy_schema() -> dict[str, Any]:
     """Return the JSON Schema of a policy file: whole by itself, or changing the one that it extends."""
-    whole = _with_options(described(PolicyDocument, "policy"))
+    whole = _policy("policy")
     head = {key: whole.pop(key) for key in ("$schema", "title")}
     definitions = whole.pop("$defs")
     # Files of one revision share these keys, and each may leave to another what is the policy's.
@@ -29,7 +30,7 @@ def policy_schema() -> dict[str, Any]:
 
 def policy_part_schema() -> dict[str, Any]:
     """Return the JSON Schema of a policy file that is only there to be extended: it may lack whatever others give."""
-    return in_parts(_with_options(described(PolicyDocument, "policy part")))
+    return in_parts(_policy("policy part"))
 
 
 def calendar_schema() -> dict[str, Any]:
@@ -40,6 +41,10 @@ def calendar_schema() -> dict[str, Any]:
 def catalogue_schema() -> dict[str, Any]:
     """Return the JSON Schema of the product catalogue."""
     return described(CatalogueFile, "catalogue")
+
+
+def _policy(name: str) -> dict[str, Any]:
+    return _with_properties(_with_options(described(PolicyDocument, name)))
 
 
 def _part(name: str) -> str:
@@ -69,6 +74,15 @@ def _with_options(schema: dict[str, Any]) -> dict[str, Any]:
         "then": {"required": ["title", "message"], "anyOf": either},
     }
     definitions["CheckModel"]["allOf"] = [*branches, own]
+    return schema
+
+
+def _with_properties(schema: dict[str, Any]) -> dict[str, Any]:
+    """Let editors know what a table may go by: the compiler's own list, which the models only describe."""
+    for one in schema["$defs"].values():
+        properties = one.get("properties", {})
+        if {"by", "of"} <= properties.keys():
+            properties["by"] |= {"type": "string", "pattern": f"^({BY})$"}
     return schema
 
 

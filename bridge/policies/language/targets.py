@@ -25,6 +25,9 @@ _BY: dict[str, Path] = {
 _BY_NAME: dict[str, Path] = {"fields": ("fields",), "attributes": ("customer", "attributes")}
 """The same for `fields.NAME` and `attributes.NAME`, where the name follows."""
 
+BY = "|".join((*_BY, *(rf"{head}\..+" for head in _BY_NAME)))
+"""The pattern of what a table may go by, for editors."""
+
 
 @dataclass(frozen=True, slots=True)
 class TargetContext:
