@@ -116,8 +116,8 @@ def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":
     import shutil
     from dataclasses import replace
 
+    from bridge.files.secret_reference import SecretReference
     from bridge.settings.load import load_settings
-    from bridge.settings.secrets import SecretReference
     from bridge.settings.shipped import shipped
 
     folder = scratch / "config"

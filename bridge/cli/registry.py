@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bridge.cli.options import At, Config, Json, instant_or_now
+from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,9 @@ def check(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """List every bad row with its column, and how each source fared; exit with 3 when there is an error."""
+    """List every bad row with its column, and how each source fared; exit with 3 when there is an error, with 4 when a
+    source is missing.
+    """
     from bridge.errors import ConfigurationInvalid, Severity
 
     load = _load(config, confirm_shrunken=confirm_shrunken)
@@ -34,8 +36,11 @@ def check(
         print(json.dumps(_as_json(load), ensure_ascii=False))
     else:
         _show(load)
-    if any(one.severity is Severity.ERROR for one in load.problems):
+    missing = {one.why for one in load.sources if one.missing and one.unreachable}
+    if any(one.severity is Severity.ERROR and one.message not in missing for one in load.problems):
         raise typer.Exit(ConfigurationInvalid.exit_code)
+    if missing:
+        raise typer.Exit(PARTLY)
 
 
 def _as_json(load: "RegistryLoad") -> dict[str, Any]:

@@ -7,10 +7,10 @@ from pydantic import AfterValidator, Field
 
 from bridge.files.json_schema import described
 from bridge.files.types import AnyFlag
+from bridge.files.secret_reference import SecretReference
 from bridge.files.validate import Strict
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Ownership
-from bridge.settings.secrets import SecretReference
 
 CUSTOMER_INPUTS = ("product", "product_version", "platform_version", "registration_number", "steps_to_reproduce")
 """The facts a customer states, by the bridge's own names."""

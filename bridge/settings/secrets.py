@@ -1,63 +1,27 @@
-"""Secrets by reference: an environment variable, a file, or a systemd credential; never text in YAML."""
+"""Secrets by reference: from an environment variable, a file, or a systemd credential to the secret itself."""
 
 import os
 import re
 import stat
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic import SecretStr
 
 from bridge.errors import ConfigurationInvalid, Problem
-from bridge.files.validate import Strict
+from bridge.files.secret_reference import SecretReference
 
-_OSTICKET_KEY = re.compile(r"[A-Fa-f0-9]{32}")
 _SECRET_BYTES = 4096
 _CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 
 
-_Name = Annotated[str, Field(json_schema_extra={"minLength": 1, "pattern": "^(?![A-Fa-f0-9]{32}$)"})]
-
-
-class SecretReference(Strict):
-    """Where a secret lies: exactly one of `env`, `file` and `credential`."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "minProperties": 1,
-            "maxProperties": 1,
-            "additionalProperties": False,
-            "description": "Where a secret lies: exactly one of env, file and credential; never the secret itself.",
-        }
-    )
-    env: _Name | None = None
-    file: _Name | None = None
-    credential: _Name | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _a_reference(cls, found: object) -> object:
-        """Refuse whatever is no reference without showing it: it may well be the secret itself."""
-        if isinstance(found, SecretReference):
-            return found
-        one = isinstance(found, Mapping) and len(found) == 1 and found.keys() <= cls.model_fields.keys()
-        name = next(iter(found.values())) if isinstance(found, Mapping) and one else None
-        if not isinstance(name, str) or not name:
-            raise ValueError(
-                "a secret is not written here, but named by exactly one of env, file and credential"
-                " | write for instance key: {credential: osticket-api-key}"
-            )
-        if _OSTICKET_KEY.fullmatch(name):
-            raise ValueError("this looks like the key itself | put it into a file and name that: key: {file: …}")
-        return found
-
-
-def resolve(reference: SecretReference, *, problem_at: Problem, folder: Path = Path()) -> SecretStr:
+def resolve(
+    reference: SecretReference, *, problem_at: Problem, folder: Path = Path(), sentence: bool = False
+) -> SecretStr:
     """Return the secret that `reference` names; a relative file lies in `folder`.
 
-    Raises ConfigurationInvalid at `problem_at` with what to set or create, and never with the secret itself.
+    A `sentence` may hold blanks, as the value of a header does (`Bearer …`); a key may not. Raises ConfigurationInvalid at
+    `problem_at` with what to set or create, and never with the secret itself.
     """
     if reference.env:
         value = os.environ.get(reference.env, "")
@@ -69,10 +33,9 @@ def resolve(reference: SecretReference, *, problem_at: Problem, folder: Path = P
         value = _read(_credential_path(reference.credential, problem_at), problem_at)
     else:
         value = _read(folder / (reference.file or ""), problem_at)
-    if not value.isascii() or not value.isprintable() or " " in value:
-        raise _missing(
-            problem_at, "the secret holds spaces or unusual characters", "an osTicket key is 32 characters A-F0-9"
-        )
+    if not value.isascii() or not value.isprintable() or (" " in value and not sentence):
+        hint = "write it in ASCII on one line" if sentence else "an osTicket key is 32 characters A-F0-9"
+        raise _missing(problem_at, "the secret holds spaces or unusual characters", hint)
     return SecretStr(value)
 
 

@@ -86,6 +86,22 @@ BEYOND_FILES = {
     "… unpacks to … bytes; at most … are read",
     "save only the sheet with the customers, or export it as CSV",
     "…: the sheet … has more than … rows",
+    # Shown by tests/integration/registry/test_fetch.py and test_pages.py, and by test_description.py.
+    "put the final address into 'url': the secret is not sent on",
+    "check the address; the certificate of a private authority goes into 'ca_file'",
+    "its pages lead in a circle",
+    "its pages do not end: … of them and … bytes were read",
+    "ask for larger pages in 'url', or for fewer records",
+    "page … is the same as one before it",
+    "page … holds no list of records",
+    "the next page would be at another address, …://…",
+    "nothing is asked there, and the secret is not sent there; ask for all at once in 'url'",
+    "the answer says that there are further pages, and not where",
+    "ask for all at once in 'url', or set 'next' to the keys that lead to the next page",
+    "the answer is one page of several, and says of the next one only …",
+    "set 'next_parameter' to the parameter of the query that carries this, or ask for all at once in 'url'",
+    "this is no name of a header",
+    "write its name alone; its value is where 'secret' says",
 }
 """Sentences that no files alone bring about; the tests below and those named show them."""
 

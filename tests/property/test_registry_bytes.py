@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridge.connectors.registry.load import load_registry
+from bridge.connectors.registry.sources.base import Fetched
 from bridge.customers import Presence
 from bridge.tickets import Reference, Requester, Ticket
 
@@ -41,7 +42,7 @@ def load(kind: str, content: bytes):
         place = "url: 'https://crm.example/'" if kind == "http" else "file: export"
         Path(folder, "registry.yaml").write_text(f"sources: {{a: {{kind: {kind}, {place}, columns: {COLUMNS}}}}}\n")
         Path(folder, "export").write_bytes(content)
-        return load_registry(Path(folder), now=0, fetch=lambda _: content)
+        return load_registry(Path(folder), now=0, fetch=lambda _: Fetched(content))
 
 
 def check(kind: str, content: bytes) -> None:

@@ -10,7 +10,7 @@ from bridge.settings.load import Settings, main_document, read_folder
 
 if TYPE_CHECKING:
     from bridge.connectors.registry.load import RegistryLoad
-    from bridge.connectors.registry.sources.base import SecretModel
+    from bridge.files.secret_reference import SecretReference
     from bridge.policies.calendar.work_calendar import WorkCalendar
 
 
@@ -35,17 +35,19 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
     A `trial` takes sources however much they shrank, and leaves the copies to the configuration that is in force.
     """
     from bridge.connectors.registry.load import load_registry
-    from bridge.connectors.registry.sources.base import FetchRequest
-    from bridge.settings.secrets import SecretReference, resolve
+    from bridge.connectors.registry.sources.base import Fetched, FetchRequest
+    from bridge.settings.secrets import resolve
 
     if settings.file.registry is None:
         return None
     at = settings.document.problem("secret", "", path=("registry",), stage=Stage.MEANING)
 
-    def secret(reference: "SecretModel") -> str:
-        return resolve(SecretReference.model_validate(reference.model_dump()), problem_at=at).get_secret_value()
+    folder = (settings.folder / settings.file.registry).parent
 
-    def fetch(request: FetchRequest) -> bytes:
+    def secret(reference: "SecretReference") -> str:
+        return resolve(reference, problem_at=at, folder=folder, sentence=True).get_secret_value()
+
+    def fetch(request: FetchRequest) -> Fetched:
         # Imported only for a source that is fetched: most registries are files.
         from bridge.connectors.registry.fetch import fetcher
 

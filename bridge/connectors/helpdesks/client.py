@@ -12,6 +12,7 @@ from requests.auth import AuthBase
 
 from bridge.connectors.helpdesks.answer import Answer, Broken, TooMuch, first_characters, retry_after, unpacked
 from bridge.connectors.helpdesks.cuttable import CuttableAdapter
+from bridge.connectors.network_words import causes, identity_trouble
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 
 _RETRYABLE = frozenset({408, 425, 429})
@@ -124,7 +125,7 @@ class HttpClient:
         self.session.close()
 
     def _trouble(self, error: Exception) -> HelpdeskError:
-        base_url, reason = self._target.base_url, self._reason(error)
+        base_url, reason = self._target.base_url, identity_trouble(error) or self._reason(error)
         if isinstance(error, _NOT_WHO_IT_SAYS):
             return HelpdeskRefused(
                 f"{base_url} could not prove who it is: {reason}",
@@ -192,9 +193,6 @@ class HttpClient:
 
     def _reason(self, error: BaseException) -> str:
         """Return the innermost cause's own words: requests wraps three layers around `Connection refused`."""
-        seen: set[int] = set()
-        while (inner := error.__cause__ or error.__context__) is not None and id(inner) not in seen:
-            seen.add(id(inner))
-            error = inner
+        *_, error = causes(error)
         text = self._shown(f"{type(error).__name__}: {error}")
         return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)[:300]

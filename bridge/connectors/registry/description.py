@@ -194,6 +194,8 @@ def _source(document: Document, name: str, source: Mapping[str, object], problem
     kind = SOURCES.get(str(source.get("kind")), _SourceOfNoKind)
     found: list[Problem] = []
     model = validate_part(kind, source, document, path, found)
+    # What stands below may be the secret itself; the problem at the key says enough.
+    found = [one for one in found if not one.path.startswith(dotted((*path, "secret", "")))]
     if kind is _SourceOfNoKind:
         # Which further keys a source may have follows from its kind, and that is what is wrong.
         keys = {dotted((*path, key)) for key in source}

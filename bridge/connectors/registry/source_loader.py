@@ -7,14 +7,17 @@ from bridge.connectors.registry.last_good import CopyFacts, LastGoodCopies, dige
 from bridge.connectors.registry.problem_list import ProblemList
 from bridge.connectors.registry.rows import SourceRows
 from bridge.connectors.registry.sources.base import Reach, TableSource
-from bridge.connectors.registry.sources.table import SourceUnusable
+from bridge.connectors.registry.sources.table import SourceUnreachable, SourceUnusable
 from bridge.errors import Problem, Severity
 from bridge.tickets import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How one source fared: rows in use, their age, and `why` the last good copy (`copied`) or nothing serves."""
+    """How one source fared: rows in use, their age, and `why` the last good copy (`copied`) or nothing serves.
+
+    `unreachable` says that it gave nothing at all, rather than what cannot be used.
+    """
 
     id: str
     kind: str
@@ -22,6 +25,7 @@ class SourceState:
     as_of: Instant | None = None
     copied: bool = False
     missing: bool = False
+    unreachable: bool = False
     why: str = ""
     sha256: str = ""
 
@@ -51,7 +55,8 @@ class SourceLoader:
             rows = _read(source, content, name)
         except SourceUnusable as error:
             self.problems.add(Problem(code="source_unusable", message=error.message, file=name, hint=error.hint))
-            return self._from_copy(state, source, name, error.message)
+            unreachable = isinstance(error, SourceUnreachable)
+            return self._from_copy(replace(state, unreachable=unreachable), source, name, error.message)
         facts = CopyFacts(as_of=as_of, rows=len(rows), sha256=digest(content))
         # A copy was judged when it was kept; what equals it was judged with it.
         judged = self.confirmed or recent is not None
@@ -107,4 +112,8 @@ def why_suspect(found: CopyFacts, kept: CopyFacts | None) -> str:
 
 def _read(source: TableSource, content: bytes, name: str) -> SourceRows:
     """Return the source's rows with their own problems, which count only if the rows are used. Raises SourceUnusable."""
-    return SourceRows(source, source.table(content, name), ProblemList(), name=name)
+    table = source.table(content, name)
+    rows = SourceRows(source, table, ProblemList(), name=name)
+    for problem in table.problems:
+        rows.problems.add(problem)
+    return rows

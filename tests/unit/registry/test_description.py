@@ -68,6 +68,10 @@ def test_the_shipped_registry_loads_without_a_problem_and_fits_the_shipped_catal
             "sources:\n  a: {kind: http, url: 'https://crm.example', secret: {env: A, file: b}, columns: {name: N}}\n",
             "exactly one of env, file and credential",
         ),
+        (
+            "sources:\n  a: {kind: http, url: 'https://crm.example', header: 'X: y', columns: {name: N}}\n",
+            "this is no name of a header",
+        ),
         ("curators: {people: {a: {name: A, substitutes: [b]}}}\n", "'b' cannot stand in (there are: nobody else)"),
         ("curators: {people: {a: {name: A, substitutes: [a]}, c: {name: C}}}\n", "'a' cannot stand in (there are: c)"),
         ("curators: {people: {a: {name: A, zone: Nowhere}}}\n", "'Nowhere' is no time zone"),
@@ -88,3 +92,13 @@ def test_a_mapping_that_is_not_there_is_an_error_with_the_next_step(tmp_path):
         ConfigurationInvalid, match=r"registry.yaml: the registry's description cannot be read: No such file"
     ):
         load_registry(tmp_path, now=0)
+
+
+@pytest.mark.parametrize("written", ["CANARY", "[CANARY]", "{CANARY: }", "{value: CANARY}", "{CANARY: {a: b}}"])
+def test_a_secret_written_into_the_description_is_refused_and_not_shown(folder, written):
+    text = f"sources:\n  a: {{kind: http, url: 'https://crm.example', secret: {written}, columns: {{name: N}}}}\n"
+    folder.mapping(text)
+    with pytest.raises(ConfigurationInvalid) as caught:
+        folder.load()
+    assert "a secret is not written here" in str(caught.value)
+    assert "CANARY" not in str(caught.value)

@@ -9,7 +9,8 @@ from typing import Self
 from pydantic import ConfigDict, Field, model_validator
 
 from bridge.connectors.registry.columns import Columns
-from bridge.connectors.registry.sources.table import SourceTable, SourceUnusable
+from bridge.connectors.registry.sources.table import SourceTable, SourceUnreachable, SourceUnusable
+from bridge.files.secret_reference import SecretReference
 from bridge.files.types import Id
 from bridge.files.validate import Strict
 from bridge.tickets import Instant, Ticket
@@ -17,37 +18,30 @@ from bridge.tickets import Instant, Ticket
 _LARGEST_FILE = 512 * 1024 * 1024
 
 
-class SecretModel(Strict):
-    """Where a secret is: an environment variable, a file, or a systemd credential. Never the secret itself."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-    env: str | None = Field(default=None, description="Environment variable.")
-    file: str | None = Field(default=None, description="File that holds it.")
-    credential: str | None = Field(default=None, description="Name of a systemd credential.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one(cls, found: object) -> object:
-        # Whatever is no reference is not shown: it may well be the secret itself.
-        if isinstance(found, Mapping) and len(found) == 1 and found.keys() <= cls.model_fields.keys():
-            return found
-        raise ValueError(
-            "a secret is not written here, but named by exactly one of env, file and credential"
-            " | write for instance secret: {env: CRM_TOKEN}"
-        )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """What to get from the network: the address, and the header that carries a secret named by reference."""
+    """What to get from the network: the address, and the header that carries a secret named by reference.
+
+    `ca_file` is the certificate of a private authority, `proxy` the address of a proxy.
+    """
 
     url: str
     header: str = ""
-    secret: SecretModel | None = None
+    secret: SecretReference | None = None
+    ca_file: Path | None = None
+    proxy: str | None = None
 
 
-Fetch = Callable[[FetchRequest], bytes]
-"""Gets the bytes behind an address, or raises a BridgeError or an OSError that says why not."""
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came from the network, and the address of the next page as the header `Link` names it, empty for none."""
+
+    content: bytes
+    next_page: str = ""
+
+
+Fetch = Callable[[FetchRequest], Fetched]
+"""Gets what is behind an address, or raises a BridgeError or an OSError that says why not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +62,7 @@ class Reach:
             return path.read_bytes(), int(facts.st_mtime)
         except OSError as error:
             hint = "the path is relative to the folder of registry.yaml"
-            raise SourceUnusable(f"{name} cannot be read: {error.strerror or error}", hint=hint) from None
+            raise SourceUnreachable(f"{name} cannot be read: {error.strerror or error}", hint=hint) from None
 
 
 class CustomerSource(Strict):

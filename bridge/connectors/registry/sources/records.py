@@ -17,7 +17,7 @@ class RecordsSource(TableSource):
 
     def records_table(self, data: object, name: str) -> SourceTable:
         """Return the table of the records in `data`. Raises SourceUnusable."""
-        found = _at(data, self.records)
+        found = value_at(data, self.records)
         if not isinstance(found, list):
             where = f"under {self.records!r}" if self.records else "at the top"
             raise SourceUnusable(
@@ -33,7 +33,7 @@ class RecordsSource(TableSource):
         return SourceTable(rows=rows, columns={ours: index for index, ours in enumerate(wanted)}, titles=wanted)
 
 
-def _at(data: object, path: str) -> object:
+def value_at(data: object, path: str) -> object:
     """Return what stands at keys joined by dots; None where they lead nowhere."""
     for key in path.split(".") if path else ():
         if not isinstance(data, Mapping) or key not in data:
@@ -45,11 +45,11 @@ def _at(data: object, path: str) -> object:
 def _pairs(records: list[Any], each: str) -> Iterator[tuple[int, object, object]]:
     """Yield every row as (number of the record, the record, the item inside it); without `each` both are the record."""
     for number, record in enumerate(records, 1):
-        items = _at(record, each) if each else [record]
+        items = value_at(record, each) if each else [record]
         for item in items if isinstance(items, list) else ():
             yield number, record, item
 
 
 def _value(record: object, item: object, path: str) -> object:
-    value = _at(item, path)
-    return _at(record, path) if value is None else value
+    value = value_at(item, path)
+    return value_at(record, path) if value is None else value

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, Problem
 from bridge.files.positions import nearest
 from bridge.policies.checks.catalogue import folded
 
@@ -15,12 +15,17 @@ class SourceUnusable(BridgeError):
     exit_code = 3
 
 
+class SourceUnreachable(SourceUnusable):
+    """A source gives nothing at all: there is no file, or nobody answers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
     """Rows of a source. `columns` gives each of our column names its place in a row, `titles` the source's name for it.
 
     Each row comes with the line (CSV, Excel) or the number of the record (JSON, YAML) where it stands. `width` is the
-    number of cells in the header, 0 where a row cannot be too long; `sheet` is the sheet of a workbook.
+    number of cells in the header, 0 where a row cannot be too long; `sheet` is the sheet of a workbook. `problems` are those of
+    the source as a whole, which do not keep its rows from being used.
     """
 
     rows: Iterator[tuple[int, list[str]]]
@@ -28,6 +33,7 @@ class SourceTable:
     titles: Mapping[str, str]
     width: int = 0
     sheet: str = ""
+    problems: Sequence[Problem] = ()
 
 
 def column_places(header: Sequence[str], wanted: Mapping[str, str], name: str) -> dict[str, int]:
