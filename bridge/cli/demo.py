@@ -37,7 +37,7 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
     import time
 
     from bridge.cli.render import steps_table
-    from bridge.cli.sync import summary
+    from bridge.cli.sync import summary, tell
     from bridge.cli.wiring.deciding import Deferred
     from bridge.cli.wiring.helpdesk import setup_request
     from bridge.cli.wiring.passes import pass_engine, pass_options
@@ -54,6 +54,7 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
             before, started = helpdesk.requests_sent, time.monotonic()
             report = engine.apply(engine.survey())
             summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
+            tell(report)
 
         console.print("\n[bold]$ sla-bridge setup[/]   fields, a queue and its columns")
         steps_table(helpdesk.setup(setup_request(configuration, helpdesk.meta(), action="apply")), action="apply")

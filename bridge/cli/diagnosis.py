@@ -8,20 +8,22 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from bridge.cli.options import PARTLY
 from bridge.cli.wiring.configuration import Configuration, load_configuration, read_settings
 from bridge.cli.wiring.helpdesk import connect, setup_request
-from bridge.errors import BridgeError, ConfigurationInvalid, HelpdeskRefused, Severity, StateUnusable
+from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Helpdesk, Meta, Ping, SetupStep
 from bridge.settings.load import Settings
 from bridge.sync.engine import SKEW_SECONDS
 from bridge.sync.state import SqliteState
+from bridge.sync.vocabulary import Vocabulary, lost_names, unknown_names
 from bridge.tickets import format_instant
 
 _SOON = timedelta(days=60)
 """How long before a calendar's published data ends it is time to look for the next year's."""
 
-_HELPDESK, _STATE = HelpdeskRefused.exit_code, StateUnusable.exit_code
+_HELPDESK, _STATE, _GUARD = HelpdeskRefused.exit_code, StateUnusable.exit_code, GuardRefused.exit_code
 _SCOPES = (
     ("read", "reading tickets", "fail", _HELPDESK),
     ("write", "writing fields", "fail", _HELPDESK),
@@ -100,8 +102,11 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
         )
         return
     age = f", as of {format_instant(found.as_of)}" if found.as_of is not None else ""
-    served = "".join(f"; {one.id}: {one.why}" for one in found.sources if one.copied or one.missing)
+    served = "".join(f"; {one.id} from its last good copy: {one.why}" for one in found.sources if one.copied)
     yield Finding("warn" if found.problems else "ok", "registry", f"{found.rows} rows{age}{served}")
+    for one in found.sources:
+        if one.missing:
+            yield _fail("registry", f"the source {one.id} is missing: {one.why}", "sla-bridge registry check", PARTLY)
     for problem in found.problems[:20]:
         yield _warn("registry", str(problem))
     if len(found.problems) > 20:
@@ -132,6 +137,7 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
             meta = helpdesk.meta()
             yield _ok("vocabulary", f"{len(meta.fields)} fields, database zone {meta.database_zone}")
             if configuration is not None:
+                yield from _names(configuration, meta)
                 yield from _fields(configuration, meta)
                 yield from _provisioned(configuration, helpdesk, meta, ping)
     except BridgeError as error:
@@ -151,6 +157,17 @@ def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
     if abs(skew) > SKEW_SECONDS:
         found = f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used"
         yield _warn("clock", found, "Let both hosts keep time by NTP")
+
+
+def _names(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
+    """Yield names of the policy that the helpdesk does not have, or has had at the last pass and has no more."""
+    vocabulary = Vocabulary.of(meta)
+    with closing(SqliteState(configuration.settings.state_path, read_only=True)) as state:
+        before = Vocabulary.remembered(state.fact("vocabulary"))
+    for problem in lost_names(configuration.placed_names, before, vocabulary) if before is not None else ():
+        yield _fail("names", str(replace(problem, hint="")), f"{problem.hint}; sync stops until then", _GUARD)
+    for problem in unknown_names(configuration.placed_names, vocabulary):
+        yield _warn("names", str(replace(problem, hint="")), problem.hint)
 
 
 def _fields(configuration: Configuration, meta: Meta) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """`sla-bridge plan`: what `sync` would write, without writing anything."""
 
 import json
+import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from bridge.cli.options import PARTLY, Config, Everything, Json
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bridge.sync.plan import Plan
+    from bridge.sync.engine import Survey
 
 _PENDING = 10
 
@@ -25,34 +26,37 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Show what `sync` would write; nothing is written, neither in osTicket nor here."""
-    planned = _planned(config, everything=everything)
+    survey = _surveyed(config, everything=everything)
+    planned = survey.plan
     if as_json:
-        print(json.dumps(_as_json(planned), ensure_ascii=False))
+        print(json.dumps(_as_json(survey), ensure_ascii=False))
     else:
-        _show(planned)
-    if planned.unreadable:
+        _show(survey)
+    if planned.unreadable or any(one.missing for one in survey.standing):
         raise typer.Exit(PARTLY)
     if exit_code and planned.changes:
         raise typer.Exit(_PENDING)
 
 
-def _planned(config: "Path | None", *, everything: bool) -> "Plan":
-    from bridge.cli.wiring.configuration import read_settings, warn
+def _surveyed(config: "Path | None", *, everything: bool) -> "Survey":
+    from bridge.cli.wiring.configuration import read_settings
     from bridge.cli.wiring.deciding import Deferred
     from bridge.cli.wiring.passes import pass_engine, pass_options
     from bridge.settings.fingerprint import fingerprint
 
     settings = read_settings(config)
     deferred = Deferred(settings)
-    warn(deferred.configuration.warnings)
+    deferred.load()
     options, basis = pass_options(settings, everything=everything), fingerprint(settings, int(time.time()))
     with pass_engine(deferred, options, basis=basis, read_only=True) as engine:
-        return engine.survey().plan
+        return engine.survey()
 
 
-def _as_json(planned: "Plan") -> dict[str, Any]:
+def _as_json(survey: "Survey") -> dict[str, Any]:
+    from bridge.cli.sync import notice_json
     from bridge.tickets import format_instant
 
+    planned = survey.plan
     return {
         "at": format_instant(planned.at),
         "digest": planned.digest,
@@ -69,14 +73,19 @@ def _as_json(planned: "Plan") -> dict[str, Any]:
         "gone": list(planned.gone),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in planned.unreadable],
         "notes": list(planned.notes),
+        "notices": [notice_json(one) for one in survey.standing],
     }
 
 
-def _show(planned: "Plan") -> None:
+def _show(survey: "Survey") -> None:
     from bridge.cli.render import out, plan_table, talk
 
+    planned = survey.plan
+    for notice in survey.standing:
+        print(f"warning: {notice.text}", file=sys.stderr)
     plan_table(planned)
-    for note in planned.notes:
+    standing = {one.text for one in survey.standing}
+    for note in (one for one in planned.notes if one not in standing):
         talk().print(f"note: {note}", markup=False)
     for trouble in planned.unreadable:
         talk().print(f"skipped: ticket id {trouble.id}: {trouble.reason}", markup=False)

@@ -9,12 +9,17 @@ from bridge.cli.options import Config, Json
 app = typer.Typer(help="Show or forget what the bridge remembers between passes.", no_args_is_help=True)
 
 
+_LONG = frozenset({"notices", "vocabulary"})
+"""Facts that are JSON of many lines; `--json` shows them as they are."""
+
+
 @app.command()
 def show(config: Config = None, as_json: Json = False) -> None:
     """Show the feed's cursor, how many tickets are known, and which are set aside and why."""
     from contextlib import closing
 
     from bridge.cli.wiring.configuration import read_settings
+    from bridge.sync.notices import remembered
     from bridge.sync.state import SqliteState
 
     settings = read_settings(config)
@@ -28,7 +33,10 @@ def show(config: Config = None, as_json: Json = False) -> None:
     for name, count in counts.items():
         print(f"{name.replace('_', ' ')}: {count}")
     for name, value in facts.items():
-        print(f"{name}: {value}")
+        if name not in _LONG:
+            print(f"{name}: {value}")
+    for standing in remembered(facts.get("notices")):
+        print(f"standing: {standing.notice.text}")
     for one in aside:
         print(f"set aside: ticket {one['ticket_id']}: {one['reason']}")
 

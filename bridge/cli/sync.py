@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bridge.policies.proof.recount import Disagreement
     from bridge.settings.load import Settings
     from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
+    from bridge.sync.notices import Notice
     from bridge.tickets import Instant
 
 
@@ -25,9 +26,18 @@ def sync(
     allow_shrink: Annotated[
         bool, typer.Option("--allow-shrink", help="Go on although many known tickets are missing from the helpdesk.")
     ] = False,
+    allow_lost_names: Annotated[
+        bool,
+        typer.Option(
+            "--allow-lost-names", help="Go on although names that the policy uses vanished from the helpdesk."
+        ),
+    ] = False,
     audit: Annotated[
         int, typer.Option("--audit", metavar="N", min=0, help="Count the deadlines of N decided tickets a second way.")
     ] = 0,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print no summary; troubles are told on stderr all the same.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Decide what has changed since the last pass and write levels, deadlines and states into osTicket."""
@@ -37,19 +47,26 @@ def sync(
     started = time.monotonic()
     settings = read_settings(config)
     options = pass_options(
-        settings, everything=everything, allow_mass_change=allow_mass_change, allow_shrink=allow_shrink
+        settings,
+        everything=everything,
+        allow_mass_change=allow_mass_change,
+        allow_shrink=allow_shrink,
+        allow_lost_names=allow_lost_names,
     )
     done = _one_pass(settings, options, audit=audit)
     seconds = time.monotonic() - started
     if as_json:
         print(json.dumps(_as_json(done, seconds), ensure_ascii=False))
     else:
-        summary(done.report, requests=done.requests, seconds=seconds)
-        if audit:
+        # A timer's mail should be worth reading: without news there is none.
+        if not quiet and (done.report.written or sys.stdout.isatty()):
+            summary(done.report, requests=done.requests, seconds=seconds)
+        tell(done.report)
+        if audit and not quiet:
             print(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")
     for one in done.disagreements:
         print(f"audit: {one}", file=sys.stderr)
-    if done.report.failed or done.disagreements:
+    if done.report.failed or done.disagreements or done.report.lacks_source:
         raise typer.Exit(PARTLY)
 
 
@@ -66,7 +83,6 @@ class _Done(NamedTuple):
 def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _Done:
     """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
     from bridge.cli.audit import Sample
-    from bridge.cli.wiring.configuration import warn
     from bridge.cli.wiring.passes import pass_engine
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.lock import exclusive
@@ -74,8 +90,8 @@ def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _D
     sample, basis = Sample(settings, audit), fingerprint(settings, int(time.time()))
     path = settings.state_path
     with exclusive(path.with_name(path.name + ".lock")), pass_engine(sample, options, basis=basis) as engine:
-        if engine.state.fact("basis") != basis:
-            warn(sample.configuration.warnings)
+        if engine.state.fact("basis") != basis or engine.watch.looks_again:
+            sample.load()
         survey = engine.survey()
         report = _applied(engine, survey)
         return _Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
@@ -103,18 +119,31 @@ def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
         "seconds": round(seconds, 3),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in report.failed],
         "notes": report.notes,
+        "notices": [notice_json(one) for one in report.standing],
         "audit": {"clocks": done.audited, "disagreements": [str(one) for one in done.disagreements]},
     }
 
 
 def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
-    """Print a pass as one plain line, and its notes on stderr: an idle pass should not load a terminal library to say so."""
+    """Print a pass as one plain line: it should not load a terminal library to say so."""
     print(
         f"examined {report.examined}, written {report.written}, unchanged {report.unchanged}, gone {report.gone},"
         f" conflicts {report.conflicts}, skipped {len(report.failed)}; {requests} request(s), {seconds:.2f} s"
         + (", full scan" if report.full_scan else "")
     )
-    for note in report.notes:
+
+
+def tell(report: "RunReport") -> None:
+    """Print on stderr what somebody should know: troubles that are due to be told, notes, and tickets that were skipped."""
+    for notice in report.told:
+        print(f"warning: {notice.text}", file=sys.stderr)
+    standing = {one.text for one in report.standing}
+    for note in (one for one in report.notes if one not in standing):
         print(f"note: {note}", file=sys.stderr)
     for trouble in report.failed:
         print(f"skipped: ticket id {trouble.id}: {trouble.reason}", file=sys.stderr)
+
+
+def notice_json(notice: "Notice") -> dict[str, Any]:
+    """Return a standing trouble as JSON."""
+    return {"key": notice.key, "text": notice.text, "source": notice.source or None, "missing": notice.missing}

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TypeVar
 
-from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, StateUnusable
+from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, Problem, StateUnusable
 from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership
-from bridge.sync.guards import Guards, check_levels, check_source
+from bridge.sync.guards import Guards, check_levels, check_names, check_source
+from bridge.sync.notices import Notice
 from bridge.sync.plan import Plan
 from bridge.sync.select import Decide, Selection, Selector
 from bridge.sync.state import SqliteState
 from bridge.sync.units import UnitAccounts
+from bridge.sync.watch import CLOCK, FIELDS, Watch, Watched
 from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
 from bridge.tickets import Instant
 
@@ -46,17 +48,25 @@ class PassOptions:
     everything: bool = False
     allow_mass_change: bool = False
     allow_shrink: bool = False
+    allow_lost_names: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """A plan with what has to be remembered once it has been applied."""
+    """A plan with what has to be remembered once it has been applied.
+
+    `standing` are the troubles that stand, `told` those of them that are due to be told; `lost` are names of the policy that the
+    helpdesk had at the last pass and has no more.
+    """
 
     plan: Plan
     facts: Mapping[str, str]
     full_scan: bool
     writable: frozenset[str]
     accounts: UnitAccounts | None = None
+    standing: tuple[Notice, ...] = ()
+    told: tuple[Notice, ...] = ()
+    lost: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,7 +75,8 @@ class Engine:
 
     `basis` stands for policy, calendars, catalogue and registry: when it moves, every open ticket is decided anew.
     `local_clock` gives this host's POSIX time, only to notice skew. `accountant` decides in the place of `decide` where the
-    policy counts units of entitlement; full scans then read every ticket, closed ones too.
+    policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
+    standing troubles are told.
     """
 
     helpdesk: Helpdesk
@@ -76,6 +87,12 @@ class Engine:
     local_clock: Callable[[], float]
     options: PassOptions = field(default_factory=PassOptions)
     accountant: Accountant | None = None
+    watched: Watched | None = None
+
+    @property
+    def watch(self) -> Watch:
+        """Return what looks after standing troubles."""
+        return Watch(self.state, self.watched)
 
     def survey(self) -> Survey:
         """Return the plan of a pass without writing anything anywhere.
@@ -84,8 +101,9 @@ class Engine:
         and StateUnusable when its clock went back.
         """
         page, gone_cursor = self._first_page()
-        now, notes = self._time(page.server_time)
-        writable = self._writable(page.meta_rev)
+        now, clocks = self._time(page.server_time)
+        writable, vocabulary = self.watch.known_to(self.helpdesk, page.meta_rev)
+        lost = self.watch.lost(vocabulary)
         full = gone_cursor or self.options.everything or self._outdated(page, now)
         selector = self._selector(now, writable)
         selector.accounts = accounts = self._unit_accounts(selector, full=full)
@@ -99,13 +117,16 @@ class Engine:
         if accounts is not None:
             self._catch_up(selector, accounts)
         selection = selector.selection
+        # What single tickets showed is shown by none where none was looked at.
+        fields = _field_notices(selection, writable) if selection.met or not writable else self.watch.before(FIELDS)
+        of_pass = (*clocks, *fields)
         plan = Plan(
             at=now,
             changes=_by_id(selection.changes),
             unchanged=_by_id(selection.unchanged),
             gone=tuple(sorted(selection.gone)),
             unreadable=_by_id(selection.unreadable),
-            notes=(*notes, *_field_notes(selection, writable), *_ticket_notes(selection)),
+            notes=(*(one.text for one in of_pass), *_ticket_notes(selection)),
         )
         facts = {
             "basis": self.basis,
@@ -115,11 +136,22 @@ class Engine:
             "server_time": str(now),
             "writable": json.dumps(sorted(writable)),
         }
+        standing, told, kept = self.watch.notices(vocabulary, lost, of_pass, now)
+        facts |= {"vocabulary": vocabulary.stored(), "notices": kept}
         if self.helpdesk.route is not None:
             facts["route"] = self.helpdesk.route
         if full:
             facts |= self._facts_of_scan(now, counted=accounts is not None)
-        return Survey(plan=plan, facts=facts, full_scan=full, writable=writable, accounts=accounts)
+        return Survey(
+            plan=plan,
+            facts=facts,
+            full_scan=full,
+            writable=writable,
+            accounts=accounts,
+            standing=standing,
+            told=told,
+            lost=lost,
+        )
 
     def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
         units = {"units": COUNTED if counted else ""} if counted or self.state.fact("units") else {}
@@ -132,6 +164,8 @@ class Engine:
         tickets again, and finds those already written as they should be.
         """
         plan = survey.plan
+        if not self.options.allow_lost_names:
+            check_names(survey.lost)
         if not self.options.allow_mass_change:
             check_levels(plan, self.options.guards, known=len(self.state.open_ids()))
         report = RunReport(
@@ -140,6 +174,8 @@ class Engine:
             full_scan=survey.full_scan,
             failed=list(plan.unreadable),
             notes=list(plan.notes),
+            standing=list(survey.standing),
+            told=list(survey.told),
         )
         selector = self._selector(plan.at, survey.writable)
         selector.accounts = survey.accounts
@@ -201,6 +237,8 @@ class Engine:
             or self.state.fact("basis") != self.basis
             # A renamed status, or a field that was added or taken away: no ticket's revision moves by it.
             or self.state.fact("meta_rev") != page.meta_rev
+            # A source went or came back, and nothing else has moved.
+            or self.watch.sources_moved()
             or scanned_at is None
             or now - int(scanned_at) >= SWEEP_SECONDS
         )
@@ -249,12 +287,11 @@ class Engine:
             # Closed or deleted behind the feed's back, by raw SQL for instance.
             selector.fetch(ticket_id)
 
-    def _time(self, server_time: Instant) -> tuple[Instant, list[str]]:
+    def _time(self, server_time: Instant) -> tuple[Instant, tuple[Notice, ...]]:
         """Return the pass's instant, which is never before the last pass's, and what is odd about the clocks."""
-        notes = []
         skew = self.local_clock() - server_time
-        if abs(skew) > SKEW_SECONDS:
-            notes.append(f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used")
+        text = f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used"
+        odd = Notice(key=CLOCK, text=text, gist="ahead" if skew > 0 else "behind")
         last = int(self.state.fact("server_time") or server_time)
         if server_time < last - SKEW_SECONDS:
             raise StateUnusable(
@@ -262,26 +299,20 @@ class Engine:
                 hint="Set the clock of the osTicket host, and see that nothing in between caches answers; if the old"
                 " time was the wrong one, run `sla-bridge state reset`",
             )
-        return max(server_time, last), notes
-
-    def _writable(self, meta_rev: str) -> frozenset[str]:
-        """Return the output fields that exist, asked once per change of the helpdesk's vocabulary."""
-        remembered = self.state.fact("writable")
-        if remembered is not None and self.state.fact("meta_rev") == meta_rev:
-            return frozenset(json.loads(remembered))
-        return frozenset(one.name for one in self.helpdesk.meta().fields if one.owner == "bridge")
+        return max(server_time, last), (odd,) if abs(skew) > SKEW_SECONDS else ()
 
 
 def _by_id(found: Mapping[int, _Item]) -> tuple[_Item, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def _field_notes(selection: Selection, writable: frozenset[str]) -> Iterator[str]:
+def _field_notices(selection: Selection, writable: frozenset[str]) -> Iterator[Notice]:
     if not writable:
-        yield "the helpdesk has none of the output fields yet: run `sla-bridge setup`"
+        yield Notice(key=FIELDS, text="the helpdesk has none of the output fields yet: run `sla-bridge setup`")
     elif selection.missing:
         names = ", ".join(sorted(selection.missing))
-        yield f"the helpdesk has no field {names}: run `sla-bridge setup`; the others are written"
+        text = f"the helpdesk has no field {names}: run `sla-bridge setup`; the others are written"
+        yield Notice(key=FIELDS, text=text)
 
 
 def _ticket_notes(selection: Selection) -> Iterator[str]:

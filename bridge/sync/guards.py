@@ -1,8 +1,9 @@
 """Guard rails by proportion: a typo in a policy or an empty source must not rewrite a whole helpdesk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.errors import GuardRefused
+from bridge.errors import GuardRefused, Problem
 from bridge.sync.plan import Plan
 
 
@@ -39,4 +40,13 @@ def check_source(*, known: int, seen: int, guards: Guards) -> None:
             f" {guards.shrink_percent} % are missing",
             hint="Is this the right helpdesk, and does the key see all departments? If they are really gone, run"
             " `sla-bridge sync --allow-shrink`",
+        )
+
+
+def check_names(lost: Sequence[Problem]) -> None:
+    """Raise GuardRefused when names that the policy compares with have vanished from the helpdesk: `lost` says which."""
+    if lost:
+        raise GuardRefused(
+            f"names of the policy have vanished from the helpdesk: {'; '.join(map(str, lost))}",
+            hint="Correct the policy; if it is right as it is, run `sla-bridge sync --allow-lost-names`",
         )

@@ -7,6 +7,7 @@ from typing import overload
 
 from bridge.errors import HelpdeskRefused
 from bridge.protocols import TicketError, TicketState, Write, WriteOutcome, WriteResult
+from bridge.sync.notices import Notice
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
 from bridge.sync.stored_values import canonical, told
@@ -30,7 +31,9 @@ _PROBE = 25
 
 @dataclass(slots=True, kw_only=True)
 class RunReport:
-    """What a pass did. `failed` names tickets that were skipped, with the reasons."""
+    """What a pass did. `failed` names tickets that were skipped, with the reasons; `standing` are troubles of the configuration,
+    `told` those of them that are due to be told.
+    """
 
     examined: int = 0
     written: int = 0
@@ -40,6 +43,13 @@ class RunReport:
     full_scan: bool = False
     failed: list[TicketError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    standing: list[Notice] = field(default_factory=list)
+    told: list[Notice] = field(default_factory=list)
+
+    @property
+    def lacks_source(self) -> bool:
+        """Return whether a source of the registry is missing."""
+        return any(one.missing for one in self.standing)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from bridge.policies.agreement.policy import Policy
     from bridge.policies.checks.catalogue import Catalogue
     from bridge.policies.language.compile import CompileResult
+    from bridge.policies.language.conditions.names import HelpdeskName
     from bridge.policies.language.helpdesk_names import NamesOfOneKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """Everything a command needs, loaded and checked; `registry_load` is None where no registry is named or none was wanted."""
+    """Everything a command needs, loaded and checked; `registry_load` is None where no registry is named or none was wanted.
+
+    `helpdesk_names` are those of the helpdesk that the policy knows, `placed_names` the tests that compare with them.
+    """
 
     settings: Settings
     policy: "Policy"
@@ -29,6 +33,7 @@ class Configuration:
     registry_load: "RegistryLoad | None"
     warnings: tuple[Problem, ...]
     helpdesk_names: "Mapping[str, NamesOfOneKind]"
+    placed_names: "tuple[HelpdeskName, ...]" = ()
 
 
 def read_settings(config: Path | None) -> Settings:
@@ -66,6 +71,7 @@ def assemble(settings: Settings, *, customers: bool = True, trial: bool = False)
         registry_load=load,
         warnings=compiled.warnings,
         helpdesk_names=compiled.helpdesk_names,
+        placed_names=compiled.placed_names,
     )
 
 

@@ -13,7 +13,9 @@ from bridge.tickets import Instant, Ticket
 if TYPE_CHECKING:
     from bridge.customers import Account, RegistryAnswer, Taking
     from bridge.decisions import Decision
+    from bridge.policies.language.conditions.names import HelpdeskName
     from bridge.policies.units.usage import Usage
+    from bridge.sync.notices import Notice
 
 
 class DecideCounted(Protocol):
@@ -106,6 +108,26 @@ class Deferred:
     def decide(self, ticket: Ticket, now: Instant, *, taken: "Mapping[Account, int] | None" = None) -> "Decision":
         """Return the decision on the ticket; `taken` is what tickets add to the registry's counts of units."""
         return self._decide(ticket, now, taken)
+
+    def load(self) -> None:
+        """Assemble the configuration now. Raises ConfigurationInvalid with every problem of every file."""
+        _ = self.configuration
+
+    @property
+    def loaded(self) -> bool:
+        """Return whether the configuration has been assembled."""
+        return "configuration" in self.__dict__
+
+    @property
+    def names(self) -> "tuple[HelpdeskName, ...]":
+        """Return the names of the helpdesk that the policy compares with."""
+        return self.configuration.placed_names
+
+    def troubles(self) -> "tuple[Notice, ...]":
+        """Return what stands in the configuration's way until somebody mends it."""
+        from bridge.cli.wiring.standing import standing_troubles
+
+        return tuple(standing_troubles(self.configuration))
 
     @property
     def counts(self) -> bool:

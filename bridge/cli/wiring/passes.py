@@ -43,4 +43,5 @@ def pass_engine(
             local_clock=time.time,
             options=options,
             accountant=configuration,
+            watched=configuration,
         )

@@ -45,8 +45,8 @@ class CheckKind:
     the answer. `rests_on_registry`: the answer is as old as the registry's copy, and unknown while the registry is
     silent. `looks_at` names the options that name fields on which the answer depends beside the customer, the product
     and its version, the channel and the deciding day; None when it depends on more, and is good for one ticket only.
-    `staff_fields` names the options that name a field which only agents set. A kind whose checks differ in more than their
-    options makes of a definition what is asked, with `prepare`.
+    `staff_fields` names the options that name a field which only agents set, `topics` those whose keys are names of help
+    topics. A kind whose checks differ in more than their options makes of a definition what is asked, with `prepare`.
     """
 
     kind: str
@@ -59,6 +59,7 @@ class CheckKind:
     rests_on_registry: bool = False
     looks_at: tuple[str, ...] | None = None
     staff_fields: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     prepare: Callable[[CheckDefinition], Prepared] | None = None
 
     def prepared(self, definition: CheckDefinition) -> Prepared:

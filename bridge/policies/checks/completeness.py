@@ -215,4 +215,14 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind("completeness", CompletenessOptions, answer, WORDINGS, place=60, staff_fields=("deferral_field",)))
+register(
+    CheckKind(
+        "completeness",
+        CompletenessOptions,
+        answer,
+        WORDINGS,
+        place=60,
+        staff_fields=("deferral_field",),
+        topics=("by_topic",),
+    )
+)

@@ -108,4 +108,15 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind("contract", ContractOptions, answer, WORDINGS, place=110, turns=turns, rests_on_registry=True))
+register(
+    CheckKind(
+        "contract",
+        ContractOptions,
+        answer,
+        WORDINGS,
+        place=110,
+        turns=turns,
+        rests_on_registry=True,
+        topics=("by_topic",),
+    )
+)

@@ -1,18 +1,20 @@
 """Eligibility checks compiled: kinds and their options validated where they stand."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from bridge.files.positions import Path, hint_for
 from bridge.files.validate import validate_part
 from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks import condition
+from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.check_kind import CheckKind, Options, check_kind
 from bridge.policies.checks.units import UnitsOptions
 from bridge.policies.language.conditions.compiled import CompiledCondition
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 from bridge.policies.language.models import CheckModel
+from bridge.tickets import Reference
 
 _CONDITIONS = (condition.FAILS, condition.WARNS, condition.UNKNOWN)
 _OF_ONES_OWN = (*_CONDITIONS, "message")
@@ -35,6 +37,8 @@ def compile_checks(draft: Draft) -> tuple[CheckDefinition, ...]:
             draft.report("nothing_counted", "nothing can be given back here", (*path, "given_back"), hint, key=True)
         if read is not None:
             _check_staff_fields(kind, read, (*path, "options"), draft)
+            for name in kind.topics:
+                _note_topics(options.get(name), (*path, "options", name), draft)
         _check_own_keys(id_, model, path, draft)
         conditions = _conditions(model, path, [one.id for one in found], draft)
         _check_placeholders(model, conditions.values(), path, draft)
@@ -67,6 +71,20 @@ def _without_answers(model: ConditionModel | None, path: Path, draft: Draft) -> 
         message = "a check cannot depend on the answer of another check"
         draft.report("check_inside_check", message, path, "ask about the ticket and the customer")
     return found
+
+
+def _note_topics(by_topic: object, path: Path, draft: Draft) -> None:
+    """Note the help topics of a table; those that bear the same are one topic in several languages."""
+    alike: dict[str, list[str]] = {}
+    for topic, value in by_topic.items() if isinstance(by_topic, Mapping) else ():
+        alike.setdefault(repr(value), []).append(topic)
+    for topics in alike.values():
+        draft.note_names("topic", "is", tuple(topics), (*path, topics[0]), _one_of(topics))
+
+
+def _one_of(names: list[str]) -> Callable[[Reference], bool]:
+    words = frozenset(map(folded, names))
+    return lambda topic: folded(topic.name) in words
 
 
 def _conditions(model: CheckModel, path: Path, above: Collection[str], draft: Draft) -> dict[str, CompiledCondition]:

@@ -14,6 +14,7 @@ from bridge.policies.language.calendars import CompiledCalendars, compile_calend
 from bridge.policies.language.checks import compile_checks
 from bridge.policies.language.clocks import compile_clocks
 from bridge.policies.language.conditions.compiled import named_tree
+from bridge.policies.language.conditions.names import HelpdeskName
 from bridge.policies.language.documents import by_revision, no_policy, policy_documents, policy_files, second_policies
 from bridge.policies.language.draft import STANDARD_FIELDS, STANDARD_INPUTS, Draft
 from bridge.policies.language.helpdesk_names import NamesOfOneKind, helpdesk_names
@@ -28,14 +29,16 @@ from bridge.policies.language.unused import unused_calendars, unused_fields
 class CompileResult:
     """A compiled policy, what its author should look at, and the names it compares tickets with.
 
-    `names` maps `status`, `department`, `topic` and `priority` to the names and ids that conditions use, so that they
-    can be compared with what the helpdesk has; `helpdesk_names` tells of any name whether the policy knows it.
+    `names` maps `status`, `department`, `topic` and `priority` to the names and ids that conditions use;
+    `helpdesk_names` tells of any name whether the policy knows it. `placed_names` are the tests that name something of the
+    helpdesk, each with its place, so that they can be compared with what the helpdesk has.
     """
 
     policy: Policy
     warnings: tuple[Problem, ...]
     names: Mapping[str, frozenset[str]]
     helpdesk_names: Mapping[str, NamesOfOneKind]
+    placed_names: tuple[HelpdeskName, ...]
 
 
 def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> CompileResult:
@@ -68,6 +71,7 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
         warnings=tuple(dict.fromkeys(problems)),
         names={kind: one.compared for kind, one in names.items()},
         helpdesk_names=names,
+        placed_names=_placed_names(drafts),
     )
 
 
@@ -120,6 +124,12 @@ def _policy(
         agent_inputs=STANDARD_INPUTS.union(*(draft.model.inputs for draft in drafts)),
         digest=_digest(files, calendars),
     )
+
+
+def _placed_names(drafts: Sequence[Draft]) -> tuple[HelpdeskName, ...]:
+    """Return each test that names something of the helpdesk once; a file that revisions extend has its places in all of them."""
+    found = {(one.place, one.fact, one.operator): one for draft in drafts for one in draft.placed_names}
+    return tuple(sorted(found.values(), key=lambda one: (one.place.file, one.place.line, one.place.column)))
 
 
 def _digest(files: Mapping[str, bytes], calendars: CompiledCalendars) -> str:

@@ -27,7 +27,26 @@ TEXT = _of_one_form(
     "A test of a text. Upper and lower case are the same; with a list, one match is enough.",
     *(ask.IS, ask.NOT, *_TEXT_BEYOND_EQUALITY, ask.IS_SET),
 )
-REFERENCE = replace(TEXT, operators=(ask.IS_REFERENCE, ask.NOT_REFERENCE, *_TEXT_BEYOND_EQUALITY, ask.IS_SET))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reference(FactType):
+    """Something of the helpdesk; the names that tests of it compare with are noted, since only the helpdesk knows them."""
+
+    def leaves(self, fact: Fact, test: Any, path: Path, names: KnownNames) -> Iterator[Leaf]:
+        for operator in self.operators:
+            wanted = getattr(test, operator.name)
+            if isinstance(wanted, tuple):
+                names.note_names(
+                    fact.name, operator.name, wanted, (*path, operator.name, 0), operator.predicate(wanted)
+                )
+        yield from FactType.leaves(self, fact, test, path, names)
+
+
+REFERENCE = _Reference(
+    annotation=TEXT.annotation,
+    operators=(ask.IS_REFERENCE, ask.NOT_REFERENCE, *_TEXT_BEYOND_EQUALITY, ask.IS_SET),
+)
 """A status, department, topic, priority or person: written like a text, by name or id."""
 
 _ORDER = (ask.ABOVE, ask.AT_LEAST, ask.BELOW, ask.AT_MOST)

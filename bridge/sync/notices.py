@@ -1,0 +1,87 @@
+"""Standing troubles: told when they begin, when they change, and once a day; a timer runs every minute and people read mail.
+
+What stands is remembered with the instant at which it was told last. It is a part of the state, a cache: where that is lost,
+everything is told once more.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from bridge.errors import Problem
+from bridge.tickets import Instant
+
+AGAIN_SECONDS = 24 * 3600
+"""How often a trouble that does not change is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A trouble that stands until somebody mends it. `key` tells it from others, `text` is what people read.
+
+    `source` is the registry's source that it is about, if it is about one; `missing` says that nothing serves in its place,
+    and `unseen` that its end shows in no file, so that every pass has to look. `gist` is what has to change for it to be told
+    anew, the text where it is left out.
+    """
+
+    key: str
+    text: str
+    source: str = ""
+    missing: bool = False
+    unseen: bool = False
+    gist: str = ""
+
+
+def problem_notice(problem: Problem) -> Notice:
+    """Return a problem of a file as a notice; at one place a code stands for one trouble."""
+    return Notice(
+        key=f"{problem.code} {problem.file}:{problem.line}:{problem.column} {problem.path}", text=str(problem)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A notice, and when it was told last."""
+
+    notice: Notice
+    told_at: Instant
+
+
+def remembered(fact: str | None) -> tuple[Remembered, ...]:
+    """Return what the state remembers; nothing where it is not to be understood."""
+    try:
+        rows = json.loads(fact or "[]")
+        return tuple(Remembered(notice=Notice(**row["notice"]), told_at=int(row["told_at"])) for row in rows)
+    except (ValueError, TypeError, KeyError):
+        return ()
+
+
+def to_tell(
+    standing: Sequence[Notice], known: Sequence[Remembered], now: Instant
+) -> tuple[tuple[Notice, ...], tuple[Remembered, ...]]:
+    """Return which of the standing notices are to be told at `now`, and what is to be remembered."""
+    before = {one.notice.key: one for one in known}
+    told: list[Notice] = []
+    kept: list[Remembered] = []
+    for notice in standing:
+        old = before.get(notice.key)
+        if old is not None and _gist(old.notice) == _gist(notice) and 0 <= now - old.told_at < AGAIN_SECONDS:
+            kept.append(Remembered(notice=notice, told_at=old.told_at))
+        else:
+            told.append(notice)
+            kept.append(Remembered(notice=notice, told_at=now))
+    return tuple(told), tuple(kept)
+
+
+def _gist(notice: Notice) -> str:
+    return notice.gist or notice.text
+
+
+def stored(kept: Sequence[Remembered]) -> str:
+    """Return what the state keeps."""
+    return json.dumps([asdict(one) for one in kept], ensure_ascii=False)
+
+
+def sources_of(notices: Sequence[Notice]) -> frozenset[tuple[str, bool]]:
+    """Return which sources do not serve themselves, and whether anything serves in their place."""
+    return frozenset((one.source, one.missing) for one in notices if one.source)
