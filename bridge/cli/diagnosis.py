@@ -176,7 +176,7 @@ def _fields(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
         if theirs not in names:
             yield _warn(
                 "input",
-                f"osTicket has no field {theirs!r} for {ours}; checks that need it answer unknown",
+                f"the helpdesk has no field {theirs!r} for {ours}; checks that need it answer unknown",
                 "Map it under `inputs` in bridge.yaml, or let `sla-bridge setup` create it",
             )
 
@@ -188,7 +188,7 @@ def _provisioned(configuration: Configuration, helpdesk: Helpdesk, meta: Meta, p
         return
     missing = {field.name for field in OUTPUT_FIELDS} - {one.name for one in meta.fields}
     if missing:
-        found = f"osTicket lacks {', '.join(sorted(missing))}"
+        found = f"the helpdesk lacks {', '.join(sorted(missing))}"
         yield _fail("fields", found, "Give the key the scope setup and run `sla-bridge setup`", _HELPDESK)
 
 

@@ -38,6 +38,6 @@ def init(
         print(json.dumps({"folder": str(folder), "files": files}))
         return
     print(f"{len(files)} files are in {folder}. Next:")
-    print(f"  1. {folder / 'bridge.yaml'}: put in osTicket's address, and where its API key lies.")
+    print(f"  1. {folder / 'bridge.yaml'}: put in the helpdesk's address, and where its API key lies.")
     print(f"  2. sla-bridge doctor --config {folder}")
     print(f"  3. {folder / 'policies'}: make the agreement yours; sla-bridge policy check and policy test prove it.")

@@ -25,7 +25,7 @@ def plan(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show what `sync` would write; nothing is written, neither in osTicket nor here."""
+    """Show what `sync` would write; nothing is written, neither in the helpdesk nor here."""
     survey = _surveyed(config, everything=everything)
     planned = survey.plan
     if as_json:

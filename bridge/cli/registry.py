@@ -77,7 +77,7 @@ def lookup(
     email: Annotated[str | None, typer.Option("--email", help="The requester's e-mail address.")] = None,
     number: Annotated[str | None, typer.Option("--number", help="A registration number.")] = None,
     organization: Annotated[
-        str | None, typer.Option("--organization", help="The organisation's name in osTicket.")
+        str | None, typer.Option("--organization", help="The organisation's name in the helpdesk.")
     ] = None,
     at: At = None,
     config: Config = None,

@@ -1,4 +1,4 @@
-"""`sla-bridge setup`: provision osTicket."""
+"""`sla-bridge setup`: provision the helpdesk."""
 
 import json
 from typing import Annotated
@@ -16,7 +16,7 @@ def setup(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Create the bridge's fields, queue columns and queue in osTicket; again is harmless."""
+    """Create the bridge's fields, queue columns and queue in the helpdesk; again is harmless."""
     from dataclasses import asdict
 
     from bridge.cli.render import steps_table
@@ -37,6 +37,6 @@ def setup(
     conflicts = [one for one in report.steps if one.state == "conflict"]
     if conflicts:
         raise HelpdeskRefused(
-            f"{len(conflicts)} step(s) met something else of the same name in osTicket",
+            f"{len(conflicts)} step(s) met something else of the same name in the helpdesk",
             hint="See the steps marked `conflict`; rename the other thing, or map the input onto it in bridge.yaml",
         )

@@ -43,7 +43,7 @@ def show(config: Config = None, as_json: Json = False) -> None:
 
 @app.command()
 def reset(config: Config = None) -> None:
-    """Forget everything; the next pass reads all open tickets once. No field in osTicket changes by it."""
+    """Forget everything; the next pass reads all open tickets once. No field in the helpdesk changes by it."""
     from bridge.cli.wiring.configuration import read_settings
     from bridge.sync.lock import exclusive
 

@@ -40,7 +40,7 @@ def sync(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Decide what has changed since the last pass and write levels, deadlines and states into osTicket."""
+    """Decide what has changed since the last pass and write levels, deadlines and states into the helpdesk."""
     from bridge.cli.wiring.configuration import read_settings
     from bridge.cli.wiring.passes import pass_options
 

@@ -38,7 +38,7 @@ class Settings:
 
     @property
     def inputs(self) -> dict[str, str]:
-        """Return osTicket's field variables by the bridge's own names; an unmapped input keeps its own name."""
+        """Return the helpdesk's field variables by the bridge's own names; an unmapped input keeps its own name."""
         return {name: self.file.inputs.get(name, name) for name in CUSTOMER_INPUTS}
 
     def key(self) -> SecretStr:

@@ -33,7 +33,7 @@ def _http_url(value: str) -> str:
     if not usable or not value.isprintable() or " " in value:
         shown = "this" if "@" in value else repr(value)
         raise ValueError(
-            f"{shown} is no web address | write the address of osTicket's start page, like https://help.example.org"
+            f"{shown} is no web address | write the address of the helpdesk's start page, like https://help.example.org"
         )
     return value.rstrip("/")
 
@@ -43,7 +43,7 @@ class HelpdeskSettings(Strict):
 
     kind: str = Field(default="osticket", description="what kind of helpdesk it is: osticket")
     url: Annotated[str, AfterValidator(_http_url)] = Field(
-        description="address of osTicket's start page",
+        description="address of the helpdesk's start page",
         json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^ ?#]+[?#]*$"},
     )
     key: SecretReference = Field(description="where the API key lies: {env: …}, {file: …} or {credential: …}")
@@ -71,7 +71,7 @@ class GuardSettings(Strict):
 
 
 class SetupSettings(Strict):
-    """What `setup` creates in osTicket besides the bridge's own fields."""
+    """What `setup` creates in the helpdesk besides the bridge's own fields."""
 
     waiting_status: AnyFlag = Field(default=True, description="a status 'Waiting for the customer'")
     development_department: AnyFlag = Field(default=True, description="a department 'Development'")
@@ -91,7 +91,7 @@ class BridgeFile(Strict):
     )
     inputs: dict[str, str] = Field(
         default_factory=dict,
-        description="the customer's facts: the bridge's name and osTicket's field variable; a name that stands for"
+        description="the customer's facts: the bridge's name and the helpdesk's field variable; a name that stands for"
         " itself lets setup create the field",
         json_schema_extra={"propertyNames": {"enum": list(CUSTOMER_INPUTS)}},
     )

@@ -253,7 +253,7 @@ class Engine:
         pinned = self.state.fact("instance_id")
         if pinned is not None and pinned != page.instance_id:
             raise GuardRefused(
-                f"another osTicket answers at this address: its instance is {page.instance_id}, known is {pinned}",
+                f"another helpdesk answers at this address: its instance is {page.instance_id}, known is {pinned}",
                 hint="If it was moved or reinstalled on purpose, run `sla-bridge state reset`",
             )
         return page, gone
@@ -296,7 +296,7 @@ class Engine:
         if server_time < last - SKEW_SECONDS:
             raise StateUnusable(
                 f"the helpdesk's clock went back by {last - server_time} s since the last pass",
-                hint="Set the clock of the osTicket host, and see that nothing in between caches answers; if the old"
+                hint="Set the clock of the helpdesk's host, and see that nothing in between caches answers; if the old"
                 " time was the wrong one, run `sla-bridge state reset`",
             )
         return max(server_time, last), (odd,) if abs(skew) > SKEW_SECONDS else ()

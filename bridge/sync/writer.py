@@ -90,7 +90,7 @@ class Writer:
             reason = self.report.failed[-1].reason
             raise HelpdeskRefused(
                 f"the first {self._refused} tickets were all refused, so the pass was stopped: {reason}",
-                hint="Run `sla-bridge setup --plan`: osTicket's fields may not fit the policy any more",
+                hint="Run `sla-bridge setup --plan`: the helpdesk's fields may not fit the policy any more",
             )
         if probing and len(batch) == 1 and outcomes[0].result is WriteResult.OK:
             self._read_back(batch[0])

@@ -39,12 +39,14 @@ def find_ticket(helpdesk: "Helpdesk", wanted: str) -> Ticket:
     if isinstance(found, TicketError):
         raise HelpdeskRefused(f"ticket {wanted} cannot be read: {found.reason}")
     if found is None:
-        raise HelpdeskRefused(f"there is no ticket {wanted}", hint="Give its number as osTicket shows it, or id:4711")
+        raise HelpdeskRefused(
+            f"there is no ticket {wanted}", hint="Give its number as the helpdesk shows it, or id:4711"
+        )
     return found
 
 
 def setup_request(configuration: "Configuration", meta: "Meta", *, action: str) -> "SetupRequest":
-    """Return what this configuration needs of osTicket: its levels' choices, and the inputs that nothing is mapped to."""
+    """Return what this configuration needs of the helpdesk: its levels' choices, and the inputs that nothing is mapped to."""
     from bridge.protocols import SetupRequest
 
     policy, settings = configuration.policy, configuration.settings
