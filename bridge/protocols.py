@@ -111,7 +111,7 @@ class FieldInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """The helpdesk's vocabulary."""
+    """The helpdesk's vocabulary; agents and teams are None where it does not tell who works there."""
 
     meta_rev: str
     database_zone: str
@@ -120,6 +120,8 @@ class Meta:
     topics: tuple[Reference, ...]
     priorities: tuple[Reference, ...]
     fields: tuple[FieldInfo, ...]
+    agents: tuple[Reference, ...] | None = None
+    teams: tuple[Reference, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

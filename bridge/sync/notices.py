@@ -33,10 +33,8 @@ class Notice:
 
 
 def problem_notice(problem: Problem) -> Notice:
-    """Return a problem of a file as a notice; at one place a code stands for one trouble."""
-    return Notice(
-        key=f"{problem.code} {problem.file}:{problem.line}:{problem.column} {problem.path}", text=str(problem)
-    )
+    """Return a problem of a file as a notice. Two of one kind may stand at one place: what they say tells them apart."""
+    return Notice(key=f"{problem.code} {problem}", text=str(problem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,7 @@ def test_an_agreement_whose_names_all_exist_is_not_told_of(small, helpdesk: Sand
         ({"KEYED": "Hihg"}, "Hihg", "no priority 'Hihg' (did you mean 'High'?"),
         ({"KEYED": '"Urgent, Срочно"'}, '"Urgent', "none of the priorities 'Urgent', 'Срочно'"),
         ({"RULE": "department: Develpment"}, "Develpment", "no department 'Develpment' (did you mean 'Development'?"),
+        ({"RULE": "assignee: Ada Lovelase"}, "Ada Lovelase", "no agent or team 'Ada Lovelase' (did you mean 'Ada Lovelace'?"),
         ({"RULE": "any: [{closed: true}, {not: {topic: Fedback}}]"}, "Fedback", "no topic 'Fedback' (did you mean"),
     ],
 )  # fmt: skip
@@ -91,6 +92,7 @@ def test_a_name_that_nobody_has_is_told_with_its_place_and_the_nearest_one(small
         {"PAUSED": "1"},
         {"PAUSED": "{set: true}"},
         {"KEYED": '"Высокий, HIGH"'},
+        {"RULE": "assignee: [Nobody Here, ada lovelace]"},
     ],
 )
 def test_names_are_compared_as_the_policy_compares_them_and_one_of_a_list_is_enough(small, names) -> None:
@@ -250,3 +252,27 @@ def test_the_vocabulary_is_read_again_only_when_it_moved(small, helpdesk) -> Non
     helpdesk.people.rename("topic", "Feedback", "Opinions")
     cli("sync")
     assert [one.route for one in helpdesk.journal].count("meta") == 1
+
+
+def test_a_helpdesk_that_does_not_tell_who_works_there_is_not_asked_for_people(small, helpdesk, monkeypatch) -> None:
+    from bridge.connectors.sandbox import meta
+
+    cli, write = small
+    described = meta.describe
+
+    def without_people(store) -> dict:
+        return {name: value for name, value in described(store).items() if name not in ("agents", "teams")}
+
+    monkeypatch.setattr("bridge.connectors.sandbox.routes.describe", without_people)
+    write(RULE="assignee: Ada Lovelase")
+    assert cli("sync").err == ""
+
+
+def test_an_agent_who_changed_his_name_stops_the_pass_like_a_status(small, helpdesk) -> None:
+    cli, write = small
+    write(RULE="assignee: Ada Lovelace")
+    assert cli("sync").code == 0
+    helpdesk.store.row("UPDATE agents SET name = 'Ada King' WHERE name = 'Ada Lovelace'")
+    result = cli("sync")
+    assert result.code == 6
+    assert "the agent or team 'Ada Lovelace' (id 1) is called 'Ada King' now" in result.err

@@ -77,6 +77,8 @@ class Meta(Envelope):
     statuses: list[Status]
     departments: list[Named]
     topics: list[Named]
+    agents: list[Named]
+    teams: list[Named]
     priorities: list[Priority]
     sla_plans: list[Plan]
     fields: list[FieldOfForm]

@@ -76,6 +76,13 @@ def test_meta_knows_open_and_closed_statuses_and_a_real_zone(api: Client) -> Non
     assert ZoneInfo(meta["database_zone"]) is not None
 
 
+def test_meta_names_everybody_who_works_there_once(api: Client) -> None:
+    meta = api.get("meta").body
+    assert meta["agents"]
+    for people in (meta["agents"], meta["teams"]):
+        assert len({one["id"] for one in people}) == len(people)
+
+
 def test_meta_rev_stands_still_while_nothing_changes_and_is_the_feeds_too(api: Client) -> None:
     first, second = api.get("meta").body, api.get("meta").body
     assert first["meta_rev"] == second["meta_rev"] == api.get("changes", limit=1).body["meta_rev"]

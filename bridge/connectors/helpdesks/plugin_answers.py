@@ -61,6 +61,9 @@ def meta(data: Mapping[str, Any]) -> Meta:
             topics=_references(data["topics"]),
             priorities=_references(data["priorities"]),
             fields=tuple(_field(item) for item in data["fields"]),
+            # Older plugins do not tell who works there.
+            agents=_references(data["agents"]) if "agents" in data else None,
+            teams=_references(data["teams"]) if "teams" in data else None,
         )
 
 

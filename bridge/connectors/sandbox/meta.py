@@ -11,6 +11,7 @@ LISTS = {
     "departments": "SELECT id, name FROM departments ORDER BY id",
     "topics": "SELECT id, name FROM topics ORDER BY id",
     "priorities": "SELECT id, name, urgency FROM priorities ORDER BY id",
+    "agents": "SELECT id, name FROM agents ORDER BY id",
     "sla_plans": "SELECT id, name, grace_hours FROM sla_plans ORDER BY id",
     "fields": "SELECT id, name, label, type, form, choices, owner FROM fields ORDER BY id",
 }
@@ -20,6 +21,7 @@ def describe(store: Store) -> dict[str, Any]:
     """Return the members of `GET /meta` that are the helpdesk's own, `meta_rev` among them."""
     with store.transaction():
         found: dict[str, Any] = {name: [dict(row) for row in store.rows(query)] for name, query in LISTS.items()}
+        found["teams"] = []  # Nobody works in teams here.
         found["database_zone"] = store.setting("database_zone")
     for field in found["fields"]:
         field["choices"] = None if field["choices"] is None else json.loads(field["choices"])

@@ -115,14 +115,19 @@ final class Catalog
         );
     }
 
+    /** @return array<int, string> */
+    public function teams(): array
+    {
+        return $this->teams ??= $this->names('SELECT team_id AS id, name FROM ' . TEAM_TABLE);
+    }
+
     /** The part that the replay of histories needs. @return array<string, mixed> */
     public function forHistory(): array
     {
-        $this->teams ??= $this->names('SELECT team_id AS id, name FROM ' . TEAM_TABLE);
         return [
             'statuses' => $this->statuses, 'departments' => $this->departments, 'topics' => $this->topics,
             'priorities' => array_column($this->priorities, 'name', 'id'), 'plans' => array_column($this->plans, 'name', 'id'),
-            'staff' => $this->staff(), 'teams' => $this->teams, 'fields' => $this->fields,
+            'staff' => $this->staff(), 'teams' => $this->teams(), 'fields' => $this->fields,
             'topicStatus' => $this->topicStatus, 'defaultStatus' => $this->defaultStatus, 'service' => $this->serviceAgent(),
         ];
     }
@@ -152,6 +157,7 @@ final class Catalog
                 array_values($this->statuses)
             ),
             'departments' => $named($this->departments), 'topics' => $named($this->topics),
+            'agents' => $named($this->staff()), 'teams' => $named($this->teams()),
             'priorities' => array_values($this->priorities), 'sla_plans' => array_values($this->plans), 'fields' => $fields,
         ];
     }
