@@ -6,7 +6,7 @@ everything is told once more.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from bridge.errors import Problem
 from bridge.tickets import Instant
@@ -34,7 +34,7 @@ class Notice:
 
 def problem_notice(problem: Problem) -> Notice:
     """Return a problem of a file as a notice. Two of one kind may stand at one place: what they say tells them apart."""
-    return Notice(key=f"{problem.code} {problem}", text=str(problem))
+    return Notice(key=f"{problem.code} {replace(problem, hint='')}", text=str(problem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
