@@ -191,6 +191,13 @@ def test_a_proxy_that_is_named_is_used_and_those_of_the_environment_are_not(load
     assert other.requests == []
 
 
+def test_a_proxy_never_sees_a_secret_that_is_not_encrypted(loaded):
+    with server(answering(body=BODY)) as proxy, server(guarded) as crm:
+        load = loaded(f"{crm.url}/c", f", proxy: {proxy.url}, secret: {{env: CRM_TOKEN}}")
+    assert "the secret is not sent without encryption" in str(load.problems[0])
+    assert (proxy.requests, crm.requests) == ([], [])
+
+
 def test_a_proxy_that_does_not_answer_is_told_by_its_address(loaded):
     load = loaded("http://crm.invalid/c", ", proxy: 'http://127.0.0.1:9'")
     assert "the proxy http://127.0.0.1:9 gives no connection: nothing listens there" in str(load.problems[0])
