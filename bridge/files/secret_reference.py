@@ -20,7 +20,6 @@ class SecretReference(Strict):
             "minProperties": 1,
             "maxProperties": 1,
             "additionalProperties": False,
-            "description": "Where a secret lies: exactly one of env, file and credential; never the secret itself.",
         }
     )
     env: _Name | None = Field(default=None, description="Environment variable.")

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from bridge.files.json_schema import described
-from bridge.files.types import AnyFlag
 from bridge.files.secret_reference import SecretReference
+from bridge.files.types import AnyFlag
 from bridge.files.validate import Strict
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Ownership
