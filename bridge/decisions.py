@@ -97,11 +97,20 @@ class Interval:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A threshold that a clock has reached: `id` with `#n` where it comes again, `point` as the policy writes it."""
+
+    id: str
+    point: str
+    at: Instant
+
+
 @dataclass(slots=True, kw_only=True)
 class Clock:
     """One cycle of one metric. Field by field as DESIGN's decision JSON; `remaining_seconds` is negative when overdue,
-    frozen while paused, None when finished; `due_at` is None while paused. `receipt` is filled only on request, and with it
-    `zone`, the IANA zone of the calendar."""
+    frozen while paused, None when finished; `due_at` is None while paused. `thresholds` are those an open clock has reached.
+    `receipt` is filled only on request, and with it `zone`, the IANA zone of the calendar."""
 
     metric: str
     cycle: int
@@ -117,6 +126,7 @@ class Clock:
     remaining_seconds: int | None = None
     cause: str | None = None
     level: str = ""
+    thresholds: tuple[Reached, ...] = ()
     receipt: tuple[Interval, ...] = ()
     zone: str = ""
 

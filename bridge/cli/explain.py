@@ -74,7 +74,7 @@ def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: 
     prepared, answer = preparation(configuration)(ticket, now)
     answer = replace(answer, taken=taken)
     regime, facts = facts_of(prepared, policy, now=now, registry=answer, catalogue=configuration.catalogue)
-    gaps = why_not(regime, facts)
+    gaps = why_not(regime, facts, raised=decision.level)
     if gaps:
         yield ""
         yield WHY_NOT.text(policy.language)

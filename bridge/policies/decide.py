@@ -88,7 +88,9 @@ def decide(
         support=shown,
         language=policy.language,
     )
-    warnings = (*timeline.warnings, *holes)
+    if replay.next_raise_at is not None and replay.next_raise_at > now:
+        verdicts.expect(replay.next_raise_at)
+    warnings = (*timeline.warnings, *replay.pledges.warnings, *holes)
     return _decision(question, choice, verdicts, judgement.support, opened, reason=reason, warnings=warnings)
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.decisions import ClockState
-from bridge.policies.agreement.policy import OnReopen
+from bridge.policies.agreement.policy import OnEntry, OnReopen, Raise, Threshold
+from bridge.policies.calendar.amounts import Amount
 from bridge.policies.clocks.deadlines import FOREVER, PausedSpan, after, spent
 from bridge.policies.clocks.pauses import union
 from bridge.policies.clocks.states import END_STATES, Cause
@@ -34,12 +35,16 @@ from tests.unit.clocks.desk import (
     clock,
     closed,
     department,
+    level,
     message,
+    policy,
     priority,
     priority_is,
     reopened,
     response,
+    revision,
     row,
+    rule,
     simple,
     status,
     target,
@@ -121,6 +126,7 @@ def desk_policy(days):
 
 
 POLICIES = {name: desk_policy(days) for name, days in CALENDARS.items()}
+RAISING = ("first_response", "next_response", "resolution")
 MIXED = {
     name: simple(
         row("first_response", target("2h", days, AT_75), priority_is(HIGH)),
@@ -139,7 +145,37 @@ MIXED = {
     )
     for name, days in CALENDARS.items()
 }
+NAG = Threshold(id="nag", after=Amount.parse("1h"), every=Amount.parse("2h"), most=3, actions=({"note": "late"},))
+HALF_AGAIN = Threshold(id="half", share_basis_points=15_000, actions=({"note": "later"},))
+MIXED |= {
+    f"{name}, raised": policy(
+        revision(
+            [
+                replace(
+                    level("low", *(row(one, target("6h", days, AT_75, NAG)) for one in RAISING), on=days),
+                    raises=(
+                        Raise(to="mid", metric="first_response", share_basis_points=5_000),
+                        Raise(to="top", metric="resolution", after=Amount.parse("1h")),
+                    ),
+                ),
+                replace(
+                    level("mid", *(row(one, target("1wd", days, HALF_AGAIN)) for one in RAISING), on=days),
+                    raises=(Raise(to="top", metric="first_response", before=Amount.parse("1h")),),
+                ),
+                level(
+                    "top",
+                    *(row(one, target("4h", days, AT_75, NAG)) for one in RAISING),
+                    on=days,
+                    on_entry=OnEntry.NEW_CYCLE_IF_ANSWERED,
+                ),
+            ],
+            [rule("high", priority_is(HIGH), level="mid"), rule("rest", level="low")],
+        )
+    )
+    for name, days in CALENDARS.items()
+}
 NAMES = st.sampled_from(sorted(CALENDARS))
+MIXED_NAMES = st.sampled_from(sorted(MIXED))
 LATER = st.integers(0, 12 * 48 * 30).map(lambda minutes: START + minutes * MINUTE)
 
 
@@ -170,7 +206,7 @@ def test_the_engine_and_the_slow_counter_agree_to_the_second(events, name, slot)
     assert open_now == slow.deadlines(now)
 
 
-@given(histories(), NAMES, LATER, LATER)
+@given(histories(), MIXED_NAMES, LATER, LATER)
 def test_a_breach_never_unhappens_and_an_end_is_final(events, name, one_time, other_time):
     one = ticket(START, *events)
     early, late = sorted((one_time, other_time))
@@ -185,7 +221,7 @@ def test_a_breach_never_unhappens_and_an_end_is_final(events, name, one_time, ot
             assert now[key].due_at == clock_then.due_at
 
 
-@given(histories(), NAMES, LATER)
+@given(histories(), MIXED_NAMES, LATER)
 def test_nothing_changes_before_the_next_change_and_something_does_then(events, name, later):
     one = ticket(START, *events)
     now = max(later, max((event.at for event in events), default=START))
@@ -207,7 +243,7 @@ def test_nothing_changes_before_the_next_change_and_something_does_then(events, 
     assert standing(decide(one, MIXED[name], now=made.next_change_at)) != standing(made)
 
 
-@given(histories(), NAMES, LATER)
+@given(histories(), MIXED_NAMES, LATER)
 def test_the_same_inputs_give_the_same_bytes(events, name, now):
     one = ticket(START, *events)
     by = MIXED[name]
@@ -216,7 +252,7 @@ def test_the_same_inputs_give_the_same_bytes(events, name, now):
     assert first == second
 
 
-@given(histories(), NAMES, LATER)
+@given(histories(), MIXED_NAMES, LATER)
 def test_every_clock_is_in_a_closed_list_and_its_receipt_agrees_with_it(events, name, now):
     made = decision_json(decide(ticket(START, *events), MIXED[name], now=now, receipts=True), ledgers=True)
     for one in made["clocks"]:
@@ -228,7 +264,7 @@ def test_every_clock_is_in_a_closed_list_and_its_receipt_agrees_with_it(events, 
         assert checked.due_at == (None if one["due_at"] is None else parse_instant(one["due_at"]))
 
 
-@given(histories(), histories(), NAMES)
+@given(histories(), histories(), MIXED_NAMES)
 def test_what_happens_after_the_end_of_a_cycle_does_not_touch_it(events, more, name):
     before = [event for event in events if event.at < START + 4 * 86_400]
     is_closed = bool([e for e in before if e.kind == "closed"]) and before and _closed_at_the_end(before)
@@ -247,7 +283,7 @@ def _closed_at_the_end(events):
     return bool(kinds) and kinds[-1] == "closed"
 
 
-@given(histories(), NAMES, LATER, NAMES)
+@given(histories(), MIXED_NAMES, LATER, MIXED_NAMES)
 def test_verdicts_once_kept_stay_what_they_were_under_any_policy(events, name, now, other):
     one = ticket(START, *events)
     made = decide(one, MIXED[name], now=now)
@@ -265,7 +301,7 @@ def test_verdicts_once_kept_stay_what_they_were_under_any_policy(events, name, n
     assert [replace(c, provisional=False) for c in same.clocks] == [replace(c, provisional=False) for c in made.clocks]
 
 
-@given(histories(), NAMES, LATER, st.randoms(use_true_random=False))
+@given(histories(), MIXED_NAMES, LATER, st.randoms(use_true_random=False))
 def test_the_order_of_events_inside_one_second_does_not_matter(events, name, now, dice):
     one = ticket(START, *events)
     shuffled = list(one.events)

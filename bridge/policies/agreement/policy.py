@@ -136,15 +136,54 @@ class ClockDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """A point before the deadline: a share of the target in basis points (7500 = 75 %), or an amount before it, walked
-    back through the target's own calendar. The one with `at_risk` turns the clock `at_risk`."""
+class Point:
+    """A point on a clock: a share of the target in basis points (7500 = 75 %, 15000 = 150 %), or an amount before or after
+    the deadline, walked through the target's own calendar."""
 
-    id: str
     share_basis_points: int | None = None
     before: Amount | None = None
+    after: Amount | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it lies behind the deadline."""
+        return self.after is not None or (self.share_basis_points or 0) > WHOLE
+
+    def __str__(self) -> str:
+        """Return the point as a policy writes it."""
+        if self.before is not None:
+            return f"{self.before} before"
+        if self.after is not None:
+            return f"{self.after} after"
+        whole, rest = divmod(self.share_basis_points or 0, 100)
+        return f"{whole}.{rest:02}".rstrip("0") + "%" if rest else f"{whole}%"
+
+
+WHOLE = 10_000
+"""A whole, in basis points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold(Point):
+    """A point at which something is to be done. The one with `at_risk` turns the clock `at_risk`; one with `every` comes
+    again so much later, `most` times in all."""
+
+    id: str
     at_risk: bool = False
+    every: Amount | None = None
+    most: int = 1
     actions: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise(Point):
+    """A point on the clock of `metric` at which the ticket gets the level `to`, until that cycle ends. `unconfirmed`: also
+    where the rules give that level by a decision of staff alone."""
+
+    to: str
+    metric: str
+    unconfirmed: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,13 +215,14 @@ class Level:
     targets: tuple[TargetRow, ...]
     on_entry: OnEntry = OnEntry.KEEP_ELAPSED
     person_may_choose: bool = True
+    raises: tuple[Raise, ...] = ()
     at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """The first rule whose condition holds decides the level. `at` is `file:line` for people; a rule with an `until` is a
-    dated exception (BX-7) with `approver` and `why`."""
+    dated exception (BX-7) with `approver` and `why`. `needs_staff`: it cannot hold unless staff set one of their fields."""
 
     id: str
     level: str
@@ -193,6 +233,7 @@ class Rule:
     valid_until: date | None = None
     approver: str = ""
     why: str = ""
+    needs_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

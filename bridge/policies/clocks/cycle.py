@@ -2,35 +2,93 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from bridge.decisions import ClockState
-from bridge.policies.agreement.policy import OnEntry
+from bridge.decisions import ClockState, Reached
+from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.policy import OnEntry, Point
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.clocks.deadlines import FOREVER, Allowance, Flow, PausedSpan, breach_at
+from bridge.policies.clocks.deadlines import (
+    FOREVER,
+    Allowance,
+    Flow,
+    PausedSpan,
+    breach_at,
+    later,
+    point_at,
+    promised_point_at,
+    share_of,
+    spent_since,
+)
 from bridge.policies.clocks.in_force import RuleInForce, Terms
 from bridge.policies.clocks.pauses import PauseTrack, ended, union
-from bridge.policies.clocks.plans import ClockPlan, LevelPlan
+from bridge.policies.clocks.plans import ClockPlan, LevelPlan, RaisePlan
 from bridge.policies.clocks.states import Cause
-from bridge.tickets import Instant
+from bridge.tickets import FieldValue, Instant
 
 _OVERDUE, _RUNNING, _PAUSED = ClockState.OVERDUE, ClockState.RUNNING, ClockState.PAUSED
 _MET, _MISSED, _CANCELLED = ClockState.MET, ClockState.MISSED, ClockState.CANCELLED
 
 
-class TermsReplay:
-    """The terms during one replay: their pauses, the rule that holds, and whether the last step brought another level."""
+PERSONS_LEVEL = "sla_set_level"
+"""The agents' input by which a person chooses the level."""
 
-    __slots__ = ("choice", "moved", "terms", "tracks")
+
+@dataclass(slots=True, eq=False)
+class Rung:
+    """A level that time has raised a ticket to: by which raise, of which cycle, and the choice it makes of it."""
+
+    plan: RaisePlan
+    cycle: "Cycle"
+    choice: RuleInForce
+
+
+class TermsReplay:
+    """The terms during one replay: their pauses, the choice that holds, and whether the last step brought another level.
+
+    `by_rules` is what the rules say; `rungs` are the raises that have happened in cycles still open, the last one on top.
+    """
+
+    __slots__ = ("by_rules", "choice", "moved", "rungs", "terms", "tracks")
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
+        self.by_rules: RuleInForce | None = None
         self.choice: RuleInForce | None = None
+        self.rungs: list[Rung] = []
         self.moved = False
         self.tracks = [PauseTrack(plan) for plan in terms.pause_plans]
+
+    def choose(self, facts: Facts, *, again: bool = True) -> None:
+        """Set the choice that holds at these facts, and whether it is another level; the rules are asked `again` if told so."""
+        if again:
+            self.by_rules = self.terms.choose(facts)
+        before = self.choice
+        choice = self.choice = self._raised(facts) if self.rungs else self.by_rules
+        self.moved = choice is not before and _level_id(choice) != _level_id(before)
+
+    def _raised(self, facts: Facts) -> RuleInForce | None:
+        """Return the rung on top, unless a person decided the level, or the rules give one that is higher still."""
+        by_rules, top = self.by_rules, self.rungs[-1]
+        if by_rules is None:
+            return top.choice
+        stands = self.is_persons(facts) or by_rules.level is top.plan.level or by_rules.level.id in top.plan.level.above
+        return by_rules if stands else top.choice
+
+    def is_persons(self, facts: Facts) -> bool:
+        """Return whether it is a person who gave the level: by choosing it, or by an input that the rule cannot do without."""
+        by_rules = self.by_rules
+        return by_rules is not None and (
+            by_rules.rule.needs_staff or facts.fields.get(PERSONS_LEVEL) == by_rules.level.id
+        )
 
     def track(self, plan: ClockPlan) -> PauseTrack | None:
         """Return the pauses that a clock of these terms observes."""
         return self.tracks[plan.pause_plan] if plan.pause_plan >= 0 else None
+
+
+def _level_id(choice: RuleInForce | None) -> str | None:
+    return choice.level.id if choice is not None else None
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +97,7 @@ class Cycle:
 
     Without an `allowance` and without a promised date nothing is due and nothing is shown: such a cycle only remembers its
     start, because a later level may grant a target that counts from it. Once breached, its target never changes again.
+    `pledge` is the date promised while it ran: the instant once a level's calendar has read it, until then the text.
     """
 
     plan: ClockPlan
@@ -48,12 +107,14 @@ class Cycle:
     level: LevelPlan | None = None
     allowance: Allowance | None = None
     promise: Instant | None = None
+    pledge: FieldValue = None
     due: Instant | None = None
     breached_at: Instant | None = None
     stopped_at: Instant | None = None
     state: ClockState = _RUNNING
     cause: Cause | None = None
     pauses: Sequence[PausedSpan] = ()
+    reached: tuple[Reached, ...] = ()
     _track: PauseTrack | None = field(init=False)
     _first_pause: int = field(init=False)
     _gaps: tuple[PausedSpan, ...] = ()
@@ -104,6 +165,25 @@ class Cycle:
         if self.promise is not None:
             return self.promise
         return self.allowance.due(self.start, pauses) if self.allowance is not None else None
+
+    def reaches(self, point: Point, pauses: Sequence[PausedSpan]) -> Instant | None:
+        """Return when the clock reaches a point with these pauses; None where a pause without an end comes first, and without
+        a target."""
+        allowance, promise = self.allowance, self.promise
+        if allowance is None:
+            return None
+        if not point.is_late:
+            if promise is not None:
+                return promised_point_at(allowance, point, self.start, promise)
+            return point_at(allowance, point, self.start, pauses)
+        due = self.due if self.breached_at is not None else self.deadline(pauses)
+        if due is None:
+            return None
+        if point.after is not None:
+            return later(allowance.calendar, due, point.after, pauses)
+        flow = allowance.flow
+        whole = allowance.seconds(self.start) if promise is None else flow.worked(promise) - flow.worked(self.start)
+        return spent_since(flow, due, share_of(whole, point) - whole, pauses)
 
     def settle(self, at: Instant) -> None:
         """Note a breach that time brought before `at`, with the target as it stood until then."""
@@ -186,3 +266,9 @@ class Cycle:
     def stands_at(self, now: Instant) -> Instant:
         """Return the instant at which the clock's hands stand: `now`, or the beginning of a pause that still lasts."""
         return self.pauses[-1].start if self.pauses and self.pauses[-1].end == FOREVER else now
+
+
+class MetricInReplay(Protocol):
+    """What is looked at of a metric: its open cycle."""
+
+    cycle: Cycle | None

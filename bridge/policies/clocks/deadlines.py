@@ -10,16 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from bridge.policies.agreement.policy import Target, Threshold
+from bridge.policies.agreement.policy import WHOLE, Point, Target, Threshold
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.tickets import Instant
 
 FOREVER: Instant = 1 << 60
 """The end of a pause that has not ended yet."""
-
-WHOLE = 10_000
-"""A whole, in basis points."""
 
 
 class PausedSpan(NamedTuple):
@@ -91,6 +88,13 @@ class Allowance:
         return after(self.flow, start, self.amount.value, pauses)
 
 
+def same_allowance(one: Allowance | None, other: Allowance | None) -> bool:
+    """Return whether both grant the same time on the same calendar."""
+    if one is other:
+        return True
+    return one is not None and other is not None and one.amount == other.amount and one.calendar is other.calendar
+
+
 def after(flow: Flow, start: Instant, seconds: int, pauses: Sequence[PausedSpan]) -> Instant | None:
     """Return when the clock started at `start` will have spent `seconds`, or None where an endless pause comes first."""
     at = flow.reach(flow.worked(start) + seconds) if seconds else start
@@ -131,31 +135,73 @@ def spent(flow: Flow, start: Instant, pauses: Sequence[PausedSpan], at: Instant)
     return seconds
 
 
-def threshold_at(
-    allowance: Allowance, threshold: Threshold, start: Instant, pauses: Sequence[PausedSpan]
-) -> Instant | None:
-    """Return when a threshold is reached, or None where an endless pause comes first.
+def point_at(allowance: Allowance, point: Point, start: Instant, pauses: Sequence[PausedSpan]) -> Instant | None:
+    """Return when a point up to the deadline is reached, or None where an endless pause comes first.
 
     A share is a share of the seconds between start and deadline. An amount before the deadline is walked back through the
     target's own time, never before the start.
     """
-    if threshold.before is None:
-        seconds = -(-allowance.seconds(start) * (threshold.share_basis_points or 0) // WHOLE)
-        return after(allowance.flow, start, seconds, pauses)
-    if threshold.before.kind is AmountKind.WORKING_TIME and allowance.amount.kind is not AmountKind.CALENDAR_TIME:
-        return after(allowance.flow, start, max(0, allowance.seconds(start) - threshold.before.value), pauses)
+    if point.before is None:
+        return after(allowance.flow, start, share_of(allowance.seconds(start), point), pauses)
+    if point.before.kind is AmountKind.WORKING_TIME and allowance.amount.kind is not AmountKind.CALENDAR_TIME:
+        return after(allowance.flow, start, max(0, allowance.seconds(start) - point.before.value), pauses)
     due = allowance.due(start, pauses)
-    return None if due is None else before_deadline(allowance.calendar, threshold.before, start, due)
+    return None if due is None else before_deadline(allowance.calendar, point.before, start, due)
 
 
-def promised_threshold_at(allowance: Allowance, threshold: Threshold, start: Instant, promise: Instant) -> Instant:
-    """Return when a threshold before a date promised by hand is reached; like the date itself it does not move with pauses."""
-    if threshold.before is not None:
-        return before_deadline(allowance.calendar, threshold.before, start, promise)
+def promised_point_at(allowance: Allowance, point: Point, start: Instant, promise: Instant) -> Instant:
+    """Return when a point up to a date promised by hand is reached; like the date itself it does not move with pauses."""
+    if point.before is not None:
+        return before_deadline(allowance.calendar, point.before, start, promise)
     flow = allowance.flow
-    whole = flow.worked(promise) - flow.worked(start)
-    share = -(-whole * (threshold.share_basis_points or 0) // WHOLE)
+    share = share_of(flow.worked(promise) - flow.worked(start), point)
     return flow.reach(flow.worked(start) + share) if share else start
+
+
+def share_of(seconds: int, point: Point) -> int:
+    """Return a point's share of the seconds, rounded up: a share is reached when all of it has passed."""
+    return -(-seconds * (point.share_basis_points or 0) // WHOLE)
+
+
+def later(calendar: WorkCalendar, since: Instant, amount: Amount, pauses: Sequence[PausedSpan]) -> Instant | None:
+    """Return when `amount` has passed since an instant, outside the pauses; None where one without an end comes first."""
+    ahead = _ahead(since, pauses)
+    if amount.kind is AmountKind.WORKING_DAYS:
+        return moved_by_pauses(calendar, calendar.due(since, amount), ahead)
+    return after(_flow(calendar, amount), since, amount.value, ahead)
+
+
+def spent_since(flow: Flow, since: Instant, seconds: int, pauses: Sequence[PausedSpan]) -> Instant | None:
+    """Return when that many seconds of the flow have passed since an instant, outside the pauses."""
+    return after(flow, since, seconds, _ahead(since, pauses))
+
+
+def _ahead(since: Instant, pauses: Sequence[PausedSpan]) -> list[PausedSpan]:
+    return [PausedSpan(max(start, since), end, label) for start, end, label in pauses if end > since]
+
+
+def _flow(calendar: WorkCalendar, amount: Amount) -> Flow:
+    return PLAIN_TIME if amount.kind is AmountKind.CALENDAR_TIME else calendar
+
+
+def repeats(
+    calendar: WorkCalendar, threshold: Threshold, first: Instant, pauses: Sequence[PausedSpan], now: Instant
+) -> tuple[int, Instant, Instant | None]:
+    """Return number and instant of the latest time a threshold first reached at `first` has come by `now`, and its next
+    time; None where it comes no more, or an endless pause comes first."""
+    every, number, at = threshold.every, 1, first
+    if every is None:
+        return number, at, None
+    if every.kind is not AmountKind.WORKING_DAYS:
+        flow = _flow(calendar, every)
+        number += min(threshold.most - 1, spent(flow, first, _ahead(first, pauses), now) // every.value)
+        at = spent_since(flow, first, (number - 1) * every.value, pauses) or first
+    while number < threshold.most:
+        following = later(calendar, at, every, pauses)
+        if following is None or following > now:
+            return number, at, following
+        number, at = number + 1, following
+    return number, at, None
 
 
 def before_deadline(calendar: WorkCalendar, amount: Amount, start: Instant, due: Instant) -> Instant:

@@ -76,8 +76,15 @@ class Terms:
         return None
 
     def levels(self) -> set[LevelPlan]:
-        """Return the levels that the rules can give."""
-        return {one.level for rules in self.rules_by_revision for one in rules}
+        """Return the levels that the rules can give, and those that time can raise a ticket to."""
+        found: set[LevelPlan] = set()
+        waiting = [one.level for rules in self.rules_by_revision for one in rules]
+        while waiting:
+            level = waiting.pop()
+            if level not in found:
+                found.add(level)
+                waiting.extend(one.level for one in level.raises)
+        return found
 
 
 @dataclass(slots=True, eq=False)
@@ -103,6 +110,7 @@ class MetricWatch:
 class Rulebook:
     """A policy made ready: its terms in order of time, and its metrics, reactions first, then as they are declared.
 
+    `raises` tells that time can raise a level, `promise_fields` are the inputs that hold dates promised by hand.
     `events` and `reads` are what can matter to anything; a step without one of them is passed over. `looks_at_checks`
     tells that some condition may depend on the eligibility checks, so that they must be known first.
     """
@@ -116,7 +124,11 @@ class Rulebook:
         self.metrics = self._watched_metrics()
         self.metric_names = frozenset(metric.metric for metric in self.metrics)
         self.titles = {clock.metric: clock.title for revision in policy.revisions for clock in revision.clocks}
+        self.raises = any(level.raises for terms in self.all_terms for level in terms.levels())
         self.looks_at_checks = any(_looks_at_checks(one) for one in _conditions(policy))
+        self.promise_fields = frozenset(
+            clock.promise_field for terms in self.all_terms for clock in terms.clocks.values() if clock.promise_field
+        )
         self.events = REOPENING
         self.reads = STATUS | CLOSED
         for metric in self.metrics:
@@ -173,6 +185,8 @@ class DatedRevision:
         self.revision = revision
         self.entries: list[tuple[Rule, LevelPlan, Validity, Validity]] = []
         levels = {name: LevelPlan(level) for name, level in revision.levels.items()}
+        for level in levels.values():
+            level.link(levels)
         for rule in revision.rules:
             level = levels[rule.level]
             zone = level.definition.calendar.zone

@@ -1,9 +1,18 @@
 """Parts of a policy made ready for the replay: what each has to watch for, and levels with their targets by metric."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.agreement.policy import ClockDefinition, Condition, EventPattern, Level, Pause, TargetRow
+from bridge.policies.agreement.policy import (
+    ClockDefinition,
+    Condition,
+    EventPattern,
+    Level,
+    Pause,
+    Raise,
+    TargetRow,
+)
 from bridge.policies.clocks.deadlines import Allowance
 from bridge.policies.history.timeline import (
     AGENT_RESPONSE,
@@ -87,13 +96,21 @@ def _ready(row: TargetRow) -> tuple[Test | None, Allowance | None]:
     return row.when.test if row.when else None, Allowance.of(row.target) if row.target else None
 
 
+class RaisePlan(NamedTuple):
+    """A raise with the level it leads to."""
+
+    definition: Raise
+    level: "LevelPlan"
+
+
 class LevelPlan:
     """A level with its target matrices by metric.
 
     `reads` has the facts that can move a metric to another row; `gaps` names the metrics whose matrix can leave facts out.
+    `raises` are what time can raise a ticket to from here, `above` all levels that lie so above this one.
     """
 
-    __slots__ = ("definition", "gaps", "id", "on_entry", "reads", "rows")
+    __slots__ = ("above", "definition", "gaps", "id", "on_entry", "raises", "reads", "rows")
 
     def __init__(self, level: Level) -> None:
         self.definition = level
@@ -105,6 +122,15 @@ class LevelPlan:
         self.rows = {metric: tuple(map(_ready, rows)) for metric, rows in by_metric.items()}
         self.reads = {metric: facts_read_by(*(row.when for row in rows)) for metric, rows in by_metric.items()}
         self.gaps = tuple(metric for metric, rows in self.rows.items() if all(test is not None for test, _ in rows))
+        self.raises: tuple[RaisePlan, ...] = ()
+        self.above: frozenset[str] = frozenset()
+
+    def link(self, levels: "Mapping[str, LevelPlan]") -> None:
+        """Join in the levels that this one is raised to; circles are refused where policies are read."""
+        self.raises = tuple(RaisePlan(one, levels[one.to]) for one in self.definition.raises)
+        for one in self.raises:
+            one.level.link(levels)
+        self.above = frozenset().union(*({one.level.id} | one.level.above for one in self.raises))
 
     def allowance(self, metric: str, facts: Facts) -> Allowance | None:
         """Return what the first row that holds grants, None where none holds or an absence is declared."""

@@ -5,15 +5,16 @@ At one step the parts of a clock speak in a fixed order: a creation or reopening
 clocks.
 """
 
-from collections.abc import Mapping
 from itertools import islice
 
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import OnEntry, OnReopen
 from bridge.policies.clocks.cycle import Cycle, TermsReplay
-from bridge.policies.clocks.deadlines import Allowance, PausedSpan
+from bridge.policies.clocks.deadlines import Allowance, PausedSpan, same_allowance
 from bridge.policies.clocks.in_force import MetricWatch, Rulebook, RuleInForce, Terms
 from bridge.policies.clocks.plans import ClockPlan, EventMatcher, LevelPlan
+from bridge.policies.clocks.pledges import Pledges
+from bridge.policies.clocks.raising import Ladder
 from bridge.policies.clocks.states import Cause
 from bridge.policies.history.timeline import (
     ALL_FACTS,
@@ -21,13 +22,14 @@ from bridge.policies.history.timeline import (
     CLOSED,
     CLOSING,
     CREATION,
+    FIELDS,
     REOPENED,
     REOPENING,
     FactSet,
     Step,
     Timeline,
 )
-from bridge.tickets import FieldValue, Instant, parse_instant
+from bridge.tickets import Instant
 
 DELETED_STATE = "deleted"
 
@@ -69,16 +71,19 @@ class MetricReplay:
 
 class Replay:
     """One ticket's replay: it takes the facts from the creation to the end. `metrics` hold the result; `current` has the
-    terms in force at the last step."""
+    terms in force at the last step; `next_raise_at` tells when time raises the level next."""
 
     __slots__ = (
         "_base",
         "_ever_answered",
+        "_ladder",
         "_several",
         "_states",
         "current",
         "facts",
         "metrics",
+        "next_raise_at",
+        "pledges",
         "rulebook",
         "timeline",
     )
@@ -95,6 +100,12 @@ class Replay:
         self.current = self._states[0]
         self.metrics = [MetricReplay(watch) for watch in rulebook.metrics]
         self._ever_answered = False
+        self._ladder: Ladder | None = None
+        if rulebook.raises:
+            by_name = {metric.metric: metric for metric in self.metrics}
+            self._ladder = Ladder(self._states, by_name, facts, self._relevel)
+        self.pledges = Pledges(rulebook.promise_fields, rulebook.policy.language)
+        self.next_raise_at: Instant | None = None
 
     def run(self, now: Instant, *, imported: bool = False) -> None:
         """Replay every step. `imported` marks a ticket of another system: what came in closed is cancelled, not judged."""
@@ -116,6 +127,9 @@ class Replay:
             if facts.status.state == DELETED_STATE:
                 self._withdraw(step.at, Cause.DELETED)
                 return
+        if self._ladder is not None:
+            self._ladder.climb(now + 1 if merged_at is None else merged_at)
+            self.next_raise_at = self._ladder.next_at()
         if merged_at is not None:
             self._withdraw(merged_at, Cause.MERGED)
 
@@ -135,9 +149,11 @@ class Replay:
         facts = self.facts
         self._see(step)
         for state in self._states:
-            state.choice = state.terms.choose(facts)
+            state.choose(facts)
+            state.moved = False
             for track in state.tracks:
                 track.follow(step, ALL_FACTS, self.timeline.events, facts)
+        self.pledges.note(step, self.timeline.events, facts)
         for metric in self.metrics:
             clock = self._clock(metric)
             if clock is not None and clock.begins and clock.start.matches(step, self.timeline.events, facts):
@@ -149,12 +165,18 @@ class Replay:
         for metric in self.metrics:
             if facts.closed or step.happened & (metric.watch.starts | metric.watch.ends) & ~CREATION:
                 self._advance(metric, step, CLOSING if facts.closed else 0)
+        self.pledges.close(self.metrics)
 
     def _take(self, step: Step) -> None:
         """Bring the facts to after the step, then levels and pauses, then every metric the step concerns."""
+        ladder = self._ladder
+        if ladder is not None:
+            ladder.climb(step.at)
         changed = self._changed(step)
         if self.facts.status.state == DELETED_STATE:
             return
+        if changed & FIELDS:
+            self.pledges.note(step, self.timeline.events, self.facts)
         # A closing or a reopening concerns every metric, and so does another level.
         concerns_all = bool(changed & (CLOSING | REOPENED))
         for state in self._states:
@@ -162,6 +184,10 @@ class Replay:
         for metric in self.metrics:
             if concerns_all or metric.heeds(step, changed):
                 self._advance(metric, step, changed)
+        if self.pledges.made:
+            self.pledges.close(self.metrics)
+        if ladder is not None:
+            ladder.settle(step.at)
 
     def _changed(self, step: Step) -> FactSet:
         """Bring the facts to after the step and return which of them it changed, what follows from its events included."""
@@ -185,10 +211,9 @@ class Replay:
         """Bring rule and pauses of these terms to after the step; return whether they give another level now."""
         facts = self.facts
         state.moved = False
-        if changed & state.terms.reads:
-            before = state.choice
-            choice = state.choice = state.terms.choose(facts)
-            state.moved = choice is not before and _level_id(choice) != _level_id(before)
+        again = bool(changed & state.terms.reads)
+        if again or state.rungs:
+            state.choose(facts, again=again)
         for track in state.tracks:
             if changed & track.plan.reads or (track.holding and step.happened & track.plan.wakes):
                 track.follow(step, changed, self.timeline.events, facts)
@@ -219,6 +244,8 @@ class Replay:
             self._reopen(metric, clock, step.at)
         cycle = metric.cycle
         again = cycle is not None and self._close(metric, cycle, step, changed)
+        if self.pledges.made and metric.cycle is not None:
+            self.pledges.give(metric.cycle)
         if metric.began_at != step.at:
             self._enter_level(metric, clock, step.at)
             if cycle is not None and metric.cycle is cycle:
@@ -263,10 +290,10 @@ class Replay:
         if not state.moved and not changed & metric.watch.reads:
             return
         level = state.choice.level if state.choice else None
-        allowance, promise = self._granted(cycle.plan, level)
+        allowance, promise = self._granted(cycle, level)
         if level is None or (allowance is None and promise is None):
             self._suspend(metric, cycle, level, at)
-        elif cycle.is_due and cycle.promise == promise and _same(cycle.allowance, allowance):
+        elif cycle.is_due and cycle.promise == promise and same_allowance(cycle.allowance, allowance):
             if level.on_entry is not OnEntry.KEEP_TARGET:
                 cycle.grant(level, allowance, promise)
         else:
@@ -283,7 +310,11 @@ class Replay:
         applies = cycle.plan.applies
         gone = level is not None and applies is not None and not applies.test(self.facts)
         metric.end(at, Cause.NOT_APPLICABLE if gone else Cause.NO_TARGET)
-        metric.cycle = cycle.successor()
+        metric.cycle = follower = cycle.successor()
+        follower.pledge = cycle.pledge
+        for rung in cycle.terms.rungs:
+            if rung.cycle is cycle:
+                rung.cycle = follower
 
     def _enter_level(self, metric: MetricReplay, clock: ClockPlan | None, at: Instant) -> None:
         """Begin the fresh reaction that a level may demand of a ticket that enters it (AG-3, AG-4)."""
@@ -333,42 +364,36 @@ class Replay:
     def _begin(self, metric: MetricReplay, clock: ClockPlan, at: Instant) -> None:
         metric.cycle = Cycle(clock, self.current, at)
         metric.began_at = at
+        if self.pledges.made:
+            self.pledges.give(metric.cycle)
         self._grant_first(metric, metric.cycle)
 
     def _grant_first(self, metric: MetricReplay, cycle: Cycle) -> None:
         level = cycle.terms.choice.level if cycle.terms.choice else None
         if level is not None:
-            cycle.grant(level, *self._granted(cycle.plan, level))
+            cycle.grant(level, *self._granted(cycle, level))
             metric.number(cycle)
 
-    def _granted(self, clock: ClockPlan, level: LevelPlan | None) -> tuple[Allowance | None, Instant | None]:
-        """Return the target and the promised date that hold for the metric at the facts as they stand."""
-        facts = self.facts
+    def _granted(self, cycle: Cycle, level: LevelPlan | None) -> tuple[Allowance | None, Instant | None]:
+        """Return the target and the promised date that hold for the cycle at the facts as they stand."""
+        facts, clock = self.facts, cycle.plan
         if level is None or (clock.applies is not None and not clock.applies.test(facts)):
             return None, None
-        promise = promised(facts.fields, clock.promise_field) if clock.promise_field else None
+        promise = None if cycle.pledge is None else self.pledges.read(cycle, level)
         return level.allowance(clock.metric, facts), promise
+
+    def _relevel(self, at: Instant, entering: bool) -> None:  # noqa: FBT001 - a callback
+        """Give every open cycle what the level grants that holds from `at` on, without an event."""
+        for metric in self.metrics:
+            cycle = metric.cycle
+            if entering:
+                self._enter_level(metric, self._clock(metric), at)
+            if cycle is None or metric.cycle is not cycle:
+                continue
+            if cycle.start == at:
+                self._grant_first(metric, cycle)
+            else:
+                self._adjust(metric, cycle, 0, at)
 
     def _fits(self, patterns: EventMatcher, step: Step) -> bool:
         return bool(step.happened & patterns.events) and patterns.matches(step, self.timeline.events, self.facts)
-
-
-def _level_id(choice: RuleInForce | None) -> str | None:
-    return choice.level.id if choice is not None else None
-
-
-def _same(one: Allowance | None, other: Allowance | None) -> bool:
-    if one is other:
-        return True
-    return one is not None and other is not None and one.amount == other.amount and one.calendar is other.calendar
-
-
-def promised(fields: Mapping[str, FieldValue], name: str) -> Instant | None:
-    """Return the date promised by hand, None where there is none or it cannot be read."""
-    value = fields.get(name)
-    if not value:
-        return None
-    try:
-        return parse_instant(value)
-    except ValueError:
-        return None

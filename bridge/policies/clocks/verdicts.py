@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bridge.decisions import Clock, ClockState, Interval
+from bridge.decisions import Clock, ClockState, Interval, Reached
 from bridge.policies.clocks.cycle import Cycle
-from bridge.policies.clocks.deadlines import Allowance, breach_at, promised_threshold_at, spent, threshold_at
+from bridge.policies.clocks.deadlines import Allowance, breach_at, repeats, spent
 from bridge.policies.clocks.replay import MetricReplay
 from bridge.policies.clocks.states import END_STATES, STATE_RANK
 from bridge.tickets import FinishedCycle, Instant, format_instant
@@ -156,6 +156,7 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
             remaining_seconds=remaining,
             cause=cycle.cause,
             level=cycle.granted_by.id,
+            thresholds=cycle.reached,
             receipt=ledger(cycle, now) if ledger is not None else (),
             zone=calendar.zone.key if ledger is not None else "",
         )
@@ -184,23 +185,25 @@ def _of_open_cycle(verdicts: Verdicts, cycle: Cycle, now: Instant, elapsed: int)
 def _thresholds(verdicts: Verdicts, cycle: Cycle, allowance: Allowance, now: Instant) -> None:
     """Set `at_risk`, list the actions whose thresholds are reached, and expect those still ahead."""
     for threshold in allowance.thresholds:
-        if cycle.promise is not None:
-            at: Instant | None = promised_threshold_at(allowance, threshold, cycle.start, cycle.promise)
-        else:
-            at = threshold_at(allowance, threshold, cycle.start, cycle.pauses)
-        if at is None:
+        first = cycle.reaches(threshold, cycle.pauses)
+        if first is None:
             continue
-        if at > now:
+        if first > now:
             if cycle.state is not _PAUSED:
-                verdicts.expect(at)
+                verdicts.expect(first)
             continue
+        number, at, following = repeats(allowance.calendar, threshold, first, cycle.pauses, now)
+        if following is not None and cycle.state is not _PAUSED:
+            verdicts.expect(following)
         if threshold.at_risk and cycle.state is _RUNNING:
             cycle.state = ClockState.AT_RISK
+        name = threshold.id if threshold.every is None else f"{threshold.id}#{number}"
+        cycle.reached = (*cycle.reached, Reached(id=name, point=str(threshold), at=at))
         for action in threshold.actions:
             verdicts.actions.append(
                 {
                     **action,
-                    "key": f"{cycle.plan.metric}/{cycle.number}/{threshold.id}",
+                    "key": f"{cycle.plan.metric}/{cycle.number}/{name}",
                     "metric": cycle.plan.metric,
                     "cycle": cycle.number,
                     "threshold": threshold.id,

@@ -21,6 +21,7 @@ from bridge.policies.language.helpdesk_names import NamesOfOneKind, helpdesk_nam
 from bridge.policies.language.levels import compile_levels
 from bridge.policies.language.lint import lint
 from bridge.policies.language.models import PolicyDocument
+from bridge.policies.language.raises import refuse_bad_raises
 from bridge.policies.language.rules import compile_rules
 from bridge.policies.language.unused import unused_calendars, unused_fields
 
@@ -101,12 +102,15 @@ def _revision(draft: Draft) -> Revision:
         draft.trees["conditions", name] = named_tree(name, draft)
     checks = compile_checks(draft)
     levels = compile_levels(draft)
+    rules = compile_rules(draft)
+    clocks = compile_clocks(draft, levels.values())
+    refuse_bad_raises(levels, rules, clocks, draft)
     return Revision(
         valid_from=draft.model.valid_from,
         valid_until=draft.model.valid_until,
         levels=levels,
-        rules=compile_rules(draft),
-        clocks=compile_clocks(draft, levels.values()),
+        rules=rules,
+        clocks=clocks,
         checks=checks,
     )
 

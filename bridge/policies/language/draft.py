@@ -99,9 +99,18 @@ def thresholds_of(
     for index, model in enumerate((*short, *models), -len(short)):
         if any(model.id == one.id for one in found):
             draft.report("defined_twice", f"the threshold {model.id!r} is defined twice", (*path, index, "id"))
-        share, before = parse_point(model.at)
+        point = parse_point(model.at)
         actions = tuple(action.model_dump(exclude_none=True) for action in model.actions)
         found.append(
-            Threshold(id=model.id, share_basis_points=share, before=before, at_risk=model.at_risk, actions=actions)
+            Threshold(
+                id=model.id,
+                share_basis_points=point.share_basis_points,
+                before=point.before,
+                after=point.after,
+                at_risk=model.at_risk,
+                every=model.every,
+                most=model.most or 1,
+                actions=actions,
+            )
         )
     return tuple(found)

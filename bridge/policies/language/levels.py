@@ -11,6 +11,7 @@ from bridge.policies.language.conditions.compiled import compile_tree
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.draft import Draft, thresholds_of
 from bridge.policies.language.models import LevelModel, TargetModel
+from bridge.policies.language.raises import raises_of
 from bridge.policies.language.targets import TargetContext, target_rows
 
 _SAID_ONCE = [name for name in LevelModel.model_fields if name not in {"extends", "targets"}]
@@ -27,7 +28,7 @@ class _Inherited:
 
     def path(self, key: str) -> Path:
         """Return the path of a key, or of a target as `targets.METRIC`, where it is written."""
-        return ("levels", self.owners[key], *key.split("."))
+        return ("levels", self.owners[key], *key.rstrip("_").split("."))
 
     def says(self, id_: str, key: str) -> bool:
         """Return whether the level of that id says a key itself, and so is told what is wrong with it."""
@@ -71,6 +72,7 @@ def _level(id_: str, thresholds: tuple[Threshold, ...], draft: Draft) -> Level |
         targets=tuple(rows),
         on_entry=level.said.get("on_entry") or defaults.on_entry,
         person_may_choose=defaults.person_may_choose if may_choose is None else may_choose,
+        raises=raises_of(level.said["raise_"], level.path("raise_"), draft) if level.said.get("raise_") else (),
         at=draft.at(base),
     )
 

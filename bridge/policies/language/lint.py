@@ -243,6 +243,7 @@ def _shadowed_rows(level: Level, rows: list[TargetRow], metric: str, report: _Re
 
 def _unused(revision: Revision, report: _Report) -> None:
     given = {rule.level for rule in revision.rules}
+    given |= {one.to for level in revision.levels.values() for one in level.raises}
     for id_ in revision.levels:
         if id_ not in given:
             message = f"no rule gives the level {id_!r}"
@@ -291,22 +292,28 @@ def _asked_inputs(draft: Draft) -> Iterator[tuple[Path, str, Leaf]]:
 
 def _thresholds(revision: Revision, report: _Report) -> None:
     early: dict[tuple[Path, str, str], list[str]] = {}
+    idle: dict[tuple[Path, str], str] = {}
     for level in revision.levels.values():
         own = report.draft.model.levels[level.id].targets or {}
         for metric, target in ((row.metric, row.target) for row in level.targets if row.target and row.metric in own):
             amount = target.amount
             for number, threshold in enumerate(target.thresholds):
                 before = threshold.before
+                # One that every target has is told where it stands, not at each of them.
+                of_all = target.thresholds is report.draft.thresholds
+                path = _of_every_target(number, report) if of_all else ("levels", level.id, "targets", metric)
+                if threshold.every is not None and not threshold.actions:
+                    idle[path, threshold.id] = str(threshold.every)
                 if before is not None and before.kind == amount.kind and before.value >= amount.value:
-                    # One that every target has is told where it stands, not at each of them.
-                    of_all = target.thresholds is report.draft.thresholds
-                    path = _of_every_target(number, report) if of_all else ("levels", level.id, "targets", metric)
                     early.setdefault((path, threshold.id, str(before)), []).append(str(amount))
         _order_of_metrics(level, report)
     for (path, id_, before_due), amounts in early.items():
         clocks = ", ".join(dict.fromkeys(amounts))
         message = f"the threshold {id_!r} ({before_due} before) begins with the clock of {clocks}"
         report.warn("early_threshold", message, path, "use a share such as 75%, or a shorter time", key=True)
+    for (path, id_), every in idle.items():
+        message = f"the threshold {id_!r} comes again every {every} and does nothing"
+        report.warn("idle_threshold", message, path, "give it 'actions'", key=True)
 
 
 def _of_every_target(number: int, report: _Report) -> Path:

@@ -12,8 +12,8 @@ from bridge.policies.agreement.policy import OnEntry, OnReopen
 from bridge.policies.checks.answer import Effect
 from bridge.policies.checks.check_kind import KindName
 from bridge.policies.language.conditions.model import ConditionModel
-from bridge.policies.language.conditions.operators import Many
-from bridge.policies.language.thresholds import AmountText, PointText, ThresholdModel
+from bridge.policies.language.conditions.operators import Many, ManyOrNone
+from bridge.policies.language.thresholds import AmountText, EarlyPointText, PointText, ThresholdModel
 from bridge.tickets import Actor, EventKind, Source
 
 NO_TARGET = "none"
@@ -121,6 +121,15 @@ class TargetRowModel(Strict):
     target: Target = Field(description="The target then.")
 
 
+class RaiseModel(Strict):
+    """A point on a clock at which time raises the ticket to another level."""
+
+    to: Id = Field(description="The level that it gets.")
+    at: PointText = Field(description="When: written as for thresholds, such as 50%, 1h before or 2h after.")
+    metric: Id = Field(description="On which clock; the level holds until that cycle ends.")
+    unconfirmed: Flag = Field(default=False, description="Also to a level whose rules all ask for a decision of staff.")
+
+
 class LevelModel(Strict):
     """A service level."""
 
@@ -140,6 +149,9 @@ class LevelModel(Strict):
         description="Channels by which a ticket must have come in for a rule to give it this level; exceptions go beyond it.",
     )
     targets: Mapping[Id, Target] | None = Field(default=None, description="Time per metric.")
+    raise_: ManyOrNone[RaiseModel] | None = Field(
+        default=None, alias="raise", description="To which level time raises a ticket; an empty list takes over none."
+    )
 
 
 class RuleModel(Strict):
@@ -232,7 +244,9 @@ class DefaultsModel(Strict):
     calendar: str | None = Field(default=None, description="Calendar of levels.")
     on_entry: OnEntry = Field(default=OnEntry.KEEP_ELAPSED, description="See levels.")
     person_may_choose: Flag = Field(default=False, description="See levels.")
-    at_risk: PointText | None = Field(default=None, description="Short form of a threshold that turns a clock at risk.")
+    at_risk: EarlyPointText | None = Field(
+        default=None, description="Short form of a threshold that turns a clock at risk."
+    )
     thresholds: Thresholds = Field(default=(), description="Thresholds of every target.")
     pauses: Pauses = Field(default=(), description="When clocks stand still.")
     on_reopen: OnReopen = Field(default=OnReopen.NEW_CYCLE, description="What a reopening does.")

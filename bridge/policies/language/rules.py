@@ -1,13 +1,16 @@
 """Rules and dated exceptions compiled, in the order in which they are tried."""
 
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
+from typing import cast
 
 from bridge.files.positions import Path, hint_for
+from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Rule
 from bridge.policies.language.conditions.compiled import CompiledCondition, as_compiled, compiled
 from bridge.policies.language.conditions.index import ConditionIndex
-from bridge.policies.language.conditions.tree import joined
-from bridge.policies.language.draft import Draft
+from bridge.policies.language.conditions.tree import Leaf, Tree, joined
+from bridge.policies.language.draft import STANDARD_INPUTS, Draft
 from bridge.policies.language.models import ExceptionModel, RuleModel
 
 UNNUMBERED = 1_000_001
@@ -29,10 +32,12 @@ def _rule(model: RuleModel, path: Path, known: dict[str, Path], draft: Draft) ->
     _check(model.id, model.level, path, known, draft)
     if model.valid_from and model.valid_until and model.valid_until < model.valid_from:
         draft.report("bad_value", f"the rule {model.id!r} ends before it begins", (*path, "valid_until"))
+    when = _when(model, path, draft)
     return Rule(
         id=model.id,
         level=model.level,
-        when=_when(model, path, draft),
+        when=when,
+        needs_staff=when is not None and _holds_without_staff(when.tree, draft) is False,
         at=draft.at((*path, "id")),
         priority=model.number or UNNUMBERED,
         valid_from=model.valid_from,
@@ -47,6 +52,25 @@ def _when(model: RuleModel, path: Path, draft: Draft) -> CompiledCondition | Non
     if channels is None:
         return own
     return compiled(channels if own is None else joined(own.tree, channels))
+
+
+_UNTOUCHED = cast("Facts", SimpleNamespace(fields={}))
+"""A ticket on which staff set nothing."""
+
+
+def _holds_without_staff(tree: Tree, draft: Draft) -> bool | None:
+    """Return whether the tree holds while staff set none of their fields; None where that depends on something else."""
+    if isinstance(tree, Leaf):
+        name = tree.path.removeprefix("fields.")
+        is_theirs = name != tree.path and (name in STANDARD_INPUTS or name in draft.model.inputs)
+        return tree.test(_UNTOUCHED) if is_theirs else None
+    parts = [_holds_without_staff(part, draft) for part in tree.parts]
+    if tree.join == "not":
+        return None if parts[0] is None else not parts[0]
+    decisive = tree.join == "any"
+    if decisive in parts:
+        return decisive
+    return None if None in parts else not decisive
 
 
 def _exception(model: ExceptionModel, path: Path, known: dict[str, Path], draft: Draft) -> Rule:

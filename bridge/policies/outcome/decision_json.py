@@ -54,6 +54,9 @@ def clock_json(clock: Clock, *, at: Instant | None = None) -> dict[str, Any]:
         "elapsed_seconds": clock.elapsed_seconds,
         "remaining_seconds": clock.remaining_seconds,
         "cause": clock.cause,
+        "thresholds": [
+            {"id": one.id, "point": one.point, "reached_at": format_instant(one.at)} for one in clock.thresholds
+        ],
     }
     if at is not None and clock.zone:
         members["receipt"] = {

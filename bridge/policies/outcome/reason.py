@@ -97,6 +97,20 @@ def amount_text(target: str, language: str) -> str:
     return " ".join(words)
 
 
+def point_text(point: str, language: str) -> str:
+    """Return a threshold's point as people say it: `75%` as it is, `1h before` as `1 working hour before the deadline`."""
+    for side, title in _SIDES.items():
+        if point.endswith(side):
+            return title.text(language).format(amount=amount_text(point.removesuffix(side).strip(), language))
+    return point
+
+
+_SIDES = {
+    "before": Title(ru="{amount} до срока", en="{amount} before the deadline"),
+    "after": Title(ru="{amount} после срока", en="{amount} after the deadline"),
+}
+
+
 def _plural_ru(count: int, forms: tuple[str, str, str]) -> str:
     if count % 10 == 1 and count % 100 != 11:
         return forms[0]

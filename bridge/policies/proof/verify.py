@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bridge.decisions import ClockState, Interval
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.clocks.receipt import BEFORE_START, DAY_COUNTED, PAUSE
+from bridge.policies.proof.thresholds import Measured, wrong_thresholds
 from bridge.tickets import Instant, format_instant, instant_text, parse_instant
 
 
@@ -74,6 +75,11 @@ def verify(clock: Mapping[str, Any]) -> Verification:
         problems.append(f"due at {_shown(due)} by the ledger, at {_shown(claim.due_at)} by the clock")
     if elapsed != claim.elapsed_seconds:
         problems.append(f"{elapsed} seconds elapsed by the ledger, {claim.elapsed_seconds} by the clock")
+    measured = Measured(lines=lines, amount=claim.amount, started_at=claim.started_at, due_at=claim.due_at, at=claim.at)
+    try:
+        problems.extend(wrong_thresholds(clock.get("thresholds", ()), measured))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"this is no clock with a receipt: {error!r}") from error
     return Verification(due_at=due, elapsed_seconds=elapsed, problems=tuple(problems))
 
 

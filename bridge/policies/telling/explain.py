@@ -10,7 +10,7 @@ from bridge.policies.agreement.policy import Policy
 from bridge.policies.clocks.receipt import DAY_COUNTED
 from bridge.policies.clocks.states import Cause
 from bridge.policies.outcome.readable import duration, written
-from bridge.policies.outcome.reason import CAUSES, amount_text
+from bridge.policies.outcome.reason import CAUSES, amount_text, point_text
 from bridge.tickets import Instant
 
 _HEAD = Title(ru="Заявка {number}, на {at}", en="Ticket {number}, at {at}")
@@ -33,6 +33,7 @@ _STOPPED = Title(ru="окончен {at}", en="stopped {at}")
 _BREACHED = Title(ru="нарушен {at}", en="breached {at}")
 _ELAPSED = Title(ru="прошло {time}", en="elapsed {time}")
 _LEFT = Title(ru="осталось {time}", en="left {time}")
+_REACHED = Title(ru="  достигнуто {threshold} ({point}) {at}", en="  reached {threshold} ({point}) {at}")
 _STOPPED_HERE = Title(ru="= отсчёт окончен", en="= stopped")
 _DUE_HERE = Title(ru="= срок", en="= due")
 _NOW = Title(ru="= сейчас", en="= now")
@@ -146,6 +147,9 @@ def _clock(clock: Clock, title: str, at: Instant, language: str, zone: ZoneInfo)
     target = amount_text(clock.target, language)
     yield _TARGET.text(language).format(target=target, calendar=clock.calendar, level=clock.level)
     yield f"  {', '.join(_times(clock, language, zone))}"
+    for one in clock.thresholds:
+        reached = written(one.at, zone, language)
+        yield _REACHED.text(language).format(threshold=one.id, point=point_text(one.point, language), at=reached)
     for line in _ledger(clock, at, language, zone):
         yield f"    {line}"
 

@@ -30,14 +30,17 @@ class LevelGap:
     holding: tuple[Trace, ...] = ()
 
 
-def why_not(terms: Terms, facts: Facts, levels: Sequence[str] = ()) -> tuple[LevelGap, ...]:
-    """Return the gap to every level that the ticket does not have, or to those of `levels`, in the policy's order."""
+def why_not(
+    terms: Terms, facts: Facts, levels: Sequence[str] = (), *, raised: str | None = None
+) -> tuple[LevelGap, ...]:
+    """Return the gap to every level that the ticket does not have, or to those of `levels`, in the policy's order. A level that
+    time has `raised` it to is one that it has, whatever the rules say."""
     in_force = [one for rules in terms.rules_by_revision for one in rules if one.begun]
     titles = {one.level.id: one.level.definition.title for one in in_force}
     choice = terms.choose(facts)
     chosen = choice.rule.level if choice is not None else None
     gaps = _gaps([one.rule for one in in_force], titles, facts)
-    wanted = [name for name in titles if name != chosen and (not levels or name in levels)]
+    wanted = [name for name in titles if name not in (chosen, raised) and (not levels or name in levels)]
     return tuple(min(gaps[name], key=_distance) for name in wanted)
 
 

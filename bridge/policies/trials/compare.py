@@ -87,6 +87,11 @@ def _cycle(expect: ClockExpectation, clock: Clock, zone: tzinfo, path: tuple[str
     yield from _plain(expect, plain, path)
     instants = {name: getattr(clock, f"{name}_at") for name in ("due", "started", "stopped", "breached")}
     yield from _moments(expect, instants, zone, path)
+    if expect.thresholds is not None:
+        reached = ", ".join(one.id for one in clock.thresholds) or NONE
+        wanted = ", ".join(expect.thresholds) or NONE
+        if wanted != reached:
+            yield (*path, "thresholds"), wanted, reached
     for name, seconds in (("elapsed", clock.elapsed_seconds), ("remaining", clock.remaining_seconds)):
         amount: Amount | None = getattr(expect, name)
         if amount is not None and amount.value != seconds:

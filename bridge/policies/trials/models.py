@@ -10,7 +10,7 @@ from bridge.decisions import ClockState, SupportVerdict
 from bridge.files.json_schema import described
 from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName, alone
 from bridge.files.validate import Strict
-from bridge.policies.language.conditions.operators import Many
+from bridge.policies.language.conditions.operators import Many, ManyOrNone
 from bridge.policies.language.thresholds import AmountText
 from bridge.tickets import Source
 
@@ -137,6 +137,11 @@ class ClockExpectation(Strict):
     target: AmountText | None = Field(default=None, description="Target.")
     cycle: int | None = Field(default=None, description="Number of the cycle.")
     cause: str | None = Field(default=None, description="Cause.")
+    thresholds: ManyOrNone[str] | None = Field(
+        default=None,
+        description="Thresholds that the open clock has reached, all of them in their order; 'id#3' is the third time of "
+        "one that comes again; an empty list for none.",
+    )
     calendar: str | None = Field(default=None, description="Calendar.")
     provisional: Flag | None = Field(default=None, description="Beyond the published holidays.")
 

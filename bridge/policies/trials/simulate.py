@@ -18,7 +18,8 @@ NONE = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What a candidate changes for one ticket; `breached` and `saved` name the metrics broken then, or no longer."""
+    """What a candidate changes for one ticket; `breached` and `saved` name the metrics broken then, or no longer;
+    `thresholds` those that have been reached under one of the two policies only."""
 
     ticket_id: int
     number: str
@@ -31,17 +32,18 @@ class Difference:
     due: tuple[Instant | None, Instant | None]
     breached: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
+    thresholds: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Return what changes: `level`, `deadline`, `state`, `verdict`, `breached`, `saved`."""
+        """Return what changes: `level`, `deadline`, `state`, `verdict`, `breached`, `saved`, `thresholds`."""
         pairs = {"level": self.level, "deadline": self.due, "state": self.state, "verdict": self.verdict}
         kinds = [name for name, (before, after) in pairs.items() if before != after]
-        kinds += [name for name, metrics in (("breached", self.breached), ("saved", self.saved)) if metrics]
+        kinds += [name for name in ("breached", "saved", "thresholds") if getattr(self, name)]
         return tuple(kinds)
 
 
-KINDS = ("level", "deadline", "state", "verdict", "breached", "saved")
+KINDS = ("level", "deadline", "state", "verdict", "breached", "saved", "thresholds")
 
 
 def compare(ticket: Ticket, before: Decision, after: Decision) -> Difference | None:
@@ -59,12 +61,17 @@ def compare(ticket: Ticket, before: Decision, after: Decision) -> Difference | N
         due=(before.due_at, after.due_at),
         breached=tuple(sorted(new - old)),
         saved=tuple(sorted(old - new)),
+        thresholds=tuple(sorted(_thresholds(before.clocks) ^ _thresholds(after.clocks))),
     )
     return difference if difference.kinds else None
 
 
 def _breaches(clocks: Sequence[Clock]) -> set[str]:
     return {clock.metric for clock in clocks if clock.breached_at is not None}
+
+
+def _thresholds(clocks: Sequence[Clock]) -> set[str]:
+    return {f"{clock.metric} {one.id}" for clock in clocks for one in clock.thresholds}
 
 
 @dataclass(slots=True, kw_only=True)

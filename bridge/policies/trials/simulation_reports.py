@@ -50,6 +50,7 @@ def _row(difference: Difference) -> dict[str, Any]:
         "due_at": pair(*map(instant_text, difference.due)),
         "breached": list(difference.breached),
         "saved": list(difference.saved),
+        "thresholds": list(difference.thresholds),
     }
 
 

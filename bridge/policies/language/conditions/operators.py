@@ -22,6 +22,11 @@ Predicate = Callable[[Any], bool]
 Many = Annotated[tuple[T, ...], BeforeValidator(many), Shorthand(("item",), filled=True)]
 """One value or a list of values."""
 
+ManyOrNone = Annotated[
+    tuple[T, ...], BeforeValidator(lambda value: value if value in ([], ()) else many(value)), Shorthand(("item",))
+]
+"""The same where an empty list says that there are none."""
+
 
 YES_NO = frozenset({"true", "false"})
 
