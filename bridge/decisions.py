@@ -4,7 +4,7 @@ What many decisions share is frozen. What is made anew for each ticket is not: a
 make, and nobody else holds this one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -110,7 +110,10 @@ class Reached:
 class Clock:
     """One cycle of one metric. Field by field as DESIGN's decision JSON; `remaining_seconds` is negative when overdue,
     frozen while paused, None when finished; `due_at` is None while paused. `thresholds` are those an open clock has reached.
-    `receipt` is filled only on request, and with it `zone`, the IANA zone of the calendar."""
+    `late_seconds` is the calendar's working time from the deadline to the stop (or now) of a breached clock, `late_days` the
+    working days after the deadline's day up to the stop's; both 0 in time, and None with `pauses` for a kept cycle that does
+    not tell. A pause that still lasts ends in the far future. `receipt` is filled only on request, and with it `zone`, the
+    IANA zone of the calendar."""
 
     metric: str
     cycle: int
@@ -126,6 +129,9 @@ class Clock:
     remaining_seconds: int | None = None
     cause: str | None = None
     level: str = ""
+    late_seconds: int | None = 0
+    late_days: int | None = 0
+    pauses: Sequence[tuple[Instant, Instant, str]] | None = ()
     thresholds: tuple[Reached, ...] = ()
     receipt: tuple[Interval, ...] = ()
     zone: str = ""
@@ -133,7 +139,8 @@ class Clock:
 
 @dataclass(slots=True, kw_only=True)
 class Decision:
-    """Everything the bridge concludes about one ticket at one instant; a pure function of its inputs."""
+    """Everything the bridge concludes about one ticket at one instant; a pure function of its inputs. `basis` is what it rests
+    on (`bridge.policies.outcome.basis.Basis`), for whoever tells more of it; None where nothing more is known."""
 
     ticket_id: int
     number: str
@@ -152,3 +159,4 @@ class Decision:
     actions: tuple[Mapping[str, Any], ...] = ()
     policy_digest: str = ""
     warnings: tuple[str, ...] = ()
+    basis: Any = field(default=None, repr=False, compare=False)

@@ -176,7 +176,12 @@ class Native:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedCycle:
-    """A clock's finished cycle as it was judged then. It is kept by the helpdesk and is never judged again."""
+    """A clock's finished cycle as it was judged then. It is kept by the helpdesk and is never judged again.
+
+    The members from `late_seconds` on are null in cycles that were kept before there were any. `department`, `agent`,
+    `topic` and `priority` are those in which the cycle ended, `inputs` is a digest of policy, calendars and the registry's
+    answer.
+    """
 
     metric: str
     cycle: int
@@ -191,6 +196,15 @@ class FinishedCycle:
     target: str | None = None
     cause: str | None = None
     policy_digest: str | None = None
+    late_seconds: int | None = None
+    late_days: int | None = None
+    customer: str | None = None
+    department: Reference | None = None
+    agent: Reference | None = None
+    topic: Reference | None = None
+    priority: Reference | None = None
+    provisional: bool | None = None
+    inputs: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,12 @@ timeline (`history`), the eligibility checks are judged (`checks`), the timeline
 (`clocks`), and the result is told as fields and a sentence (`outcome`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bridge.customers import NO_REGISTRY, Category, RegistryAnswer
-from bridge.decisions import ClockState, CustomerView, Decision, Support, SupportVerdict
+from bridge.decisions import Clock, ClockState, CustomerView, Decision, Support, SupportVerdict
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
@@ -21,6 +22,7 @@ from bridge.policies.clocks.replay import Replay
 from bridge.policies.clocks.verdicts import Verdicts, conclude
 from bridge.policies.history.reading import read_history
 from bridge.policies.history.timeline import Timeline
+from bridge.policies.outcome.basis import Basis
 from bridge.policies.outcome.fields import FieldSources, project, standing_category
 from bridge.policies.outcome.reason import NOT_YET, hole, reason_of
 from bridge.tickets import Instant, Ticket
@@ -78,20 +80,52 @@ def decide(
         if instant is not None and instant > now:
             verdicts.expect(instant)
     choice = _governing(replay, verdicts, opened)
-    holes = _holes(question, choice, verdicts, facts)
-    reason = reason_of(
-        level=choice.level.definition.title if choice else None,
-        state=verdicts.state,
-        clocks=verdicts.clocks,
-        titles=question.rulebook.titles,
-        holes=holes,
-        support=shown,
-        language=policy.language,
-    )
     if replay.next_raise_at is not None and replay.next_raise_at > now:
         verdicts.expect(replay.next_raise_at)
+    basis = Basis(
+        ticket=ticket,
+        registry=registry,
+        catalogue=catalogue,
+        rulebook=question.rulebook,
+        terms=opened,
+        timeline=timeline,
+        facts=facts,
+        now=now,
+        choice=choice,
+        active=verdicts.active,
+    )
+    holes = _holes(basis, policy.language)
+    reason = _reason(policy.language, verdicts.state, verdicts.clocks, basis, shown, holes)
     warnings = (*timeline.warnings, *replay.pledges.warnings, *holes)
-    return _decision(question, choice, verdicts, judgement.support, opened, reason=reason, warnings=warnings)
+    return _decision(question, verdicts, judgement.support, basis, reason=reason, warnings=warnings)
+
+
+def reason_in(language: str, decision: Decision, basis: Basis) -> str:
+    """Return the reason of a decision in a language of one's own choice."""
+    judged = support_in(language, basis)
+    return _reason(language, decision.state, decision.clocks, basis, judged, _holes(basis, language))
+
+
+def _reason(
+    language: str, state: ClockState, clocks: Sequence[Clock], basis: Basis, support: Support, holes: Sequence[str]
+) -> str:
+    return reason_of(
+        level=basis.choice.level.definition.title if basis.choice else None,
+        state=state,
+        clocks=clocks,
+        titles=basis.rulebook.titles,
+        holes=holes,
+        support=support,
+        language=language,
+    )
+
+
+def support_in(language: str, basis: Basis) -> Support:
+    """Return the ticket's checks judged in a language."""
+    replies = basis.timeline.agent_responses() if basis.terms.wants_replies else ()
+    judge = judge_of(basis.catalogue, basis.terms.checks).judge
+    judged = judge(basis.ticket, basis.registry, now=basis.now, language=language, replies=replies, facts=basis.facts)
+    return judged.support
 
 
 def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) -> tuple[Judgement, Support]:
@@ -115,15 +149,16 @@ def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> RuleInForce
     return replay.choice_under(opened)
 
 
-def _holes(question: _Question, choice: RuleInForce | None, verdicts: Verdicts, facts: Facts) -> tuple[str, ...]:
+def _holes(basis: Basis, language: str) -> tuple[str, ...]:
     """Return a sentence for each metric that the level measures but not for these facts."""
+    choice, facts = basis.choice, basis.facts
     if choice is None or not choice.level.gaps or facts.closed:
         return ()
-    running = {cycle.plan.metric for cycle in verdicts.active}
-    titles = question.rulebook.titles
+    running = {cycle.plan.metric for cycle in basis.active}
+    titles = basis.rulebook.titles
     priority = facts.priority.name if facts.priority else ""
     return tuple(
-        hole(choice.level.definition.title, titles[metric], priority, question.policy.language)
+        hole(choice.level.definition.title, titles[metric], priority, language)
         for metric in choice.level.holes(facts)
         if metric not in running and metric in titles
     )
@@ -131,15 +166,14 @@ def _holes(question: _Question, choice: RuleInForce | None, verdicts: Verdicts, 
 
 def _decision(
     question: _Question,
-    choice: RuleInForce | None,
     verdicts: Verdicts,
     support: Support,
-    opened: Terms,
+    basis: Basis,
     *,
     reason: str,
     warnings: tuple[str, ...],
 ) -> Decision:
-    ticket = question.ticket
+    ticket, choice = question.ticket, basis.choice
     level = choice.level.id if choice else None
     return Decision(
         ticket_id=ticket.id,
@@ -162,7 +196,7 @@ def _decision(
                 verdicts=verdicts,
                 metrics=question.rulebook.metric_names,
                 support=support,
-                certificate_check=opened.certificate_check,
+                certificate_check=basis.terms.certificate_check,
                 reason=reason,
                 category=question.category,
                 registry=question.registry,
@@ -171,6 +205,7 @@ def _decision(
         actions=tuple(verdicts.actions),
         policy_digest=question.policy.digest,
         warnings=warnings,
+        basis=basis,
     )
 
 

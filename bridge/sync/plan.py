@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.decisions import Decision
+from bridge.policies.outcome import record
 from bridge.protocols import Encoded, TicketError, TicketState, Write
 from bridge.sync.ownership import FieldChange, Settled
 from bridge.sync.stored_values import canonical, stored
@@ -101,8 +102,10 @@ def difference(
         open=ticket.status.state == "open",
     )
     wanted = {**detail, "fields": settled.kept, **({"corrected": settled.corrected} if settled.corrected else {})}
-    new_detail, new_cycles = stored(wanted), stored(cycles)
-    detail_stands, cycles_stand = new_detail == stored(ticket.bridge.detail), new_cycles == stored(known_cycles)
+    new_detail, new_cycles = _fitted(wanted), stored(cycles)
+    stands = ticket.bridge.detail
+    detail_stands = new_detail == stored(stands) or _standing(json.loads(new_detail)) == _standing(stands)
+    cycles_stand = new_cycles == stored(known_cycles)
     if not settled.changes and detail_stands and cycles_stand:
         return remember
     before: FieldValue = canonical(ticket.bridge.fields.get(LEVEL_FIELD))
@@ -117,6 +120,21 @@ def difference(
         packed_detail=None if detail_stands else _packed(new_detail) if pack else new_detail,
         packed_cycles=None if cycles_stand else _packed(new_cycles) if pack else new_cycles,
     )
+
+
+def _fitted(detail: Mapping[str, Any]) -> bytes:
+    """Return the detail as it is stored, less of it where the helpdesk would not take it whole."""
+    content = stored(detail)
+    if len(content) > record.DETAIL_AT_MOST:
+        for less in record.smaller(detail):
+            content = stored(less)
+            if len(content) <= record.DETAIL_AT_MOST:
+                break
+    return content
+
+
+def _standing(detail: Mapping[str, Any]) -> bytes:
+    return stored(record.standing(detail))
 
 
 def _packed(content: bytes) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bridge.decisions import Decision
 from bridge.errors import BridgeError
 from bridge.policies.outcome import record
+from bridge.policies.telling.detail import detail
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
@@ -144,8 +145,8 @@ class Selector:
             ticket,
             decision,
             settled,
-            detail=record.detail(decision),
-            cycles=record.finished_cycles(decision.clocks, policy_digest=decision.policy_digest, kept=kept),
+            detail=detail(decision),
+            cycles=record.finished_cycles(decision, kept=kept),
             known_cycles=[record.cycle_json(one) for one in kept],
             pack=len(self.selection.changes) >= _LOOSE,
         )

@@ -87,6 +87,15 @@ class WorkedSeconds:
         window = bisect_right(years.opens, same) - 1
         return same if same < years.closes[window] else years.opens[window + 1]
 
+    def days_between(self, start: Instant, end: Instant) -> int:
+        """Return how many working days there are after the day of `start` up to that of `end`, by their dates in the zone.
+
+        Midnight is the end of a day. Negative where `end` lies before.
+        """
+        days = self.years_at(start - 1, end - 1).days
+        first, last = (local_of(self.zone, at - 1)[0] for at in (start, end))
+        return bisect_right(days, last) - bisect_right(days, first)
+
     def years_at(self, *instants: Instant) -> CompiledYears:
         """Return compiled years that hold the instants; it compiles more, or raises CalendarError at the horizon."""
         years = self._years

@@ -64,13 +64,14 @@ def conclude(
         of_metric = by_metric.pop(metric.metric, None)
         if of_metric:
             for one in of_metric.values():
-                verdicts.add(_kept(one) if ledger is None else _with_ledger(_kept(one), cycles, now, ledger))
+                kept_clock = _kept(one, cycles)
+                verdicts.add(kept_clock if ledger is None else _with_ledger(kept_clock, cycles, now, ledger))
             cycles = _not_kept(cycles, of_metric)
         for cycle in cycles:
             _judge(verdicts, cycle, now, ledger)
     for of_metric in by_metric.values():
         for one in of_metric.values():
-            verdicts.add(_kept(one))
+            verdicts.add(_kept(one, ()))
     return verdicts
 
 
@@ -99,7 +100,10 @@ def _not_kept(cycles: Iterable[Cycle], kept: Mapping[int, FinishedCycle]) -> lis
     return remaining
 
 
-def _kept(one: FinishedCycle) -> Clock:
+def _kept(one: FinishedCycle, cycles: Iterable[Cycle]) -> Clock:
+    """Return the clock of a kept cycle; its pauses are those of the replayed cycle that began and ended with it."""
+    same = (found for found in cycles if found.start == one.started_at and found.stopped_at == one.stopped_at)
+    twin = next(same, None)
     return Clock(
         metric=one.metric,
         cycle=one.cycle,
@@ -113,6 +117,10 @@ def _kept(one: FinishedCycle) -> Clock:
         elapsed_seconds=one.elapsed_seconds,
         cause=one.cause,
         level=one.level or "",
+        provisional=bool(one.provisional),
+        late_seconds=one.late_seconds,
+        late_days=one.late_days,
+        pauses=None if twin is None else twin.pauses,
     )
 
 
@@ -139,6 +147,7 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
         cycle.view(now)
     elapsed = spent(flow, cycle.start, cycle.pauses, now if stopped is None else stopped)
     remaining = _of_open_cycle(verdicts, cycle, now, elapsed) if stopped is None else None
+    late_seconds, late_days = _lateness(cycle, now if stopped is None else stopped)
     by_calendar = cycle.promise is None and flow is calendar
     verdicts.add(
         Clock(
@@ -156,11 +165,22 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
             remaining_seconds=remaining,
             cause=cycle.cause,
             level=cycle.granted_by.id,
+            late_seconds=late_seconds,
+            late_days=late_days,
+            pauses=cycle.pauses,
             thresholds=cycle.reached,
             receipt=ledger(cycle, now) if ledger is not None else (),
             zone=calendar.zone.key if ledger is not None else "",
         )
     )
+
+
+def _lateness(cycle: Cycle, at: Instant) -> tuple[int, int]:
+    """Return working seconds and working days from the deadline of a breached cycle to an instant."""
+    due, calendar = cycle.due, cycle.calendar
+    if cycle.breached_at is None or due is None:
+        return 0, 0
+    return calendar.worked(at) - calendar.worked(due), calendar.days_between(due, at)
 
 
 def _of_open_cycle(verdicts: Verdicts, cycle: Cycle, now: Instant, elapsed: int) -> int | None:

@@ -54,6 +54,8 @@ def clock_json(clock: Clock, *, at: Instant | None = None) -> dict[str, Any]:
         "elapsed_seconds": clock.elapsed_seconds,
         "remaining_seconds": clock.remaining_seconds,
         "cause": clock.cause,
+        "late_seconds": clock.late_seconds,
+        "late_days": clock.late_days,
         "thresholds": [
             {"id": one.id, "point": one.point, "reached_at": format_instant(one.at)} for one in clock.thresholds
         ],

@@ -1,70 +1,93 @@
-"""What the helpdesk keeps of a decision beside the fields: the detail for its panel, and the finished cycles.
+"""Finished cycles as the helpdesk keeps them, and how much it keeps of a decision.
 
-Neither holds anything that moves by itself (the instant of the decision, elapsed and remaining time, the age of
-evidence): otherwise every pass would rewrite every ticket.
+A cycle that is kept once is never written otherwise, so all that figures may ever ask of it stands in it from the start.
 """
 
-from collections.abc import Iterable
-from dataclasses import fields
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
+from bridge.customers import RegistryAnswer
 from bridge.decisions import Clock, ClockState, Decision
-from bridge.tickets import FinishedCycle, format_instant, instant_text
+from bridge.policies.history.timeline import Timeline
+from bridge.policies.outcome.basis import Basis
+from bridge.tickets import FinishedCycle, Instant, Reference, instant_text
 
 TEXT_AT_MOST = 400
-"""Characters of one text. Messages quote what customers wrote, and the helpdesk takes 64 KiB for all of them together,
-where a Cyrillic letter counts six bytes.
-"""
+"""Characters of one text. Messages quote what customers wrote, and the helpdesk has no room for all of it."""
+
+DETAIL_AT_MOST = 64 * 1024 - 512
+"""Bytes of the whole detail as JSON: what the helpdesk takes, less a little for how it spells numbers."""
 
 FINISHED = frozenset({ClockState.MET, ClockState.MISSED, ClockState.CANCELLED})
 
-_OF_THE_CLOCK = tuple(one.name for one in fields(FinishedCycle) if one.name != "policy_digest")
+_MEMBERS = tuple(one.name for one in fields(FinishedCycle))
+_OF_THE_CLOCK = tuple(name for name in _MEMBERS if name in {one.name for one in fields(Clock)})
+_PLACES = ("department", "topic", "priority")
+_AGES = frozenset({"as_of", "stale_from", "curator_until"})
+"""What of a registry's answer tells its age and not what it says."""
 
 
-def detail(decision: Decision) -> dict[str, Any]:
-    """Return the decision's standing part as JSON: level, rule, verdict with checks and remedies, clocks, reason."""
-    return {
-        "level": decision.level,
-        "rule": decision.rule,
-        "rule_at": decision.rule_at,
-        "reason": short(decision.reason),
-        "verdict": decision.support.verdict.value,
-        "checks": [
-            {
-                "id": check.id,
-                "outcome": check.outcome.value,
-                "reason": check.reason,
-                "message": short(check.message),
-                "remedy": short(check.remedy),
-            }
-            for check in decision.support.checks
-        ],
-        "clocks": [_clock(clock) for clock in decision.clocks],
-    }
-
-
-def finished_cycles(
-    clocks: Iterable[Clock], *, policy_digest: str, kept: Iterable[FinishedCycle]
-) -> list[dict[str, Any]]:
+def finished_cycles(decision: Decision, *, kept: Iterable[FinishedCycle]) -> list[dict[str, Any]]:
     """Return the cycles that are over, as the helpdesk keeps them; those it keeps already stay word for word."""
     stored = {(one.metric, one.cycle): cycle_json(one) for one in kept}
-    for clock in clocks:
+    for clock in decision.clocks:
         key = (clock.metric, clock.cycle)
         if clock.state in FINISHED and key not in stored:
-            stored[key] = _cycle(clock, policy_digest)
+            stored[key] = cycle_json(_finished(clock, decision))
     return [stored[key] for key in sorted(stored)]
 
 
 def cycle_json(cycle: FinishedCycle) -> dict[str, Any]:
-    """Return a finished cycle as it travels."""
-    return _cycle(cycle, cycle.policy_digest)
+    """Return a finished cycle as it travels; members that are called `…_at` are instants."""
+    members = {name: getattr(cycle, name) for name in _MEMBERS}
+    for name, value in members.items():
+        if name.endswith("_at"):
+            members[name] = instant_text(value)
+        elif isinstance(value, Reference):
+            members[name] = {"id": value.id, "name": value.name}
+    return members
 
 
-def _cycle(found: Clock | FinishedCycle, policy_digest: str | None) -> dict[str, Any]:
-    """Return what a finished cycle has of its clock as JSON; members that are called `…_at` are instants."""
-    members = {name: getattr(found, name) for name in _OF_THE_CLOCK}
-    texts = {name: instant_text(value) for name, value in members.items() if name.endswith("_at")}
-    return {**members, **texts, "policy_digest": policy_digest}
+def _finished(clock: Clock, decision: Decision) -> FinishedCycle:
+    members = {name: getattr(clock, name) for name in _OF_THE_CLOCK}
+    basis: Basis | None = decision.basis
+    if basis is not None:
+        at = decision.at if clock.stopped_at is None else clock.stopped_at
+        members |= _ended_in(basis.timeline, at)
+        members["inputs"] = inputs_digest(decision.policy_digest, basis.registry)
+    return FinishedCycle(**members, policy_digest=decision.policy_digest, customer=decision.customer.id)
+
+
+def _ended_in(timeline: Timeline, at: Instant) -> dict[str, Reference | None]:
+    """Return where a ticket stood when a cycle ended: as the second of its end found it, for an answer sent together with a
+    transfer is the old department's. The agent is the assignee, of one that nobody had who got it in that second."""
+    found = {name: timeline.initial[name] for name in (*_PLACES, "assignee")}
+    agent = found.pop("assignee")
+    for step in timeline.steps:
+        values = step.values or {}
+        if step.at >= at:
+            agent = agent or (values.get("assignee") if step.at == at else None)
+            break
+        agent = values.get("assignee", agent)
+        found.update((name, values[name]) for name in _PLACES if name in values)
+    return {**found, "agent": agent}
+
+
+def inputs_digest(policy_digest: str, answer: RegistryAnswer) -> str:
+    """Return the digest of all that decided beside the ticket: policy and calendars, and what the registry said.
+
+    The age of the registry's copy is left out: the same answer read again tomorrow is the same input.
+    """
+    said = {name: value for name, value in asdict(answer).items() if name not in _AGES}
+    text = json.dumps([policy_digest, said], sort_keys=True, default=_plain)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 def short(text: str, most: int = TEXT_AT_MOST) -> str:
@@ -72,17 +95,42 @@ def short(text: str, most: int = TEXT_AT_MOST) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _clock(clock: Clock) -> dict[str, Any]:
+def standing(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the detail without the ages of its evidence: they move whenever the registry is read, and are no difference."""
+    checks = detail.get("checks")
+    if not isinstance(checks, list):
+        return detail
     return {
-        "metric": clock.metric,
-        "cycle": clock.cycle,
-        "calendar": clock.calendar,
-        "target": clock.target,
-        "started_at": format_instant(clock.started_at),
-        "due_at": instant_text(clock.due_at),
-        "state": clock.state.value,
-        "provisional": clock.provisional,
-        "stopped_at": instant_text(clock.stopped_at),
-        "breached_at": instant_text(clock.breached_at),
-        "cause": clock.cause,
+        **detail,
+        "checks": [{**one, "as_of": None} if isinstance(one, dict) and "as_of" in one else one for one in checks],
     }
+
+
+def smaller(detail: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the detail with ever more left out, for a helpdesk that has no room for all of it; `cut` tells so.
+
+    The pictures of finished clocks go first, then evidence, then what was not asked for, and the finished clocks with the
+    oldest first. What is left in the end is bounded by the policy, whatever was written into a ticket.
+    """
+    cut = {**detail, "cut": True}
+    clocks = [one if _is_open(one) else {**one, "pauses": None, "worked_to": None} for one in cut["clocks"]]
+    yield (cut := {**cut, "clocks": clocks})
+    yield (cut := {**cut, "checks": [{**one, "evidence": {}} for one in cut["checks"]]})
+    yield (cut := {**cut, "why_not": [], "exceptions": []})
+    finished = sum(not _is_open(one) for one in clocks)
+    while finished:
+        finished //= 2
+        yield (cut := {**cut, "clocks": [*_latest(clocks, finished), *filter(_is_open, clocks)]})
+    yield (cut := {**cut, "clocks": [{**one, "pauses": None} for one in cut["clocks"]]})
+    nothing = {"ru": "", "en": ""}
+    yield (cut := {**cut, "checks": [{**one, "message": nothing, "remedy": nothing} for one in cut["checks"]]})
+    yield {**cut, "checks": []}
+
+
+def _is_open(clock: Mapping[str, Any]) -> bool:
+    return clock["state"] not in FINISHED
+
+
+def _latest(clocks: Iterable[Mapping[str, Any]], count: int) -> list[Mapping[str, Any]]:
+    finished = [one for one in clocks if not _is_open(one)]
+    return sorted(finished, key=lambda one: str(one["started_at"]))[len(finished) - count :]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bridge.decisions import ClockState, Interval
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.clocks.receipt import BEFORE_START, DAY_COUNTED, PAUSE
+from bridge.policies.proof.lateness import wrong_lateness
 from bridge.policies.proof.thresholds import Measured, wrong_thresholds
 from bridge.tickets import Instant, format_instant, instant_text, parse_instant
 
@@ -78,6 +79,8 @@ def verify(clock: Mapping[str, Any]) -> Verification:
     measured = Measured(lines=lines, amount=claim.amount, started_at=claim.started_at, due_at=claim.due_at, at=claim.at)
     try:
         problems.extend(wrong_thresholds(clock.get("thresholds", ()), measured))
+        until = claim.at if claim.stopped_at is None else claim.stopped_at
+        problems.extend(wrong_lateness(clock, lines, claim.due_at, until, claim.zone))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"this is no clock with a receipt: {error!r}") from error
     return Verification(due_at=due, elapsed_seconds=elapsed, problems=tuple(problems))

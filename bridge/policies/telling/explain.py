@@ -33,6 +33,11 @@ _STOPPED = Title(ru="окончен {at}", en="stopped {at}")
 _BREACHED = Title(ru="нарушен {at}", en="breached {at}")
 _ELAPSED = Title(ru="прошло {time}", en="elapsed {time}")
 _LEFT = Title(ru="осталось {time}", en="left {time}")
+_LATE = Title(
+    ru="опоздание {time} рабочего времени, рабочих дней после дня срока: {days}",
+    en="late by {time} of working time, working days after that of the deadline: {days}",
+)
+_LATENESS_UNKNOWN = Title(ru="опоздание не записано", en="lateness not recorded")
 _REACHED = Title(ru="  достигнуто {threshold} ({point}) {at}", en="  reached {threshold} ({point}) {at}")
 _STOPPED_HERE = Title(ru="= отсчёт окончен", en="= stopped")
 _DUE_HERE = Title(ru="= срок", en="= due")
@@ -172,6 +177,15 @@ def _times(clock: Clock, language: str, zone: ZoneInfo) -> Iterator[str]:
     if clock.remaining_seconds is not None:
         left = _LEFT if clock.remaining_seconds >= 0 else _OVER
         yield left.text(language).format(time=duration(abs(clock.remaining_seconds)))
+    if clock.breached_at is not None:
+        yield _lateness(clock).text(language)
+
+
+def _lateness(clock: Clock) -> Title:
+    if clock.late_seconds is None or clock.late_days is None:
+        return _LATENESS_UNKNOWN
+    values = {"time": duration(clock.late_seconds), "days": clock.late_days}
+    return Title(ru=_LATE.ru.format(**values), en=_LATE.en.format(**values))
 
 
 def _ledger(clock: Clock, at: Instant, language: str, zone: ZoneInfo) -> Iterator[str]:

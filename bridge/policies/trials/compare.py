@@ -83,7 +83,10 @@ def _clock(metric: str, expect: ClockExpectation, clocks: Sequence[Clock], zone:
 
 
 def _cycle(expect: ClockExpectation, clock: Clock, zone: tzinfo, path: tuple[str, ...]) -> Iterator[Comparison]:
-    plain = {name: getattr(clock, name) for name in ("state", "cycle", "cause", "calendar", "provisional", "target")}
+    plain = {
+        name: getattr(clock, name)
+        for name in ("state", "cycle", "cause", "calendar", "provisional", "target", "late_days")
+    }
     yield from _plain(expect, plain, path)
     instants = {name: getattr(clock, f"{name}_at") for name in ("due", "started", "stopped", "breached")}
     yield from _moments(expect, instants, zone, path)
@@ -92,7 +95,8 @@ def _cycle(expect: ClockExpectation, clock: Clock, zone: tzinfo, path: tuple[str
         wanted = ", ".join(expect.thresholds) or NONE
         if wanted != reached:
             yield (*path, "thresholds"), wanted, reached
-    for name, seconds in (("elapsed", clock.elapsed_seconds), ("remaining", clock.remaining_seconds)):
+    durations = {"elapsed": clock.elapsed_seconds, "remaining": clock.remaining_seconds, "late": clock.late_seconds}
+    for name, seconds in durations.items():
         amount: Amount | None = getattr(expect, name)
         if amount is not None and amount.value != seconds:
             yield (*path, name), str(amount), NONE if seconds is None else _duration(seconds)

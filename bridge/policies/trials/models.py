@@ -134,6 +134,10 @@ class ClockExpectation(Strict):
     breached: MomentText | None = Field(default=None, description="Moment of the breach, or 'none'.")
     elapsed: AmountText | None = Field(default=None, description="Working time used up.")
     remaining: AmountText | None = Field(default=None, description="Working time left.")
+    late: AmountText | None = Field(default=None, description="Working time from the deadline to the stop, or to now.")
+    late_days: int | None = Field(
+        default=None, description="Working days after the day of the deadline, up to that of the stop, or of now."
+    )
     target: AmountText | None = Field(default=None, description="Target.")
     cycle: int | None = Field(default=None, description="Number of the cycle.")
     cause: str | None = Field(default=None, description="Cause.")

@@ -75,7 +75,7 @@ class Policy:
             due_at=due,
             state=state,
             stopped_at=answers[0] if answers else None,
-            elapsed_seconds=now - ticket.created_at,
+            elapsed_seconds=(answers[0] if answers else now) - ticket.created_at,
             level=level,
         )
         facts = (

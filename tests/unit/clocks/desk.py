@@ -123,6 +123,10 @@ def department(when: str | Instant, after: Reference, before: Reference = SUPPOR
     return happened(EventKind.DEPARTMENT, when, before=before, after=after)
 
 
+def assigned(when: str | Instant, after: Reference, before: Reference | None = None) -> Event:
+    return happened(EventKind.ASSIGNED, when, before=before, after=after)
+
+
 def set_field(
     when: str | Instant, name: str, value: object, before: object = None, actor: Actor = Actor.AGENT
 ) -> Event:
@@ -149,6 +153,8 @@ def ticket(created: str | Instant, *events: Event, cycles: Iterable[FinishedCycl
         if name:
             after = event.after
             state[name] = Reference(**after) if after else state[name]
+        if event.kind is EventKind.ASSIGNED:
+            state["assignee"] = Reference(**event.after)
         if event.kind is EventKind.CLOSED:
             state["closed_at"] = event.at
         if event.kind is EventKind.REOPENED:

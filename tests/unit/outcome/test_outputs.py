@@ -58,6 +58,8 @@ def test_the_json_has_the_members_outside_programs_read_and_survives_a_round_tri
         "elapsed_seconds": 3600,
         "remaining_seconds": 25200,
         "cause": None,
+        "late_seconds": 0,
+        "late_days": 0,
         "thresholds": [],
     }
     assert made["customer"] == {"id": "C1", "category": "commercial", "curator": None}

@@ -71,7 +71,7 @@ def test_a_receipt_that_was_tampered_with_is_found_out(tamper, words):
 
 def kept_as_judged(one, by, now):
     """The ticket with the finished cycles that a helpdesk would keep of it."""
-    found = finished_cycles(decided(one, by, now).clocks, policy_digest="d", kept=())
+    found = finished_cycles(decided(one, by, now), kept=())
     cycles = [TypeAdapter(FinishedCycle).validate_python(cycle) for cycle in found]
     return replace(one, bridge=BridgeRecord(cycles=tuple(cycles)))
 

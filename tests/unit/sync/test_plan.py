@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.policies.outcome import record
+from bridge.policies.telling.detail import detail
 from bridge.protocols import TicketState
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, Plan, difference
@@ -31,7 +32,7 @@ def compared(ticket, *, cycles=(), policy=None, pack=True):
         ticket,
         decision,
         settle(ticket, decision.fields, ownership={}, writable=OUTPUTS),
-        detail=record.detail(decision),
+        detail=detail(decision),
         cycles=[record.cycle_json(one) for one in cycles],
         known_cycles=[record.cycle_json(one) for one in ticket.bridge.cycles],
         pack=pack,

@@ -1,0 +1,160 @@
+"""A decision as the helpdesk keeps it for its panel, in both languages (version 2).
+
+It holds nothing that moves by itself (the instant of the decision, elapsed and remaining time, lateness that grows):
+otherwise every pass would rewrite every ticket. What a screen needs for those is an anchor, `worked_to`: how much time was
+used up at the last event.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bridge.decisions import Check, Clock, Decision
+from bridge.files.types import Title
+from bridge.policies.clocks.cycle import Cycle
+from bridge.policies.clocks.deadlines import FOREVER, spent
+from bridge.policies.clocks.in_force import RuleInForce
+from bridge.policies.decide import reason_in, support_in
+from bridge.policies.outcome.basis import Basis
+from bridge.policies.outcome.record import FINISHED, short
+from bridge.policies.telling.why_not import told, why_not
+from bridge.tickets import Instant, format_instant, instant_text
+
+VERSION = 2
+LANGUAGES = ("ru", "en")
+
+Texts = dict[str, str]
+"""One text in Russian and in English."""
+
+
+def detail(decision: Decision) -> dict[str, Any]:
+    """Return the decision's standing part as JSON. One without a basis is told in the one language that it has."""
+    basis: Basis | None = decision.basis
+    customer = decision.customer
+    return {
+        "v": VERSION,
+        "level": decision.level,
+        "rule": decision.rule,
+        "rule_at": decision.rule_at,
+        "reason": _reason(decision, basis),
+        "verdict": decision.support.verdict.value,
+        "checks": list(_checks(decision, basis)),
+        "clocks": [_clock(clock, basis) for clock in decision.clocks],
+        "customer": {
+            "id": customer.id,
+            "name": _customer_name(basis),
+            "category": customer.category.value if customer.category is not None else None,
+        },
+        "curator": customer.curator,
+        "exceptions": [] if basis is None else list(_exceptions(basis)),
+        "why_not": [] if basis is None else list(_why_not(decision, basis)),
+        "published": None,
+    }
+
+
+def _texts(title: Title) -> Texts:
+    return {language: short(title.text(language)) for language in LANGUAGES}
+
+
+def _same(text: str) -> Texts:
+    return dict.fromkeys(LANGUAGES, short(text))
+
+
+def _reason(decision: Decision, basis: Basis | None) -> Texts:
+    if basis is None:
+        return _same(decision.reason)
+    return {language: short(reason_in(language, decision, basis)) for language in LANGUAGES}
+
+
+def _checks(decision: Decision, basis: Basis | None) -> Iterator[dict[str, Any]]:
+    """Yield the checks of the decision with their sentences in both languages."""
+    told_in: dict[str, dict[str, Check]] = {}
+    if basis is not None:
+        told_in = {one: {check.id: check for check in support_in(one, basis).checks} for one in LANGUAGES}
+    titles = {one.id: one for one in basis.terms.checks} if basis is not None else {}
+    for check in decision.support.checks:
+        worded = {language: told_in.get(language, {}).get(check.id, check) for language in LANGUAGES}
+        title = getattr(titles.get(check.id), "title", None)
+        yield {
+            "id": check.id,
+            "title": _same(check.id) if title is None else _texts(title),
+            "outcome": check.outcome.value,
+            "reason": check.reason,
+            "message": {language: short(one.message) for language, one in worded.items()},
+            "remedy": {language: short(one.remedy) for language, one in worded.items()},
+            "evidence": {name: _bounded(value) for name, value in check.evidence.items()},
+            "as_of": instant_text(check.as_of),
+        }
+
+
+def _bounded(value: Any) -> Any:
+    """Return a value of the evidence with its texts cut."""
+    if isinstance(value, str):
+        return short(value)
+    return [_bounded(one) for one in value] if isinstance(value, list) else value
+
+
+def _clock(clock: Clock, basis: Basis | None) -> dict[str, Any]:
+    is_over = clock.state in FINISHED
+    return {
+        "metric": clock.metric,
+        "cycle": clock.cycle,
+        "level": clock.level,
+        "calendar": clock.calendar,
+        "target": clock.target,
+        "started_at": format_instant(clock.started_at),
+        "due_at": instant_text(clock.due_at),
+        "state": clock.state.value,
+        "provisional": clock.provisional,
+        "stopped_at": instant_text(clock.stopped_at),
+        "breached_at": instant_text(clock.breached_at),
+        "cause": clock.cause,
+        "worked_to": _anchor(clock, basis),
+        "pauses": None if clock.pauses is None else [_span(start, end) for start, end, _ in clock.pauses],
+        "late_seconds": clock.late_seconds if is_over else None,
+        "late_days": clock.late_days if is_over else None,
+    }
+
+
+def _span(start: Instant, end: Instant) -> list[str | None]:
+    return [format_instant(start), None if end == FOREVER else format_instant(end)]
+
+
+def _anchor(clock: Clock, basis: Basis | None) -> dict[str, Any] | None:
+    """Return how much time was used up at the stop, or at the last event of a clock that is open."""
+    if clock.stopped_at is not None:
+        return {"at": format_instant(clock.stopped_at), "seconds": clock.elapsed_seconds}
+    cycle = _cycle_of(clock, basis.active) if basis is not None else None
+    if basis is None or cycle is None:
+        return None
+    at = max(cycle.start, basis.timeline.steps[-1].at)
+    return {"at": format_instant(at), "seconds": spent(cycle.flow, cycle.start, cycle.pauses, at)}
+
+
+def _cycle_of(clock: Clock, cycles: Sequence[Cycle]) -> Cycle | None:
+    return next((one for one in cycles if (one.plan.metric, one.number) == (clock.metric, clock.cycle)), None)
+
+
+def _customer_name(basis: Basis | None) -> str | None:
+    customer = basis.registry.customer if basis is not None else None
+    return short(customer.name) if customer is not None and customer.name else None
+
+
+def _exceptions(basis: Basis) -> Iterator[dict[str, Any]]:
+    """Yield the dated exceptions in force that hold for the ticket."""
+    in_force: Iterator[RuleInForce] = (one for rules in basis.terms.rules_by_revision for one in rules if one.begun)
+    for one in in_force:
+        rule = one.rule
+        if rule.approver and (one.test is None or one.test(basis.facts)):
+            until = rule.valid_until.isoformat() if rule.valid_until is not None else None
+            yield {
+                "id": rule.id,
+                "level": rule.level,
+                "reason": short(rule.why),
+                "approver": short(rule.approver),
+                "until": until,
+            }
+
+
+def _why_not(decision: Decision, basis: Basis) -> Iterator[dict[str, Any]]:
+    for gap in why_not(basis.terms, basis.facts, raised=decision.level):
+        yield {"level": gap.level, "text": {language: short(told(gap, language)) for language in LANGUAGES}}
