@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bridge.decisions import ClockState, Reached
 from bridge.policies.agreement.facts import Facts
@@ -266,9 +265,3 @@ class Cycle:
     def stands_at(self, now: Instant) -> Instant:
         """Return the instant at which the clock's hands stand: `now`, or the beginning of a pause that still lasts."""
         return self.pauses[-1].start if self.pauses and self.pauses[-1].end == FOREVER else now
-
-
-class MetricInReplay(Protocol):
-    """What is looked at of a metric: its open cycle."""
-
-    cycle: Cycle | None

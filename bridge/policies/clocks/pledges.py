@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.clocks.cycle import Cycle, MetricInReplay
+from bridge.policies.clocks.cycle import Cycle
+from bridge.policies.clocks.metric_replay import MetricReplay
 from bridge.policies.clocks.plans import LevelPlan
 from bridge.policies.clocks.promises import promised_at
 from bridge.policies.history.timeline import FIELDS, Step
@@ -49,7 +50,7 @@ class Pledges:
             value = self.made[name]
             cycle.pledge = str(value) if value else None
 
-    def close(self, metrics: Iterable[MetricInReplay]) -> None:
+    def close(self, metrics: Iterable[MetricReplay]) -> None:
         """End the step: warn of a date promised while no cycle ran that it could belong to."""
         for name, value in self.made.items():
             running = (metric.cycle for metric in metrics)

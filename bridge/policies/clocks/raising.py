@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bridge.policies.agreement.facts import Facts
-from bridge.policies.clocks.cycle import Cycle, MetricInReplay, Rung, TermsReplay
+from bridge.policies.clocks.cycle import Cycle, Rung, TermsReplay
 from bridge.policies.clocks.in_force import RuleInForce
+from bridge.policies.clocks.metric_replay import MetricReplay
 from bridge.policies.clocks.plans import RaisePlan
 from bridge.tickets import Instant
 
@@ -32,7 +33,7 @@ class Ladder:
     def __init__(
         self,
         states: Sequence[TermsReplay],
-        metrics: Mapping[str, MetricInReplay],
+        metrics: Mapping[str, MetricReplay],
         facts: Facts,
         relevel: Callable[[Instant, bool], None],
     ) -> None:

@@ -11,12 +11,14 @@ from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import OnEntry, OnReopen
 from bridge.policies.clocks.cycle import Cycle, TermsReplay
 from bridge.policies.clocks.deadlines import Allowance, PausedSpan, same_allowance
-from bridge.policies.clocks.in_force import MetricWatch, Rulebook, RuleInForce, Terms
+from bridge.policies.clocks.in_force import Rulebook, RuleInForce, Terms
+from bridge.policies.clocks.metric_replay import MetricReplay
 from bridge.policies.clocks.plans import ClockPlan, EventMatcher, LevelPlan
 from bridge.policies.clocks.pledges import Pledges
 from bridge.policies.clocks.raising import Ladder
 from bridge.policies.clocks.states import Cause
 from bridge.policies.history.timeline import (
+    AGENT_RESPONSE,
     ALL_FACTS,
     ANSWERED,
     CLOSED,
@@ -32,41 +34,6 @@ from bridge.policies.history.timeline import (
 from bridge.tickets import Instant
 
 DELETED_STATE = "deleted"
-
-
-class MetricReplay:
-    """One metric through the replay: the open cycle, if any, and those that are over."""
-
-    __slots__ = ("began_at", "cycle", "finished", "metric", "numbered", "watch")
-
-    def __init__(self, watch: MetricWatch) -> None:
-        self.watch = watch
-        self.metric = watch.metric
-        self.cycle: Cycle | None = None
-        self.finished: list[Cycle] = []
-        self.numbered = 0
-        self.began_at: Instant | None = None
-
-    def end(self, at: Instant, cause: Cause | None, *, fulfilled: bool = False, withdrawn: bool = False) -> None:
-        """End the open cycle; one in which nothing was due leaves no trace."""
-        cycle = self.cycle
-        self.cycle = None
-        if cycle is not None and cycle.is_due:
-            cycle.end(at, cause, fulfilled=fulfilled, withdrawn=withdrawn)
-            self.finished.append(cycle)
-
-    def number(self, cycle: Cycle) -> None:
-        """Give the cycle its number, once something is due in it."""
-        if not cycle.number and cycle.is_due:
-            self.numbered += 1
-            cycle.number = self.numbered
-
-    def heeds(self, step: Step, changed: FactSet) -> bool:
-        """Return whether the step can concern the metric: without a cycle by a start, else by an end or a new target."""
-        watch = self.watch
-        if self.cycle is None:
-            return bool(step.happened & watch.starts)
-        return bool(step.happened & watch.ends or changed & watch.reads)
 
 
 class Replay:
@@ -117,6 +84,8 @@ class Replay:
         self._open(steps[0], imported=imported)
         for step in islice(steps, 1, None):
             if merged_at is not None and step.at >= merged_at:
+                if step.at == merged_at:
+                    self._answer(step)
                 break
             if step.happened & watched or step.changed & read:
                 self._take(step)
@@ -139,6 +108,16 @@ class Replay:
             if state.terms is terms:
                 return state.choice
         return None
+
+    def _answer(self, step: Step) -> None:
+        """Fulfil what an answer in the very second of the merge fulfils: a stop comes before a cancellation."""
+        if self._ladder is not None:
+            self._ladder.climb(step.at)
+        if self._see(step):
+            for metric in self.metrics:
+                cycle = metric.cycle
+                if cycle is not None and cycle.plan.stop.events & AGENT_RESPONSE and self._fits(cycle.plan.stop, step):
+                    metric.end(step.at, None, fulfilled=True)
 
     def _withdraw(self, at: Instant, cause: Cause) -> None:
         for metric in self.metrics:

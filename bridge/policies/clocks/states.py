@@ -31,7 +31,7 @@ class Cause(StrEnum):
     TARGET_CHANGED = "target_changed"
     """A new level, priority or promised date put the deadline into the past; time alone had not."""
     PAUSE_ENDED = "pause_ended"
-    """The promised date passed inside a pause and the clock was resumed after it."""
+    """The deadline came in the pause, as a promised date can, or in the second in which it began; then the clock went on."""
     LEVEL_CHANGED = "level_changed"
     """The ticket entered a level that demands a fresh reaction, so a new cycle took over."""
     NO_TARGET = "no_target"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from bridge.decisions import Clock, ClockState, Interval, Reached
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import Allowance, breach_at, repeats, spent
-from bridge.policies.clocks.replay import MetricReplay
+from bridge.policies.clocks.metric_replay import MetricReplay
 from bridge.policies.clocks.states import END_STATES, STATE_RANK
 from bridge.tickets import FinishedCycle, Instant, format_instant
 

@@ -36,7 +36,7 @@ CAUSES = {
         en="a change of level, priority or promised date put the deadline into the past",
     ),
     Cause.PAUSE_ENDED: Title(
-        ru="обещанная дата прошла во время паузы", en="the promised date passed while the clock was paused"
+        ru="срок наступил с началом паузы или во время неё", en="the deadline came with the pause or during it"
     ),
     Cause.LEVEL_CHANGED: Title(ru="новый уровень начал новый отсчёт", en="the new level began a new cycle"),
     Cause.NO_TARGET: Title(ru="соглашение больше не задаёт срока", en="the agreement sets no target any more"),

@@ -70,10 +70,10 @@ def _checks(decision: Decision, basis: Basis | None) -> Iterator[dict[str, Any]]
     told_in: dict[str, dict[str, Check]] = {}
     if basis is not None:
         told_in = {one: {check.id: check for check in support_in(one, basis).checks} for one in LANGUAGES}
-    titles = {one.id: one for one in basis.terms.checks} if basis is not None else {}
+    titles = {one.id: one.title for one in basis.terms.checks} if basis is not None else {}
     for check in decision.support.checks:
         worded = {language: told_in.get(language, {}).get(check.id, check) for language in LANGUAGES}
-        title = getattr(titles.get(check.id), "title", None)
+        title = titles.get(check.id)
         yield {
             "id": check.id,
             "title": _same(check.id) if title is None else _texts(title),

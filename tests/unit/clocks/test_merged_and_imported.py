@@ -4,6 +4,7 @@ from bridge.decisions import ClockState
 from bridge.tickets import EventKind
 from tests.unit.clocks.desk import (
     ALL,
+    BOTH,
     CLOSED,
     FIRST,
     PENDING,
@@ -11,7 +12,9 @@ from tests.unit.clocks.desk import (
     closed,
     decided,
     happened,
+    message,
     reopened,
+    response,
     row,
     simple,
     states,
@@ -42,6 +45,31 @@ def test_a_merge_that_osticket_closed_some_seconds_before_is_no_closing():
     assert {(found.state.value, found.cause) for found in decided(one, ALL, "2026-11-26 10:00").clocks} == {
         ("cancelled", "merged")
     }
+
+
+def test_an_answer_in_the_second_of_the_merge_counts_and_the_closing_that_belongs_to_it_does_not():
+    merged = happened(EventKind.MERGED, "2026-11-23 12:00:03")
+    ends = (response("2026-11-23 12:00"), closed("2026-11-23 12:00"), merged)
+    one = ticket("2026-11-23 10:00", *ends, merged_into=5)
+    assert states(one, BOTH, "2026-11-24 10:00") == [(1, "met", None)]
+    assert states(one, BOTH, "2026-11-24 10:00", "resolution") == [(1, "cancelled", "merged")]
+    late = ticket("2026-11-23 10:00", response("2026-11-23 12:00:01"), *ends[1:], merged_into=5)
+    assert states(late, BOTH, "2026-11-24 10:00") == [(1, "cancelled", "merged")]
+
+
+def test_an_answer_to_a_question_and_the_next_promised_word_end_in_the_second_of_a_merge_too():
+    by = simple(*(row(metric, "8h") for metric in ("first_response", "next_response", "periodic_update")))
+    one = ticket(
+        "2026-11-23 10:00",
+        response("2026-11-23 10:30"),
+        message("2026-11-23 11:00"),
+        response("2026-11-23 12:00"),
+        happened(EventKind.MERGED, "2026-11-23 12:00"),
+        merged_into=5,
+    )
+    assert [states(one, by, "2026-11-24 10:00", metric) for metric in ("next_response", "periodic_update")] == [
+        [(1, "met", None)]
+    ] * 2
 
 
 def test_a_deleted_ticket_has_its_clocks_cancelled():
