@@ -16,7 +16,8 @@ from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.checks.eligibility import judge_of, registry_turns
 from bridge.policies.checks.judge import Judgement
-from bridge.policies.clocks.in_force import Rulebook, RuleInForce, Terms, rulebook_of
+from bridge.policies.clocks.cycle import TermsReplay
+from bridge.policies.clocks.in_force import Rulebook, Terms, rulebook_of
 from bridge.policies.clocks.receipt import ledger_of
 from bridge.policies.clocks.replay import Replay
 from bridge.policies.clocks.verdicts import Verdicts, conclude
@@ -79,7 +80,7 @@ def decide(
     for instant in (judgement.next_change_at, *registry_turns(registry, judgement.support, ticket.created_at)):
         if instant is not None and instant > now:
             verdicts.expect(instant)
-    choice = _governing(replay, verdicts, opened)
+    governing = _governing(replay, verdicts, opened)
     if replay.next_raise_at is not None and replay.next_raise_at > now:
         verdicts.expect(replay.next_raise_at)
     basis = Basis(
@@ -91,7 +92,8 @@ def decide(
         timeline=timeline,
         facts=facts,
         now=now,
-        choice=choice,
+        choice=governing.choice if governing else None,
+        by_rules=governing.by_rules if governing else None,
         active=verdicts.active,
     )
     holes = _holes(basis, policy.language)
@@ -141,12 +143,12 @@ def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) 
     return judgement, judge(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
 
 
-def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> RuleInForce | None:
-    """Return the rule that gives the ticket its level: the one behind the newest open cycle, else the one by the terms that
-    were in force when the ticket was last opened."""
+def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> TermsReplay | None:
+    """Return the terms with the rule that gives the ticket its level: those of the newest open cycle, else those that were in
+    force when the ticket was last opened."""
     if verdicts.active:
-        return max(verdicts.active, key=lambda cycle: cycle.start).terms.choice
-    return replay.choice_under(opened)
+        return max(verdicts.active, key=lambda cycle: cycle.start).terms
+    return replay.under(opened)
 
 
 def _holes(basis: Basis, language: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ _TITLES = {
     "verdict": "Support verdict",
     "breached": "Newly breached",
     "saved": "No longer breached",
+    "thresholds": "Thresholds reached under one of them only",
 }
 _GROUPS = {"levels": "Levels", "rules": "Deciding rules", "states": "States", "verdicts": "Support verdicts"}
 _COUNTS = {
@@ -105,7 +106,8 @@ def _samples(samples: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
             cells = [
                 row["number"],
                 row["department"],
-                *(_pair(row[name]) for name in ("level", "state")),
+                _pair(row["level"]),
+                "; ".join((_pair(row["state"]), *row["thresholds"])),
                 _pair({key: one and _moment(one) for key, one in row["due_at"].items()}),
                 _pair(row["verdict"]),
             ]

@@ -49,3 +49,4 @@ def test_the_example_of_a_raise_holds_what_the_page_says() -> None:
     assert [str(one) for one in result.warnings] == []
     report = run_cases(result.policy, read_all_cases(contents, result.policy))
     assert not report.failed, as_text(report)
+    assert report.share == 1.0

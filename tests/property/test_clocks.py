@@ -25,6 +25,7 @@ from tests.unit.clocks.desk import (
     DEVELOPMENT,
     HELD,
     HIGH,
+    NAG,
     NEW,
     NORMAL,
     PENDING,
@@ -146,7 +147,6 @@ MIXED = {
     )
     for name, days in CALENDARS.items()
 }
-NAG = Threshold(id="nag", after=Amount.parse("1h"), every=Amount.parse("2h"), most=3, actions=({"note": "late"},))
 HALF_AGAIN = Threshold(id="half", share_basis_points=15_000, actions=({"note": "later"},))
 MIXED |= {
     f"{name}, raised": policy(

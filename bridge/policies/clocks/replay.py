@@ -11,7 +11,7 @@ from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import OnEntry, OnReopen
 from bridge.policies.clocks.cycle import Cycle, TermsReplay
 from bridge.policies.clocks.deadlines import Allowance, PausedSpan, same_allowance
-from bridge.policies.clocks.in_force import Rulebook, RuleInForce, Terms
+from bridge.policies.clocks.in_force import Rulebook, Terms
 from bridge.policies.clocks.metric_replay import MetricReplay
 from bridge.policies.clocks.plans import ClockPlan, EventMatcher, LevelPlan
 from bridge.policies.clocks.pledges import Pledges
@@ -102,12 +102,9 @@ class Replay:
         if merged_at is not None:
             self._withdraw(merged_at, Cause.MERGED)
 
-    def choice_under(self, terms: Terms) -> RuleInForce | None:
-        """Return the rule that holds in the end by these terms; None by terms that were never in force here."""
-        for state in self._states:
-            if state.terms is terms:
-                return state.choice
-        return None
+    def under(self, terms: Terms) -> TermsReplay | None:
+        """Return these terms with the rule that holds in the end; None for terms that were never in force here."""
+        return next((state for state in self._states if state.terms is terms), None)
 
     def _answer(self, step: Step) -> None:
         """Fulfil what an answer in the very second of the merge fulfils: a stop comes before a cancellation."""

@@ -15,7 +15,7 @@ from bridge.tickets import Instant, Ticket
 @dataclass(slots=True, kw_only=True)
 class Basis:
     """The inputs of a decision and how they were read: the timeline, the facts at its end, the terms in force, the rule
-    that gave the level, and the cycles still open."""
+    that gave the level (and what the rules alone say, where time has raised it), and the cycles still open."""
 
     ticket: Ticket
     registry: RegistryAnswer
@@ -26,4 +26,5 @@ class Basis:
     facts: Facts
     now: Instant
     choice: RuleInForce | None
+    by_rules: RuleInForce | None
     active: Sequence[Cycle]

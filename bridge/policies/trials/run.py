@@ -13,6 +13,7 @@ from bridge.files.positions import hint_for
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.decide import decide
+from bridge.policies.outcome.basis import Basis
 from bridge.policies.trials.cases import CaseSet
 from bridge.policies.trials.compare import compared
 from bridge.policies.trials.models import CaseModel, CheckpointModel, CustomerModel, TicketModel
@@ -114,8 +115,7 @@ def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> Ca
     try:
         for number, checkpoint in enumerate(case.at):
             decision = _decided(policy, cases, case, checkpoint, catalogue)
-            if decision.rule is not None and decision.rule_at is not None:
-                rules.add((decision.rule, decision.rule_at))
+            rules |= _decisive(decision)
             for key, expected, found in compared(checkpoint.expect, decision, cases.zone):
                 where = cases.at((*path, "at", number, "expect", *key))
                 mismatches.append(Mismatch(".".join(key), expected, found, where))
@@ -129,6 +129,13 @@ def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> Ca
         error=error,
         rules=frozenset(rules),
     )
+
+
+def _decisive(decision: Decision) -> set[tuple[str, str]]:
+    """Return id and place of the rule that gave the level, also where time has raised it since."""
+    basis: Basis | None = decision.basis
+    by_rules = basis.by_rules if basis is not None else None
+    return set() if by_rules is None else {(by_rules.rule.id, by_rules.rule.at)}
 
 
 def _decided(

@@ -63,6 +63,8 @@ def as_text(summary: Summary) -> str:
         lines.extend(f"  {title}: {before} → {after}: {count}" for (before, after), count in moves)
     if summary.earlier or summary.later:
         lines.append(f"  deadlines: {summary.earlier} earlier, {summary.later} later")
+    if summary.kinds["thresholds"]:
+        lines.append(f"  other thresholds reached: {summary.kinds['thresholds']}")
     for name, title in (("breached", "would be breached"), ("saved", "would no longer be breached")):
         lines.extend(f"  {title}: {metric}: {count}" for metric, count in _sorted(summary, name))
     lines.extend(f"  for example {_told(change)}" for change in _examples(summary))
@@ -74,9 +76,13 @@ EXAMPLES = 5
 """How many tickets the terminal shows; JSON and the page have more."""
 
 
+_BY_WEIGHT = ("breached", "saved", "verdict", "level", "state", "deadline", "thresholds")
+"""The kinds of changes, those that matter most first."""
+
+
 def _examples(summary: Summary) -> list[Difference]:
     """Return a few changed tickets, one of each kind first, those that matter most before the others."""
-    kept = [summary.samples.get(kind, []) for kind in ("breached", "saved", "verdict", "level", "state", "deadline")]
+    kept = [summary.samples.get(kind, []) for kind in _BY_WEIGHT]
     found: dict[int, Difference] = {}
     for rank in range(max(map(len, kept), default=0)):
         for changes in kept:
@@ -93,4 +99,6 @@ def _told(difference: Difference) -> str:
         said.append(f"due {before} → {after}")
     said += [f"{metric} breached" for metric in difference.breached]
     said += [f"{metric} no longer breached" for metric in difference.saved]
+    if difference.thresholds:
+        said.append(f"other thresholds: {', '.join(difference.thresholds)}")
     return f"{difference.number} ({difference.department}): {', '.join(said)}"

@@ -187,6 +187,9 @@ def target(amount: str, on: WorkCalendar = D, *thresholds: Threshold) -> Target:
 AT_75 = Threshold(id="at_risk", share_basis_points=7500, at_risk=True)
 
 
+NAG = Threshold(id="nag", after=Amount.parse("1h"), every=Amount.parse("2h"), most=3, actions=({"note": "late"},))
+
+
 def row(metric: str, amount: str | Target | None, when: When | None = None, on: WorkCalendar = D) -> TargetRow:
     grant = target(amount, on, AT_75) if isinstance(amount, str) else amount
     return TargetRow(metric=metric, when=when, target=grant)

@@ -16,6 +16,7 @@ from bridge.policies.trials.notation import moment, snapshot
 from bridge.policies.trials.run import registry_answer
 from bridge.policies.trials.simulate import KINDS, Limits, compare, simulate
 from bridge.policies.trials.simulation_reports import as_json, as_text
+from bridge.reports.simulation_page import page
 from bridge.tickets import Reference, Ticket
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -171,3 +172,19 @@ def test_a_new_reason_sentence_alone_is_no_change() -> None:
     (ticket, *_) = tickets()
     before = by(CURRENT)(ticket)
     assert compare(ticket, before, replace(before, reason="other")) is None
+
+
+def test_a_threshold_that_only_one_of_the_policies_reaches_is_a_change_of_its_own():
+    nagging = policy(
+        ("  at_risk: 75%", "  at_risk: 75%\n  thresholds: [{id: late, at: 80%, actions: [{priority: High}]}]")
+    )
+    summary = simulate(tickets(), by(CURRENT), by(nagging))
+    found = as_json(summary)
+    assert found["kinds"] == {**dict.fromkeys(KINDS, 0), "thresholds": found["changed"]}
+    assert found["changed"] > 0
+    (sample, *_) = found["samples"]["thresholds"]
+    assert sample["thresholds"] == ["first_response late"]
+    text = as_text(summary)
+    assert f"other thresholds reached: {found['changed']}" in text
+    assert "other thresholds: first_response late" in text
+    assert "first_response late" in page(summary, candidate="new", now=NOW)
