@@ -177,7 +177,7 @@ def _times(clock: Clock, language: str, zone: ZoneInfo) -> Iterator[str]:
     if clock.remaining_seconds is not None:
         left = _LEFT if clock.remaining_seconds >= 0 else _OVER
         yield left.text(language).format(time=duration(abs(clock.remaining_seconds)))
-    if clock.breached_at is not None:
+    if clock.breached_at is not None and clock.stopped_at is not None:
         yield _lateness(clock).text(language)
 
 
