@@ -12,6 +12,7 @@ from bridge.cli.parallel import Line, chunked
 from bridge.cli.wiring.configuration import Configuration
 from bridge.cli.wiring.deciding import decide_with, takings_of
 from bridge.errors import BridgeError
+from bridge.policies.units.breaches import book, taken
 from bridge.policies.units.tally import Tally
 from bridge.policies.units.usage import Usage
 from bridge.tickets import Instant, Ticket, ticket_adapter
@@ -70,7 +71,7 @@ def _counted(
     tally = Tally()
     for booked in chunked(file, work):
         for ticket_id, takings in booked:
-            tally.book(ticket_id, takings)
+            book(tally, ticket_id, takings)
     file.seek(0)
 
-    return lambda ticket: decide(ticket, now, tally.taken(ticket.id, takings_of(configuration, usage, ticket, now)))
+    return lambda ticket: decide(ticket, now, taken(tally, ticket.id, takings_of(configuration, usage, ticket, now)))

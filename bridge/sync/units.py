@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bridge.decisions import Decision
+from bridge.policies.units.breaches import book, breached_now, taken
 from bridge.policies.units.tally import Tally
 from bridge.protocols import Accountant, Booked, TicketItem
 from bridge.sync.state import SqliteState
@@ -29,7 +31,7 @@ class UnitAccounts:
             for item in items:
                 if isinstance(item, Ticket):
                     try:
-                        self._tally.book(item.id, self._accountant.takings(item, now()))
+                        book(self._tally, item.id, self._accountant.takings(item, now()))
                     except Exception:
                         # A bug of ours in one ticket must not stop the others; open ones are told again when decided.
                         log.exception("counting_failed", extra={"ticket": item.id})
@@ -42,12 +44,18 @@ class UnitAccounts:
         except Exception:
             self.forget(ticket.id)
             raise
-        self._tally.book(ticket.id, takings)
-        return self._accountant.decide(ticket, now, taken=self._tally.taken(ticket.id, takings))
+        book(self._tally, ticket.id, takings)
+        decision = self._accountant.decide(ticket, now, taken=taken(self._tally, ticket.id, takings))
+        cycles = breached_now(decision, ticket.bridge.cycles)
+        if cycles:
+            # The helpdesk keeps them from this pass on, and our own writes wake nobody up.
+            after = replace(ticket, bridge=replace(ticket.bridge, cycles=cycles))
+            book(self._tally, ticket.id, self._accountant.takings(after, now))
+        return decision
 
     def forget(self, ticket_id: int) -> None:
         """Take the ticket out of the accounts: it was deleted, or cannot be read."""
-        self._tally.book(ticket_id, ())
+        book(self._tally, ticket_id, ())
 
     def outdated(self, is_open: Callable[[], frozenset[int]]) -> list[int]:
         """Return the open tickets whose count has changed since they were decided, in the order of ids."""

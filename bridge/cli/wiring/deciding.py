@@ -75,6 +75,7 @@ def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant)
     """Return what tickets take as the last pass on this host counted it; None where none has counted by this configuration."""
     from contextlib import closing
 
+    from bridge.policies.units.breaches import book, taken
     from bridge.policies.units.tally import Tally
     from bridge.policies.units.usage import Usage
     from bridge.settings.fingerprint import fingerprint
@@ -90,8 +91,8 @@ def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant)
             return None
         takings = takings_of(configuration, usage, ticket, now)
         tally = Tally(of_account=state.account, of_ticket=state.takings)
-        tally.book(ticket.id, takings)
-        return tally.taken(ticket.id, takings)
+        book(tally, ticket.id, takings)
+        return taken(tally, ticket.id, takings)
 
 
 class Deferred:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bridge.files.types import Title
+from bridge.policies.agreement.breaches import BreachCount
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.work_calendar import WorkCalendar
@@ -275,7 +276,8 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The whole agreement, compiled. `revisions` are ordered by `valid_from`; the last one is in force now."""
+    """The whole agreement, compiled. `revisions` are ordered by `valid_from`; the last one is in force now. `breaches` are
+    those that conditions count."""
 
     id: str
     title: Title
@@ -284,3 +286,4 @@ class Policy:
     calendars: Mapping[str, WorkCalendar]
     agent_inputs: frozenset[str]
     digest: str
+    breaches: frozenset[BreachCount] = frozenset()

@@ -39,6 +39,7 @@ NAMES: Mapping[str, Title] = {
     "customer.curator": Title(ru="куратор", en="the person in charge"),
     "customer.services": Title(ru="услуги договора", en="the services of the contract"),
     "customer.certificates": Title(ru="сертификаты поддержки", en="the support certificates"),
+    "breaches": Title(ru="число нарушенных сроков", en="the number of missed deadlines"),
     "answered": Title(ru="был ли ответ", en="whether it was answered"),
     "closed": Title(ru="закрыто ли обращение", en="whether it is closed"),
     "imported": Title(ru="перенесено ли обращение", en="whether it was imported"),

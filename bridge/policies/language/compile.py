@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bridge.errors import ConfigurationInvalid, Problem, Severity, Stage
-from bridge.files.positions import Document
+from bridge.files.positions import Document, hint_for
 from bridge.files.validate import validate
+from bridge.policies.agreement.metrics import STANDARD_TITLES
 from bridge.policies.agreement.policy import Policy, Revision
 from bridge.policies.language.calendars import CompiledCalendars, compile_calendars
 from bridge.policies.language.checks import compile_checks
@@ -104,6 +105,7 @@ def _revision(draft: Draft) -> Revision:
     levels = compile_levels(draft)
     rules = compile_rules(draft)
     clocks = compile_clocks(draft, levels.values())
+    _refuse_unknown_metrics(draft)
     refuse_bad_raises(levels, rules, clocks, draft)
     return Revision(
         valid_from=draft.model.valid_from,
@@ -113,6 +115,14 @@ def _revision(draft: Draft) -> Revision:
         clocks=clocks,
         checks=checks,
     )
+
+
+def _refuse_unknown_metrics(draft: Draft) -> None:
+    """Report the breaches of metrics that nobody measures."""
+    known = {*STANDARD_TITLES, *draft.model.clocks}
+    for path, count in draft.breaches.items():
+        if count.metric not in known:
+            draft.report("unknown_metric", f"unknown metric {count.metric!r}", path, hint_for(count.metric, known))
 
 
 def _policy(
@@ -127,6 +137,7 @@ def _policy(
         calendars=calendars.usable,
         agent_inputs=STANDARD_INPUTS.union(*(draft.model.inputs for draft in drafts)),
         digest=_digest(files, calendars),
+        breaches=frozenset(count for draft in drafts for count in draft.breaches.values()),
     )
 
 

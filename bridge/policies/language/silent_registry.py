@@ -26,7 +26,7 @@ def unheeded_silence(rules: Iterable[Rule], checks: Iterable[CheckDefinition]) -
             for leaf, wanted in _leaves(rule.when.tree, wanted=True):
                 if _heeds_silence(leaf, resting, wanted=wanted):
                     return None
-                if _rests_on_registry(leaf, resting) or (wanted and leaf.path.startswith("customer.")):
+                if _rests_on_registry(leaf, resting) or (wanted and leaf.path.startswith(("customer.", "breaches"))):
                     asking = asking or rule
     return asking
 

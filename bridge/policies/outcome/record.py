@@ -32,12 +32,17 @@ _AGES = frozenset({"as_of", "stale_from", "curator_until"})
 
 def finished_cycles(decision: Decision, *, kept: Iterable[FinishedCycle]) -> list[dict[str, Any]]:
     """Return the cycles that are over, as the helpdesk keeps them; those it keeps already stay word for word."""
-    stored = {(one.metric, one.cycle): cycle_json(one) for one in kept}
+    return [cycle_json(one) for one in cycles_after(decision, kept=kept)]
+
+
+def cycles_after(decision: Decision, *, kept: Iterable[FinishedCycle]) -> tuple[FinishedCycle, ...]:
+    """Return the cycles that are over, in the order of metric and number; those kept already as they are."""
+    found = {(one.metric, one.cycle): one for one in kept}
     for clock in decision.clocks:
         key = (clock.metric, clock.cycle)
-        if clock.state in FINISHED and key not in stored:
-            stored[key] = cycle_json(_finished(clock, decision))
-    return [stored[key] for key in sorted(stored)]
+        if clock.state in FINISHED and key not in found:
+            found[key] = _finished(clock, decision)
+    return tuple(found[key] for key in sorted(found))
 
 
 def cycle_json(cycle: FinishedCycle) -> dict[str, Any]:

@@ -94,6 +94,10 @@ class CustomerModel(Strict):
         default=(), description="Contracts."
     )
     attributes: Mapping[str, str] = Field(default_factory=dict, description="Further columns.")
+    breaches: Mapping[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="How many finished cycles were breached before the ticket's creation in its period, by metric.",
+    )
 
 
 class TicketModel(Strict):

@@ -6,10 +6,11 @@ from fnmatch import fnmatchcase
 
 from pydantic import TypeAdapter
 
-from bridge.customers import Category, Customer, Presence, RegistryAnswer
+from bridge.customers import THOUSANDTHS, Account, Category, Customer, Presence, RegistryAnswer
 from bridge.decisions import Decision
 from bridge.errors import BridgeError
 from bridge.files.positions import hint_for
+from bridge.policies.agreement.breaches import any_account
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
 from bridge.policies.decide import decide
@@ -166,8 +167,11 @@ def registry_answer(
     name: str, customers: Mapping[str, CustomerModel], now: Instant, *, zone: str = "UTC"
 ) -> RegistryAnswer:
     """Return what the registry says about a case's customer. Raises ValueError for a name that stands for nobody."""
+    breached: dict[Account, int] = {}
     if name in customers:
-        customer = _CUSTOMER.validate_python({"id": name, **customers[name].model_dump()})
+        members = customers[name].model_dump()
+        breached = {any_account(metric, name): count * THOUSANDTHS for metric, count in members.pop("breaches").items()}
+        customer = _CUSTOMER.validate_python({"id": name, **members})
     elif name in _ABSENT:
         presence = _ABSENT[name]
         candidates = ("a", "b") if presence is Presence.AMBIGUOUS else ()
@@ -183,5 +187,5 @@ def registry_answer(
         as_of=now,
         curator=customer.curator,
         zone=zone,
-        taken={},
+        taken=breached,
     )

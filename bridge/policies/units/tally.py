@@ -59,6 +59,11 @@ class Tally:
             if later or earlier:
                 self._moves.append(_Move(account, (one.created_at, ticket_id), later, earlier))
 
+    def knows(self, ticket_id: int) -> bool:
+        """Return whether the ticket takes part, here or as remembered."""
+        known = self.booked.get(ticket_id)
+        return bool(known) if known is not None else any(True for _ in self._of_ticket(ticket_id))
+
     def taken(self, ticket_id: int, takings: Iterable[Taking]) -> dict[Account, int]:
         """Return what tickets add to the registry's counts as of the creation of the ticket with these takings.
 

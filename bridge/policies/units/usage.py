@@ -17,6 +17,7 @@ from bridge.policies.checks.units import Entitlement, Taken, UnitsOptions, amoun
 from bridge.policies.clocks.in_force import rulebook_of
 from bridge.policies.decide import facts_at
 from bridge.policies.history.timeline import Timeline
+from bridge.policies.units.breaches import breach_takings
 from bridge.tickets import Instant, Ticket
 
 _Counting = tuple[tuple[CheckDefinition, UnitsOptions], ...]
@@ -34,9 +35,14 @@ class Usage:
     @property
     def counts(self) -> bool:
         """Return whether any check of the policy counts what tickets take."""
-        return any(self._counting)
+        return any(self._counting) or bool(self._policy.breaches)
 
     def takings(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
+        """Return what the ticket takes at `now`, and on whose accounts its breached cycles stand."""
+        units = self._units(ticket, answer, now) if any(self._counting) else ()
+        return (*units, *breach_takings(ticket, answer, self._policy.breaches)) if self._policy.breaches else units
+
+    def _units(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
         """Return what the ticket takes at `now`, account by account; a row of zeros where it only asks.
 
         A ticket is booked on the first counter that is its own. It takes nothing before its resolution where that is when

@@ -388,3 +388,40 @@ def test_a_plan_counts_as_the_pass_would_and_remembers_nothing(world, desk):
     planned = world.plan().plan
     assert sorted(one.level_after for one in planned.changes) == ["general"] * 2 + ["standard"] * 3
     assert not world.path.exists()
+
+
+BREACHES = """
+policy: small
+title: {ru: Малое, en: Small}
+language: en
+defaults: {calendar: always}
+levels:
+  general: {title: {ru: Общий, en: General}, targets: {first_response: 8h}}
+  standard: {title: {ru: Обычный, en: Standard}, targets: {first_response: 8h}}
+rules:
+  - {id: let-down, level: standard, when: {breaches: {metric: first_response, within: year, above: 0}}}
+  - {id: others, level: general}
+"""
+
+
+def test_a_breach_counts_for_the_customers_next_ticket_whether_remembered_or_counted_anew(world):
+    desk = use(world)
+    files = {"policies/small.yaml": BREACHES.encode(), "calendars/always.yaml": CALENDAR}
+    desk.policy = compile_policy(files).policy
+    desk.usage = Usage(desk.policy)
+    (first,) = asked(world, 1)
+    run(world)
+    world.time.now += 10 * HOUR
+    world.people.agent_reply(first)
+    run(world)
+    assert world.snapshot(first).bridge.cycles[0].state == "missed"
+    second, other = asked(world, 1)[0], asked(world, 1, domain="other.example")[0]
+    run(world)
+    assert levels(world, [first, second, other]) == ["g", "s", "g"]
+    forget(world)
+    run(world)
+    assert levels(world, [first, second, other]) == ["g", "s", "g"]
+    world.people.delete(first)
+    world.time.now += SWEEP_SECONDS
+    run(world)
+    assert levels(world, [second, other]) == ["g", "g"]

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
-from bridge.customers import Category, Presence
+from pydantic import Field
+
+from bridge.customers import THOUSANDTHS, Category, Presence
 from bridge.decisions import Outcome
 from bridge.files.positions import Path
 from bridge.files.types import Flag
+from bridge.policies.agreement.breaches import BreachCount, Within
+from bridge.policies.agreement.facts import Facts
 from bridge.policies.language.conditions import operators as ask
 from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import Leaf
@@ -109,6 +114,47 @@ class _Flag(FactType):
 
 
 FLAG = _Flag(annotation=Flag, domain=ask.YES_NO)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Breaches(FactType):
+    """How many finished cycles of a metric were breached for the customer, in the period of the ticket's creation and before
+    it. The count is kept where units of entitlement are counted, in thousandths."""
+
+    def leaves(self, fact: Fact, test: Any, path: Path, names: KnownNames) -> Iterator[Leaf]:
+        calendar = names.calendars.get(names.zone_calendar or "")
+        count = BreachCount(test.metric, test.within, "UTC" if calendar is None else calendar.zone.key)
+        names.breaches[(*path, "metric")] = count
+        asked = [one for one in self.operators if getattr(test, one.name) is not None]
+        if not asked:
+            allowed = ", ".join(one.name for one in self.operators)
+            names.report("missing_key", "'breaches' does not say how many", path, f"add one of: {allowed}", key=True)
+        counted = replace(fact, get=partial(_counted, count))
+        yield from FactType(annotation=None, operators=self.operators).leaves(counted, test, path, names)
+
+
+def _counted(count: BreachCount, facts: Facts) -> int | None:
+    registry, ticket = facts.registry, facts.ticket
+    if registry.taken is None or registry.customer is None:
+        return None
+    customer = registry.customer.id
+    known = registry.taken.get(count.account(customer, ticket.created_at))
+    if known is None:
+        known = registry.taken.get(count.any_account(customer), 0)
+    return known // THOUSANDTHS
+
+
+BREACHES = _Breaches(
+    annotation=test_model(
+        "BreachesTest",
+        "A test of how many finished cycles were breached before the ticket's creation, in the same period.",
+        (ask.IS_NUMBER, *_ORDER),
+        of=(Literal["customer"], Field(default="customer", description="Whose: those of the customer.")),
+        metric=(str, Field(description="The metric.")),
+        within=(Within, Field(description="The calendar's month, quarter or year in which the ticket was created.")),
+    ),
+    operators=(ask.IS_NUMBER, *_ORDER),
+)
 
 _DAYS = (ask.FROM, ask.UNTIL, ask.WEEKDAY)
 _HOURS = (ask.INSIDE, ask.OUTSIDE)

@@ -36,6 +36,11 @@ def _customer(attribute: str) -> Getter:
     return lambda facts: getattr(facts.registry.customer, attribute, None)
 
 
+def _uncounted(facts: Facts) -> bool:
+    """Return whether nobody has counted what all tickets of the customer did, or who he is."""
+    return facts.registry.taken is None or _silent(facts)
+
+
 def _silent(facts: Facts) -> bool:
     """Return whether the registry names no customer only because it cannot tell."""
     registry = facts.registry
@@ -138,6 +143,9 @@ FACTS: tuple[Fact, ...] = (
          silent=_silent),
     Fact("check.NAME", types.OUTCOME, "Answers of the eligibility checks by id.",
          lambda facts, name: getattr(facts.checks.get(name), "outcome", None), {"checks"}, known=_known_check),
+    Fact("breaches", types.BREACHES,
+         "How many finished cycles of the customer were breached before the ticket's creation; unknown unless all are counted.",
+         lambda facts: facts.registry.taken, {"registry", "ticket"}, silent=_uncounted),
     Fact("answered", types.FLAG, "An agent has answered.", attrgetter("answered"), {"answered"}),
     Fact("closed", types.FLAG, "The ticket is closed.", attrgetter("closed"), {"closed"}),
     Fact("imported", types.FLAG, "It was imported, not raised here.", attrgetter("ticket.imported"), {"ticket"}),

@@ -6,6 +6,7 @@ from typing import Any
 
 from bridge.errors import Problem
 from bridge.files.positions import Document, Path, Place, dotted, hint_for
+from bridge.policies.agreement.breaches import BreachCount
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.language.conditions.tree import Tree
 from bridge.tickets import Reference
@@ -32,7 +33,8 @@ class KnownNames:
     """The names that conditions of one document may use.
 
     `checks` None: no check may be named here. `conditions` are the models of the named ones, `named_trees` those
-    that are compiled already. `zone_calendar` is the calendar in whose zone days are read by default.
+    that are compiled already. `zone_calendar` is the calendar in whose zone days are read by default. `breaches` are the
+    counts that conditions ask for, by where they stand.
     """
 
     document: Document
@@ -45,6 +47,7 @@ class KnownNames:
     open_names: tuple[str, ...] = ()
     named_trees: dict[str, Tree] = field(default_factory=dict)
     used_conditions: set[str] = field(default_factory=set)
+    breaches: dict[Path, BreachCount] = field(default_factory=dict)
     used_fields: set[str] = field(default_factory=set)
     named_calendars: set[str] = field(default_factory=set)
     placed_names: list[HelpdeskName] = field(default_factory=list)
