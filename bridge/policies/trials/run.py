@@ -1,5 +1,6 @@
 """Policy tests run: cases with a frozen `now`, decided by the very engine that decides live tickets, and rule coverage."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -111,8 +112,9 @@ def _selected(name: str, file: str, select: str) -> bool:
 
 def _coverage(policy: Policy, results: Sequence[CaseResult]) -> Iterator[RuleCoverage]:
     rules = dict.fromkeys((rule.id, rule.at) for revision in policy.revisions for rule in revision.rules)
+    decided = Counter(rule for result in results for rule in result.rules)
     for rule in rules:
-        yield RuleCoverage(*rule, sum(rule in result.rules for result in results))
+        yield RuleCoverage(*rule, decided[rule])
 
 
 def _kept(cases: CaseSet, keeps: frozenset[Tracked]) -> frozenset[Tracked]:
