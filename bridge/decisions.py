@@ -97,11 +97,22 @@ class Interval:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What beside the ledger decides about a clock: `pauses` from and to (None while one lasts), the thresholds that turn it
+    `at_risk` as the policy writes them, and from when until when the days off of its calendar are `published` (None is no
+    bound), where that says whether the deadline is provisional."""
+
+    pauses: tuple[tuple[Instant, Instant | None], ...] = ()
+    at_risk: tuple[str, ...] = ()
+    published: tuple[Instant | None, Instant | None] | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Clock:
     """One cycle of one metric. Field by field as DESIGN's decision JSON; `remaining_seconds` is negative when overdue,
     frozen while paused, None when finished; `due_at` is None while paused. `receipt` is filled only on request, and with it
-    `zone`, the IANA zone of the calendar."""
+    `zone`, the IANA zone of the calendar, and `grounds`."""
 
     metric: str
     cycle: int
@@ -119,6 +130,7 @@ class Clock:
     level: str = ""
     receipt: tuple[Interval, ...] = ()
     zone: str = ""
+    grounds: Grounds | None = None
 
 
 @dataclass(slots=True, kw_only=True)
