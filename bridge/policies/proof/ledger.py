@@ -128,7 +128,7 @@ def _pauses(lines: Sequence[Interval]) -> list[_WorkedTime]:
 
 def _wrong_days(lines: Sequence[Interval], closes: Sequence[Interval], start: Instant, zone: ZoneInfo) -> Iterator[str]:
     """Yield what is wrong with the days that are counted, and the worked days before the last of them that are not."""
-    worked = list(_worked_times(lines))
+    worked = list(worked_times(lines))
     counted = [date.fromisoformat(close.detail) for close in closes]
     own = _local(zone, start).date()
     for day, before, close in zip(counted, [own, *counted], closes, strict=False):
@@ -138,12 +138,12 @@ def _wrong_days(lines: Sequence[Interval], closes: Sequence[Interval], start: In
             yield f"no working time ends at the close of {day}"
     last = max(counted, default=own)
     for one in worked:
-        for day in _days_begun(one, zone):
+        for day in days_begun(one, zone):
             if own < day < last and day not in counted:
                 yield f"{day} was worked and is not counted"
 
 
-def _days_begun(worked: _WorkedTime, zone: ZoneInfo) -> Iterator[date]:
+def days_begun(worked: _WorkedTime, zone: ZoneInfo) -> Iterator[date]:
     """Yield the days that the working time surely belongs to: the one it begins on, and whole ones.
 
     Time after midnight may belong to the day before.
@@ -153,7 +153,7 @@ def _days_begun(worked: _WorkedTime, zone: ZoneInfo) -> Iterator[date]:
     yield from (first + timedelta(days=number) for number in range(1, (last - first).days))
 
 
-def _worked_times(lines: Sequence[Interval]) -> Iterator[_WorkedTime]:
+def worked_times(lines: Sequence[Interval]) -> Iterator[_WorkedTime]:
     """Yield the time that was worked, paused or not, neighbours joined."""
     lasting = (line for line in lines if line.start < line.end)
     for works, neighbours in groupby(lasting, key=lambda line: line.counted or line.reason == PAUSE):

@@ -11,6 +11,7 @@ from bridge.policies.clocks.deadlines import FOREVER, breach_at
 from bridge.policies.clocks.receipt import CALENDAR_TIME, DAY_COUNTED, PAUSE
 from bridge.policies.clocks.states import Cause
 from bridge.policies.proof.claim import ClockClaim
+from bridge.policies.proof.lateness import wrong_lateness
 from bridge.policies.proof.ledger import counted, due_by_days, due_without_pauses, lasting, reached, worked, wrong_lines
 from bridge.policies.proof.risk import Risk, risk_of
 from bridge.tickets import Instant, format_instant, instant_text
@@ -33,7 +34,9 @@ def verify(clock: Mapping[str, Any]) -> Verification:
 
     A date promised by hand cannot be derived: it is taken as it stands. Raises ValueError for JSON that is no such clock.
     """
-    return _Proof(ClockClaim.of(clock)).verification()
+    proof = _Proof(ClockClaim.of(clock))
+    proof.found.extend(wrong_lateness(clock, proof.claim, proof.due))
+    return proof.verification()
 
 
 class _Proof:

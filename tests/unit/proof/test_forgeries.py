@@ -3,14 +3,18 @@
 import copy
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.policies.agreement.policy import CheckDefinition, Threshold
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.outcome.decision_json import decision_json
+from bridge.policies.proof import lateness
 from bridge.policies.proof.verify_decision import verify_decision
+from tests.property.test_clocks import CALENDARS
 from tests.unit.clocks.desk import (
     AT_75,
     BOTH,
@@ -400,3 +404,35 @@ def test_whatever_stands_in_a_decision_there_is_an_answer(forge) -> None:
     decision = made("running")
     forge(decision)
     assert problems(decision)
+
+
+LATE = [("overdue", 6 * 3600, 1), ("missed", 6 * 3600, 1), ("running", 0, 0), ("met", 0, 0), ("changed", 4 * 3600, 0)]
+
+
+@pytest.mark.parametrize(("of", "seconds", "days"), LATE)
+def test_lateness_is_derived_from_the_ledger_where_a_clock_tells_it(of: str, seconds: int, days: int) -> None:
+    decision = made(of)
+    first = decision["clocks"][0]
+    first.update(late_seconds=seconds, late_days=days)
+    assert problems(decision) == []
+    for forged in ({"late_seconds": seconds + 1}, {"late_days": days + 1}, {"late_seconds": -1}, {"late_days": "1"}):
+        first.update({"late_seconds": seconds, "late_days": days} | forged)
+        assert any("late_" in problem for problem in problems(decision)), forged
+
+
+@given(
+    st.sampled_from(sorted(CALENDARS)),
+    st.integers(0, 20 * 24 * 4),
+    st.integers(0, 20 * 24 * 4),
+    st.integers(0, 20 * 24 * 4),
+)
+def test_no_true_lateness_lies_outside_of_what_the_ledger_allows(name: str, begin: int, due: int, end: int) -> None:
+    days = CALENDARS[name]
+    start, due, end = (at("2026-10-22 08:00") + quarter * 900 for quarter in sorted((begin, due, end)))
+    lines = list(days.intervals(start, end)) if start < end else []
+    local = [datetime.fromtimestamp(one - 1, days.zone).date() for one in (due, end)]
+    true = sum(
+        bool(days.day(local[0] + timedelta(days=number)).windows) for number in range(1, (local[1] - local[0]).days + 1)
+    )
+    low, high = lateness._days(lines, days.zone, due, end)
+    assert low <= true <= high
