@@ -101,7 +101,13 @@ def _certificates(case: Case, options: PaperOptions, day: date, bears: Bears) ->
     bare = PaperKind.CERTIFICATE in _asked(case, options) and (
         not _wants(options, PaperKind.CONTRACT) or not case.customer.contracts
     )
-    return [one for one in _of_kinds(case, options) if in_force(one, day) and (bare or bears(one))]
+    return [one for one in _of_kinds(case, options) if _stands(case, one, day) and (bare or bears(one))]
+
+
+def _stands(case: Case, one: Certificate, day: date) -> bool:
+    """Return whether a certificate is in force on the day, or was when the registry fell silent: it may have been renewed."""
+    copied = case.silent_since
+    return in_force(one, day) or (copied is not None and copied < day and in_force(one, copied))
 
 
 def _of_kinds(case: Case, options: PaperOptions) -> list[Certificate]:

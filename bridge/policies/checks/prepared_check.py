@@ -70,8 +70,10 @@ class PreparedCheck:
     def check(self, case: Case, instants: Mapping[str, Instant], language: str) -> Check:
         """Return the answer in words."""
         case.judge_at(instants[self.deciding])
-        case.gives_back = self._given_back is not None and self._given_back(case.facts)
+        if self._given_back is not None:
+            case.gives_back = self._given_back(case.facts)
         answer = self._answer(case, self.options)
+        case.gives_back = False
         if self._dated and answer.reason != unanswerable.UNAVAILABLE:
             return self._worded(answer, language, (case.registry.as_of, case.registry.stale))
         return self._worded(answer, language)

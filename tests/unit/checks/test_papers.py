@@ -148,3 +148,15 @@ def test_the_end_of_a_bare_certificate_is_a_turn_of_time(desk):
     answer = held(desk, certificate())
     for kind in ("contact", "units"):
         assert desk.assess(desk.define(kind), answer).next_change_at == at("2026-12-31T21:00")
+
+
+@pytest.mark.parametrize("kind", ["contact", "units"])
+def test_a_certificate_that_ran_out_after_the_registry_fell_silent_may_have_been_renewed(desk, kind):
+    ended = certificate(valid_until=date(2026, 11, 18), contacts=(OWN,), counters=(TEN,))
+    live = held(desk, ended)
+    assert desk.check(kind, live).reason == "papers_missing"
+    silent = replace(live, stale=True, as_of=at("2026-11-18T09:00"))
+    assert desk.check(kind, silent).reason == {"contact": "contact_named", "units": "units_low"}[kind]
+    assert desk.check("certificate", silent).reason == "certificate_unconfirmed"
+    before = replace(live, stale=True, as_of=at("2026-11-19T09:00"))
+    assert desk.check(kind, before).reason == "papers_missing"
