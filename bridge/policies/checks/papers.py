@@ -3,16 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from bridge.customers import Certificate, Contract, Tracked
-from bridge.files.types import Shorthand
+from bridge.files.types import Listed
 from bridge.policies.checks import certificate, contract
 from bridge.policies.checks.answer import CheckAnswer, failed, unknown
 from bridge.policies.checks.case import Case
-from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.check_kind import Options
 from bridge.policies.checks.unanswerable import without_customer
 from bridge.policies.checks.validity import in_force, validity_turns
@@ -34,21 +32,17 @@ KIND_OF = {Contract: PaperKind.CONTRACT, Certificate: PaperKind.CERTIFICATE}
 
 _KEPT = {PaperKind.CONTRACT: Tracked.CONTRACTS, PaperKind.CERTIFICATE: Tracked.CERTIFICATES}
 
-_one_or_several = BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
-
 
 class PaperOptions(Options):
     """CU-6: what a check of units or contacts looks at."""
 
-    papers: Annotated[tuple[PaperKind, ...], _one_or_several, Shorthand(("item",))] | None = Field(
+    papers: Listed[PaperKind] | None = Field(
         default=None,
         min_length=1,
         description="Papers to look at: contract, certificate, or both. Left out: those that the agreement has a check of, "
         "and every certificate that says something on the matter.",
     )
-    kinds: Annotated[tuple[str, ...], _one_or_several, Shorthand(("item",))] = Field(
-        default=(), description="Kinds of certificate that count; empty means every kind."
-    )
+    kinds: Listed[str] = Field(default=(), description="Kinds of certificate that count; empty means every kind.")
 
 
 Bears = Callable[[Paper], object]
@@ -110,12 +104,11 @@ def _stands(case: Case, one: Certificate, day: date) -> bool:
     return in_force(one, day) or (copied is not None and copied < day and in_force(one, copied))
 
 
-def _of_kinds(case: Case, options: PaperOptions) -> list[Certificate]:
+def _of_kinds(case: Case, options: PaperOptions) -> Sequence[Certificate]:
     """Return the customer's certificates of the kinds that count, none when the registry keeps no certificates."""
     if not _wants(options, PaperKind.CERTIFICATE) or Tracked.CERTIFICATES not in case.registry.tracks:
-        return []
-    counted = {folded(kind) for kind in options.kinds}
-    return [one for one in case.customer.certificates if not counted or folded(one.kind) in counted]
+        return ()
+    return certificate.of_kinds(case, options.kinds)
 
 
 def _only(papers: Sequence[PaperKind]) -> PaperKind | None:
