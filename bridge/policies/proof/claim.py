@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 
 from bridge.decisions import ClockState, Interval
 from bridge.policies.calendar.amounts import Amount, AmountKind
-from bridge.policies.clocks.deadlines import FOREVER, WHOLE, PausedSpan
+from bridge.policies.clocks.deadlines import FOREVER, PausedSpan
 from bridge.policies.clocks.states import END_STATES, Cause
 from bridge.policies.clocks.verdicts import PROMISED
 from bridge.tickets import Instant, parse_instant
 
 Published = tuple[Instant | None, Instant | None]
 """From when and until when the days off are published; None is no bound."""
+
+_WHOLE = 10_000
+"""A whole, in basis points."""
 
 _SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%")
 _AMOUNT = re.compile(r"(.+) (before|after)")
@@ -40,7 +43,7 @@ class RiskPoint:
 
     def part_of(self, seconds: int) -> int:
         """Return the point's share of the seconds, rounded up."""
-        return -(-seconds * (self.share or 0) // WHOLE)
+        return -(-seconds * (self.share or 0) // _WHOLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
