@@ -74,7 +74,7 @@ class ClockClaim:
             receipt, target = clock["receipt"], clock["target"]
             return cls(
                 ledger=tuple(_line(one) for one in receipt["ledger"]),
-                at=parse_instant(receipt["at"]),
+                at=instant_of(receipt["at"]),
                 zone=ZoneInfo(receipt["zone"]),
                 pauses=tuple(_pause(one) for one in receipt["pauses"]),
                 risks=tuple(RiskPoint.of(one) for one in receipt["at_risk"]),
@@ -83,7 +83,7 @@ class ClockClaim:
                 state=ClockState(clock["state"]),
                 cause=None if clock["cause"] is None else Cause(clock["cause"]),
                 provisional=_typed(bool, clock["provisional"]),
-                started_at=parse_instant(clock["started_at"]),
+                started_at=instant_of(clock["started_at"]),
                 stopped_at=_instant(clock["stopped_at"]),
                 due_at=_instant(clock["due_at"]),
                 breached_at=_instant(clock["breached_at"]),
@@ -128,6 +128,11 @@ class ClockClaim:
         return self.amount is not None and self.amount.kind is not AmountKind.CALENDAR_TIME
 
 
+def instant_of(value: Any) -> Instant:
+    """Return the instant of `2026-11-20T07:00:00Z`. Raises ValueError for anything else, numbers included."""
+    return parse_instant(_typed(str, value))
+
+
 def _typed(kind: type, value: Any) -> Any:
     if type(value) is not kind:
         raise ValueError(f"{value!r} is no {kind.__name__}")
@@ -136,8 +141,8 @@ def _typed(kind: type, value: Any) -> Any:
 
 def _line(one: Mapping[str, Any]) -> Interval:
     return Interval(
-        start=parse_instant(one["start"]),
-        end=parse_instant(one["end"]),
+        start=instant_of(one["start"]),
+        end=instant_of(one["end"]),
         counted=_typed(bool, one["counted"]),
         reason=str(one["reason"]),
         detail=str(one.get("detail", "")),
@@ -145,7 +150,7 @@ def _line(one: Mapping[str, Any]) -> Interval:
 
 
 def _pause(one: Mapping[str, Any]) -> PausedSpan:
-    return PausedSpan(parse_instant(one["start"]), FOREVER if one["end"] is None else parse_instant(one["end"]))
+    return PausedSpan(instant_of(one["start"]), FOREVER if one["end"] is None else instant_of(one["end"]))
 
 
 def _published(one: Mapping[str, Any] | None) -> Published | None:
@@ -153,4 +158,4 @@ def _published(one: Mapping[str, Any] | None) -> Published | None:
 
 
 def _instant(value: object) -> Instant | None:
-    return None if value is None else parse_instant(value)
+    return None if value is None else instant_of(value)

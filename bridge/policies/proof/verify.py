@@ -14,7 +14,7 @@ from bridge.policies.proof.claim import ClockClaim
 from bridge.policies.proof.lateness import wrong_lateness
 from bridge.policies.proof.ledger import counted, due_by_days, due_without_pauses, lasting, reached, worked, wrong_lines
 from bridge.policies.proof.risk import Risk, risk_of
-from bridge.tickets import Instant, format_instant, instant_text
+from bridge.tickets import Instant, format_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,9 @@ class _Proof:
             yield f"the ledger begins at {format_instant(begins)}, the clock at {format_instant(claim.started_at)}"
         wanted = max(claim.started_at, claim.seen_until, self.shown_due or 0)
         ends = lines[-1].end if lines else claim.started_at
-        if ends < wanted:
+        # For a time of the day on the last day, that day's close is told too.
+        goes_on = claim.amount is not None and claim.amount.same_time
+        if ends < wanted or (ends > wanted and not goes_on):
             yield f"the ledger ends at {format_instant(ends)} and should reach {format_instant(wanted)}"
 
     def wrong_kind(self) -> Iterator[str]:
@@ -204,7 +206,7 @@ class _Proof:
             changed = claim.cause is Cause.TARGET_CHANGED or self._withdrawn
             allowed = changed and due < claim.breached_at
         if not allowed:
-            said = f"breached at {format_instant(by_time)} by the ledger, at {_shown(claim.breached_at)} by the clock"
+            said = f"breached at {_shown(by_time)} by the ledger, at {_shown(claim.breached_at)} by the clock"
             yield f"{said} (cause: {claim.cause or 'none'})"
 
     @property
@@ -271,4 +273,4 @@ _CHECKS: tuple[Callable[[_Proof], Iterator[str]], ...] = (
 
 
 def _shown(instant: Instant | None) -> str:
-    return instant_text(instant) or "no time"
+    return "no time" if instant is None or instant == FOREVER else format_instant(instant)

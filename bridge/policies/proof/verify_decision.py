@@ -9,8 +9,9 @@ from bridge.decisions import ClockState, Outcome, SupportVerdict
 from bridge.policies.checks.answer import Effect
 from bridge.policies.clocks.states import STATE_RANK
 from bridge.policies.outcome.fields import RESOLUTION_METRICS, RESPONSE_METRICS
+from bridge.policies.proof.claim import instant_of
 from bridge.policies.proof.verify import Verification, verify
-from bridge.tickets import Instant, format_instant, instant_text, parse_instant
+from bridge.tickets import Instant, format_instant, instant_text
 
 _MEMBERS = (
     "ticket_id",
@@ -75,6 +76,8 @@ def _decision(value: object) -> _Json:
     for number, clock in enumerate(clocks, 1):
         if missing := [name for name in _OF_A_CLOCK if name not in clock]:
             raise ValueError(f"{_WHAT}; clock {number} of this one lacks {', '.join(missing)}")
+        if not (isinstance(clock["metric"], str) and type(clock["cycle"]) is int and clock["cycle"] >= 1):
+            raise ValueError(f"{_WHAT}; clock {number} of this one has no metric with the number of its cycle")
     return value
 
 
@@ -90,15 +93,17 @@ def _wrong_set(decision: _Json) -> Iterator[str]:
     for (metric, cycle), number in Counter((one["metric"], one["cycle"]) for one in decision["clocks"]).items():
         if number > 1:
             yield f"{metric} {cycle} stands {number} times"
-    zones: dict[str, Any] = {}
+    described: dict[Any, Any] = {}
     for clock in decision["clocks"]:
         receipt = clock.get("receipt")
         if receipt is None:
             continue
-        if parse_instant(receipt["at"]) != parse_instant(decision["at"]):
+        if instant_of(receipt["at"]) != instant_of(decision["at"]):
             yield f"the receipt of {clock['metric']} {clock['cycle']} is of {receipt['at']}, the decision of {decision['at']}"
-        if zones.setdefault(clock["calendar"], receipt["zone"]) != receipt["zone"]:
-            yield f"the calendar {clock['calendar']} has two zones, {zones[clock['calendar']]} and {receipt['zone']}"
+        for name in ("zone", "published"):
+            told = described.setdefault((clock["calendar"], name), receipt[name]) if receipt[name] is not None else None
+            if told != receipt[name]:
+                yield f"two receipts say different things of the calendar {clock['calendar']} ({name}: {told}, {receipt[name]})"
     open_metrics = Counter(one["metric"] for one in decision["clocks"] if one["stopped_at"] is None)
     for metric in (metric for metric, number in open_metrics.items() if number > 1):
         yield f"two cycles of {metric} run at once"
@@ -115,7 +120,7 @@ def _wrong_state(decision: _Json) -> Iterator[str]:
 
 def _nearest_due(decision: _Json, metrics: Sequence[str] = ()) -> Instant | None:
     dues = [
-        parse_instant(clock["due_at"])
+        instant_of(clock["due_at"])
         for clock in decision["clocks"]
         if clock["due_at"] is not None
         and clock["stopped_at"] is None
@@ -134,9 +139,9 @@ def _wrong_dues(decision: _Json) -> Iterator[str]:
 def _wrong_next_change(decision: _Json, checked: Sequence[Verification]) -> Iterator[str]:
     """The next change lies ahead, and not behind one that a clock brings; others, such as a certificate's end, may come first."""
     stated = decision["next_change_at"]
-    following = None if stated is None else parse_instant(stated)
+    following = None if stated is None else instant_of(stated)
     latest = min((one.changes_by for one in checked if one.changes_by is not None), default=None)
-    if following is not None and following <= parse_instant(decision["at"]):
+    if following is not None and following <= instant_of(decision["at"]):
         yield f"the next change is said to come at {stated}, which is past"
     if latest is not None and (following is None or following > latest):
         yield f"a clock changes by {format_instant(latest)}, the next change is said to come at {stated or 'no time'}"
@@ -147,6 +152,9 @@ def _wrong_support(decision: _Json) -> Iterator[str]:
     if not decision["fields"]:
         return
     checks = decision["support"]["checks"]
+    for one in checks:
+        if one["outcome"] not in set(Outcome) or one["effect"] not in set(Effect) or type(one["required"]) is not bool:
+            yield f"the check {one['id']} has an outcome or an effect that there is not"
     failed = {one["effect"] for one in checks if one["outcome"] == Outcome.FAIL}
     unanswered = any(one["required"] and one["outcome"] == Outcome.UNKNOWN for one in checks)
     if Effect.REFUSE in failed:

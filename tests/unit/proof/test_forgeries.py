@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,6 +15,7 @@ from bridge.policies.calendar.amounts import Amount
 from bridge.policies.outcome.decision_json import decision_json
 from bridge.policies.proof import lateness
 from bridge.policies.proof.verify_decision import verify_decision
+from bridge.tickets import format_instant, parse_instant
 from tests.property.test_clocks import CALENDARS
 from tests.unit.clocks.desk import (
     AT_75,
@@ -141,8 +143,6 @@ def shifted(member, seconds, *path):
         place = decision["clocks"][-1]
         for step in path:
             place = place[step]
-        from bridge.tickets import format_instant, parse_instant
-
         place[member] = format_instant(parse_instant(place[member]) + seconds)
 
     return forge
@@ -270,6 +270,12 @@ FORGERIES = [
     ("a zone in which the days are others", "days", the_receipt(zone="Pacific/Honolulu")),
     ("a zone that there is not", "running", the_receipt(zone="Europe/Nowhere")),
     ("no zone", "running", the_receipt(zone="")),
+    ("a ledger that goes on", "running", shifted("end", 3600, "receipt", "ledger", -1)),
+    (
+        "two receipts that publish differently",
+        "running",
+        lambda made: made["clocks"][0]["receipt"].update(published={"from": None, "until": "2027-01-01T00:00:00Z"}),
+    ),
     # Pauses.
     ("a pause that was work", "resumed", also(NO_PAUSES, the_ledger(without_the_pause))),
     ("a pause hidden from the list", "resumed", NO_PAUSES),
@@ -306,6 +312,15 @@ FORGERIES = [
         "an unanswered check and full support",
         "checked",
         lambda made: made["support"]["checks"][0].update(outcome="unknown"),
+    ),
+    ("an outcome nobody has", "checked", lambda made: made["support"]["checks"][0].update(outcome="fine")),
+    ("an effect nobody has", "checked", lambda made: made["support"]["checks"][0].update(effect="pray")),
+    ("a cycle without a number", "running", a_clock(cycle=None)),
+    ("an instant written as a number", "running", a_clock(started_at=1763881200)),
+    (
+        "a pause that never ends and a breach",
+        "promised in a pause",
+        lambda made: made["clocks"][-1]["receipt"]["pauses"][0].update(end=None),
     ),
     ("a field that says another state", "overdue", a_field(sla_state="running")),
     ("a field that says another deadline", "running", a_field(sla_due="2026-11-24T15:00:00Z")),
@@ -404,6 +419,59 @@ def test_whatever_stands_in_a_decision_there_is_an_answer(forge) -> None:
     decision = made("running")
     forge(decision)
     assert problems(decision)
+
+
+NOT_DERIVED = {
+    *("ticket_id", "number", "rule", "rule_at", "reason", "policy_digest", "next_change_at"),
+    *("customer.id", "customer.curator", "fields.sla_reason", "fields.sla_curator", "fields.sla_certificate_until"),
+    *(
+        "clocks.*.metric",
+        "clocks.*.cycle",
+        "clocks.*.level",
+        "clocks.*.calendar",
+        "clocks.*.cause",
+        "clocks.*.breached_at",
+    ),
+    *("clocks.*.receipt.ledger.*.detail", "clocks.*.receipt.published.from", "clocks.*.receipt.published.until"),
+    *("clocks.*.receipt.pauses.*.start", "support.checks.*"),
+}
+"""What nothing else in a decision says, or says within bounds alone: names, texts, what people and registries know, an end
+of a pause at night, how far data is published, the instant of a changed target."""
+
+
+def leaves(value: object, path: tuple = ()) -> Iterator[tuple[tuple, object]]:
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(part, dict | list):
+            yield from leaves(part, (*path, key))
+        else:
+            yield (*path, key), part
+
+
+def otherwise(value: object) -> list[object]:
+    """Plausible other values of a leaf."""
+    if isinstance(value, bool):
+        return [not value, None]
+    if isinstance(value, int):
+        return [value + 1, value - 1, None]
+    if isinstance(value, str) and value.endswith("Z") and value[4] == "-":
+        return [*(format_instant(parse_instant(value) + step) for step in (1, -1, 86_400, -86_400)), None]
+    return [f"{value}x", None] if isinstance(value, str) else ["2026-11-24T10:00:00Z", 5]
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_each_leaf_that_can_be_derived_is(name: str) -> None:
+    true, undetected = made(name), set()
+    for path, value in leaves(true):
+        for other in otherwise(value):
+            decision = copy.deepcopy(true)
+            place = decision
+            for step in path[:-1]:
+                place = place[step]
+            place[path[-1]] = other
+            if not problems(decision):
+                undetected.add(".".join("*" if isinstance(one, int) else one for one in path))
+    allowed = {one for one in undetected if one in NOT_DERIVED or one.startswith("support.checks.*")}
+    assert undetected == allowed
 
 
 LATE = [("overdue", 6 * 3600, 1), ("missed", 6 * 3600, 1), ("running", 0, 0), ("met", 0, 0), ("changed", 4 * 3600, 0)]
