@@ -102,3 +102,10 @@ def test_a_receipt_without_its_pauses_is_told_what_is_missing(cli, nowhere) -> N
     found = nowhere(stdin=json.dumps(old))
     assert found.code == 4
     assert "first_response 1: this is no clock with a receipt: 'pauses' is missing" in found.out
+
+
+def test_signs_that_command_a_terminal_are_written_out(cli, nowhere) -> None:
+    hostile = json.loads(receipts(cli, snapshot(1))) | {"number": "\x1b]0;mine\x07\u202e"}
+    found = nowhere(stdin=json.dumps(hostile))
+    assert (found.code, found.out.startswith("\\x1b]0;mine\\x07\\u202e first_response 1: due at")) == (0, True)
+    assert json.loads(nowhere("--json", stdin=json.dumps(hostile)).out)["number"] == hostile["number"]
