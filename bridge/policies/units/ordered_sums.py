@@ -14,6 +14,9 @@ Position = tuple[Instant, int]
 _Weighed = tuple[Position, int]
 _weight = itemgetter(1)
 
+_FEW = 32
+"""So many new weights are looked at one by one: to merge each by itself takes longer."""
+
 
 class _Run(NamedTuple):
     """Weights in the order of their positions; `sums[n]` is that of the first n."""
@@ -26,8 +29,8 @@ class _Run(NamedTuple):
 class OrderedSums:
     """Weights at positions. To add n of them and to ask n times takes time like n log² n, in whatever order.
 
-    They are kept in sorted runs, and a question is a bisection in each. A run that is no longer than the one behind it is
-    merged with that: so there are few, and no weight is moved often.
+    They are kept in sorted runs, and a question is a bisection in each, beside a look at the few newest. A run that is no
+    longer than the one behind it is merged with that: so there are few, and no weight is moved often.
     """
 
     __slots__ = ("_new", "_runs", "total")
@@ -45,17 +48,16 @@ class OrderedSums:
 
     def before(self, position: Position) -> int:
         """Return the sum of the weights at earlier positions."""
-        if self._new:
+        if len(self._new) > _FEW:
             self._take_in()
-        runs = self._runs
-        if len(runs) == 1:
-            return runs[0].sums[bisect_left(runs[0].positions, position)]
-        return sum([run.sums[bisect_left(run.positions, position)] for run in runs])
+        found = sum([weight for at, weight in self._new if at < position]) if self._new else 0
+        for run in self._runs:
+            found += run.sums[bisect_left(run.positions, position)]
+        return found
 
     def _take_in(self) -> None:
         new = self._new
-        if len(new) > 1:
-            new.sort()
+        new.sort()
         if self._runs and new[0] > self._runs[-1].weighed[-1]:
             # Tickets mostly come in the order of their creation: then nothing has to be moved.
             run = self._runs[-1]
