@@ -63,7 +63,10 @@ class Counter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """A support certificate; `product` empty = covers every product of the customer; `kind` is the registry's own word."""
+    """A support certificate; `product` empty = covers every product of the customer; `kind` is the registry's own word.
+
+    Counters and named contacts it bears as a contract does.
+    """
 
     number: str = ""
     product: str = ""
@@ -71,6 +74,7 @@ class Certificate:
     valid_from: date | None = None
     valid_until: date | None = None
     counters: tuple[Counter, ...] = ()
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,6 +106,17 @@ class Reached:
     at: Instant
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What beside the ledger decides about a clock: `pauses` from and to (None while one lasts), the thresholds that turn it
+    `at_risk` as the policy writes them, and from when until when the days off of its calendar are `published` (None is no
+    bound), where that says whether the deadline is provisional."""
+
+    pauses: tuple[tuple[Instant, Instant | None], ...] = ()
+    at_risk: tuple[str, ...] = ()
+    published: tuple[Instant | None, Instant | None] | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Clock:
     """One cycle of one metric. Field by field as DESIGN's decision JSON; `remaining_seconds` is negative when overdue,
@@ -113,7 +124,7 @@ class Clock:
     `late_seconds` is the calendar's working time from the deadline to the stop (or now) of a breached clock, `late_days` the
     working days after the deadline's day up to the stop's; both 0 in time, and None with `pauses` for a kept cycle that does
     not tell. A pause that still lasts ends in the far future. `receipt` is filled only on request, and with it `zone`, the
-    IANA zone of the calendar."""
+    IANA zone of the calendar, and `grounds`."""
 
     metric: str
     cycle: int
@@ -135,6 +146,7 @@ class Clock:
     thresholds: tuple[Reached, ...] = ()
     receipt: tuple[Interval, ...] = ()
     zone: str = ""
+    grounds: Grounds | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -78,6 +78,7 @@ def test(
 ) -> None:
     """Run all cases (policies/*_test.yaml); exit with 8 if one fails or, unfiltered, a rule decides none."""
     from bridge.cli.wiring.configuration import load_configuration
+    from bridge.cli.wiring.customers import kept_by_registry
     from bridge.policies.trials import case_reports
     from bridge.policies.trials.cases import read_all_cases
     from bridge.policies.trials.run import run_cases
@@ -85,7 +86,13 @@ def test(
 
     configuration = load_configuration(config, customers=False)
     sets = read_all_cases(read_folder(configuration.settings.folder), configuration.policy)
-    report = run_cases(configuration.policy, sets, catalogue=configuration.catalogue, select=select)
+    report = run_cases(
+        configuration.policy,
+        sets,
+        catalogue=configuration.catalogue,
+        select=select,
+        keeps=kept_by_registry(configuration.settings),
+    )
     if select and not report.results:
         raise typer.BadParameter(f"no case has {select!r} in its name or file", param_hint="--select")
     if junit is not None:

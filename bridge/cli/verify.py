@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def verify(as_json: Json = False) -> None:
-    """Read decisions with receipts from stdin, one JSON object a line (`decide --receipts`, `explain --json`); re-derive each
-    clock's deadline and elapsed time from its ledger alone, to the second, and name every difference.
+    """Read decisions with receipts from stdin, one JSON object a line (`decide --receipts`, `explain --json`); re-derive
+    each clock from its ledger alone, to the second: deadline, times, breach, state; then the ticket's state and
+    deadline; and name every difference.
 
     Needs no configuration and no network. Exit code 4: a line or a clock is not what it says.
     """
@@ -23,46 +24,72 @@ def verify(as_json: Json = False) -> None:
         if line.isspace():
             continue
         answer = _verified(number, line)
-        wrong = wrong or "error" in answer or any(clock["problems"] for clock in answer["clocks"])
-        for shown in [json.dumps(answer, ensure_ascii=False)] if as_json else _told(answer):
+        wrong = wrong or "error" in answer or bool(answer["problems"])
+        wrong = wrong or any(clock["problems"] for clock in answer.get("clocks", ()))
+        for shown in [json.dumps(answer, ensure_ascii=False)] if as_json else map(_plain, _told(answer)):
             print(shown)
     if wrong:
         raise typer.Exit(PARTLY)
 
 
 def _verified(number: int, line: bytes) -> dict[str, Any]:
-    from bridge.policies.proof.verify import verify as re_derive
+    from bridge.policies.proof.verify_decision import verify_decision
     from bridge.tickets import instant_text
 
     try:
-        decision = json.loads(line)
-        clocks = [(clock, re_derive(clock)) for clock in decision["clocks"] if "receipt" in clock]
-        bare = [clock["metric"] for clock in decision["clocks"] if "receipt" not in clock]
-        answer: dict[str, Any] = {
-            "line": number,
-            "ticket_id": decision["ticket_id"],
-            "number": decision["number"],
-            "without_receipt": bare,
-        }
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        decision = _read(line)
+        found = verify_decision(decision)
+    except (ValueError, RecursionError, OverflowError) as error:
         return {"line": number, "error": f"this is no decision with receipts: {error}"}
-    answer["clocks"] = [
-        {
-            "metric": clock["metric"],
-            "cycle": clock["cycle"],
-            "due_at": instant_text(found.due_at),
-            "elapsed_seconds": found.elapsed_seconds,
-            "problems": list(found.problems),
-        }
-        for clock, found in clocks
-    ]
-    return answer
+    return {
+        "line": number,
+        "ticket_id": decision["ticket_id"],
+        "number": decision["number"],
+        "problems": list(found.problems),
+        "without_receipt": [clock["metric"] for clock in found.without_receipt],
+        "clocks": [
+            {
+                "metric": clock["metric"],
+                "cycle": clock["cycle"],
+                "due_at": instant_text(checked.due_at),
+                "elapsed_seconds": checked.elapsed_seconds,
+                "problems": list(checked.problems),
+            }
+            for clock, checked in found.clocks
+        ],
+    }
+
+
+def _read(line: bytes) -> Any:
+    """Return the line's JSON. Raises ValueError where there is none, or where a member stands twice: which one is meant?"""
+    try:
+        return json.loads(line, object_pairs_hook=_once)
+    except UnicodeDecodeError:
+        raise ValueError("a line is JSON in UTF-8, and this one is not") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"a line is one JSON object, and this one is no JSON: {error}") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the member {twice!r} stands twice in one object")
+    return found
+
+
+def _plain(text: str) -> str:
+    """Return the text with signs that would command a terminal written out: a receipt comes from anybody."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def _told(answer: dict[str, Any]) -> "Iterator[str]":
     if "error" in answer:
         yield f"line {answer['line']}: {answer['error']}"
         return
+    for problem in answer["problems"]:
+        yield f"{answer['number']}: {problem}"
     for clock in answer["clocks"]:
         name = f"{answer['number']} {clock['metric']} {clock['cycle']}"
         if clock["problems"]:

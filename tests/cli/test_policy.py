@@ -260,6 +260,24 @@ def test_the_shipped_cases_pass_and_reach_every_rule(cli) -> None:
     assert "rules: 9 of 9 decide a case (100%)" in result.out
 
 
+def test_cases_are_decided_by_what_the_registry_of_the_configuration_keeps(cli) -> None:
+    """A live ticket would be told that its certificate is not stated: a case that expects it missing has to fail."""
+    case = """
+cases:
+  - name: nothing stands in the registry
+    ticket: {created: 2025-04-07 10:00, customer: commercial}
+    now: 2025-04-07 11:00
+    expect: {reasons: {certificate: certificate_missing}}
+"""
+    (cli.folder / "policies/kept_test.yaml").write_text(case, encoding="utf-8")
+    assert cli("policy", "test", "--select", "stands in").code == 0
+    for column in ("certificate:", "certificate_kind:", "certificate_from:", "certificate_until:"):
+        cli.edit("registry/registry.yaml", f"      {column}", f"      # {column}")
+    result = cli("policy", "test", "--select", "stands in")
+    assert result.code == 8
+    assert "expected certificate_missing, found certificate_not_stated" in result.out
+
+
 def test_a_failing_case_is_told_with_place_expected_and_found_and_exits_with_8(cli) -> None:
     cli.edit("policies/agrosoft.yaml", "first_response: 8h", "first_response: 7h")
     result = cli("policy", "test")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
+from bridge.policies.proof.ledger import reached
 from bridge.policies.proof.second_counter import SecondCounter
-from bridge.policies.proof.verify import reached
 
 # Each zone with days around which its clocks change, and a quiet one.
 ZONES = {

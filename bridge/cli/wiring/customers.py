@@ -10,6 +10,7 @@ from bridge.settings.load import Settings, main_document, read_folder
 
 if TYPE_CHECKING:
     from bridge.connectors.registry.load import RegistryLoad
+    from bridge.customers import Tracked
     from bridge.files.secret_reference import SecretReference
     from bridge.policies.calendar.work_calendar import WorkCalendar
 
@@ -27,6 +28,18 @@ def description_problems(folder: Path, name: str) -> Sequence[Problem]:
         hint = "correct the name, or drop it"
         problems.append(main_document(folder).problem("unreadable", message, path=("registry",), hint=hint))
     return problems
+
+
+def kept_by_registry(settings: Settings) -> "frozenset[Tracked]":
+    """Return what the registry that `settings` name keeps, its data unread; everything where they name none."""
+    from bridge.connectors.registry.description import read_description
+    from bridge.customers import Tracked
+
+    name = settings.file.registry
+    if name is None:
+        return frozenset(Tracked)
+    sources = read_description((settings.folder / name).read_bytes(), file=name).sources
+    return frozenset[Tracked]().union(*(source.columns.tracks() for source in sources.values()))
 
 
 def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial: bool = False) -> "RegistryLoad | None":

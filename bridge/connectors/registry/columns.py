@@ -47,7 +47,9 @@ class Columns(Strict):
     contract_from: str | None = _column("First day of the contract.")
     contract_until: str | None = _column("Last day of the contract.")
     services: str | None = _column("Services that the contract includes.")
-    contacts: str | None = _column("E-mail addresses of those who may ask.")
+    contacts: str | None = _column(
+        "E-mail addresses of those who may ask, by the row's contract; in a row without one, by its certificate."
+    )
     channels: str | None = _column("Channels of the contract: web, email, phone, api, other.")
     counter: str | None = _column("Id of a counter of the row's contract; in a row without one, of its certificate.")
     counter_unit: str | None = _column("What it counts: tickets, hours, visits, workplaces.")

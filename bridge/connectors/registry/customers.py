@@ -18,12 +18,16 @@ Value = TypeVar("Value")
 
 _SINGLE = ("name", "tier", "curator", "category")
 
+_CERTIFICATE = ("certificate_product", "certificate_kind", "certificate_from", "certificate_until")
+"""What a row may say of a certificate beside its number."""
+
 
 def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) -> Customer:
     """Return the customer of these rows. The first row that says something decides; lists grow row by row."""
     kept: dict[str, object] = {}
     licences: dict[Licence, None] = {}
-    certificates: dict[Certificate, tuple[Counter, ...]] = {}
+    certificates: dict[Certificate, Certificate] = {}
+    numbered: list[CustomerRow] = []
     contracts: dict[str, Contract] = {}
     emails: dict[str, None] = {}
     attributes: dict[str, str] = {}
@@ -32,23 +36,25 @@ def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) 
         if row.stated("product"):
             licences[_licence(row)] = None
         if row.stated("certificate") or row.stated("certificate_until"):
-            one = _certificate(row)
-            known = certificates.get(one, ())
-            # A row that names a contract too counts the units of the contract.
-            certificates[one] = known if row.stated("contract") else _counters(known, row)
+            if any(row.stated(column) for column in _CERTIFICATE):
+                one = _certificate(row)
+                certificates[one] = _bearing(certificates.get(one, one), row)
+            else:
+                numbered.append(row)
         if row.stated("contract"):
             number = row.text("contract")
             contracts[number] = _contract(row, contracts.get(number, Contract(number=number)))
         emails |= dict.fromkeys(cells.several(row.text("email")))
         for name, text in row.attributes():
             attributes.setdefault(name, text)
+    _add_numbered(certificates, numbered)
     return Customer(
         id=customer_id,
         name=str(kept.get("name", "")),
         category=Category(str(kept.get("category", default))),
         tier=str(kept.get("tier", "")),
         licences=tuple(licences),
-        certificates=tuple(replace(one, counters=found) if found else one for one, found in certificates.items()),
+        certificates=tuple(certificates.values()),
         contracts=tuple(contracts.values()),
         curator=str(kept.get("curator", "")),
         emails=tuple(emails),
@@ -107,6 +113,28 @@ def _certificate(row: CustomerRow) -> Certificate:
         # Without an end a certificate is neither in force nor over: so it is when nobody can tell what it covers.
         valid_until=None if row.damaged("certificate_product") else _of(date, row.value("certificate_until")),
     )
+
+
+def _bearing(known: Certificate, row: CustomerRow) -> Certificate:
+    """Return the certificate with what the row adds; in a row that names a contract too, all that is the contract's."""
+    if row.stated("contract"):
+        return known
+    return replace(
+        known, counters=_counters(known.counters, row), contacts=_joined(known.contacts, row.text("contacts"))
+    )
+
+
+def _add_numbered(certificates: dict[Certificate, Certificate], rows: Iterable[CustomerRow]) -> None:
+    """Give what rows say that name a certificate by its number alone to the certificates of that number.
+
+    Where no other row tells more about it, such a row is a certificate of its own, of which nothing else is known.
+    """
+    described = list(certificates)
+    for row in rows:
+        alone = _certificate(row)
+        meant = [one for one in described if one.number and one.number == alone.number] or [alone]
+        for one in meant:
+            certificates[one] = _bearing(certificates.get(one, one), row)
 
 
 def _counters(known: tuple[Counter, ...], row: CustomerRow) -> tuple[Counter, ...]:

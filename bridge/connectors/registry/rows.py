@@ -37,6 +37,10 @@ _SPANS = (
     ("contract_from", "contract_until"),
 )
 _KEYS = ("registration_number", "name", "organization", "email", "domain")
+_PAPERS = ("contract", "certificate", "certificate_until")
+_OF_PAPERS = ("counter", "contacts")
+"""What only a contract or a certificate bears."""
+
 _IDENTITY = ("customer", "registration_number", "name")
 _UNIT = "\x1f"
 """Separates packed cells; a cell's own is turned into a blank."""
@@ -224,12 +228,22 @@ class SourceRows:
         for first, last in _SPANS:
             if first in self.columns and last in self.columns and self._may_be_reversed(first, last):
                 self._ordered(first, last)
-        if "counter" in self.columns:
+        borne = [column for column in _OF_PAPERS if column in self.columns]
+        if borne:
             for index in range(len(self)):
-                row = self.row(index)
-                if row.text("counter") and not row.stated("counter_included"):
-                    message = "the counter does not say how much is included"
-                    self.report("no_units", message, self.lines[index], "counter_included")
+                self._on_paper(self.row(index), self.lines[index], borne)
+
+    def _on_paper(self, row: CustomerRow, line: int, borne: Iterable[str]) -> None:
+        """Report a counter that says nothing, and what belongs to no contract and no certificate."""
+        for column in borne:
+            text = row.text(column)
+            if text and not any(map(row.stated, _PAPERS)):
+                message = f"{text:.60} belongs to no contract and no certificate, so it is not used"
+                hint = "name the contract or the certificate in the same row"
+                self.report("no_paper", message, line, column, hint=hint, severity=Severity.WARNING)
+        if row.text("counter") and not row.stated("counter_included"):
+            message = "the counter does not say how much is included"
+            self.report("no_units", message, line, "counter_included")
 
     def _may_be_reversed(self, first: str, last: str) -> bool:
         begins = [day for day in self.values[first].values() if isinstance(day, date)]

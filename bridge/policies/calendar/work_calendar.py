@@ -31,6 +31,7 @@ from bridge.tickets import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTHING = timedelta(0)
+_UNBOUNDED = (-(1 << 62), 1 << 62)
 _TOO_LONG = timedelta(days=366 * (HORIZON_END_YEAR - HORIZON_FIRST_YEAR))
 _HOURS_OF_A_DAY = 8
 
@@ -51,9 +52,9 @@ class WorkCalendar(WorkedSeconds):
         self.definition = definition
         self.files = files
         self.digest = _digest(definition, files, assembled.holiday_data)
-        self._published_from = _midnight(self.zone, self.valid_from, default=-(1 << 62))
+        self._published_from = _midnight(self.zone, self.valid_from, default=_UNBOUNDED[0])
         self._published_until = _midnight(
-            self.zone, self.valid_through and self.valid_through + timedelta(days=1), default=1 << 62
+            self.zone, self.valid_through and self.valid_through + timedelta(days=1), default=_UNBOUNDED[1]
         )
 
     def __repr__(self) -> str:
@@ -150,6 +151,12 @@ class WorkCalendar(WorkedSeconds):
     def _spans_around(self, *moments: timedelta) -> TimeSpans:
         """Return compiled years that hold the moments; CalendarError out of the horizon."""
         return self.years_at(*(moment // timedelta(seconds=1) for moment in moments)).spans
+
+    @property
+    def published(self) -> tuple[Instant | None, Instant | None]:
+        """Return from which instant until which the holiday data is published; None where there is no bound."""
+        first, last = self._published_from, self._published_until
+        return first if first != _UNBOUNDED[0] else None, last if last != _UNBOUNDED[1] else None
 
     def is_provisional(self, at: Instant) -> bool:
         """Tell whether `at` lies beyond the published holiday data, or before it: the law alone decides there."""

@@ -21,7 +21,8 @@ class Case:
     """One ticket with all that the checks may look at. One case serves all checks of a ticket: `judge_at` moves it.
 
     `at` is the deciding instant. `fields` are the customer's inputs by name, `inputs` what agents set, empty where no
-    history vouches that it was an agent (AG-3). `options` are those of the policy's checks by kind.
+    history vouches that it was an agent (AG-3). `options` are those of the policy's checks by kind. `gives_back`: while the
+    check that is asked is to count no units of the ticket.
     """
 
     __slots__ = (
@@ -33,6 +34,7 @@ class Case:
         "catalogue",
         "customer",
         "fields",
+        "gives_back",
         "inputs",
         "now",
         "options",
@@ -62,6 +64,7 @@ class Case:
         self.fields = ticket.fields if fields is None else fields
         self.options: Mapping[str, object] = {} if options is None else options
         self.now = now
+        self.gives_back = False
         self._facts = facts
         self._licences: tuple[Licence, ...] | None = None
         self.at = ticket.created_at

@@ -49,14 +49,14 @@ def answer(case: Case, options: CertificateOptions) -> CheckAnswer:
 
 def _held(case: Case, options: CertificateOptions) -> list[Certificate]:
     """Return the customer's certificates of the kinds that count, for the ticket's product."""
-    return [one for one in _counted(case, options) if not one.product or case.covers(one.product)]
+    return [one for one in of_kinds(case, options.kinds) if not one.product or case.covers(one.product)]
 
 
-def _counted(case: Case, options: CertificateOptions) -> Sequence[Certificate]:
-    """Return the customer's certificates of the kinds that count, for whichever product."""
-    if not options.kinds:
+def of_kinds(case: Case, kinds: Sequence[str]) -> Sequence[Certificate]:
+    """Return the customer's certificates of these kinds, of every kind where none is named, for whichever product."""
+    if not kinds:
         return case.customer.certificates
-    counted = {folded(kind) for kind in options.kinds}
+    counted = {folded(kind) for kind in kinds}
     return [one for one in case.customer.certificates if folded(one.kind) in counted]
 
 
@@ -87,7 +87,7 @@ def _in_doubt(case: Case, options: CertificateOptions, held: Sequence[Certificat
     if stated and all(folded(one.number) != folded(stated) for one in case.customer.certificates):
         return unknown("certificate_unverified", certificate=stated)
     # One may be for this product where nobody can tell which product this is; one of another kind would not do anyway.
-    if case.product is None and len(held) < len(_counted(case, options)):
+    if case.product is None and len(held) < len(of_kinds(case, options.kinds)):
         return unknown("product_not_stated" if case.product_id is None else "certificate_product_unclear")
     return None
 

@@ -33,6 +33,7 @@ class PreparedCheck:
         "_answer",
         "_dated",
         "_effect",
+        "_given_back",
         "_remedy",
         "_worded",
         "_wordings",
@@ -53,6 +54,7 @@ class PreparedCheck:
         asked = definition.conditions.values()
         self.looks_at_checks = any(path.startswith("check.") for one in asked for path in one.paths)
         self.test = definition.when.test if definition.when is not None else None
+        self._given_back = definition.given_back.test if definition.given_back is not None else None
         self._answer = self.kind.answer
         self._effect = Effect(definition.effect)
         # A check of one's own says its remedy together with its message.
@@ -68,7 +70,10 @@ class PreparedCheck:
     def check(self, case: Case, instants: Mapping[str, Instant], language: str) -> Check:
         """Return the answer in words."""
         case.judge_at(instants[self.deciding])
+        if self._given_back is not None:
+            case.gives_back = self._given_back(case.facts)
         answer = self._answer(case, self.options)
+        case.gives_back = False
         if self._dated and answer.reason != unanswerable.UNAVAILABLE:
             return self._worded(answer, language, (case.registry.as_of, case.registry.stale))
         return self._worded(answer, language)

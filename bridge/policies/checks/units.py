@@ -2,24 +2,35 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from pydantic import Field
 
-from bridge.customers import THOUSANDTHS, Account, Certificate, Contract, Counter
+from bridge.customers import THOUSANDTHS, Account, Counter
 from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
 from bridge.policies.checks.case import Case
-from bridge.policies.checks.check_kind import CheckKind, Options, register
-from bridge.policies.checks.contract import WORDINGS_WITHOUT_CONTRACT, contracts_in_force, without_contract
+from bridge.policies.checks.check_kind import CheckKind, register
+from bridge.policies.checks.papers import (
+    KIND_OF,
+    WORDINGS_WITHOUT_PAPER,
+    Paper,
+    PaperOptions,
+    paper_turns,
+    papers_in_force,
+    without_paper,
+)
 from bridge.policies.checks.period import period_of
-from bridge.policies.checks.validity import day_after, day_of, in_force, start_of, validity_turns
+from bridge.policies.checks.validity import day_after, day_of, start_of
 from bridge.policies.checks.wording import wording
 from bridge.tickets import FieldValue, Instant
 
 KIND = "units"
+
+_NOT_TAKEN = "units_not_taken"
 
 
 class Exhausted(StrEnum):
@@ -37,7 +48,7 @@ class Taken(StrEnum):
     RESOLUTION = "resolution"
 
 
-class UnitsOptions(Options):
+class UnitsOptions(PaperOptions):
     """CU-6. With `taken` the bridge counts; without it only the registry's own count is looked at."""
 
     unit: str = Field(default="tickets", description="Unit of the counters to look at.")
@@ -77,25 +88,32 @@ class Entitlement(NamedTuple):
 
 
 def answer(case: Case, options: UnitsOptions) -> CheckAnswer:
-    """Return whether contract or certificate had units left when the ticket was created; unknown where nobody counts them."""
+    """Return whether contract or certificate had units left when the ticket was created; unknown where nobody counts them.
+
+    A ticket that takes none, because it gives them back or was merged, needs none either.
+    """
     entitled, none = entitlements(case, options)
     if none is not None:
         return none
+    takes_none = options.taken is not None and (case.gives_back or case.ticket.merged_into is not None)
     spent = _spent(entitled, options, case.registry.taken)
     if spent is None:
-        return unknown("units_unknown", unit=options.unit)
+        return passed(_NOT_TAKEN, unit=options.unit) if takes_none else unknown("units_unknown", unit=options.unit)
     included = sum(one.counter.included for one in entitled)
     left = included - spent
     if options.taken is not None:
         spent, left = round(spent, 3), round(left, 3)
-    need = amount(case.inputs, options) if options.amount_field else options.need
-    tell, reason = passed, "units_left"
-    if left < need:
-        tell, reason = _WHEN_EXHAUSTED[options.exhausted]
-    elif left - need < options.warn_left:
-        tell, reason = warned, "units_low"
+    tell, reason = (passed, _NOT_TAKEN) if takes_none else _by_what_is_left(case, options, left)
     period = entitled[0].counter.period
     return tell(reason, unit=options.unit, included=included, used=spent, left=left, period=period)
+
+
+def _by_what_is_left(case: Case, options: UnitsOptions, left: float) -> tuple[Callable[..., CheckAnswer], str]:
+    """Return how to answer, and the reason, for a ticket that takes units."""
+    need = amount(case.inputs, options) if options.amount_field else options.need
+    if left < need:
+        return _WHEN_EXHAUSTED[options.exhausted]
+    return (warned, "units_low") if left - need < options.warn_left else (passed, "units_left")
 
 
 def _spent(entitled: Sequence[Entitlement], options: UnitsOptions, taken: Mapping[Account, int] | None) -> float | None:
@@ -125,43 +143,34 @@ def entitlements(case: Case, options: UnitsOptions) -> tuple[list[Entitlement], 
     """
     created = day_of(case.ticket.created_at, case.registry.zone)
     day = case.day if options.taken is None else created
-    owners: list[Contract | Certificate] = [*contracts_in_force(case, day), *_certificates(case, day)]
-    if not owners:
-        return [], without_contract(case)
-    asked = [(owner, one) for owner in owners for one in owner.counters if _is_asked(one, options)]
-    found = [_entitlement(case, options, owner, counter, created) for owner, counter in asked]
+    papers = papers_in_force(case, options, day, _COUNTERS)
+    if not papers:
+        return [], without_paper(case, options, day, _COUNTERS)
+    asked = [(paper, one) for paper in papers for one in paper.counters if _is_asked(one, options)]
+    found = [_entitlement(case, options, paper, counter, created) for paper, counter in asked]
     entitled = list(filter(None, found))
     if entitled:
         return entitled, None
     return [], unknown("units_unknown", unit=options.unit) if asked else passed("units_unlimited")
 
 
+_COUNTERS = attrgetter("counters")
+
+
 def _is_asked(counter: Counter, options: UnitsOptions) -> bool:
     return counter.id == options.counter if options.counter else counter.unit == options.unit
 
 
-def _certificates(case: Case, day: date) -> list[Certificate]:
-    """Return the certificates with counters that are in force on the day and cover the ticket's product."""
-    return [
-        one
-        for one in case.customer.certificates
-        if one.counters and in_force(one, day) and (not one.product or case.covers(one.product))
-    ]
-
-
-_OWNERS = {Contract: "contract", Certificate: "certificate"}
-
-
 def _entitlement(
-    case: Case, options: UnitsOptions, owner: Contract | Certificate, counter: Counter, created: date
+    case: Case, options: UnitsOptions, paper: Paper, counter: Counter, created: date
 ) -> Entitlement | None:
     """Return the counter for the period of the day of creation, None when it is for another one."""
     if options.taken is None and not counter.period:
         return Entitlement(counter, "", counter.used)
-    period = period_of(counter, owner, created)
+    period = period_of(counter, paper, created)
     if period is None:
         return None
-    named = [case.customer.id, _OWNERS[type(owner)], owner.number, counter.id, period.key]
+    named = [case.customer.id, KIND_OF[type(paper)], paper.number, counter.id, period.key]
     account = json.dumps(named, ensure_ascii=False)
     if counter.used is None or counter.as_of is None:
         return Entitlement(counter, account, counter.used)
@@ -196,14 +205,8 @@ def amount(inputs: Mapping[str, FieldValue], options: UnitsOptions) -> float:
     return options.need
 
 
-def turns(case: Case, _options: UnitsOptions) -> list[Instant]:
-    """Return the instants at which a contract, or a certificate with counters, begins or is over."""
-    certificates = [one for one in case.customer.certificates if one.counters]
-    return validity_turns([*case.customer.contracts, *certificates], case.registry.zone)
-
-
 WORDINGS = {
-    **WORDINGS_WITHOUT_CONTRACT,
+    **WORDINGS_WITHOUT_PAPER,
     "units_left": wording(
         ru="Осталось включённого объёма поддержки: {left} из {included}",
         en="{left} of {included} included units are left",
@@ -226,6 +229,9 @@ WORDINGS = {
         mend_ru="Закажите, пожалуйста, дополнительный объём поддержки.",
         mend_en="Please order further units of support.",
     ),
+    _NOT_TAKEN: wording(
+        ru="Обращение не расходует включённый объём поддержки", en="The ticket takes none of the included units"
+    ),
     "units_unlimited": wording(ru="Объём поддержки не ограничен", en="The units of support are not limited"),
     "units_unknown": wording(
         ru="Расход включённого объёма поддержки неизвестен", en="How many of the included units are used is not known"
@@ -239,7 +245,7 @@ register(
         answer,
         WORDINGS,
         place=120,
-        turns=turns,
+        turns=paper_turns,
         rests_on_registry=True,
         staff_fields=("amount_field",),
     )

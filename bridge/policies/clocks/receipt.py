@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 
-from bridge.decisions import Interval
+from bridge.decisions import Grounds, Interval
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.clocks.cycle import Cycle
-from bridge.policies.clocks.deadlines import PLAIN_TIME, PausedSpan
+from bridge.policies.clocks.deadlines import FOREVER, PLAIN_TIME, PausedSpan
 from bridge.tickets import Instant
 
 PAUSE = "pause"
@@ -32,6 +32,17 @@ def ledger_of(cycle: Cycle, now: Instant, *, created_at: Instant, language: str)
     if created_at < start:
         lines.insert(0, Interval(start=created_at, end=start, counted=False, reason=BEFORE_START))
     return tuple(lines)
+
+
+def grounds_of(cycle: Cycle) -> Grounds:
+    """Return what else decides about a cycle whose state is settled: with it and the ledger, all the clock says follows."""
+    allowance, by_calendar = cycle.allowance, cycle.promise is None and cycle.flow is cycle.calendar
+    thresholds = allowance.thresholds if allowance is not None and cycle.stopped_at is None else ()
+    return Grounds(
+        pauses=tuple((start, None if end == FOREVER else end) for start, end, _ in cycle.pauses),
+        at_risk=tuple(str(one) for one in thresholds if one.at_risk),
+        published=cycle.calendar.published if by_calendar and cycle.due is not None else None,
+    )
 
 
 def _end(cycle: Cycle, amount: Amount | None, now: Instant) -> Instant:

@@ -7,6 +7,7 @@ from bridge.decisions import Clock, ClockState, Interval, Reached
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import Allowance, breach_at, repeats, spent
 from bridge.policies.clocks.metric_replay import MetricReplay
+from bridge.policies.clocks.receipt import grounds_of
 from bridge.policies.clocks.states import END_STATES, STATE_RANK
 from bridge.tickets import FinishedCycle, Instant, format_instant
 
@@ -132,11 +133,15 @@ def _with_ledger(kept: Clock, cycles: Iterable[Cycle], now: Instant, ledger: Led
             _judge(replayed, cycle, now, ledger)
             (clock,) = replayed.clocks
             if all(getattr(clock, name) == getattr(kept, name) for name in _SAID):
-                return replace(kept, receipt=clock.receipt, zone=clock.zone)
+                grounds = clock.grounds
+                if grounds is not None and clock.provisional != kept.provisional:
+                    # The cycle was judged by other holiday data, or kept when that was not noted.
+                    grounds = replace(grounds, published=None)
+                return replace(kept, receipt=clock.receipt, zone=clock.zone, grounds=grounds)
     return kept
 
 
-_SAID = ("target", "started_at", "due_at", "stopped_at", "state", "elapsed_seconds")
+_SAID = ("target", "started_at", "due_at", "stopped_at", "state", "elapsed_seconds", "breached_at", "cause")
 
 
 def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None) -> None:
@@ -171,6 +176,7 @@ def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None
             thresholds=cycle.reached,
             receipt=ledger(cycle, now) if ledger is not None else (),
             zone=calendar.zone.key if ledger is not None else "",
+            grounds=grounds_of(cycle) if ledger is not None else None,
         )
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bridge.decisions import Check, Clock, Decision, Interval
+from bridge.decisions import Check, Clock, Decision, Grounds, Interval
 from bridge.tickets import Instant, format_instant, instant_text
 
 
@@ -60,13 +60,25 @@ def clock_json(clock: Clock, *, at: Instant | None = None) -> dict[str, Any]:
             {"id": one.id, "point": one.point, "reached_at": format_instant(one.at)} for one in clock.thresholds
         ],
     }
-    if at is not None and clock.zone:
+    if at is not None and clock.grounds is not None:
         members["receipt"] = {
             "at": format_instant(at),
             "zone": clock.zone,
+            **_grounds(clock.grounds),
             "ledger": [_interval(interval) for interval in clock.receipt],
         }
     return members
+
+
+def _grounds(grounds: Grounds) -> dict[str, Any]:
+    published = grounds.published
+    return {
+        "pauses": [{"start": format_instant(start), "end": instant_text(end)} for start, end in grounds.pauses],
+        "at_risk": list(grounds.at_risk),
+        "published": None
+        if published is None
+        else {"from": instant_text(published[0]), "until": instant_text(published[1])},
+    }
 
 
 def _check(check: Check) -> dict[str, Any]:

@@ -1,72 +1,61 @@
-"""Lateness in a receipt derived again from its ledger."""
+"""How late a clock was, by its ledger alone: working seconds, and working days."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.decisions import Interval
-from bridge.policies.clocks.receipt import CALENDAR_TIME, PAUSE
+from bridge.policies.clocks.receipt import CALENDAR_TIME
+from bridge.policies.proof.claim import ClockClaim
+from bridge.policies.proof.ledger import days_begun, lasting, worked, worked_times
 from bridge.tickets import Instant
 
 
-def wrong_lateness(
-    clock: Mapping[str, Any], lines: Sequence[Interval], due: Instant | None, until: Instant, zone: ZoneInfo
-) -> Iterator[str]:
-    """Yield what is wrong with the lateness that a clock claims, `until` being its stop or the instant of the receipt.
+def wrong_lateness(clock: Mapping[str, Any], claim: ClockClaim, due: Instant | None) -> Iterator[str]:
+    """Yield what is wrong with the lateness that a clock tells; a kept cycle may tell none: it was not always noted."""
+    for name in ("late_seconds", "late_days"):
+        told = clock.get(name)
+        if name not in clock or (told is None and not claim.is_open):
+            continue
+        if type(told) is not int:
+            yield f"{name} is {told!r}, which is no number"
+            continue
+        low, high = _bounds(name, claim, due)
+        if not low <= told or (high is not None and told > high):
+            said = f"{low}" if low == high else f"{low} to {high}" if high is not None else f"{low} or more"
+            yield f"{name} is {said} by the ledger, {told} by the clock"
 
-    A ledger of calendar time knows no working hours, and one that is not recorded claims nothing. Days come out as nearly as
-    a ledger tells them: time after midnight may belong to the day before, and the last day may begin after the stop.
+
+def _bounds(name: str, claim: ClockClaim, due: Instant | None) -> tuple[int, int | None]:
+    """Return the least and the most that it can be; the same where the lines tell it exactly, None for no bound."""
+    if claim.breached_at is None:
+        return 0, 0
+    lines = claim.lines
+    # Every second of calendar time counts, so such a ledger does not show which of them were worked.
+    if due is None or due < claim.started_at or any(line.reason == CALENDAR_TIME for line in lines):
+        return 0, None
+    if name == "late_days":
+        return _days(lines, claim.zone, due, claim.seen_until)
+    late = lasting(worked(lines), claim.seen_until) - lasting(worked(lines), due)
+    return late, late
+
+
+def _days(lines: Sequence[Interval], zone: ZoneInfo, due: Instant, until: Instant) -> tuple[int, int]:
+    """Return the least and the most working days after the deadline's day, up to that of the end.
+
+    Midnight is the end of a day. Working time after midnight may belong to the day before or to its own, and the last day may
+    be one whose work has not begun.
     """
-    seconds, days = clock.get("late_seconds"), clock.get("late_days")
-    if seconds is None or days is None:
-        return
-    if clock["breached_at"] is None or due is None:
-        if (seconds, days) != (0, 0):
-            yield f"{seconds} s and {days} days late, but never breached"
-        return
-    if any(line.reason == CALENDAR_TIME for line in lines):
-        return
-    worked = [line for line in lines if line.start < line.end and (line.counted or line.reason == PAUSE)]
-    derived = sum(max(0, min(line.end, until) - max(line.start, due)) for line in worked)
-    if derived != seconds:
-        yield f"{derived} seconds late by the ledger, {seconds} by the clock"
-    fewest, most = _days_late(worked, due, until, zone)
-    if not fewest <= days <= most:
-        yield f"{fewest} to {most} working days late by the ledger, {days} by the clock"
-
-
-def _days_late(worked: Sequence[Interval], due: Instant, until: Instant, zone: ZoneInfo) -> tuple[int, int]:
-    """Return the fewest and the most working days that there can be after the day of the deadline up to that of the stop."""
-    first, last = _day(due - 1, zone), _day(until - 1, zone)
+    after, last = _day(zone, due - 1), _day(zone, until - 1)
     sure: set[date] = set()
-    touched: set[date] = set() if last <= first else {last}
-    for begins, ends in _stretches(worked):
-        opening, closing = _day(begins, zone), _day(ends - 1, zone)
-        touched |= _between(opening, closing, first, last)
-        sure |= _between(opening, opening, first, last)
-        sure |= _between(opening + timedelta(days=1), closing - timedelta(days=1), first, last)
-    return len(sure), len(touched)
+    possible = {last}
+    for one in worked_times(lines):
+        sure.update(days_begun(one, zone))
+        possible.add(_day(zone, one.end - 1))
+    counted = {day for day in sure if after < day <= last}
+    return len(counted), len(counted | {day for day in possible if after < day <= last})
 
 
-def _stretches(worked: Sequence[Interval]) -> Iterator[tuple[Instant, Instant]]:
-    """Yield the stretches of worked time, neighbours joined."""
-    begins = ends = None
-    for line in worked:
-        if begins is None or line.start != ends:
-            if begins is not None and ends is not None:
-                yield begins, ends
-            begins = line.start
-        ends = line.end
-    if begins is not None and ends is not None:
-        yield begins, ends
-
-
-def _between(start: date, end: date, first: date, last: date) -> set[date]:
-    """Return the dates from `start` to `end` that lie after `first` and not after `last`."""
-    start, end = max(start, first + timedelta(days=1)), min(end, last)
-    return {start + timedelta(days=number) for number in range((end - start).days + 1)}
-
-
-def _day(at: Instant, zone: ZoneInfo) -> date:
+def _day(zone: ZoneInfo, at: Instant) -> date:
     return datetime.fromtimestamp(at, zone).date()

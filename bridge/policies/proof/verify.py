@@ -1,243 +1,278 @@
 """The check of a receipt by somebody who has nothing else: no policy, no calendar, no network."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby, pairwise
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from itertools import pairwise
+from typing import Any
 
-from bridge.decisions import ClockState, Interval
-from bridge.policies.calendar.amounts import Amount, AmountKind
-from bridge.policies.clocks.receipt import BEFORE_START, DAY_COUNTED, PAUSE
+from bridge.decisions import ClockState
+from bridge.policies.calendar.amounts import AmountKind
+from bridge.policies.clocks.deadlines import FOREVER, breach_at
+from bridge.policies.clocks.receipt import CALENDAR_TIME, DAY_COUNTED, PAUSE
+from bridge.policies.clocks.states import Cause
+from bridge.policies.proof.claim import ClockClaim
 from bridge.policies.proof.lateness import wrong_lateness
-from bridge.policies.proof.thresholds import Measured, wrong_thresholds
-from bridge.tickets import Instant, format_instant, instant_text, parse_instant
+from bridge.policies.proof.ledger import counted, due_by_days, due_without_pauses, lasting, reached, worked, wrong_lines
+from bridge.policies.proof.risk import Risk, risk_of
+from bridge.policies.proof.thresholds import wrong_thresholds
+from bridge.tickets import Instant, format_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What a ledger itself says. `due_at` is None where the amount is not used up within it; `problems` name every
-    difference from what the clock claims, and every hole."""
+    """What a receipt itself says. `due_at` is None where the amount is not used up within the ledger; `problems` name every
+    difference from what the clock claims, and every hole. `changes_by` is the latest instant at which time alone changes
+    the clock, None where nothing says so."""
 
     due_at: Instant | None
     elapsed_seconds: int
     problems: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim:
-    """What a clock with a receipt claims, read from its JSON. `amount` None stands for a date promised by hand."""
-
-    lines: list[Interval]
-    at: Instant
-    zone: ZoneInfo
-    amount: Amount | None
-    is_paused: bool
-    started_at: Instant
-    stopped_at: Instant | None
-    due_at: Instant | None
-    elapsed_seconds: int
-
-    @classmethod
-    def of(cls, clock: Mapping[str, Any]) -> "_Claim":
-        """Return the claim in a clock's JSON. Raises ValueError for JSON that is no such clock."""
-        try:
-            receipt, target = clock["receipt"], clock["target"]
-            return cls(
-                lines=[_line(one) for one in receipt["ledger"]],
-                at=parse_instant(receipt["at"]),
-                zone=ZoneInfo(receipt["zone"]),
-                amount=None if target == "promise" else Amount.parse(target),
-                is_paused=clock.get("state") == ClockState.PAUSED,
-                started_at=parse_instant(clock["started_at"]),
-                stopped_at=_instant(clock["stopped_at"]),
-                due_at=_instant(clock["due_at"]),
-                elapsed_seconds=clock["elapsed_seconds"],
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"this is no clock with a receipt: {error!r}") from error
+    changes_by: Instant | None = None
 
 
 def verify(clock: Mapping[str, Any]) -> Verification:
-    """Return deadline and elapsed time re-derived from a clock's JSON with its receipt alone, to the second.
+    """Return what follows from a clock's JSON with its receipt alone, to the second, and what of the clock does not.
 
     A date promised by hand cannot be derived: it is taken as it stands. Raises ValueError for JSON that is no such clock.
     """
-    claim = _Claim.of(clock)
-    problems = list(_holes(claim.lines))
-    lines = [line for line in claim.lines if line.reason != BEFORE_START]
-    if lines and lines[0].start != claim.started_at:
-        begins = format_instant(lines[0].start)
-        problems.append(f"the ledger begins at {begins}, the clock at {clock['started_at']}")
-    elapsed = _counted(lines, claim.at if claim.stopped_at is None else claim.stopped_at)
-    due = _due(claim, lines, problems)
-    if due != claim.due_at:
-        problems.append(f"due at {_shown(due)} by the ledger, at {_shown(claim.due_at)} by the clock")
-    if elapsed != claim.elapsed_seconds:
-        problems.append(f"{elapsed} seconds elapsed by the ledger, {claim.elapsed_seconds} by the clock")
-    measured = Measured(lines=lines, amount=claim.amount, started_at=claim.started_at, due_at=claim.due_at, at=claim.at)
-    try:
-        problems.extend(wrong_thresholds(clock.get("thresholds", ()), measured))
-        until = claim.at if claim.stopped_at is None else claim.stopped_at
-        problems.extend(wrong_lateness(clock, lines, claim.due_at, until, claim.zone))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"this is no clock with a receipt: {error!r}") from error
-    return Verification(due_at=due, elapsed_seconds=elapsed, problems=tuple(problems))
+    proof = _Proof(ClockClaim.of(clock))
+    proof.found.extend(wrong_lateness(clock, proof.claim, proof.due))
+    proof.found.extend(wrong_thresholds(clock, proof.claim, proof.whole))
+    return proof.verification()
 
 
-def _due(claim: _Claim, lines: Sequence[Interval], problems: list[str]) -> Instant | None:
-    """Return the deadline that the lines give; what they contradict by themselves is added to the problems."""
-    if claim.amount is None:
-        return claim.due_at
-    if claim.is_paused:
-        if lines and lines[-1].counted:
-            problems.append("the clock is paused, but its ledger ends counting")
-        return None
-    if claim.amount.kind is AmountKind.WORKING_DAYS:
-        return _due_by_days(lines, claim.started_at, claim.amount, claim.zone, problems)
-    return reached(lines, claim.started_at, claim.amount.value)
+class _Proof:
+    """A claim, and what the lines of its ledger give."""
+
+    def __init__(self, claim: ClockClaim) -> None:
+        self.claim = claim
+        self.lines = claim.lines
+        self.found: list[str] = list(wrong_lines(claim.ledger))
+        self.elapsed = counted(self.lines, claim.seen_until)
+        self.due = self._due()
+        """When the clock is due by the lines; a clock that is paused before has no deadline."""
+        self.shown_due = None if self._waits else self.due
+        self.risk = risk_of(claim, self.lines, self.due, self.whole) if claim.is_open else Risk()
+
+    @property
+    def _waits(self) -> bool:
+        claim = self.claim
+        return claim.amount is not None and claim.is_paused and claim.breached_at is None
+
+    def _due(self) -> Instant | None:
+        claim = self.claim
+        if claim.amount is None:
+            return claim.due_at
+        if claim.amount.kind is AmountKind.WORKING_DAYS:
+            return due_by_days(self.lines, claim.started_at, claim.amount, claim.zone, self.found)
+        return reached(self.lines, claim.started_at, claim.amount.value)
+
+    @property
+    def whole(self) -> int | None:
+        """The seconds that the clock has from its start, pauses left out; None where the lines do not tell."""
+        claim = self.claim
+        if claim.amount is None:
+            return lasting(worked(self.lines), claim.due_at) if claim.due_at is not None else None
+        if claim.amount.kind is not AmountKind.WORKING_DAYS:
+            return claim.amount.value
+        base = due_without_pauses(self.lines, claim.started_at, claim.amount, claim.zone)
+        return None if base is None else lasting(worked(self.lines), base)
+
+    def verification(self) -> Verification:
+        """Return the outcome."""
+        for check in _CHECKS:
+            self.found.extend(check(self))
+        return Verification(
+            due_at=self.shown_due,
+            elapsed_seconds=self.elapsed,
+            problems=tuple(dict.fromkeys(self.found)),
+            changes_by=self._changes_by(),
+        )
+
+    def _changes_by(self) -> Instant | None:
+        claim = self.claim
+        if not claim.is_open or claim.is_paused:
+            return None
+        ahead = [one for one in self.risk.points if one > claim.at]
+        if claim.breached_at is None and self.due is not None:
+            ahead.append(breach_at(self.due, claim.pauses) + 1)
+        return min(ahead, default=None)
+
+    def wrong_order(self) -> Iterator[str]:
+        """Yield instants that contradict each other."""
+        claim = self.claim
+        if claim.started_at > claim.seen_until:
+            yield f"the clock begins at {format_instant(claim.started_at)}, after what the receipt tells"
+        if claim.seen_until > claim.at:
+            yield f"the clock ended at {_shown(claim.stopped_at)}, after the receipt was made ({format_instant(claim.at)})"
+        if claim.is_open == claim.has_ended_state:
+            yield f"the state is {claim.state}, but the clock {'has not ended' if claim.is_open else 'has ended'}"
+
+    def wrong_reach(self) -> Iterator[str]:
+        """Yield where the ledger begins or ends elsewhere than the clock."""
+        claim, lines = self.claim, self.lines
+        begins = lines[0].start if lines else claim.started_at
+        if begins != claim.started_at:
+            yield f"the ledger begins at {format_instant(begins)}, the clock at {format_instant(claim.started_at)}"
+        wanted = max(claim.started_at, claim.seen_until, self.shown_due or 0)
+        ends = lines[-1].end if lines else claim.started_at
+        # For a time of the day on the last day, that day's close is told too.
+        goes_on = claim.amount is not None and claim.amount.same_time
+        if ends < wanted or (ends > wanted and not goes_on):
+            yield f"the ledger ends at {format_instant(ends)} and should reach {format_instant(wanted)}"
+
+    def wrong_kind(self) -> Iterator[str]:
+        """Yield lines that a clock with this target cannot have."""
+        amount = self.claim.amount
+        if amount is None:
+            return
+        by_days = amount.kind is AmountKind.WORKING_DAYS
+        plain = amount.kind is AmountKind.CALENDAR_TIME
+        for line in self.lines:
+            if (line.reason == DAY_COUNTED and not by_days) or (
+                line.counted and (line.reason == CALENDAR_TIME) != plain
+            ):
+                yield f"the line at {format_instant(line.start)} ({line.reason}) has no place in a target of {amount}"
+
+    def wrong_pauses(self) -> Iterator[str]:
+        """Yield what ledger and pauses say differently."""
+        claim = self.claim
+        for before, pause in pairwise(claim.pauses):
+            if pause.start < before.end:
+                yield f"the pause at {format_instant(pause.start)} begins before the one ahead of it ends"
+        for pause in claim.pauses:
+            end = pause.end if pause.end != FOREVER else None
+            lasts = end is None and claim.is_open
+            if pause.start < claim.started_at or not (
+                lasts or (end is not None and pause.start <= end <= claim.seen_until)
+            ):
+                yield f"the pause from {format_instant(pause.start)} to {_shown(end)} does not lie within the clock"
+            if pause.start > claim.seen_until:
+                yield f"the pause at {format_instant(pause.start)} begins after what the receipt tells"
+        for line in self.lines:
+            if line.counted and any(max(line.start, one.start) < min(line.end, one.end) for one in claim.pauses):
+                yield f"the line at {format_instant(line.start)} is counted within a pause"
+            if line.reason == PAUSE and not any(
+                one.start <= line.start and line.end <= one.end for one in claim.pauses
+            ):
+                yield f"the line at {format_instant(line.start)} is a pause that is not among the pauses"
+
+    def wrong_due(self) -> Iterator[str]:
+        """Yield a deadline that the lines do not give."""
+        claim = self.claim
+        if self.shown_due != claim.due_at or (claim.due_at is None and not self._waits):
+            yield f"due at {_shown(self.shown_due)} by the ledger, at {_shown(claim.due_at)} by the clock"
+
+    def wrong_times(self) -> Iterator[str]:
+        """Yield seconds that the lines do not give."""
+        claim = self.claim
+        if self.elapsed != claim.elapsed_seconds:
+            yield f"{self.elapsed} seconds elapsed by the ledger, {claim.elapsed_seconds} by the clock"
+        if not claim.is_open:
+            if claim.remaining_seconds is not None:
+                yield f"{claim.remaining_seconds} seconds remain by the clock, which has ended"
+            return
+        remaining = self._remaining()
+        if claim.remaining_seconds is None or remaining not in (None, claim.remaining_seconds):
+            yield f"{remaining} seconds remain by the ledger, {claim.remaining_seconds} by the clock"
+
+    def _remaining(self) -> int | None:
+        claim, whole = self.claim, self.whole
+        if claim.amount is not None:
+            return None if whole is None else whole - self.elapsed
+        if claim.due_at is None or whole is None or claim.due_at < claim.started_at:
+            return None
+        stands = claim.pauses[-1].start if claim.is_paused else claim.at
+        return whole - lasting(worked(self.lines), stands)
+
+    def wrong_breach(self) -> Iterator[str]:
+        """Yield a breach that there was not, or one that is not told."""
+        claim, due = self.claim, self.due
+        if due is None:
+            if claim.breached_at is not None:
+                yield f"breached at {_shown(claim.breached_at)} by the clock, but it is not due by the ledger"
+            return
+        by_time = breach_at(due, claim.pauses)
+        if claim.breached_at is None:
+            if by_time < claim.seen_until:
+                yield f"breached at {format_instant(by_time)} by the ledger, not breached by the clock"
+            return
+        if claim.breached_at > claim.seen_until:
+            yield f"breached at {_shown(claim.breached_at)} by the clock, after what the receipt tells"
+        if claim.breached_at == due and due == by_time < claim.seen_until:
+            allowed = claim.cause not in _OF_BREACH
+        elif claim.breached_at == by_time < claim.seen_until:
+            allowed = claim.cause in {Cause.PAUSE_ENDED, Cause.TARGET_CHANGED} or self._withdrawn
+        else:
+            # A changed target breaches at the instant of the change, whatever time alone would have done.
+            changed = claim.cause is Cause.TARGET_CHANGED or self._withdrawn
+            allowed = changed and due < claim.breached_at
+        if not allowed:
+            said = f"breached at {_shown(by_time)} by the ledger, at {_shown(claim.breached_at)} by the clock"
+            yield f"{said} (cause: {claim.cause or 'none'})"
+
+    @property
+    def _withdrawn(self) -> bool:
+        return self.claim.state is ClockState.CANCELLED and self.claim.cause in _WITHDRAWN
+
+    def wrong_state(self) -> Iterator[str]:
+        """Yield a state or a cause that does not follow from the rest."""
+        claim = self.claim
+        states = self._ended_states() if not claim.is_open else self._open_states()
+        if claim.state not in states:
+            yield f"the state is {' or '.join(states)} by the ledger, {claim.state} by the clock"
+        if claim.is_open and claim.cause is not None and (claim.breached_at is None or claim.cause not in _OF_BREACH):
+            yield f"the cause {claim.cause} belongs to a breach or an end, and there is none"
+
+    def _ended_states(self) -> tuple[ClockState, ...]:
+        claim = self.claim
+        if claim.breached_at is not None:
+            return (ClockState.CANCELLED, ClockState.MISSED) if claim.cause in _WITHDRAWN else (ClockState.MISSED,)
+        return (ClockState.MET,) if claim.cause is None else (ClockState.CANCELLED,)
+
+    def _open_states(self) -> tuple[ClockState, ...]:
+        claim = self.claim
+        if claim.breached_at is not None:
+            return (ClockState.OVERDUE,)
+        if claim.is_paused:
+            return (ClockState.PAUSED,)
+        if any(point <= claim.at for point in self.risk.points):
+            return (ClockState.AT_RISK,)
+        return (ClockState.RUNNING, ClockState.AT_RISK) if self.risk.is_open_question else (ClockState.RUNNING,)
+
+    def wrong_provisional(self) -> Iterator[str]:
+        """Yield a flag that does not follow from how far the days off are published."""
+        claim = self.claim
+        if claim.published is None:
+            certain = claim.is_open and claim.runs_by_calendar and claim.due_at is not None
+            if certain or (claim.provisional and claim.is_open):
+                yield "nothing says how far the days off are published" if certain else "provisional without a reason"
+            return
+        first, last = claim.published
+        due = claim.due_at
+        if not claim.runs_by_calendar or due is None:
+            yield "the receipt says how far the days off are published, which does not matter to this deadline"
+            return
+        beyond = (last is not None and due > last) or (first is not None and due < first)
+        if beyond != claim.provisional:
+            yield f"{'provisional' if beyond else 'not provisional'} by the receipt, the other by the clock"
 
 
-def _line(one: Mapping[str, Any]) -> Interval:
-    return Interval(
-        start=parse_instant(one["start"]),
-        end=parse_instant(one["end"]),
-        counted=bool(one["counted"]),
-        reason=str(one["reason"]),
-        detail=str(one.get("detail", "")),
-    )
+_OF_BREACH = frozenset({Cause.PAUSE_ENDED, Cause.TARGET_CHANGED})
+_WITHDRAWN = frozenset({Cause.MERGED, Cause.DELETED, Cause.IMPORTED})
 
-
-def _instant(value: object) -> Instant | None:
-    return None if value is None else parse_instant(value)
+_CHECKS: tuple[Callable[[_Proof], Iterator[str]], ...] = (
+    _Proof.wrong_order,
+    _Proof.wrong_reach,
+    _Proof.wrong_kind,
+    _Proof.wrong_pauses,
+    _Proof.wrong_due,
+    _Proof.wrong_times,
+    _Proof.wrong_breach,
+    _Proof.wrong_state,
+    _Proof.wrong_provisional,
+)
 
 
 def _shown(instant: Instant | None) -> str:
-    return instant_text(instant) or "no time"
-
-
-def _holes(lines: Sequence[Interval]) -> Iterator[str]:
-    for before, line in pairwise(lines):
-        if line.start != before.end:
-            yield f"between {format_instant(before.end)} and {format_instant(line.start)} the ledger is not continuous"
-
-
-def _counted(lines: Sequence[Interval], until: Instant) -> int:
-    return sum(max(0, min(line.end, until) - line.start) for line in lines if line.counted)
-
-
-def reached(lines: Sequence[Interval], start: Instant, seconds: int) -> Instant | None:
-    """Return when `seconds` have been counted, the start itself for none; None where the lines hold fewer."""
-    return _use_up([line for line in lines if line.counted], seconds) if seconds else start
-
-
-def _use_up(lines: Sequence[Interval], seconds: int) -> Instant | None:
-    for line in lines:
-        length = line.end - line.start
-        if length >= seconds:
-            return line.start + seconds
-        seconds -= length
-    return None
-
-
-class _WorkedTime(NamedTuple):
-    """Working time `[start, end)`; for a pause, its beginning and as many seconds as there is working time in it."""
-
-    start: Instant
-    end: Instant
-
-
-def _due_by_days(
-    lines: Sequence[Interval], start: Instant, amount: Amount, zone: ZoneInfo, problems: list[str]
-) -> Instant | None:
-    """Return the close of the last counted day (or the start's time of day on it), moved by the working time in pauses."""
-    if not amount.value:
-        return start
-    closes = [line for line in lines if line.reason == DAY_COUNTED]
-    problems.extend(_wrong_days(lines, closes, start, zone))
-    if len(closes) < amount.value:
-        return None
-    last = closes[amount.value - 1]
-    return _moved_by_pauses(_same_time(lines, last, start, zone) if amount.same_time else last.start, lines)
-
-
-def _moved_by_pauses(due: Instant, lines: Sequence[Interval]) -> Instant | None:
-    """Return the deadline with all the working time given back of every pause that begins before it."""
-    worked = [line for line in lines if line.counted or line.reason == PAUSE]
-    moved: Instant | None = due
-    for pause in _pauses(lines):
-        if moved is None or moved <= pause.start:
-            break
-        until = sum(max(0, min(line.end, moved) - line.start) for line in worked)
-        moved = _use_up(worked, until + pause.end - pause.start)
-    return moved
-
-
-def _pauses(lines: Sequence[Interval]) -> list[_WorkedTime]:
-    """Return when each pause began, with as many seconds as there is working time in it."""
-    found: list[_WorkedTime] = []
-    ongoing = False
-    for line in lines:
-        if line.reason == PAUSE:
-            # A line of no length says that a pause begins after hours: another one, whatever stands before it.
-            if line.start == line.end or not ongoing:
-                found.append(_WorkedTime(line.start, line.start))
-            began, so_far = found[-1]
-            found[-1] = _WorkedTime(began, so_far + line.end - line.start)
-            ongoing = True
-        elif line.counted:
-            ongoing = False
-    return [pause for pause in found if pause.end > pause.start]
-
-
-def _wrong_days(lines: Sequence[Interval], closes: Sequence[Interval], start: Instant, zone: ZoneInfo) -> Iterator[str]:
-    """Yield what is wrong with the days that are counted, and the worked days before the last of them that are not."""
-    worked = list(_worked_times(lines))
-    counted = [date.fromisoformat(close.detail) for close in closes]
-    own = _local(zone, start).date()
-    for day, before, close in zip(counted, [own, *counted], closes, strict=False):
-        if day <= before:
-            yield f"{day} does not follow {before}"
-        if not any(one.start < close.start <= one.end for one in worked):
-            yield f"no working time ends at the close of {day}"
-    last = max(counted, default=own)
-    for one in worked:
-        for day in _days_begun(one, zone):
-            if own < day < last and day not in counted:
-                yield f"{day} was worked and is not counted"
-
-
-def _days_begun(worked: _WorkedTime, zone: ZoneInfo) -> Iterator[date]:
-    """Yield the days that the working time surely belongs to: the one it begins on, and whole ones.
-
-    Time after midnight may belong to the day before.
-    """
-    first, last = _local(zone, worked.start).date(), _local(zone, worked.end).date()
-    yield first
-    yield from (first + timedelta(days=number) for number in range(1, (last - first).days))
-
-
-def _worked_times(lines: Sequence[Interval]) -> Iterator[_WorkedTime]:
-    """Yield the time that was worked, paused or not, neighbours joined."""
-    lasting = (line for line in lines if line.start < line.end)
-    for works, neighbours in groupby(lasting, key=lambda line: line.counted or line.reason == PAUSE):
-        if works:
-            joined = list(neighbours)
-            yield _WorkedTime(joined[0].start, joined[-1].end)
-
-
-def _same_time(lines: Sequence[Interval], last: Interval, start: Instant, zone: ZoneInfo) -> Instant:
-    """Return the start's time of day on the last day: in a gap the next opening, after hours the close."""
-    clock = _local(zone, start).time()
-    same = int(datetime.combine(date.fromisoformat(last.detail), clock, tzinfo=zone).astimezone(UTC).timestamp())
-    if same >= last.end:
-        return last.end
-    # A line of no length only says where a pause began after hours; nobody works there.
-    worked = (line for line in lines if line.start < line.end and (line.counted or line.reason == PAUSE))
-    ahead = (line for line in worked if line.end > same)
-    return next((max(same, line.start) for line in ahead), same)
-
-
-def _local(zone: ZoneInfo, at: Instant) -> datetime:
-    return datetime.fromtimestamp(at, zone)
+    return "no time" if instant is None or instant == FOREVER else format_instant(instant)

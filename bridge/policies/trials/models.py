@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from bridge.customers import Category
+from bridge.customers import Category, Tracked
 from bridge.decisions import ClockState, SupportVerdict
 from bridge.files.json_schema import described
 from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName, alone
@@ -63,6 +63,7 @@ class CertificateModel(Strict):
     valid_from: Day | None = Field(default=None, description="First day.")
     valid_until: Day | None = Field(default=None, description="Last day.")
     counters: Counters = Field(default=(), description="Units of entitlement.")
+    contacts: Many[str] = Field(default=(), description="Who may ask.")
 
 
 class ContractModel(Strict):
@@ -218,6 +219,11 @@ class CaseFile(Strict):
         default=None, description="Zone of local times; by default that of the policy's calendar."
     )
     customers: Mapping[str, CustomerModel] = Field(default_factory=dict, description="Customers by a short name.")
+    keeps: Many[Tracked] | None = Field(
+        default=None,
+        description="What the registry keeps: licences, certificates, contracts. Left out: what the configuration's own "
+        "registry keeps, and what customers of this file hold. What a registry does not keep is not stated, never missing.",
+    )
     ticket: TicketModel = Field(default_factory=TicketModel, description="What tickets of this file have in common.")
     cases: Annotated[tuple[CaseModel, ...], NotEmpty, alone("name", "ticket"), Shorthand(("item",))] = Field(
         description="The cases."

@@ -1,12 +1,13 @@
 """Policy tests run: cases with a frozen `now`, decided by the very engine that decides live tickets, and rule coverage."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from pydantic import TypeAdapter
 
-from bridge.customers import THOUSANDTHS, Account, Category, Customer, Presence, RegistryAnswer
+from bridge.customers import THOUSANDTHS, Account, Category, Customer, Presence, RegistryAnswer, Tracked
 from bridge.decisions import Decision
 from bridge.errors import BridgeError
 from bridge.files.positions import hint_for
@@ -82,13 +83,24 @@ class CaseReport:
         return 1.0 - len(self.untested) / len(self.coverage) if self.coverage else 1.0
 
 
+_EVERYTHING = frozenset(Tracked)
+
+
 def run_cases(
-    policy: Policy, sets: Iterable[CaseSet], *, catalogue: Catalogue = EMPTY_CATALOGUE, select: str = ""
+    policy: Policy,
+    sets: Iterable[CaseSet],
+    *,
+    catalogue: Catalogue = EMPTY_CATALOGUE,
+    select: str = "",
+    keeps: frozenset[Tracked] = _EVERYTHING,
 ) -> CaseReport:
-    """Return the results of all cases, or of those whose name or file contains `select` (with `*` for any text)."""
+    """Return the results of all cases, or of those whose name or file contains `select` (with `*` for any text).
+
+    `keeps` is what the registry of the configuration keeps: live tickets are decided by the same.
+    """
     known = [(one, index, case.name) for one in sets for index, case in enumerate(one.written.cases)]
     chosen = [(one, index) for one, index, name in known if not select or _selected(name, one.document.file, select)]
-    results = tuple(_run(policy, one, index, catalogue) for one, index in chosen)
+    results = tuple(_run(policy, one, index, catalogue, _kept(one, keeps)) for one, index in chosen)
     complete = len(chosen) == len(known)
     return CaseReport(results=results, coverage=tuple(_coverage(policy, results)), complete=complete)
 
@@ -102,11 +114,19 @@ def _selected(name: str, file: str, select: str) -> bool:
 
 def _coverage(policy: Policy, results: Sequence[CaseResult]) -> Iterator[RuleCoverage]:
     rules = dict.fromkeys((rule.id, rule.at) for revision in policy.revisions for rule in revision.rules)
+    decided = Counter(rule for result in results for rule in result.rules)
     for rule in rules:
-        yield RuleCoverage(*rule, sum(rule in result.rules for result in results))
+        yield RuleCoverage(*rule, decided[rule])
 
 
-def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> CaseResult:
+def _kept(cases: CaseSet, keeps: frozenset[Tracked]) -> frozenset[Tracked]:
+    """Return what the registry of a file's cases keeps: what the file says, else also what its customers hold."""
+    if cases.written.keeps is not None:
+        return frozenset(cases.written.keeps)
+    return keeps | {one for one in Tracked for held in cases.written.customers.values() if getattr(held, one)}
+
+
+def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue, keeps: frozenset[Tracked]) -> CaseResult:
     case = cases.written.cases[index]
     path = ("cases", index)
     place = cases.document.place((*path, "name"))
@@ -115,7 +135,7 @@ def _run(policy: Policy, cases: CaseSet, index: int, catalogue: Catalogue) -> Ca
     error = ""
     try:
         for number, checkpoint in enumerate(case.at):
-            decision = _decided(policy, cases, case, checkpoint, catalogue)
+            decision = _decided(policy, cases, case, checkpoint, catalogue, keeps)
             rules |= _decisive(decision)
             for key, expected, found in compared(checkpoint.expect, decision, cases.zone):
                 where = cases.at((*path, "at", number, "expect", *key))
@@ -140,7 +160,12 @@ def _decisive(decision: Decision) -> set[tuple[str, str]]:
 
 
 def _decided(
-    policy: Policy, cases: CaseSet, case: CaseModel, checkpoint: CheckpointModel, catalogue: Catalogue
+    policy: Policy,
+    cases: CaseSet,
+    case: CaseModel,
+    checkpoint: CheckpointModel,
+    catalogue: Catalogue,
+    keeps: frozenset[Tracked],
 ) -> Decision:
     now = moment(checkpoint.now, cases.zone)
     own = case.ticket.model_dump(exclude_none=True)
@@ -148,7 +173,8 @@ def _decided(
     fields = {**shared.get("fields", {}), **own.get("fields", {})}
     merged = TicketModel.model_validate({**shared, **own, "fields": fields})
     ticket = snapshot(merged, cases.zone, now)
-    registry = registry_answer(merged.customer or "unknown", cases.written.customers, now, zone=str(cases.zone))
+    name, zone = merged.customer or "unknown", str(cases.zone)
+    registry = registry_answer(name, cases.written.customers, now, zone=zone, keeps=keeps)
     return decide(ticket, policy, now=now, registry=registry, catalogue=catalogue)
 
 
@@ -164,7 +190,12 @@ _ABSENT = {
 
 
 def registry_answer(
-    name: str, customers: Mapping[str, CustomerModel], now: Instant, *, zone: str = "UTC"
+    name: str,
+    customers: Mapping[str, CustomerModel],
+    now: Instant,
+    *,
+    zone: str = "UTC",
+    keeps: frozenset[Tracked] = _EVERYTHING,
 ) -> RegistryAnswer:
     """Return what the registry says about a case's customer. Raises ValueError for a name that stands for nobody."""
     breached: dict[Account, int] = {}
@@ -187,5 +218,6 @@ def registry_answer(
         as_of=now,
         curator=customer.curator,
         zone=zone,
+        tracks=keeps,
         taken=breached,
     )

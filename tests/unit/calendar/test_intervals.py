@@ -9,7 +9,7 @@ import pytest
 
 from bridge.errors import CalendarError
 from bridge.policies.calendar.days import DayKind
-from bridge.policies.proof.verify import reached
+from bridge.policies.proof.ledger import reached
 
 SOURCE = f"ru-production (holidays {holidays.__version__})"
 

@@ -46,7 +46,8 @@ def test_a_contract_out_of_force_is_no_contract(desk, kind):
 @pytest.mark.parametrize("kind", ["contract", "units", "contact"])
 def test_without_knowledge_of_contracts_nothing_is_concluded(desk, kind):
     assert desk.check(kind, NO_REGISTRY).outcome is Outcome.UNKNOWN
-    assert desk.check(kind, desk.answer(tracks=frozenset({Tracked.LICENCES}))).reason == "contract_not_stated"
+    reason = "contract_not_stated" if kind == "contract" else "papers_not_stated"
+    assert desk.check(kind, desk.answer(tracks=frozenset({Tracked.LICENCES}))).reason == reason
 
 
 def test_a_contract_may_name_its_channels(desk):

@@ -162,7 +162,7 @@ def test_a_deadline_used_up_in_the_second_a_pause_begins_is_not_claimed_while_it
     found = receipt(one, simple(row("resolution", "8h")), "2026-11-24 12:00")
     assert (found["state"], found["due_at"], verify(found).problems) == ("paused", None, ())
     del found["receipt"]["ledger"][1:]
-    assert verify(found).problems == ("the clock is paused, but its ledger ends counting",)
+    assert verify(found).problems == ("the ledger ends at 2026-11-23T15:00:00Z and should reach 2026-11-24T09:00:00Z",)
 
 
 def test_a_promised_date_is_taken_as_it_stands_and_a_paused_clock_has_no_deadline():

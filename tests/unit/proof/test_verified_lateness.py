@@ -31,17 +31,13 @@ def test_no_true_lateness_is_refused(amount, days, now):
 @pytest.mark.parametrize(
     ("claim", "words"),
     [
-        ({"late_seconds": 7}, "97200 seconds late by the ledger, 7 by the clock"),
-        ({"late_days": 2}, "3 to 4 working days late by the ledger, 2 by the clock"),
-        ({"late_days": 5}, "3 to 4 working days late by the ledger, 5 by the clock"),
-        ({"breached_at": None}, "97200 s and 4 days late, but never breached"),
+        ({"late_seconds": 7}, "late_seconds is 97200 by the ledger, 7 by the clock"),
+        ({"late_days": 2}, "late_days is 3 to 4 by the ledger, 2 by the clock"),
+        ({"late_days": 5}, "late_days is 3 to 4 by the ledger, 5 by the clock"),
     ],
 )
 def test_a_false_lateness_is_found_out(claim, words):
-    found = receipt("8h") | claim
-    if "late_days" not in claim:
-        found["late_days"] = 4 if "breached_at" in claim else found["late_days"]
-    assert words in verify(found).problems
+    assert words in verify(receipt("8h") | claim).problems
 
 
 def test_what_is_not_recorded_claims_nothing():

@@ -299,6 +299,67 @@ def test_a_counter_belongs_to_the_contract_of_its_row_and_without_one_to_its_cer
     assert held == [("S-1", [("hours", 2.0, date(2026, 11, 15)), ("visits", None, None)]), ("S-2", [])]
 
 
+CONTACTS = """
+      customer: c
+      contract: d
+      certificate: s
+      certificate_product: p
+      certificate_until: u
+      contacts: w
+      counter: n
+      counter_included: i
+"""
+CONTACTS_HEADER = "c;d;s;p;u;w;n;i"
+
+
+def test_contacts_stand_on_the_contract_of_their_row_and_without_one_on_its_certificate(folder):
+    folder.customers(
+        "K-1;D-1;S-1;A;2027-12-31;a@x.example;;",
+        "K-1;;S-1;A;2027-12-31;b@x.example, c@x.example;;",
+        "K-1;;S-1;A;2027-12-31;b@x.example|d@x.example;;",
+        columns=CONTACTS,
+        header=CONTACTS_HEADER,
+    )
+    load = folder.load()
+    customer = load.registry.customer("K-1")
+    assert load.problems == ()
+    assert customer.contracts[0].contacts == ("a@x.example",)
+    assert [one.contacts for one in customer.certificates] == [("b@x.example", "c@x.example", "d@x.example")]
+
+
+def test_a_row_with_the_number_of_a_certificate_alone_adds_to_that_certificate(folder):
+    folder.customers(
+        "K-1;;S-1;;;b@x.example;calls;10",
+        "K-1;;S-1;A;2027-12-31;;;",
+        "K-1;;S-1;;;;hours;5",
+        "K-1;;S-9;;;z@x.example;;",
+        columns=CONTACTS,
+        header=CONTACTS_HEADER,
+    )
+    first, other = folder.load().registry.customer("K-1").certificates
+    assert (first.product, first.contacts, [one.id for one in first.counters]) == (
+        "A",
+        ("b@x.example",),
+        ["calls", "hours"],
+    )
+    assert (other.number, other.valid_until, other.contacts) == ("S-9", None, ("z@x.example",))
+
+
+def test_what_stands_on_no_paper_is_told(folder):
+    folder.customers(
+        "K-1;;;;;;calls;10",
+        "K-2;;;;;b@x.example;;",
+        "K-3;;;;2027-12-31;c@x.example;;",
+        "K-4;#N/A;;;;d@x.example;;",
+        columns=CONTACTS,
+        header=CONTACTS_HEADER,
+    )
+    load = folder.load()
+    told = [(one.line, one.path, one.code) for one in load.problems if one.code != "bad_value"]
+    assert told == [(2, "n", "no_paper"), (3, "w", "no_paper")]
+    assert load.registry.customer("K-3").certificates[0].contacts == ("c@x.example",)
+
+
 def test_a_count_whose_day_cannot_be_read_is_no_count(folder):
     folder.customers("K-1;D-1;;calls;tickets;10;4;lately;", columns=COUNTED, header=COUNTED_HEADER)
     load = folder.load()

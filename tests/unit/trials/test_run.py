@@ -1,5 +1,6 @@
 """Policy tests: the short notation, expectations, coverage, filters and reports."""
 
+import json
 from datetime import UTC
 from textwrap import dedent
 from xml.etree import ElementTree as ET
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bridge.customers import Presence
+from bridge.customers import Presence, Tracked
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.language.compile import compile_policy
@@ -17,7 +18,7 @@ from bridge.policies.trials.models import TicketModel
 from bridge.policies.trials.notation import VERBS, local_text, moment, snapshot
 from bridge.policies.trials.run import CaseReport, registry_answer, run_cases
 from bridge.tickets import Actor, EventKind, Source, Ticket, parse_instant
-from tests.unit.language.configurations import with_rules
+from tests.unit.language.configurations import files, with_rules
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -363,3 +364,43 @@ def test_a_whole_configuration_has_the_cases_of_all_its_test_files() -> None:
 
 def test_the_same_cases_give_the_same_report() -> None:
     assert as_json(run(CASES)) == as_json(run(CASES))
+
+
+UNITS = """
+policy: sample
+title: {ru: Пример, en: Sample}
+defaults: {calendar: week}
+levels: {plain: {title: Plain, targets: {first_response: 8h}}}
+rules: [{id: all, level: plain}]
+checks: {certificate: {kind: certificate}, contact: {kind: contact}, contract: {kind: contract}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("keeps", "own", "customer", "reasons"),
+    [
+        ("", Tracked, "partner", ("certificate_missing", "papers_missing", "contract_missing")),
+        ("", ["certificates"], "partner", ("certificate_missing", "certificate_not_in_force", "contract_not_stated")),
+        ("", [], "holder", ("certificate_active", "contact_named", "contract_not_stated")),
+        ("", ["contracts"], "holder", ("certificate_active", "contact_named", "contract_missing")),
+        ("keeps: licences", Tracked, "partner", ("certificate_not_stated", "papers_not_stated", "contract_not_stated")),
+        ("keeps: [contracts]", [], "partner", ("certificate_not_stated", "contract_missing", "contract_missing")),
+    ],
+)
+def test_cases_are_decided_by_what_the_registry_keeps(keeps: str, own: list, customer: str, reasons: tuple) -> None:
+    one = compile_policy(files(UNITS)).policy
+    expected = dict(zip(("certificate", "contact", "contract"), reasons, strict=True))
+    text = f"""
+{keeps}
+customers:
+  holder: {{certificates: [{{valid_until: 2030-12-31, contacts: customer@farm.example}}]}}
+ticket: {{created: 2025-04-07 10:00, customer: {customer}}}
+cases: [{{name: x, now: 2025-04-07 11:00, expect: {{reasons: {json.dumps(expected)}}}}}]
+"""
+    if customer == "partner" and not keeps:
+        text = text.replace(
+            "  holder: {certificates: [{valid_until: 2030-12-31, contacts: customer@farm.example}]}", "  {}"
+        )
+    cases = read_cases(text.encode(), one, file="policies/p_test.yaml")
+    report = run_cases(one, [cases], keeps=frozenset(map(Tracked, own)))
+    assert [(each.error, each.mismatches) for each in report.results] == [("", ())]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bridge.customers import NO_REGISTRY, Certificate, Contract, Counter, Customer, Presence, RegistryAnswer, Taking
+from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.units.usage import Usage
 from bridge.tickets import Instant, Ticket, parse_instant, ticket_adapter
@@ -163,3 +164,27 @@ def test_a_ticket_is_booked_on_its_first_counter_and_asks_the_others() -> None:
     assert taken(found) == [(1000, 0), (0, 0)]
     assert '"contract", "D"' in found[0].account
     assert '"certificate", "S"' in found[1].account
+
+
+@pytest.mark.parametrize("way", ["deferral", "merged", "neither"])
+def test_a_ticket_that_gives_back_passes_also_when_nothing_is_left(way: str) -> None:
+    policy = compile_policy(files(f"{POLICY}checks:{CALL % 'creation'}")).policy
+    deferred = ticket(said("sla_set_deferral", "beyond_scope"), fields={"sla_set_deferral": "beyond_scope"})
+    one = {"deferral": deferred, "merged": ticket(merged_into=3), "neither": ticket()}[way]
+    (taking,) = usage(CALL % "creation").takings(one, answer(), NOW)
+    for taken_by_others in ({taking.account: 99_000}, {}, None):
+        known = replace(answer(), taken=taken_by_others)
+        (check,) = decide(one, policy, now=NOW, registry=known).support.checks
+        expected = {99_000: "units_exhausted", 0: "units_left"}[(taken_by_others or {}).get(taking.account, 0)]
+        if taken_by_others is None:
+            expected = "units_unknown"
+        assert check.reason == (expected if way == "neither" else "units_not_taken")
+
+
+def test_giving_back_by_one_check_leaves_another_one_as_it_is() -> None:
+    text = f"{POLICY}checks:{CALL % 'creation'}{VISIT.replace('when: {topic: Visit}', '')}"
+    policy = compile_policy(files(text)).policy
+    deferred = ticket(said("sla_set_deferral", "beyond_scope"), fields={"sla_set_deferral": "beyond_scope"})
+    (account,) = {one.account for one in Usage(policy).takings(deferred, answer(), NOW)}
+    checks = decide(deferred, policy, now=NOW, registry=replace(answer(), taken={account: 99_000})).support.checks
+    assert [one.reason for one in checks] == ["units_not_taken", "units_exhausted"]
