@@ -46,23 +46,19 @@ def _derived(point: Point, claim: ClockClaim, whole: int | None) -> Instant | No
     """Return when the ledger comes to the point; None where it alone cannot tell."""
     if claim.amount is None:
         return _before_promise(point, claim, whole)
-    kind = claim.amount.kind
-    if claim.amount.same_time:
-        return None
-    counted = [line for line in claim.lines if line.counted]
-    amount = point.before or point.after
-    if amount is None:
-        if whole is None:
-            return None
-        share = -(-whole * (point.share_basis_points or 0) // WHOLE)
-        return (
-            _after(counted, claim.due_at, share - whole) if point.is_late else _after(counted, claim.started_at, share)
-        )
-    if AmountKind.CALENDAR_TIME in (kind, amount.kind) or amount.kind is AmountKind.WORKING_DAYS:
+    amount, counted = point.before or point.after, [line for line in claim.lines if line.counted]
+    plain = amount is not None and (
+        AmountKind.CALENDAR_TIME in (claim.amount.kind, amount.kind) or amount.kind is AmountKind.WORKING_DAYS
+    )
+    if claim.amount.same_time or plain or (whole is None and point.after is None):
         return None
     if point.after is not None:
-        return _after(counted, claim.due_at, amount.value)
-    return None if whole is None else _after(counted, claim.started_at, max(0, whole - amount.value))
+        return _after(counted, claim.due_at, point.after.value)
+    whole = whole or 0
+    if point.before is not None:
+        return _after(counted, claim.started_at, max(0, whole - point.before.value))
+    share = -(-whole * (point.share_basis_points or 0) // WHOLE)
+    return _after(counted, claim.due_at, share - whole) if point.is_late else _after(counted, claim.started_at, share)
 
 
 def _before_promise(point: Point, claim: ClockClaim, whole: int | None) -> Instant | None:
