@@ -22,7 +22,7 @@ from bridge.policies.clocks.verdicts import Verdicts, conclude
 from bridge.policies.history.reading import read_history
 from bridge.policies.history.timeline import Timeline
 from bridge.policies.outcome.fields import FieldSources, project, standing_category
-from bridge.policies.outcome.reason import NOT_YET, hole, reason_of
+from bridge.policies.outcome.reason import NOT_YET, calendar_hole, hole, reason_of
 from bridge.tickets import Instant, Ticket
 
 _LANGUAGES = frozenset({"ru", "en"})
@@ -114,16 +114,22 @@ def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> RuleInForce
 
 
 def _holes(question: _Question, choice: RuleInForce | None, verdicts: Verdicts, facts: Facts) -> tuple[str, ...]:
-    """Return a sentence for each metric that the level measures but not for these facts."""
+    """Return a sentence for each metric that the level measures but not for these facts, and one for a missing calendar."""
     if choice is None or not choice.level.gaps or facts.closed:
         return ()
     running = {cycle.plan.metric for cycle in verdicts.active}
     titles = question.rulebook.titles
+    language, level = question.policy.language, choice.level.definition.title
     priority = facts.priority.name if facts.priority else ""
+    found = [one for one in choice.level.holes(facts) if one.metric not in running and one.metric in titles]
+    # A table that all targets share is one hole.
     return tuple(
-        hole(choice.level.definition.title, titles[metric], priority, question.policy.language)
-        for metric in choice.level.holes(facts)
-        if metric not in running and metric in titles
+        dict.fromkeys(
+            hole(level, titles[one.metric], priority, language)
+            if one.calendars is None
+            else calendar_hole(level, one.calendars.by, one.calendars.found(facts), language)
+            for one in found
+        )
     )
 
 

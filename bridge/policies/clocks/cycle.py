@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bridge.decisions import ClockState
+from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import OnEntry
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.clocks.deadlines import FOREVER, Allowance, Flow, PausedSpan, breach_at
@@ -18,19 +19,36 @@ _MET, _MISSED, _CANCELLED = ClockState.MET, ClockState.MISSED, ClockState.CANCEL
 
 
 class TermsReplay:
-    """The terms during one replay: their pauses, the rule that holds, and whether the last step brought another level."""
+    """The terms during one replay: their pauses, the rule that holds with the level on its calendar, and whether the last
+    step brought another level, or the same one on another calendar."""
 
-    __slots__ = ("choice", "moved", "terms", "tracks")
+    __slots__ = ("choice", "level", "moved", "terms", "tracks")
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.choice: RuleInForce | None = None
+        self.level: LevelPlan | None = None
         self.moved = False
         self.tracks = [PauseTrack(plan) for plan in terms.pause_plans]
+
+    def choose(self, facts: Facts) -> None:
+        """Bring rule and level to these facts, and note whether that is another level now."""
+        before = self.level
+        self.choice = choice = self.terms.choose(facts)
+        self.level = level = choice.level.seen_by(facts) if choice else None
+        self.moved = level is not before and _is_another(level, before)
 
     def track(self, plan: ClockPlan) -> PauseTrack | None:
         """Return the pauses that a clock of these terms observes."""
         return self.tracks[plan.pause_plan] if plan.pause_plan >= 0 else None
+
+
+def _is_another(level: LevelPlan | None, before: LevelPlan | None) -> bool:
+    """Whether the ticket came to another level, or to another calendar of one that has several."""
+    if level is None or before is None or level.id != before.id:
+        return True
+    one, other = level.definition, before.definition
+    return one.calendars is not None and other.calendars is not None and one.calendar is not other.calendar
 
 
 @dataclass(slots=True, eq=False)

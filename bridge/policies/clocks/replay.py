@@ -135,7 +135,7 @@ class Replay:
         facts = self.facts
         self._see(step)
         for state in self._states:
-            state.choice = state.terms.choose(facts)
+            state.choose(facts)
             for track in state.tracks:
                 track.follow(step, ALL_FACTS, self.timeline.events, facts)
         for metric in self.metrics:
@@ -186,9 +186,7 @@ class Replay:
         facts = self.facts
         state.moved = False
         if changed & state.terms.reads:
-            before = state.choice
-            choice = state.choice = state.terms.choose(facts)
-            state.moved = choice is not before and _level_id(choice) != _level_id(before)
+            state.choose(facts)
         for track in state.tracks:
             if changed & track.plan.reads or (track.holding and step.happened & track.plan.wakes):
                 track.follow(step, changed, self.timeline.events, facts)
@@ -262,7 +260,7 @@ class Replay:
         state = cycle.terms
         if not state.moved and not changed & metric.watch.reads:
             return
-        level = state.choice.level if state.choice else None
+        level = state.level
         allowance, promise = self._granted(cycle.plan, level)
         if level is None or (allowance is None and promise is None):
             self._suspend(metric, cycle, level, at)
@@ -287,7 +285,7 @@ class Replay:
 
     def _enter_level(self, metric: MetricReplay, clock: ClockPlan | None, at: Instant) -> None:
         """Begin the fresh reaction that a level may demand of a ticket that enters it (AG-3, AG-4)."""
-        level = self.current.choice.level if self.current.moved and self.current.choice else None
+        level = self.current.level if self.current.moved else None
         if level is None or clock is None or not clock.is_reaction or self.facts.closed:
             return
         if level.on_entry is OnEntry.NEW_CYCLE:
@@ -336,7 +334,7 @@ class Replay:
         self._grant_first(metric, metric.cycle)
 
     def _grant_first(self, metric: MetricReplay, cycle: Cycle) -> None:
-        level = cycle.terms.choice.level if cycle.terms.choice else None
+        level = cycle.terms.level
         if level is not None:
             cycle.grant(level, *self._granted(cycle.plan, level))
             metric.number(cycle)
@@ -351,10 +349,6 @@ class Replay:
 
     def _fits(self, patterns: EventMatcher, step: Step) -> bool:
         return bool(step.happened & patterns.events) and patterns.matches(step, self.timeline.events, self.facts)
-
-
-def _level_id(choice: RuleInForce | None) -> str | None:
-    return choice.level.id if choice is not None else None
 
 
 def _same(one: Allowance | None, other: Allowance | None) -> bool:

@@ -10,6 +10,7 @@ from bridge.decisions import Check, Clock, ClockState, Outcome, Support, Support
 from bridge.files.types import Title
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.clocks.states import STATE_ORDER, Cause
+from bridge.tickets import Reference
 
 LONGEST = 255
 """Characters that a text field of the helpdesk holds."""
@@ -63,6 +64,11 @@ _HOLE = Title(
     ru="{level}: нет срока «{metric}» для приоритета «{priority}»",
     en="{level}: no target for {metric} at priority “{priority}”",
 )
+_CALENDAR_HOLE = Title(
+    ru="{level}: в соглашении нет календаря для «{by}: {found}»",
+    en="{level}: the agreement has no calendar for “{by}: {found}”",
+)
+_NOT_STATED = Title(ru="не указано", en="not stated")
 
 _UNITS = {
     AmountKind.WORKING_TIME: (
@@ -109,6 +115,14 @@ def hole(level: Title, metric: Title, priority: str, language: str) -> str:
     """Return the sentence that names a missing target."""
     text = _HOLE.text(language)
     return text.format(level=level.text(language), metric=metric.text(language), priority=priority or "?")
+
+
+def calendar_hole(level: Title, by: str, found: object, language: str) -> str:
+    """Return the sentence that names a value of the property `by` for which the level has no calendar."""
+    value = found.name if isinstance(found, Reference) else found
+    shown = _NOT_STATED.text(language) if value in (None, "") else str(value)
+    name = by.removeprefix("attributes.").removeprefix("fields.")
+    return _CALENDAR_HOLE.text(language).format(level=level.text(language), by=name, found=shown)
 
 
 def reason_of(
