@@ -17,7 +17,7 @@ from bridge.files.icalendar import (
     series,
 )
 from bridge.policies.calendar.days import HORIZON_END_YEAR, DayKind, MarkedDay
-from bridge.policies.calendar.sources.listed_days import ListedDay, ListedDays
+from bridge.policies.calendar.sources.listed_days import Doubt, ListedDay, ListedDays
 from bridge.policies.calendar.windows import DateSpan
 
 _OBSERVANCE = re.compile(r"\b(observance|not a (public|bank) holiday|памятн\w+ д\w+|рабочий праздник)\b", re.IGNORECASE)
@@ -25,7 +25,7 @@ _LONGEST_EVENT_DAYS = 366
 _LAST_DAY = date(HORIZON_END_YEAR - 1, 12, 31)
 
 
-def read_ics(name: str, content: bytes, *, only: Iterable[str] = ()) -> tuple[ListedDays, tuple[str, ...]]:
+def read_ics(name: str, content: bytes, *, only: Iterable[str] = ()) -> tuple[ListedDays, tuple[Doubt, ...]]:
     """Return the days off of an `.ics` file, and one sentence for each event that was left out.
 
     Left out are cancelled events, observances (by category or description) and events of less than a day; with
@@ -36,7 +36,7 @@ def read_ics(name: str, content: bytes, *, only: Iterable[str] = ()) -> tuple[Li
     wanted = [word.casefold() for word in only]
     doubts = {event: _doubt(name, event, wanted) for event in _events(name, content)}
     found = list(_days_off(name, doubts))
-    left_out = tuple(doubt for doubt in doubts.values() if doubt)
+    left_out = tuple(Doubt("event_left_out", doubt) for doubt in doubts.values() if doubt)
     return ListedDays(name, map(_listed, found), valid_through=_last_day(found)), left_out
 
 
