@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.errors import CalendarInvalid, Problem, Severity
 from bridge.files.types import Title
+from bridge.files.yaml import MAX_BYTES
 from bridge.policies.calendar.compiled_years import skipped_dates
 from bridge.policies.calendar.days import (
     HORIZON_END_YEAR,
@@ -122,14 +123,19 @@ def _source(
             titles = _titles(written.title)
             return ListedDays("dates", [ListedDay(span=span, mark=mark, titles=titles) for span in written.dates]), ()
         case IcsSource():
-            return read_ics(written.ics, _content(written.ics, files), only=written.only)
+            return read_ics(written.ics, _content(written.ics, files), zone=ZoneInfo(model.zone), only=written.only)
         case _:
             return read_csv(written.csv, _content(written.csv, files))
 
 
 def _content(name: str, files: Mapping[str, bytes]) -> bytes:
     if name not in files:
-        raise ValueError(f"the file {name} is not there")
+        known = name.lower().endswith((".ics", ".csv"))
+        raise ValueError(
+            f"the file {name} is not there" + ("" if known else " | only files that end in .ics or .csv are read")
+        )
+    if len(files[name]) > MAX_BYTES:
+        raise ValueError(f"the file {name} has more than {MAX_BYTES:,} bytes | split it, or leave out years long gone")
     return files[name]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import holidays
 
@@ -192,7 +193,8 @@ def open_source(
         case CountrySource():
             return _Country(written, week_of).opinion
         case IcsSource():
-            return partial(_listed, read_ics(written.ics, files[written.ics], only=written.only)[0], week_of)
+            zone = ZoneInfo(definition.zone)
+            return partial(_listed, read_ics(written.ics, files[written.ics], zone=zone, only=written.only)[0], week_of)
         case CsvFileSource():
             return partial(_listed, read_csv(written.csv, files[written.csv])[0], week_of)
         case _:
