@@ -204,10 +204,7 @@ def test_check_loads_neither_network_nor_database_nor_the_engine_that_decides(cl
     assert loaded & unwanted == set()
 
 
-@pytest.mark.parametrize(
-    "command",
-    [("policy", "check"), ("policy", "test"), ("calendar", "check", "--calendar", "support-msk"), ("decide",)],
-)
+@pytest.mark.parametrize("command", [("policy", "check"), ("policy", "test"), ("decide",)])
 def test_cases_inside_a_policy_are_answered_with_the_new_way_by_every_command(cli, command: tuple[str, ...]) -> None:
     with_cases_inside(cli)
     result = cli(*command)
