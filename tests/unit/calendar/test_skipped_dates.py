@@ -9,7 +9,10 @@ import pytest
 from bridge.cli.calendar_year import year_lines
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.compiled_years import skipped_dates
+from bridge.policies.outcome.decision_json import decision_json
 from bridge.policies.proof.second_counter import SecondCounter
+from bridge.policies.proof.verify import verify
+from tests.unit.clocks.desk import decided, row, simple, ticket
 
 SKIPPED = {
     "Pacific/Apia": date(2011, 12, 30),
@@ -86,3 +89,23 @@ def test_the_year_names_it(calendar):
     assert any(line.startswith("2011-12-30") and "left this date out" in line for line in year_lines(mine, 2011))
     assert mine.day(date(2011, 12, 30), language="ru").reason == "Такой даты в этом часовом поясе не было"
     assert mine.totals(2011).working_days == 364
+
+
+@pytest.mark.parametrize("zone", SKIPPED)
+@pytest.mark.parametrize("week", WEEKS)
+@pytest.mark.parametrize("amount", ["1wd", "3wd same-time", "20h"])
+def test_a_receipt_across_it_proves_itself(calendar, zone, week, amount):
+    mine, day = calendar(WEEKS[week], zone=zone), SKIPPED[zone]
+    start = noon(day - timedelta(days=1), mine.zone)
+    agreed = simple(row("first_response", amount, on=mine))
+    (told,) = decision_json(decided(ticket(start), agreed, start + 3600, receipts=True), ledgers=True)["clocks"]
+    assert verify(told).problems == ()
+    counted = [line["detail"] for line in told["receipt"]["ledger"] if line["reason"] == "day_counted"]
+    assert day.isoformat() not in counted
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_the_day_of_a_close_is_known_up_to_the_last_one(calendar, week):
+    mine = calendar(WEEKS[week])
+    last = noon(date(2099, 12, 30), mine.zone)
+    assert mine.day_of_close(mine.due(last, Amount.parse("1wd"))) == date(2099, 12, 31)

@@ -12,6 +12,9 @@ from bridge.policies.language.compile import CompileResult, compile_policy
 from bridge.policies.outcome.decision_json import decision_json
 from bridge.policies.proof.recount import Auditor
 from bridge.policies.proof.verify import verify
+from bridge.policies.trials.case_reports import as_text
+from bridge.policies.trials.cases import read_all_cases
+from bridge.policies.trials.run import run_cases
 from tests.unit.clocks.desk import DEVELOPMENT, PENDING, at, department, message, response, set_field, status, ticket
 
 CALENDARS = {
@@ -331,3 +334,24 @@ def test_days_of_conditions_are_read_in_the_zone_of_all_other_values() -> None:
     )
     night = ticket("2026-11-23 23:00")  # 01:00 of the 24th in Almaty
     assert decide(night, compile_policy(files).policy, now=at("2026-11-23 23:30")).rule == "new"
+
+
+CASES = """\
+zone: Europe/Moscow
+customers:
+  moscow: {attributes: {country: RU}}
+  almaty: {attributes: {country: KZ}}
+  paris: {attributes: {country: FR}}
+ticket: {created: 2026-11-23 12:00}
+cases:
+  - {name: at home, ticket: {customer: moscow}, now: 2026-11-23 13:00, expect: {due: 2026-11-24 11:00}}
+  - {name: in Almaty, ticket: {customer: almaty}, now: 2026-11-23 13:00, expect: {due: 2026-11-24 12:00}}
+  - {name: nowhere, ticket: {customer: paris}, now: 2026-11-23 13:00, expect: {state: none, due: none}}
+"""
+
+
+def test_policy_tests_speak_of_customers_by_their_country() -> None:
+    files = {**written(level=f"calendar: {OPEN}"), "policies/p_test.yaml": CASES.encode()}
+    policy = compile_policy(files).policy
+    report = run_cases(policy, read_all_cases(files, policy))
+    assert not report.failed, as_text(report)
