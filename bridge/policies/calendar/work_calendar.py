@@ -213,8 +213,9 @@ class WorkCalendar(WorkedSeconds):
 
     @property
     def _is_five_day_week(self) -> bool:
-        """Whether Monday to Friday are worked: the week that the published norms are made for."""
-        return [bool(self.definition.week[day]) for day in WEEKDAYS] == [True] * 5 + [False] * 2
+        """Whether Monday to Friday are worked, in every season: the week that the published norms are made for."""
+        weeks = (self.definition.week, *(season.week for season in self.definition.seasons))
+        return all([bool(week[day]) for day in WEEKDAYS] == [True] * 5 + [False] * 2 for week in weeks)
 
     def _unpublished(self, day: date) -> bool:
         return bool((self.valid_through and day > self.valid_through) or (self.valid_from and day < self.valid_from))

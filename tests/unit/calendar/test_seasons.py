@@ -221,3 +221,14 @@ def test_a_season_of_another_week_pattern_is_warned_of_on_the_production_calenda
     assert [(one.code, one.path) for one in mine.warnings] == [("week_pattern", "seasons[0].week")]
     same = calendar(WEEK, seasons=[{**HARVEST, "week": {"mon-fri": "06:00-20:00"}}], holidays=[{"ru-production": True}])
     assert same.warnings == ()
+
+
+def test_published_norms_are_only_compared_where_every_season_has_their_week(calendar):
+    def published(week):
+        mine = calendar(WEEK, seasons=[{**HARVEST, "week": week}], holidays=[{"ru-production": True}])
+        return mine.totals(2026).published, mine.totals(2026).as_published
+
+    norm, as_published = published({"mon-fri": "06:00-20:00"})
+    assert (norm.working_days, as_published) == (247, True)
+    assert published({"mon-sat": "06:00-20:00"}) == (None, True)
+    assert published({}) == (None, True)
