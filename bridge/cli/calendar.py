@@ -8,6 +8,7 @@ import typer
 
 from bridge.cli.options import PARTLY, Config, Json
 from bridge.cli.streams import input_lines
+from bridge.cli.terminal import say, say_json
 from bridge.errors import one_line
 from bridge.policies.calendar.days import HORIZON_END_YEAR, HORIZON_FIRST_YEAR
 
@@ -63,7 +64,7 @@ def batch(calendar: CalendarId, config: Config = None) -> None:
         except (CalendarError, ValueError, KeyError, TypeError, RecursionError) as error:
             failed = True
             answer = {"error": f"{error} is missing" if isinstance(error, KeyError) else one_line(error)}
-        print(json.dumps(answer, ensure_ascii=False))
+        say_json(answer)
     if failed:
         raise typer.Exit(PARTLY)
 
@@ -81,7 +82,7 @@ def show(
     chosen = _calendar(config, calendar)
     if not as_json:
         for line in year_lines(chosen, year):
-            print(line)
+            say(line)
         return
     days = [
         {
@@ -94,8 +95,7 @@ def show(
     ]
     seasons = [{"id": one.id, "from": one.from_, "until": one.until} for one in seasons_of(chosen, year)]
     totals = _totals(chosen.totals(year))
-    found = {"calendar": chosen.id, "year": year, "seasons": seasons, "days": days, "totals": totals}
-    print(json.dumps(found, ensure_ascii=False))
+    say_json({"calendar": chosen.id, "year": year, "seasons": seasons, "days": days, "totals": totals})
 
 
 @app.command()
@@ -122,7 +122,7 @@ def check(
     if as_json:
         years = [_totals(one) for one in totals]
         found = {"calendar": chosen.id, "valid_through": reaches and reaches.isoformat()}
-        print(json.dumps({**found, "years": years, "different": wrong}))
+        say_json({**found, "years": years, "different": wrong})
     else:
         _print_years(chosen, totals)
     if wrong:
@@ -133,9 +133,9 @@ def _print_years(calendar: "WorkCalendar", totals: list["Totals"]) -> None:
     from bridge.cli.calendar_year import totals_line
 
     for one in totals:
-        print(totals_line(one))
+        say(totals_line(one))
     reaches = calendar.valid_through
-    print(f"{calendar.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
+    say(f"{calendar.id}: " + (f"published up to {reaches}" if reaches else "no published data ends"))
 
 
 def _totals(totals: "Totals") -> dict[str, object]:
@@ -168,9 +168,9 @@ def _print_answer(calendar: "WorkCalendar", question: dict[str, str], *, as_json
     except ValueError as error:
         raise typer.BadParameter(one_line(error)) from None
     if as_json:
-        print(json.dumps(answer))
+        say_json(answer)
     else:
-        print(f"{next(iter(answer.values()))}{'; provisional' if answer['provisional'] else ''}")
+        say(f"{next(iter(answer.values()))}{'; provisional' if answer['provisional'] else ''}")
 
 
 def _answer(calendar: "WorkCalendar", question: object) -> dict[str, object]:

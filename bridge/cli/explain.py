@@ -1,11 +1,11 @@
 """`sla-bridge explain`: why a ticket stands where it stands."""
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bridge.cli.options import At, Config, Json, instant
+from bridge.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +45,10 @@ def explain(
     if as_json:
         taken = remembered_units(configuration, found, now)
         decision = decide_with(configuration, receipts=True)(found, now, taken)
-        print(json.dumps(decision_json(decision, ledgers=True), ensure_ascii=False))
+        say_json(decision_json(decision, ledgers=True))
         return
     for line in told(configuration, found, now, native=native):
-        print(line)
+        say(line)
 
 
 def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: bool = False) -> "Iterator[str]":

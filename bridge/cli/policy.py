@@ -1,7 +1,5 @@
 """`sla-bridge policy`: check the agreement, test it, see what a change would do."""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +7,7 @@ import typer
 
 from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
 from bridge.cli.streams import input_lines, lines_of
+from bridge.cli.terminal import say, say_json, tell
 from bridge.errors import Stage
 
 if TYPE_CHECKING:
@@ -49,14 +48,14 @@ def check(config: Config = None, as_json: Json = False) -> None:
         error = ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
         _show(error.problems, as_json=as_json)
         if error.more_may_follow and not as_json:
-            print(MORE_MAY_FOLLOW, file=sys.stderr)
+            tell(MORE_MAY_FOLLOW)
         raise typer.Exit(error.exit_code)
     sets = read_all_cases(read_folder(configuration.settings.folder), configuration.policy)
     warnings = (*configuration.warnings, *names_of_tests_alone(sets, configuration.helpdesk_names))
     _show(warnings, as_json=as_json)
     if not as_json:
         revision = configuration.policy.revisions[-1]
-        print(
+        say(
             f"{configuration.policy.id}: {len(revision.levels)} levels, {len(revision.rules)} rules,"
             f" {len(revision.checks)} checks, {len(configuration.policy.calendars)} calendars;"
             f" {len(warnings)} warning(s)"
@@ -98,9 +97,9 @@ def test(
     if junit is not None:
         _write(junit, case_reports.as_junit(report), option="--junit")
     if as_json:
-        print(json.dumps(case_reports.as_json(report), ensure_ascii=False))
+        say_json(case_reports.as_json(report))
     else:
-        print(case_reports.as_text(report, coverage=coverage))
+        say(*case_reports.as_text(report, coverage=coverage).split("\n"))
     if report.failed or (report.complete and report.untested):
         raise typer.Exit(_TESTS_FAILED)
 
@@ -115,7 +114,7 @@ def schema(
     if kind not in SCHEMAS:
         raise typer.BadParameter(f"{kind!r} has no schema; allowed are {', '.join(SCHEMAS)}")
     module, _, function = SCHEMAS[kind].partition(":")
-    print(json.dumps(getattr(import_module(module), function)(), ensure_ascii=False, indent=2))
+    say_json(getattr(import_module(module), function)(), indent=2)
 
 
 _Candidate = Annotated[Path, typer.Argument(metavar="DIR", help="The configuration folder that may come.")]
@@ -169,13 +168,13 @@ def simulate(  # noqa: PLR0917 -- the options of a command
 
         _write(html, page(summary, candidate=str(candidate), now=now), option="--html")
     if as_json:
-        print(json.dumps(simulation_reports.as_json(summary), ensure_ascii=False))
+        say_json(simulation_reports.as_json(summary))
     else:
-        print(simulation_reports.as_text(summary))
+        say(*simulation_reports.as_text(summary).split("\n"))
     limits = Limits(changed_share=None if most_changed is None else most_changed / 100, breached=most_breached)
     exceeded = limits.exceeded(summary)
     for sentence in exceeded:
-        print(f"above the limit: {sentence}", file=sys.stderr)
+        tell(f"above the limit: {sentence}")
     if exceeded:
         raise typer.Exit(_TESTS_FAILED)
     if summary.failed:
@@ -214,7 +213,7 @@ def problem_json(problem: "Problem") -> dict[str, object]:
 
 def _show(problems: "Sequence[Problem]", *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps([problem_json(one) for one in problems], ensure_ascii=False))
+        say_json([problem_json(one) for one in problems])
         return
     for one in problems:
-        print(f"{one.severity.value}: {one}")
+        say(f"{one.severity.value}: {one}")

@@ -10,13 +10,8 @@ from bridge.decisions import Check, Clock, ClockState, Outcome, Support, Support
 from bridge.files.types import Title
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.clocks.states import STATE_ORDER, Cause
+from bridge.policies.outcome.readable import polished
 from bridge.tickets import Reference
-
-LONGEST = 255
-"""Characters that a text field of the helpdesk holds."""
-
-_FORBIDDEN_FIRST = "-=+@"
-"""A spreadsheet would read a value that starts so as a formula."""
 
 _STATES = {
     ClockState.OVERDUE: Title(ru="{metric}: срок истёк ({target})", en="{metric} overdue ({target})"),
@@ -188,10 +183,3 @@ def _decisive(support: Support) -> Check | None:
         if effect is None and check.required and check.outcome is Outcome.UNKNOWN:
             return check
     return None
-
-
-@lru_cache(maxsize=4096)
-def polished(text: str) -> str:
-    """Return the text as one line that fits the field and begins with a harmless character."""
-    line = " ".join(text.split()).lstrip(_FORBIDDEN_FIRST + " ")
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
