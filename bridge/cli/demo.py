@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from bridge.cli.terminal import say_wrapped
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -107,8 +109,7 @@ def _explain(console: "Console", configuration: "Configuration", helpdesk: "Help
     ticket = find_ticket(helpdesk, f"id:{ticket_id}")
     console.print(f"\n[bold]$ sla-bridge explain {ticket.number} --language en[/]")
     english = replace(configuration, policy=replace(configuration.policy, language="en"))
-    for line in told(english, ticket, helpdesk.ping().server_time):
-        console.print(line, markup=False)
+    say_wrapped(*told(english, ticket, helpdesk.ping().server_time))
 
 
 def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":

@@ -1,7 +1,7 @@
 """Instants and durations as people write them, in Russian or English, and texts as the helpdesk's fields take them."""
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -23,8 +23,12 @@ _JOINERS = "\u200c\u200d"
 def written(at: Instant, zone: ZoneInfo, language: str) -> str:
     """Return the instant as people of the language write it, with seconds only where there are any."""
     moment = datetime.fromtimestamp(at, zone)
-    day = moment.strftime("%d.%m.%Y" if language == "ru" else "%Y-%m-%d")
-    return f"{day} {moment.strftime('%H:%M:%S' if moment.second else '%H:%M')}"
+    return f"{written_day(moment, language)} {moment.strftime('%H:%M:%S' if moment.second else '%H:%M')}"
+
+
+def written_day(day: date, language: str) -> str:
+    """Return the day as people of the language write it: 20.11.2026 or 2026-11-20."""
+    return day.strftime("%d.%m.%Y" if language == "ru" else "%Y-%m-%d")
 
 
 def duration(seconds: int) -> str:
