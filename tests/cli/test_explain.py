@@ -65,6 +65,13 @@ def test_the_full_form_adds_ledger_checks_and_other_levels(desk_cli, ticket: int
     assert "\n\n" not in full
 
 
+def test_a_closed_ticket_has_no_empty_line_either(desk_cli, helpdesk: Sandbox, ticket: int) -> None:
+    helpdesk.people.agent_reply(ticket, status="Closed")
+    told = desk_cli("explain", f"id:{ticket}", "--language", "en", "--full", "--native").out
+    assert "First response, cycle 1: met" in told
+    assert "\n\n" not in told
+
+
 def test_json_tells_what_comes_next_beside_the_decision(desk_cli, ticket: int) -> None:
     found = desk_cli("explain", f"id:{ticket}", "--json", "--language", "en").json
     assert found["next"][0]["at"].endswith("Z")
