@@ -154,15 +154,18 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     as_json: Json = False,
 ) -> None:
     """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
-    from bridge.cli.simulation import compare_streams, helpdesk_lines
+    from bridge.cli.simulation import compare_streams
+    from bridge.cli.snapshots import Snapshots
     from bridge.cli.wiring.configuration import load_configuration
     from bridge.policies.trials import simulation_reports
     from bridge.policies.trials.simulate import Limits
 
     current, coming = load_configuration(config), load_configuration(candidate, trial=True)
-    lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
+    helpdesk = Snapshots(current.settings, everything=everything)
+    lines = helpdesk.lines() if snapshots is None else _lines(snapshots)
     now = instant_or_now(at)
     summary = compare_streams(current, coming, lines, now=now, count_units=count_units)
+    summary.failed.extend((one.id, one.reason) for one in helpdesk.unreadable)
     if html is not None:
         from bridge.reports.simulation_page import page
 

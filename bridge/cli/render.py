@@ -49,8 +49,8 @@ def styled(word: str) -> str:
 
 
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on stderr while the block runs, on a terminal only; yield the function that advances it."""
+def progress(title: str, total: int | None, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on stderr while the block runs, on a terminal only and not if `hidden`; yield what advances it."""
     console = talk()
     bar = Progress(
         TextColumn(title),
@@ -59,7 +59,7 @@ def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
         TimeElapsedColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
+        disable=hidden or not console.is_terminal,
     )
     with bar:
         task = bar.add_task(title, total=total)

@@ -1,6 +1,6 @@
 """The streams behind `policy simulate`: snapshots from a file or the helpdesk, compared on all cores."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from pydantic import ValidationError
 
@@ -8,18 +8,8 @@ from bridge.cli.parallel import Line, chunked
 from bridge.cli.render import progress
 from bridge.cli.units import deciders
 from bridge.cli.wiring.configuration import Configuration
-from bridge.cli.wiring.helpdesk import connect
 from bridge.policies.trials.simulate import Summary, simulate
-from bridge.tickets import Instant, Ticket, faults_told, ticket_adapter
-
-
-def helpdesk_lines(configuration: Configuration, *, everything: bool) -> Iterator[bytes]:
-    """Yield the helpdesk's tickets as JSON lines, read page by page."""
-    with connect(configuration.settings) as helpdesk:
-        for page in helpdesk.tickets(open_only=not everything):
-            for item in page:
-                if isinstance(item, Ticket):
-                    yield ticket_adapter().dump_json(item, by_alias=True)
+from bridge.tickets import Instant, faults_told, ticket_adapter
 
 
 def compare_streams(

@@ -59,7 +59,8 @@ def _compared(clock: Clock, native: Native, theirs: Instant, calendar: WorkCalen
         return
     apart = _hours(abs(calendar.worked(ours) - calendar.worked(theirs)))
     earlier = (_NATIVE if theirs < ours else _OURS).text(language)
-    yield _APART.text(language).format(hours=apart, calendar=calendar.title.text(language) if calendar.title else calendar.id, earlier=earlier)
+    working = calendar.title.text(language) if calendar.title else calendar.id
+    yield _APART.text(language).format(hours=apart, calendar=working, earlier=earlier)
     yield _START.text(language).format(target=amount_text(clock.target, language), start=shown(clock.started_at))
     given_back = sum(calendar.worked(end) - calendar.worked(start) for start, end in pauses_before_deadline(clock))
     if given_back:
