@@ -8,7 +8,7 @@ import typer
 
 from bridge.cli import streams
 from bridge.cli.policy import MORE_MAY_FOLLOW, problem_json
-from bridge.cli.terminal import json_text, tell
+from bridge.cli.terminal import json_text, printable, tell
 from bridge.errors import BridgeError, ConfigurationInvalid, StateUnusable
 
 # typer brings a copy of click of its own since 0.2x, and older ones do not: what it exports has the right base in both.
@@ -72,6 +72,8 @@ def _usage(error: Exception) -> int:
         return USAGE
     from typer import rich_utils
 
+    if hasattr(error, "message"):
+        error.message = "\n".join(map(printable, str(error.message).split("\n")))
     rich_utils.rich_format_error(error)  # type: ignore[arg-type]
     return USAGE
 

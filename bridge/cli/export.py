@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.options import PARTLY, Config, instant
-from bridge.cli.terminal import json_shown, tell
+from bridge.cli.terminal import json_escaped, tell
 
 if TYPE_CHECKING:
     from bridge.cli.snapshots import Snapshots
@@ -59,10 +59,10 @@ def _written(snapshots: "Snapshots", stream: IO[bytes]) -> int:
     """Write the lines and return how many there are; a bar is shown unless the lines themselves go to a terminal."""
     from bridge.cli.render import progress
 
-    count, plain = 0, stream is not sys.stdout.buffer
-    with progress("exporting", None, hidden=not plain and sys.stdout.isatty()) as advance:
+    count, shown = 0, stream is sys.stdout.buffer and sys.stdout.isatty()
+    with progress("exporting", None, hidden=shown) as advance:
         for line in snapshots.lines():
-            stream.write(line if plain else json_shown(line))
+            stream.write(json_escaped(line))
             count += 1
             advance(1)
     return count

@@ -13,7 +13,9 @@ from bridge.errors import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bridge.cli.wiring.configuration import Configuration
     from bridge.errors import Problem
+    from bridge.policies.trials.simulate import Summary
 
 app = typer.Typer(help="Check the agreement, test it, see what a change would do.", no_args_is_help=True)
 
@@ -132,6 +134,10 @@ _CountUnits = Annotated[
     ),
 ]
 _Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")]
+_Shown = Annotated[
+    int,
+    typer.Option("--shown", metavar="N", min=1, max=2000, help="Tickets on the page, those that change most first."),
+]
 _MostChanged = Annotated[
     float | None, typer.Option("--most-changed", metavar="PERCENT", help="Exit with 8 when more tickets change.")
 ]
@@ -149,6 +155,7 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     at: At = None,
     count_units: _CountUnits = False,
     html: _Html = None,
+    shown: _Shown = 100,
     most_changed: _MostChanged = None,
     most_breached: _MostBreached = None,
     as_json: Json = False,
@@ -164,14 +171,12 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     helpdesk = Snapshots(current.settings, everything=everything)
     lines = helpdesk.lines() if snapshots is None else _lines(snapshots)
     now = instant_or_now(at)
-    summary = compare_streams(current, coming, lines, now=now, count_units=count_units)
+    summary = compare_streams(current, coming, lines, now=now, count_units=count_units, shown=shown)
     summary.failed.extend((one.id, one.reason) for one in helpdesk.unreadable)
     if html is not None:
-        from bridge.reports.simulation_page import page
-
-        _write(html, page(summary, candidate=str(candidate), now=now), option="--html")
+        _write(html, _page(summary, current, coming, now=now), option="--html")
     if as_json:
-        say_json(simulation_reports.as_json(summary))
+        say_json({**simulation_reports.as_json(summary), "policy_changes": _changes(current, coming)})
     else:
         say(*simulation_reports.as_text(summary).split("\n"))
     limits = Limits(changed_share=None if most_changed is None else most_changed / 100, breached=most_breached)
@@ -182,6 +187,31 @@ def simulate(  # noqa: PLR0917 -- the options of a command
         raise typer.Exit(_TESTS_FAILED)
     if summary.failed:
         raise typer.Exit(PARTLY)
+
+
+def _page(summary: "Summary", current: "Configuration", coming: "Configuration", *, now: int) -> str:
+    from bridge.cli.wiring.helpdesk import ticket_pages
+    from bridge.policies.trials.cases import policy_zone
+    from bridge.reports.simulation_page import SimulationPage
+
+    return SimulationPage(
+        summary=summary,
+        current=current.policy,
+        coming=coming.policy,
+        candidate=coming.settings.folder.name,
+        now=now,
+        zone=policy_zone(coming.policy),
+        address_of=ticket_pages(current.settings),
+    ).html()
+
+
+def _changes(current: "Configuration", coming: "Configuration") -> list[dict[str, str]]:
+    from bridge.policies.telling.policy_changes import policy_changes
+
+    changes = policy_changes(current.policy, coming.policy)
+    return [
+        {"part": one.part, "change": one.how, "name": one.name, "from": one.before, "to": one.after} for one in changes
+    ]
 
 
 def _write(path: Path, text: str, *, option: str) -> None:

@@ -13,10 +13,18 @@ from bridge.tickets import Instant, faults_told, ticket_adapter
 
 
 def compare_streams(
-    current: Configuration, candidate: Configuration, lines: Iterable[bytes], *, now: Instant, count_units: bool
+    current: Configuration,
+    candidate: Configuration,
+    lines: Iterable[bytes],
+    *,
+    now: Instant,
+    count_units: bool,
+    shown: int,
 ) -> Summary:
-    """Return what `candidate` changes over all snapshots, each decided at `now`, with units counted or unknown on both sides."""
-    read, total = ticket_adapter().validate_json, Summary()
+    """Return what `candidate` changes over all snapshots, each decided at `now`, with units counted or unknown on both sides;
+    the `shown` most changed tickets are kept.
+    """
+    read, total = ticket_adapter().validate_json, Summary(shown=shown)
     deciding = deciders([current, candidate], lines, now, count=count_units)
     with deciding as (snapshots, (decide_now, decide_then)), progress("comparing", None) as advance:
 
@@ -29,7 +37,7 @@ def compare_streams(
                     tickets.append(read(line))
                 except ValidationError as error:
                     failed.append((0, f"line {number}: {faults_told(error)}"))
-            summary = simulate(tickets, decide_now, decide_then)
+            summary = simulate(tickets, decide_now, decide_then, shown=shown)
             summary.failed.extend(failed)
             return summary
 

@@ -76,8 +76,11 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
 
 def json_shown(encoded: bytes) -> bytes:
     """Return JSON lines in UTF-8 as stdout may get them: as they are, and for a terminal as `json_text` has them."""
-    if not sys.stdout.isatty():
-        return encoded
+    return json_escaped(encoded) if sys.stdout.isatty() else encoded
+
+
+def json_escaped(encoded: bytes) -> bytes:
+    """Return JSON lines in UTF-8 as `json_text` has them."""
     return _STEERING.sub(_escaped, encoded.decode()).encode()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bridge.cli.terminal import tell
@@ -11,6 +12,8 @@ from bridge.settings.model import CUSTOMER_INPUTS
 from bridge.tickets import Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bridge.cli.wiring.configuration import Configuration
     from bridge.protocols import Helpdesk, Meta, SetupRequest
 
@@ -30,6 +33,14 @@ def connect(settings: Settings, *, route: str | None = None) -> "closing[Helpdes
         route=route,
     )
     return closing(open_helpdesk(wanted.kind, connection))
+
+
+def ticket_pages(settings: Settings) -> "Callable[[int], str | None]":
+    """Return what gives the address of a ticket's page in the configured helpdesk."""
+    from bridge.connectors.helpdesks import helpdesk_class
+
+    wanted = settings.file.helpdesk
+    return partial(helpdesk_class(wanted.kind).ticket_page, wanted.url)
 
 
 def find_ticket(helpdesk: "Helpdesk", wanted: str) -> Ticket:

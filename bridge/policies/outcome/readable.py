@@ -1,9 +1,8 @@
 """Instants and durations as people write them, in Russian or English, and texts as the helpdesk's fields take them."""
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from bridge.tickets import Instant
 
@@ -20,7 +19,7 @@ _JOINERS = "\u200c\u200d"
 """They draw nothing either, and yet Persian words and many emoji are written with them."""
 
 
-def written(at: Instant, zone: ZoneInfo, language: str) -> str:
+def written(at: Instant, zone: tzinfo, language: str) -> str:
     """Return the instant as people of the language write it, with seconds only where there are any."""
     moment = datetime.fromtimestamp(at, zone)
     return f"{written_day(moment, language)} {moment.strftime('%H:%M:%S' if moment.second else '%H:%M')}"
@@ -44,11 +43,15 @@ def polished(text: str) -> str:
 
     What people wrote stays readable: of `=HYPERLINK(…)` the sign alone goes. Empty where nothing is left.
     """
-    seen = "".join(" " if _is_unseen(character) else character for character in text)
-    line = " ".join(seen.split())
+    line = on_one_line(text)
     start = next((index for index, character in enumerate(line) if not _is_harmful_first(character)), len(line))
     line = line[start:]
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+
+
+def on_one_line(text: str) -> str:
+    """Return the text without line breaks and without what draws nothing itself."""
+    return " ".join("".join(" " if _is_unseen(character) else character for character in text).split())
 
 
 def _is_unseen(character: str) -> bool:
