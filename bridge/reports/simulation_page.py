@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from html import escape
 
+from bridge.customers import Category
 from bridge.files.types import Title
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.outcome.readable import on_one_line, written
 from bridge.policies.telling.policy_changes import Part, PolicyChange, policy_changes
-from bridge.policies.telling.titles import CATEGORIES, STATES, VERDICTS
+from bridge.policies.telling.titles import STATES, VERDICTS, category_title
 from bridge.policies.trials.simulate import GROUPS, NONE, Difference, Summary
 from bridge.policies.trials.simulation_reports import by_size
 from bridge.reports import simulation_words as words
@@ -151,6 +152,9 @@ class SimulationPage:
             return words.NONE.text(self._language)
         if name == "level":
             return self._level(value)
+        if name == "categories":
+            known = value in list(Category)
+            return category_title(Category(value), self._language) if known else words.UNKNOWN.text(self._language)
         if name in _TITLES:
             return _TITLES[name].get(value, words.UNKNOWN).text(self._language)
         return value
@@ -244,7 +248,6 @@ class SimulationPage:
 _TITLES: Mapping[str, Mapping[str, Title]] = {
     "state": {str(key): title for key, title in STATES.items()},
     "verdict": {str(key): title for key, title in VERDICTS.items()},
-    "categories": {str(key): title for key, title in CATEGORIES.items()},
 }
 
 _OF_A_GROUP = dict(zip(GROUPS, ("level", "rule", "state", "verdict"), strict=True))

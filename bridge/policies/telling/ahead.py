@@ -12,7 +12,7 @@ from bridge.errors import CalendarError
 from bridge.files.types import Title
 from bridge.policies.outcome.readable import written_day
 from bridge.policies.telling.story import Story
-from bridge.policies.telling.titles import OUTCOMES, STATES, VERDICTS
+from bridge.policies.telling.titles import STATES, VERDICTS, outcome_title
 from bridge.tickets import Actor, Event, EventKind, Instant
 
 TURNS_TOLD = 3
@@ -115,7 +115,9 @@ def _differences(story: Story, before: Decision, after: Decision) -> Iterator[st
     stood = {check.id: (check.outcome, check.message) for check in before.support.checks}
     for check in after.support.checks:
         if stood.get(check.id) != (check.outcome, check.message):
-            yield check.message or f"{check.id}: {OUTCOMES[check.outcome].text(language)}"
+            title = story.checks.get(check.id)
+            named = title.text(language) if title else check.id
+            yield check.message or f"{named}: {outcome_title(check.outcome, language)}"
     if before.support.verdict is not after.support.verdict:
         yield _SUPPORT.text(language).format(verdict=VERDICTS[after.support.verdict].text(language))
     if before.customer.curator != after.customer.curator:

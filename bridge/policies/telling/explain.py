@@ -12,7 +12,7 @@ from bridge.policies.telling.ahead import told as turn_told
 from bridge.policies.telling.ahead import turns_ahead
 from bridge.policies.telling.ledger import ledger
 from bridge.policies.telling.story import Story, on_a_line
-from bridge.policies.telling.titles import OUTCOMES, STATES, VERDICTS
+from bridge.policies.telling.titles import STATES, VERDICTS, outcome_title
 from bridge.policies.telling.who import who_and_what
 from bridge.tickets import Instant
 
@@ -68,7 +68,7 @@ def _summary(story: Story, *, full: bool) -> Iterator[str]:
     yield _SUPPORT.text(language).format(verdict=VERDICTS[decision.support.verdict].text(language))
     checks = [one for one in sorted(decision.support.checks, key=_rank) if full or one.outcome is not Outcome.PASS]
     # Several checks may say the same, such as that the product is not known.
-    yield from dict.fromkeys(_check(check, language, full=full) for check in checks)
+    yield from dict.fromkeys(_check(check, story, full=full) for check in checks)
     for warning in decision.warnings:
         yield _NOTICE.text(language).format(text=warning)
     yield from _next(story)
@@ -94,9 +94,12 @@ def _rank(check: Check) -> int:
     return _WORST_FIRST.index(check.outcome)
 
 
-def _check(check: Check, language: str, *, full: bool) -> str:
+def _check(check: Check, story: Story, *, full: bool) -> str:
     """Return a check's answer; in the short form what mends it stands only where it costs the customer something."""
-    text = f"  {OUTCOMES[check.outcome].text(language)}: {check.message or check.id}"
+    outcome, title = outcome_title(check.outcome, story.language), story.checks.get(check.id)
+    answer = f"{title.text(story.language)}: {outcome}" if title else outcome
+    said = check.message or ("" if title else check.id)
+    text = f"  {answer}{' - ' if title else ': '}{said}" if said else f"  {answer}"
     decisive = check.required if check.outcome is Outcome.UNKNOWN else check.effect != "none"
     return f"{text}. {check.remedy}" if check.remedy and (full or decisive) else text
 

@@ -203,7 +203,7 @@ class _Comparison:
             return _OR.text(self._language).join(self._value(path, one) for one in value)
         if isinstance(value, bool):
             return (_YES if value else _NO).text(self._language)
-        return value_title(path, value, self._levels, self._language) or str(value)
+        return value_title(path, value, self._levels, self._language)
 
 
 _OR = Title(ru=" или ", en=" or ")

@@ -65,6 +65,12 @@ class Story:
         """The titles of the policy's levels by id."""
         return {name: level.title for revision in self.policy.revisions for name, level in revision.levels.items()}
 
+    @property
+    def checks(self) -> Mapping[str, Title]:
+        """The titles of the policy's checks by id, of those that have one."""
+        checks = (check for revision in self.policy.revisions for check in revision.checks)
+        return {check.id: check.title for check in checks if check.title is not None}
+
     def level(self, name: str) -> str:
         """Return a level's title, its id where the policy no longer has it."""
         titles = self.levels

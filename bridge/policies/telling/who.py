@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bridge.customers import Category, Presence
 from bridge.files.types import Title
 from bridge.policies.telling.story import Story, on_a_line
-from bridge.policies.telling.titles import CATEGORIES, PRESENCES
+from bridge.policies.telling.titles import PRESENCES, category_title
 from bridge.tickets import Reference
 
 _REQUESTER = Title(ru="Автор: {who}", en="Requester: {who}")
@@ -44,7 +44,7 @@ def _customer(story: Story) -> str:
     """Return the customer's name and category, or why there is none."""
     language, customer, presence = story.language, story.registry.customer, story.registry.presence
     category = story.decision.customer.category
-    titles = [CATEGORIES[category].text(language)] if category is not None else []
+    titles = [category_title(category, language)] if category is not None else []
     if presence is not Presence.FOUND or customer is None:
         unregistered = category is Category.UNREGISTERED
         return ", ".join([PRESENCES[presence].text(language), *(() if unregistered else titles)])

@@ -137,5 +137,5 @@ def _shown(path: str, value: object, levels: Mapping[str, Title], language: str)
         return (_YES if value else _NO).text(language)
     if isinstance(value, tuple):
         return _OR.text(language).join(_shown(path, one, levels, language) for one in value)
-    text = value_title(path, value, levels, language) or " ".join(str(value).split())
+    text = " ".join(value_title(path, value, levels, language).split())
     return text if len(text) <= 80 else f"{text[:77]}…"

@@ -71,7 +71,7 @@ def test_the_short_form_in_russian_names_the_checks_that_cost_something_with_wha
     by = replace(WITH_CHECKS, language="ru", calendars={"d": D})
     assert told(ticket("2026-11-23 10:00:05"), by, "2026-11-30 11:00", known()) == [
         "Заявка 100001, на 30.11.2026 11:00 (Europe/Moscow)",
-        "Клиент: C1, коммерческий",
+        "Клиент: C1, коммерческий клиент",
         "Отдел: Support, приоритет: Normal, статус: New",
         "Исполнитель: никто",
         "Уровень: Standard, по правилу «standard»",

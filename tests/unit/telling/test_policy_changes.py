@@ -59,8 +59,8 @@ def test_where_things_stand_in_the_file_does_not_count_but_that_something_differ
                 "target",
                 "changed",
                 "Gold, Resolution",
-                "4 working hours (priority = High); 8 working hours",
-                "4 working hours (priority = High); 2 working days",
+                "4 working hours (the priority = High); 8 working hours",
+                "4 working hours (the priority = High); 2 working days",
             ),
         ),
         (
@@ -69,18 +69,18 @@ def test_where_things_stand_in_the_file_does_not_count_but_that_something_differ
         ),
         (
             ("topic: Fair", "topic: [Fair, Market]"),
-            ("rule", "changed", "fair", "Gold: topic = Fair", "Gold: topic = Fair or Market"),
+            ("rule", "changed", "fair", "Gold: the help topic = Fair", "Gold: the help topic = Fair or Market"),
         ),
         (
             ("  - {id: fair, level: gold, when: {topic: Fair}}\n", ""),
-            ("rule", "removed", "fair", "Gold: topic = Fair", ""),
+            ("rule", "removed", "fair", "Gold: the help topic = Fair", ""),
         ),
         (
             (
                 "  - {id: any,",
                 "  - {id: vip, level: gold, when: {not: {channel: phone, answered: true}}}\n  - {id: any,",
             ),
-            ("rule", "added", "vip", "", "Gold: (channel not telephone or answered not yes)"),
+            ("rule", "added", "vip", "", "Gold: (the channel not telephone or whether it was answered not yes)"),
         ),
         (("effect: refuse", "effect: limit"), ("check", "changed", "papers", "", "")),
         (("  papers:", "  paper: {kind: attachments}\n  papers:"), ("check", "added", "paper", "", "")),

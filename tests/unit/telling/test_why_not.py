@@ -9,7 +9,6 @@ from bridge.customers import Presence, RegistryAnswer
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.decide import decide, facts_of
 from bridge.policies.language.compile import compile_policy
-from bridge.policies.language.conditions.facts import FACTS
 from bridge.policies.telling import titles
 from bridge.policies.telling.why_not import LevelGap, told, why_not
 from bridge.policies.trials.cases import policy_zone
@@ -89,7 +88,7 @@ def test_a_gap_is_one_sentence_in_both_languages(language: str, sentence: str) -
 
 
 def test_several_values_and_an_outranked_rule_are_told_too() -> None:
-    assert "department = Development or Отдел разработки, now Support" in told(gaps()["development"], TITLES, "en")
+    assert "the department = Development or Отдел разработки, now Support" in told(gaps()["development"], TITLES, "en")
     outranked = gaps(then=["11:00 set sla_set_level general"])["standard"]
     assert (
         told(outranked, TITLES, "ru")
@@ -108,7 +107,9 @@ def test_a_change_that_would_not_be_enough_is_told_with_what_stands_before_it() 
     assert [trace.path for trace in standard.missing] == ["customer.category"]
     assert standard.outranked_by == "consulting"
     assert [(trace.path, trace.operator, trace.held) for trace in standard.holding] == [("topic", "is", True)]
-    assert told(standard, TITLES, "en").endswith(", but consulting comes before it as long as topic = " + CONSULTING)
+    assert told(standard, TITLES, "en").endswith(
+        ", but consulting comes before it as long as the help topic = " + CONSULTING
+    )
 
 
 CONSULTING = "General Inquiry or Consulting or Общие вопросы or Консультация"
@@ -205,25 +206,32 @@ def test_a_decision_changes_by_itself_when_the_copy_it_rests_on_grows_stale() ->
     assert decide(ticket, policy, now=at, registry=turned).next_change_at == at + 60
 
 
-def test_every_fact_of_conditions_and_every_choice_has_a_title() -> None:
-    assert {fact.name.removesuffix(".NAME") for fact in FACTS} == set(titles.FACTS)
-    assert titles.fact_title("fields.room", "en") == "field room"
-    assert titles.fact_title("customer.attributes.country", "ru") == "признак клиента country"
-    assert titles.fact_title("whatever", "ru") == "whatever"
+@pytest.mark.parametrize(
+    ("path", "russian", "english"),
+    [
+        ("fields.sla_set_critical", "«Критическая ошибка подтверждена»", "“Critical error confirmed”"),
+        ("fields.room", "room", "room"),
+        ("department", "отдел", "the department"),
+        ("customer.attributes.country", "country", "country"),
+        ("whatever", "whatever", "whatever"),
+    ],
+)
+def test_facts_are_told_by_their_titles(path: str, russian: str, english: str) -> None:
+    assert (titles.fact_title(path, "ru"), titles.fact_title(path, "en")) == (russian, english)
 
 
 @pytest.mark.parametrize(
     ("path", "value", "title"),
     [
-        ("customer.category", "commercial", "коммерческий"),
-        ("customer.presence", "not_found", "нет в реестре"),
+        ("customer.category", "commercial", "коммерческий клиент"),
+        ("customer.presence", "not_found", "не найден"),
         ("channel", "phone", "телефон"),
         ("check.licence", "fail", "нет"),
         ("fields.sla_set_deferral", "needs_facts", "Недостаточно сведений"),
         ("fields.sla_set_level", "urgent", "Оперативная поддержка"),
-        ("topic", "Consulting", None),
-        ("fields.room", "4", None),
+        ("topic", "Consulting", "Consulting"),
+        ("fields.room", "4", "4"),
     ],
 )
-def test_values_are_told_by_their_titles(path: str, value: str, title: str | None) -> None:
+def test_values_are_told_by_their_titles(path: str, value: str, title: str) -> None:
     assert titles.value_title(path, value, TITLES, "ru") == title
