@@ -77,3 +77,20 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the member {twice!r} stands twice in one object")
     return found
+
+
+def _told(answer: dict[str, Any]) -> "Iterator[str]":
+    if "error" in answer:
+        yield f"line {answer['line']}: {answer['error']}"
+        return
+    for problem in answer["problems"]:
+        yield f"{answer['number']}: {problem}"
+    for clock in answer["clocks"]:
+        name = f"{answer['number']} {clock['metric']} {clock['cycle']}"
+        if clock["problems"]:
+            yield from (f"{name}: {problem}" for problem in clock["problems"])
+        else:
+            due = f"due at {clock['due_at']}" if clock["due_at"] else "not due"
+            yield f"{name}: {due}, {clock['elapsed_seconds']} s elapsed, as the ledger says"
+    for metric in answer["without_receipt"]:
+        yield f"{answer['number']} {metric}: without a receipt"
