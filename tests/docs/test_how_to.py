@@ -63,22 +63,22 @@ def test_short_days_stay_full_as_the_row_says() -> None:
     assert [(one.day, one.hour, one.minute) for one in due] == [(3, 17, 30), (5, 9, 30)]
 
 
-def test_the_threshold_of_the_row_assigns_the_curator_an_hour_before() -> None:
-    (written,) = _row("tell the curator an hour before the time is up")
+def test_a_ticket_is_at_risk_from_an_hour_before_as_the_row_says() -> None:
+    written, replaced = _row("at risk from an hour before the time is up")
     business, always, levels, rules, _ = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    policy = compile_policy(
-        {
-            "calendars/business.yaml": business.encode(),
-            "calendars/always.yaml": always.encode(),
-            "policies/agreement.yaml": (levels + rules)
-            .replace("  at_risk: 75%", f"  at_risk: 75%\n  {written}")
-            .encode(),
-        },
-        today=date(2026, 5, 1),
-    ).policy
+    assert replaced in levels
+    contents = {
+        "calendars/business.yaml": business,
+        "calendars/always.yaml": always,
+        "policies/agreement.yaml": levels.replace(replaced, written) + rules,
+    }
+    policy = compile_policy({name: text.encode() for name, text in contents.items()}, today=date(2026, 5, 1)).policy
     zone = policy_zone(policy)
     created = TicketModel.model_validate({"created": "2026-05-20 10:00", "priority": "High"})
-    for now, actions in (("2026-05-20 10:59", []), ("2026-05-20 11:00", ["last-hour"])):
+    for now, state in (
+        ("2026-05-20 10:59", "running"),
+        ("2026-05-20 11:00", "at_risk"),
+        ("2026-05-20 12:01", "overdue"),
+    ):
         at = moment(now, zone)
-        made = decide(snapshot(created, zone, at), policy, now=at)
-        assert [one["threshold"] for one in made.actions] == actions
+        assert decide(snapshot(created, zone, at), policy, now=at).state == state
