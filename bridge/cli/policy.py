@@ -7,7 +7,7 @@ import typer
 
 from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
 from bridge.cli.streams import input_lines, lines_of
-from bridge.cli.terminal import say, say_json, tell
+from bridge.cli.terminal import say, say_json, say_wrapped, tell
 from bridge.errors import Stage
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     as_json: Json = False,
 ) -> None:
     """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
-    from bridge.cli.simulation import compare_streams
+    from bridge.cli.simulation import compare_streams, differences_told
     from bridge.cli.snapshots import Snapshots
     from bridge.cli.wiring.configuration import load_configuration
     from bridge.policies.trials import simulation_reports
@@ -178,7 +178,8 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     if as_json:
         say_json({**simulation_reports.as_json(summary), "policy_changes": _changes(current, coming)})
     else:
-        say(*simulation_reports.as_text(summary).split("\n"))
+        changed, *rest = simulation_reports.as_text(summary).split("\n")
+        say_wrapped(changed, *differences_told(current, coming), *rest)
     limits = Limits(changed_share=None if most_changed is None else most_changed / 100, breached=most_breached)
     exceeded = limits.exceeded(summary)
     for sentence in exceeded:

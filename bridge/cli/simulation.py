@@ -1,6 +1,7 @@
 """The streams behind `policy simulate`: snapshots from a file or the helpdesk, compared on all cores."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -8,8 +9,23 @@ from bridge.cli.parallel import Line, chunked
 from bridge.cli.render import progress
 from bridge.cli.units import deciders
 from bridge.cli.wiring.configuration import Configuration
+from bridge.policies.telling.policy_changes import policy_changes
 from bridge.policies.trials.simulate import Summary, simulate
 from bridge.tickets import Instant, faults_told, ticket_adapter
+
+_CHANGES_SHOWN = 10
+
+
+def differences_told(current: Configuration, candidate: Configuration) -> Iterator[str]:
+    """Yield what differs in the agreements, in English, line by line."""
+    english = [replace(one.policy, language="en") for one in (current, candidate)]
+    changes = policy_changes(*english)
+    for one in changes[:_CHANGES_SHOWN]:
+        name = f"{one.part} {one.name}" if one.name else one.part
+        detail = f": {one.before or '–'} → {one.after or '–'}" if one.before or one.after else ""
+        yield f"  {name} {one.how}{detail}"
+    if len(changes) > _CHANGES_SHOWN:
+        yield f"  … and {len(changes) - _CHANGES_SHOWN} more; --json lists all"
 
 
 def compare_streams(

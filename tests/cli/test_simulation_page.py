@@ -44,6 +44,11 @@ def test_the_page_links_to_the_helpdesk_and_says_what_it_leaves_out(
     assert "Срок «Стандартная поддержка, Первый ответ», изменено: 8 рабочих часов → 2 рабочих часа" in text
 
 
+def test_the_terminal_tells_what_differs_in_the_policies(desk_cli: CommandLine, draft: Path) -> None:
+    lines = desk_cli("policy", "simulate", str(draft)).out.splitlines()
+    assert lines[1] == "  target Standard support, First response changed: 8 working hours → 2 working hours"
+
+
 def test_json_tells_what_differs_in_the_policies_beside_what_it_told_before(desk_cli: CommandLine, draft: Path) -> None:
     found = desk_cli("policy", "simulate", str(draft), "--json").json
     assert found["policy_changes"] == [
