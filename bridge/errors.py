@@ -128,6 +128,12 @@ class HelpdeskRefused(HelpdeskError):
         self.code = code
 
 
+class NoSuchTicket(BridgeError):
+    """The helpdesk has no ticket of the number or id that a person gave."""
+
+    exit_code = 4
+
+
 class CursorGone(HelpdeskError):
     """The change feed no longer knows this cursor: one full scan replaces it."""
 

@@ -173,6 +173,10 @@ class Helpdesk(Protocol):
     def open(cls, connection: Connection) -> Self:
         """Return the helpdesk behind the connection. Nothing is sent yet, so this does not fail."""
 
+    @classmethod
+    def ticket_page(cls, url: str, ticket_id: int) -> str | None:
+        """Return the address at which agents read a ticket of the helpdesk at `url`; None where there is no such page."""
+
     @property
     def route(self) -> str | None:
         """What it wants to know again at its next start, in words of its own; None where there is nothing.

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,6 +60,7 @@ def instant_text(instant: int | None) -> str | None:
 Instant = Annotated[
     int,
     BeforeValidator(parse_instant),
+    PlainSerializer(format_instant, when_used="json-unless-none"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-20T07:00:00Z"]}),
 ]
 

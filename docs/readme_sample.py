@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from bridge.api import load_policy
+from bridge.customers import NO_REGISTRY
 from bridge.decisions import Decision
-from bridge.policies.agreement.policy import Policy
 from bridge.policies.decide import decide
 from bridge.policies.telling.explain import explain
+from bridge.policies.telling.story import story_of
 from bridge.tickets import Actor, Event, EventKind, Reference, Requester, Source, Ticket, parse_instant
 from docs.picture import drawn
 
@@ -47,22 +48,20 @@ def ticket() -> Ticket:
     )
 
 
-def decision() -> tuple[Policy, Decision]:
-    """Return the sample's policy, and what it says of the ticket on Monday at noon."""
-    policy = load_policy(FOLDER)
-    return policy, decide(ticket(), policy, now=NOW, receipts=True)
+def decision() -> Decision:
+    """Return what the sample's policy says of the ticket on Monday at noon."""
+    return decide(ticket(), load_policy(FOLDER), now=NOW, receipts=True)
 
 
 def explained() -> str:
     """Return what `sla-bridge explain` says of the ticket."""
-    policy, found = decision()
-    return "\n".join(explain(found, policy)) + "\n"
+    story = story_of(ticket(), load_policy(FOLDER), now=NOW, registry_at=lambda _: NO_REGISTRY)
+    return "\n".join(explain(story, full=True)) + "\n"
 
 
 def picture() -> str:
     """Return the picture of the ticket's clock for the resolution."""
-    _, found = decision()
-    clock = next(one for one in found.clocks if one.metric == "resolution")
+    clock = next(one for one in decision().clocks if one.metric == "resolution")
     marks = [(CREATED, "created"), (ANSWERED, "asked the customer"), (WRITTEN, "customer wrote")]
     title = "8 working hours to resolve, and a weekend of waiting for the customer"
     return drawn(clock, at=NOW, title=title, marks=marks)

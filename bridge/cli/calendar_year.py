@@ -1,11 +1,15 @@
 """A calendar's year for people: every month with its days off and short days, the totals, and what makes them differ."""
 
 import calendar as months
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from bridge.policies.calendar.days import DayKind
+from bridge.policies.calendar.definition import SeasonModel
 from bridge.policies.calendar.intervals import Day, Totals
+from bridge.policies.calendar.windows import Window
 from bridge.policies.calendar.work_calendar import WorkCalendar
 
 _WEEK = "Mo Tu We Th Fr Sa Su"
@@ -18,10 +22,25 @@ def days_of(calendar: WorkCalendar, year: int) -> Iterator[Day]:
     return (calendar.day(first + timedelta(days=number)) for number in range(365 + months.isleap(year)))
 
 
+def seasons_of(calendar: WorkCalendar, year: int) -> Iterator[SeasonModel]:
+    """Yield the seasons that have days in the year."""
+    return (one for one in calendar.definition.seasons if next(one.span.ordinals(year), None) is not None)
+
+
+def _week(week: Mapping[str, tuple[Window, ...]]) -> str:
+    """Return a week in one line, neighbours with the same windows together."""
+    runs = [
+        (windows, [day for day, _ in days]) for windows, days in groupby(week.items(), key=itemgetter(1)) if windows
+    ]
+    named = ((days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}", windows) for windows, days in runs)
+    return ", ".join(f"{days} {' '.join(map(str, windows))}" for days, windows in named) or "closed"
+
+
 def year_lines(calendar: WorkCalendar, year: int) -> Iterator[str]:
     """Yield the year as text: `*` behind a day marks a day off, `-` a short day, `+` a working day off."""
     days = {one.date: one for one in days_of(calendar, year)}
     yield f"{calendar.id} {year} ({calendar.zone.key}); * day off, - short day, + working day off"
+    yield from (f"season {one.id}, {one.from_} to {one.until}: {_week(one.week)}" for one in seasons_of(calendar, year))
     for month in range(1, 13):
         yield ""
         yield f"{months.month_name[month]} {year}"

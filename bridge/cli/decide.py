@@ -8,6 +8,7 @@ import typer
 
 from bridge.cli.options import PARTLY, At, Config, instant_or_now
 from bridge.cli.streams import input_lines
+from bridge.cli.terminal import json_shown
 
 if TYPE_CHECKING:
     from bridge.cli.parallel import Line
@@ -38,7 +39,7 @@ def decide(
     deciding = deciders([configuration], input_lines(), now, count=count_units, receipts=receipts)
     with deciding as (lines, (decide_now,)):
         for text, failed in chunked(lines, _answering(decide_now, receipts=receipts)):
-            sys.stdout.buffer.write(text)
+            sys.stdout.buffer.write(json_shown(text))
             failures += failed
     if failures:
         raise typer.Exit(PARTLY)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from bridge.cli.terminal import say_wrapped
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -37,7 +39,7 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
     import time
 
     from bridge.cli.render import steps_table
-    from bridge.cli.sync import summary, tell
+    from bridge.cli.sync import summary, tell_news
     from bridge.cli.wiring.deciding import Deferred
     from bridge.cli.wiring.helpdesk import setup_request
     from bridge.cli.wiring.passes import pass_engine, pass_options
@@ -54,7 +56,7 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
             before, started = helpdesk.requests_sent, time.monotonic()
             report = engine.apply(engine.survey())
             summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
-            tell(report)
+            tell_news(report)
 
         console.print("\n[bold]$ sla-bridge setup[/]   fields, a queue and its columns")
         steps_table(helpdesk.setup(setup_request(configuration, helpdesk.meta(), action="apply")), action="apply")
@@ -70,10 +72,9 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
 
 def _show_tickets(console: "Console", helpdesk: "Helpdesk") -> None:
     """Print the fields as the helpdesk now has them."""
-    from rich.markup import escape
     from rich.table import Table
 
-    from bridge.cli.render import styled, value_text
+    from bridge.cli.render import cell, styled, value_text
 
     table = Table(box=None, pad_edge=False)
     for heading in ("ticket", "subject", "level", "state", "due", "support"):
@@ -81,7 +82,7 @@ def _show_tickets(console: "Console", helpdesk: "Helpdesk") -> None:
     rows = [one for one in _open_tickets(helpdesk) if one.bridge.fields.get("sla_level")]
     for ticket in rows[:_SHOWN]:
         shown = (value_text(ticket.bridge.fields.get(f"sla_{name}")) for name in ("level", "state", "due", "support"))
-        table.add_row(ticket.number, escape(ticket.subject), *map(styled, shown))
+        table.add_row(ticket.number, cell(ticket.subject), *map(styled, shown))
     console.print(table)
     if len(rows) > _SHOWN:
         console.print(f"… and {len(rows) - _SHOWN} more open tickets")
@@ -108,8 +109,7 @@ def _explain(console: "Console", configuration: "Configuration", helpdesk: "Help
     ticket = find_ticket(helpdesk, f"id:{ticket_id}")
     console.print(f"\n[bold]$ sla-bridge explain {ticket.number} --language en[/]")
     english = replace(configuration, policy=replace(configuration.policy, language="en"))
-    for line in told(english, ticket, helpdesk.ping().server_time):
-        console.print(line, markup=False)
+    say_wrapped(*told(english, ticket, helpdesk.ping().server_time))
 
 
 def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":

@@ -1,11 +1,11 @@
 """`sla-bridge doctor`: what is wrong, where, and what to do about it."""
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bridge.cli.options import Config, Json
+from bridge.cli.terminal import say_json
 
 if TYPE_CHECKING:
     from bridge.cli.diagnosis import Finding
@@ -22,7 +22,7 @@ def doctor(
     findings = list(diagnose(config, offline=offline))
     if as_json:
         rows = [{"state": one.state, "what": one.what, "found": one.found, "next": one.next} for one in findings]
-        print(json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
     else:
         _table(findings)
     worst = next((one.exit_code for one in findings if one.state == "fail"), 0)
@@ -31,17 +31,16 @@ def doctor(
 
 
 def _table(findings: "list[Finding]") -> None:
-    from rich.markup import escape
     from rich.table import Table
 
-    from bridge.cli.render import out, styled
+    from bridge.cli.render import cell, out, styled
 
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for one in findings:
-        table.add_row(styled(one.state), escape(one.what), escape(one.found))
+        table.add_row(styled(one.state), cell(one.what), cell(one.found))
         if one.next:
-            table.add_row("", "", f"→ {escape(one.next)}")
+            table.add_row("", "", f"→ {cell(one.next)}")
     out().print(table)

@@ -1,7 +1,6 @@
 """How a command ends: every error becomes a sentence and a code of the documented table, never a traceback."""
 
 import errno
-import json
 import sys
 from collections.abc import Callable
 
@@ -9,6 +8,7 @@ import typer
 
 from bridge.cli import streams
 from bridge.cli.policy import MORE_MAY_FOLLOW, problem_json
+from bridge.cli.terminal import json_text, printable, tell
 from bridge.errors import BridgeError, ConfigurationInvalid, StateUnusable
 
 # typer brings a copy of click of its own since 0.2x, and older ones do not: what it exports has the right base in both.
@@ -72,6 +72,8 @@ def _usage(error: Exception) -> int:
         return USAGE
     from typer import rich_utils
 
+    if hasattr(error, "message"):
+        error.message = "\n".join(map(printable, str(error.message).split("\n")))
     rich_utils.rich_format_error(error)  # type: ignore[arg-type]
     return USAGE
 
@@ -90,12 +92,12 @@ def told(error: BridgeError) -> int:
         name = type(error).__name__
         _print_json(name, error.message, hint=error.hint, code=error.exit_code, problems=problems, more_may_follow=more)
     elif invalid is None:
-        print(f"error: {error}", file=sys.stderr)
+        tell(f"error: {error}")
     else:
         for problem in invalid.problems:
-            print(f"{problem.severity.value}: {problem}", file=sys.stderr)
+            tell(f"{problem.severity.value}: {problem}")
         if invalid.more_may_follow:
-            print(MORE_MAY_FOLLOW, file=sys.stderr)
+            tell(MORE_MAY_FOLLOW)
     return error.exit_code
 
 
@@ -116,4 +118,4 @@ def _print_json(
         "problems": problems or [],
         "more_may_follow": more_may_follow,
     }
-    print(json.dumps(line, ensure_ascii=False), file=sys.stderr)
+    tell(json_text(line))

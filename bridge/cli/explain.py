@@ -1,36 +1,39 @@
-"""`sla-bridge explain`: why a ticket stands where it stands."""
+"""`sla-bridge explain`: why a ticket stands where it stands, and what comes next."""
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bridge.cli.options import At, Config, Json, instant
+from bridge.cli.terminal import say_json, say_wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bridge.cli.wiring.configuration import Configuration
+    from bridge.policies.telling.story import Story
     from bridge.tickets import Ticket
 
 
 def explain(
-    ticket: Annotated[str, typer.Argument(help="The ticket's number as people see it, or id:4711.")],
+    ticket: Annotated[str, typer.Argument(help="The ticket's number as people see it, with or without #, or id:4711.")],
     config: Config = None,
     at: At = None,
     language: Annotated[str | None, typer.Option("--language", help="ru or en. [default: the policy's]")] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Also every check, the clocks' ledgers, and why the level is not another one."),
+    ] = False,
     native: Annotated[
         bool, typer.Option("--native", help="Also explain the difference to osTicket's own due date.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show the clock's ledger, the checks with their remedies, and why the level is not a better one."""
+    """Show who asked for what, where the ticket's clocks and its support stand, and what comes next."""
     from dataclasses import replace
 
     from bridge.cli.wiring.configuration import load_configuration, warn
-    from bridge.cli.wiring.deciding import decide_with, remembered_units
     from bridge.cli.wiring.helpdesk import connect, find_ticket
-    from bridge.policies.outcome.decision_json import decision_json
 
     moment = instant(at)
     if language not in {None, "ru", "en"}:
@@ -43,39 +46,62 @@ def explain(
         found = find_ticket(helpdesk, ticket)
         now = moment if moment is not None else helpdesk.ping().server_time
     if as_json:
-        taken = remembered_units(configuration, found, now)
-        decision = decide_with(configuration, receipts=True)(found, now, taken)
-        print(json.dumps(decision_json(decision, ledgers=True), ensure_ascii=False))
-        return
-    for line in told(configuration, found, now, native=native):
-        print(line)
+        _say_json(configuration, found, now)
+    else:
+        say_wrapped(*told(configuration, found, now, full=full, native=native))
 
 
-def told(configuration: "Configuration", ticket: "Ticket", now: int, *, native: bool = False) -> "Iterator[str]":
+def _say_json(configuration: "Configuration", ticket: "Ticket", now: int) -> None:
+    """Print the decision as `decide` has it, its texts for the customer, and what comes next."""
+    from bridge.cli.wiring.deciding import decide_with, remembered_units
+    from bridge.policies.outcome.decision_json import decision_json
+    from bridge.policies.telling.ahead import turns_ahead
+    from bridge.tickets import instant_text
+
+    decision = decide_with(configuration, receipts=True)(ticket, now, remembered_units(configuration, ticket, now))
+    turns = turns_ahead(_story(configuration, ticket, now))
+    ahead = [{"at": instant_text(one.at), "text": one.text} for one in turns]
+    say_json({**decision_json(decision, ledgers=True), "next": ahead})
+
+
+def told(
+    configuration: "Configuration", ticket: "Ticket", now: int, *, full: bool = False, native: bool = False
+) -> "Iterator[str]":
     """Yield the explanation of a ticket line by line, in the policy's language."""
-    from dataclasses import replace
-
-    from bridge.cli.wiring.deciding import decide_with, preparation, remembered_units
-    from bridge.policies.decide import facts_of
     from bridge.policies.telling.explain import explain as explain_decision
-    from bridge.policies.telling.why_not import WHY_NOT, why_not
-    from bridge.policies.telling.why_not import told as gap_told
 
-    policy = configuration.policy
-    ticket = replace(ticket, language=policy.language)
-    taken = remembered_units(configuration, ticket, now)
-    decision = decide_with(configuration, receipts=True)(ticket, now, taken)
-    yield from explain_decision(decision, policy)
+    story = _story(configuration, ticket, now)
+    yield from explain_decision(story, full=full)
     if native:
         from bridge.policies.proof.native_due import native_difference
 
-        yield ""
-        yield from native_difference(decision, ticket.native, policy)
-    prepared, answer = preparation(configuration)(ticket, now)
-    answer = replace(answer, taken=taken)
-    regime, facts = facts_of(prepared, policy, now=now, registry=answer, catalogue=configuration.catalogue)
-    gaps = why_not(regime, facts, raised=decision.level)
+        yield from native_difference(story.decision, ticket.native, configuration.policy)
+    if full:
+        yield from _why_not(story)
+
+
+def _story(configuration: "Configuration", ticket: "Ticket", now: int) -> "Story":
+    from dataclasses import replace
+
+    from bridge.cli.wiring.deciding import preparation, remembered_units
+    from bridge.policies.telling.story import story_of
+
+    prepare, taken = preparation(configuration), remembered_units(configuration, ticket, now)
+    return story_of(
+        prepare(ticket, now)[0],
+        configuration.policy,
+        now=now,
+        registry_at=lambda at: replace(prepare(ticket, at)[1], taken=taken),
+        catalogue=configuration.catalogue,
+    )
+
+
+def _why_not(story: "Story") -> "Iterator[str]":
+    from bridge.policies.telling.why_not import WHY_NOT, why_not
+    from bridge.policies.telling.why_not import told as gap_told
+
+    language = story.language
+    gaps = why_not(story.terms, story.facts, raised=story.decision.level)
     if gaps:
-        yield ""
-        yield WHY_NOT.text(policy.language)
-    yield from (f"  {gap_told(gap, policy.language)}" for gap in gaps)
+        yield WHY_NOT.text(language)
+    yield from (f"  {gap_told(gap, story.levels, language)}" for gap in gaps)

@@ -1,12 +1,12 @@
 """`sla-bridge init`: a configuration to begin with, the same from a wheel and from a source tree."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bridge.cli.options import Json
+from bridge.cli.terminal import say, say_json
 
 _LEFT_OUT = "examples"
 """Whole configurations of their own: beside the agreement in force they would only mislead."""
@@ -35,9 +35,9 @@ def init(
         raise ConfigurationInvalid([Problem(code="unwritable", message=message, hint=hint)]) from None
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     if as_json:
-        print(json.dumps({"folder": str(folder), "files": files}))
+        say_json({"folder": str(folder), "files": files})
         return
-    print(f"{len(files)} files are in {folder}. Next:")
-    print(f"  1. {folder / 'bridge.yaml'}: put in the helpdesk's address, and where its API key lies.")
-    print(f"  2. sla-bridge doctor --config {folder}")
-    print(f"  3. {folder / 'policies'}: make the agreement yours; sla-bridge policy check and policy test prove it.")
+    say(f"{len(files)} files are in {folder}. Next:")
+    say(f"  1. {folder / 'bridge.yaml'}: put in the helpdesk's address, and where its API key lies.")
+    say(f"  2. sla-bridge doctor --config {folder}")
+    say(f"  3. {folder / 'policies'}: make the agreement yours; sla-bridge policy check and policy test prove it.")

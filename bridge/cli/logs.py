@@ -5,6 +5,8 @@ import os
 import sys
 from typing import Any
 
+from bridge.cli.terminal import printable
+
 _PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
@@ -23,7 +25,7 @@ class _EventFormatter(logging.Formatter):
             text += "\n" + self.formatException(record.exc_info)
         # One record stays one entry: a newline in a value must not forge another.
         prefix = f"<{_PRIORITY.get(record.levelno, 6)}>" if self._journal else ""
-        return "\n".join(prefix + line for line in text.splitlines()) or prefix
+        return "\n".join(prefix + printable(line) for line in text.splitlines()) or prefix
 
 
 def configure(*, verbose: bool) -> None:

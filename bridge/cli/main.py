@@ -17,6 +17,7 @@ from bridge.cli import (
     doctor,
     endings,
     explain,
+    export,
     init,
     logs,
     plan,
@@ -43,6 +44,7 @@ app.command("plan")(plan.plan)
 app.command("sync")(sync.sync)
 app.command("explain")(explain.explain)
 app.command("decide")(decide.decide)
+app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.add_typer(policy.app, name="policy")
 app.add_typer(calendar.app, name="calendar")

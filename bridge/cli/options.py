@@ -26,8 +26,8 @@ PARTLY = 4
 """The exit code where some of what was asked for could not be done, or is not as it should be."""
 
 
-def instant(text: str | None) -> int | None:
-    """Return `--at` as an instant, None where it is not given; a usage error (exit 2) for anything else."""
+def instant(text: str | None, *, option: str = "--at") -> int | None:
+    """Return what an option says as an instant, None where it is not given; a usage error (exit 2) for anything else."""
     from bridge.tickets import parse_instant
 
     if text is None:
@@ -35,7 +35,7 @@ def instant(text: str | None) -> int | None:
     try:
         return parse_instant(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--at") from None
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 def instant_or_now(text: str | None) -> int:

@@ -1,13 +1,12 @@
 """`sla-bridge plan`: what `sync` would write, without writing anything."""
 
-import json
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bridge.cli.options import PARTLY, Config, Everything, Json
+from bridge.cli.terminal import say_json, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +28,7 @@ def plan(
     survey = _surveyed(config, everything=everything)
     planned = survey.plan
     if as_json:
-        print(json.dumps(_as_json(survey), ensure_ascii=False))
+        say_json(_as_json(survey))
     else:
         _show(survey)
     if planned.unreadable or any(one.missing for one in survey.standing):
@@ -78,15 +77,15 @@ def _as_json(survey: "Survey") -> dict[str, Any]:
 
 
 def _show(survey: "Survey") -> None:
-    from bridge.cli.render import out, plan_table, talk
+    from bridge.cli.render import out, plan_table
 
     planned = survey.plan
     for notice in survey.standing:
-        print(f"warning: {notice.text}", file=sys.stderr)
+        tell(f"warning: {notice.text}")
     plan_table(planned)
     standing = {one.text for one in survey.standing}
     for note in (one for one in planned.notes if one not in standing):
-        talk().print(f"note: {note}", markup=False)
+        tell(f"note: {note}")
     for trouble in planned.unreadable:
-        talk().print(f"skipped: ticket id {trouble.id}: {trouble.reason}", markup=False)
+        tell(f"skipped: ticket id {trouble.id}: {trouble.reason}")
     out().print(f"{len(planned.changes)} of {planned.examined} ticket(s) would change; plan {planned.digest}")

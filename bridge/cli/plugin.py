@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli.terminal import say
+
 app = typer.Typer(help="Install the companion plugin into osTicket, or pack it.", no_args_is_help=True)
 
 FOLDER = "sla-bridge"
@@ -47,15 +49,13 @@ def install(
         raise BridgeError(
             f"the plugin cannot be copied to {target}: {error.strerror}", hint="Run this as a user that may write there"
         ) from None
-    print(f"{'replaced' if replaced else 'installed'}: {target}")
+    say(f"{'replaced' if replaced else 'installed'}: {target}")
     if not replaced:
-        print("Next, in osTicket's admin panel:")
-        print("  1. Manage > Plugins > Add New Plugin: install “SLA Bridge”, and enable it.")
-        print("  2. Manage > API Keys: add a key for the address of the host that the bridge runs on.")
-        print(
-            "  3. In the plugin, add an instance, enable it, and give that key's id the scopes: ID: read, write, setup"
-        )
-        print("Then: sla-bridge doctor")
+        say("Next, in osTicket's admin panel:")
+        say("  1. Manage > Plugins > Add New Plugin: install “SLA Bridge”, and enable it.")
+        say("  2. Manage > API Keys: add a key for the address of the host that the bridge runs on.")
+        say("  3. In the plugin, add an instance, enable it, and give that key's id the scopes: ID: read, write, setup")
+        say("Then: sla-bridge doctor")
 
 
 @app.command()
@@ -76,4 +76,4 @@ def package(
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
-    print(output)
+    say(str(output))

@@ -1,7 +1,5 @@
 """`sla-bridge policy`: check the agreement, test it, see what a change would do."""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +7,15 @@ import typer
 
 from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
 from bridge.cli.streams import input_lines, lines_of
+from bridge.cli.terminal import say, say_json, say_wrapped, tell
 from bridge.errors import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bridge.cli.wiring.configuration import Configuration
     from bridge.errors import Problem
+    from bridge.policies.trials.simulate import Summary
 
 app = typer.Typer(help="Check the agreement, test it, see what a change would do.", no_args_is_help=True)
 
@@ -49,14 +50,14 @@ def check(config: Config = None, as_json: Json = False) -> None:
         error = ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
         _show(error.problems, as_json=as_json)
         if error.more_may_follow and not as_json:
-            print(MORE_MAY_FOLLOW, file=sys.stderr)
+            tell(MORE_MAY_FOLLOW)
         raise typer.Exit(error.exit_code)
     sets = read_all_cases(read_folder(configuration.settings.folder), configuration.policy)
     warnings = (*configuration.warnings, *names_of_tests_alone(sets, configuration.helpdesk_names))
     _show(warnings, as_json=as_json)
     if not as_json:
         revision = configuration.policy.revisions[-1]
-        print(
+        say(
             f"{configuration.policy.id}: {len(revision.levels)} levels, {len(revision.rules)} rules,"
             f" {len(revision.checks)} checks, {len(configuration.policy.calendars)} calendars;"
             f" {len(warnings)} warning(s)"
@@ -98,9 +99,9 @@ def test(
     if junit is not None:
         _write(junit, case_reports.as_junit(report), option="--junit")
     if as_json:
-        print(json.dumps(case_reports.as_json(report), ensure_ascii=False))
+        say_json(case_reports.as_json(report))
     else:
-        print(case_reports.as_text(report, coverage=coverage))
+        say(*case_reports.as_text(report, coverage=coverage).split("\n"))
     if report.failed or (report.complete and report.untested):
         raise typer.Exit(_TESTS_FAILED)
 
@@ -115,7 +116,7 @@ def schema(
     if kind not in SCHEMAS:
         raise typer.BadParameter(f"{kind!r} has no schema; allowed are {', '.join(SCHEMAS)}")
     module, _, function = SCHEMAS[kind].partition(":")
-    print(json.dumps(getattr(import_module(module), function)(), ensure_ascii=False, indent=2))
+    say_json(getattr(import_module(module), function)(), indent=2)
 
 
 _Candidate = Annotated[Path, typer.Argument(metavar="DIR", help="The configuration folder that may come.")]
@@ -133,6 +134,10 @@ _CountUnits = Annotated[
     ),
 ]
 _Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")]
+_Shown = Annotated[
+    int,
+    typer.Option("--shown", metavar="N", min=1, max=2000, help="Tickets on the page, those that change most first."),
+]
 _MostChanged = Annotated[
     float | None, typer.Option("--most-changed", metavar="PERCENT", help="Exit with 8 when more tickets change.")
 ]
@@ -150,36 +155,64 @@ def simulate(  # noqa: PLR0917 -- the options of a command
     at: At = None,
     count_units: _CountUnits = False,
     html: _Html = None,
+    shown: _Shown = 100,
     most_changed: _MostChanged = None,
     most_breached: _MostBreached = None,
     as_json: Json = False,
 ) -> None:
     """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
-    from bridge.cli.simulation import compare_streams, helpdesk_lines
+    from bridge.cli.simulation import compare_streams, differences_told
+    from bridge.cli.snapshots import Snapshots
     from bridge.cli.wiring.configuration import load_configuration
     from bridge.policies.trials import simulation_reports
     from bridge.policies.trials.simulate import Limits
 
     current, coming = load_configuration(config), load_configuration(candidate, trial=True)
-    lines = helpdesk_lines(current, everything=everything) if snapshots is None else _lines(snapshots)
+    helpdesk = Snapshots(current.settings, everything=everything)
+    lines = helpdesk.lines() if snapshots is None else _lines(snapshots)
     now = instant_or_now(at)
-    summary = compare_streams(current, coming, lines, now=now, count_units=count_units)
+    summary = compare_streams(current, coming, lines, now=now, count_units=count_units, shown=shown)
+    summary.failed.extend((one.id, one.reason) for one in helpdesk.unreadable)
     if html is not None:
-        from bridge.reports.simulation_page import page
-
-        _write(html, page(summary, candidate=str(candidate), now=now), option="--html")
+        _write(html, _page(summary, current, coming, now=now), option="--html")
     if as_json:
-        print(json.dumps(simulation_reports.as_json(summary), ensure_ascii=False))
+        say_json({**simulation_reports.as_json(summary), "policy_changes": _changes(current, coming)})
     else:
-        print(simulation_reports.as_text(summary))
+        changed, *rest = simulation_reports.as_text(summary).split("\n")
+        say_wrapped(changed, *differences_told(current, coming), *rest)
     limits = Limits(changed_share=None if most_changed is None else most_changed / 100, breached=most_breached)
     exceeded = limits.exceeded(summary)
     for sentence in exceeded:
-        print(f"above the limit: {sentence}", file=sys.stderr)
+        tell(f"above the limit: {sentence}")
     if exceeded:
         raise typer.Exit(_TESTS_FAILED)
     if summary.failed:
         raise typer.Exit(PARTLY)
+
+
+def _page(summary: "Summary", current: "Configuration", coming: "Configuration", *, now: int) -> str:
+    from bridge.cli.wiring.helpdesk import ticket_pages
+    from bridge.policies.trials.cases import policy_zone
+    from bridge.reports.simulation_page import SimulationPage
+
+    return SimulationPage(
+        summary=summary,
+        current=current.policy,
+        coming=coming.policy,
+        candidate=coming.settings.folder.name,
+        now=now,
+        zone=policy_zone(coming.policy),
+        address_of=ticket_pages(current.settings),
+    ).html()
+
+
+def _changes(current: "Configuration", coming: "Configuration") -> list[dict[str, str]]:
+    from bridge.policies.telling.policy_changes import policy_changes
+
+    changes = policy_changes(current.policy, coming.policy)
+    return [
+        {"part": one.part, "change": one.how, "name": one.name, "from": one.before, "to": one.after} for one in changes
+    ]
 
 
 def _write(path: Path, text: str, *, option: str) -> None:
@@ -214,7 +247,7 @@ def problem_json(problem: "Problem") -> dict[str, object]:
 
 def _show(problems: "Sequence[Problem]", *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps([problem_json(one) for one in problems], ensure_ascii=False))
+        say_json([problem_json(one) for one in problems])
         return
     for one in problems:
-        print(f"{one.severity.value}: {one}")
+        say(f"{one.severity.value}: {one}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
+from bridge.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def check(
 
     load = _load(config, confirm_shrunken=confirm_shrunken)
     if as_json:
-        print(json.dumps(_as_json(load), ensure_ascii=False))
+        say_json(_as_json(load))
     else:
         _show(load)
     missing = {one.why for one in load.sources if one.missing and one.unreachable}
@@ -63,13 +64,13 @@ def _as_json(load: "RegistryLoad") -> dict[str, Any]:
 
 def _show(load: "RegistryLoad") -> None:
     for one in load.problems[:_SHOWN]:
-        print(f"{one.severity.value}: {one}")
+        say(f"{one.severity.value}: {one}")
     if len(load.problems) > _SHOWN:
-        print(f"… and {len(load.problems) - _SHOWN} more; --json lists all")
+        say(f"… and {len(load.problems) - _SHOWN} more; --json lists all")
     for source in load.sources:
         served = "last good copy, " if source.copied else "missing, " if source.missing else ""
         why = f": {source.why}" if source.why else ""
-        print(f"{source.id}: {served}{source.rows} row(s), as of {_instant(source.as_of) or 'never'}{why}")
+        say(f"{source.id}: {served}{source.rows} row(s), as of {_instant(source.as_of) or 'never'}{why}")
 
 
 @app.command()
@@ -88,12 +89,12 @@ def lookup(
         raise typer.BadParameter("give at least one of --email, --number and --organization")
     found = _answer(_load(config, confirm_shrunken=False), _ticket_of(email, number, organization, instant_or_now(at)))
     if as_json:
-        print(json.dumps(found, ensure_ascii=False))
+        say_json(found)
         return
     customer = found.pop("customer") or {}
     for name, value in {**found, **{f"customer.{name}": value for name, value in customer.items()}}.items():
         if value not in (None, "", [], {}):
-            print(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+            say(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
 
 
 def _ticket_of(email: str | None, number: str | None, organization: str | None, created_at: int) -> "Ticket":

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bridge.cli.terminal import printable
 from bridge.tickets import FieldValue
 
 if TYPE_CHECKING:
@@ -36,15 +37,20 @@ def talk() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+def cell(text: str) -> str:
+    """Return a text as a table takes it: what a customer wrote is neither markup nor a command to the terminal."""
+    return escape(printable(text))
+
+
 def styled(word: str) -> str:
     """Return a state word with its colour."""
     style = _STYLE.get(word)
-    return f"[{style}]{escape(word)}[/]" if style else escape(word)
+    return f"[{style}]{cell(word)}[/]" if style else cell(word)
 
 
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on stderr while the block runs, on a terminal only; yield the function that advances it."""
+def progress(title: str, total: int | None, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on stderr while the block runs, on a terminal only and not if `hidden`; yield what advances it."""
     console = talk()
     bar = Progress(
         TextColumn(title),
@@ -53,7 +59,7 @@ def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
         TimeElapsedColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
+        disable=hidden or not console.is_terminal,
     )
     with bar:
         task = bar.add_task(title, total=total)
@@ -66,7 +72,7 @@ def steps_table(report: "SetupReport", *, action: str) -> None:
     for heading in ("state", "step", "what", "detail"):
         table.add_column(heading, no_wrap=heading == "state")
     for step in report.steps:
-        table.add_row(styled(step.state), escape(step.id), escape(step.title), escape(step.detail))
+        table.add_row(styled(step.state), cell(step.id), cell(step.title), cell(step.detail))
     out().print(table)
     todo = sum(step.state == "todo" for step in report.steps)
     out().print(f"{todo} step(s) to do" if action == "plan" else f"{report.changed} change(s) made")
@@ -85,8 +91,8 @@ def plan_table(plan: "Plan") -> None:
     for change in plan.changes[:_SHOWN_CHANGES]:
         rows = [(one.name, value_text(one.before), value_text(one.after)) for one in change.fields]
         for index, (name, before, after) in enumerate(rows or [("(detail)", "", "")]):
-            number = escape(change.number) if index == 0 else ""
-            table.add_row(number, name, escape(before), styled(after))
+            number = cell(change.number) if index == 0 else ""
+            table.add_row(number, name, cell(before), styled(after))
     if plan.changes:
         out().print(table)
     if len(plan.changes) > _SHOWN_CHANGES:

@@ -1,11 +1,11 @@
 """`sla-bridge setup`: provision the helpdesk."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from bridge.cli.options import Config, Json
+from bridge.cli.terminal import say_json
 
 
 def setup(
@@ -31,7 +31,7 @@ def setup(
         action = "plan" if plan else "remove" if remove else "apply"
         report = helpdesk.setup(setup_request(configuration, helpdesk.meta(), action=action))
     if as_json:
-        print(json.dumps({"action": action, **asdict(report)}, ensure_ascii=False))
+        say_json({"action": action, **asdict(report)})
     else:
         steps_table(report, action=action)
     conflicts = [one for one in report.steps if one.state == "conflict"]

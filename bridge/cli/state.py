@@ -1,10 +1,9 @@
 """`sla-bridge state`: what the bridge remembers between passes."""
 
-import json
-
 import typer
 
 from bridge.cli.options import Config, Json
+from bridge.cli.terminal import say, say_json
 
 app = typer.Typer(help="Show or forget what the bridge remembers between passes.", no_args_is_help=True)
 
@@ -27,18 +26,18 @@ def show(config: Config = None, as_json: Json = False) -> None:
         facts, counts, troubles = memory.facts(), memory.counts(), memory.troubles()
     aside = [{"ticket_id": one.id, "reason": one.reason} for one in troubles]
     if as_json:
-        print(json.dumps({"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside}))
+        say_json({"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside})
         return
-    print(f"state file: {settings.state_path}{'' if settings.state_path.exists() else ' (not there yet)'}")
+    say(f"state file: {settings.state_path}{'' if settings.state_path.exists() else ' (not there yet)'}")
     for name, count in counts.items():
-        print(f"{name.replace('_', ' ')}: {count}")
+        say(f"{name.replace('_', ' ')}: {count}")
     for name, value in facts.items():
         if name not in _LONG:
-            print(f"{name}: {value}")
+            say(f"{name}: {value}")
     for standing in remembered(facts.get("notices")):
-        print(f"standing: {standing.notice.text}")
+        say(f"standing: {standing.notice.text}")
     for one in aside:
-        print(f"set aside: ticket {one['ticket_id']}: {one['reason']}")
+        say(f"set aside: ticket {one['ticket_id']}: {one['reason']}")
 
 
 @app.command()
@@ -51,4 +50,4 @@ def reset(config: Config = None) -> None:
     with exclusive(path.with_name(path.name + ".lock")):
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-    print(f"forgotten: {path}")
+    say(f"forgotten: {path}")

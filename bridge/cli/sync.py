@@ -1,6 +1,5 @@
 """`sla-bridge sync`: one guarded pass, for cron or a systemd timer."""
 
-import json
 import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from bridge.cli.options import PARTLY, Config, Everything, Json
+from bridge.cli.terminal import say, say_json, tell
 
 if TYPE_CHECKING:
     from bridge.policies.proof.recount import Disagreement
@@ -56,16 +56,16 @@ def sync(
     done = _one_pass(settings, options, audit=audit)
     seconds = time.monotonic() - started
     if as_json:
-        print(json.dumps(_as_json(done, seconds), ensure_ascii=False))
+        say_json(_as_json(done, seconds))
     else:
         # A timer's mail should be worth reading: without news there is none.
         if not quiet and (done.report.written or sys.stdout.isatty()):
             summary(done.report, requests=done.requests, seconds=seconds)
-        tell(done.report)
+        tell_news(done.report)
         if audit and not quiet:
-            print(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")
+            say(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")
     for one in done.disagreements:
-        print(f"audit: {one}", file=sys.stderr)
+        tell(f"audit: {one}")
     if done.report.failed or done.disagreements or done.report.lacks_source:
         raise typer.Exit(PARTLY)
 
@@ -126,22 +126,22 @@ def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
 
 def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
     """Print a pass as one plain line: it should not load a terminal library to say so."""
-    print(
+    say(
         f"examined {report.examined}, written {report.written}, unchanged {report.unchanged}, gone {report.gone},"
         f" conflicts {report.conflicts}, skipped {len(report.failed)}; {requests} request(s), {seconds:.2f} s"
         + (", full scan" if report.full_scan else "")
     )
 
 
-def tell(report: "RunReport") -> None:
+def tell_news(report: "RunReport") -> None:
     """Print on stderr what somebody should know: troubles that are due to be told, notes, and tickets that were skipped."""
     for notice in report.told:
-        print(f"warning: {notice.text}", file=sys.stderr)
+        tell(f"warning: {notice.text}")
     standing = {one.text for one in report.standing}
     for note in (one for one in report.notes if one not in standing):
-        print(f"note: {note}", file=sys.stderr)
+        tell(f"note: {note}")
     for trouble in report.failed:
-        print(f"skipped: ticket id {trouble.id}: {trouble.reason}", file=sys.stderr)
+        tell(f"skipped: ticket id {trouble.id}: {trouble.reason}")
 
 
 def notice_json(notice: "Notice") -> dict[str, Any]:

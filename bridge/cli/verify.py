@@ -7,6 +7,7 @@ import typer
 
 from bridge.cli.options import PARTLY, Json
 from bridge.cli.streams import input_lines
+from bridge.cli.terminal import json_text, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,7 @@ def verify(as_json: Json = False) -> None:
         answer = _verified(number, line)
         wrong = wrong or "error" in answer or bool(answer["problems"])
         wrong = wrong or any(clock["problems"] for clock in answer.get("clocks", ()))
-        for shown in [json.dumps(answer, ensure_ascii=False)] if as_json else map(_plain, _told(answer)):
-            print(shown)
+        say(*([json_text(answer)] if as_json else _told(answer)))
     if wrong:
         raise typer.Exit(PARTLY)
 
@@ -77,11 +77,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the member {twice!r} stands twice in one object")
     return found
-
-
-def _plain(text: str) -> str:
-    """Return the text with signs that would command a terminal written out: a receipt comes from anybody."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def _told(answer: dict[str, Any]) -> "Iterator[str]":

@@ -1,9 +1,9 @@
 """`sla-bridge version`."""
 
-import json
 import sys
 
 from bridge.cli.options import Json
+from bridge.cli.terminal import say, say_json
 
 
 def version(as_json: Json = False) -> None:
@@ -21,7 +21,7 @@ def version(as_json: Json = False) -> None:
         "deploy": str(shipped("deploy")),
     }
     if as_json:
-        print(json.dumps(found))
+        say_json(found)
         return
     for name, value in found.items():
-        print(f"{name} {value}")
+        say(f"{name} {value}")

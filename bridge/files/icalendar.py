@@ -1,49 +1,37 @@
-"""The reader of iCalendar files (RFC 5545) for holidays and absences: bytes in, events and their occurrences out.
+"""The reader of iCalendar files (RFC 5545) for holidays and absences: bytes in, events out.
 
-The packages `icalendar` and `recurring-ical-events` (the extra `ical`) read the values and follow the repetitions. What
-they forgive is refused here first, with its line: to them a damaged file is a short one, and a day that is overlooked
-moves deadlines.
+The packages `icalendar` and `recurring-ical-events` (the extra `ical`) read the values and, in `icalendar_series.py`,
+follow the repetitions. What they forgive is refused here first, with its line: to them a damaged file is a short one, and
+a day that is overlooked moves deadlines.
 """
 
+import codecs
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
-from dateutil.rrule import rrulestr
-
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 MAX_EVENTS = 10_000
-MAX_OCCURRENCES = 5_000
-"""So many occurrences may a repeating event have. More are refused before any is made: every second of a year is."""
 
-_FIRST_YEAR = 1900
 _DAY = timedelta(days=1)
 _PROPERTY = re.compile(
     r'([A-Za-z0-9-]+)(?:;(?:[^":]|"[^"]*")*)?:(.*)', re.DOTALL
 )  # a quoted parameter may hold a colon
-_TIMES_OF_DAY = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
-# Such a part can make a daily or weekly rule that no day ever fulfils; the search for one goes on to the year 9999.
-_NEVER_MET = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS", "BYEASTER"})
-_NUMBER = "X-BRIDGE-NUMBER"
+_OTHER_ENTRIES = frozenset({"VTODO", "VJOURNAL", "VFREEBUSY"})
 
 
 class LibraryMissing(ValueError):
     """The packages that read iCalendar are not installed."""
 
 
-class RuleRefused(ValueError):
-    """A repetition that is not followed: its frequency was not asked for, it has no step, or it names times of day."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class CalendarEvent:
-    """One event as it is written; `line` is the one with its BEGIN."""
+    """One event as it is written; `line` is the one with its BEGIN. `withdrawn`: its calendar only takes events back."""
 
     line: int
     component: Any
+    withdrawn: bool = False
 
     def text(self, name: str) -> str:
         """Return a property as text, empty where there is none. The first of several counts."""
@@ -62,12 +50,24 @@ class CalendarEvent:
     @property
     def cancelled(self) -> bool:
         """Whether it does not take place."""
-        return self.text("STATUS").upper() == "CANCELLED"
+        return self.withdrawn or self.text("STATUS").upper() == "CANCELLED"
+
+    @property
+    def sequence(self) -> int:
+        """Which edition of the event it is; 0 where it does not say."""
+        number = self.text("SEQUENCE")
+        return int(number) if number.isdecimal() else 0
 
     @property
     def replaces(self) -> bool:
         """Whether it stands for one occurrence of a repeating event of the same UID."""
         return "RECURRENCE-ID" in self.component
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What its editions share: the UID, and of which occurrence it speaks."""
+        of = next(iter(_each(self.component.get("RECURRENCE-ID"))), None)
+        return self.text("UID"), "" if of is None else of if isinstance(of, str) else of.to_ical().decode()
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -76,29 +76,45 @@ class CalendarEvent:
         return tuple((str(rule) if isinstance(rule, str) else rule.to_ical().decode()).upper() for rule in found)
 
     @property
+    def ends(self) -> bool:
+        """Whether each of its repetitions has an end; what does not repeat has one."""
+        return all("UNTIL=" in rule or "COUNT=" in rule for rule in self.rules)
+
+    @property
     def first_day(self) -> date:
         """The day on which it starts, as it is written. Raises ValueError where that cannot be read."""
         start = self.moment("DTSTART")
         if start is None:
             raise ValueError("the event has no DTSTART")
-        return _day_of(start)
+        return day_of(start)
 
-    @property
-    def whole_days(self) -> int | None:
-        """How many days it lasts from midnight to midnight of whoever reads it, maybe below 1; None for any other event.
-        Raises ValueError for dates that cannot be read."""
-        first, end = self.first_day, self.moment("DTEND")
+    def whole_days(self, zone: tzinfo) -> int | None:
+        """Return how many days it lasts from midnight to midnight, maybe below 1; None for any other event.
+
+        Midnight is that of the event's own zone; of `zone`, that of the reader, for an event in UTC. Raises ValueError
+        for dates that cannot be read.
+        """
+        self.first_day  # noqa: B018 - it tells that there is none
+        start, end = wall(self.moment("DTSTART"), zone), wall(self.moment("DTEND"), zone)
         if end is not None:
             # Some feeds repeat the start as the end of a one-day event.
-            length = _DAY if end == first and not isinstance(end, datetime) else _day_of(end) - first
-        elif duration := self.values("DURATION"):
-            length = duration[0].dt
-        elif isinstance(self.moment("DTSTART"), datetime):
+            length = _DAY if end == start and not isinstance(end, datetime) else day_of(end) - day_of(start)
+        elif (duration := self.duration) is not None:
+            length = duration
+        elif isinstance(start, datetime):
             return None  # RFC 5545: a moment without an end takes no time.
         else:
             length = _DAY
-        whole = not length % _DAY and self._at_midnight("DTSTART") and self._at_midnight("DTEND")
+        whole = not length % _DAY and is_midnight(start) and (end is None or is_midnight(end))
         return length.days if whole else None
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long it lasts, where it says so. Raises ValueError for what is no length of time."""
+        found = self.values("DURATION")
+        if found and not isinstance(found[0].dt, timedelta):
+            raise ValueError(f"{_written(found[0])!r} is no duration")
+        return found[0].dt if found else None
 
     def moment(self, name: str) -> date | None:
         """Return a property that is a date or a datetime; None where there is none. Raises ValueError for others."""
@@ -106,9 +122,9 @@ class CalendarEvent:
         if not found:
             return None
         if not isinstance(found[0].dt, date):
-            raise ValueError(  # noqa: TRY004 - the file is wrong, not the program
-                f"{found[0].to_ical().decode()!r} is no date of an event"
-            )
+            raise ValueError(f"{_written(found[0])!r} is no date of an event")  # noqa: TRY004 - the file is wrong
+        if len(found) > 1:
+            raise ValueError(f"the event has {name} more than once")
         return found[0].dt
 
     def values(self, name: str) -> list[Any]:
@@ -118,22 +134,6 @@ class CalendarEvent:
         if broken := [value for value in found if isinstance(value, str)]:
             raise ValueError(f"{str(broken[0])!r} is no date of an event")
         return found
-
-    def _at_midnight(self, name: str) -> bool:
-        moment = self.moment(name)
-        if not isinstance(moment, datetime):
-            return True
-        # Midnight in UTC, written with a Z, is another time of day for most who read it.
-        utc = moment.tzinfo is not None and "TZID" not in self.values(name)[0].params
-        return not (utc or moment.hour or moment.minute or moment.second)
-
-
-class Occurrence(NamedTuple):
-    """An event takes place on the days `first` to `last`, as they are written; an end at midnight adds no day."""
-
-    event: CalendarEvent
-    first: date
-    last: date
 
 
 def read_events(content: bytes) -> list[CalendarEvent]:
@@ -151,92 +151,50 @@ def read_events(content: bytes) -> list[CalendarEvent]:
         calendars = Calendar.from_ical("\r\n".join(line for _, line in lines), multiple=True)
     except (ValueError, IndexError, KeyError) as error:
         raise ValueError(f"cannot be read: {error}") from None
-    components = (component for calendar in calendars for component in calendar.walk("VEVENT"))
-    return [CalendarEvent(line, component) for line, component in zip(begins, components, strict=True)]
+    components = [
+        (component, str(calendar.get("METHOD", "")).upper() == "CANCEL")
+        for calendar in calendars
+        for component in calendar.walk("VEVENT")
+    ]
+    return [CalendarEvent(line, *component) for line, component in zip(begins, components, strict=True)]
 
 
-def series(events: Iterable[CalendarEvent]) -> list[list[CalendarEvent]]:
-    """Return the events in groups: each with those that replace single occurrences of it behind it.
-
-    Two events that share a UID although none replaces the other are both taken: no day is overlooked.
-    """
-    groups: list[list[CalendarEvent]] = []
-    by_uid: dict[str, list[CalendarEvent]] = {}
-    for event in sorted(events, key=lambda event: event.replaces):
-        uid = event.text("UID")
-        if event.replaces and uid in by_uid:
-            by_uid[uid].append(event)
-            continue
-        groups.append([event])
-        if uid:
-            by_uid.setdefault(uid, groups[-1])
-    return sorted(groups, key=lambda group: group[0].line)
+def other_entries(content: bytes) -> dict[str, int]:
+    """Return how many entries the file has that are no events (VTODO, VJOURNAL, VFREEBUSY), by their kind."""
+    found: dict[str, int] = {}
+    for number, line in _content_lines(content):
+        name, value = _property(number, line)
+        if name == "BEGIN" and value in _OTHER_ENTRIES:
+            found[value] = found.get(value, 0) + 1
+    return found
 
 
-def occurrences(
-    group: Sequence[CalendarEvent], last: date, *, frequencies: Collection[str] = FREQUENCIES
-) -> list[Occurrence]:
-    """Return when the events of one of the `series` take place up to the day `last`, cancelled occurrences included.
-
-    Raises RuleRefused, with the rule, for another frequency, and ValueError for one that cannot be read or has no end.
-    """
-    from icalendar import Calendar  # noqa: PLC0415
-    from recurring_ical_events import of  # noqa: PLC0415
-
-    calendar = Calendar()
-    unnamed = set()
-    for number, event in enumerate(group):
-        if not _begins_by_rule(event, last, frequencies):
-            unnamed.add((number, event.first_day))
-        event.component[_NUMBER] = number
-        calendar.add_component(event.component)
-    found = []
-    until = last + _DAY
-    for one in of(calendar).between((_FIRST_YEAR, 1, 1), (until.year, until.month, until.day)):
-        first, end = _day_of(one["DTSTART"].dt), one["DTEND"].dt
-        before = _day_of(end - timedelta(microseconds=1)) if isinstance(end, datetime) else end - _DAY
-        if (one[_NUMBER], first) not in unnamed:
-            found.append(Occurrence(group[one[_NUMBER]], first, max(first, before)))
-    return sorted(found, key=lambda one: one.first)
+def shown_in(moment: date, zone: tzinfo) -> date:
+    """Return a moment with a zone as the clocks of `zone` show it; any other as it is. Raises ValueError beyond year 9999."""
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        return moment
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        raise ValueError(f"'{moment:%Y-%m-%d}' lies beyond the years that can be counted") from None
 
 
-def _begins_by_rule(event: CalendarEvent, last: date, frequencies: Collection[str]) -> bool:
-    """Return whether its rules give its own start, or it has none. Raises ValueError for what cannot or must not be followed."""
-    for name in ("DTEND", "DURATION", "RECURRENCE-ID", "RDATE", "EXDATE"):
-        event.values(name)
-    first = event.first_day
-    starts: list[date] = []
-    for rule in event.rules:
-        parts = dict(part.partition("=")[::2] for part in rule.split(";"))
-        _refuse_rule(rule, parts, frequencies)
-        try:
-            days = _days_of(parts, first, last)
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"RRULE {rule!r} cannot be read: {error}") from None
-        if len(days) > MAX_OCCURRENCES:
-            raise ValueError(f"it repeats more than {MAX_OCCURRENCES:,} times; give it an end (UNTIL or COUNT)")
-        starts += days[:1]
-    return not event.rules or first in starts
+def wall(moment: Any, zone: tzinfo) -> Any:
+    """Return a moment as clocks on the wall show it: those of its own zone; of `zone` for one in UTC, where nobody lives."""
+    if not isinstance(moment, datetime):
+        return moment
+    local: Any = shown_in(moment, zone) if moment.tzname() == "UTC" else moment
+    return local.replace(tzinfo=None)
 
 
-def _refuse_rule(rule: str, parts: dict[str, str], frequencies: Collection[str]) -> None:
-    often = parts.get("FREQ") in {"DAILY", "WEEKLY"}
-    unmet = parts.keys() & (_TIMES_OF_DAY | _NEVER_MET if often else _TIMES_OF_DAY)
-    # An interval of 0 would stand still.
-    steps = re.fullmatch("0*[1-9][0-9]*", parts.get("INTERVAL", "1"))
-    if parts.get("FREQ") not in frequencies or unmet or not steps:
-        raise RuleRefused(rule)
+def is_midnight(moment: date) -> bool:
+    """Return whether a day begins there, as it is written; every day does."""
+    return not isinstance(moment, datetime) or not (moment.hour or moment.minute or moment.second)
 
 
-def _days_of(parts: dict[str, str], first: date, last: date) -> list[date]:
-    """Return the days up to `last` that the rule gives, but only one more than are allowed."""
-    from icalendar import vDDDTypes  # noqa: PLC0415
-
-    if until := parts.get("UNTIL"):
-        last = min(last, _day_of(vDDDTypes.from_ical(until)))  # type: ignore[no-untyped-call]
-    plain = ";".join(f"{key}={value}" for key, value in parts.items() if key != "UNTIL")
-    days = (moment.date() for moment in rrulestr(plain, dtstart=datetime.combine(first, datetime.min.time())))
-    return list(islice(takewhile(lambda day: day <= last, days), MAX_OCCURRENCES + 1))
+def _written(value: Any) -> str:
+    text = value.to_ical()
+    return text.decode() if isinstance(text, bytes) else str(text)
 
 
 def _each(value: Any) -> list[Any]:
@@ -246,7 +204,8 @@ def _each(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _day_of(moment: date) -> date:
+def day_of(moment: date) -> date:
+    """Return the day of a moment, as it is written."""
     return moment.date() if isinstance(moment, datetime) else moment
 
 
@@ -276,11 +235,21 @@ def _property(number: int, line: str) -> tuple[str, str]:
     return found[1].upper(), found[2].upper()
 
 
+def _as_utf8(content: bytes) -> bytes:
+    """Return the file in UTF-8 without a byte order mark; what bears no mark is left as it is."""
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        try:
+            return content.decode("utf-16").encode()
+        except UnicodeError:
+            return content
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
 def _content_lines(content: bytes) -> Iterator[tuple[int, str]]:
     """Yield unfolded content lines with the number of their first physical line."""
     pending: tuple[int, bytes] | None = None
     # Unfolded as bytes: RFC 5545 lets a line break fall inside a letter of several bytes.
-    for number, line in enumerate([*content.removeprefix(b"\xef\xbb\xbf").splitlines(), b""], 1):
+    for number, line in enumerate([*_as_utf8(content).splitlines(), b""], 1):
         if line[:1] in (b" ", b"\t") and pending is not None:
             pending = pending[0], pending[1] + line[1:]
             continue

@@ -25,7 +25,7 @@ from bridge.policies.history.reading import read_history
 from bridge.policies.history.timeline import Timeline
 from bridge.policies.outcome.basis import Basis
 from bridge.policies.outcome.fields import FieldSources, project, standing_category
-from bridge.policies.outcome.reason import NOT_YET, hole, reason_of
+from bridge.policies.outcome.reason import NOT_YET, calendar_hole, hole, reason_of
 from bridge.tickets import Instant, Ticket
 
 _LANGUAGES = frozenset({"ru", "en"})
@@ -152,17 +152,22 @@ def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> TermsReplay
 
 
 def _holes(basis: Basis, language: str) -> tuple[str, ...]:
-    """Return a sentence for each metric that the level measures but not for these facts."""
+    """Return a sentence for each metric that the level measures but not for these facts, and one for a missing calendar."""
     choice, facts = basis.choice, basis.facts
     if choice is None or not choice.level.gaps or facts.closed:
         return ()
     running = {cycle.plan.metric for cycle in basis.active}
-    titles = basis.rulebook.titles
+    titles, level = basis.rulebook.titles, choice.level.definition.title
     priority = facts.priority.name if facts.priority else ""
+    found = [one for one in choice.level.holes(facts) if one.metric not in running and one.metric in titles]
+    # A table that all targets share is one hole.
     return tuple(
-        hole(choice.level.definition.title, titles[metric], priority, language)
-        for metric in choice.level.holes(facts)
-        if metric not in running and metric in titles
+        dict.fromkeys(
+            hole(level, titles[one.metric], priority, language)
+            if one.calendars is None
+            else calendar_hole(level, one.calendars.by, one.calendars.found(facts), language)
+            for one in found
+        )
     )
 
 

@@ -84,3 +84,19 @@ def test_doctor_names_its_kind_and_its_programs(command: Callable[..., Any]) -> 
 def test_a_ticket_of_it_is_explained_by_its_number(memory_desk: MemoryDesk, command: Callable[..., Any]) -> None:
     memory_desk.open("Не печатается накладная", "")
     assert command("explain", "M-1")["number"] == "M-1"
+    assert command("explain", "#M-1")["number"] == "M-1"
+
+
+def test_its_tickets_are_simulated_and_lead_to_no_page_where_it_has_none(
+    memory_desk: MemoryDesk, command: Callable[..., Any], tmp_path: Path
+) -> None:
+    memory_desk.open("Не печатается накладная", "")
+    draft = tmp_path / "draft"
+    shutil.copytree(tmp_path / "config", draft)
+    policy = draft / "policies" / "agrosoft.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("first_response: ", "first_response: 1"), "utf-8")
+    simulated = command("policy", "simulate", str(draft), "--html", str(tmp_path / "page.html"))
+    assert (simulated["tickets"], simulated["changed"]) == (1, 1)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "M-1" in page
+    assert "<a " not in page

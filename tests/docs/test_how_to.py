@@ -1,13 +1,21 @@
 """The example of the how-to is a whole configuration that works as the page says."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
 
 from bridge.cli.policy import SCHEMAS
+from bridge.policies.calendar.amounts import Amount
+from bridge.policies.calendar.work_calendar import build_calendar
+from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.trials.case_reports import as_text
-from bridge.policies.trials.cases import read_all_cases
+from bridge.policies.trials.cases import policy_zone, read_all_cases
+from bridge.policies.trials.models import TicketModel
+from bridge.policies.trials.notation import moment, snapshot
 from bridge.policies.trials.run import run_cases
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "write-your-agreement.md").read_text(encoding="utf-8")
@@ -33,3 +41,44 @@ def test_the_how_to_writes_every_schema_that_there_is() -> None:
     (kinds,) = re.findall(r"for kind in (.*); do", PAGE)
     assert kinds.split() == list(SCHEMAS)
     assert all(f"{kind}.json" in PAGE for kind in ("policy", "cases", "policy-part"))
+
+
+def _row(wanted: str) -> list[str]:
+    """Return the pieces of code in the second cell of the row that says so."""
+    (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| {wanted}")]
+    return re.findall(r"`([^`]+)`", row.split("|")[2])
+
+
+def test_short_days_stay_full_as_the_row_says() -> None:
+    (written,) = _row("short days before holidays are full days")
+    law = {
+        "id": "w",
+        "zone": "Europe/Moscow",
+        "week": {"mon-fri": ["09:00-18:00"]},
+        "holidays": [{"ru-production": True}],
+    }
+    start = datetime(2026, 11, 3, 9, tzinfo=ZoneInfo("Europe/Moscow"))
+    full, short = build_calendar({**law, **yaml.safe_load(written)}), build_calendar(law)
+    due = [one.add(start, Amount.parse("8h30m")).astimezone(start.tzinfo) for one in (full, short)]
+    assert [(one.day, one.hour, one.minute) for one in due] == [(3, 17, 30), (5, 9, 30)]
+
+
+def test_a_ticket_is_at_risk_from_an_hour_before_as_the_row_says() -> None:
+    written, replaced = _row("at risk from an hour before the time is up")
+    business, always, levels, rules, _ = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    assert replaced in levels
+    contents = {
+        "calendars/business.yaml": business,
+        "calendars/always.yaml": always,
+        "policies/agreement.yaml": levels.replace(replaced, written) + rules,
+    }
+    policy = compile_policy({name: text.encode() for name, text in contents.items()}, today=date(2026, 5, 1)).policy
+    zone = policy_zone(policy)
+    created = TicketModel.model_validate({"created": "2026-05-20 10:00", "priority": "High"})
+    for now, state in (
+        ("2026-05-20 10:59", "running"),
+        ("2026-05-20 11:00", "at_risk"),
+        ("2026-05-20 12:01", "overdue"),
+    ):
+        at = moment(now, zone)
+        assert decide(snapshot(created, zone, at), policy, now=at).state == state

@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+from bridge.customers import NO_REGISTRY
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.telling.explain import explain
+from bridge.policies.telling.story import story_of
 from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import read_all_cases
 from bridge.policies.trials.models import TicketModel
@@ -59,6 +61,8 @@ def test_it_is_explained_by_its_title_in_the_policys_language() -> None:
     zone = next(iter(policy.calendars.values())).zone
     now = moment("2026-11-20 11:00", zone)
     written = {"created": "2026-11-20 10:00", "fields": {"operating_system": "x", "platform_version": "8.2"}}
-    decision = decide(snapshot(TicketModel.model_validate(written), zone, now), policy, now=now)
-    assert "  Платформа: нет - Платформа 8.2 не поддерживается. Обновите платформу." in explain(decision, policy)
+    ticket = snapshot(TicketModel.model_validate(written), zone, now)
+    decision = decide(ticket, policy, now=now)
+    told = explain(story_of(ticket, policy, now=now, registry_at=lambda _: NO_REGISTRY))
+    assert "  Платформа: нет - Платформа 8.2 не поддерживается. Обновите платформу." in told
     assert "Платформа 8.2 не поддерживается" in decision.reason

@@ -55,6 +55,17 @@ def definitions(draw: st.DrawFn) -> tuple[dict[str, object], dict[date, list[tup
         base + timedelta(days=offset): list(week[(base + timedelta(days=offset)).weekday()])
         for offset in range(-SPAN_DAYS - 3, 4 * SPAN_DAYS)
     }
+    seasons: list[dict[str, object]] = []
+    if draw(st.booleans()):
+        first, last = sorted(draw(st.lists(st.integers(-SPAN_DAYS, SPAN_DAYS), min_size=2, max_size=2)))
+        # From 08:00 on: the night before the season may reach that far.
+        inside = [draw(day_windows(earliest=481)) for _ in DAYS]
+        span = [base + timedelta(days=offset) for offset in range(first, last + 1)]
+        dates |= {day: list(inside[day.weekday()]) for day in span}
+        shown = f"{{:{draw(st.sampled_from(['%m-%d', '%Y-%m-%d']))}}}"
+        seasons.append(
+            {"id": "s", "from": shown.format(span[0]), "until": shown.format(span[-1]), "week": as_written(inside)}
+        )
     rules: list[dict[str, object]] = []
     touched = draw(st.lists(st.integers(-SPAN_DAYS, SPAN_DAYS), max_size=4, unique=True))
     for offset in touched:
@@ -76,13 +87,18 @@ def definitions(draw: st.DrawFn) -> tuple[dict[str, object], dict[date, list[tup
     written = {
         "id": "random",
         "zone": zone,
-        "week": {
-            day: [f"{clock(first)}-{clock(last - 1440 if last > 1440 else last)}" for first, last in windows]
-            for day, windows in zip(DAYS, week, strict=True)
-        },
+        "week": as_written(week),
+        "seasons": seasons,
         "rules": rules,
     }
     return written, dates
+
+
+def as_written(week: list[list[tuple[int, int]]]) -> dict[str, list[str]]:
+    return {
+        day: [f"{clock(first)}-{clock(last - 1440 if last > 1440 else last)}" for first, last in windows]
+        for day, windows in zip(DAYS, week, strict=True)
+    }
 
 
 def as_windows(minutes: list[int]) -> list[tuple[int, int]]:

@@ -25,6 +25,8 @@ ODD_SPELLINGS: list[Any] = [
         "2d calendar",
         "1d 2h calendar",
         "2d3h4m5s calendar",
+        "2w",
+        "1w 2d",
         "3wd  same-time",
     ),
     *(
@@ -37,6 +39,12 @@ ODD_SPELLINGS: list[Any] = [
         "1wd before",
         "1hbefore",
         "2d calendar before",
+        "150%",
+        "999,99 %",
+        "2h after",
+        "1wd after",
+        " 1w calendar after ",
+        "1wd same-timeafter",
         "none",
     ),
     *(

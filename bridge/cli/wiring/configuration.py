@@ -1,12 +1,12 @@
 """A configuration folder: settings, policy, catalogue and registry, with every problem of every file."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bridge.cli.terminal import tell
 from bridge.connectors.helpdesks import KINDS
 from bridge.errors import ConfigurationInvalid, Problem, collected
 from bridge.settings.load import Settings, find_folder, load_settings, read_folder, registry_file
@@ -97,4 +97,4 @@ def _read(folder: Path, registry: str | None) -> "tuple[CompileResult | None, Ca
 def warn(problems: Sequence[Problem]) -> None:
     """Print warnings on stderr."""
     for problem in problems:
-        print(f"warning: {problem}", file=sys.stderr)
+        tell(f"warning: {problem}")

@@ -1,14 +1,19 @@
 """The helpdesk of the configured kind, and what commands ask of it."""
 
+import re
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bridge.errors import HelpdeskRefused
+from bridge.cli.terminal import tell
+from bridge.errors import HelpdeskRefused, NoSuchTicket
 from bridge.settings.load import Settings
 from bridge.settings.model import CUSTOMER_INPUTS
 from bridge.tickets import Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bridge.cli.wiring.configuration import Configuration
     from bridge.protocols import Helpdesk, Meta, SetupRequest
 
@@ -30,19 +35,37 @@ def connect(settings: Settings, *, route: str | None = None) -> "closing[Helpdes
     return closing(open_helpdesk(wanted.kind, connection))
 
 
+def ticket_pages(settings: Settings) -> "Callable[[int], str | None]":
+    """Return what gives the address of a ticket's page in the configured helpdesk."""
+    from bridge.connectors.helpdesks import helpdesk_class
+
+    wanted = settings.file.helpdesk
+    return partial(helpdesk_class(wanted.kind).ticket_page, wanted.url)
+
+
 def find_ticket(helpdesk: "Helpdesk", wanted: str) -> Ticket:
-    """Return the ticket with the number `wanted`, or with the id of `id:4711`. Raises HelpdeskRefused when there is none."""
+    """Return the ticket with the number `wanted`, with or without a # before it, or with the id of `id:4711`.
+
+    A bare number that no ticket has is taken for an id, which is told on stderr. Raises NoSuchTicket when there is none.
+    """
     from bridge.protocols import TicketError
 
-    by_id = wanted.startswith("id:") and wanted[3:].isdigit()
-    found = helpdesk.ticket(int(wanted[3:])) if by_id else helpdesk.numbered(wanted)
+    number = wanted.strip().removeprefix("#")
+    by_id = number.removeprefix("id:") if _ID.fullmatch(number) else ""
+    found = helpdesk.ticket(int(by_id)) if by_id else helpdesk.numbered(number) if number else None
+    if found is None and _ID.fullmatch(f"id:{number}"):
+        found = helpdesk.ticket(int(number))
+        if found is not None:
+            tell(f"note: no ticket has the number {number}; this is the one with that id")
     if isinstance(found, TicketError):
         raise HelpdeskRefused(f"ticket {wanted} cannot be read: {found.reason}")
     if found is None:
-        raise HelpdeskRefused(
-            f"there is no ticket {wanted}", hint="Give its number as the helpdesk shows it, or id:4711"
-        )
+        raise NoSuchTicket(f"there is no ticket {wanted}", hint="Give its number as the helpdesk shows it, or id:4711")
     return found
+
+
+_ID = re.compile("id:[0-9]{1,18}")
+"""An id as a helpdesk's database holds it."""
 
 
 def setup_request(configuration: "Configuration", meta: "Meta", *, action: str) -> "SetupRequest":

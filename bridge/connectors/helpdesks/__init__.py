@@ -14,8 +14,13 @@ should not wait for a library of HTTP.
 """
 
 
-def open_helpdesk(kind: str, connection: Connection) -> Helpdesk:
-    """Return the helpdesk of that kind, which the caller closes; `kind` is a key of KINDS."""
+def helpdesk_class(kind: str) -> type[Helpdesk]:
+    """Return the class of the kind, a key of KINDS."""
     module, _, name = KINDS[kind].partition(":")
     named: type[Helpdesk] = getattr(import_module(module), name)
-    return named.open(connection)
+    return named
+
+
+def open_helpdesk(kind: str, connection: Connection) -> Helpdesk:
+    """Return the helpdesk of that kind, which the caller closes; `kind` is a key of KINDS."""
+    return helpdesk_class(kind).open(connection)

@@ -52,6 +52,11 @@ class OsTicket(Helpdesk):
         transport = Transport(connection.url, connection.key, limits=limits, ca_file=connection.ca_file)
         return cls(transport, route=connection.route)
 
+    @classmethod
+    def ticket_page(cls, url: str, ticket_id: int) -> str:
+        """Return the ticket's address in the agents' panel."""
+        return f"{url.rstrip('/')}/scp/tickets.php?id={ticket_id}"
+
     def close(self) -> None:
         """Close the connections."""
         self._api.transport.close()

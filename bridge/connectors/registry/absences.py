@@ -2,17 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, timedelta, tzinfo
 
 from bridge.connectors.registry.cells import day as read_day
 from bridge.connectors.registry.description import AbsenceColumns
 from bridge.connectors.registry.sources.csv import decoded
 from bridge.connectors.registry.sources.table import SourceUnusable
-from bridge.errors import Problem
-from bridge.files.icalendar import CalendarEvent, LibraryMissing, RuleRefused, occurrences, read_events, series
+from bridge.errors import Problem, Severity
+from bridge.files.icalendar import CalendarEvent, LibraryMissing, other_entries, read_events
+from bridge.files.icalendar_series import Occurrence, RuleRefused, occurrences, series, unmet_exceptions
 
+_SHORT = timedelta(hours=4)
+_AT_WORK = frozenset({"FREE", "WORKINGELSEWHERE"})
+_LONGEST_SHOWN = 60
+_NAMED = 5
+_MOST_TOLD = 20
 _YEARS = 25
 """So long a repetition without an end is followed. One for each working day has too many occurrences then."""
 
@@ -39,42 +45,122 @@ def csv_absences(content: bytes, columns: AbsenceColumns, name: str, problems: l
     for row in reader:
         who = (row[columns.who] or "").strip()
         if not who:
+            if any((row[column] or "").strip() for column in (columns.first, columns.last)):
+                problems.append(_bad_row(name, reader.line_num, f"nobody is named in column {columns.who!r}"))
             continue
         try:
             first, last = (read_day((row[column] or "").strip()) for column in (columns.first, columns.last))
         except ValueError as error:
-            message = f"row {reader.line_num}: {error}"
-            problems.append(Problem(code="bad_value", message=message, file=name, line=reader.line_num))
+            problems.append(_bad_row(name, reader.line_num, str(error)))
+            continue
+        if last < first:
+            problems.append(_bad_row(name, reader.line_num, f"the absence ends on {last}, before it begins on {first}"))
             continue
         yield Absence(who=who, first=first, last=last, why=(row.get(columns.why) or "").strip())
 
 
-def ics_absences(content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem]) -> Iterable[Absence]:
-    """Yield the absences of an iCalendar file, repeated ones each time; bad ones become problems. Raises SourceUnusable."""
+def _bad_row(name: str, number: int, message: str) -> Problem:
+    return Problem(code="bad_value", message=f"row {number}: {message}", file=name, line=number)
+
+
+def ics_absences(
+    content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem], *, zone: tzinfo = UTC
+) -> Iterable[Absence]:
+    """Yield the absences of an iCalendar file, repeated ones each time, on the days of `zone`; bad ones become problems.
+
+    What counts although it may not be meant so is a warning. Raises SourceUnusable.
+    """
     del columns
     try:
         groups = series(read_events(content))
+        others = other_entries(content)
     except LibraryMissing as error:
         message, _, hint = str(error).partition(" | ")
         raise SourceUnusable(f"{name}: {message}", hint=hint) from None
     except ValueError as error:
         raise SourceUnusable(f"{name} is no iCalendar file: {error}") from None
+    told = _Told(name)
     for group in groups:
         if group[0].cancelled and not group[0].replaces:
             continue
         try:
-            found = occurrences(group, date(group[0].first_day.year + _YEARS, 12, 31))
+            last = date(group[0].first_day.year + _YEARS, 12, 31)
+            found = occurrences(group, last, zone=zone)
+            unmet = list(unmet_exceptions(group, last, zone=zone))
         except ValueError as error:
             problems.append(_unreadable(group[0], error, name))
             continue
-        for event, first, last in found:
-            if not event.cancelled:
-                who = " ".join([event.text("SUMMARY"), *event.attendees]).strip()
-                yield Absence(who=who, first=first, last=last, why=event.text("SUMMARY"))
+        told.look_at(found, unmet)
+        for one in found:
+            if not one.event.cancelled:
+                who = " ".join([one.event.text("SUMMARY"), *one.event.attendees]).strip()
+                yield Absence(who=who, first=one.first, last=one.last, why=one.event.text("SUMMARY"))
+    problems += told.warnings(others, nothing=not groups)
 
 
 def _unreadable(event: CalendarEvent, error: ValueError, name: str) -> Problem:
     said = "it must be DAILY, WEEKLY, MONTHLY or YEARLY" if isinstance(error, RuleRefused) else error
     kind = "repeating absence" if event.rules else "absence"
-    message = f"the {kind} {event.text('SUMMARY')!r} cannot be read: {said}"
-    return Problem(code="repeating_absence", message=message, file=name, hint="enter each absence by itself")
+    message = f"the {kind} {event.text('SUMMARY')[:_LONGEST_SHOWN]!r} cannot be read: {said}"
+    hint = "enter each absence by itself" if event.rules else "mend the entry, and export the calendar again"
+    return Problem(code="repeating_absence", message=message, file=name, line=event.line, hint=hint)
+
+
+class _Told:
+    """What is doubtful about the absences of one file, each kind of doubt told once with the entries that it is about."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._events: dict[str, dict[int, CalendarEvent]] = {}
+        self._unmet: list[Problem] = []
+
+    def look_at(self, found: Iterable[Occurrence], unmet: Iterable[tuple[CalendarEvent, date]]) -> None:
+        """Take in the occurrences of a series, and its exceptions that meet none of them."""
+        for one in found:
+            for code in () if one.event.cancelled else _doubts(one):
+                self._events.setdefault(code, {})[one.event.line] = one.event
+        for event, day in unmet:
+            message = f"{event.text('SUMMARY')[:_LONGEST_SHOWN]!r} has an exception for {day}, on which it does not take place"
+            hint = "check the date of its EXDATE or RECURRENCE-ID"
+            self._unmet.append(self._warning("exception_unmet", message, event.line, hint))
+
+    def warnings(self, others: Mapping[str, int], *, nothing: bool) -> Iterable[Problem]:
+        """Yield the warnings about the whole file."""
+        for code, events in self._events.items():
+            listed = list(events.values())
+            titles = ", ".join(f"line {one.line} {one.text('SUMMARY')[:_LONGEST_SHOWN]!r}" for one in listed[:_NAMED])
+            more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
+            message, hint = _DOUBTS[code]
+            yield self._warning(code, f"{titles}{more}: {message}", listed[0].line, hint)
+        yield from self._unmet[:_MOST_TOLD]
+        for kind, number in others.items():
+            yield self._warning(
+                "entries_unread", f"the file has {number} {kind}, which are no events and are not read", 0
+            )
+        if nothing:
+            yield self._warning("no_absences", "the file has no event", 0, "check that it is the right file")
+
+    def _warning(self, code: str, message: str, line: int, hint: str = "") -> Problem:
+        return Problem(code=code, message=message, file=self._name, line=line, hint=hint, severity=Severity.WARNING)
+
+
+_DOUBTS = {
+    "absence_tentative": ("only tentative, and counts as an absence", "delete it if it is not certain"),
+    "absence_free": ("marked as free time, and counts as an absence", "delete it if the person is at work"),
+    "absence_short": (
+        "takes less than four hours, and the whole day counts as an absence",
+        "delete it if it is no absence",
+    ),
+}
+
+
+def _doubts(one: Occurrence) -> Iterable[str]:
+    """Yield what makes an entry doubtful as an absence."""
+    event = one.event
+    busy = event.text("X-MICROSOFT-CDO-BUSYSTATUS").upper()
+    if event.text("STATUS").upper() == "TENTATIVE" or busy == "TENTATIVE":
+        yield "absence_tentative"
+    if busy in _AT_WORK or (not busy and event.text("TRANSP").upper() == "TRANSPARENT"):
+        yield "absence_free"
+    if one.length < _SHORT:
+        yield "absence_short"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bridge.connectors.registry.absences import Absence, csv_absences, ics_absences
@@ -111,16 +112,22 @@ def _next(on: date) -> date:
 
 
 def build_curators(
-    model: CuratorsModel, files: Mapping[str, bytes], *, file: str, calendars: Mapping[str, WorkCalendar] | None = None
+    model: CuratorsModel,
+    files: Mapping[str, bytes],
+    *,
+    file: str,
+    calendars: Mapping[str, WorkCalendar] | None = None,
+    zone: str = "UTC",
 ) -> tuple[Curators, tuple[Problem, ...]]:
-    """Return the curators with their absences, and what is wrong; `files` holds the absence files' content.
+    """Return the curators with their absences, and what is wrong; `files` holds the absence files' content, whose days are
+    those of `zone`.
 
     A curator whose calendar is not among `calendars` keeps the usual hours.
     """
     problems: list[Problem] = []
     names = _names(model)
     away: dict[str, list[Absence | AbsenceModel]] = {}
-    stated: list[Absence | AbsenceModel] = [*model.absences, *_from_files(model, files, problems)]
+    stated: list[Absence | AbsenceModel] = [*model.absences, *_from_files(model, files, problems, ZoneInfo(zone))]
     for one in stated:
         found = names.get(folded(one.who)) or _named_in(one.who, names)
         if found is None:
@@ -143,12 +150,14 @@ def build_curators(
     return Curators(people, names), tuple(problems)
 
 
-def _from_files(model: CuratorsModel, files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[Absence]:
+def _from_files(
+    model: CuratorsModel, files: Mapping[str, bytes], problems: list[Problem], zone: ZoneInfo
+) -> Iterator[Absence]:
     for described in model.absence_files:
         content = files.get(described.file)
         if content is None:
             continue
-        read = csv_absences if described.kind == "csv" else ics_absences
+        read = csv_absences if described.kind == "csv" else partial(ics_absences, zone=zone)
         try:
             yield from read(content, described.columns, described.file, problems)
         except SourceUnusable as error:

@@ -106,7 +106,7 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
     tracks = [tables[state.id].columns.tracks() for state in states if not state.missing]
     absences = _absence_files(description, loader)
     known = _named_calendars(description, calendars)
-    curators, found = build_curators(description.curators, absences, file=name, calendars=known)
+    curators, found = build_curators(description.curators, absences, file=name, calendars=known, zone=description.zone)
     for problem in found:
         file = str(loader.prefix / problem.file) if problem.file in absences else problem.file
         loader.problems.add(replace(problem, file=file))

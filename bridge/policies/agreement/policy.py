@@ -3,7 +3,7 @@
 Every part is immutable and complete: calendars are joined in, conditions are compiled, titles stand in both languages.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -188,12 +188,47 @@ class Raise(Point):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarCell:
+    """One cell of a calendar table; without a condition it takes all that is left."""
+
+    when: Condition | None
+    calendar: WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarTable:
+    """A calendar by a property of the ticket or of its customer: the first cell that holds gives it.
+
+    `by` is the property as the policy writes it, `found` reads it, for people.
+    """
+
+    by: str
+    cells: tuple[CalendarCell, ...]
+    found: Callable[[Facts], object]
+
+    @property
+    def usual(self) -> WorkCalendar:
+        """Return the calendar of all other values, or else the first one; its zone is that of the level's dates."""
+        return next((cell.calendar for cell in self.cells if cell.when is None), self.cells[0].calendar)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a value may have no calendar here."""
+        return all(cell.when is not None for cell in self.cells)
+
+    def calendar(self, facts: Facts) -> WorkCalendar | None:
+        """Return the calendar for these facts, None for a value that the table does not name."""
+        return next((cell.calendar for cell in self.cells if cell.when is None or cell.when.test(facts)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """How much time a clock has, on which calendar."""
+    """How much time a clock has, on which calendar; with a table (`calendars`), `calendar` is the usual one of it."""
 
     amount: Amount
     calendar: WorkCalendar
     thresholds: tuple[Threshold, ...] = ()
+    calendars: CalendarTable | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +243,7 @@ class TargetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """A service level."""
+    """A service level; with a table (`calendars`), `calendar` is the usual one of it."""
 
     id: str
     title: Title
@@ -218,6 +253,7 @@ class Level:
     person_may_choose: bool = True
     raises: tuple[Raise, ...] = ()
     at: str = ""
+    calendars: CalendarTable | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

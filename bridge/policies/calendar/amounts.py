@@ -7,15 +7,16 @@ from enum import StrEnum
 from bridge.files.positions import describe
 from bridge.policies.calendar.misspelt import amount_hint
 
-_EXAMPLES = "write 90m, 8h, 1h30m, 24wd, 24wd same-time, 2d or 36h calendar"
-_PART = re.compile(r"([0-9]{1,9})(wd|d|h|m|s)")
+_EXAMPLES = "write 90m, 8h, 1h30m, 24wd, 24wd same-time, 2d, 2w or 36h calendar"
+_PART = re.compile(r"([0-9]{1,9})(wd|w|d|h|m|s)")
 _WHOLE = re.compile(rf"(?:{_PART.pattern} ?)+")
-_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_ORDER = "dhms"
+_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_ORDER = "wdhms"
 _CLOCK = "(?=[0-9])(?:[0-9]{1,9}h\\s*)?(?:[0-9]{1,9}m\\s*)?(?:[0-9]{1,9}s)?"
+_DAYS = "(?=[0-9])(?:[0-9]{1,9}w\\s*)?(?:[0-9]{1,9}d)?"
 AMOUNT = (
-    f"(?:[0-9]{{1,9}}wd(?:\\s+same-time)?|[0-9]{{1,9}}d(?:\\s+calendar)?|{_CLOCK}(?:\\s+calendar)?"
-    f"|[0-9]{{1,9}}d\\s*{_CLOCK}\\s+calendar)"
+    f"(?:[0-9]{{1,9}}wd(?:\\s+same-time)?|{_DAYS}(?:\\s+calendar)?|{_CLOCK}(?:\\s+calendar)?"
+    f"|{_DAYS}\\s*{_CLOCK}\\s+calendar)"
 )
 """The pattern of an amount, for editors; it takes whatever `Amount.parse` does."""
 
@@ -48,10 +49,10 @@ class Amount:
 
     @classmethod
     def parse(cls, text: str) -> "Amount":
-        """Return the amount written as `90m`, `1h30m`, `24wd`, `24wd same-time`, `2d` or `36h calendar`.
+        """Return the amount written as `90m`, `1h30m`, `24wd`, `24wd same-time`, `2d`, `2w` or `36h calendar`.
 
-        Hours, minutes and seconds are working time; days, and anything marked `calendar`, are calendar time of
-        24-hour days; `wd` are working days. Raises ValueError naming what is wrong and what may be written.
+        Hours, minutes and seconds are working time; days, weeks of seven of them, and anything marked `calendar`, are
+        calendar time of 24-hour days; `wd` are working days. Raises ValueError naming what is wrong and what may be written.
         """
         if not isinstance(text, str):
             raise ValueError(f"{describe(text)} is no amount of time | {_EXAMPLES}")  # noqa: TRY004 - text is what it wants
@@ -75,8 +76,9 @@ class Amount:
             raise ValueError(f"{text!r}: same-time belongs to working days only | write 24wd same-time or 8h")
         if units != sorted(set(units), key=_ORDER.index):
             raise ValueError(f"{text!r}: each unit once, the larger first | {amount_hint(text)}")
-        calendar = suffix == "calendar" or units == ["d"]
-        if "d" in units and not calendar:
+        days = not {"w", "d"}.isdisjoint(units)
+        calendar = suffix == "calendar" or {"w", "d"}.issuperset(units)
+        if days and not calendar:
             raise ValueError(
                 f"{text!r} mixes calendar days with working hours, which never convert"
                 f" | {amount_hint(text)} for calendar time, or working days alone, such as 24wd"

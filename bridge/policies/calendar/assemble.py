@@ -1,12 +1,15 @@
 """From a calendar's definition to what each date is: sources opened, rules checked, every problem collected."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from bridge.errors import CalendarInvalid, Problem, Severity
 from bridge.files.types import Title
+from bridge.files.yaml import MAX_BYTES
+from bridge.policies.calendar.compiled_years import skipped_dates
 from bridge.policies.calendar.days import (
     HORIZON_END_YEAR,
     HORIZON_FIRST_YEAR,
@@ -15,6 +18,7 @@ from bridge.policies.calendar.days import (
     DayKind,
     HolidaySource,
     MarkedDay,
+    Season,
 )
 from bridge.policies.calendar.definition import (
     WEEKDAYS,
@@ -24,18 +28,20 @@ from bridge.policies.calendar.definition import (
     IcsSource,
     OffRule,
     RuProductionSource,
+    SeasonModel,
     WorkRule,
     WrittenRule,
     WrittenSource,
 )
+from bridge.policies.calendar.doubts import doubts, warning
+from bridge.policies.calendar.seasons import overlaps
 from bridge.policies.calendar.sources.country import CountryHolidays
 from bridge.policies.calendar.sources.holidays_package import HOLIDAYS_VERSION
 from bridge.policies.calendar.sources.ics import read_ics
-from bridge.policies.calendar.sources.listed_days import ListedDay, ListedDays, read_csv
+from bridge.policies.calendar.sources.listed_days import Doubt, ListedDay, ListedDays, read_csv
 from bridge.policies.calendar.sources.ru_production import RuProduction
-from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan, Window
+from bridge.policies.calendar.windows import DAY_SECONDS, DateSpan
 
-_LONG_NIGHT_SECONDS = 12 * 3600
 _LEAP_YEAR = 2024
 
 
@@ -55,8 +61,16 @@ def assemble(model: CalendarModel, files: Mapping[str, bytes]) -> Assembled:
     problems: list[Problem] = []
     sources = list(_sources(model, files, problems))
     rules = tuple(_rule(rule, f"rules[{index}]") for index, rule in enumerate(model.rules))
-    problems += [*_contradictions(rules), *_doubts(model)]
-    days = CalendarDays([model.week[day] for day in WEEKDAYS], sources, rules, short_by=model.short_by)
+    seasons = tuple(_season(written, f"seasons[{index}]") for index, written in enumerate(model.seasons))
+    problems += [*_contradictions(rules), *_wrong_seasons(seasons), *doubts(model)]
+    days = CalendarDays(
+        [model.week[day] for day in WEEKDAYS],
+        sources,
+        rules,
+        short_by=model.short_by,
+        seasons=seasons,
+        skipped=skipped_dates(ZoneInfo(model.zone)),
+    )
     if not _fatal(problems):
         problems += _without_work(days) or _crossing_nights(days)
     if _fatal(problems):
@@ -82,26 +96,22 @@ def _fatal(problems: list[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _warning(code: str, message: str, path: str, hint: str = "") -> Problem:
-    return Problem(code=code, message=message, path=path, hint=hint, severity=Severity.WARNING)
-
-
 def _sources(model: CalendarModel, files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[HolidaySource]:
     for index, written in enumerate(model.holidays):
         path = f"holidays[{index}]"
         try:
-            source, left_out = _source(written, model, files)
+            source, doubtful = _source(written, model, files)
         except ValueError as error:
             message, _, hint = str(error).partition(" | ")
             problems.append(Problem(code="holiday_source", message=message, path=path, hint=hint))
             continue
-        problems += [_warning("event_left_out", sentence, path) for sentence in left_out]
+        problems += [warning(one.code, one.sentence, path, one.hint) for one in doubtful]
         yield source
 
 
 def _source(
     written: WrittenSource, model: CalendarModel, files: Mapping[str, bytes]
-) -> tuple[HolidaySource, tuple[str, ...]]:
+) -> tuple[HolidaySource, tuple[Doubt, ...]]:
     match written:
         case RuProductionSource():
             full_week = all(model.week[day] for day in WEEKDAYS)
@@ -113,14 +123,19 @@ def _source(
             titles = _titles(written.title)
             return ListedDays("dates", [ListedDay(span=span, mark=mark, titles=titles) for span in written.dates]), ()
         case IcsSource():
-            return read_ics(written.ics, _content(written.ics, files), only=written.only)
+            return read_ics(written.ics, _content(written.ics, files), zone=ZoneInfo(model.zone), only=written.only)
         case _:
-            return read_csv(written.csv, _content(written.csv, files)), ()
+            return read_csv(written.csv, _content(written.csv, files))
 
 
 def _content(name: str, files: Mapping[str, bytes]) -> bytes:
     if name not in files:
-        raise ValueError(f"the file {name} is not there")
+        known = name.lower().endswith((".ics", ".csv"))
+        raise ValueError(
+            f"the file {name} is not there" + ("" if known else " | only files that end in .ics or .csv are read")
+        )
+    if len(files[name]) > MAX_BYTES:
+        raise ValueError(f"the file {name} has more than {MAX_BYTES:,} bytes | split it, or leave out years long gone")
     return files[name]
 
 
@@ -137,6 +152,25 @@ def _rule(written: WrittenRule, place: str) -> DatedRule:
             return DatedRule(spans=written.work, windows=written.windows, titles=titles, place=place)
         case _:
             return DatedRule(spans=written.short, short_by=written.by, titles=titles, place=place)
+
+
+def _season(written: SeasonModel, place: str) -> Season:
+    week = tuple(written.week[day] for day in WEEKDAYS)
+    return Season(id=written.id, span=written.span, week=week, titles=_titles(written.title), place=place)
+
+
+def _wrong_seasons(seasons: Sequence[Season]) -> Iterator[Problem]:
+    """Yield seasons that bear one name, and those that claim one day."""
+    named: dict[str, Season] = {}
+    for season in seasons:
+        if named.setdefault(season.id, season) is not season:
+            message = f"the season {season.id!r} is defined twice"
+            yield Problem(code="defined_twice", message=message, path=f"{season.place}.id", hint="give it another id")
+    for overlap in overlaps(seasons):
+        shown = f"{overlap.day:%m-%d} of every year" if overlap.yearly else str(overlap.day)
+        message = f"the seasons {overlap.one.id!r} and {overlap.other.id!r} both hold on {shown}"
+        hint = "both their days, 'from' and 'until', belong to them; let one end before the other begins"
+        yield Problem(code="seasons_overlap", message=message, path=overlap.other.place, hint=hint)
 
 
 def _contradictions(rules: tuple[DatedRule, ...]) -> Iterator[Problem]:
@@ -166,44 +200,9 @@ def _days_of(span: DateSpan, *, yearly: Iterable[int]) -> Iterator[int]:
         yield from span.ordinals(year)
 
 
-def _doubts(model: CalendarModel) -> Iterator[Problem]:
-    """Yield what is legal but probably not meant."""
-    if any(isinstance(written, RuProductionSource) for written in model.holidays):
-        yield from _doubtful_week(model)
-    elif model.presidential_days:
-        message = "presidential_days has no effect without the source ru-production"
-        yield _warning("presidential_days", message, "presidential_days")
-    for index, written in enumerate(model.holidays):
-        if isinstance(written, CountrySource) and written.country in ("RU", "RUS", "Russia"):
-            message, path = "country: RU knows no short days", f"holidays[{index}].country"
-            yield _warning("country_ru", message, path, hint="write `ru-production: true`")
-    yield from _doubtful_nights(model)
-
-
-def _doubtful_nights(model: CalendarModel) -> Iterator[Problem]:
-    nights: dict[Window, list[str]] = {}
-    for day in WEEKDAYS:
-        for window in model.week[day]:
-            if window.closes > DAY_SECONDS and window.seconds > _LONG_NIGHT_SECONDS:
-                nights.setdefault(window, []).append(day)
-    for window, days in nights.items():
-        message = f"{window} of {', '.join(days)} runs over midnight for {window.seconds / 3600:g} hours"
-        hint = "if the two times were swapped, write the earlier one first"
-        yield _warning("long_night", message, f"week.{days[0]}", hint=hint)
-
-
-def _doubtful_week(model: CalendarModel) -> Iterator[Problem]:
-    worked = [day for day in WEEKDAYS if model.week[day]]
-    if worked not in (list(WEEKDAYS[:5]), list(WEEKDAYS)):
-        shown = ", ".join(worked) or "never"
-        message = f"the production calendar is made for Monday to Friday, this one works {shown}"
-        hint = "check its short days and working weekends with `calendar show`"
-        yield _warning("week_pattern", message, "week", hint=hint)
-
-
 def _without_work(days: CalendarDays) -> list[Problem]:
     """Return the problem of a calendar without one working second within the horizon."""
-    if any(days.week) or any(rule.windows for rule in days.rules):
+    if any(chain(days.week, *(season.week for season in days.seasons))) or any(rule.windows for rule in days.rules):
         # Recent years first: nearly every calendar answers within its first week.
         for year in (2026, *range(HORIZON_FIRST_YEAR, HORIZON_END_YEAR)):
             first = date(year, 1, 1).toordinal()
@@ -214,20 +213,32 @@ def _without_work(days: CalendarDays) -> list[Problem]:
 
 
 def _crossing_nights(days: CalendarDays) -> list[Problem]:
-    """Return dated windows that share time with a window over midnight; only such windows can reach another day."""
-    patterns = chain(*days.week, *(rule.windows or () for rule in days.rules))
+    """Return dated windows, and edges of seasons, that share time with a window over midnight; only such windows can reach
+    another day."""
+    weeks = [days.week, *(season.week for season in days.seasons)]
+    patterns = chain(*chain(*weeks), *(rule.windows or () for rule in days.rules))
     if not any(window.closes > DAY_SECONDS for window in patterns):
         return []
-    crossings = ((rule, _first_crossing(days, rule)) for rule in days.rules if rule.windows)
-    return [
-        Problem(code="windows_overlap", message=crossing, path=rule.place) for rule, crossing in crossings if crossing
-    ]
+    places = [(rule.place, _dates_of(*rule.spans)) for rule in days.rules if rule.windows]
+    places += [(season.place, _edges(_dates_of(season.span))) for season in days.seasons]
+    crossings = ((place, _first_crossing(days, dates)) for place, dates in places)
+    return [Problem(code="windows_overlap", message=crossing, path=place) for place, crossing in crossings if crossing]
 
 
-def _first_crossing(days: CalendarDays, rule: DatedRule) -> str:
+def _dates_of(*spans: DateSpan) -> list[int]:
+    """Return the days of the spans in the whole horizon, as ordinals."""
     years = range(HORIZON_FIRST_YEAR, HORIZON_END_YEAR)
-    worked = sorted(ordinal for span in rule.spans for ordinal in _days_of(span, yearly=years))
-    nights = (night for ordinal in worked for night in (ordinal - 1, ordinal))
+    return sorted({ordinal for span in spans for ordinal in _days_of(span, yearly=years)})
+
+
+def _edges(dates: Sequence[int]) -> list[int]:
+    """Return the first and the last of each run of dates."""
+    held = set(dates)
+    return [one for one in dates if one - 1 not in held or one + 1 not in held]
+
+
+def _first_crossing(days: CalendarDays, dates: Iterable[int]) -> str:
+    nights = (night for ordinal in dates for night in (ordinal - 1, ordinal))
     return next(filter(None, (_crossing(days, night) for night in nights)), "")
 
 

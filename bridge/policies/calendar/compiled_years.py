@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from bridge.tickets import Instant
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 ORIGIN_YEAR = 2020
 _MARGIN_DAYS = 3
+_JUMP_SECONDS = 20 * 3600
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall-clock time, before any zone is applied
 
 
@@ -33,6 +34,18 @@ def local_of(zone: ZoneInfo, at: Instant) -> tuple[int, int]:
     """Return the calendar date (as ordinal) and the seconds since midnight on the zone's clocks at the instant."""
     local = datetime.fromtimestamp(at, zone)
     return local.toordinal(), local.hour * 3600 + local.minute * 60 + local.second
+
+
+@lru_cache(maxsize=64)
+def skipped_dates(zone: ZoneInfo) -> frozenset[int]:
+    """Return the dates within the horizon, as ordinals, that the zone left out when it crossed the date line (Apia 2011)."""
+    found: set[int] = set()
+    for year in range(HORIZON_FIRST_YEAR, HORIZON_END_YEAR):
+        first, end = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
+        # Such a jump stays, so the offsets around the year tell it; the rest of the year need not be walked.
+        if instant_of(zone, end, 0) - instant_of(zone, first, 0) < (end - first) * DAY_SECONDS - _JUMP_SECONDS:
+            found.update(one for one in range(first, end) if instant_of(zone, one + 1, 0) <= instant_of(zone, one, 0))
+    return frozenset(found)
 
 
 def cut_windows(days: CalendarDays, zone: ZoneInfo, first: int, end: int) -> Iterator[tuple[Instant, Instant, int]]:

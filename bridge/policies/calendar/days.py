@@ -1,10 +1,11 @@
-"""What each calendar date is: the weekly pattern, overlaid by the sources of holidays, overlaid by dated rules."""
+"""What each calendar date is: the week of its season, overlaid by the sources of holidays, overlaid by dated rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from bridge.policies.calendar.windows import DateSpan, Window, shortened
 
@@ -71,22 +72,50 @@ class DatedRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """A time of the year, both ends included, with a week of its own from Monday to Sunday."""
+
+    id: str
+    span: DateSpan
+    week: tuple[tuple[Window, ...], ...]
+    titles: Mapping[str, str]
+    place: str
+
+    @property
+    def name(self) -> str:
+        """The season as a receipt names it."""
+        return f"season {self.id}"
+
+
+class SkippedDate:
+    """A date that a zone left out when it changed sides of the date line: no clock there ever showed it."""
+
+    name = "time zone"
+    titles: Mapping[str, str] = MappingProxyType(
+        {"ru": "Такой даты в этом часовом поясе не было", "en": "The time zone left this date out"}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedDay:
     """What a date is in the end. `cut` are the seconds taken off its close; `short`: law or a rule calls it short.
 
-    `authority` is the source or rule that decided it, `mark` what that source says; both None for the plain week.
+    `authority` is the source, rule or season that decided it, `mark` what that source says; both None for the plain week.
     """
 
     kind: DayKind
     windows: tuple[Window, ...]
     short: bool = False
     cut: int = 0
-    authority: HolidaySource | DatedRule | None = None
+    authority: HolidaySource | DatedRule | Season | SkippedDate | None = None
     mark: MarkedDay | None = None
 
 
 class CalendarDays:
-    """Answers what a date is. Days that nothing but the weekly pattern touches are not stored."""
+    """Answers what a date is. Days that nothing but the weekly pattern touches are not stored.
+
+    `skipped` are the dates, as ordinals, that the calendar's zone left out.
+    """
 
     def __init__(
         self,
@@ -95,15 +124,17 @@ class CalendarDays:
         rules: Sequence[DatedRule],
         *,
         short_by: int,
+        seasons: Sequence[Season] = (),
+        skipped: Collection[int] = (),
     ) -> None:
         self.week = tuple(week)
         self.sources = tuple(sources)
         self.rules = tuple(rules)
+        self.seasons = tuple(seasons)
         self._short_by = short_by
-        self._plain = tuple(
-            ResolvedDay(kind=DayKind.WORKING if windows else _rest(weekday), windows=windows)
-            for weekday, windows in enumerate(self.week)
-        )
+        self._skipped = frozenset(skipped)
+        self._plain = _plain_week(self.week, None, self.week)
+        self._by_season = {season.id: _plain_week(season.week, season, self.week) for season in self.seasons}
         self._years: dict[int, dict[int, ResolvedDay]] = {}
 
     def day(self, ordinal: int) -> ResolvedDay:
@@ -128,13 +159,27 @@ class CalendarDays:
         years: dict[int, dict[int, ResolvedDay]] = {}
         for year in range(first_year, last_year + 1):
             rules, shorts = self._rules_of(year)
+            seasons = {ordinal: season for season in self.seasons for ordinal in season.span.ordinals(year)}
             first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-            touched = {ordinal for ordinal in marked if first <= ordinal <= last} | rules.keys() | shorts.keys()
+            touched = {ordinal for ordinal in (*marked, *self._skipped) if first <= ordinal <= last}
             years[year] = {
-                ordinal: self._resolved(ordinal, marked.get(ordinal, ()), rules.get(ordinal), shorts.get(ordinal))
-                for ordinal in sorted(touched)
+                ordinal: _NO_DATE
+                if ordinal in self._skipped
+                else self._resolved(
+                    self._plain_day(ordinal, seasons.get(ordinal)),
+                    marked.get(ordinal, ()),
+                    rules.get(ordinal),
+                    shorts.get(ordinal),
+                )
+                for ordinal in sorted(touched.union(seasons, rules, shorts))
             }
         return years
+
+    def _plain_day(self, ordinal: int, season: Season | None) -> "_Plain":
+        weekday = (ordinal + 6) % 7
+        if season is None:
+            return _Plain(self._plain[weekday], self.week)
+        return _Plain(self._by_season[season.id][weekday], season.week)
 
     def _rules_of(self, year: int) -> tuple[dict[int, DatedRule], dict[int, DatedRule]]:
         """Return a year's off and work rules, and its short ones, by day; a span with a year outranks a yearly one."""
@@ -149,17 +194,17 @@ class CalendarDays:
 
     def _resolved(
         self,
-        ordinal: int,
+        plain: "_Plain",
         marked: Iterable[tuple[HolidaySource, MarkedDay]],
         rule: DatedRule | None,
         short: DatedRule | None,
     ) -> ResolvedDay:
-        day = self._plain[(ordinal + 6) % 7]
+        day = plain.day
         by_rank = sorted(marked, key=lambda said: _RANK[said[1].kind])
         if rule is not None:
             day = _by_rule(day, rule)
         elif by_rank:
-            day = self._by_source(day, *by_rank[0])
+            day = _by_source(plain, *by_rank[0])
         if not day.windows:
             return day
         if short is not None:
@@ -168,21 +213,48 @@ class CalendarDays:
         # The windows of a `work` rule are worked as its author wrote them: only a `short` rule cuts them.
         return day if by_law is None or rule is not None else _cut(day, *by_law, self._short_by)
 
-    def _by_source(self, plain: ResolvedDay, source: HolidaySource, mark: MarkedDay) -> ResolvedDay:
-        if mark.kind in (DayKind.HOLIDAY, DayKind.DAY_OFF):
-            return ResolvedDay(kind=mark.kind, windows=(), authority=source, mark=mark)
-        windows = self._swapped(plain, mark) if mark.kind is DayKind.WORKING_WEEKEND else ()
-        if not windows:
-            return plain
-        return ResolvedDay(kind=_worked(plain), windows=windows, authority=source, mark=mark)
 
-    def _swapped(self, plain: ResolvedDay, mark: MarkedDay) -> tuple[Window, ...]:
-        """Return the windows of a worked weekend: its own, the pattern's, or those of the day it was swapped with."""
-        if mark.windows or plain.windows:
-            return mark.windows or plain.windows
-        if mark.like is not None:
-            return self.week[(mark.like + 6) % 7]
-        return next((windows for windows in self.week if windows), ())
+class _Plain(NamedTuple):
+    """What the week alone says of a date, and the week that holds then."""
+
+    day: ResolvedDay
+    week: tuple[tuple[Window, ...], ...]
+
+
+_NO_DATE = ResolvedDay(kind=DayKind.CLOSED, windows=(), authority=SkippedDate())
+
+
+def _plain_week(
+    week: Sequence[tuple[Window, ...]], season: Season | None, usual: Sequence[tuple[Window, ...]]
+) -> tuple[ResolvedDay, ...]:
+    """Return what the week says of each of its days; the season is named where it differs from the usual week."""
+    return tuple(
+        ResolvedDay(
+            kind=DayKind.WORKING if windows else _rest(weekday),
+            windows=windows,
+            authority=season if windows != usual[weekday] else None,
+        )
+        for weekday, windows in enumerate(week)
+    )
+
+
+def _by_source(plain: _Plain, source: HolidaySource, mark: MarkedDay) -> ResolvedDay:
+    if mark.kind in (DayKind.HOLIDAY, DayKind.DAY_OFF):
+        return ResolvedDay(kind=mark.kind, windows=(), authority=source, mark=mark)
+    windows = _swapped(plain, mark) if mark.kind is DayKind.WORKING_WEEKEND else ()
+    if not windows:
+        return plain.day
+    return ResolvedDay(kind=_worked(plain.day), windows=windows, authority=source, mark=mark)
+
+
+def _swapped(plain: _Plain, mark: MarkedDay) -> tuple[Window, ...]:
+    """Return the windows of a worked weekend: its own, the week's, or those of the day it was swapped with, in the week
+    that holds on the day that is worked."""
+    if mark.windows or plain.day.windows:
+        return mark.windows or plain.day.windows
+    if mark.like is not None:
+        return plain.week[(mark.like + 6) % 7]
+    return next((windows for windows in plain.week if windows), ())
 
 
 _RANK = {DayKind.HOLIDAY: 0, DayKind.DAY_OFF: 1, DayKind.WORKING_WEEKEND: 2, DayKind.WORKING: 3}

@@ -17,6 +17,7 @@ from pydantic import (
     Tag,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 
 from bridge.files.misspelt import either, weekdays
@@ -181,16 +182,104 @@ WrittenRule = Annotated[
 ]
 
 
+def _by_weekday(week: dict[str, tuple[Window, ...]]) -> dict[str, tuple[Window, ...]]:
+    """Return the windows of every day of the week; ValueError for a day that is given twice, and for windows that overlap."""
+    taken: dict[str, str] = {}
+    plain: dict[str, tuple[Window, ...]] = {}
+    for key, windows in week.items():
+        for day in _days(key):
+            if day in taken:
+                raise ValueError(f"{day} is given twice, in {taken[day]!r} and in {key!r}")
+            taken[day] = key
+            plain[day] = _ordered(windows)
+    for today, tomorrow in zip(WEEKDAYS, (*WEEKDAYS[1:], "mon"), strict=True):
+        _refuse_night_overlap(plain, today, tomorrow)
+    return {day: plain.get(day, ()) for day in WEEKDAYS}
+
+
+def _days(key: str) -> tuple[str, ...]:
+    first, dash, last = key.strip().lower().partition("-")
+    try:
+        start, end = WEEKDAYS.index(first.strip()), WEEKDAYS.index(last.strip() if dash else first.strip())
+    except ValueError:
+        raise ValueError(f"{key!r} is no day | {_day_hint(key)}") from None
+    return WEEKDAYS[start : end + 1] if start <= end else WEEKDAYS[start:] + WEEKDAYS[: end + 1]
+
+
+def _day_hint(key: str) -> str:
+    parts = [weekdays(part) for part in key.split(",")]
+    if None not in parts:
+        return either([" and ".join(f"'{part}: …'" for part in parts)])
+    return f"write {', '.join(WEEKDAYS)} or a range such as mon-fri"
+
+
+def _refuse_night_overlap(week: Mapping[str, tuple[Window, ...]], today: str, tomorrow: str) -> None:
+    """Refuse a window over midnight that runs into the next day's first one."""
+    if not week.get(today) or not week.get(tomorrow):
+        return
+    night, morning = week[today][-1], week[tomorrow][0]
+    if night.closes - DAY_SECONDS > morning.opens:
+        raise ValueError(f"{night} of {today} runs over midnight into {morning} of {tomorrow}; they overlap")
+
+
+def _one_date(text: str) -> str:
+    if ".." in text:
+        raise ValueError(f"{text!r} must be one day | write 07-15 or 2026-07-15")
+    DateSpan.parse(text)
+    return text.strip()
+
+
+_WEEK_SCHEMA: dict[str, Any] = {"propertyNames": {"pattern": f"^\\s*{_DAY}\\s*(-\\s*{_DAY}\\s*)?$"}}
+Week = Annotated[dict[str, Windows], AfterValidator(_by_weekday)]
+"""The windows of each day of the week, from `mon` to `sun`."""
+
+
+_SEASON_DAY_SCHEMA = {"type": "string", "pattern": f"^\\s*({DATE}|{MONTH_AND_DAY})\\s*$"}
+SeasonDay = Annotated[str, AfterValidator(_one_date), WithJsonSchema(_SEASON_DAY_SCHEMA)]
+
+
+class SeasonModel(Strict):
+    """A time of the year with a week of its own. Days off and dated rules outrank it."""
+
+    id: str = Field(min_length=1, description="what receipts call it", examples=["harvest"])
+    from_: SeasonDay = Field(
+        alias="from", description="first day; without a year it recurs every year", examples=["07-15", "2026-07-15"]
+    )
+    until: SeasonDay = Field(description="last day, which belongs to it", examples=["09-30", "2026-09-30"])
+    week: Week = Field(
+        description="windows by day or by range, as in the calendar's `week`; days that are not named are closed",
+        examples=[{"mon-sat": ["06:00-20:00"]}],
+        json_schema_extra=_WEEK_SCHEMA,
+    )
+    title: TitleText | None = Field(default=None, description="what people read")
+
+    @property
+    def span(self) -> DateSpan:
+        """The days of the season."""
+        return DateSpan.parse(f"{self.from_}..{self.until}")
+
+    @model_validator(mode="after")
+    def _both_ends_alike(self) -> "SeasonModel":
+        try:
+            DateSpan.parse(f"{self.from_}..{self.until}")
+        except ValueError as error:
+            raise ValueError(f"the season {self.id!r}: {error}") from None
+        return self
+
+
 class CalendarModel(Strict):
-    """A working calendar: one zone, a weekly pattern, sources of public holidays, and dated rules."""
+    """A working calendar: one zone, a weekly pattern, seasons, sources of public holidays, and dated rules."""
 
     id: str = Field(min_length=1, description="the name that policies use")
     title: TitleText | None = Field(default=None, description="what people read")
     zone: ZoneName = Field(description="IANA time zone", examples=["Europe/Moscow"])
-    week: dict[str, Windows] = Field(
+    week: Week = Field(
         description="windows by day (mon, tue, wed, thu, fri, sat, sun) or by range such as mon-fri; others are closed",
         examples=[{"mon-fri": ["09:00-13:00", "14:00-18:00"]}],
-        json_schema_extra={"propertyNames": {"pattern": f"^\\s*{_DAY}\\s*(-\\s*{_DAY}\\s*)?$"}},
+        json_schema_extra=_WEEK_SCHEMA,
+    )
+    seasons: Annotated[tuple[SeasonModel, ...], alone("id", "from"), Shorthand(("item",))] = Field(
+        default=(), description="times of the year with another week; holidays and dated rules outrank them"
     )
     holidays: Annotated[tuple[WrittenSource, ...], alone(*_SOURCES), Shorthand(("item",))] = Field(
         default=(), description="sources of public holidays"
@@ -219,49 +308,9 @@ class CalendarModel(Strict):
         named = (getattr(source, "ics", None) or getattr(source, "csv", None) for source in self.holidays)
         return frozenset(name for name in named if name)
 
-    @field_validator("week")
-    @classmethod
-    def _known_days(cls, week: dict[str, tuple[Window, ...]]) -> dict[str, tuple[Window, ...]]:
-        taken: dict[str, str] = {}
-        plain: dict[str, tuple[Window, ...]] = {}
-        for key, windows in week.items():
-            for day in _days(key):
-                if day in taken:
-                    raise ValueError(f"{day} is given twice, in {taken[day]!r} and in {key!r}")
-                taken[day] = key
-                plain[day] = _ordered(windows)
-        for today, tomorrow in zip(WEEKDAYS, (*WEEKDAYS[1:], "mon"), strict=True):
-            _refuse_night_overlap(plain, today, tomorrow)
-        return {day: plain.get(day, ()) for day in WEEKDAYS}
-
     @field_validator("valid_through")
     @classmethod
     def _one_day(cls, value: str | None) -> str | None:
         if value is not None and (DateSpan.parse(value).yearly or ".." in value):
             raise ValueError(f"{value!r} must be one day with its year | write it as 2027-12-31")
         return value
-
-
-def _days(key: str) -> tuple[str, ...]:
-    first, dash, last = key.strip().lower().partition("-")
-    try:
-        start, end = WEEKDAYS.index(first.strip()), WEEKDAYS.index(last.strip() if dash else first.strip())
-    except ValueError:
-        raise ValueError(f"{key!r} is no day | {_day_hint(key)}") from None
-    return WEEKDAYS[start : end + 1] if start <= end else WEEKDAYS[start:] + WEEKDAYS[: end + 1]
-
-
-def _day_hint(key: str) -> str:
-    parts = [weekdays(part) for part in key.split(",")]
-    if None not in parts:
-        return either([" and ".join(f"'{part}: …'" for part in parts)])
-    return f"write {', '.join(WEEKDAYS)} or a range such as mon-fri"
-
-
-def _refuse_night_overlap(week: Mapping[str, tuple[Window, ...]], today: str, tomorrow: str) -> None:
-    """Refuse a window over midnight that runs into the next day's first one."""
-    if not week.get(today) or not week.get(tomorrow):
-        return
-    night, morning = week[today][-1], week[tomorrow][0]
-    if night.closes - DAY_SECONDS > morning.opens:
-        raise ValueError(f"{night} of {today} runs over midnight into {morning} of {tomorrow}; they overlap")

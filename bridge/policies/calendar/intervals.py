@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.decisions import Interval
 from bridge.policies.calendar.compiled_years import cut_windows, instant_of, local_of
-from bridge.policies.calendar.days import CalendarDays, DatedRule, DayKind, ResolvedDay
+from bridge.policies.calendar.days import CalendarDays, DatedRule, DayKind, ResolvedDay, Season, SkippedDate
 from bridge.policies.calendar.sources.ru_production import Published
 from bridge.policies.calendar.windows import Window
 from bridge.tickets import Instant
@@ -63,7 +63,7 @@ def title_of(day: ResolvedDay, ordinal: int, language: str) -> tuple[str, str]:
     authority = day.authority
     if authority is None:
         return "", ""
-    if isinstance(authority, DatedRule):
+    if isinstance(authority, DatedRule | Season | SkippedDate):
         return authority.titles.get(language, ""), authority.name
     return authority.title(ordinal, day.mark, language) if day.mark else "", authority.name
 

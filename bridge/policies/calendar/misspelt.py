@@ -150,12 +150,12 @@ def _hint(said: _Said, suffix: str) -> str:
         return either([_calendar(time) if "calendar" in said.kinds else _clock(time)])
     if "wd" in units or "working" in said.kinds:
         return _of_working_days(said, suffix)
-    days = said.total(_working_days)
+    days, plain_time = said.total(_working_days), _calendar(time, in_weeks=units == {"w"})
     if said.kinds or "full day" in units or units & _OF_A_CLOCK or days.denominator != 1:
-        return either([_calendar(time)])
+        return either([plain_time])
     long = units & {"month", "quarter", "year"}
     about = f"a {min(long)} has no fixed length; " if long else ""
-    return about + either([f"{_calendar(time)} (calendar time)", f"{days}wd{suffix} (working days)"])
+    return about + either([f"{plain_time} (calendar time)", f"{days}wd{suffix} (working days)"])
 
 
 def _of_working_days(said: _Said, suffix: str) -> str:
@@ -176,7 +176,10 @@ def _working_days(unit: str) -> int:
     return _DAYS.get(unit, (1, 1))[1] if unit not in _OF_A_CLOCK else 0
 
 
-def _calendar(seconds: Fraction) -> str:
+def _calendar(seconds: Fraction, *, in_weeks: bool = False) -> str:
+    weeks, rest = divmod(seconds, 7 * 86_400)
+    if in_weeks and weeks and not rest:
+        return f"{weeks}w"
     days, rest = divmod(seconds, 86_400)
     return f"{days}d" if days and not rest else f"{_clock(seconds)} calendar"
 

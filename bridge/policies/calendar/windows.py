@@ -11,9 +11,11 @@ from bridge.files.misspelt import dates, either, hours
 from bridge.files.positions import describe
 
 DAY_SECONDS = 86_400
+MINUTE_SECONDS = 60
 _WINDOW = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-\N{EN DASH}]\s*([0-9]{1,2}):([0-9]{2})")
 WINDOW = "([01]?[0-9]|2[0-4]):[0-5][0-9]\\s*[-\N{EN DASH}]\\s*([01]?[0-9]|2[0-4]):[0-5][0-9]"
 """The pattern of a window, for editors."""
+_SECONDS = re.compile(r"[0-9]:[0-9]{2}:[0-9]{2}")
 _FULL_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _YEARLY_DATE = re.compile(r"([0-9]{2})-([0-9]{2})")
 _LEAP_YEAR = 2024
@@ -34,6 +36,10 @@ class Window:
     def parse(cls, text: object) -> "Window":
         """Return the window written as `09:00-18:00`, `22:00-06:00` (over midnight), `00:00-24:00`; else ValueError tells why."""
         found = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
+        if found is None and isinstance(text, str) and _SECONDS.search(text):
+            raise ValueError(
+                f"{text!r} has seconds, which windows do not have | the end of a day is 24:00, and the whole day 00:00-24:00"
+            )
         if found is None:
             meant = hours(text) if isinstance(text, str) else None
             hint = either([meant or "09:00-18:00"])
@@ -52,6 +58,10 @@ class Window:
         """The window's length in wall-clock seconds."""
         return self.closes - self.opens
 
+    def until(self, other: "Window") -> "Window":
+        """Return this window as it would end where the other one, of this day or of the next, opens."""
+        return Window(self.opens, other.opens if other.opens > self.opens else other.opens + DAY_SECONDS)
+
     def __str__(self) -> str:
         closes = self.closes if self.closes <= DAY_SECONDS else self.closes - DAY_SECONDS
         return f"{_clock(self.opens)}-{_clock(closes)}"
@@ -65,6 +75,16 @@ def _time_of_day(hour: int, minute: int, text: object) -> int:
 
 def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
+
+
+def lost_minute(window: Window) -> str:
+    """Return what to write for a window that ends at 23:59 or begins at 00:01, empty for any other."""
+    if window.closes % DAY_SECONDS == DAY_SECONDS - MINUTE_SECONDS:
+        whole = window.opens <= MINUTE_SECONDS
+        return (
+            "for the whole day write 00:00-24:00" if whole else f"for the end of the day write {str(window)[:5]}-24:00"
+        )
+    return f"for the beginning of the day write 00:00{str(window)[5:]}" if window.opens == MINUTE_SECONDS else ""
 
 
 def overlapping(windows: tuple[Window, ...]) -> tuple[Window, Window] | None:

@@ -1,6 +1,6 @@
 """Working calendars: when time counts, and how much of it lies between two instants.
 
-A calendar is one zone, a weekly pattern of windows, sources of public holidays
+A calendar is one zone, a weekly pattern of windows, seasons, sources of public holidays
 and dated rules; it is compiled to sorted whole seconds and answers each question with two bisections. Windows
 are half-open, time inside a window is real elapsed time, and a deadline that is used up exactly at closing is due at
 that closing.
@@ -213,8 +213,9 @@ class WorkCalendar(WorkedSeconds):
 
     @property
     def _is_five_day_week(self) -> bool:
-        """Whether Monday to Friday are worked: the week that the published norms are made for."""
-        return [bool(self.definition.week[day]) for day in WEEKDAYS] == [True] * 5 + [False] * 2
+        """Whether Monday to Friday are worked, in every season: the week that the published norms are made for."""
+        weeks = (self.definition.week, *(season.week for season in self.definition.seasons))
+        return all([bool(week[day]) for day in WEEKDAYS] == [True] * 5 + [False] * 2 for week in weeks)
 
     def _unpublished(self, day: date) -> bool:
         return bool((self.valid_through and day > self.valid_through) or (self.valid_from and day < self.valid_from))
@@ -250,8 +251,12 @@ def _midnight(zone: ZoneInfo, day: date | None, *, default: Instant) -> Instant:
 
 def _digest(definition: CalendarModel, files: Mapping[str, bytes], holiday_data: str) -> str:
     """Return the fingerprint of all that decides: the definition, its files, the version of the holiday data."""
+    written = definition.model_dump(mode="json", by_alias=True, exclude={"title"})
+    if not definition.seasons:
+        # What a calendar does not have changes nothing, and must not look like a change.
+        del written["seasons"]
     parts = {
-        "definition": definition.model_dump(mode="json", by_alias=True, exclude={"title"}),
+        "definition": written,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
         "holidays": holiday_data,
     }

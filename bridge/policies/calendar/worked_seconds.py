@@ -1,7 +1,7 @@
 """The whole-second core of a calendar: how much has been worked by when, and when so much will have been worked."""
 
 from bisect import bisect_left, bisect_right
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bridge.errors import CalendarError
@@ -95,6 +95,14 @@ class WorkedSeconds:
         days = self.years_at(start - 1, end - 1).days
         first, last = (local_of(self.zone, at - 1)[0] for at in (start, end))
         return bisect_right(days, last) - bisect_right(days, first)
+
+    def day_of_close(self, closes: Instant) -> date:
+        """Return the working day whose last window ends at `closes`, as `due` gives it: an earlier date for a night shift."""
+        years = self._years
+        # The last night of the horizon closes outside of it.
+        if not years.day_closes or not years.day_closes[0] <= closes <= years.day_closes[-1]:
+            years = self.years_at(closes - 1)
+        return date.fromordinal(years.days[bisect_left(years.day_closes, closes)])
 
     def years_at(self, *instants: Instant) -> CompiledYears:
         """Return compiled years that hold the instants; it compiles more, or raises CalendarError at the horizon."""

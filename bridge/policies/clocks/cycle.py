@@ -43,28 +43,33 @@ class Rung:
 
 
 class TermsReplay:
-    """The terms during one replay: their pauses, the choice that holds, and whether the last step brought another level.
+    """The terms during one replay: their pauses, the choice that holds with the level on its calendar, and whether the last
+    step brought another level, or the same one on another calendar.
 
     `by_rules` is what the rules say; `rungs` are the raises that have happened in cycles still open, the last one on top.
+    `level` is the chosen one as the facts see it, whether a rule or time has given it.
     """
 
-    __slots__ = ("by_rules", "choice", "moved", "rungs", "terms", "tracks")
+    __slots__ = ("by_rules", "choice", "level", "moved", "rungs", "terms", "tracks")
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.by_rules: RuleInForce | None = None
         self.choice: RuleInForce | None = None
+        self.level: LevelPlan | None = None
         self.rungs: list[Rung] = []
         self.moved = False
         self.tracks = [PauseTrack(plan) for plan in terms.pause_plans]
 
     def choose(self, facts: Facts, *, again: bool = True) -> None:
-        """Set the choice that holds at these facts, and whether it is another level; the rules are asked `again` if told so."""
+        """Bring choice and level to these facts, and note whether that is another level now; the rules are asked `again` if
+        told so."""
         if again:
             self.by_rules = self.terms.choose(facts)
-        before = self.choice
-        choice = self.choice = self._raised(facts) if self.rungs else self.by_rules
-        self.moved = choice is not before and _level_id(choice) != _level_id(before)
+        before = self.level
+        self.choice = choice = self._raised(facts) if self.rungs else self.by_rules
+        self.level = level = choice.level.seen_by(facts) if choice else None
+        self.moved = level is not before and _is_another(level, before)
 
     def _raised(self, facts: Facts) -> RuleInForce | None:
         """Return the rung on top, unless a person decided the level, or the rules give one that is higher still."""
@@ -86,8 +91,12 @@ class TermsReplay:
         return self.tracks[plan.pause_plan] if plan.pause_plan >= 0 else None
 
 
-def _level_id(choice: RuleInForce | None) -> str | None:
-    return choice.level.id if choice is not None else None
+def _is_another(level: LevelPlan | None, before: LevelPlan | None) -> bool:
+    """Whether the ticket came to another level, or to another calendar of one that has several."""
+    if level is None or before is None or level.id != before.id:
+        return True
+    one, other = level.definition, before.definition
+    return one.calendars is not None and other.calendars is not None and one.calendar is not other.calendar
 
 
 @dataclass(slots=True, eq=False)

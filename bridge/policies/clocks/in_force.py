@@ -42,6 +42,8 @@ class Terms:
         self.since = since
         self.rules_by_revision = rules_by_revision
         self.reads = facts_read_by(*(one.rule.when for rules in rules_by_revision for one in rules))
+        for level in self.levels():
+            self.reads |= level.calendar_reads
         self.checks: tuple[CheckDefinition, ...] = revision.checks
         self.wants_replies = any(check.deciding == "reply" for check in revision.checks)
         self.certificate_check = next((check.id for check in revision.checks if check.kind == "certificate"), None)

@@ -1,10 +1,13 @@
 """Parts of a policy made ready for the replay: what each has to watch for, and levels with their targets by metric."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import (
+    CalendarTable,
     ClockDefinition,
     Condition,
     EventPattern,
@@ -13,6 +16,7 @@ from bridge.policies.agreement.policy import (
     Raise,
     TargetRow,
 )
+from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.clocks.deadlines import Allowance
 from bridge.policies.history.timeline import (
     AGENT_RESPONSE,
@@ -91,9 +95,49 @@ def _has_event(pattern: EventPattern, step: Step, events: Sequence[Event]) -> bo
     )
 
 
-def _ready(row: TargetRow) -> tuple[Test | None, Allowance | None]:
-    """Return a target row's question and what it grants; None for no question, and for a declared absence."""
-    return row.when.test if row.when else None, Allowance.of(row.target) if row.target else None
+_Ready = tuple[Test | None, Allowance | None]
+"""A question and what it grants; None for no question, and for a declared absence."""
+
+
+def _ready(row: TargetRow) -> Iterator[_Ready]:
+    """Yield what to ask for a target row: one question, or one for each calendar of its table."""
+    test, target = row.when.test if row.when else None, row.target
+    if target is None or target.calendars is None:
+        yield test, Allowance.of(target) if target else None
+        return
+    for cell in target.calendars.cells:
+        yield _both(test, cell.when), Allowance.of(replace(target, calendar=cell.calendar))
+    if target.calendars.is_open:
+        # Whoever has no calendar must not fall to the row below.
+        yield test, None
+
+
+def _both(test: Test | None, condition: Condition | None) -> Test | None:
+    if test is None or condition is None:
+        return test if condition is None else condition.test
+    other = condition.test
+    return lambda facts: test(facts) and other(facts)
+
+
+def _asked(rows: Iterable[TargetRow]) -> Iterator[Condition | None]:
+    """Yield every condition that decides between the rows and the calendars in them."""
+    for row in rows:
+        yield row.when
+        if row.target is not None and row.target.calendars is not None:
+            yield from (cell.when for cell in row.target.calendars.cells)
+
+
+def _leaves_out(rows: Sequence[TargetRow]) -> bool:
+    """Whether there may be facts for which the rows, or the calendars in them, say nothing."""
+    tables = (row.target.calendars for row in rows if row.target is not None)
+    return all(row.when is not None for row in rows) or any(table is not None and table.is_open for table in tables)
+
+
+class Hole(NamedTuple):
+    """A metric that a level measures, but not for the facts at hand: no row holds, or its table has no calendar for them."""
+
+    metric: str
+    calendars: CalendarTable | None
 
 
 class RaisePlan(NamedTuple):
@@ -107,30 +151,60 @@ class LevelPlan:
     """A level with its target matrices by metric.
 
     `reads` has the facts that can move a metric to another row; `gaps` names the metrics whose matrix can leave facts out.
-    `raises` are what time can raise a ticket to from here, `above` all levels that lie so above this one.
+    `calendar_reads` has those that can move the whole level to another calendar. `raises` are what time can raise a ticket to
+    from here, `above` all levels that lie so above this one.
     """
 
-    __slots__ = ("above", "definition", "gaps", "id", "on_entry", "raises", "reads", "rows")
+    __slots__ = (
+        "_by_metric",
+        "_twins",
+        "above",
+        "calendar_reads",
+        "definition",
+        "gaps",
+        "id",
+        "on_entry",
+        "raises",
+        "reads",
+        "rows",
+    )
 
     def __init__(self, level: Level) -> None:
         self.definition = level
         self.id = level.id
         self.on_entry = level.on_entry
-        by_metric: dict[str, list[TargetRow]] = {}
+        self._by_metric: dict[str, list[TargetRow]] = {}
         for row in level.targets:
-            by_metric.setdefault(row.metric, []).append(row)
-        self.rows = {metric: tuple(map(_ready, rows)) for metric, rows in by_metric.items()}
-        self.reads = {metric: facts_read_by(*(row.when for row in rows)) for metric, rows in by_metric.items()}
-        self.gaps = tuple(metric for metric, rows in self.rows.items() if all(test is not None for test, _ in rows))
+            self._by_metric.setdefault(row.metric, []).append(row)
+        by_metric = self._by_metric
+        self.rows = {metric: tuple(one for row in rows for one in _ready(row)) for metric, rows in by_metric.items()}
+        self.reads = {metric: facts_read_by(*_asked(rows)) for metric, rows in by_metric.items()}
+        self.gaps = tuple(metric for metric, rows in by_metric.items() if _leaves_out(rows))
         self.raises: tuple[RaisePlan, ...] = ()
         self.above: frozenset[str] = frozenset()
+        cells = level.calendars.cells if level.calendars else ()
+        self.calendar_reads = facts_read_by(*(cell.when for cell in cells))
+        self._twins = {id(cell.calendar): self._on(cell.calendar) for cell in cells}
+
+    def _on(self, calendar: WorkCalendar) -> "LevelPlan":
+        twin = copy.copy(self)
+        twin.definition = replace(self.definition, calendar=calendar)
+        return twin
 
     def link(self, levels: "Mapping[str, LevelPlan]") -> None:
         """Join in the levels that this one is raised to; circles are refused where policies are read."""
-        self.raises = tuple(RaisePlan(one, levels[one.to]) for one in self.definition.raises)
-        for one in self.raises:
+        raises = tuple(RaisePlan(one, levels[one.to]) for one in self.definition.raises)
+        for one in raises:
             one.level.link(levels)
-        self.above = frozenset().union(*({one.level.id} | one.level.above for one in self.raises))
+        above = frozenset[str]().union(*({one.level.id} | one.level.above for one in raises))
+        # Wherever a ticket is, its level is raised to the same ones.
+        for each in (self, *self._twins.values()):
+            each.raises, each.above = raises, above
+
+    def seen_by(self, facts: Facts) -> "LevelPlan":
+        """Return the level on the calendar that its table gives for these facts; itself without a table or a match."""
+        table = self.definition.calendars
+        return self if table is None else self._twins.get(id(table.calendar(facts)), self)
 
     def allowance(self, metric: str, facts: Facts) -> Allowance | None:
         """Return what the first row that holds grants, None where none holds or an absence is declared."""
@@ -139,9 +213,14 @@ class LevelPlan:
                 return allowance
         return None
 
-    def holes(self, facts: Facts) -> list[str]:
-        """Return the metrics that the level measures, but not for these facts."""
-        return [metric for metric in self.gaps if not any(test and test(facts) for test, _ in self.rows[metric])]
+    def holes(self, facts: Facts) -> Iterator[Hole]:
+        """Yield the metrics that the level measures, but not for these facts."""
+        for metric in self.gaps:
+            rows = self._by_metric[metric]
+            row = next((one for one in rows if one.when is None or one.when.test(facts)), None)
+            table = row.target.calendars if row is not None and row.target is not None else None
+            if row is None or (table is not None and table.calendar(facts) is None):
+                yield Hole(metric, table)
 
 
 class PausePlan:

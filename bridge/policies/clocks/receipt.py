@@ -5,12 +5,10 @@ order and without a hole: counted or not, and why. `verification` reads it back.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 
 from bridge.decisions import Grounds, Interval
 from bridge.policies.calendar.amounts import Amount, AmountKind
-from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import FOREVER, PLAIN_TIME, PausedSpan
 from bridge.tickets import Instant
@@ -96,7 +94,7 @@ def _with_days(lines: Sequence[Interval], cycle: Cycle, amount: Amount, end: Ins
         closes = calendar.due(cycle.start, Amount(AmountKind.WORKING_DAYS, number))
         if closes > end:
             break
-        day = _day_that_closes(calendar, closes).isoformat()
+        day = calendar.day_of_close(closes).isoformat()
         marks.append(Interval(start=closes, end=closes, counted=False, reason=DAY_COUNTED, detail=day))
     shown = {line.start for line in lines if line.reason == PAUSE}
     marks += [
@@ -105,14 +103,6 @@ def _with_days(lines: Sequence[Interval], cycle: Cycle, amount: Amount, end: Ins
         if begin not in shown
     ]
     return _cut_at(lines, sorted(marks, key=attrgetter("start")))
-
-
-def _day_that_closes(calendar: WorkCalendar, closes: Instant) -> date:
-    """Return the working day whose last window ends at `closes`: with windows over midnight, the date before."""
-    day = datetime.fromtimestamp(closes - 1, calendar.zone).date()
-    eve = datetime.combine(day - timedelta(days=1), time(12), tzinfo=calendar.zone)
-    first_after = calendar.due(int(eve.timestamp()), Amount(AmountKind.WORKING_DAYS, 1))
-    return day if first_after == closes else day - timedelta(days=1)
 
 
 def _cut_at(lines: Sequence[Interval], marks: Sequence[Interval]) -> list[Interval]:

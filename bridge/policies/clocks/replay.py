@@ -265,7 +265,7 @@ class Replay:
         state = cycle.terms
         if not state.moved and not changed & metric.watch.reads:
             return
-        level = state.choice.level if state.choice else None
+        level = state.level
         allowance, promise = self._granted(cycle, level)
         if level is None or (allowance is None and promise is None):
             self._suspend(metric, cycle, level, at)
@@ -294,7 +294,7 @@ class Replay:
 
     def _enter_level(self, metric: MetricReplay, clock: ClockPlan | None, at: Instant) -> None:
         """Begin the fresh reaction that a level may demand of a ticket that enters it (AG-3, AG-4)."""
-        level = self.current.choice.level if self.current.moved and self.current.choice else None
+        level = self.current.level if self.current.moved else None
         if level is None or clock is None or not clock.is_reaction or self.facts.closed:
             return
         if level.on_entry is OnEntry.NEW_CYCLE:
@@ -345,7 +345,7 @@ class Replay:
         self._grant_first(metric, metric.cycle)
 
     def _grant_first(self, metric: MetricReplay, cycle: Cycle) -> None:
-        level = cycle.terms.choice.level if cycle.terms.choice else None
+        level = cycle.terms.level
         if level is not None:
             cycle.grant(level, *self._granted(cycle, level))
             metric.number(cycle)

@@ -11,6 +11,7 @@ from bridge.files.positions import Document, hint_for
 from bridge.files.validate import validate
 from bridge.policies.agreement.metrics import STANDARD_TITLES
 from bridge.policies.agreement.policy import Policy, Revision
+from bridge.policies.language.calendar_choice import usual_name
 from bridge.policies.language.calendars import CompiledCalendars, compile_calendars
 from bridge.policies.language.checks import compile_checks
 from bridge.policies.language.clocks import compile_clocks
@@ -91,7 +92,7 @@ def _drafts(documents: Sequence[Document], calendars: CompiledCalendars, problem
                 fields=STANDARD_FIELDS.union(model.fields, model.inputs),
                 checks=frozenset(model.checks),
                 conditions=model.conditions,
-                zone_calendar=model.defaults.calendar,
+                zone_calendar=usual_name(model.defaults.calendar),
             )
             drafts.append(draft)
     problems += second_policies(documents)

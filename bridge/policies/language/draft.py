@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bridge.fields import AGENT_INPUTS, CUSTOMER_INPUTS
 from bridge.files.positions import Path
@@ -14,6 +15,9 @@ from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import Tree
 from bridge.policies.language.models import EventModel, PauseModel, PolicyDocument
 from bridge.policies.language.thresholds import ThresholdModel, parse_point
+
+if TYPE_CHECKING:
+    from bridge.policies.language.calendar_choice import CalendarChoice
 
 STANDARD_INPUTS = frozenset(one.name for one in AGENT_INPUTS)
 """Agents' inputs that every helpdesk has after `setup`."""
@@ -32,6 +36,7 @@ class Draft(KnownNames):
     model: PolicyDocument
     trees: dict[Path, Tree] = field(default_factory=dict)
     used_calendars: set[str] = field(default_factory=set)
+    calendar_choices: "dict[Path, CalendarChoice | None]" = field(default_factory=dict)
     channels: dict[str, Tree] = field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
 

@@ -6,11 +6,11 @@ from typing import Any
 from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.metrics import STANDARD_TITLES
 from bridge.policies.agreement.policy import Level, TargetRow, Threshold
-from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.language.calendar_choice import CalendarChoice, calendar_choice
 from bridge.policies.language.conditions.compiled import compile_tree
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.draft import Draft, thresholds_of
-from bridge.policies.language.models import LevelModel, TargetModel
+from bridge.policies.language.models import CalendarTableModel, LevelModel, TargetModel
 from bridge.policies.language.raises import raises_of
 from bridge.policies.language.targets import TargetContext, target_rows
 
@@ -40,7 +40,7 @@ def compile_levels(draft: Draft) -> dict[str, Level]:
     defaults = draft.model.defaults
     thresholds = thresholds_of(defaults.thresholds, defaults.at_risk, ("defaults", "thresholds"), draft)
     if defaults.calendar is not None:
-        draft.own_calendar(defaults.calendar, ("defaults", "calendar"))
+        calendar_choice(defaults.calendar, ("defaults", "calendar"), draft)
     draft.thresholds = thresholds
     levels = {id_: _level(id_, thresholds, draft) for id_ in draft.model.levels}
     return {id_: level for id_, level in levels.items() if level is not None}
@@ -55,12 +55,12 @@ def _level(id_: str, thresholds: tuple[Threshold, ...], draft: Draft) -> Level |
         condition = ConditionModel.model_validate({"channel": list(level.said["channels"])})
         draft.channels[id_] = compile_tree(condition, level.path("channels"), draft)
     _refuse_unknown_metrics(id_, level, draft)
-    calendar = _calendar(id_, level, draft)
-    if calendar is None:
+    choice = _calendar(id_, level, draft)
+    if choice is None:
         return None
     rows: list[TargetRow] = []
     for metric, target in level.targets.items():
-        context = TargetContext(draft, metric, calendar, thresholds)
+        context = TargetContext(draft, metric, choice, thresholds)
         with draft.told_elsewhere(really=not level.says(id_, f"targets.{metric}")):
             rows += target_rows(target, level.path(f"targets.{metric}"), context)
     if title is None:
@@ -68,7 +68,8 @@ def _level(id_: str, thresholds: tuple[Threshold, ...], draft: Draft) -> Level |
     return Level(
         id=id_,
         title=title,
-        calendar=calendar,
+        calendar=choice.usual,
+        calendars=choice.table,
         targets=tuple(rows),
         on_entry=level.said.get("on_entry") or defaults.on_entry,
         person_may_choose=defaults.person_may_choose if may_choose is None else may_choose,
@@ -77,23 +78,22 @@ def _level(id_: str, thresholds: tuple[Threshold, ...], draft: Draft) -> Level |
     )
 
 
-def _calendar(id_: str, level: _Inherited, draft: Draft) -> WorkCalendar | None:
-    """Return the level's calendar, by default that of all levels."""
-    name: str | None = level.said.get("calendar")
-    if name is not None:
+def _calendar(id_: str, level: _Inherited, draft: Draft) -> CalendarChoice | None:
+    """Return the level's calendars, by default those of all levels."""
+    own: str | CalendarTableModel | None = level.said.get("calendar")
+    if own is not None:
         with draft.told_elsewhere(really=not level.says(id_, "calendar")):
-            return draft.own_calendar(name, level.path("calendar"))
-    name = draft.model.defaults.calendar
-    if name is None:
+            return calendar_choice(own, level.path("calendar"), draft)
+    usual = draft.model.defaults.calendar
+    if usual is None:
         lacking = [one for one, level in draft.model.levels.items() if level.calendar is None and _begins(one, draft)]
         if lacking[:1] == [id_]:
             whose = f"the levels {', '.join(map(repr, lacking))} have" if lacking[1:] else f"the level {id_!r} has"
             hint = f"add 'calendar:' to {'each of them' if lacking[1:] else 'it'} or to 'defaults:'"
             draft.report("missing_key", f"{whose} no calendar", ("levels", id_), hint, key=True)
         return None
-    # Unknown, it was told at 'defaults:' already.
-    draft.used_calendars.add(name)
-    return draft.calendars.get(name)
+    with draft.told_elsewhere():
+        return calendar_choice(usual, ("defaults", "calendar"), draft)
 
 
 def _begins(id_: str, draft: Draft) -> bool:

@@ -47,6 +47,7 @@ def lint(
         _silent_registry(revision, report)
         _impossible_checks(revision, report)
         _target_rows(revision, report)
+        _calendar_holes(report)
         _unused(revision, report)
         _input_values(revision, report)
         _thresholds(revision, report)
@@ -228,6 +229,17 @@ def _target_hole(level: Level, rows: list[TargetRow], metric: str, report: _Repo
         message = f"the level {level.id!r} has a hole in {metric!r}; for example: {told(left[0])}"
         hint = "add 'otherwise' or a row without 'when'; write 'none' where there shall be no target"
         report.warn("target_hole", message, ("levels", level.id, "targets", metric), hint, key=True)
+
+
+def _calendar_holes(report: _Report) -> None:
+    for path, choice in report.draft.calendar_choices.items():
+        if choice is None or choice.table is None:
+            continue
+        left = left_over(None, [as_compiled(cell.when) for cell in choice.table.cells])
+        if left:
+            message = f"the table of calendars has a hole; for example: {told(left[0])}"
+            hint = "add 'otherwise'; without a calendar a ticket has the state none"
+            report.warn("calendar_hole", message, (*path, "of"), hint, key=True)
 
 
 def _shadowed_rows(level: Level, rows: list[TargetRow], metric: str, report: _Report) -> None:

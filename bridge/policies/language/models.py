@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from bridge.files.misspelt import plain
 from bridge.files.types import Day, Flag, Id, NotEmpty, Shorthand, TitleText, alone
@@ -56,6 +56,39 @@ _FORMS = ("amount", "none", "rows", "by")
 _NOTHING = frozenset({"never", "no", "n/a", "-", "unlimited", "нет", "никогда", "не ограничено", "без срока"})
 
 
+_BY = (
+    "The property of the table: priority, status, department, topic, channel, language, category, tier, presence, "
+    "organization, fields.NAME or attributes.NAME."
+)
+
+
+class CalendarTableModel(Strict):
+    """A calendar by one of the properties of the ticket or of its customer."""
+
+    by: str = Field(description=_BY)
+    of: Annotated[Mapping[str, str], Field(min_length=1)] = Field(
+        description="The table: value (or several, with commas) to calendar."
+    )
+    otherwise: str | None = Field(
+        default=None, description="The calendar for all other values; without it they have no deadline."
+    )
+
+
+def _form_of_calendar(value: object) -> str | None:
+    return "id" if isinstance(value, str) else "table" if isinstance(value, Mapping | CalendarTableModel) else None
+
+
+NamedCalendar = Annotated[
+    Annotated[str, Tag("id")] | Annotated[CalendarTableModel, Tag("table")],
+    Discriminator(
+        _form_of_calendar,
+        custom_error_type="named_calendar",
+        custom_error_message="a calendar is named by its id, or by a table with 'by' and 'of'",
+    ),
+]
+"""A calendar's id, or a table of them."""
+
+
 def _opened_target(value: object) -> object:
     if isinstance(value, str) and plain(value) in _NOTHING:
         raise ValueError(f"{value!r} is no amount of time | write {NO_TARGET} where there is no target")
@@ -77,7 +110,9 @@ class TargetModel(Strict):
     )
     amount: AmountText | None = Field(default=None, description="The time.")
     none: Literal[True] | None = Field(default=None, description="No target, on purpose; written as 'none'.")
-    calendar: str | None = Field(default=None, description="Calendar of this target; the level's by default.")
+    calendar: NamedCalendar | None = Field(
+        default=None, description="Calendar of this target, or a table of calendars; the level's by default."
+    )
     thresholds: Thresholds | None = Field(default=None, description="Thresholds of this target.")
     rows: "tuple[TargetRowModel, ...] | None" = Field(
         default=None,
@@ -86,8 +121,7 @@ class TargetModel(Strict):
     )
     by: str | None = Field(
         default=None,
-        description="The property of the table: priority, status, department, topic, channel, language, category, "
-        "tier, presence, organization, fields.NAME or attributes.NAME.",
+        description=_BY,
     )
     of: "Mapping[str, Target] | None" = Field(
         default=None,
@@ -139,7 +173,9 @@ class LevelModel(Strict):
         "that have none here.",
     )
     title: TitleText | None = Field(default=None, description="What people read.")
-    calendar: str | None = Field(default=None, description="Working time that counts.")
+    calendar: NamedCalendar | None = Field(
+        default=None, description="Working time that counts: a calendar, or a table of calendars."
+    )
     on_entry: OnEntry | None = Field(
         default=None, description="What happens to the clocks when a ticket enters the level."
     )
@@ -241,7 +277,7 @@ class CheckModel(Strict):
 class DefaultsModel(Strict):
     """What holds where a level or a clock says nothing else."""
 
-    calendar: str | None = Field(default=None, description="Calendar of levels.")
+    calendar: NamedCalendar | None = Field(default=None, description="Calendar of levels, or a table of calendars.")
     on_entry: OnEntry = Field(default=OnEntry.KEEP_ELAPSED, description="See levels.")
     person_may_choose: Flag = Field(default=False, description="See levels.")
     at_risk: EarlyPointText | None = Field(

@@ -8,7 +8,7 @@ from bridge.policies.checks import condition
 from bridge.policies.checks.check_kind import CheckKind, check_kinds
 from bridge.policies.language.catalogue import CatalogueFile
 from bridge.policies.language.models import PolicyDocument
-from bridge.policies.language.targets import BY
+from bridge.policies.language.tables import BY
 
 
 def policy_schema() -> dict[str, Any]:

@@ -34,7 +34,7 @@ _UP_TO_WHOLE = r"(?!0+(?:[.,]0+)? ?%)(?:100(?:[.,]0+)?|0{0,2}[0-9]{1,2}(?:[.,][0
 """The pattern of a share above 0% and up to 100%, for editors."""
 _POINTS = "write 75%, 1h before, 150% or 2h after"
 _EARLY_POINTS = "write 75% or 1h before"
-_SHARE = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))? ?%")
+_SHARE = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))? ?%")
 
 
 def parse_point(text: str) -> Point:

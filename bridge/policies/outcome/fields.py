@@ -12,6 +12,7 @@ from bridge.files.types import Title
 from bridge.policies.checks.eligibility import category_of
 from bridge.policies.checks.validity import day_after, start_of
 from bridge.policies.clocks.verdicts import Verdicts
+from bridge.policies.outcome.readable import polished
 from bridge.tickets import FieldValue, format_instant, instant_text
 
 RESPONSE_METRICS = ("first_response", "next_response")
@@ -133,7 +134,7 @@ OUTPUT_FIELDS = (
         name="sla_curator",
         type="text",
         title=Title(en="Curator", ru="Куратор"),
-        value=lambda found: found.registry.curator or None,
+        value=lambda found: found.registry.curator,
     ),
 )
 """Every field that the bridge owns in the helpdesk. A new one is one entry here, then `make docs`."""
@@ -147,10 +148,23 @@ def project(found: FieldSources) -> dict[str, FieldValue]:
 @lru_cache(maxsize=64)
 def _fields_with(metrics: frozenset[str]) -> Sequence[tuple[str, Callable[[FieldSources], FieldValue]]]:
     return [
-        (field.name, field.value)
+        (field.name, _line_of(field.value) if field.type in _TEXTS else field.value)
         for field in OUTPUT_FIELDS
         if not field.only_with or not metrics.isdisjoint(field.only_with)
     ]
+
+
+_TEXTS = frozenset({"text", "memo"})
+
+
+def _line_of(value: Callable[[FieldSources], FieldValue]) -> Callable[[FieldSources], FieldValue]:
+    """Return what computes the same text as a line that neither a spreadsheet nor a terminal obeys, None for an empty one."""
+
+    def line(found: FieldSources) -> FieldValue:
+        text = value(found)
+        return None if text is None else polished(str(text)) or None
+
+    return line
 
 
 def certificate_until(support: Support, check_id: str | None, zone: str) -> str | None:

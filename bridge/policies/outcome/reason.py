@@ -10,12 +10,8 @@ from bridge.decisions import Check, Clock, ClockState, Outcome, Support, Support
 from bridge.files.types import Title
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.clocks.states import STATE_ORDER, Cause
-
-LONGEST = 255
-"""Characters that a text field of the helpdesk holds."""
-
-_FORBIDDEN_FIRST = "-=+@"
-"""A spreadsheet would read a value that starts so as a formula."""
+from bridge.policies.outcome.readable import polished
+from bridge.tickets import Reference
 
 _STATES = {
     ClockState.OVERDUE: Title(ru="{metric}: срок истёк ({target})", en="{metric} overdue ({target})"),
@@ -63,6 +59,11 @@ _HOLE = Title(
     ru="{level}: нет срока «{metric}» для приоритета «{priority}»",
     en="{level}: no target for {metric} at priority “{priority}”",
 )
+_CALENDAR_HOLE = Title(
+    ru="{level}: в соглашении нет календаря для «{by}: {found}»",
+    en="{level}: the agreement has no calendar for “{by}: {found}”",
+)
+_NOT_STATED = Title(ru="не указано", en="not stated")
 
 _UNITS = {
     AmountKind.WORKING_TIME: (
@@ -123,6 +124,14 @@ def hole(level: Title, metric: Title, priority: str, language: str) -> str:
     """Return the sentence that names a missing target."""
     text = _HOLE.text(language)
     return text.format(level=level.text(language), metric=metric.text(language), priority=priority or "?")
+
+
+def calendar_hole(level: Title, by: str, found: object, language: str) -> str:
+    """Return the sentence that names a value of the property `by` for which the level has no calendar."""
+    value = found.name if isinstance(found, Reference) else found
+    shown = _NOT_STATED.text(language) if value in (None, "") else str(value)
+    name = by.removeprefix("attributes.").removeprefix("fields.")
+    return _CALENDAR_HOLE.text(language).format(level=level.text(language), by=name, found=shown)
 
 
 def reason_of(
@@ -188,10 +197,3 @@ def _decisive(support: Support) -> Check | None:
         if effect is None and check.required and check.outcome is Outcome.UNKNOWN:
             return check
     return None
-
-
-@lru_cache(maxsize=4096)
-def polished(text: str) -> str:
-    """Return the text as one line that fits the field and begins with a harmless character."""
-    line = " ".join(text.split()).lstrip(_FORBIDDEN_FIRST + " ")
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"

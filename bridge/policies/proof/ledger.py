@@ -150,7 +150,13 @@ def days_begun(worked: _WorkedTime, zone: ZoneInfo) -> Iterator[date]:
     """
     first, last = _local(zone, worked.start).date(), _local(zone, worked.end).date()
     yield first
-    yield from (first + timedelta(days=number) for number in range(1, (last - first).days))
+    between = (first + timedelta(days=number) for number in range(1, (last - first).days))
+    # A date that the zone left out (Apia 2011) was no day, however long the work around it lasted.
+    yield from (day for day in between if _local(zone, _noon(day, zone)).date() == day)
+
+
+def _noon(day: date, zone: ZoneInfo) -> Instant:
+    return int(datetime(day.year, day.month, day.day, 12, tzinfo=zone).timestamp())
 
 
 def worked_times(lines: Sequence[Interval]) -> Iterator[_WorkedTime]:

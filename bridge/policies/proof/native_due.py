@@ -11,6 +11,7 @@ from bridge.files.types import Title
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.outcome.readable import written
+from bridge.policies.outcome.reason import amount_text
 from bridge.policies.proof.recount import pauses_before_deadline
 from bridge.tickets import Instant, Native
 
@@ -42,9 +43,7 @@ def native_difference(decision: Decision, native: Native, policy: Policy) -> Ite
     clock = min(running, key=_due, default=None)
     if native.due_at is None:
         yield _NONE.text(policy.language)
-    elif clock is None or clock.calendar not in policy.calendars:
-        yield ""
-    else:
+    elif clock is not None and clock.calendar in policy.calendars:
         yield from _compared(clock, native, native.due_at, policy.calendars[clock.calendar], policy.language)
 
 
@@ -60,8 +59,9 @@ def _compared(clock: Clock, native: Native, theirs: Instant, calendar: WorkCalen
         return
     apart = _hours(abs(calendar.worked(ours) - calendar.worked(theirs)))
     earlier = (_NATIVE if theirs < ours else _OURS).text(language)
-    yield _APART.text(language).format(hours=apart, calendar=calendar.id, earlier=earlier)
-    yield _START.text(language).format(target=clock.target, start=shown(clock.started_at))
+    working = calendar.title.text(language) if calendar.title else calendar.id
+    yield _APART.text(language).format(hours=apart, calendar=working, earlier=earlier)
+    yield _START.text(language).format(target=amount_text(clock.target, language), start=shown(clock.started_at))
     given_back = sum(calendar.worked(end) - calendar.worked(start) for start, end in pauses_before_deadline(clock))
     if given_back:
         yield _PAUSED.text(language).format(hours=_hours(given_back))

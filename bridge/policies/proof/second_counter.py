@@ -14,10 +14,11 @@ from bridge.errors import CalendarError
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.calendar.definition import WEEKDAYS, CalendarModel, OffRule, ShortRule, WorkRule
 from bridge.policies.calendar.windows import DateSpan, Window
-from bridge.policies.proof.second_days import holds, open_source
+from bridge.policies.proof.second_days import Opinion, holds, lasts_on, open_source
 from bridge.tickets import Instant
 
 _STEP = 60
+_NOON = 12 * 3600
 _DAY = timedelta(days=1)
 _END_OF_TIME = date(2100, 1, 1)
 Pause = tuple[Instant, Instant]
@@ -35,7 +36,7 @@ class SecondCounter:
         self._zone = ZoneInfo(definition.zone)
         self._week = [definition.week[day] for day in WEEKDAYS]
         contents = files or {}
-        self._sources = [open_source(written, definition, self._week, contents) for written in definition.holidays]
+        self._sources = [open_source(written, definition, self.week_of, contents) for written in definition.holidays]
         self._openings: dict[date, list[_Opening]] = {}
 
     def between(self, start: Instant, end: Instant, *, pauses: Sequence[Pause] = ()) -> int:
@@ -109,8 +110,11 @@ class SecondCounter:
         return min(opened for opened, _ in windows if opened > same)
 
     def _windows_around(self, day: date) -> list[_Opening]:
-        """Return the windows that can reach into the day: its own, those over the midnights on both sides."""
-        return [opening for offset in (-1, 0, 1) for opening in self._openings_of(day + offset * _DAY)]
+        """Return the windows that can reach into the day: its own, those over the midnights on both sides.
+
+        Where a zone left out the date before, the night of the date before that one reaches into the day.
+        """
+        return [opening for offset in (-2, -1, 0, 1) for opening in self._openings_of(day + offset * _DAY)]
 
     def _openings_of(self, day: date) -> list[_Opening]:
         """Return the day's windows as instants; a window that a change of the clocks swallows is none."""
@@ -129,8 +133,17 @@ class SecondCounter:
     def _local(self, at: Instant) -> datetime:
         return datetime.fromtimestamp(at, UTC).astimezone(self._zone)
 
+    def week_of(self, day: date) -> list[tuple[Window, ...]]:
+        """Return the week that holds on the date, from Monday on: that of its season, or the usual one."""
+        for season in self._definition.seasons:
+            if lasts_on(day, season.from_, season.until):
+                return [season.week[name] for name in WEEKDAYS]
+        return self._week
+
     def windows(self, day: date) -> list[Window]:
-        """Return the windows of a date: dated rules over holidays over the weekly pattern."""
+        """Return the windows of a date: dated rules over holidays over the season's week over the usual one."""
+        if self._local(self._instant(day, _NOON)).date() != day:
+            return []  # The zone left this date out: at no moment do its clocks show it.
         off, worked, shortened = self._rules(day)
         if off:
             return []
@@ -145,8 +158,9 @@ class SecondCounter:
         opinions = [source(day) for source in self._sources]
         if any(opinion.off for opinion in opinions):
             return (), False
-        exchanged = next((opinion.worked for opinion in opinions if opinion.worked is not None), ())
-        return self._week[day.weekday()] or exchanged, any(opinion.short for opinion in opinions)
+        exchange = next((opinion for opinion in opinions if opinion.worked is not None), Opinion(worked=()))
+        usual = () if exchange.own else self.week_of(day)[day.weekday()]
+        return usual or exchange.worked or (), any(opinion.short for opinion in opinions)
 
     def _rules(self, day: date) -> tuple[bool, tuple[Window, ...] | None, int | None]:
         """Return what the dated rules say of the day: off, worked by windows, shortened; a year outranks none."""

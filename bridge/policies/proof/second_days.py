@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import holidays
 
@@ -47,19 +48,39 @@ def holds(span: DateSpan, day: date) -> bool:
     return today >= span.first or today <= span.last
 
 
+def lasts_on(day: date, first: str, last: str) -> bool:
+    """Tell whether a season from `first` to `last`, as its author writes them, has the day."""
+    begin, end = (tuple(int(number) for number in text.split("-")) for text in (first, last))
+    if len(begin) == 3:
+        return begin <= (day.year, day.month, day.day) <= end
+    today = (day.month, day.day)
+    return begin <= today <= end if begin <= end else today >= begin or today <= end
+
+
 class Opinion(NamedTuple):
-    """What a source says of a day: it is off, it is worked in exchange (by these windows), it is short."""
+    """What a source says of a day: it is off, it is worked in exchange (by these windows), it is short.
+
+    Windows of a worked day that are the source's `own` hold whatever the week says.
+    """
 
     off: bool = False
     worked: tuple[Window, ...] | None = None
     short: bool = False
+    own: bool = False
 
 
 OpinionSource = Callable[[date], Opinion]
 """One source of holidays, asked day by day."""
 
+WeekOf = Callable[[date], Sequence[tuple[Window, ...]]]
+"""The week that holds on a date, from Monday on."""
 
-def _listed(days: ListedDays, week: Sequence[tuple[Window, ...]], day: date) -> Opinion:
+
+def _first_worked(week: Sequence[tuple[Window, ...]]) -> tuple[Window, ...]:
+    return next((windows for windows in week if windows), ())
+
+
+def _listed(days: ListedDays, week_of: WeekOf, day: date) -> Opinion:
     """Return what a file says of the day."""
     mark = days.marked_days(day.year, day.year).get(day.toordinal())
     if mark is None:
@@ -68,15 +89,15 @@ def _listed(days: ListedDays, week: Sequence[tuple[Window, ...]], day: date) -> 
         return Opinion(off=True)
     if mark.kind is DayKind.WORKING:
         return Opinion(short=mark.short)
-    return Opinion(worked=mark.windows or next(windows for windows in week if windows), short=mark.short)
+    return Opinion(worked=mark.windows or _first_worked(week_of(day)), short=mark.short, own=bool(mark.windows))
 
 
 class _Country:
     """A country's public holidays, asked day by day."""
 
-    def __init__(self, written: CountrySource, week: Sequence[tuple[Window, ...]]) -> None:
+    def __init__(self, written: CountrySource, week_of: WeekOf) -> None:
         self._written = written
-        self._week = week
+        self._week_of = week_of
         self._years: dict[int, holidays.HolidayBase] = {}
 
     def opinion(self, day: date) -> Opinion:
@@ -103,16 +124,16 @@ class _Country:
                     day.month,
                     day.day,
                 ):
-                    return self._week[date(year, item[0], item[1]).weekday()]
-        return next(windows for windows in self._week if windows)
+                    return self._week_of(day)[date(year, item[0], item[1]).weekday()]
+        return _first_worked(self._week_of(day))
 
 
 class _Production:
     """The Russian production calendar, read off the names that the package gives its days."""
 
-    def __init__(self, definition: CalendarModel, week: Sequence[tuple[Window, ...]]) -> None:
-        self._week = week
-        self._full_week = all(week)
+    def __init__(self, definition: CalendarModel, week_of: WeekOf) -> None:
+        self._week_of = week_of
+        self._full_week = all(definition.week.values())
         self._presidential = definition.presidential_days
         self._years: dict[int, holidays.HolidayBase] = {}
 
@@ -126,7 +147,7 @@ class _Production:
         if not (russia.is_working_day(day) and day.weekday() > 4):
             return Opinion(short=short)
         rest = next(free for free, name in russia.items() if f"{_MOVED}{day:%d.%m.%Y})" in name)
-        return Opinion(worked=self._week[rest.weekday()], short=short or self._is_statutory(rest + _DAY))
+        return Opinion(worked=self._week_of(day)[rest.weekday()], short=short or self._is_statutory(rest + _DAY))
 
     def _is_off(self, day: date) -> bool:
         if self._presidential and any(first <= day.isoformat() <= last for first, last in _PRESIDENTIAL):
@@ -163,17 +184,18 @@ class _Production:
 
 
 def open_source(
-    written: WrittenSource, definition: CalendarModel, week: Sequence[tuple[Window, ...]], files: Mapping[str, bytes]
+    written: WrittenSource, definition: CalendarModel, week_of: WeekOf, files: Mapping[str, bytes]
 ) -> OpinionSource:
     """Return what answers for one source of holidays."""
     match written:
         case RuProductionSource():
-            return _Production(definition, week).opinion
+            return _Production(definition, week_of).opinion
         case CountrySource():
-            return _Country(written, week).opinion
+            return _Country(written, week_of).opinion
         case IcsSource():
-            return partial(_listed, read_ics(written.ics, files[written.ics], only=written.only)[0], week)
+            zone = ZoneInfo(definition.zone)
+            return partial(_listed, read_ics(written.ics, files[written.ics], zone=zone, only=written.only)[0], week_of)
         case CsvFileSource():
-            return partial(_listed, read_csv(written.csv, files[written.csv]), week)
+            return partial(_listed, read_csv(written.csv, files[written.csv])[0], week_of)
         case _:
             return lambda day: Opinion(off=any(holds(span, day) for span in written.dates))

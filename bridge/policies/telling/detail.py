@@ -16,6 +16,7 @@ from bridge.policies.clocks.in_force import RuleInForce
 from bridge.policies.decide import reason_in, support_in
 from bridge.policies.outcome.basis import Basis
 from bridge.policies.outcome.record import FINISHED, short
+from bridge.policies.telling.titles import level_titles
 from bridge.policies.telling.why_not import told, why_not
 from bridge.tickets import Instant, format_instant, instant_text
 
@@ -156,5 +157,7 @@ def _exceptions(basis: Basis) -> Iterator[dict[str, Any]]:
 
 
 def _why_not(decision: Decision, basis: Basis) -> Iterator[dict[str, Any]]:
-    for gap in why_not(basis.terms, basis.facts, raised=decision.level):
-        yield {"level": gap.level, "text": {language: short(told(gap, language)) for language in LANGUAGES}}
+    gaps = why_not(basis.terms, basis.facts, raised=decision.level)
+    levels = level_titles([basis.rulebook.policy]) if gaps else {}
+    for gap in gaps:
+        yield {"level": gap.level, "text": {language: short(told(gap, levels, language)) for language in LANGUAGES}}

@@ -9,6 +9,7 @@ from bridge.policies.agreement.policy import Rule, Trace
 from bridge.policies.clocks.in_force import Terms
 from bridge.policies.language.conditions.compiled import smallest_change, smallest_refusal
 from bridge.policies.language.conditions.facts import operator_title
+from bridge.policies.telling.titles import fact_title, value_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,41 +104,41 @@ _OR = Title(ru=" или ", en=" or ")
 _AND = Title(ru="; и ", en="; and ")
 
 
-def told(gap: LevelGap, language: str) -> str:
-    """Return a gap as one sentence in Russian or English."""
+def told(gap: LevelGap, levels: Mapping[str, Title], language: str) -> str:
+    """Return a gap as one sentence in Russian or English; `levels` are the titles of the policy's levels by id."""
     title = gap.title.text(language)
     if gap.missing:
-        changes = _joined(gap.missing, _CHANGE, language)
+        changes = _joined(gap.missing, _CHANGE, levels, language)
         text = _MISSING.text(language).format(level=title, rule=gap.rule, changes=changes, at=gap.missing[0].at)
     else:
         text = _FITS.text(language).format(level=title, rule=gap.rule)
     if gap.outranked_by is not None:
         text += _OUTRANKED.text(language).format(other=gap.outranked_by)
     if gap.holding:
-        text += _WHILE.text(language).format(holding=_joined(gap.holding, _HOLDS, language))
+        text += _WHILE.text(language).format(holding=_joined(gap.holding, _HOLDS, levels, language))
     return text
 
 
-def _joined(traces: Sequence[Trace], form: Title, language: str) -> str:
-    return _AND.text(language).join(_change(trace, form, language) for trace in traces)
+def _joined(traces: Sequence[Trace], form: Title, levels: Mapping[str, Title], language: str) -> str:
+    return _AND.text(language).join(_change(trace, form, levels, language) for trace in traces)
 
 
-def _change(trace: Trace, form: Title, language: str) -> str:
+def _change(trace: Trace, form: Title, levels: Mapping[str, Title], language: str) -> str:
     operator = operator_title(trace.operator)
     return form.text(language).format(
-        path=trace.path,
+        path=fact_title(trace.path, language),
         operator=operator.text(language) if operator else trace.operator,
-        wanted=_shown(trace.wanted, language),
-        found=_shown(trace.found, language),
+        wanted=_shown(trace.path, trace.wanted, levels, language),
+        found=_shown(trace.path, trace.found, levels, language),
     )
 
 
-def _shown(value: object, language: str) -> str:
+def _shown(path: str, value: object, levels: Mapping[str, Title], language: str) -> str:
     if value is None or value in ("", ()):
         return _NOTHING.text(language)
     if isinstance(value, bool):
         return (_YES if value else _NO).text(language)
     if isinstance(value, tuple):
-        return _OR.text(language).join(_shown(one, language) for one in value)
-    text = str(value)
+        return _OR.text(language).join(_shown(path, one, levels, language) for one in value)
+    text = " ".join(value_title(path, value, levels, language).split())
     return text if len(text) <= 80 else f"{text[:77]}…"

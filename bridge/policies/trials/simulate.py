@@ -19,7 +19,10 @@ NONE = "none"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """What a candidate changes for one ticket; `breached` and `saved` name the metrics broken then, or no longer;
-    `thresholds` those that have been reached under one of the two policies only."""
+    `thresholds` those that have been reached under one of the two policies only.
+
+    `metric` names the clock that each of the due times is of, empty where there is none.
+    """
 
     ticket_id: int
     number: str
@@ -30,6 +33,7 @@ class Difference:
     state: tuple[str, str]
     verdict: tuple[str, str]
     due: tuple[Instant | None, Instant | None]
+    metric: tuple[str, str] = ("", "")
     breached: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
     thresholds: tuple[str, ...] = ()
@@ -41,6 +45,16 @@ class Difference:
         kinds = [name for name, (before, after) in pairs.items() if before != after]
         kinds += [name for name in ("breached", "saved", "thresholds") if getattr(self, name)]
         return tuple(kinds)
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Return how much changes, to be compared: promises broken and kept first, then the verdict, the level, the deadline's
+        coming, going and moving, the state, and the thresholds."""
+        before, after = self.due
+        moved = 0 if before is None or after is None else abs(after - before)
+        verdict, level, state = (before != after for before, after in (self.verdict, self.level, self.state))
+        comes = (before is None) != (after is None)
+        return len(self.breached), len(self.saved), verdict, level, comes, moved, state, len(self.thresholds)
 
 
 KINDS = ("level", "deadline", "state", "verdict", "breached", "saved", "thresholds")
@@ -59,11 +73,20 @@ def compare(ticket: Ticket, before: Decision, after: Decision) -> Difference | N
         state=(before.state.value, after.state.value),
         verdict=(before.support.verdict.value, after.support.verdict.value),
         due=(before.due_at, after.due_at),
+        metric=(_metric_due(before), _metric_due(after)),
         breached=tuple(sorted(new - old)),
         saved=tuple(sorted(old - new)),
         thresholds=tuple(sorted(_thresholds(before.clocks) ^ _thresholds(after.clocks))),
     )
     return difference if difference.kinds else None
+
+
+def _metric_due(decision: Decision) -> str:
+    """Return the metric of the clock that is due first, empty where none is."""
+    if decision.due_at is None:
+        return ""
+    running = (one for one in decision.clocks if one.stopped_at is None and one.due_at == decision.due_at)
+    return next((clock.metric for clock in running), "")
 
 
 def _breaches(clocks: Sequence[Clock]) -> set[str]:
@@ -80,10 +103,12 @@ class Summary:
 
     `levels`, `rules`, `states` and `verdicts` count moves from one value to another; `departments` and `categories`
     count changed tickets. `earlier` and `later` count deadlines that move, with the summed seconds. `samples` keeps the
-    first few changes of each kind; `failed` the tickets that could not be decided, with the reason.
+    first few changes of each kind, `largest` the `shown` most changed tickets by id; `failed` the tickets that could not be
+    decided, with the reason.
     """
 
     samples_kept: int = 10
+    shown: int = 100
     tickets: int = 0
     changed: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
@@ -100,6 +125,7 @@ class Summary:
     later: int = 0
     later_seconds: int = 0
     samples: dict[str, list[Difference]] = field(default_factory=dict)
+    largest: dict[int, Difference] = field(default_factory=dict)
     failed: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, difference: Difference | None) -> None:
@@ -122,6 +148,7 @@ class Summary:
             self.earlier_seconds += max(0, due - coming)
             self.later += coming > due
             self.later_seconds += max(0, coming - due)
+        self._keep(difference)
         for kind in difference.kinds:
             self.kinds[kind] += 1
             kept = self.samples.setdefault(kind, [])
@@ -137,19 +164,39 @@ class Summary:
         for kind, changes in other.samples.items():
             kept = self.samples.setdefault(kind, [])
             kept.extend(changes[: self.samples_kept - len(kept)])
+        for difference in other.largest.values():
+            self._keep(difference)
         self.failed.extend(other.failed)
+
+    def _keep(self, difference: Difference) -> None:
+        """Keep the change if it may be among the largest; a ticket that comes twice is kept once, as it changes most."""
+        known = self.largest.get(difference.ticket_id)
+        if known is None or known.size < difference.size:
+            self.largest[difference.ticket_id] = difference
+        if len(self.largest) > 2 * self.shown:
+            self.largest = {one.ticket_id: one for one in self.most_changed()}
+
+    def most_changed(self) -> list[Difference]:
+        """Return the most changed tickets, those that change most first, each once and no more than `shown`."""
+        return sorted(self.largest.values(), key=_largest_first)[: self.shown]
+
+
+def _largest_first(one: Difference) -> tuple[int, ...]:
+    return (*(-part for part in one.size), one.ticket_id)
 
 
 GROUPS = ("levels", "rules", "states", "verdicts")
 """The counts of a summary that tell from what to what tickets move."""
 
 
-def simulate(tickets: Iterable[Ticket], current: Decide, candidate: Decide, *, samples: int = 10) -> Summary:
+def simulate(
+    tickets: Iterable[Ticket], current: Decide, candidate: Decide, *, samples: int = 10, shown: int = 100
+) -> Summary:
     """Return what `candidate` changes against `current` over the tickets, taken one by one.
 
     A ticket that one of them cannot decide is listed in `failed`; the others go on.
     """
-    summary = Summary(samples_kept=samples)
+    summary = Summary(samples_kept=samples, shown=shown)
     for ticket in tickets:
         try:
             difference = compare(ticket, current(ticket), candidate(ticket))

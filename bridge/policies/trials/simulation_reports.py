@@ -20,11 +20,11 @@ def as_json(summary: Summary) -> dict[str, Any]:
             "later_seconds": summary.later_seconds,
         },
         **{
-            name: [{"from": before, "to": after, "tickets": count} for (before, after), count in _sorted(summary, name)]
+            name: [{"from": before, "to": after, "tickets": count} for (before, after), count in by_size(summary, name)]
             for name in GROUPS
         },
         **{
-            name: [{"name": key, "tickets": count} for key, count in _sorted(summary, name)]
+            name: [{"name": key, "tickets": count} for key, count in by_size(summary, name)]
             for name in ("departments", "categories", "breached", "saved")
         },
         "samples": {kind: [_row(change) for change in summary.samples.get(kind, [])] for kind in KINDS},
@@ -32,7 +32,8 @@ def as_json(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _sorted(summary: Summary, name: str) -> list[tuple[Any, int]]:
+def by_size(summary: Summary, name: str) -> list[tuple[Any, int]]:
+    """Return what a group of the summary counts with its counts, the largest first."""
     counter: Mapping[Any, int] = getattr(summary, name)
     return sorted(counter.items(), key=lambda item: (-item[1], item[0]))
 
@@ -59,14 +60,14 @@ def as_text(summary: Summary) -> str:
     share = summary.changed / summary.tickets if summary.tickets else 0.0
     lines = [f"{summary.changed} of {summary.tickets} tickets would change ({share:.1%})"]
     for name, title in (("levels", "level"), ("rules", "rule"), ("states", "state"), ("verdicts", "verdict")):
-        moves = _sorted(summary, name)[:10]
+        moves = by_size(summary, name)[:10]
         lines.extend(f"  {title}: {before} → {after}: {count}" for (before, after), count in moves)
     if summary.earlier or summary.later:
         lines.append(f"  deadlines: {summary.earlier} earlier, {summary.later} later")
     if summary.kinds["thresholds"]:
         lines.append(f"  other thresholds reached: {summary.kinds['thresholds']}")
     for name, title in (("breached", "would be breached"), ("saved", "would no longer be breached")):
-        lines.extend(f"  {title}: {metric}: {count}" for metric, count in _sorted(summary, name))
+        lines.extend(f"  {title}: {metric}: {count}" for metric, count in by_size(summary, name))
     lines.extend(f"  for example {_told(change)}" for change in _examples(summary))
     lines.extend(f"  not decided: ticket {ticket}: {reason}" for ticket, reason in summary.failed[:10])
     return "\n".join(lines)

@@ -20,6 +20,10 @@ from bridge.policies.calendar.amounts import Amount, AmountKind
         ("1d12h calendar", AmountKind.CALENDAR_TIME, 129_600, "36h calendar"),
         ("0d", AmountKind.CALENDAR_TIME, 0, "0h calendar"),
         ("2d calendar", AmountKind.CALENDAR_TIME, 172_800, "2d"),
+        ("1w", AmountKind.CALENDAR_TIME, 604_800, "7d"),
+        ("2w", AmountKind.CALENDAR_TIME, 1_209_600, "14d"),
+        ("1w 2d", AmountKind.CALENDAR_TIME, 777_600, "9d"),
+        ("2w calendar", AmountKind.CALENDAR_TIME, 1_209_600, "14d"),
     ],
 )
 def test_an_amount_is_read_and_written_canonically(text, kind, value, canonical):
@@ -54,6 +58,12 @@ def test_working_days_may_keep_the_time_of_day():
         ("8h same-time", "working days only"),
         ("2d same-time", "working days only"),
         ("24wd calendar", "never calendar"),
+        ("2w same-time", "working days only"),
+        ("1w4h", "never convert"),
+        ("1d1w", "larger first"),
+        ("1 month", "30d"),
+        ("3mo", "90d"),
+        ("2 месяца", "60d"),
         ("8H", "write 8h"),
         ("8 hours", "write 8h"),
         ("eight hours", "write 8h"),

@@ -59,7 +59,8 @@ ONE_MEANING = {
 TWO_MEANINGS = {
     ("2d", "2wd"): ["2 days", "2 дня", "P2D", "2 Tage", "2д"],
     ("1d", "1wd"): ["day", "1 день", "P1D", "a day"],
-    ("14d", "10wd"): ["2 weeks", "2 недели", "P2W"],
+    ("2w", "10wd"): ["2 weeks", "2 недели", "P2W"],
+    ("1w", "5wd"): ["a week", "одна неделя"],
     ("30d", "21wd"): ["1 month", "месяц", "P1M", "1 мес."],
 }
 NOTHING_TELLS = [

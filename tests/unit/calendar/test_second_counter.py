@@ -38,6 +38,28 @@ def many_calendars(calendar):
             rules=[{"off": "2025-04-07"}, {"work": "2025-04-06", "windows": "10:00-12:00"}, {"short": ["04-10", "2025-04-09"], "by": "6h"},
                    {"off": "04-08"}, {"work": "2025-04-08", "windows": "20:00-04:00"}],
         ),
+        "harvest": calendar(
+            lunch,
+            holidays=SOURCE,
+            seasons=[{"id": "harvest", "from": "07-15", "until": "09-30", "week": {"mon-sat": "06:00-20:00"}},
+                     {"id": "frost", "from": "12-20", "until": "02-29", "week": {"tue-thu": ["10:00-12:00", "13:00-15:00"]}},
+                     {"id": "fair", "from": "2025-04-05", "until": "2025-04-19", "week": {"mon-sun": "22:00-04:00"}}],
+            rules=[{"off": "2025-08-01"}, {"short": "08-04", "by": "3h"}, {"work": "2025-08-03", "windows": "10:00-12:00"}],
+        ),
+        "Shanghai by season": calendar(
+            lunch,
+            zone="Asia/Shanghai",
+            holidays=[{"country": "CN"}],
+            seasons=[{"id": "spring", "from": "02-01", "until": "04-30", "week": {"tue-thu": "11:00-12:00"}}],
+        ),
+        "files by season": calendar(
+            lunch, holidays=[{"ics": "a.ics"}, {"csv": "b.csv"}], files={"a.ics": ICS, "b.csv": CSV},
+            seasons=[{"id": "closed", "from": "04-14", "until": "04-20", "week": {}}],
+        ),
+        "own windows on a weekday": calendar(
+            lunch, holidays=[{"csv": "b.csv"}], files={"b.csv": b"date,kind,windows\n2025-04-16,work,20:00-21:00\n"}
+        ),
+        "Kwajalein": calendar(lunch, zone="Pacific/Kwajalein"),
         "files": calendar(lunch, holidays=[{"ics": "a.ics"}, {"csv": "b.csv"}], files={"a.ics": ICS, "b.csv": CSV}),
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 
 from bridge.errors import CalendarInvalid
 from bridge.policies.calendar.days import DayKind
+from bridge.policies.proof.second_counter import SecondCounter
 
 WEEK = {"mon-fri": "09:00-18:00"}
 
@@ -219,6 +220,15 @@ def test_a_recurring_event_does_not_end_the_data(feed):
         ["DESCRIPTION:Observance\\nTo hide observances\\, go to Settings"],
         ["CATEGORIES:Holiday", "CATEGORIES:Observance"],
         ["DESCRIPTION:Памятная дата"],
+        ["DESCRIPTION:Gedenktag\\nWenn du Gedenktage ausblenden möchtest"],
+        ["DESCRIPTION:Journée commémorative"],
+        ["DESCRIPTION:Celebración\\nPara ocultarlas"],
+        ["DESCRIPTION:Data comemorativa"],
+        ["DESCRIPTION:Ricorrenza"],
+        ["CATEGORIES:Schulferien"],
+        ["DESCRIPTION:Пам'ятна дата"],
+        ["DESCRIPTION:  GEDENKTAG. "],
+        ["CATEGORIES:Feiertag,Gedenktag"],
     ],
 )
 def test_observances_of_a_feed_are_left_out_and_reported(feed, lines):
@@ -252,7 +262,7 @@ def test_only_takes_what_bears_one_of_its_words(feed):
         (b"", "ends before END:VCALENDAR"),
         (b"date,kind\n2026-01-01,off\n", "line 1: this is no line of an iCalendar file"),
         (b"SUMMARY:x\n", "line 1: this is no iCalendar file"),
-        (b"\xff\xfe", "line 1 is not UTF-8 text"),
+        (b"\xff\xfd", "line 1 is not UTF-8 text"),
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n", "ends before END:VEVENT"),
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n", "line 3: END:VCALENDAR closes nothing"),
         (event("SUMMARY:x"), "line 3: the event has no DTSTART"),
@@ -317,3 +327,126 @@ def test_without_the_packages_the_extra_is_named(calendar, monkeypatch):
         "feed.ics: reading iCalendar needs icalendar",
         "install osticket-sla-bridge[ical]",
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "DESCRIPTION:Public holiday",
+        "DESCRIPTION:Gesetzlicher Feiertag",
+        "DESCRIPTION:Jour férié",
+        "DESCRIPTION:Día festivo\\nMás",
+        "DESCRIPTION:Feriado nacional",
+        "DESCRIPTION:Festività",
+        "DESCRIPTION:Государственный праздник",
+        "CATEGORIES:Bank holiday",
+        "CATEGORIES:Holiday,Germany",
+        "X-NOTHING:said",
+    ],
+)
+def test_what_a_feed_calls_a_public_holiday_counts_without_a_word(feed, said):
+    office = feed(event("DTSTART;VALUE=DATE:20260501", "SUMMARY:x", said))
+    assert (off_days(office, 2026), office.warnings) == (["05-01"], ())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "DESCRIPTION:Helligaften",
+        "CATEGORIES:Valgfri fridag",
+        "DESCRIPTION:Public holiday in Scotland",
+        "DESCRIPTION:Half day",
+    ],
+)
+def test_what_nobody_knows_counts_and_is_told_with_its_entry_and_its_words(feed, said):
+    office = feed(event("DTSTART;VALUE=DATE:20260501", "SUMMARY:The day", said))
+    assert off_days(office, 2026) == ["05-01"]
+    (warning,) = office.warnings
+    assert warning.code == "event_counts"
+    assert "line 3 'The day'" in warning.message
+    assert said.partition(":")[2] in warning.message
+
+
+def test_entries_of_one_description_are_told_once_and_very_many_are_counted(feed):
+    def days(words):
+        return b"".join(
+            f"BEGIN:VEVENT\nDTSTART;VALUE=DATE:2026{1 + number // 28:02}{1 + number % 28:02}\nSUMMARY:d{number}\nDESCRIPTION:{said}\nEND:VEVENT\n".encode()
+            for number, said in enumerate(words)
+        )
+
+    one = feed(b"BEGIN:VCALENDAR\n" + days(["Brauch"] * 9) + b"END:VCALENDAR\n")
+    assert [problem.message for problem in one.warnings] == [
+        "feed.ics line 2 'd0', line 7 'd1', line 12 'd2', line 17 'd3', line 22 'd4' and 4 more: counts as a day off, described as 'Brauch'"
+    ]
+    many = feed(b"BEGIN:VCALENDAR\n" + days(f"Brauch {number}" for number in range(50)) + b"END:VCALENDAR\n")
+    assert (len(many.warnings), many.warnings[-1].message) == (
+        21,
+        "feed.ics: events with 30 more descriptions count as days off",
+    )
+    out = feed(b"BEGIN:VCALENDAR\n" + days(["Gedenktag"] * 50) + b"END:VCALENDAR\n")
+    assert (len(out.warnings), out.warnings[-1].message) == (21, "feed.ics: 30 more events are left out")
+
+
+def test_whoever_names_the_words_that_count_is_told_of_no_others_but_of_a_word_that_nothing_bears(feed):
+    content = event("DTSTART;VALUE=DATE:20260501", "SUMMARY:x", "DESCRIPTION:Helligdag i byen")
+    assert feed(content, only="helligdag").warnings == ()
+    warnings = feed(content, only=["helligdag", "feestdag"]).warnings
+    assert [(one.code, "'feestdag'" in one.message) for one in warnings] == [("word_unused", True)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "days"),
+    [
+        (["DTSTART:20260430T210000Z", "DTEND:20260501T210000Z"], ["05-01"]),
+        (["DTSTART:20260430T210000Z", "DTEND:20260503T210000Z"], ["05-01", "05-02", "05-03"]),
+        (["DTSTART;TZID=Asia/Almaty:20260501T000000", "DTEND;TZID=Asia/Almaty:20260502T000000"], ["05-01"]),
+        (["DTSTART:20240430T210000Z", "DURATION:P1D", "RRULE:FREQ=YEARLY"], ["05-01"]),
+        (
+            ["DTSTART:20260501T000000", "DURATION:P1D", "RDATE;VALUE=PERIOD:20260508T000000/P2D"],
+            ["05-01", "05-08", "05-09"],
+        ),
+        (["DTSTART;VALUE=DATE:20240501", "RRULE:FREQ=YEARLY", "EXDATE:20260430T210000Z"], []),
+    ],
+)
+def test_whole_days_in_utc_are_those_of_the_calendars_zone(feed, lines, days):
+    office = feed(event("SUMMARY:x", *lines))
+    assert (off_days(office, 2026), office.warnings) == (days, ())
+    second = SecondCounter(office.definition, office.files)
+    assert all(
+        second.windows(day) == list(office.day(day).windows)
+        for day in (date(2026, 5, number) for number in range(1, 12))
+    )
+
+
+def test_midnight_in_utc_is_no_whole_day_elsewhere_and_is_told(feed):
+    office = feed(event("SUMMARY:x", "DTSTART:20260501T000000Z", "DTEND:20260502T000000Z"))
+    assert off_days(office, 2026) == []
+    assert "is not a whole day" in office.warnings[0].message
+
+
+def test_repetitions_that_all_end_end_the_data(feed):
+    assert feed(event("DTSTART;VALUE=DATE:20240501", "RRULE:FREQ=YEARLY;COUNT=3")).valid_through == date(2026, 12, 31)
+    assert feed(event("DTSTART;VALUE=DATE:20240501", "RRULE:FREQ=YEARLY;UNTIL=20270601")).valid_through == date(
+        2027, 12, 31
+    )
+
+
+def test_an_exception_that_meets_nothing_is_told(feed):
+    office = feed(
+        event("UID:1", "SUMMARY:Day", "DTSTART;VALUE=DATE:20240501", "RRULE:FREQ=YEARLY", "EXDATE;VALUE=DATE:20260502")
+    )
+    assert [(one.code, "2026-05-02" in one.message) for one in office.warnings] == [("exception_unmet", True)]
+
+
+def test_a_file_that_brings_nothing_says_so(feed):
+    empty = feed(b"BEGIN:VCALENDAR\nBEGIN:VTODO\nEND:VTODO\nEND:VCALENDAR\n")
+    assert [one.code for one in empty.warnings] == ["entries_unread", "no_days_off"]
+    assert [one.code for one in feed(event("DTSTART;VALUE=DATE:20260501", "STATUS:CANCELLED")).warnings] == [
+        "no_days_off"
+    ]
+
+
+def test_a_file_beyond_the_limit_is_refused_and_not_cut(feed, table):
+    long = event("DTSTART;VALUE=DATE:20260501", "SUMMARY:" + "x" * 1_000_000)
+    assert "has more than 1,000,000 bytes" in message_of(feed, long)
+    assert "has more than 1,000,000 bytes" in message_of(table, "date,kind\n" + "2026-05-01,off\n" * 70_000)

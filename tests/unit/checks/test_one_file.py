@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from bridge.customers import NO_REGISTRY
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.checks import check_kind
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.language.schema import policy_schema
 from bridge.policies.telling.explain import explain
+from bridge.policies.telling.story import story_of
 from docs.reference_pages import policy_page
 from tests.unit.language.configurations import HEAD, LEVELS, files
 
@@ -76,7 +78,9 @@ def test_a_policy_that_uses_it_compiles_is_judged_and_explained(desk):
     assert (check.remedy, check.evidence) == ("Please give a shorter subject.", {"length": 31})
     assert decision.support.verdict == "limited"
     assert "Тема слишком длинна: 31" in decision.reason
-    assert any("The subject is too long: 31" in line for line in explain(decision, compiled))
+    english = replace(compiled, language="en")
+    told = explain(story_of(desk.ticket(), english, now=desk.now, registry_at=lambda _: NO_REGISTRY))
+    assert "  fail: The subject is too long: 31. Please give a shorter subject." in told
 
 
 def test_its_mistaken_options_are_told_where_they_stand():

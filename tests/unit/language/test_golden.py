@@ -139,6 +139,9 @@ NEEDS_SPECIAL_DATA = {
     "split it into several files",
     "more than … values in one file",  # as many nodes; test_reader.py
     "holds more than … events; split it into several files",  # ten thousand events; test_icalendar.py
+    "the file … has more than … bytes",  # a megabyte; test_sources.py
+    "split it, or leave out years long gone",
+    "its dates do not go together: …",  # what the package stumbles over; test_icalendar.py
     "an amount cannot be negative, this one is …",  # only Python code can ask for it; test_durations.py
     "patterns need the package google-re2",  # an installation without the extra; test_patterns.py
     "pip install 'osticket-sla-bridge[re2]', or use 'contains'",

@@ -5,8 +5,10 @@ import pytest
 from bridge.decisions import Check, ClockState, Outcome, Support, SupportVerdict
 from bridge.policies.clocks.states import Cause
 from bridge.policies.decide import decide
-from bridge.policies.outcome.reason import CAUSES, LONGEST, amount_text, polished, reason_of
-from bridge.policies.telling.explain import REASONS, STATES, VERDICTS
+from bridge.policies.outcome.readable import LONGEST, polished
+from bridge.policies.outcome.reason import CAUSES, amount_text, reason_of
+from bridge.policies.telling.ledger import REASONS
+from bridge.policies.telling.titles import STATES, VERDICTS
 from bridge.tickets import FinishedCycle
 from tests.unit.clocks.desk import (
     BOTH,

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -247,3 +248,103 @@ def test_calendars_are_compiled_only_where_a_curator_names_one(folder):
     with_calendar(folder)
     first = folder.load(calendars=calendars).digest
     assert folder.load(calendars=dict).digest != first
+
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+def absences_of(*events, zone=MOSCOW):
+    """The absences that an iCalendar file of these events brings, and the warnings about them."""
+    body = "".join(f"BEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\n" for event in events).replace("|", "\r\n")
+    text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{body}END:VCALENDAR\r\n"
+    problems = []
+    found = list(ics_absences(text.encode(), AbsenceColumns(), "away.ics", problems, zone=zone))
+    return [f"{one.first:%m-%d}..{one.last:%m-%d}" for one in found], problems
+
+
+@pytest.mark.parametrize(
+    ("event", "days"),
+    [
+        ("DTSTART;TZID=Europe/Moscow:20261201T000000|DTEND;TZID=Europe/Moscow:20261202T000000", ["12-01..12-01"]),
+        ("DTSTART:20261130T210000Z|DTEND:20261201T210000Z", ["12-01..12-01"]),
+        ("DTSTART;VALUE=DATE:20261201|DURATION:P5D", ["12-01..12-05"]),
+        ("DTSTART:20261201T060000Z|DTEND:20261201T150000Z", ["12-01..12-01"]),
+        ("DTSTART:20261201T220000Z|DTEND:20261202T060000Z", ["12-02..12-02"]),
+        ("DTSTART;TZID=Asia/Vladivostok:20261201T030000|DURATION:PT9H", ["11-30..12-01"]),
+        ("DTSTART;TZID=Asia/Vladivostok:20261201T000000|DURATION:P1D", ["12-01..12-01"]),
+    ],
+)
+def test_an_absence_counts_on_the_days_of_the_registrys_zone(event, days):
+    assert absences_of(f"SUMMARY:Ким|{event}") == (days, [])
+
+
+@pytest.mark.parametrize(
+    ("event", "code", "words"),
+    [
+        ("DTSTART;VALUE=DATE:20261201|STATUS:TENTATIVE", "absence_tentative", "only tentative"),
+        ("DTSTART;VALUE=DATE:20261201|X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE", "absence_tentative", "only tentative"),
+        ("DTSTART;VALUE=DATE:20261201|TRANSP:TRANSPARENT", "absence_free", "marked as free time"),
+        ("DTSTART;VALUE=DATE:20261201|X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE", "absence_free", "marked as free"),
+        ("DTSTART:20261201T090000|DTEND:20261201T100000", "absence_short", "less than four hours"),
+    ],
+)
+def test_what_may_be_no_absence_counts_and_is_told(event, code, words):
+    days, (problem,) = absences_of(f"SUMMARY:Ким|{event}")
+    assert days == ["12-01..12-01"]
+    assert (problem.code, problem.severity, problem.line, words in problem.message) == (code, "warning", 3, True)
+    assert "line 3 'Ким'" in problem.message
+
+
+def test_out_of_office_is_an_absence_however_transparent():
+    event = "SUMMARY:Ким|DTSTART;VALUE=DATE:20261201|TRANSP:TRANSPARENT|X-MICROSOFT-CDO-BUSYSTATUS:OOF"
+    assert absences_of(event) == (["12-01..12-01"], [])
+
+
+def test_each_kind_of_doubt_is_told_once_for_all_its_entries():
+    days, (problem,) = absences_of(
+        *[f"SUMMARY:Ким {number}|DTSTART:20261201T0{number}0000|DURATION:PT1H" for number in range(9)]
+    )
+    assert len(days) == 9
+    assert problem.message.startswith("line 3 'Ким 0', line 8 'Ким 1'")
+    assert "and 4 more: takes less than four hours" in problem.message
+
+
+def test_an_exception_of_a_series_that_meets_nothing_is_told_and_one_in_utc_is_met():
+    series = "UID:1|SUMMARY:Ким|DTSTART;VALUE=DATE:20261204|RRULE:FREQ=WEEKLY;COUNT=3"
+    moved = "UID:1|SUMMARY:Ким|RECURRENCE-ID:20261210T210000Z|DTSTART;VALUE=DATE:20261210"
+    assert absences_of(series, moved) == (["12-04..12-04", "12-10..12-10", "12-18..12-18"], [])
+    days, (problem,) = absences_of(f"{series}|EXDATE;VALUE=DATE:20261205")
+    assert (len(days), problem.code, "2026-12-05" in problem.message) == (3, "exception_unmet", True)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART;VALUE=DATE:20261205|DTEND;VALUE=DATE:20261201",
+        "DTSTART;VALUE=DATE:20261205|DURATION:-P1D",
+        "DTSTART;VALUE=DATE:20261205|DTSTART;VALUE=DATE:20261206",
+        "SUMMARY:again",
+    ],
+)
+def test_an_entry_that_contradicts_itself_is_a_problem_and_the_others_count(event):
+    days, (problem,) = absences_of("SUMMARY:Ким|DTSTART;VALUE=DATE:20261220", f"SUMMARY:Ким|{event}")
+    assert days == ["12-20..12-20"]
+    assert (problem.code, problem.severity, problem.line) == ("repeating_absence", "error", 7)
+
+
+def test_a_file_without_an_event_says_so():
+    assert [one.code for one in absences_of()[1]] == ["no_absences"]
+
+
+def test_a_row_that_ends_before_it_begins_and_one_without_a_name_are_told(folder):
+    with_absences(folder, "  absence_files:\n    - {kind: csv, file: away.csv}\n")
+    folder.write(
+        "away.csv",
+        "who;from;until\nanna;2026-11-25;2026-11-20\n;2026-11-20;2026-11-20\n;;\nanna;2026-11-20;2026-11-20\n",
+    )
+    load = folder.load()
+    assert load.registry.lookup(folder.ticket(email="a@one.example")).curator == "Илья Петров"
+    assert [str(problem) for problem in load.problems] == [
+        "away.csv:2: row 2: the absence ends on 2026-11-20, before it begins on 2026-11-25",
+        "away.csv:3: row 3: nobody is named in column 'who'",
+    ]

@@ -22,7 +22,10 @@ fields: [plant]
 defaults:
   calendar: week
   at_risk: 75%
-  thresholds: [{id: early, at: 1h before, actions: [{note: Hurry}]}]
+  thresholds:
+    - {id: early, at: 1h before, actions: [{note: Hurry}]}
+    - {id: nag, at: 2h after, every: 4h, most: 5, actions: [{note: Late}]}
+    - {id: again, at: 150%}
   pauses: [{while: {status: Waiting}}]
   on_reopen: new_cycle
 conditions:
@@ -31,12 +34,14 @@ levels:
   silver:
     title: Silver
     person_may_choose: true
+    raise: {to: gold, at: 50%, metric: resolution}
     targets:
       first_response: {by: priority, of: {High: 2h, otherwise: 8h}}
       resolution: 2wd
   gold:
     extends: silver
     title: Gold
+    raise: []
     on_entry: keep_elapsed
     channels: [web, email]
     targets:
@@ -152,6 +157,29 @@ MISTAKES = [
         ("at_risk: 75%", "at_risk: 0.75"),
         ("at_risk: 75%", "at_risk: 0%"),
         ("at: 1h before", "at: 1 hour before"),
+        ("at: 150%", "at: 1500%"),
+        ("at: 150%", "at: 150"),
+        ("at: 150%", "at: 150 percent"),
+        ("at: 2h after", "at: 2 hours after"),
+        ("at: 2h after", "at: after 2h"),
+        ("at: 2h after", "at: 2h later"),
+        ("at: 2h after", "at: +2h"),
+        ("at: 2h after", "at: 1wd2h after"),
+        ("every: 4h", "every: 4 hours"),
+        ("every: 4h", "every: often"),
+        ("most: 5", "most: 1"),
+        ("most: 5", "most: 101"),
+        ("most: 5", "most: always"),
+        ("at: 50%, metric: resolution", "at: half, metric: resolution"),
+        ("to: gold, at: 50%,", "at: 50%,"),
+        ("at_risk: 75%", "at_risk: 150%"),
+        ("at_risk: 75%", "at_risk: 1h after"),
+        ("every: 4h, most: 5", "every: 4h", MEANING),
+        ("every: 4h, most: 5", "most: 5", MEANING),
+        ("every: 4h", "every: 0h", MEANING),
+        ("at: 2h after", "at: 0h after", MEANING),
+        ("at: 150%}", "at: 150%, at_risk: true}", MEANING),
+        ("to: gold, at: 50%,", "to: golden, at: 50%,", ACROSS),
         ("note: Hurry", "nota: Hurry"),
         ("policy: agreement", "policy: Agreement"),
         ("policy: agreement\n", ""),

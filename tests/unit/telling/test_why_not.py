@@ -9,6 +9,7 @@ from bridge.customers import Presence, RegistryAnswer
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.decide import decide, facts_of
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.telling import titles
 from bridge.policies.telling.why_not import LevelGap, told, why_not
 from bridge.policies.trials.cases import policy_zone
 from bridge.policies.trials.models import TicketModel
@@ -22,6 +23,9 @@ CONFIG = Path(__file__).parents[3] / "config"
 
 def agreement() -> Policy:
     return compile_policy({str(path.relative_to(CONFIG)): path.read_bytes() for path in CONFIG.rglob("*.yaml")}).policy
+
+
+TITLES = {name: one.title for name, one in agreement().revisions[-1].levels.items()}
 
 
 def gaps(
@@ -72,26 +76,29 @@ def test_only_the_levels_asked_for_are_told() -> None:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("ru", "Оперативная поддержка: по правилу «critical-error» нужно: fields.sla_set_critical = да, сейчас пусто"),
-        ("en", "Operative support: the rule critical-error needs fields.sla_set_critical = yes, now nothing"),
+        (
+            "ru",
+            "Оперативная поддержка: по правилу «critical-error» нужно: «Критическая ошибка подтверждена» = да, сейчас пусто",
+        ),
+        ("en", "Operative support: the rule critical-error needs “Critical error confirmed” = yes, now nothing"),
     ],
 )
 def test_a_gap_is_one_sentence_in_both_languages(language: str, sentence: str) -> None:
-    assert told(gaps()["urgent"], language).startswith(sentence)
+    assert told(gaps()["urgent"], TITLES, language).startswith(sentence)
 
 
 def test_several_values_and_an_outranked_rule_are_told_too() -> None:
-    assert "department = Development or Отдел разработки, now Support" in told(gaps()["development"], "en")
+    assert "the department = Development or Отдел разработки, now Support" in told(gaps()["development"], TITLES, "en")
     outranked = gaps(then=["11:00 set sla_set_level general"])["standard"]
     assert (
-        told(outranked, "ru")
+        told(outranked, TITLES, "ru")
         == "Стандартная поддержка: правило «commercial» подходит, но раньше него действует «moved-to-general», "
-        "пока fields.sla_set_level = general"
+        "пока «Задать уровень SLA» = Общие вопросы"
     )
     assert (
-        told(outranked, "en")
+        told(outranked, TITLES, "en")
         == "Standard support: the rule commercial fits, but moved-to-general comes before it as long as "
-        "fields.sla_set_level = general"
+        "“Set SLA level” = General questions"
     )
 
 
@@ -100,7 +107,9 @@ def test_a_change_that_would_not_be_enough_is_told_with_what_stands_before_it() 
     assert [trace.path for trace in standard.missing] == ["customer.category"]
     assert standard.outranked_by == "consulting"
     assert [(trace.path, trace.operator, trace.held) for trace in standard.holding] == [("topic", "is", True)]
-    assert told(standard, "en").endswith(", but consulting comes before it as long as topic = " + CONSULTING)
+    assert told(standard, TITLES, "en").endswith(
+        ", but consulting comes before it as long as the help topic = " + CONSULTING
+    )
 
 
 CONSULTING = "General Inquiry or Consulting or Общие вопросы or Консультация"
@@ -195,3 +204,34 @@ def test_a_decision_changes_by_itself_when_the_copy_it_rests_on_grows_stale() ->
     assert before is None or before > at + 60
     turned = replace(registry, stale_from=at + 60)
     assert decide(ticket, policy, now=at, registry=turned).next_change_at == at + 60
+
+
+@pytest.mark.parametrize(
+    ("path", "russian", "english"),
+    [
+        ("fields.sla_set_critical", "«Критическая ошибка подтверждена»", "“Critical error confirmed”"),
+        ("fields.room", "room", "room"),
+        ("department", "отдел", "the department"),
+        ("customer.attributes.country", "country", "country"),
+        ("whatever", "whatever", "whatever"),
+    ],
+)
+def test_facts_are_told_by_their_titles(path: str, russian: str, english: str) -> None:
+    assert (titles.fact_title(path, "ru"), titles.fact_title(path, "en")) == (russian, english)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "title"),
+    [
+        ("customer.category", "commercial", "коммерческий клиент"),
+        ("customer.presence", "not_found", "не найден"),
+        ("channel", "phone", "телефон"),
+        ("check.licence", "fail", "нет"),
+        ("fields.sla_set_deferral", "needs_facts", "Недостаточно сведений"),
+        ("fields.sla_set_level", "urgent", "Оперативная поддержка"),
+        ("topic", "Consulting", "Consulting"),
+        ("fields.room", "4", "4"),
+    ],
+)
+def test_values_are_told_by_their_titles(path: str, value: str, title: str) -> None:
+    assert titles.value_title(path, value, TITLES, "ru") == title

@@ -16,7 +16,6 @@ from bridge.policies.trials.notation import moment, snapshot
 from bridge.policies.trials.run import registry_answer
 from bridge.policies.trials.simulate import KINDS, Limits, compare, simulate
 from bridge.policies.trials.simulation_reports import as_json, as_text
-from bridge.reports.simulation_page import page
 from bridge.tickets import Reference, Ticket
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -187,4 +186,3 @@ def test_a_threshold_that_only_one_of_the_policies_reaches_is_a_change_of_its_ow
     text = as_text(summary)
     assert f"other thresholds reached: {found['changed']}" in text
     assert "other thresholds: first_response late" in text
-    assert "first_response late" in page(summary, candidate="new", now=NOW)

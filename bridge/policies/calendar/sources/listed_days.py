@@ -2,13 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from bridge.errors import one_line
 from bridge.policies.calendar.days import DayKind, MarkedDay
-from bridge.policies.calendar.windows import DateSpan, Window
+from bridge.policies.calendar.sources.listed_lines import ListedLine, contradictions
+from bridge.policies.calendar.windows import DateSpan, Window, lost_minute
 
 _KINDS = {
     "": DayKind.HOLIDAY,
@@ -20,7 +22,16 @@ _KINDS = {
     "work": DayKind.WORKING_WEEKEND,
     "short": DayKind.WORKING,
 }
+_MOST_SHOWN = 20
 _COLUMNS = ("date", "kind", "title", "windows")
+
+
+class Doubt(NamedTuple):
+    """What a file says that is probably not meant so: a code, a sentence that names the file and the line, what to do."""
+
+    code: str
+    sentence: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,25 +75,49 @@ def _joined(old: MarkedDay | None, new: MarkedDay) -> MarkedDay:
     return MarkedDay(kind=stays.kind, short=old.short or new.short, like=stays.like, windows=stays.windows)
 
 
-def read_csv(name: str, content: bytes) -> ListedDays:
-    """Return the days of a CSV file with the columns `date` and, if wanted, `kind`, `title`, `windows`.
+def read_csv(name: str, content: bytes) -> tuple[ListedDays, tuple[Doubt, ...]]:
+    """Return the days of a CSV file with the columns `date` and, if wanted, `kind`, `title`, `windows`, and
+    a doubt for each line that is probably not meant so.
 
     Separator comma or semicolon, UTF-8. `date` is a date or a span as in YAML; `kind` is holiday (the default), off,
     transferred_off, working_weekend (with its `windows`, or by the pattern of the weekday before it) or short. The
-    data reaches to the end of the last year it names. Raises ValueError with every bad line.
+    data reaches to the end of the last year it names. Raises ValueError with every bad line, and with lines that
+    contradict each other.
     """
     reader = _reader(name, content)
-    days: list[ListedDay] = []
+    lines: list[ListedLine] = []
     faults: list[str] = []
-    for row in reader:
-        try:
-            days.append(_listed(row))
-        except ValueError as error:
-            faults.append(f"{name} line {reader.line_num}: {one_line(error)}")
-    if faults:
-        raise ValueError("; ".join(faults))
-    years = [day.span.last_year for day in days if day.span.last_year is not None]
-    return ListedDays(name, days, valid_through=date(max(years), 12, 31) if years else None)
+    try:
+        for row in reader:
+            try:
+                lines.append(_line(row, reader.line_num))
+            except ValueError as error:
+                faults.append(f"{name} line {reader.line_num}: {one_line(error)}")
+    except csv.Error as error:
+        faults.append(f"{name} line {reader.line_num}: this is no line of a CSV file: {error}")
+    clashes = [f"{name} {sentence}" for sentence in contradictions(lines)]
+    if faults or clashes:
+        hint = " | keep one line for each date; a dated rule of the calendar outranks them all" if clashes else ""
+        raise ValueError(_some([*faults, *clashes]) + hint)
+    years = [line.span.last_year for line in lines if line.span.last_year is not None]
+    days = [ListedDay(span=line.span, mark=line.mark, titles={"ru": line.title, "en": line.title}) for line in lines]
+    return ListedDays(name, days, valid_through=date(max(years), 12, 31) if years else None), tuple(
+        _doubtful(name, lines)
+    )
+
+
+def _some(sentences: Sequence[str]) -> str:
+    """Return the sentences as one; of very many only the first ones, and how many are left out."""
+    shown = sentences[:_MOST_SHOWN]
+    left = len(sentences) - len(shown)
+    return "; ".join(shown) + (f"; and {left} more" if left else "")
+
+
+def _doubtful(name: str, lines: Iterable[ListedLine]) -> Iterator[Doubt]:
+    for line in lines:
+        for window in line.mark.windows:
+            if hint := lost_minute(window):
+                yield Doubt("lost_minute", f"{name} line {line.number}: {window} leaves out a minute at midnight", hint)
 
 
 def _reader(name: str, content: bytes) -> "csv.DictReader[str]":
@@ -102,7 +137,7 @@ def _reader(name: str, content: bytes) -> "csv.DictReader[str]":
     return reader
 
 
-def _listed(row: Mapping[str, str]) -> ListedDay:
+def _line(row: Mapping[str, str], number: int) -> ListedLine:
     if "…" in row:
         raise ValueError("it has more fields than the first line has columns")
     word = row.get("kind", "").strip().lower()
@@ -112,9 +147,10 @@ def _listed(row: Mapping[str, str]) -> ListedDay:
     windows = tuple(Window.parse(part) for part in row.get("windows", "").split())
     if windows and kind is not DayKind.WORKING_WEEKEND:
         raise ValueError(f"windows belong to working_weekend, not to {word or 'holiday'}")
-    title = row.get("title", "").strip()
-    return ListedDay(
+    return ListedLine(
+        number=number,
         span=DateSpan.parse(row["date"].strip()),
         mark=MarkedDay(kind=kind, short=kind is DayKind.WORKING, windows=windows),
-        titles={"ru": title, "en": title},
+        word=word or "holiday",
+        title=row.get("title", "").strip(),
     )
