@@ -221,12 +221,12 @@ def open_book(content: bytes) -> Book:
         warnings.simplefilter("ignore")  # It warns of names and views, which nobody asked about.
         reader.read_manifest()
         reader.read_workbook()
+        sheets = tuple(
+            Sheet(sheet.name, relation.target, sheet.state != "visible")
+            for sheet, relation in reader.parser.find_sheets()
+            if "chartsheet" not in relation.Type and relation.target in reader.valid_files
+        )
     strings = reader.package.find(SHARED_STRINGS)
-    sheets = tuple(
-        Sheet(sheet.name, relation.target, sheet.state != "visible")
-        for sheet, relation in reader.parser.find_sheets()
-        if "chartsheet" not in relation.Type and relation.target in reader.valid_files
-    )
     return Book(reader.archive, sheets, reader.wb.epoch, strings.PartName[1:] if strings is not None else "")
 
 
