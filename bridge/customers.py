@@ -66,6 +66,7 @@ class Certificate:
     """A support certificate; `product` empty = covers every product of the customer; `kind` is the registry's own word.
 
     Counters and named contacts it bears as a contract does.
+    `unreadable` that the kind could not be read, which is never held against the customer.
     """
 
     number: str = ""
@@ -75,6 +76,7 @@ class Certificate:
     valid_until: date | None = None
     counters: tuple[Counter, ...] = ()
     contacts: tuple[str, ...] = ()
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Writes what follows from the code: the reference pages, the README's picture, and the fields that the plugin creates.
+"""Writes what follows from the code: reference pages, the README's picture, the contract for machines, the plugin's fields.
 
 Run `make docs`; a test fails while a committed file is not what this writes.
 """
@@ -12,7 +12,7 @@ import typer
 
 from bridge.cli.main import app
 from bridge.settings.model import BridgeFile
-from docs import blueprint, readme_sample
+from docs import blueprint, openapi, readme_sample
 from docs import reference_pages as pages
 
 FOLDER = Path(__file__).resolve().parent / "reference"
@@ -91,9 +91,13 @@ PAGES = {
 
 
 def main() -> None:
-    """Write every page, the README's picture, and the plugin's blueprint."""
+    """Write every page, the README's picture, the contract for machines, and the plugin's blueprint."""
     files = {FOLDER / name: render for name, render in PAGES.items()}
-    files |= {readme_sample.PICTURE: readme_sample.picture, blueprint.FILE: blueprint.blueprint}
+    files |= {
+        readme_sample.PICTURE: readme_sample.picture,
+        blueprint.FILE: blueprint.blueprint,
+        openapi.FILE: openapi.text,
+    }
     for path, render in files.items():
         path.write_text(render(), encoding="utf-8")
         print(path, file=sys.stderr)

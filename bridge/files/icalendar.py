@@ -67,13 +67,12 @@ class CalendarEvent:
     def identity(self) -> tuple[str, str]:
         """What its editions share: the UID, and of which occurrence it speaks."""
         of = next(iter(_each(self.component.get("RECURRENCE-ID"))), None)
-        return self.text("UID"), "" if of is None else of if isinstance(of, str) else of.to_ical().decode()
+        return self.text("UID"), "" if of is None else _as_written(of)
 
     @property
     def rules(self) -> tuple[str, ...]:
         """How it repeats (RRULE), as text."""
-        found = _each(self.component.get("RRULE"))
-        return tuple((str(rule) if isinstance(rule, str) else rule.to_ical().decode()).upper() for rule in found)
+        return tuple(_as_written(rule).upper() for rule in _each(self.component.get("RRULE")))
 
     @property
     def ends(self) -> bool:
@@ -136,6 +135,12 @@ class CalendarEvent:
         return found
 
 
+def _as_written(value: Any) -> str:
+    """Return a value as the file writes it; what the library could not read, it keeps as text."""
+    text = value if isinstance(value, str) else value.to_ical()
+    return text.decode() if isinstance(text, bytes) else str(text)
+
+
 def read_events(content: bytes) -> list[CalendarEvent]:
     """Return the events in their order. Raises ValueError, with the line, for a file that is damaged, and LibraryMissing."""
     try:
@@ -149,7 +154,8 @@ def read_events(content: bytes) -> list[CalendarEvent]:
     try:
         # From lines that are unfolded already: icalendar does not put a letter together that a line break cuts.
         calendars = Calendar.from_ical("\r\n".join(line for _, line in lines), multiple=True)
-    except (ValueError, IndexError, KeyError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+        # The library stumbles over parameters that stand twice and the like in ways of its own.
         raise ValueError(f"cannot be read: {error}") from None
     components = [
         (component, str(calendar.get("METHOD", "")).upper() == "CANCEL")

@@ -105,10 +105,14 @@ Day = Annotated[
 ]
 
 
+_LONGEST_ZONE = 64
+
+
 def zone_name(value: str) -> str:
     """Return the name of a known IANA zone; ValueError for any other."""
     try:
-        ZoneInfo(value)
+        # Each part of a name is a folder to import from: beyond any real length, too many of them.
+        ZoneInfo(value if len(value) <= _LONGEST_ZONE else "")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{describe(value)} is no time zone | {_zone_hint(value)}") from None
     return value

@@ -77,12 +77,11 @@ def decide(
     ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
     verdicts = conclude(replay.metrics, ticket.bridge.cycles, now, ledger=ledger)
     judgement, shown = judged
-    for instant in (judgement.next_change_at, *registry_turns(registry, judgement.support, ticket.created_at)):
+    of_registry = registry_turns(registry, judgement.support, ticket.created_at)
+    for instant in (judgement.next_change_at, replay.next_raise_at, *of_registry):
         if instant is not None and instant > now:
             verdicts.expect(instant)
     governing = _governing(replay, verdicts, opened)
-    if replay.next_raise_at is not None and replay.next_raise_at > now:
-        verdicts.expect(replay.next_raise_at)
     basis = Basis(
         ticket=ticket,
         registry=registry,

@@ -89,7 +89,7 @@ def hostile(desk_cli, helpdesk: Sandbox) -> int:
     path = desk_cli.folder / "registry" / "customers.csv"
     row = path.read_text(encoding="utf-8").splitlines()[1]
     code, _, rest = row.split(";", 2)
-    bad = f'{code};"=Farm\x1b[2J\u202e";{rest.rpartition(";")[0]};=Olga\u202e'
+    bad = f'{code};"=Farm\x1b[2J\u202e";{rest.rpartition(";")[0]};-Olga\u202e'
     path.write_text(path.read_text(encoding="utf-8").replace(row, bad), encoding="utf-8")
     one: int = helpdesk.people.create_ticket(
         HOSTILE, "Не открывается отчёт", email="buh@rassvet.example", name="Eve\x1b[31m\u2066"

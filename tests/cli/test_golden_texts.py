@@ -86,6 +86,26 @@ BEYOND_FILES = {
     "… unpacks to … bytes; at most … are read",
     "save only the sheet with the customers, or export it as CSV",
     "…: the sheet … has more than … rows",
+    "… is not read: …",
+    "… has more than … parts",
+    "… is packed with a password",
+    "… has a part that unpacks to more than … times its size, as no table does",
+    "… is no Excel workbook",
+    "save it as .xlsx (…)",
+    "the first sheet, …, is hidden and is the one that is read",
+    "write the name of the right one: sheet: …",
+    "the sheet … has the columns; write sheet: …",
+    "… row(s), this one the first, …",
+    "its part … unpacks to … bytes",
+    "its XML defines entities of its own",
+    "it has more than … texts",
+    "it has more than … formats",
+    "row … has more than … cells",
+    "it has more than … merged cells",
+    "the sheet … takes more than … seconds to read",
+    # Shown by tests/unit/registry/test_tables_and_joins.py.
+    "… has … columns; at most … are read",
+    "and … more rows from here on, whose customer no source describes",
     # Shown by tests/integration/registry/test_fetch.py and test_pages.py, and by test_description.py.
     "put the final address into 'url': the secret is not sent on",
     "check the address; the certificate of a private authority goes into 'ca_file'",
@@ -149,12 +169,13 @@ def test_what_an_extra_reads_names_the_extra(cli, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Code\n1\n1234567890\n", "customers.csv line 3: field larger than field limit (5)"),
-        ("Code7890\n1\n", "customers.csv is no CSV: field larger than field limit (5)"),
+        ("Code\n1\n1234567890\n", "customers.csv:3:1: row 3: a cell has more than 5 characters; the row is not used"),
+        ('Code\n1\n"123456"\n', "customers.csv:3:1: row 3: a cell has more than 5 characters; the row is not used"),
+        ("Code7890\n1\n", "customers.csv has no column 'Code'"),
     ],
 )
-def test_a_cell_without_end_stops_its_source(cli, monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
-    monkeypatch.setattr("bridge.connectors.registry.sources.csv._LONGEST_CELL", 5)
+def test_a_cell_without_end_is_not_read(cli, monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
+    monkeypatch.setattr("bridge.files.delimited.LONGEST_CELL", 5)
     description = "sources: {customers: {kind: csv, file: customers.csv, delimiter: ',', columns: {customer: Code}}}\n"
     (cli.folder / "registry" / "registry.yaml").write_text(description)
     (cli.folder / "registry" / "customers.csv").write_text(text)

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bridge.cli.policy import SCHEMAS
+from bridge.customers import NO_REGISTRY, Category, Customer, Presence, RegistryAnswer
+from bridge.decisions import Decision
+from bridge.policies.agreement.policy import Policy
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.work_calendar import build_calendar
 from bridge.policies.decide import decide
@@ -17,6 +20,7 @@ from bridge.policies.trials.cases import policy_zone, read_all_cases
 from bridge.policies.trials.models import TicketModel
 from bridge.policies.trials.notation import moment, snapshot
 from bridge.policies.trials.run import run_cases
+from bridge.tickets import format_instant
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "write-your-agreement.md").read_text(encoding="utf-8")
 
@@ -82,3 +86,73 @@ def test_a_ticket_is_at_risk_from_an_hour_before_as_the_row_says() -> None:
     ):
         at = moment(now, zone)
         assert decide(snapshot(created, zone, at), policy, now=at).state == state
+
+
+def _agreement(*changes: tuple[str, str], more: dict[str, str] | None = None) -> Policy:
+    """Return the example of the page with changes in its levels and rules, and with more files."""
+    business, always, levels, rules, _ = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    text = levels + rules
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    contents = {"calendars/business.yaml": business, "calendars/always.yaml": always, **(more or {})}
+    contents["policies/agreement.yaml"] = text
+    return compile_policy({name: one.encode() for name, one in contents.items()}, today=date(2026, 5, 1)).policy
+
+
+def _decided(policy: Policy, created: str, now: str, registry: RegistryAnswer = NO_REGISTRY) -> Decision:
+    zone = policy_zone(policy)
+    written = TicketModel.model_validate({"created": created, "priority": "High"})
+    return decide(snapshot(written, zone, moment(now, zone)), policy, now=moment(now, zone), registry=registry)
+
+
+NOBODY_KNOWN = RegistryAnswer(presence=Presence.NOT_FOUND)
+
+
+def test_a_severity_is_raised_when_nobody_answers_as_the_row_says() -> None:
+    (written,) = _row("severity raised when nobody answers")
+    urgent = "  urgent:\n    extends: silver\n    raise: []\n    title: Urgent\n    targets: {first_response: 3h}\n"
+    policy = _agreement(
+        ("    title: Silver\n", f"    title: Silver\n    {written}\n"),
+        ("  gold:\n    extends: silver ", urgent + "  gold:\n    raise: []\n    extends: silver "),
+    )
+    before, after = (
+        _decided(policy, "2026-05-20 10:00", now, NOBODY_KNOWN) for now in ("2026-05-20 11:59", "2026-05-20 12:00")
+    )
+    assert (before.level, before.rule) == ("silver", "all-others")
+    assert (after.level, after.rule) == ("urgent", "raised:all-others")
+    assert format_instant(after.clocks[0].due_at) == "2026-05-20T11:00:00Z"
+
+
+def test_somebody_is_told_five_times_after_the_time_is_up_as_the_row_says() -> None:
+    (written,) = _row("escalation after the time is up, every four hours, five times")
+    filled = written.replace("actions: […]", "actions: [{note: Late}]")
+    assert filled != written
+    policy = _agreement(("  at_risk: 75%\n", f"  at_risk: 75%\n  {filled}\n"))
+    now, told = "2026-05-20 10:00", []
+    while (made := _decided(policy, "2026-05-20 10:00", now, NOBODY_KNOWN)).next_change_at is not None:
+        now = format_instant(made.next_change_at)
+        told += [one["at"] for one in made.actions if one["at"] not in told]
+    told += [one["at"] for one in made.actions if one["at"] not in told]
+    # Due at 14:00, and eight hours are a day: two hours later, and then at noon and at four in turn.
+    zone = policy_zone(policy)
+    local = [datetime.fromisoformat(one).astimezone(zone).strftime("%d %H:%M") for one in told]
+    assert local == ["20 16:00", "21 12:00", "21 16:00", "22 12:00", "22 16:00"]
+
+
+def test_hours_are_those_of_the_customers_own_country_as_the_row_says() -> None:
+    written, place = _row("hours of the customer's own country")
+    files = {
+        f"calendars/{name}.yaml": f"{{id: {name}, zone: {zone}, week: {{mon-fri: 09:00-18:00}}}}"
+        for name, zone in (("support-msk", "Europe/Moscow"), ("support-alm", "Asia/Almaty"))
+    }
+    assert place == "defaults"
+    policy = _agreement(("calendar: business", written), more=files)
+    found = {}
+    for country in ("RU", "KZ", "UZ", "FR"):
+        customer = Customer(id="C1", category=Category.COMMERCIAL, attributes={"country": country})
+        known = RegistryAnswer(presence=Presence.FOUND, customer=customer)
+        (made,) = _decided(policy, "2026-05-20T04:00:00Z", "2026-05-20T04:30:00Z", known).clocks
+        found[country] = made.calendar, format_instant(made.due_at)
+    almaty, moscow = ("support-alm", "2026-05-20T08:00:00Z"), ("support-msk", "2026-05-20T10:00:00Z")
+    assert found == {"RU": moscow, "KZ": almaty, "UZ": almaty, "FR": moscow}

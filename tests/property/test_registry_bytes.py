@@ -83,3 +83,25 @@ def test_any_yaml_ends_with_an_answer(content):
 def test_any_workbook_ends_with_an_answer(content):
     pytest.importorskip("openpyxl")
     check("excel", content)
+
+
+GOOD = [f"K-{number};Firm {number};u{number}@f{number}.example;P;2027-12-31;5" for number in range(1, 5)]
+lines = st.text(alphabet=st.sampled_from("ab\";,\t|\x00\x1a#=?'.@<>0123456789-Жё\u200b\u00a0 "), max_size=40)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.integers(0, 4), lines), max_size=4), st.sampled_from(["utf-8", "cp1251"]))
+@example([(0, 'x;"a'), (1, 'b";c')], "utf-8")
+@example([(1, '"'), (3, '"')], "utf-8")
+@example([(0, '"a;b;c;d;e;f'), (2, 'a;b";c;d;e;f')], "utf-8")
+def test_whatever_stands_between_them_good_rows_stay_in_use(damaged, encoding):
+    rows = list(GOOD)
+    for place, line in sorted(damaged, reverse=True):
+        rows.insert(place, line)
+    text = HEADER + "\n".join(rows) + "\n"
+    found = load("csv", text.encode(encoding, "replace"))
+    for number in range(1, 5):
+        customer = found.registry.customer(f"K-{number}")
+        assert customer is not None
+        assert (customer.name, customer.emails) == (f"Firm {number}", (f"u{number}@f{number}.example",))
+        assert customer.certificates[0].valid_until is not None

@@ -1,16 +1,17 @@
 """When curators are away, from CSV and iCalendar exports."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta, tzinfo
 
 from bridge.connectors.registry.cells import day as read_day
+from bridge.connectors.registry.damage import mended
 from bridge.connectors.registry.description import AbsenceColumns
-from bridge.connectors.registry.sources.csv import decoded
-from bridge.connectors.registry.sources.table import SourceUnusable
+from bridge.connectors.registry.sources.csv import opened
+from bridge.connectors.registry.sources.file_formats import refuse_other_formats
+from bridge.connectors.registry.sources.table import SourceUnusable, TableNote, column_places, found_header
 from bridge.errors import Problem, Severity
+from bridge.files.encodings import encoding_of
 from bridge.files.icalendar import CalendarEvent, LibraryMissing, other_entries, read_events
 from bridge.files.icalendar_series import Occurrence, RuleRefused, occurrences, series, unmet_exceptions
 
@@ -35,28 +36,31 @@ class Absence:
 
 def csv_absences(content: bytes, columns: AbsenceColumns, name: str, problems: list[Problem]) -> Iterable[Absence]:
     """Yield the absences of a CSV file; a row that cannot be read becomes a problem. Raises SourceUnusable."""
-    text = decoded(content, "auto", name)
-    first_line = text.split("\n", 1)[0]
-    delimiter = max((";", ",", "\t"), key=first_line.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    missing = {columns.who, columns.first, columns.last} - set(reader.fieldnames or ())
-    if missing:
-        raise SourceUnusable(f"{name} has no column {min(missing)!r}", hint=f"the header reads: {first_line.strip()}")
-    for row in reader:
-        who = (row[columns.who] or "").strip()
-        if not who:
-            if any((row[column] or "").strip() for column in (columns.first, columns.last)):
-                problems.append(_bad_row(name, reader.line_num, f"nobody is named in column {columns.who!r}"))
+    refuse_other_formats(content, name, "csv")
+    wanted = {"who": columns.who, "first": columns.first, "last": columns.last}
+    notes: list[TableNote] = []
+    text, rows = opened(content, name, encoding_of(content), "auto", wanted, notes)
+    header = found_header(rows, wanted, notes)
+    if columns.why in header:
+        wanted["why"] = columns.why
+    places = column_places(header, wanted, name)
+    text.width = len(header)
+    for line, row in rows:
+        cells = {ours: mended(row[place])[0] if place < len(row) else "" for ours, place in places.items()}
+        if not cells["who"]:
+            if cells["first"] or cells["last"]:
+                problems.append(_bad_row(name, line, f"nobody is named in column {columns.who!r}"))
             continue
         try:
-            first, last = (read_day((row[column] or "").strip()) for column in (columns.first, columns.last))
+            first, last = read_day(cells["first"]), read_day(cells["last"])
         except ValueError as error:
-            problems.append(_bad_row(name, reader.line_num, str(error)))
+            problems.append(_bad_row(name, line, str(error)))
             continue
         if last < first:
-            problems.append(_bad_row(name, reader.line_num, f"the absence ends on {last}, before it begins on {first}"))
+            problems.append(_bad_row(name, line, f"the absence ends on {last}, before it begins on {first}"))
             continue
-        yield Absence(who=who, first=first, last=last, why=(row.get(columns.why) or "").strip())
+        yield Absence(who=cells["who"], first=first, last=last, why=cells.get("why", ""))
+    problems += [note.problem(name) for note in notes]
 
 
 def _bad_row(name: str, number: int, message: str) -> Problem:

@@ -1,32 +1,25 @@
 """One cell's text → a value. A cell that cannot be read is reported; the rest of its row stays in use."""
 
 import re
+from contextlib import suppress
 from datetime import date
 
+from bridge.connectors.registry.damage import shown
+from bridge.connectors.registry.keys import SEPARATORS
 from bridge.customers import Category
-from bridge.policies.checks.catalogue import folded
 
-SEPARATORS = re.compile(r"[;,|\n]+")
+DAYS = frozenset(
+    (
+        *("licence_from", "licence_until", "certificate_from", "certificate_until", "contract_from", "contract_until"),
+        "counter_as_of",
+    )
+)
+"""Columns that hold days."""
+
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T]\d.*)?")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]\d.*)?")
 _TRUE = frozenset({"true", "yes", "1", "+", "x", "да", "д", "blocked", "заблокирована", "заблокировано", "истина"})
 _FALSE = frozenset({"false", "no", "0", "-", "нет", "н", "active", "действует", "ложь"})
-
-NOT_CALCULATED = "#NOT-CALCULATED"
-"""Stands for a formula that no spreadsheet has calculated yet: programs that write workbooks often leave that open."""
-
-SPREADSHEET_ERRORS = frozenset(
-    (
-        *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
-        *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#EXTERNAL!", "#PYTHON!", NOT_CALCULATED),
-        *("#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ИМЯ?", "#ДЕЛ/0!", "#ЧИСЛО!", "#ПУСТО!", "#ПЕРЕНОС!", "#ВЫЧИСЛ!"),
-    )
-)
-"""What a spreadsheet writes where it found no value. Something stood there once, so it never counts as nothing."""
-
-_NUMBERS = frozenset({"registration_number", "certificate", "contract"})
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
-"""How a spreadsheet shows a number that is longer than its column is wide; saved as CSV, the last digits are gone."""
 
 PUBLIC_DOMAINS = frozenset(
     (
@@ -39,38 +32,67 @@ PUBLIC_DOMAINS = frozenset(
 """Mail services open to everybody: such a domain says nothing about who writes."""
 
 
+_EARLIEST = date(1980, 1, 2)
+"""Days before are no days of ours: 01.01.0001, 30.12.1899 and 01.01.1970 are what programs write where they have no date."""
+
+
 def day(text: str) -> date:
     """Return the day written as 2026-11-20 or 20.11.2026, with or without a time behind it. Raises ValueError."""
     year_first, day_first = _YEAR_FIRST.fullmatch(text), _DAY_FIRST.fullmatch(text)
     parts = year_first.groups() if year_first else day_first.groups()[::-1] if day_first else ()
     try:
         year, month, number = (int(part) for part in parts)
-        return date(year, month, number)
+        found = date(year, month, number)
     except ValueError:
-        raise ValueError(f"{text!r} is no date; write 2026-11-20 or 20.11.2026") from None
+        raise ValueError(f"{shown(text)} is no date; write 2026-11-20 or 20.11.2026") from None
+    if found < _EARLIEST:
+        raise ValueError(f"{shown(text)} is what a program writes where it has no date")
+    return found
 
 
 _SERIAL = re.compile(r"[1-9][0-9]{4}(?:[.,][0-9]+)?")
 _SERIAL_ZERO = date(1899, 12, 30).toordinal()
 """Excel counts days from 1 January 1900 and believes in a 29 February of that year, hence two days more."""
 
+_THREE_PARTS = re.compile(r"(\d{1,4})[./ -](\d{1,2})[./ -](\d{1,4})(?:\D.*)?|(\d{4})(\d{2})(\d{2})")
+_INSTANT = re.compile(r".*[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})")
+_MIDNIGHT = re.compile(r".*[ T]0?0:00(?::00(?:\.0+)?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})")
+_THOUSAND = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+
 
 def unread_hint(column: str, text: str) -> str:
-    """Return how to mend a cell that could not be read: spreadsheets' day numbers, and words of the export's own."""
-    if column.endswith(("_from", "_until")) and _SERIAL.fullmatch(text):
-        meant = date.fromordinal(_SERIAL_ZERO + int(text[:5]))
-        return f"a spreadsheet's number of {meant}? format the column as a date before saving"
+    """Return how to mend a cell that could not be read: what a date may have meant, and words of the export's own."""
+    if column in DAYS:
+        if _SERIAL.fullmatch(text):
+            meant = date.fromordinal(_SERIAL_ZERO + int(text[:5]))
+            return f"a spreadsheet's number of {meant}? format the column as a date before saving"
+        if days := _meant(text):
+            return f"does it mean {' or '.join(str(one) for one in days)}?"
     if any(letter.isalpha() for letter in text):
-        return f"if your export uses such words, say what they mean: values: {{{column}: {{{text!r}: …}}}}"
+        return f"if your export uses such words, say what they mean: values: {{{column}: {{{shown(text)}: …}}}}"
     return ""
 
 
-def damage(column: str, text: str) -> str:
-    """Return why the text is not what once stood in the cell; empty where nothing speaks against it."""
-    if text in SPREADSHEET_ERRORS:
-        return f"{text} is an error of the spreadsheet, not a value"
-    if column in _NUMBERS and _ROUNDED.fullmatch(text):
-        return f"{text} is a number that a spreadsheet has rounded, so it can belong to nobody"
+def _meant(text: str) -> list[date]:
+    """Return the days that a date of another notation may mean: with slashes, American, with two digits for the year."""
+    parts = _THREE_PARTS.fullmatch(text)
+    if parts is None or _DAY_FIRST.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
+        return []
+    first, second, third = (int(part) for part in parts.groups() if part is not None)
+    year = third + 2000 if third < _EARLIEST.year - 1900 else third + 1900 if third < 100 else third
+    found: dict[date, None] = {}
+    for way in ((first, second, third), (year, second, first), (year, first, second)):
+        with suppress(ValueError):
+            found[date(*way)] = None
+    return [one for one in found if one >= _EARLIEST]
+
+
+def doubt(column: str, text: str) -> str:
+    """Return why a readable cell may have been meant otherwise; empty where nothing speaks against it."""
+    if column in DAYS and _INSTANT.fullmatch(text) and not _MIDNIGHT.fullmatch(text):
+        return f"{shown(text)} is an instant of some zone, where another day may be meant; {day(text)} is taken"
+    if column in {"counter_included", "counter_used"} and _THOUSAND.fullmatch(text):
+        return f"{text} is taken as {amount(text):g}; write {text.replace('.', '').replace(',', '')} if thousands are meant"
     return ""
 
 
@@ -81,14 +103,14 @@ def flag(text: str) -> bool:
         return True
     if word in _FALSE:
         return False
-    raise ValueError(f"{text!r} is neither yes nor no")
+    raise ValueError(f"{shown(text)} is neither yes nor no")
 
 
 def whole(text: str) -> int:
     """Return a whole number of at most twelve digits; blanks between groups are allowed. Raises ValueError."""
     plain = re.sub(r"[\s\u00a0]", "", text)
     if not re.fullmatch(r"[0-9]{1,12}", plain):
-        raise ValueError(f"{text!r} is no whole number")
+        raise ValueError(f"{shown(text)} is no whole number")
     return int(plain)
 
 
@@ -96,7 +118,7 @@ def amount(text: str) -> float:
     """Return a number of units with a point or a comma. Raises ValueError."""
     plain = re.sub(r"[\s\u00a0]", "", text).replace(",", ".")
     if not re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", plain):
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError(f"{shown(text)} is no number")
     return float(plain)
 
 
@@ -105,32 +127,12 @@ def category(text: str) -> Category:
     try:
         return Category(text.casefold())
     except ValueError:
-        raise ValueError(f"{text!r} is no category; there are {', '.join(Category)}") from None
+        raise ValueError(f"{shown(text)} is no category; there are {', '.join(Category)}") from None
 
 
 def several(text: str) -> tuple[str, ...]:
     """Return the values of a cell that may hold several, without blanks and repetitions."""
     return tuple(dict.fromkeys(part.strip() for part in SEPARATORS.split(text) if part.strip()))
-
-
-def number_key(text: str) -> str:
-    """Return a registration number as numbers are compared: without case and blanks."""
-    return "".join(text.split()).casefold()
-
-
-def name_key(text: str) -> str:
-    """Return an organisation's name as names are compared."""
-    return folded(text)
-
-
-def email_key(text: str) -> str:
-    """Return an e-mail address as addresses are compared."""
-    return text.strip().casefold()
-
-
-def domain_key(text: str) -> str:
-    """Return a mail domain as domains are compared: `@Example.ru` is `example.ru`."""
-    return text.strip().casefold().lstrip("@").rstrip(".")
 
 
 def cell_name(place: int, line: int) -> str:

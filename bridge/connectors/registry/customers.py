@@ -5,12 +5,12 @@ a licence with an unreadable cell is marked as such.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from bridge.connectors.registry import cells
-from bridge.connectors.registry.rows import AllRows, CustomerRow
+from bridge.connectors.registry import cells, keys
+from bridge.connectors.registry.rows import AllRows, CustomerRow, SourceRows
 from bridge.customers import Category, Certificate, Contract, Counter, Customer, Licence
 from bridge.errors import Severity
 
@@ -26,9 +26,9 @@ def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) 
     """Return the customer of these rows. The first row that says something decides; lists grow row by row."""
     kept: dict[str, object] = {}
     licences: dict[Licence, None] = {}
-    certificates: dict[Certificate, Certificate] = {}
+    certificates: dict[Certificate, _Borne] = {}
     numbered: list[CustomerRow] = []
-    contracts: dict[str, Contract] = {}
+    contracts: dict[str, _ContractRows] = {}
     emails: dict[str, None] = {}
     attributes: dict[str, str] = {}
     for row in rows:
@@ -37,14 +37,12 @@ def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) 
             licences[_licence(row)] = None
         if row.stated("certificate") or row.stated("certificate_until"):
             if any(row.stated(column) for column in _CERTIFICATE):
-                one = _certificate(row)
-                certificates[one] = _bearing(certificates.get(one, one), row)
+                certificates.setdefault(_certificate(row), _Borne()).add(row)
             else:
                 numbered.append(row)
         if row.stated("contract"):
-            number = row.text("contract")
-            contracts[number] = _contract(row, contracts.get(number, Contract(number=number)))
-        emails |= dict.fromkeys(cells.several(row.text("email")))
+            contracts.setdefault(row.text("contract"), _ContractRows()).add(row)
+        emails |= dict.fromkeys(keys.addresses(row.text("email")).keys)
         for name, text in row.attributes():
             attributes.setdefault(name, text)
     _add_numbered(certificates, numbered)
@@ -54,8 +52,8 @@ def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) 
         category=Category(str(kept.get("category", default))),
         tier=str(kept.get("tier", "")),
         licences=tuple(licences),
-        certificates=tuple(certificates.values()),
-        contracts=tuple(contracts.values()),
+        certificates=tuple(borne.by(one) for one, borne in certificates.items()),
+        contracts=tuple(one.contract(number) for number, one in contracts.items()),
         curator=str(kept.get("curator", "")),
         emails=tuple(emails),
         attributes=attributes,
@@ -69,19 +67,43 @@ def _keep_first(kept: dict[str, object], row: CustomerRow) -> None:
             kept.setdefault(column, said)
 
 
+_PAPERS = (
+    ("contract", "contract_from", "which stands"),
+    ("contract", "contract_until", "which stands"),
+    ("certificate", "certificate_until", "both are kept"),
+    ("registration_number", "licence_until", "both are kept"),
+)
+"""Columns that say one thing of one paper, and what comes of two rows that differ."""
+
+
 def report_contradictions(rows: AllRows) -> None:
-    """Report the rows of a customer that say something else than an earlier one, which stands."""
+    """Report the rows of a customer that say something else than an earlier one, of him or of one of his papers."""
     for repeated in rows.repeated():
-        kept: dict[str, str] = {}
+        kept: dict[tuple[str, ...], str] = {}
         for source, index in repeated:
             row = source.row(index)
             for column in _SINGLE:
-                text = row.text(column)
-                if text and kept.setdefault(column, text) != text:
-                    why = (
-                        f"{text:.60} contradicts an earlier row of the same customer ({kept[column]:.60}), which stands"
-                    )
-                    source.report("contradiction", why, source.lines[index], column, severity=Severity.WARNING)
+                _compare(kept, (column,), row.text(column), source, index, "which stands")
+            for paper, column, outcome in _PAPERS:
+                if column in source.columns and (number := row.text(paper)):
+                    # One number may be of several products.
+                    key = (column, number, row.text("product") if paper == "registration_number" else "")
+                    _compare(kept, key, row.text(column), source, index, outcome)
+
+
+def _compare(
+    kept: dict[tuple[str, ...], str], key: tuple[str, ...], text: str, source: SourceRows, index: int, outcome: str
+) -> None:
+    if text and (earlier := kept.setdefault(key, text)) != text and not _same(source, key[0], earlier, text):
+        of = f"of {key[1]:.60}" if len(key) > 1 else "of the same customer"
+        why = f"{text:.60} contradicts an earlier row {of} ({earlier:.60}), {outcome}"
+        source.report("contradiction", why, source.lines[index], key[0], severity=Severity.WARNING)
+
+
+def _same(source: SourceRows, column: str, one: str, other: str) -> bool:
+    """Return whether two texts of a typed column are one value, such as a day in two notations."""
+    values = source.values.get(column, {})
+    return one in values and values[one] == values.get(other)
 
 
 def _of(kind: type[Value], value: object) -> Value | None:
@@ -112,36 +134,47 @@ def _certificate(row: CustomerRow) -> Certificate:
         valid_from=_of(date, row.value("certificate_from")),
         # Without an end a certificate is neither in force nor over: so it is when nobody can tell what it covers.
         valid_until=None if row.damaged("certificate_product") else _of(date, row.value("certificate_until")),
+        unreadable=row.damaged("certificate_kind"),
     )
 
 
-def _bearing(known: Certificate, row: CustomerRow) -> Certificate:
-    """Return the certificate with what the row adds; in a row that names a contract too, all that is the contract's."""
-    if row.stated("contract"):
-        return known
-    return replace(
-        known, counters=_counters(known.counters, row), contacts=_joined(known.contacts, row.text("contacts"))
-    )
+@dataclass(slots=True)
+class _Borne:
+    """The counters and contacts that a certificate bears; of very many rows, so they are collected before it is made."""
+
+    counters: dict[Counter, None] = field(default_factory=dict)
+    contacts: dict[str, None] = field(default_factory=dict)
+
+    def add(self, row: CustomerRow) -> None:
+        """Take in what the row adds; in a row that names a contract too, all that is the contract's."""
+        if not row.stated("contract"):
+            self.counters |= _counter(row)
+            self.contacts |= dict.fromkeys(keys.contacts(row.text("contacts")))
+
+    def by(self, one: Certificate) -> Certificate:
+        """Return the certificate that bears them."""
+        return replace(one, counters=tuple(self.counters), contacts=tuple(self.contacts))
 
 
-def _add_numbered(certificates: dict[Certificate, Certificate], rows: Iterable[CustomerRow]) -> None:
+def _add_numbered(certificates: dict[Certificate, _Borne], rows: Iterable[CustomerRow]) -> None:
     """Give what rows say that name a certificate by its number alone to the certificates of that number.
 
     Where no other row tells more about it, such a row is a certificate of its own, of which nothing else is known.
     """
-    described = list(certificates)
+    described: dict[str, list[Certificate]] = {}
+    for one in certificates:
+        described.setdefault(one.number, []).append(one)
     for row in rows:
         alone = _certificate(row)
-        meant = [one for one in described if one.number and one.number == alone.number] or [alone]
-        for one in meant:
-            certificates[one] = _bearing(certificates.get(one, one), row)
+        for one in (described.get(alone.number) if alone.number else None) or [alone]:
+            certificates.setdefault(one, _Borne()).add(row)
 
 
-def _counters(known: tuple[Counter, ...], row: CustomerRow) -> tuple[Counter, ...]:
-    """Return the known counters and the row's; a count whose day cannot be read is no count."""
+def _counter(row: CustomerRow) -> dict[Counter, None]:
+    """Return the row's counter, nothing where it has none; a count whose day cannot be read is no count."""
     included = _of(float, row.value("counter_included"))
     if included is None or not row.text("counter"):
-        return known
+        return {}
     counter = Counter(
         id=row.text("counter"),
         unit=row.text("counter_unit") or "tickets",
@@ -150,20 +183,35 @@ def _counters(known: tuple[Counter, ...], row: CustomerRow) -> tuple[Counter, ..
         period=row.text("counter_period"),
         as_of=_of(date, row.value("counter_as_of")),
     )
-    return known if counter in known else (*known, counter)
+    return {counter: None}
 
 
-def _contract(row: CustomerRow, known: Contract) -> Contract:
-    return replace(
-        known,
-        valid_from=known.valid_from or _of(date, row.value("contract_from")),
-        valid_until=known.valid_until or _of(date, row.value("contract_until")),
-        services=_joined(known.services, row.text("services")),
-        counters=_counters(known.counters, row),
-        contacts=_joined(known.contacts, row.text("contacts")),
-        channels=_joined(known.channels, row.text("channels").casefold()),
-    )
+@dataclass(slots=True)
+class _ContractRows:
+    """What the rows of one contract say of it; a contract may have as many as it has contacts."""
 
+    valid_from: date | None = None
+    valid_until: date | None = None
+    services: dict[str, None] = field(default_factory=dict)
+    counters: dict[Counter, None] = field(default_factory=dict)
+    contacts: dict[str, None] = field(default_factory=dict)
+    channels: dict[str, None] = field(default_factory=dict)
 
-def _joined(known: tuple[str, ...], text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*known, *cells.several(text)))) if text else known
+    def add(self, row: CustomerRow) -> None:
+        self.valid_from = self.valid_from or _of(date, row.value("contract_from"))
+        self.valid_until = self.valid_until or _of(date, row.value("contract_until"))
+        self.services |= dict.fromkeys(cells.several(row.text("services")))
+        self.counters |= _counter(row)
+        self.contacts |= dict.fromkeys(keys.contacts(row.text("contacts")))
+        self.channels |= dict.fromkeys(cells.several(row.text("channels").casefold()))
+
+    def contract(self, number: str) -> Contract:
+        return Contract(
+            number=number,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            services=tuple(self.services),
+            counters=tuple(self.counters),
+            contacts=tuple(self.contacts),
+            channels=tuple(self.channels),
+        )

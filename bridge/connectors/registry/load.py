@@ -13,16 +13,20 @@ from pathlib import Path, PurePosixPath
 from bridge.connectors.registry.curators import build_curators
 from bridge.connectors.registry.customers import report_contradictions
 from bridge.connectors.registry.description import RegistryFile, read_description
+from bridge.connectors.registry.doubts import find_doubts
+from bridge.connectors.registry.joins import report_lookalikes, report_orphans
 from bridge.connectors.registry.key_indexes import build_indexes
 from bridge.connectors.registry.last_good import LastGoodCopies, digest
 from bridge.connectors.registry.registry import CustomerRegistry, Health
 from bridge.connectors.registry.rows import AllRows
-from bridge.connectors.registry.source_loader import SourceLoader, SourceState
+from bridge.connectors.registry.source_loader import NOT_QUOTED, SourceLoader, SourceState
 from bridge.connectors.registry.sources.base import Fetch, Reach, TableSource, TicketSource
 from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.connectors.registry.ticket_customers import TicketCustomers
+from bridge.connectors.regular_file import NotReadable, read_regular
 from bridge.customers import Tracked
 from bridge.errors import ConfigurationInvalid, Problem
+from bridge.files.yaml import MAX_BYTES
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.tickets import Instant
 
@@ -68,16 +72,16 @@ def load_registry(
     """
     path = config_dir / description_file
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        message = f"the registry's description cannot be read: {error.strerror or error}"
+        content, _ = read_regular(path, MAX_BYTES + 1)
+    except NotReadable as error:
+        message = f"the registry's description cannot be read: {error}"
         hint = "bridge.yaml names it under 'registry'; without that key the bridge runs without a registry"
         raise ConfigurationInvalid(
             [Problem(code="unreadable", message=message, file=description_file, hint=hint)]
         ) from None
     description = read_description(content, file=description_file)
     loader = SourceLoader(
-        reach=Reach(folder=path.parent, now=now, fetch=fetch),
+        reach=Reach(folder=path.parent, root=config_dir, now=now, fetch=fetch),
         prefix=PurePosixPath(description_file).parent,
         copies=LastGoodCopies(cache_dir, read_only=not keep_copies),
         confirmed=confirm_shrunken,
@@ -109,15 +113,21 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
     curators, found = build_curators(description.curators, absences, file=name, calendars=known, zone=description.zone)
     for problem in found:
         file = str(loader.prefix / problem.file) if problem.file in absences else problem.file
-        loader.problems.add(replace(problem, file=file))
+        unquoted = problem.code == "absences_unusable" and loader.reach.outside(problem.file)
+        loader.problems.add(replace(problem, file=file, hint=NOT_QUOTED if unquoted else problem.hint))
     rows = AllRows(loader.rows)
     report_contradictions(rows)
+    report_lookalikes(loader.rows, rows)
+    if not any(state.missing for state in states):
+        report_orphans(loader.rows, rows)
     health = _health(description, states, frozenset[Tracked]().union(*tracks))
+    indexes = build_indexes(loader.rows, description, loader.problems, name=name)
     registry = CustomerRegistry(
         description=description,
         health=health,
         rows=rows,
-        indexes=build_indexes(loader.rows, description, loader.problems, name=name),
+        indexes=indexes,
+        doubts=find_doubts(loader.rows, rows, description.match),
         curators=curators,
         loaded_at=loader.reach.now,
         ticket_customers=tuple(

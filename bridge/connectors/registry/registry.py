@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bridge.connectors.registry import cells
+from bridge.connectors.registry import keys
 from bridge.connectors.registry.curators import Curators
 from bridge.connectors.registry.customers import join_rows
 from bridge.connectors.registry.description import MatchKey, RegistryFile
-from bridge.connectors.registry.key_indexes import CANDIDATES_NAMED, KeyIndex
+from bridge.connectors.registry.doubts import Doubts
+from bridge.connectors.registry.key_indexes import KeyIndex, candidates
 from bridge.connectors.registry.rows import AllRows
 from bridge.connectors.registry.ticket_customers import TicketCustomers
 from bridge.customers import NO_REGISTRY, Customer, Presence, RegistryAnswer, Tracked
@@ -49,6 +50,7 @@ class CustomerRegistry:
     curators: Curators
     loaded_at: Instant
     ticket_customers: Sequence[TicketCustomers] = ()
+    doubts: Doubts = field(default_factory=Doubts)
     _customers: dict[str, Customer] = field(default_factory=dict)
     _answers: dict[tuple[str, MatchKey], RegistryAnswer] = field(default_factory=dict)
     _blank: RegistryAnswer = NO_REGISTRY
@@ -62,7 +64,7 @@ class CustomerRegistry:
 
         Keys are tried in the declared order; the first that matches anything decides, and several matches are
         ambiguous. Not found is only said by a complete registry that is up to date, or was when the ticket already
-        existed.
+        existed, and in which no damaged row could be the requester's.
         """
         self._turn_to(self.loaded_at if now is None else now)
         return self._by_key(ticket) or self._by_its_own_fields(ticket) or self._nobody(ticket)
@@ -117,8 +119,8 @@ class CustomerRegistry:
             if isinstance(found, str):
                 return self._found(found, key)
             if found is not None:
-                candidates = found[:CANDIDATES_NAMED]
-                return replace(self._known, presence=Presence.AMBIGUOUS, candidates=candidates, matched_by=key.value)
+                named = candidates(found)
+                return replace(self._known, presence=Presence.AMBIGUOUS, candidates=named, matched_by=key.value)
         return None
 
     def _by_its_own_fields(self, ticket: Ticket) -> RegistryAnswer | None:
@@ -136,7 +138,12 @@ class CustomerRegistry:
             return NO_REGISTRY
         # Data that stopped at some instant cannot know who came later.
         too_old = self._blank.stale and ticket.created_at > (self.health.as_of or 0)
-        return self._missing if self.health.complete and not too_old else self._blank
+        if too_old or not self.health.complete:
+            return self._blank
+        # A damaged row may be his: what cannot match because it cannot be read says nothing about anybody.
+        return (
+            self._known if self.doubts.could_be({key: self._text(ticket, key) for key in MatchKey}) else self._missing
+        )
 
     def _found(self, customer_id: str, key: MatchKey) -> RegistryAnswer:
         customer = self.customer(customer_id)
@@ -162,9 +169,9 @@ class CustomerRegistry:
         requester = ticket.requester
         if key is MatchKey.REGISTRATION_NUMBER:
             value = ticket.fields.get(self.description.registration_field)
-            return cells.number_key(str(value)) if value else ""
+            return keys.number_key(str(value)) if value else ""
         if key is MatchKey.ORGANIZATION:
-            return cells.name_key(requester.organization.name) if requester.organization is not None else ""
+            return keys.name_key(requester.organization.name) if requester.organization is not None else ""
         if key is MatchKey.EMAIL:
-            return cells.email_key(requester.email)
-        return cells.domain_key(requester.email.rpartition("@")[2])
+            return keys.email_key(requester.email)
+        return keys.domain_key(requester.email.rpartition("@")[2])

@@ -1,7 +1,7 @@
 """The rows of one source: checked column by column when loaded, read one by one when somebody asks.
 
 A hundred thousand rows hold few different dates and categories, so each different text is read once and every place
-of a bad one is named. Rows are kept as packed text: a look-up unpacks the few it needs.
+of a bad one is named. Rows are kept as packed bytes: a look-up unpacks the few it needs.
 """
 
 from array import array
@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from bridge.connectors.registry import cells
+from bridge.connectors.registry.damage import damage, fifteen_digits, hint_of, mended, odd
+from bridge.connectors.registry.keys import addresses
+from bridge.connectors.registry.no_customers import is_header, no_customer
 from bridge.connectors.registry.problem_list import ProblemList
 from bridge.connectors.registry.sources.base import CustomerSource
 from bridge.connectors.registry.sources.table import SourceTable
@@ -48,15 +51,19 @@ _UNIT = "\x1f"
 _DAMAGED = "\x1a"
 """Stands for a cell whose value is lost: Unicode's sign for that."""
 
+_BAD_SHOWN = 10
+_RESTS = "".join(map(chr, range(33))) + "\x7f"
+"""Blanks and control characters: with them programs of old fill and end their files."""
+
 
 class CustomerRow:
     """One row, unpacked: texts and values by our column names."""
 
     __slots__ = ("_cells", "_source")
 
-    def __init__(self, source: "SourceRows", packed: str) -> None:
+    def __init__(self, source: "SourceRows", packed: bytearray) -> None:
         self._source = source
-        self._cells = packed.split(_UNIT)
+        self._cells = packed.decode("utf-8", "surrogatepass").split(_UNIT)
 
     def text(self, column: str) -> str:
         """Return the cell's text in our words, empty where there is none or where it is lost."""
@@ -92,7 +99,11 @@ class CustomerRow:
 
 
 class SourceRows:
-    """All usable rows of one source. `owners` gives the customer's id of each, `lines` where it stands."""
+    """All usable rows of one source. `owners` gives the customer's id of each, `lines` where it stands.
+
+    `lost` counts the rows of which nobody can say whom they were about; `lost_keys` are the columns of each row, by its
+    number, whose texts might have matched a ticket and are lost.
+    """
 
     def __init__(self, source: CustomerSource, table: SourceTable, problems: ProblemList, *, name: str) -> None:
         """Take in a table, whose rows are read to their end; damage goes to `problems`."""
@@ -104,7 +115,8 @@ class SourceRows:
         self._titles = table.titles
         self._sheet = table.sheet
         self.problems = problems
-        self._packed: list[str] = []
+        self._packed = bytearray()
+        self._ends = array("Q")
         self.lines = array("L")
         self._words = {
             column: {folded(word): meaning for word, meaning in words.items()}
@@ -113,16 +125,31 @@ class SourceRows:
         self._identity = (
             ["customer"] if "customer" in self.columns else [one for one in _IDENTITY if one in self.columns]
         )
+        self._repeated = frozenset(table.titles.values())
         self.keys: dict[str, list[str]] = {}
+        self.lost = 0
+        self.lost_keys: dict[int, set[str]] = {}
         self._take(table)
+        self._take_notes(table)
         self._check()
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self.owners)
+
+    @property
+    def describes(self) -> bool:
+        """Whether the source has anything by which a ticket may find a customer, or a person know him."""
+        return any(column in self.columns for column in _KEYS)
+
+    @property
+    def identity(self) -> str:
+        """The column of ours that tells whose rows they are."""
+        return self._identity[0]
 
     def row(self, index: int) -> CustomerRow:
         """Return one row by its number among the usable ones."""
-        return CustomerRow(self, self._packed[index])
+        begin = self._ends[index - 1] if index else 0
+        return CustomerRow(self, self._packed[begin : self._ends[index]])
 
     def word(self, column: str, text: str) -> str:
         """Return what a text of the source means in our words; most texts mean themselves."""
@@ -140,6 +167,12 @@ class SourceRows:
         for column, raw in distinct.items():
             self._read(column, {self.word(column, text.strip()) for text in raw})
 
+    def _take_notes(self, table: SourceTable) -> None:
+        """Report what the source noticed while its rows were read."""
+        for note in table.notes:
+            self.lost += note.lost
+            self.problems.add(note.problem(self.name))
+
     def _pack_rows(self, table: SourceTable, takers: Iterable[tuple[str, Callable[[str], None]]]) -> None:
         """Pack the usable rows; each taker gets its column's texts on the way, so that no row is kept unpacked."""
         placed = [(take, self.columns[column]) for column, take in takers]
@@ -150,37 +183,44 @@ class SourceRows:
             elif len(row) > width and self._too_long(row, width, line):
                 continue
             packed = self._pack(row, line)
-            owner = self._owner(row, line)
+            owner = self._owner(row, line) if packed else ""
             if not owner:
                 continue
-            self._packed.append(packed)
+            self._packed += packed.encode("utf-8", "surrogatepass")
+            self._ends.append(len(self._packed))
             self.lines.append(line)
             self.owners.append(owner)
             for take, place in placed:
                 take(row[place])
 
     def _pack(self, row: list[str], line: int) -> str:
-        """Return the row as packed text; cells whose value is lost are reported and marked in it."""
+        """Return the row as packed text; cells whose value is lost are reported and marked in it. Empty for no row."""
         packed = _UNIT.join(row)
         if packed.count(_UNIT) >= len(row):
             row[:] = [cell.replace(_UNIT, " ") for cell in row]
             packed = _UNIT.join(row)
-        # Every damaged text has one of these two signs, and hardly any row has: looking at each cell would double the load.
-        if ("#" in packed or "+" in packed) and self._mark_damage(row, line):
+        if odd(packed):
+            if not packed.strip(_RESTS):
+                message = "nothing but control characters stands here, as some programs end a file; the row is not used"
+                self.report("no_customer_row", message, line, self._identity[0], severity=Severity.WARNING)
+                return ""
+            self._look_closely(row, line)
             packed = _UNIT.join(row)
         return packed
 
-    def _mark_damage(self, row: list[str], line: int) -> bool:
-        found = False
+    def _look_closely(self, row: list[str], line: int) -> None:
+        """Put into the row's cells what was meant, and the mark of damage where nobody can know; both are reported."""
         for column, place in self.columns.items():
-            why = cells.damage(column, self.word(column, row[place].strip()))
+            if not odd(row[place]):
+                continue
+            text, done = mended(row[place])
+            why = damage(column, self.word(column, text))
+            row[place] = _DAMAGED if why else text
+            where = f"cell {cells.cell_name(place, line)} of the sheet {self._sheet!r}: " if self._sheet else ""
             if why:
-                found = True
-                row[place] = _DAMAGED
-                where = f"cell {cells.cell_name(place, line)} of the sheet {self._sheet!r}: " if self._sheet else ""
-                hint = "correct the cell where the export comes from; until then it counts as unreadable, not as empty"
-                self.report("bad_value", where + why, line, column, hint=hint)
-        return found
+                self.report("bad_value", where + why, line, column, hint=hint_of(column, text))
+            elif done:
+                self.report("mended", where + done, line, column, severity=Severity.WARNING)
 
     def _too_long(self, row: list[str], width: int, line: int) -> bool:
         """Report a row with more cells than columns: one of them was cut in two, and nobody knows which."""
@@ -188,6 +228,7 @@ class SourceRows:
             return False
         message = f"{len(row)} cells under {width} columns; the row is not used"
         self.report("row_width", message, line, "", hint="put quotes around a value that contains the delimiter")
+        self.lost += 1
         return True
 
     def _owner(self, row: list[str], line: int) -> str:
@@ -195,36 +236,53 @@ class SourceRows:
         for column in self._identity:
             owner = row[self.columns[column]].strip()
             if owner and owner != _DAMAGED:
-                return self.word(column, owner)
-        if any(row):
-            message = "nothing tells whose row it is; the row is not used"
-            self.report("no_customer", message, line, self._identity[0])
+                why = no_customer(owner, row)
+                if owner in self._repeated and is_header(row, self.columns, self._titles):
+                    why = "the header stands here once more; the row is not used"
+                if why:
+                    self.report("no_customer_row", why, line, column, severity=Severity.WARNING)
+                    return ""
+                return self.word(column, owner) if self._words else owner
+        if any(cell.strip() for cell in row):
+            self.lost += 1
+            self.report("no_customer", "nothing tells whose row it is; the row is not used", line, self._identity[0])
         return ""
 
     def _key_texts(self, column: str, raw: list[str]) -> list[str]:
         texts = [text.strip() for text in raw]
         if column in self._words:
             texts = [self.word(column, text) for text in texts]
-        return ["" if text == _DAMAGED else text for text in texts] if _DAMAGED in texts else texts
+        if _DAMAGED not in texts:
+            return texts
+        for index, text in enumerate(texts):
+            if text == _DAMAGED:
+                self.lost_keys.setdefault(index, set()).add(column)
+        return ["" if text == _DAMAGED else text for text in texts]
 
     def _read(self, column: str, texts: set[str]) -> None:
         """Read each different text of a typed column, and find the rows of those that cannot be read."""
         values: dict[str, object] = {}
         bad: dict[str, str] = {}
+        doubts: dict[str, str] = {}
         for text in texts - {"", _DAMAGED}:
             try:
                 values[text] = _TYPES[column](text)
             except ValueError as error:
                 bad[text] = str(error)
+            else:
+                doubts |= {text: why} if (why := cells.doubt(column, text)) else {}
         self.values[column] = values
-        if bad:
+        if bad or doubts:
             for index in range(len(self)):
                 text = self.row(index).text(column)
                 if text in bad:
                     self.report("bad_value", bad[text], self.lines[index], column, hint=cells.unread_hint(column, text))
+                elif text in doubts:
+                    self.report("doubtful", doubts[text], self.lines[index], column, severity=Severity.WARNING)
 
     def _check(self) -> None:
-        """Look for what only several cells of a row together show."""
+        """Look for what only several cells of a row, or of a column, together show."""
+        self._find_cut_numbers()
         for first, last in _SPANS:
             if first in self.columns and last in self.columns and self._may_be_reversed(first, last):
                 self._ordered(first, last)
@@ -241,9 +299,19 @@ class SourceRows:
                 message = f"{text:.60} belongs to no contract and no certificate, so it is not used"
                 hint = "name the contract or the certificate in the same row"
                 self.report("no_paper", message, line, column, hint=hint, severity=Severity.WARNING)
+        for why in addresses(row.text("contacts")).bad[:_BAD_SHOWN]:
+            hint = "only who writes from an address can be told to be a contact"
+            self.report("bad_key", why, line, "contacts", hint=hint)
         if row.text("counter") and not row.stated("counter_included"):
             message = "the counter does not say how much is included"
             self.report("no_units", message, line, "counter_included")
+
+    def _find_cut_numbers(self) -> None:
+        named = {"customer": self.owners if "customer" in self.columns else [], **self.keys}
+        for column in ("customer", "registration_number"):
+            for index in fifteen_digits(named.get(column, ())):
+                message = "a spreadsheet keeps fifteen digits of a number; the last ones of this may have been others"
+                self.report("doubtful", message, self.lines[index], column, severity=Severity.WARNING)
 
     def _may_be_reversed(self, first: str, last: str) -> bool:
         begins = [day for day in self.values[first].values() if isinstance(day, date)]
@@ -312,11 +380,17 @@ class AllRows:
         found = self._by_owner.get(owner)
         if found is None:
             return []
-        places = []
+        return [self._place(number) for number in (found if isinstance(found, list) else (found,))]
+
+    def sources_of(self, owner: str) -> Iterator[SourceRows]:
+        """Yield the source of each of the customer's rows."""
+        found = self._by_owner.get(owner, [])
         for number in found if isinstance(found, list) else (found,):
-            at = bisect_right(self._starts, number) - 1
-            places.append((self._sources[at], number - self._starts[at]))
-        return places
+            yield self._place(number)[0]
+
+    def _place(self, number: int) -> tuple[SourceRows, int]:
+        at = bisect_right(self._starts, number) - 1
+        return self._sources[at], number - self._starts[at]
 
     def repeated(self) -> Iterator[list[tuple[SourceRows, int]]]:
         """Yield the rows of each customer that has several."""

@@ -11,6 +11,8 @@ from bridge.connectors.registry.sources.table import SourceUnreachable, SourceUn
 from bridge.errors import Problem, Severity
 from bridge.tickets import Instant
 
+NOT_QUOTED = "it lies outside the configuration folder, so nothing of it is shown here"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
@@ -54,7 +56,8 @@ class SourceLoader:
             content, as_of = recent or source.content(self.reach)
             rows = _read(source, content, name)
         except SourceUnusable as error:
-            self.problems.add(Problem(code="source_unusable", message=error.message, file=name, hint=error.hint))
+            hint = error.hint if source.quoted(self.reach) else NOT_QUOTED
+            self.problems.add(Problem(code="source_unusable", message=error.message, file=name, hint=hint))
             unreachable = isinstance(error, SourceUnreachable)
             return self._from_copy(replace(state, unreachable=unreachable), source, name, error.message)
         facts = CopyFacts(as_of=as_of, rows=len(rows), sha256=digest(content))

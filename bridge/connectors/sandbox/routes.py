@@ -21,6 +21,8 @@ CONTRACT = 1
 VERSION = "0.1.0"
 BASES = ("/api/sla-bridge/v1", "/api/http.php/sla-bridge/v1")
 LIMIT_AT_MOST = 1000
+ID_AT_MOST = 2**32 - 1
+"""osTicket's ids are unsigned numbers of 32 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +51,13 @@ class Caller:
     departments: frozenset[int] | None
 
 
-def number(request: ApiRequest, name: str, default: int, *, most: int | None = None, least: int = 0) -> int:
+def number(request: ApiRequest, name: str, default: int, *, most: int = ID_AT_MOST, least: int = 0) -> int:
     """Return a query parameter as a number. Refuses (400) what is none or is out of range."""
     text = request.query.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or len(text) > 18 or int(text) < least or (most and int(text) > most):
-        wanted = f"a number from {least}" + (f" to {most}" if most else "")
-        raise Refusal("bad_request", f"{name} is no usable number", f"send {wanted}")
+    if not (text.isascii() and text.isdigit()) or len(text) > 18 or not least <= int(text) <= most:
+        raise Refusal("bad_request", f"{name} is no usable number", f"send a number from {least} to {most}")
     return int(text)
 
 

@@ -1,6 +1,7 @@
 """`POST /setup`: a list of steps, planned, applied or taken back; applying twice changes nothing."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +25,8 @@ from bridge.policies.outcome.fields import OUTPUT_FIELDS
 
 ACTIONS = ("plan", "apply", "remove")
 LANGUAGES = ("ru", "en")
+_LEVEL_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_NO_LABEL = re.compile(r'[\s{}",:]+')
 OWN_FIELDS: tuple[BridgeField, ...] = (*OUTPUT_FIELDS, *AGENT_INPUTS)
 """Always created, and taken away by `remove`."""
 
@@ -41,20 +44,29 @@ class SandboxStep:
     conflict: str = ""
 
 
-def _refuse_unusable(request: Any) -> None:
-    """Refuse (400) an unknown action or language and (422) anything that is no setup request."""
-    if not isinstance(request, dict):
+def _usable(body: Any) -> dict[str, Any]:
+    """Return the request without what is null. Refuses (400) an unknown action or language and (422) any other shape."""
+    if not isinstance(body, dict):
         raise Refusal("unprocessable", "the body is no object")
+    request = {name: value for name, value in body.items() if value is not None}
     if request.get("action") not in ACTIONS:
         raise Refusal("bad_request", "unknown action", "actions: " + ", ".join(ACTIONS))
     if request.get("language", "en") not in LANGUAGES:
         raise Refusal("bad_request", "unknown language", "languages: " + ", ".join(LANGUAGES))
-    _refuse_unusable_lists([] if request.get("levels") is None else request["levels"], request.get("inputs", []))
+    _refuse_unusable_lists(request.get("levels", []), request.get("inputs", []))
+    for flag in ("waiting_status", "development_department"):
+        if not isinstance(request.get(flag, False), bool):
+            raise Refusal("unprocessable", f"{flag} is neither true nor false")
+    return request
 
 
 def _refuse_unusable_lists(levels: Any, inputs: Any) -> None:
     if not isinstance(levels, list) or not all(map(_is_level, levels)):
-        raise Refusal("unprocessable", "levels is no list of objects", 'a level is {"id", "label", "choosable"}')
+        raise Refusal(
+            "unprocessable",
+            "levels is no list of levels",
+            'a level is {"id": "word", "label": "text", "choosable": true}',
+        )
     if not isinstance(inputs, list) or not all(isinstance(name, str) and name in ON_REQUEST for name in inputs):
         raise Refusal("unprocessable", "unknown input", "inputs: " + ", ".join(ON_REQUEST))
 
@@ -63,20 +75,23 @@ def _is_level(level: Any) -> bool:
     return (
         isinstance(level, dict)
         and isinstance(level.get("id"), str)
-        and isinstance(level.get("label"), str)
-        and isinstance(level.get("choosable", False), bool)
+        and _LEVEL_ID.fullmatch(level["id"]) is not None
+        and isinstance(level.get("label"), str | None)
+        and isinstance(level.get("choosable"), bool | None)
     )
+
+
+def _label(level: Mapping[str, Any]) -> Title:
+    """Return what people read; osTicket's lists of choices give braces, quotation marks, commas and colons a meaning."""
+    text = _NO_LABEL.sub(" ", level.get("label") or "").strip() or level["id"]
+    return Title(ru=text, en=text)
 
 
 def _with_levels(field: BridgeField, levels: list[dict[str, Any]] | None) -> BridgeField:
     """Return the field with the levels as choices, if it is one for them. Refuses (422) what queues could not tell apart."""
     if levels is None or field.levels is None:
         return field
-    choices = {
-        level["id"]: Title(ru=level["label"] or level["id"], en=level["label"] or level["id"])
-        for level in levels
-        if field.levels == "all" or level.get("choosable", False)
-    }
+    choices = {level["id"]: _label(level) for level in levels if field.levels == "all" or level.get("choosable")}
     if field.levels == "choosable":
         choices = {AUTOMATIC: AUTOMATIC_TITLE, **choices}
     _refuse_tails(list(choices))
@@ -173,12 +188,12 @@ def _run(step: SandboxStep, action: str) -> tuple[dict[str, str], bool]:
     return {"id": step.id, "title": step.title, "state": state, "detail": step.conflict}, does
 
 
-def provision(store: Store, request: Any) -> dict[str, Any]:
+def provision(store: Store, body: Any) -> dict[str, Any]:
     """Return the steps of `plan`, `apply` or `remove` with their states and the number of changes this call made.
 
     Refuses (400) an unknown action and (422) anything that is no setup request.
     """
-    _refuse_unusable(request)
+    request = _usable(body)
     action, language = request["action"], request.get("language", "en")
     removing = action == "remove"
     with store.transaction():

@@ -11,7 +11,10 @@ from bridge.connectors.sandbox.responses import Refusal, encode
 from bridge.connectors.sandbox.store import Store, dump
 
 ITEMS_AT_MOST = 500
+_MEMBERS = ("id", "if_rev", "fields", "detail", "cycles", "actions")
 DETAIL_BYTES_AT_MOST = 64 * 1024
+_NO_ID = 2**63
+"""What neither PHP nor a database takes for a whole number any more."""
 
 
 def _items(request: Any) -> list[dict[str, Any]]:
@@ -32,24 +35,33 @@ def _check_address(item: Any, place: int) -> None:
     """Refuse (422) an item that does not say which revision of which ticket it means."""
     if not isinstance(item, dict):
         raise Refusal("unprocessable", f"items[{place}] is no object")
-    if not isinstance(item.get("id"), int) or isinstance(item["id"], bool):
-        raise Refusal("unprocessable", f"items[{place}].id is no number")
+    ticket = item.get("id")
+    if not isinstance(ticket, int) or isinstance(ticket, bool) or not 0 < ticket < _NO_ID:
+        raise Refusal("unprocessable", f"items[{place}].id is no ticket id")
     if not isinstance(item.get("if_rev"), str):
         raise Refusal("unprocessable", f"items[{place}].if_rev is no text")
 
 
 def _checked(item: Mapping[str, Any], fields: Mapping[str, sqlite3.Row]) -> dict[str, str | bool | None]:
     """Return the item's values as they are stored. Raises BadItem for anything that cannot be written."""
-    if item.get("actions"):
+    if strange := next((name for name in item if name not in _MEMBERS), None):
+        raise BadItem("bad_item", f"an item has no {strange!r}", "members: " + ", ".join(_MEMBERS))
+    if item.get("actions") not in (None, []):
         raise BadItem("bad_item", "actions must be empty")
-    values = item.get("fields", {})
+    values = _given(item, "fields", {})
     if not isinstance(values, dict):
         raise BadItem("bad_item", "fields is no object")
-    _check_record(item.get("detail", {}), item.get("cycles", []))
+    _check_record(_given(item, "detail", {}), _given(item, "cycles", []))
     for name in values:
         if name not in fields:
             raise BadItem("unknown_field", f"there is no output field {name!r}", "outputs: " + ", ".join(fields))
     return {name: checked_value(fields[name], value) for name, value in values.items()}
+
+
+def _given(item: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+    """Return a member of an item; null is as good as left out."""
+    value = item.get(name)
+    return otherwise if value is None else value
 
 
 def _check_record(detail: Any, cycles: Any) -> None:
@@ -67,7 +79,7 @@ def _apply(store: Store, item: Mapping[str, Any], values: Mapping[str, Any], sta
     moved = {name: value for name, value in values.items() if stands["fields"].get(name) != value}
     for name, value in moved.items():
         store_value(store, ticket, name, value)
-    record = {name: item.get(name, stands[name]) for name in ("cycles", "detail")}
+    record = {name: _given(item, name, stands[name]) for name in ("cycles", "detail")}
     if changed := any(record[name] != stands[name] for name in record):
         store.row("REPLACE INTO records VALUES (?, ?, ?)", ticket, dump(record["cycles"]), dump(record["detail"]))
     return bool(moved) or changed

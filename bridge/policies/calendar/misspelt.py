@@ -1,7 +1,7 @@
 """What somebody meant who wrote an amount as `2 working days`, `3 рабочих дня` or `PT8H`: how it is written here."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -122,8 +122,13 @@ def _read(words: str) -> _Said | None:
         date, _, time = words[1:].partition("t")
         # In a duration of ISO 8601 an M is a month before the T and a minute behind it.
         words = f"{date.replace('m', 'month ')} {time}"
+    return _parts(_tokens(words))
+
+
+def _parts(tokens: Iterable[str]) -> _Said | None:
+    """Return what numbers and units say, one after the other; None where a token is not understood."""
     said, number = _Said(), None
-    for token in _tokens(words):
+    for token in tokens:
         unit = _UNITS.get(token) or _UNITS.get(latin(token))
         if token[0].isdigit() or token in _NUMBERS:
             if number is not None or len(token) > _LONGEST_NUMBER:

@@ -57,7 +57,7 @@ def of_kinds(case: Case, kinds: Sequence[str]) -> Sequence[Certificate]:
     if not kinds:
         return case.customer.certificates
     counted = {folded(kind) for kind in kinds}
-    return [one for one in case.customer.certificates if folded(one.kind) in counted]
+    return [one for one in case.customer.certificates if one.unreadable or folded(one.kind) in counted]
 
 
 def _in_force(case: Case, options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
@@ -65,6 +65,10 @@ def _in_force(case: Case, options: CertificateOptions, held: Sequence[Certificat
     active = [one for one in held if in_force(one, case.day)]
     if not active:
         return None
+    sure = [one for one in active if not (options.kinds and one.unreadable)]
+    if not sure:
+        return unknown("certificate_kind_unknown", certificate=active[0].number)
+    active = sure
     last = max(active, key=lambda one: one.valid_until or date.min)
     until = last.valid_until
     if until is None:
@@ -162,6 +166,12 @@ WORDINGS = {
         en="The registry does not state until when the support certificate {certificate} runs",
         mend_ru="Сообщите, пожалуйста, до какого числа действует ваш сертификат поддержки.",
         mend_en="Please tell us until when your support certificate runs.",
+    ),
+    "certificate_kind_unknown": wording(
+        ru="Вид сертификата поддержки {certificate} в реестре не читается",
+        en="The registry does not tell readably of which kind the support certificate {certificate} is",
+        mend_ru="Сообщите, пожалуйста, вид вашего сертификата поддержки.",
+        mend_en="Please tell us of which kind your support certificate is.",
     ),
     "certificate_unverified": wording(
         ru="Названного клиентом сертификата {certificate} в реестре нет, нужна проверка",

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.decisions import ClockState, Interval
+from bridge.files.types import zone_name
 from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.clocks.deadlines import FOREVER, PausedSpan
 from bridge.policies.clocks.states import END_STATES, Cause
@@ -75,7 +76,7 @@ class ClockClaim:
             return cls(
                 ledger=tuple(_line(one) for one in receipt["ledger"]),
                 at=instant_of(receipt["at"]),
-                zone=ZoneInfo(receipt["zone"]),
+                zone=ZoneInfo(zone_name(receipt["zone"])),
                 pauses=tuple(_pause(one) for one in receipt["pauses"]),
                 risks=tuple(RiskPoint.of(one) for one in receipt["at_risk"]),
                 published=_published(receipt["published"]),

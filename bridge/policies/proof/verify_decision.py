@@ -70,7 +70,12 @@ def _decision(value: object) -> _Json:
         raise ValueError(f"{_WHAT}; this one lacks {', '.join(missing)}")
     if not all(isinstance(value[name], dict) for name in _OBJECTS):
         raise ValueError(f"{_WHAT}; in it {', '.join(f'`{name}`' for name in _OBJECTS)} are objects too")
-    clocks = value["clocks"]
+    _refuse_strange_clocks(value["clocks"])
+    return value
+
+
+def _refuse_strange_clocks(clocks: object) -> None:
+    """Raise ValueError for clocks that are no list, and for one that lacks a member."""
     if not isinstance(clocks, list) or not all(isinstance(clock, dict) for clock in clocks):
         raise ValueError(f"{_WHAT}; its `clocks` are a list of objects")
     for number, clock in enumerate(clocks, 1):
@@ -78,7 +83,6 @@ def _decision(value: object) -> _Json:
             raise ValueError(f"{_WHAT}; clock {number} of this one lacks {', '.join(missing)}")
         if not (isinstance(clock["metric"], str) and type(clock["cycle"]) is int and clock["cycle"] >= 1):
             raise ValueError(f"{_WHAT}; clock {number} of this one has no metric with the number of its cycle")
-    return value
 
 
 def _verified(clock: _Json) -> Verification:
@@ -93,6 +97,13 @@ def _wrong_set(decision: _Json) -> Iterator[str]:
     for (metric, cycle), number in Counter((one["metric"], one["cycle"]) for one in decision["clocks"]).items():
         if number > 1:
             yield f"{metric} {cycle} stands {number} times"
+    yield from _wrong_receipts(decision)
+    open_metrics = Counter(one["metric"] for one in decision["clocks"] if one["stopped_at"] is None)
+    for metric in (metric for metric, number in open_metrics.items() if number > 1):
+        yield f"two cycles of {metric} run at once"
+
+
+def _wrong_receipts(decision: _Json) -> Iterator[str]:
     described: dict[Any, Any] = {}
     for clock in decision["clocks"]:
         receipt = clock.get("receipt")
@@ -104,9 +115,6 @@ def _wrong_set(decision: _Json) -> Iterator[str]:
             told = described.setdefault((clock["calendar"], name), receipt[name]) if receipt[name] is not None else None
             if told != receipt[name]:
                 yield f"two receipts say different things of the calendar {clock['calendar']} ({name}: {told}, {receipt[name]})"
-    open_metrics = Counter(one["metric"] for one in decision["clocks"] if one["stopped_at"] is None)
-    for metric in (metric for metric, number in open_metrics.items() if number > 1):
-        yield f"two cycles of {metric} run at once"
 
 
 def _wrong_state(decision: _Json) -> Iterator[str]:

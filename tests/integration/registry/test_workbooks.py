@@ -1,6 +1,8 @@
 """Workbooks as exporters really write them, and as nobody should: read whole, within bounds, damage told apart."""
 
 import io
+import subprocess
+import sys
 import time
 import zipfile
 from xml.sax.saxutils import escape
@@ -136,7 +138,7 @@ def test_entities_that_multiply_are_refused(load):
 
 
 def test_an_old_or_locked_workbook_is_named_as_such(load):
-    (problem,) = load(excel._OLD_OR_LOCKED + bytes(2_000)).problems
+    (problem,) = load(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2_000)).problems
     assert problem.message == "a.xlsx is no Excel workbook: it is of the old format .xls, or locked with a password"
     assert problem.hint == "save it as .xlsx without a password"
 
@@ -211,3 +213,172 @@ def test_a_day_beyond_all_calendars_is_damage(load, folder):
 def test_columns_right_of_the_table_are_nobodys_business(load):
     found = load(book(sheet(row(1, *TITLES), row(2, *ALFA, "a note", "another"))))
     assert (found.problems, found.rows) == ((), 1)
+
+
+def with_parts(xml: str, strings: str = "", styles: str = "", sheets: str = "") -> bytes:
+    """Return a workbook with texts and styles that its cells share, and with more sheets."""
+    types = TYPES.replace(
+        "</Types>",
+        '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+        '<Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>',
+    )
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("_rels/.rels", ROOT)
+        archive.writestr("xl/workbook.xml", BOOK.replace("</sheets>", f"{sheets}</sheets>"))
+        archive.writestr("xl/_rels/workbook.xml.rels", SHEETS.replace("</Relationships>", OTHER + "</Relationships>"))
+        archive.writestr("xl/worksheets/sheet1.xml", xml)
+        archive.writestr("xl/worksheets/sheet2.xml", sheet(row(1, *TITLES), row(2, *ALFA)))
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{strings}</sst>')
+        archive.writestr("xl/styles.xml", f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>')
+    return content.getvalue()
+
+
+OTHER = f'<Relationship Id="r2" Type="{RELATIONS}/worksheet" Target="worksheets/sheet2.xml"/>'
+SECOND = '<sheet name="Other" sheetId="2" r:id="r2"/>'
+
+
+def test_shared_texts_are_read_without_readings_and_with_their_escapes(load):
+    strings = (
+        "<si><r><t>K</t></r><r><t>1</t></r></si><si><t>a@alfa.example</t><rPh><t>never</t></rPh></si>"
+        "<si><t>A_x0041_1</t></si>"
+    )
+    cells = [f'<c t="s"><v>{one}</v></c>' for one in (0, 1, 2)]
+    found = load(with_parts(sheet(row(1, *TITLES), row(2, *cells, "P", "C", "2027-12-31")), strings))
+    assert found.problems == ()
+    customer = found.registry.customer("K1")
+    assert (customer.emails, customer.licences[0].number) == (("a@alfa.example",), "AA1")
+
+
+def test_a_text_that_no_table_has_is_damage_of_its_cell_alone(load):
+    lost = '<c t="s"><v>7</v></c>'
+    found = load(with_parts(sheet(row(1, *TITLES), row(2, *ALFA[:4], lost, ALFA[5]), row(3, *BETA))))
+    assert [(one.code, one.line, one.column) for one in found.problems] == [("bad_value", 2, 5)]
+    assert found.rows == 2
+
+
+@pytest.mark.parametrize("value", ["12x", "1e999", "nan", "--1"])
+def test_a_number_that_is_none_is_damage_of_its_cell_alone(load, value):
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA[:4], f"<c><v>{value}</v></c>", ALFA[5]))))
+    assert [(one.line, one.column) for one in found.problems] == [(2, 5)]
+
+
+def test_zeros_that_only_a_format_shows_are_read_as_the_eye_reads_them(load):
+    styles = (
+        '<numFmts><numFmt numFmtId="200" formatCode="000000"/></numFmts>'
+        '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="200"/><xf numFmtId="14"/></cellXfs>'
+    )
+    cells = ('<c s="1"><v>124</v></c>', "P", "C-1", '<c s="2"><v>46752</v></c>')
+    found = load(with_parts(sheet(row(1, *TITLES), row(2, "K1", "", *cells)), styles=styles))
+    assert found.problems == ()
+    customer = found.registry.customer("K1")
+    assert customer.licences[0].number == "000124"
+    assert customer.certificates[0].valid_until.isoformat() == "2027-12-31"
+
+
+def test_cells_merged_downwards_say_what_the_eye_sees_in_each_row(load):
+    xml = sheet(row(1, *TITLES), row(2, *ALFA), row(3, "", "", "1009", "Q", "", ""), row(4, *BETA))
+    merged = '</sheetData><mergeCells count="2"><mergeCell ref="A2:A3"/><mergeCell ref="E2:E3"/><mergeCell ref="F2:F3"/></mergeCells>'
+    found = load(book(xml.replace("</sheetData>", merged)))
+    assert [(one.code, one.line) for one in found.problems] == [("merged", 3)]
+    assert [one.number for one in found.registry.customer("K1").licences] == ["1001", "1009"]
+    assert [one.number for one in found.registry.customer("K1").certificates] == ["C1"]
+
+
+def test_hidden_rows_are_read_and_told(load):
+    hidden = row(3, *BETA).replace("<row", '<row hidden="1"')
+    found = load(book(sheet(row(1, *TITLES), row(2, *ALFA), hidden)))
+    assert [(one.code, one.line, str(one.severity)) for one in found.problems] == [("hidden", 3, "warning")]
+    assert found.rows == 2
+
+
+def test_rows_numbered_backwards_or_twice_are_read_and_told(load):
+    found = load(book(sheet(row(1, *TITLES), row(3, *ALFA), row(2, *BETA), row(2, "K3", "c@c.example"))))
+    assert {one.id for one in found.registry.customers()} == {"K1", "K2", "K3"}
+    assert [(one.code, one.line) for one in found.problems] == [("backwards", 2)]
+
+
+def test_rows_and_cells_without_numbers_stand_where_they_are_written(load):
+    bare = "".join(f"<row>{''.join(text(one) for one in cells)}</row>" for cells in (TITLES, ALFA, BETA))
+    found = load(book(sheet(bare)))
+    assert (found.problems, found.rows) == ((), 2)
+
+
+def test_a_hidden_first_sheet_is_told(load):
+    content = with_parts(sheet(row(1, *TITLES), row(2, *ALFA)), sheets=SECOND)
+    hidden = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(hidden, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'sheetId="1"', b'sheetId="1" state="hidden"'))
+    found = load(hidden.getvalue())
+    assert [one.code for one in found.problems] == ["hidden"]
+    assert "write the name of the right one: sheet: …" in found.problems[0].hint
+
+
+def test_a_table_on_another_sheet_is_pointed_to(load):
+    (problem,) = load(with_parts(sheet(row(1, "Notes"), row(2, "x")), sheets=SECOND)).problems
+    assert problem.hint == "the sheet 'Other' has the columns; write sheet: Other"
+
+
+def test_a_doubled_heading_and_a_late_header_get_the_same_answers_as_in_csv(load):
+    (problem,) = load(book(sheet(row(1, *TITLES, "until "), row(2, *ALFA, "x")))).problems
+    assert problem.message == "a.xlsx has the column 'Until' 2 times: columns 6 and 7"
+    found = load(book(sheet(row(1, "Customers of today"), row(4, *TITLES), row(5, *ALFA))))
+    assert [(one.code, one.line) for one in found.problems] == [("late_header", 4)]
+    assert found.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"Code;Mail\n1;2\n", "it is not packed as one"),
+        (b"<html><table></table></html>", "it is a web page"),
+        (
+            bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"),
+            "a workbook locked with a password",
+        ),
+    ],
+)
+def test_what_is_no_workbook_is_called_by_its_name(load, content, what):
+    assert what in load(content).problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("member", "what"), [("content.xml", "(.ods)"), ("xl/workbook.bin", "(.xlsb)"), ("x", "a zip archive")]
+)
+def test_other_packed_files_are_called_by_their_names(load, member, what):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(member, "x")
+    assert what in load(content.getvalue()).problems[0].message
+
+
+PLAIN = sheet(row(1, *TITLES), row(2, *ALFA))
+BOMBS = {
+    "texts": lambda: with_parts(PLAIN, strings="<si><t>ab</t></si>" * 1_500_000),
+    "styles": lambda: with_parts(PLAIN, styles="<cellXfs>" + "<xf/>" * 4_000_000 + "</cellXfs>"),
+    "formats": lambda: with_parts(PLAIN, styles="<cellXfs>" + "<xf/>" * 100_000 + "</cellXfs>"),
+    "cells": lambda: book(sheet(row(1, *TITLES), '<row r="2">' + "<c/>" * 3_000_000 + "</row>")),
+    "merges": lambda: book(PLAIN.replace("</sheetData>", "</sheetData>" + '<mergeCell ref="A2:A9"/>' * 500_000)),
+    "parts": lambda: book(PLAIN, **{f"x{one}": b"" for one in range(12_000)}),
+}
+
+
+@pytest.mark.parametrize("bomb", sorted(BOMBS))
+def test_a_small_file_that_unpacks_to_much_costs_neither_memory_nor_time(folder, bomb):
+    folder.mapping(f"sources: {{a: {{kind: excel, file: a.xlsx, columns: {COLUMNS}}}}}\n")
+    (folder.path / "a.xlsx").write_bytes(BOMBS[bomb]())
+    script = (
+        "import re, sys, pathlib\n"
+        "from bridge.connectors.registry.load import load_registry\n"
+        "load = load_registry(pathlib.Path(sys.argv[1]), now=0)\n"
+        "peak = int(re.search('VmHWM:\\\\s+(\\\\d+)', open('/proc/self/status').read())[1]) // 1024\n"
+        "print(peak, load.rows, *load.problems)\n"
+    )
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", script, str(folder.path)], capture_output=True, text=True, check=True)
+    megabytes, rows, *problems = done.stdout.split(maxsplit=2)
+    assert int(megabytes) < 256
+    assert time.monotonic() - begun < 20
+    assert rows == "1" or "a.xlsx" in problems[0]

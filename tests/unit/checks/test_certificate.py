@@ -164,3 +164,38 @@ def test_one_of_another_kind_that_the_registry_does_not_have_is_still_checked_by
         "certificate", answer, definition={"options": {"kinds": ("extended",)}}, fields={"certificate_number": "X-9"}
     )
     assert check.reason == "certificate_unverified"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "others", "outcome", "reason"),
+    [
+        (("полный",), (), "unknown", "certificate_kind_unknown"),
+        ((), (), "pass", "certificate_active"),
+        (
+            ("полный",),
+            (Certificate(number="F", kind="полный", valid_until=date(2028, 1, 1)),),
+            "pass",
+            "certificate_active",
+        ),
+        (
+            ("полный",),
+            (Certificate(number="B", kind="базовый", valid_until=date(2028, 1, 1)),),
+            "unknown",
+            "certificate_kind_unknown",
+        ),
+    ],
+)
+def test_a_certificate_whose_kind_cannot_be_read_is_never_held_against_the_customer(
+    desk, kinds, others, outcome, reason
+):
+    damaged = Certificate(number="S", valid_until=date(2027, 12, 31), unreadable=True)
+    answer = desk.holder(certificates=held(damaged, *others))
+    check = desk.check("certificate", answer, definition={"options": {"kinds": kinds}})
+    assert (check.outcome, check.reason) == (outcome, reason)
+
+
+def test_a_certificate_of_a_lost_kind_that_has_expired_has_expired(desk):
+    damaged = Certificate(number="S", valid_until=date(2025, 12, 31), unreadable=True)
+    answer = desk.holder(certificates=held(damaged))
+    check = desk.check("certificate", answer, definition={"options": {"kinds": ("полный",)}})
+    assert check.reason == "certificate_expired"

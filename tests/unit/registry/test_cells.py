@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from bridge.connectors.registry import cells
+from bridge.connectors.registry import cells, damage, keys
 from bridge.customers import Category
 
 
@@ -49,17 +49,17 @@ def test_a_category_is_one_of_the_agreements():
         cells.category("vip")
 
 
-@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!", "#Н/Д", "#ССЫЛКА!", cells.NOT_CALCULATED])
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!", "#Н/Д", "#ССЫЛКА!", damage.NOT_CALCULATED])
 def test_what_a_spreadsheet_writes_for_a_lost_value_is_damage_in_every_column(text):
-    assert cells.damage("name", text) == f"{text} is an error of the spreadsheet, not a value"
+    assert damage.damage("name", text) == f"{text} is an error of the spreadsheet, not a value"
 
 
 @pytest.mark.parametrize(
     ("text", "lost"), [("1,23457E+12", True), ("1e+05", True), ("REG-1E+5", False), ("#12", False)]
 )
 def test_a_number_that_was_rounded_is_damage_where_a_number_names_something(text, lost):
-    assert (cells.damage("certificate", text) != "") is lost
-    assert cells.damage("name", text) == ""
+    assert (damage.damage("certificate", text) != "") is lost
+    assert damage.damage("name", text) == ""
 
 
 def test_cells_are_named_as_workbooks_name_them():
@@ -78,7 +78,7 @@ def test_one_cell_may_hold_several_values():
 
 
 def test_keys_are_compared_without_case_and_blanks():
-    assert cells.number_key(" Ag 100-001 ") == cells.number_key("AG100-001")
-    assert cells.name_key("ООО «Заря Ёлки»") == cells.name_key('ооо  "заря елки"')
-    assert cells.email_key(" Buh@Rassvet.Example ") == "buh@rassvet.example"
-    assert cells.domain_key("@Rassvet.Example.") == "rassvet.example"
+    assert keys.number_key(" Ag 100-001 ") == keys.number_key("AG100-001")
+    assert keys.name_key("ООО «Заря Ёлки»") == keys.name_key('ооо  "заря елки"')
+    assert keys.email_key(" Buh@Rassvet.Example ") == "buh@rassvet.example"
+    assert keys.domain_key("@Rassvet.Example.") == "rassvet.example"

@@ -9,7 +9,8 @@ from typing import Self
 from pydantic import ConfigDict, Field, model_validator
 
 from bridge.connectors.registry.columns import Columns
-from bridge.connectors.registry.sources.table import SourceTable, SourceUnreachable, SourceUnusable
+from bridge.connectors.registry.sources.table import SourceTable, SourceUnreachable
+from bridge.connectors.regular_file import NotReadable, read_regular
 from bridge.files.secret_reference import SecretReference
 from bridge.files.types import Id
 from bridge.files.validate import Strict
@@ -46,23 +47,31 @@ Fetch = Callable[[FetchRequest], Fetched]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Where sources may read: the folder of registry.yaml, and the network where `fetch` is given."""
+    """Where sources may read: the folder of registry.yaml, and the network where `fetch` is given.
+
+    `root` is the configuration folder; what stands in files outside it is quoted only once they have proved to be tables
+    of customers.
+    """
 
     folder: Path
+    root: Path
     now: Instant
     fetch: Fetch | None = None
 
     def file(self, name: str) -> tuple[bytes, Instant]:
         """Return a file of the folder and when it was written. Raises SourceUnusable."""
-        path = self.folder / name
         try:
-            facts = path.stat()
-            if facts.st_size > _LARGEST_FILE:
-                raise SourceUnusable(f"{name} has {facts.st_size:,} bytes; at most {_LARGEST_FILE:,} are read")
-            return path.read_bytes(), int(facts.st_mtime)
-        except OSError as error:
+            return read_regular(self.folder / name, _LARGEST_FILE)
+        except NotReadable as error:
             hint = "the path is relative to the folder of registry.yaml"
-            raise SourceUnreachable(f"{name} cannot be read: {error.strerror or error}", hint=hint) from None
+            raise SourceUnreachable(f"{name} cannot be read: {error}", hint=hint) from None
+
+    def outside(self, name: str) -> bool:
+        """Return whether a file lies elsewhere than under the configuration folder, links followed."""
+        try:
+            return not (self.folder / name).resolve().is_relative_to(self.root.resolve())
+        except (OSError, ValueError, RuntimeError):  # A link that leads to itself, a zero in the name.
+            return True
 
 
 class CustomerSource(Strict):
@@ -102,6 +111,11 @@ class TableSource(CustomerSource):
         del prefix
         return source_id
 
+    def quoted(self, reach: Reach) -> bool:
+        """Return whether messages may quote what the source holds before it has proved to be a table of customers."""
+        del reach
+        return True
+
     @abstractmethod
     def content(self, reach: Reach) -> tuple[bytes, Instant]:
         """Return the source's bytes and how old they are. Raises SourceUnusable."""
@@ -129,6 +143,10 @@ class FileSource(TableSource):
         """Return the file relative to the configuration folder."""
         del source_id
         return str(prefix / self.file)
+
+    def quoted(self, reach: Reach) -> bool:
+        """Return whether the file lies in the configuration folder."""
+        return not reach.outside(self.file)
 
     def content(self, reach: Reach) -> tuple[bytes, Instant]:
         """Return the file's bytes and when it was written. Raises SourceUnusable."""

@@ -1,20 +1,28 @@
 """Customers from a CSV file."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from bridge.connectors.registry.sources.base import FileSource
-from bridge.connectors.registry.sources.table import SourceTable, SourceUnusable, column_places
+from bridge.connectors.registry.sources.file_formats import refuse_other_formats
+from bridge.connectors.registry.sources.table import (
+    SourceTable,
+    SourceUnusable,
+    TableNote,
+    column_places,
+    found_header,
+)
+from bridge.errors import Severity
+from bridge.files.delimited import DelimitedText, NoTable, RowFault, delimiter_of
+from bridge.files.encodings import UNDECODED, EncodingUnknown, encoding_of
 from bridge.policies.checks.catalogue import folded
 
-_DELIMITERS = (";", ",", "\t", "|")
-_LONGEST_CELL = 1_000_000
-_HEADER_LOOKED_AT = 100_000
-"""Characters in which the header's end must come while the delimiter is looked for."""
+Rows = Iterator[tuple[int, list[str]]]
+
+_SO = {True: "; it is read as if it were not there", False: "; the row is not used"}
+_HINTS = {True: "write the encoding it has, or auto", False: "write auto, utf-8 or cp1251"}
 
 
 class CsvSource(FileSource):
@@ -35,59 +43,73 @@ class CsvSource(FileSource):
 
     def table(self, content: bytes, name: str) -> SourceTable:
         """Return the file's table. Raises SourceUnusable, also while its rows are read."""
-        text = decoded(content, self.encoding, name)
+        refuse_other_formats(content, name, self.kind)
         wanted = self.wanted()
-        delimiter = self.delimiter if self.delimiter != "auto" else _delimiter(text, wanted)
-        csv.field_size_limit(_LONGEST_CELL)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        try:
-            header = next(reader, [])
-        except csv.Error as error:
-            raise SourceUnusable(f"{name} is no CSV: {error}") from None
+        notes: list[TableNote] = []
+        encoding = encoding_of(content) if self.encoding == "auto" else self.encoding
+        text, rows = opened(content, name, encoding, self.delimiter, wanted, notes)
+        header = found_header(rows, wanted, notes)
+        if any(map(UNDECODED.search, header)) and self.encoding != "auto":
+            raise SourceUnusable(f"{name} is not {encoding}", hint=_HINTS[True])
         places = column_places(header, wanted, name)
-        return SourceTable(rows=_rows(reader, name), columns=places, titles=wanted, width=len(header))
+        text.width = len(header)
+        rows = _told(rows, text.width, notes)
+        return SourceTable(rows=rows, columns=places, titles=wanted, width=len(header), notes=notes)
 
 
-def decoded(content: bytes, encoding: str, name: str) -> str:
-    """Return the text of a table file. `auto`: a byte order mark decides, else UTF-8, else cp1251.
-
-    Raises SourceUnusable for an encoding that is stated and does not fit.
-    """
-    if encoding != "auto":
-        try:
-            return content.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
-        except LookupError:
-            raise SourceUnusable(
-                f"{name}: Python knows no encoding {encoding!r}", hint="write auto, utf-8 or cp1251"
-            ) from None
-        except UnicodeError:
-            raise SourceUnusable(f"{name} is not {encoding}", hint="write the encoding it has, or auto") from None
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1251", "replace")
-
-
-def _rows(reader: Any, name: str) -> Iterator[tuple[int, list[str]]]:
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise SourceUnusable(f"{name} line {reader.line_num}: {error}") from None
-
-
-def _delimiter(text: str, wanted: Mapping[str, str]) -> str:
-    """Return the delimiter with which the header shows the most of the wanted columns."""
+def opened(
+    content: bytes, name: str, encoding: str, delimiter: str, wanted: Mapping[str, str], notes: list[TableNote]
+) -> tuple[DelimitedText, Rows]:
+    """Return a text file and its rows, the header among them; `wanted` gives our name → the title. Raises SourceUnusable."""
     names = {folded(column) for column in wanted.values()}
-    beginning = text[:_HEADER_LOOKED_AT]
 
-    def shown(delimiter: str) -> int:
-        try:
-            header = next(csv.reader(io.StringIO(beginning, newline=""), delimiter=delimiter), [])
-        except csv.Error:
-            return 0
-        return len(names & {folded(title) for title in header}) * 1000 + len(header)
+    def matches(row: Sequence[str]) -> int:
+        return len(names & {folded(title) for title in row})
 
-    return max(_DELIMITERS, key=shown)
+    def note(fault: RowFault) -> None:
+        found = TableNote(
+            code="open_quote",
+            line=fault.line,
+            place=fault.place,
+            message=fault.message + _SO[fault.used],
+            hint=fault.hint,
+            lost=not fault.used,
+        )
+        notes.append(found)
+
+    try:
+        if delimiter == "auto":
+            delimiter = delimiter_of(content, encoding, matches)
+    except EncodingUnknown as error:
+        raise _unusable(error, name) from None
+    text = DelimitedText(content, encoding, delimiter, note)
+    return text, _usable(text, name)
+
+
+def _usable(text: DelimitedText, name: str) -> Rows:
+    try:
+        yield from text
+    except (NoTable, EncodingUnknown) as error:
+        raise _unusable(error, name) from None
+
+
+def _unusable(error: ValueError, name: str) -> SourceUnusable:
+    if isinstance(error, NoTable):
+        return SourceUnusable(f"{name} is no CSV: {error}")
+    fits = str(error).startswith("is not")
+    return SourceUnusable(f"{name} {error}" if fits else f"{name}: {error}", hint=_HINTS[fits])
+
+
+def _told(rows: Rows, width: int, notes: list[TableNote]) -> Rows:
+    """Yield the rows, and note at their end how many had cells too few: such a row may have been cut off."""
+    first, count = 0, 0
+    for line, row in rows:
+        if len(row) < width and any(cell.strip() and cell.isprintable() for cell in row):
+            first, count = first or line, count + 1
+        yield line, row
+    if count:
+        message = (
+            f"{count:,} row(s), this one the first, have fewer cells than the {width} columns; the missing are empty"
+        )
+        hint = "look whether the export was cut off"
+        notes.append(TableNote(code="short_rows", line=first, message=message, hint=hint, severity=Severity.WARNING))

@@ -2,34 +2,39 @@
 
 The workbook's own words are not trusted. Many exporters state a size (`<dimension>`) of one cell, so it is ignored; a
 few bytes can unpack to gigabytes, so the size is checked first; one cell at the far end of a sheet would cost a
-million empty rows of sixteen thousand cells, so rows are cut to the columns that are read.
+million empty rows of sixteen thousand cells, so only cells that are written count, of the columns that are read.
 """
 
+import importlib.util
 import io
-import re
-import warnings
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from bridge.connectors.registry.cells import NOT_CALCULATED, SPREADSHEET_ERRORS
+from bridge.connectors.registry.damage import shown
 from bridge.connectors.registry.sources.base import FileSource
-from bridge.connectors.registry.sources.table import SourceTable, SourceUnusable, cell_text, column_places
+from bridge.connectors.registry.sources.file_formats import refuse_other_formats
+from bridge.connectors.registry.sources.table import (
+    SourceTable,
+    SourceUnusable,
+    TableNote,
+    column_places,
+    found_header,
+)
+from bridge.connectors.registry.sources.workbook import MOST_ROWS, Book, Row, Sheet, open_book
+from bridge.errors import Severity
+from bridge.policies.checks.catalogue import folded
 
 _LARGEST_UNPACKED = 256 * 1024 * 1024
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-"""The end of a sheet in Excel; what stands beyond it Excel did not write."""
+_UNPACKED_UNASKED = 16 * 1024 * 1024
+_MOST_TIMES = 100
+"""Tables pack to a tenth of their size; a part above the one that packs to less than a hundredth is none."""
 
-_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How files of the old format begin, and workbooks with a password, which are packed into one."""
-
-_EXACT_UP_TO = 10**15
-"""Excel keeps fifteen digits of a number. What is larger may have lost its last ones, and is written to show that."""
-
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_MOST_PARTS = 10_000
+_SHEETS_LOOKED_AT = 20
 
 
 class ExcelSource(FileSource):
@@ -40,36 +45,35 @@ class ExcelSource(FileSource):
 
     def table(self, content: bytes, name: str) -> SourceTable:
         """Return the sheet's table. Raises SourceUnusable, also while its rows are read."""
-        load_workbook = _library(name)
-        with _unusable(name):
-            _refuse_unread(content, name)
-            # A cell tells its value or its formula; without both, a formula that has no value looks like no cell.
-            books = [load_workbook(io.BytesIO(content), read_only=True, data_only=True)]
-            if _has_formulas(content):
-                books.append(load_workbook(io.BytesIO(content), read_only=True, data_only=False))
-            titles = [sheet.title for sheet in books[0].worksheets]
-            chosen = self.sheet or titles[0]
-            if chosen not in titles:
-                raise SourceUnusable(f"{name} has no sheet {chosen!r}", hint=f"there are: {', '.join(titles)}")
-            values, *formulas = (book[chosen] for book in books)
-            header = [_text(cell) for cell in next(_cells(values, 1, 1, _MOST_COLUMNS), ())]
+        if importlib.util.find_spec("openpyxl") is None:
+            raise SourceUnusable(f"{name}: reading Excel needs openpyxl", hint="install osticket-sla-bridge[excel]")
+        refuse_other_formats(content, name, self.kind)
         wanted = self.wanted()
-        places = column_places(header, wanted, name)
-        rows = _rows(values, formulas, 1 + max(places.values()), name)
-        return SourceTable(rows=rows, columns=places, titles=wanted, sheet=chosen)
+        notes: list[TableNote] = []
+        with _unusable(name):
+            _refuse_bombs(content, name)
+            book = open_book(content)
+            chosen = self._chosen(book, name, notes)
+            book.read_shared()
+            first = _first_row(book, chosen, wanted, notes)
+            header = [first.cells.get(place, "") for place in range(1 + max(first.cells, default=-1))]
+            try:
+                places = column_places(header, wanted, name)
+            except SourceUnusable as error:
+                raise _elsewhere(error, book, chosen, wanted) from None
+        rows = _rows(book, chosen, first.number, 1 + max(places.values()), notes, name)
+        return SourceTable(rows=rows, columns=places, titles=wanted, sheet=chosen.title, notes=notes)
 
-
-def _library(name: str) -> Callable[..., Any]:
-    try:
-        from openpyxl import load_workbook  # noqa: PLC0415 -- an extra: paid for only by who reads Excel
-    except ImportError:
-        raise SourceUnusable(
-            f"{name}: reading Excel needs openpyxl", hint="install osticket-sla-bridge[excel]"
-        ) from None
-    # It warns of styles and lists to choose from, which nobody asked about. A date that it cannot read becomes #VALUE!.
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
-    opened: Callable[..., Any] = load_workbook
-    return opened
+    def _chosen(self, book: Book, name: str, notes: list[TableNote]) -> Sheet:
+        titles = [sheet.title for sheet in book.sheets]
+        if not titles or (self.sheet is not None and self.sheet not in titles):
+            raise SourceUnusable(f"{name} has no sheet {self.sheet!r}", hint=f"there are: {', '.join(titles)[:400]}")
+        chosen = book.sheets[0 if self.sheet is None else titles.index(self.sheet)]
+        if chosen.hidden and self.sheet is None:
+            message = f"the first sheet, {shown(chosen.title)}, is hidden and is the one that is read"
+            hint = "write the name of the right one: sheet: …"
+            notes.append(TableNote(code="hidden", line=1, message=message, hint=hint, severity=Severity.WARNING))
+        return chosen
 
 
 @contextmanager
@@ -77,66 +81,106 @@ def _unusable(name: str) -> Iterator[None]:
     """Turn whatever the readers of zip and XML raise into SourceUnusable."""
     try:
         yield
-    except SourceUnusable:
+    except SourceUnusable as error:
+        if not error.message.startswith(name):
+            raise SourceUnusable(f"{name} is not read: {error.message}", hint=error.hint) from None
         raise
-    except Exception as error:  # noqa: BLE001 -- openpyxl raises whatever its zip and XML readers raise
-        raise SourceUnusable(f"{name} is no Excel workbook: {error}", hint="save it as .xlsx") from None
+    except Exception as error:  # noqa: BLE001 -- the library raises whatever its zip and XML readers raise
+        raise SourceUnusable(f"{name} is no Excel workbook", hint=f"save it as .xlsx ({str(error)[:200]})") from None
 
 
-def _refuse_unread(content: bytes, name: str) -> None:
+def _refuse_bombs(content: bytes, name: str) -> None:
     """Raise SourceUnusable for what must not be unpacked.
 
     The sizes that a zip states of its members can be relied on: Python reads no member beyond its own.
     """
-    if content.startswith(_OLD_OR_LOCKED):
-        message = f"{name} is no Excel workbook: it is of the old format .xls, or locked with a password"
-        raise SourceUnusable(message, hint="save it as .xlsx without a password")
-    unpacked = sum(member.file_size for member in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    if content.count(b"PK\x01\x02") > _MOST_PARTS:
+        raise SourceUnusable(f"{name} has more than {_MOST_PARTS:,} parts")
+    members = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    if any(member.flag_bits & 1 for member in members):
+        raise SourceUnusable(f"{name} is packed with a password", hint="save it as .xlsx without a password")
+    unpacked = sum(member.file_size for member in members)
     if unpacked > _LARGEST_UNPACKED:
         message = f"{name} unpacks to {unpacked:,} bytes; at most {_LARGEST_UNPACKED:,} are read"
         raise SourceUnusable(message, hint="save only the sheet with the customers, or export it as CSV")
+    for member in members:
+        if member.file_size > max(_UNPACKED_UNASKED, member.compress_size * _MOST_TIMES):
+            message = f"{name} has a part that unpacks to more than {_MOST_TIMES} times its size, as no table does"
+            raise SourceUnusable(message, hint="save only the sheet with the customers, or export it as CSV")
 
 
-def _has_formulas(content: bytes) -> bool:
-    """Return whether any sheet may have a formula; it is read a second time for them."""
-    archive = zipfile.ZipFile(io.BytesIO(content))
-    sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-    return any(_FORMULA.search(archive.read(sheet)) for sheet in sheets)
+def _first_row(book: Book, sheet: Sheet, wanted: Mapping[str, str], notes: list[TableNote]) -> Row:
+    """Return the header as a row."""
+    seen: dict[int, Row] = {}
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        for row in book.rows(sheet):
+            seen.setdefault(row.number, row)
+            yield row.number, list(row.cells.values())
+
+    header = found_header(rows(), wanted, notes)
+    return next((row for row in seen.values() if list(row.cells.values()) == header), Row(0, {}, hidden=False))
 
 
-def _cells(sheet: Any, first: int, last: int, width: int) -> Iterator[Any]:
-    """Return the rows of cells from the `first` to the `last`, each cut or filled up to `width` cells."""
-    sheet.reset_dimensions()
-    rows: Iterator[Any] = sheet.iter_rows(min_row=first, max_row=last, max_col=width)
-    return rows
+def _elsewhere(error: SourceUnusable, book: Book, chosen: Sheet, wanted: Mapping[str, str]) -> SourceUnusable:
+    """Return the error with the sheet that has the wanted columns, where one has them."""
+    names = {folded(column) for column in wanted.values()}
+    for sheet in book.sheets[:_SHEETS_LOOKED_AT]:
+        if sheet is not chosen and names <= set(map(folded, _first_row(book, sheet, wanted, []).cells.values())):
+            hint = f"the sheet {shown(sheet.title)} has the columns; write sheet: {sheet.title[:60]}"
+            return SourceUnusable(error.message, hint=hint)
+    return error
 
 
-def _rows(values: Any, formulas: list[Any], width: int, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows below the header that hold anything, with their numbers."""
+def _rows(
+    book: Book, sheet: Sheet, header: int, width: int, notes: list[TableNote], name: str
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows below the header that hold anything, with their numbers; note what the eye sees otherwise."""
     with _unusable(name):
-        rows, *behind = (_cells(sheet, 2, _MOST_ROWS + 1, width) for sheet in (values, *formulas))
-        for number, row in enumerate(rows, 2):
-            if number > _MOST_ROWS:
-                raise SourceUnusable(f"{name}: the sheet {values.title!r} has more than {_MOST_ROWS:,} rows")
-            texts = [_text(cell) for cell in row]
-            for formulas_of_row in behind:
-                _mark_uncalculated(texts, row, next(formulas_of_row))
+        merged, hanging = book.merged(sheet), dict[int, tuple[int, str]]()
+        counts = {kind: [0, 0] for kind in _ODD_ROWS}
+        last = 0
+        below = False
+        for row in book.rows(sheet, width):
+            if row.number > MOST_ROWS:
+                raise SourceUnusable(f"{name}: the sheet {sheet.title!r} has more than {MOST_ROWS:,} rows")
+            if not below:
+                below = row.number == header
+                last = row.number
+                continue
+            texts = [row.cells.get(place, "") for place in range(width)]
+            shown_too = _fill(texts, row.number, merged, hanging)
+            for kind, odd in (("hidden", row.hidden), ("merged", shown_too), ("backwards", row.number <= last)):
+                if odd and any(texts):
+                    counts[kind] = [counts[kind][0] or row.number, counts[kind][1] + 1]
+            last = row.number
             if any(texts):
-                yield number, texts
+                yield row.number, texts
+        for kind, (first, count) in counts.items():
+            if count:
+                message = f"{count:,} row(s), this one the first, {_ODD_ROWS[kind]}"
+                notes.append(TableNote(code=kind, line=first, message=message, severity=Severity.WARNING))
 
 
-def _mark_uncalculated(texts: list[str], values: Sequence[Any], formulas: Sequence[Any]) -> None:
-    for place, (value, formula) in enumerate(zip(values, formulas, strict=True)):
-        # A formula that gave an empty text has the type `str`; one that nobody calculated yet has none.
-        if formula.data_type == "f" and value.value is None and value.data_type != "str":
-            texts[place] = NOT_CALCULATED
+_ODD_ROWS = {
+    "hidden": "are hidden or filtered out; they are read like the others",
+    "merged": "have cells merged with those above; they are read with what the eye sees there",
+    "backwards": "have numbers that came before; they are read in the order in which they are written",
+}
 
 
-def _text(cell: Any) -> str:
-    """Return a cell as text: errors of the spreadsheet by their codes, numbers with the digits that Excel keeps."""
-    value = cell.value
-    if cell.data_type == "e":
-        return value if value in SPREADSHEET_ERRORS else "#UNKNOWN!"
-    if isinstance(value, int | float) and abs(value) >= _EXACT_UP_TO:
-        return f"{value:.15g}"
-    return cell_text(value)
+def _fill(
+    texts: list[str], number: int, merged: Mapping[int, list[tuple[int, int]]], hanging: dict[int, tuple[int, str]]
+) -> bool:
+    """Put into a row what merged cells show in it, and return whether there was any; `hanging` are those still open."""
+    filled = False
+    for place, (until, text) in list(hanging.items()):
+        if number > until:
+            del hanging[place]
+        elif not texts[place]:
+            texts[place] = text
+            filled = True
+    for place, until in merged.get(number, ()):
+        if place < len(texts) and texts[place]:
+            hanging[place] = (until, texts[place])
+    return filled

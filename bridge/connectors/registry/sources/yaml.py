@@ -21,5 +21,7 @@ class YamlSource(FileSource, RecordsSource):
         try:
             data = read_yaml(content, file=name).data
         except ConfigurationInvalid as error:
-            raise SourceUnusable(str(error)) from None
+            first = error.problems[0]
+            place = f" (line {first.line})" if first.line else ""
+            raise SourceUnusable(f"{name} is no YAML that can be read{place}", hint=str(error)) from None
         return self.records_table(data, name)

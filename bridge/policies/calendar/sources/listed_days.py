@@ -1,13 +1,13 @@
 """Holidays that somebody wrote down: dates in YAML, and a CSV file of days."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import NamedTuple
 
 from bridge.errors import one_line
+from bridge.files.delimited import DelimitedText, RowFault
 from bridge.policies.calendar.days import DayKind, MarkedDay
 from bridge.policies.calendar.sources.listed_lines import ListedLine, contradictions
 from bridge.policies.calendar.windows import DateSpan, Window, lost_minute
@@ -84,26 +84,29 @@ def read_csv(name: str, content: bytes) -> tuple[ListedDays, tuple[Doubt, ...]]:
     data reaches to the end of the last year it names. Raises ValueError with every bad line, and with lines that
     contradict each other.
     """
-    reader = _reader(name, content)
     lines: list[ListedLine] = []
     faults: list[str] = []
-    try:
-        for row in reader:
-            try:
-                lines.append(_line(row, reader.line_num))
-            except ValueError as error:
-                faults.append(f"{name} line {reader.line_num}: {one_line(error)}")
-    except csv.Error as error:
-        faults.append(f"{name} line {reader.line_num}: this is no line of a CSV file: {error}")
+    found: list[RowFault] = []
+    for line, row in _rows(name, content, found.append):
+        try:
+            lines.append(_line(row, line))
+        except ValueError as error:
+            faults.append(f"{name} line {line}: {one_line(error)}")
+    faults += [f"{name} line {one.line}: {one.message} ({one.hint})" for one in found if not one.used]
+    mended = [
+        Doubt("open_quotation", f"{name} line {one.line}: {one.message}{_READ}", one.hint) for one in found if one.used
+    ]
     clashes = [f"{name} {sentence}" for sentence in contradictions(lines)]
     if faults or clashes:
         hint = " | keep one line for each date; a dated rule of the calendar outranks them all" if clashes else ""
         raise ValueError(_some([*faults, *clashes]) + hint)
     years = [line.span.last_year for line in lines if line.span.last_year is not None]
     days = [ListedDay(span=line.span, mark=line.mark, titles={"ru": line.title, "en": line.title}) for line in lines]
-    return ListedDays(name, days, valid_through=date(max(years), 12, 31) if years else None), tuple(
-        _doubtful(name, lines)
-    )
+    doubts = (*mended, *_doubtful(name, lines))
+    return ListedDays(name, days, valid_through=date(max(years), 12, 31) if years else None), doubts
+
+
+_READ = "; it is read as if it were not there"
 
 
 def _some(sentences: Sequence[str]) -> str:
@@ -120,21 +123,31 @@ def _doubtful(name: str, lines: Iterable[ListedLine]) -> Iterator[Doubt]:
                 yield Doubt("lost_minute", f"{name} line {line.number}: {window} leaves out a minute at midnight", hint)
 
 
-def _reader(name: str, content: bytes) -> "csv.DictReader[str]":
-    """Return the file's rows by the names of its columns, which must be known ones."""
+def _rows(name: str, content: bytes, tell: Callable[[RowFault], None]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield the file's rows, with their lines, by the names of its columns, which must be known ones."""
     try:
-        text = content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{name} is not UTF-8 text (byte {error.start}); save it as CSV UTF-8") from None
-    head = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",", restkey="…", restval="")
-    columns = [column.strip().lower() for column in reader.fieldnames or ()]
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"{name} line {line} is not UTF-8 text (byte {error.start}); save it as CSV UTF-8") from None
+    head = content.partition(b"\n")[0]
+    text = DelimitedText(content, "utf-8", ";" if b";" in head else ",", tell)
+    rows = iter(text)
+    columns = [column.strip().lower() for column in next(rows, (0, []))[1]]
+    _check_columns(name, columns)
+    text.width = len(columns)
+    for line, row in rows:
+        more = {"…": "…"} if len(row) > len(columns) else {}
+        yield line, dict(zip_longest(columns, row[: len(columns)], fillvalue="")) | more
+
+
+def _check_columns(name: str, columns: Sequence[str]) -> None:
     if "date" not in columns:
         raise ValueError(f"{name} has no column `date`; its first line must name the columns {', '.join(_COLUMNS)}")
     if unknown := [column for column in columns if column not in _COLUMNS]:
         raise ValueError(f"{name} has unknown columns {', '.join(unknown)}; allowed are {', '.join(_COLUMNS)}")
-    reader.fieldnames = columns
-    return reader
+    if twice := [column for column in _COLUMNS if columns.count(column) > 1]:
+        raise ValueError(f"{name} has the column {twice[0]} {columns.count(twice[0])} times; leave one of them")
 
 
 def _line(row: Mapping[str, str], number: int) -> ListedLine:

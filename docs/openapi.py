@@ -1,0 +1,206 @@
+"""docs/api-v1.openapi.yaml: the HTTP contract for machines, made from the models of `docs/wire.py`.
+
+Each operation stands once, in the table below. The contract suite holds every answer of both helpdesks to the schemas in it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter
+
+from docs import wire
+
+FILE = Path(__file__).resolve().parent / "api-v1.openapi.yaml"
+
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**32 - 1}
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
+_BY_STATUS = {
+    400: "A parameter or a body that cannot be used.",
+    401: "No valid key for this address.",
+    403: "The key lacks the scope.",
+    404: "No such route or ticket.",
+    409: "The lease is not held.",
+    410: "The feed does not know this cursor: read everything once.",
+    413: "The body is larger than 8 MiB.",
+    415: "The body is not said to be JSON.",
+    422: "JSON of the wrong shape.",
+    429: "Too many requests; `Retry-After` says when to come back.",
+    500: "A bug; neither trace nor secret.",
+    503: "Not available now; `Retry-After` says when to come back.",
+}
+_ALWAYS = (400, 401, 403, 404, 413, 429, 500, 503)
+_WITH_BODY = (409, 415, 422)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One route: `scope` is what the key needs, `answer` names the component that 200 bears."""
+
+    path: str
+    summary: str
+    answer: str
+    scope: str = ""
+    body: str = ""
+    parameters: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    statuses: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The operation's id."""
+        return self.path.strip("/").partition("/")[0] if self.path != "/tickets/{id}" else "ticket"
+
+
+OPERATIONS = (
+    Operation(path="/ping", summary="Who speaks here, and what this key may do.", answer="Ping"),
+    Operation(
+        path="/meta", summary="Statuses, departments, topics, priorities, plans, fields.", answer="Meta", scope="read"
+    ),
+    Operation(
+        path="/tickets",
+        summary="Snapshots in the order of their ids.",
+        answer="Tickets",
+        scope="read",
+        parameters={
+            "after": _NUMBER | {"default": 0, "description": "The last id of the page before."},
+            "limit": _LIMIT,
+            "open": {"type": "integer", "enum": [0, 1], "default": 0, "description": "1: open ones alone."},
+            "number": {"type": "string", "description": "The number that people know."},
+        },
+    ),
+    Operation(path="/tickets/{id}", summary="One snapshot.", answer="Ticket", scope="read"),
+    Operation(
+        path="/changes",
+        summary="What changed behind a cursor.",
+        answer="Changes",
+        scope="read",
+        parameters={"after": {"type": "string", "description": "`next` of the call before."}, "limit": _LIMIT},
+        statuses=(410,),
+    ),
+    Operation(
+        path="/writes",
+        summary="Compare-and-set writes of output fields.",
+        answer="Writes",
+        scope="write",
+        body="WriteRequest",
+    ),
+    Operation(
+        path="/setup",
+        summary="Provision osTicket, or take it back.",
+        answer="Setup",
+        scope="setup",
+        body="SetupRequest",
+    ),
+)
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "osticket-sla-bridge",
+            "version": "1",
+            "description": "What the bridge and a helpdesk say to one another. In words: api-v1.md.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [
+            {"url": "/api/sla-bridge/v1"},
+            {"url": "/api/http.php/sla-bridge/v1", "description": "Where the web server rewrites nothing."},
+        ],
+        "security": [{"key": []}],
+        "paths": {one.path: {"post" if one.body else "get": _operation(one)} for one in OPERATIONS},
+        "components": {
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}},
+            "headers": _HEADERS,
+            "schemas": schemas(),
+        },
+    }
+
+
+_HEADERS = {
+    "X-Sla-Bridge-Instance": {"required": True, "schema": {"type": "string", "minLength": 8}},
+    "X-Sla-Bridge-Contract": {"required": True, "schema": {"type": "string", "const": "1"}},
+    "X-Sla-Bridge-Server-Time": {"required": True, "schema": {"type": "string", "pattern": wire.INSTANT_PATTERN}},
+    "Cache-Control": {"required": True, "schema": {"type": "string", "const": "no-store"}},
+}
+
+
+def _operation(one: Operation) -> dict[str, Any]:
+    statuses = sorted({*_ALWAYS, *one.statuses, *(_WITH_BODY if one.body else ())})
+    described: dict[str, Any] = {
+        "operationId": one.name,
+        "summary": one.summary,
+        "description": f"The key needs the scope `{one.scope}`." if one.scope else "The key needs no scope.",
+        "parameters": _parameters(one),
+        "responses": {"200": _response("What was asked for.", one.answer)}
+        | {str(status): _response(_BY_STATUS[status], "Refused") for status in statuses},
+    }
+    if one.body:
+        described["requestBody"] = {"required": True, "content": _json(one.body)}
+    return described
+
+
+def _parameters(one: Operation) -> list[dict[str, Any]]:
+    in_path = [{"name": "id", "in": "path", "required": True, "schema": _NUMBER}] if "{id}" in one.path else []
+    return in_path + [
+        {
+            "name": name,
+            "in": "query",
+            "description": schema.get("description", ""),
+            "schema": {member: value for member, value in schema.items() if member != "description"},
+        }
+        for name, schema in one.parameters.items()
+    ]
+
+
+def _response(description: str, component: str) -> dict[str, Any]:
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
+    return {"description": description, "headers": headers, "content": _json(component)}
+
+
+def _json(component: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{component}"}}}
+
+
+def schemas() -> dict[str, Any]:
+    """Return every component by name: the answers as tight as a helpdesk sends them, the requests as wide as it takes them."""
+    answers = {name: _as_on_the_wire(part) for name, part in _components(wire.ANSWERS).items()}
+    return dict(sorted({**_components(wire.REQUESTS), **answers}.items()))
+
+
+def _components(models: Sequence[Any]) -> dict[str, Any]:
+    inputs: Any = [(model, "validation", TypeAdapter(model)) for model in models]
+    _, found = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")
+    components: dict[str, Any] = found["$defs"]
+    return components
+
+
+def _as_on_the_wire(schema: Any) -> Any:
+    """Tighten the models' schema, which also reads tickets written by hand, to what a helpdesk sends."""
+    if isinstance(schema, list):
+        return [_as_on_the_wire(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    tight = {name: part for name, part in schema.items() if name != "default"}
+    if "properties" in tight:
+        tight["properties"] = {member: _as_on_the_wire(part) for member, part in tight["properties"].items()}
+    for name in ("anyOf", "items", "additionalProperties"):
+        if name in tight:
+            tight[name] = _as_on_the_wire(tight[name])
+    if tight.get("format") == "date-time":
+        tight["pattern"] = wire.INSTANT_PATTERN
+    if tight.get("title") in wire.KEPT_AS_WRITTEN:
+        tight.pop("required")
+    elif "properties" in tight:
+        tight["additionalProperties"] = False
+        tight["required"] = sorted(set(tight["properties"]) - wire.OPTIONAL.get(tight["title"], set()))
+    return tight
+
+
+def text() -> str:
+    """Return the file's text."""
+    written: str = yaml.safe_dump(document(), allow_unicode=True, sort_keys=False, width=120)
+    return f"# Written by `make docs` from docs/openapi.py and docs/wire.py.\n{written}"

@@ -1,0 +1,216 @@
+"""What goes over the wire of the HTTP contract, as models: docs/api-v1.openapi.yaml is made from them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bridge.protocols import WriteResult
+from bridge.tickets import Ticket, Tombstone
+
+INSTANT_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
+WireInstant = Annotated[str, StringConstraints(pattern=INSTANT_PATTERN)]
+
+
+class Answer(BaseModel):
+    """Nothing more than what is written here: what one server adds, the other must add too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Envelope(Answer):
+    """What every answer of a route bears."""
+
+    instance_id: Annotated[str, Field(min_length=8)]
+    contract: Literal[1]
+    server_time: WireInstant
+
+
+class Versions(Answer):
+    """What runs there."""
+
+    osticket: str
+    php: str
+    plugin: str
+    contract: Literal[1]
+
+
+class Ping(Envelope):
+    """Who speaks here, and what the key may do."""
+
+    versions: Versions
+    ip: str
+    scopes: list[Literal["read", "write", "setup"]]
+    departments: list[int] | None
+
+
+class Named(Answer):
+    """Something with an id and a name."""
+
+    id: int
+    name: str
+
+
+class Status(Named):
+    """A status, and what it means to the helpdesk."""
+
+    state: str
+
+
+class Priority(Named):
+    """A priority; the smaller its urgency, the more urgent."""
+
+    urgency: int
+
+
+class Plan(Named):
+    """An SLA plan of osTicket's own."""
+
+    grace_hours: int
+
+
+class FieldOfForm(Named):
+    """A custom field of one of the forms."""
+
+    label: str
+    type: str
+    form: Literal["ticket", "topic", "user", "organization"]
+    choices: dict[str, str] | None
+    owner: Literal["bridge", "agent"] | None
+
+
+class Meta(Envelope):
+    """The helpdesk's lists: what tickets refer to."""
+
+    meta_rev: Annotated[str, Field(min_length=4)]
+    database_zone: str
+    statuses: list[Status]
+    departments: list[Named]
+    topics: list[Named]
+    agents: list[Named]
+    teams: list[Named]
+    priorities: list[Priority]
+    sla_plans: list[Plan]
+    fields: list[FieldOfForm]
+
+
+class Tickets(Envelope):
+    """A page of snapshots."""
+
+    items: list[Ticket]
+    next: int | None
+
+
+class Changes(Envelope):
+    """A page of the feed."""
+
+    items: list[Ticket | Tombstone]
+    next: str
+    head: Annotated[int, Field(ge=0)]
+    has_more: bool
+    meta_rev: Annotated[str, Field(min_length=4)]
+    lease: None
+
+
+class Problem(Answer):
+    """What went wrong, and the next step."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class Refused(Answer):
+    """Every answer but 200."""
+
+    error: Problem
+
+
+class WriteAnswer(Answer):
+    """What became of one item."""
+
+    id: int
+    result: WriteResult
+    rev: str | None
+    error: Problem | None
+
+
+class Writes(Envelope):
+    """What became of the items, in their order."""
+
+    results: list[WriteAnswer]
+
+
+class Step(Answer):
+    """One thing to do, or done."""
+
+    id: str
+    title: str
+    state: Literal["todo", "done", "conflict"]
+    detail: str
+
+
+class Setup(Envelope):
+    """The steps of a setup."""
+
+    action: Literal["plan", "apply", "remove"]
+    steps: list[Step]
+    changed: Annotated[int, Field(ge=0)]
+
+
+OPTIONAL = {"Event": {"inferred"}, "Reference": {"state"}}
+"""Members that the wire may leave out: `inferred` where nothing was, `state` of what is no status."""
+KEPT_AS_WRITTEN = {"FinishedCycle"}
+"""What a helpdesk stores for the bridge and hands back unread."""
+
+
+class Request(BaseModel):
+    """A server reads what it knows and passes over the rest, so that a newer bridge may speak to an older plugin."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Written(Request):
+    """One ticket's output fields, and what is kept with them; what is left out stays as it was.
+
+    Of the address the whole batch is refused (422), of the rest the item alone (`invalid`).
+    """
+
+    id: Annotated[int, Field(ge=1, lt=2**63)]
+    if_rev: str
+    fields: Any = Field(default=None, description="Values by the output field's name; null clears.")
+    detail: Any = Field(default=None, description="An object of at most 64 KiB as JSON; replaces what is stored.")
+    cycles: Any = Field(default=None, description="Finished cycles, a list of objects; replaces what is stored.")
+    actions: Any = Field(default=None, description="Must be an empty list, or absent.")
+
+
+class WriteRequest(Request):
+    """A batch of writes; `lease` is null while nobody holds one."""
+
+    lease: None = None
+    items: Annotated[list[Written], Field(max_length=500)]
+
+
+class Level(Request):
+    """A level as the choices of `sla_level`, and where `choosable` of `sla_set_level`, show it."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+    label: str | None = None
+    choosable: bool | None = None
+
+
+class SetupRequest(Request):
+    """What to provision, or to take away."""
+
+    action: Literal["plan", "apply", "remove"]
+    language: Literal["ru", "en"] | None = None
+    levels: list[Level] | None = None
+    inputs: (
+        list[Literal["product", "product_version", "platform_version", "registration_number", "steps_to_reproduce"]]
+        | None
+    ) = None
+    waiting_status: bool | None = None
+    development_department: bool | None = None
+
+
+ANSWERS: tuple[Any, ...] = (Ping, Meta, Tickets, Ticket, Changes, Writes, Setup, Refused)
+REQUESTS: tuple[Any, ...] = (WriteRequest, SetupRequest)
