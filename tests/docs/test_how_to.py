@@ -19,7 +19,7 @@ from bridge.policies.trials.case_reports import as_text
 from bridge.policies.trials.cases import policy_zone, read_all_cases
 from bridge.policies.trials.models import TicketModel
 from bridge.policies.trials.notation import moment, snapshot
-from bridge.policies.trials.run import run_cases
+from bridge.policies.trials.run import CaseReport, run_cases
 from bridge.tickets import format_instant
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "write-your-agreement.md").read_text(encoding="utf-8")
@@ -156,3 +156,63 @@ def test_hours_are_those_of_the_customers_own_country_as_the_row_says() -> None:
         found[country] = made.calendar, format_instant(made.due_at)
     almaty, moscow = ("support-alm", "2026-05-20T08:00:00Z"), ("support-msk", "2026-05-20T10:00:00Z")
     assert found == {"RU": moscow, "KZ": almaty, "UZ": almaty, "FR": moscow}
+
+
+def test_two_whole_days_leave_out_weekends_and_holidays_as_the_row_says() -> None:
+    amount, week, full = _row("within 48 hours, not counting")
+    days = {"id": "d", "zone": "Europe/Moscow", "holidays": [{"ru-production": True}]}
+    calendar = build_calendar({**days, **yaml.safe_load(week), **yaml.safe_load(full)})
+    start = datetime(2026, 4, 30, 12, tzinfo=ZoneInfo("Europe/Moscow"))  # a Thursday; May Day is a Friday
+    assert calendar.add(start, Amount.parse(amount)) == datetime(2026, 5, 5, 12, tzinfo=start.tzinfo)
+
+
+def _cases(more: str, cases: str, target: str = "") -> CaseReport:
+    """Return how cases fare by the how-to's agreement with more keys and, on every level, one more target."""
+    business, always, levels, rules, _ = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    levels = levels.replace("    targets:\n", f"    targets:\n      {target}\n")
+    files = {
+        "calendars/business.yaml": business,
+        "calendars/always.yaml": always,
+        "policies/agreement.yaml": levels + rules + more,
+        "policies/agreement_test.yaml": "customers: {bank: {tier: gold}}\n" + cases,
+    }
+    contents = {name: text.encode() for name, text in files.items()}
+    policy = compile_policy(contents, today=date(2026, 5, 1)).policy
+    return run_cases(policy, read_all_cases(contents, policy))
+
+
+RAISED = """
+ticket: {customer: bank, created: 2026-05-20 09:00, priority: Low, then: [2026-05-20 12:00 priority Emergency]}
+cases:
+  - name: raised after three hours
+    now: 2026-05-20 12:10
+    expect: {due: 2026-05-20 %s, state: %s}
+"""
+
+
+def test_a_raised_severity_has_its_time_anew_as_the_row_says() -> None:
+    (written,) = _row("a severity that is raised")
+    anew, used_up = _cases(written, RAISED % ("12:30", "running")), _cases("", RAISED % ("09:30", "overdue"))
+    assert not anew.failed, as_text(anew)
+    assert not used_up.failed, as_text(used_up)
+
+
+ACCEPTED = """
+ticket: {customer: bank, created: 2026-05-20 09:00, priority: Low}
+cases:
+  - name: a refusal goes on, an acceptance ends it
+    ticket: {then: [2026-05-20 10:00 set accepted false, 2026-05-20 12:00 set accepted true]}
+    at:
+      - {now: 2026-05-20 11:00, expect: {clocks: {acceptance: {state: %s}}}}
+      - {now: 2026-05-20 13:00, expect: {clocks: {acceptance: {state: met}}}}
+"""
+
+
+def test_only_an_acceptance_stops_the_clock_as_the_row_says() -> None:
+    field, written, _ = _row("until the customer accepts it")
+    plain = written.replace(", when: {fields: {accepted: true}}", "")
+    assert plain != written
+    for stop, after_a_refusal in ((written, "running"), (plain, "met")):
+        clock = f"\n{field}: accepted\nclocks: {{acceptance: {{title: Acceptance, start: created, {stop}}}}}\n"
+        report = _cases(clock, ACCEPTED % after_a_refusal, target="acceptance: 8h")
+        assert not report.failed, as_text(report)

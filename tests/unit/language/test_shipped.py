@@ -14,7 +14,7 @@ from bridge.policies.trials.cases import is_case_file, read_cases
 from bridge.policies.trials.run import CaseReport, run_cases
 
 CONFIG = Path(__file__).parents[3] / "config"
-FOLDERS = [CONFIG, CONFIG / "examples" / "it", CONFIG / "examples" / "vs"]
+FOLDERS = [CONFIG, *sorted(path for path in (CONFIG / "examples").iterdir() if path.is_dir())]
 TODAY = date(2026, 11, 22)
 
 
