@@ -122,10 +122,12 @@ def test_a_name_with_a_letter_of_another_alphabet_is_told_with_the_letter() -> N
         ("за 1 час", "write 1h before"),
         ("1 hour before the deadline", "write 1h before"),
         ("2 days before", "write 2d (calendar time) or 2wd (working days), each with 'before' behind it"),
-        ("soon", "write 75% or 1h before"),
+        ("2 hours after the deadline", "write 2h after"),
+        ("через 1 день после срока", "write 75%, 1h before, 150% or 2h after"),
+        ("soon", "write 75%, 1h before, 150% or 2h after"),
     ],
 )
-def test_thresholds_are_answered_with_a_share_or_an_amount_before(text: str, hint: str) -> None:
+def test_thresholds_are_answered_with_a_share_or_an_amount_on_its_side_of_the_deadline(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match="is no threshold") as refusal:
         parse_point(text)
     assert str(refusal.value).partition(" | ")[2] == hint
