@@ -81,20 +81,7 @@ def decide(
     for instant in (judgement.next_change_at, replay.next_raise_at, *of_registry):
         if instant is not None and instant > now:
             verdicts.expect(instant)
-    governing = _governing(replay, verdicts, opened)
-    basis = Basis(
-        ticket=ticket,
-        registry=registry,
-        catalogue=catalogue,
-        rulebook=question.rulebook,
-        terms=opened,
-        timeline=timeline,
-        facts=facts,
-        now=now,
-        choice=governing.choice if governing else None,
-        by_rules=governing.by_rules if governing else None,
-        active=verdicts.active,
-    )
+    basis = _basis(question, timeline, replay, verdicts, opened)
     holes = _holes(basis, policy.language)
     reason = _reason(policy.language, verdicts.state, verdicts.clocks, basis, shown, holes)
     warnings = (*timeline.warnings, *replay.pledges.warnings, *holes)
@@ -148,6 +135,23 @@ def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> TermsReplay
     if verdicts.active:
         return max(verdicts.active, key=lambda cycle: cycle.start).terms
     return replay.under(opened)
+
+
+def _basis(question: _Question, timeline: Timeline, replay: Replay, verdicts: Verdicts, opened: Terms) -> Basis:
+    governing = _governing(replay, verdicts, opened)
+    return Basis(
+        ticket=question.ticket,
+        registry=question.registry,
+        catalogue=question.catalogue,
+        rulebook=question.rulebook,
+        terms=opened,
+        timeline=timeline,
+        facts=replay.facts,
+        now=question.now,
+        choice=governing.choice if governing else None,
+        by_rules=governing.by_rules if governing else None,
+        active=verdicts.active,
+    )
 
 
 def _holes(basis: Basis, language: str) -> tuple[str, ...]:
