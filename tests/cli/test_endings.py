@@ -2,12 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,6 @@ ENVIRONMENT = {
     "NO_COLOR": "1",
 }
 NOBODY = 65_534
-TEMPORARY = Path(tempfile.gettempdir())
 
 
 def shell(command: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -108,13 +108,11 @@ def readable_by_nobody(arguments: str, folder: Path) -> subprocess.CompletedProc
 
 
 @pytest.fixture
-def shared_folder(cli) -> Path:
-    """The configuration, in folders that everybody may enter."""
-    folder = cli.folder
-    for one in (folder, *folder.parents):
-        if one != TEMPORARY and one.is_relative_to(TEMPORARY):
-            one.chmod(0o755)
-    return folder
+def shared_folder(cli) -> Iterator[Path]:
+    """The configuration in a folder that everybody may enter. That of pytest's own is closed again by each session that begins."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        yield Path(shutil.copytree(cli.folder, Path(place) / "config"))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
