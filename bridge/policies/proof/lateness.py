@@ -23,8 +23,13 @@ def wrong_lateness(clock: Mapping[str, Any], claim: ClockClaim, due: Instant | N
             continue
         low, high = _bounds(name, claim, due)
         if not low <= told or (high is not None and told > high):
-            said = f"{low}" if low == high else f"{low} to {high}" if high is not None else f"{low} or more"
-            yield f"{name} is {said} by the ledger, {told} by the clock"
+            yield f"{name} is {_said(low, high)} by the ledger, {told} by the clock"
+
+
+def _said(low: int, high: int | None) -> str:
+    if high is None:
+        return f"{low} or more"
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _bounds(name: str, claim: ClockClaim, due: Instant | None) -> tuple[int, int | None]:

@@ -23,17 +23,21 @@ def wrong_lines(lines: Sequence[Interval]) -> Iterator[str]:
         at = format_instant(line.start)
         if line.end < line.start or (line.end == line.start and line.reason not in _MOMENTS):
             yield f"the line at {at} ends at {format_instant(line.end)}"
-        if line.reason not in _REASONS:
-            yield f"the line at {at} has the reason {line.reason!r}, which there is not"
-        elif line.counted != (line.reason in COUNTED_REASONS):
-            yield f"the line at {at} is {'' if line.counted else 'not '}counted for the reason {line.reason!r}"
-        if line.reason == DAY_COUNTED and line.start != line.end:
-            yield f"the mark at {at} of a counted day has a length"
+        yield from _wrong_reason(line, at)
         if line.reason == BEFORE_START and number:
             yield f"the line at {at} says that the clock had not begun, which only the first can"
     for before, line in pairwise(lines):
         if line.start != before.end:
             yield f"between {format_instant(before.end)} and {format_instant(line.start)} the ledger is not continuous"
+
+
+def _wrong_reason(line: Interval, at: str) -> Iterator[str]:
+    if line.reason not in _REASONS:
+        yield f"the line at {at} has the reason {line.reason!r}, which there is not"
+    elif line.counted != (line.reason in COUNTED_REASONS):
+        yield f"the line at {at} is {'' if line.counted else 'not '}counted for the reason {line.reason!r}"
+    if line.reason == DAY_COUNTED and line.start != line.end:
+        yield f"the mark at {at} of a counted day has a length"
 
 
 def counted(lines: Iterable[Interval], until: Instant) -> int:

@@ -30,17 +30,22 @@ def risk_of(claim: ClockClaim, lines: Sequence[Interval], due: Instant | None, w
         if risk.share is None and risk.before is None:
             continue
         seconds = _seconds(claim, lines, risk, whole)
-        if seconds is None and risk.before is not None and risk.before.kind is AmountKind.CALENDAR_TIME:
+        if seconds is not None:
+            at = _spent(claim, lines, seconds)
+        elif risk.before is not None and risk.before.kind is AmountKind.CALENDAR_TIME:
             at = None if due is None else max(claim.started_at, due - risk.before.value)
-        elif seconds is None:
-            at, is_open_question = None, True
-        elif claim.amount is None:
-            at = used_up(worked(lines), claim.started_at, seconds)
         else:
-            at = reached(lines, claim.started_at, seconds)
+            at, is_open_question = None, True
         if at is not None:
             points.append(at)
     return Risk(tuple(points), is_open_question)
+
+
+def _spent(claim: ClockClaim, lines: Sequence[Interval], seconds: int) -> Instant | None:
+    """Return when the clock has spent its seconds; a date promised by hand spends working time only."""
+    if claim.amount is None:
+        return used_up(worked(lines), claim.started_at, seconds)
+    return reached(lines, claim.started_at, seconds)
 
 
 def _seconds(claim: ClockClaim, lines: Sequence[Interval], risk: RiskPoint, whole: int | None) -> int | None:

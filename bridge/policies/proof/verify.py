@@ -7,7 +7,7 @@ from typing import Any
 
 from bridge.decisions import ClockState
 from bridge.policies.calendar.amounts import AmountKind
-from bridge.policies.clocks.deadlines import FOREVER, breach_at
+from bridge.policies.clocks.deadlines import FOREVER, PausedSpan, breach_at
 from bridge.policies.clocks.receipt import CALENDAR_TIME, DAY_COUNTED, PAUSE
 from bridge.policies.clocks.states import Cause
 from bridge.policies.proof.claim import ClockClaim
@@ -135,20 +135,28 @@ class _Proof:
                 yield f"the line at {format_instant(line.start)} ({line.reason}) has no place in a target of {amount}"
 
     def wrong_pauses(self) -> Iterator[str]:
-        """Yield what ledger and pauses say differently."""
+        """Yield pauses that overlap, or lie elsewhere than the clock."""
         claim = self.claim
         for before, pause in pairwise(claim.pauses):
             if pause.start < before.end:
                 yield f"the pause at {format_instant(pause.start)} begins before the one ahead of it ends"
         for pause in claim.pauses:
-            end = pause.end if pause.end != FOREVER else None
-            lasts = end is None and claim.is_open
-            if pause.start < claim.started_at or not (
-                lasts or (end is not None and pause.start <= end <= claim.seen_until)
-            ):
-                yield f"the pause from {format_instant(pause.start)} to {_shown(end)} does not lie within the clock"
-            if pause.start > claim.seen_until:
-                yield f"the pause at {format_instant(pause.start)} begins after what the receipt tells"
+            yield from self._wrong_place(pause)
+
+    def _wrong_place(self, pause: PausedSpan) -> Iterator[str]:
+        claim = self.claim
+        if pause.end == FOREVER:
+            end, ends_well = None, claim.is_open
+        else:
+            end, ends_well = pause.end, pause.start <= pause.end <= claim.seen_until
+        if pause.start < claim.started_at or not ends_well:
+            yield f"the pause from {format_instant(pause.start)} to {_shown(end)} does not lie within the clock"
+        if pause.start > claim.seen_until:
+            yield f"the pause at {format_instant(pause.start)} begins after what the receipt tells"
+
+    def wrong_paused_lines(self) -> Iterator[str]:
+        """Yield lines that are counted within a pause, or are a pause that there was not."""
+        claim = self.claim
         for line in self.lines:
             if line.counted and any(max(line.start, one.start) < min(line.end, one.end) for one in claim.pauses):
                 yield f"the line at {format_instant(line.start)} is counted within a pause"
@@ -199,21 +207,20 @@ class _Proof:
             return
         if claim.breached_at > claim.seen_until:
             yield f"breached at {_shown(claim.breached_at)} by the clock, after what the receipt tells"
-        if claim.breached_at == due and due == by_time < claim.seen_until:
-            allowed = claim.cause not in _OF_BREACH
-        elif claim.breached_at == by_time < claim.seen_until:
-            allowed = claim.cause in {Cause.PAUSE_ENDED, Cause.TARGET_CHANGED} or self._withdrawn
-        else:
-            # A changed target breaches at the instant of the change, whatever time alone would have done.
-            changed = claim.cause is Cause.TARGET_CHANGED or self._withdrawn
-            allowed = changed and due < claim.breached_at
-        if not allowed:
+        if not self._may_breach(claim.breached_at, due, by_time):
             said = f"breached at {_shown(by_time)} by the ledger, at {_shown(claim.breached_at)} by the clock"
             yield f"{said} (cause: {claim.cause or 'none'})"
 
-    @property
-    def _withdrawn(self) -> bool:
-        return self.claim.state is ClockState.CANCELLED and self.claim.cause in _WITHDRAWN
+    def _may_breach(self, breached_at: Instant, due: Instant, by_time: Instant) -> bool:
+        """Return whether the clock's cause lets it breach then; `by_time` is when time alone would have breached it."""
+        claim = self.claim
+        withdrawn = claim.state is ClockState.CANCELLED and claim.cause in _WITHDRAWN
+        if breached_at == due == by_time < claim.seen_until:
+            return claim.cause not in _OF_BREACH
+        if breached_at == by_time < claim.seen_until:
+            return claim.cause in _OF_BREACH or withdrawn
+        # A changed target breaches at the instant of the change, whatever time alone would have done.
+        return (claim.cause is Cause.TARGET_CHANGED or withdrawn) and due < breached_at
 
     def wrong_state(self) -> Iterator[str]:
         """Yield a state or a cause that does not follow from the rest."""
@@ -244,9 +251,7 @@ class _Proof:
         """Yield a flag that does not follow from how far the days off are published."""
         claim = self.claim
         if claim.published is None:
-            certain = claim.is_open and claim.runs_by_calendar and claim.due_at is not None
-            if certain or (claim.provisional and claim.is_open):
-                yield "nothing says how far the days off are published" if certain else "provisional without a reason"
+            yield from self._unpublished()
             return
         first, last = claim.published
         due = claim.due_at
@@ -257,6 +262,15 @@ class _Proof:
         if beyond != claim.provisional:
             yield f"{'provisional' if beyond else 'not provisional'} by the receipt, the other by the clock"
 
+    def _unpublished(self) -> Iterator[str]:
+        claim = self.claim
+        if not claim.is_open:
+            return
+        if claim.runs_by_calendar and claim.due_at is not None:
+            yield "nothing says how far the days off are published"
+        elif claim.provisional:
+            yield "provisional without a reason"
+
 
 _OF_BREACH = frozenset({Cause.PAUSE_ENDED, Cause.TARGET_CHANGED})
 _WITHDRAWN = frozenset({Cause.MERGED, Cause.DELETED, Cause.IMPORTED})
@@ -266,6 +280,7 @@ _CHECKS: tuple[Callable[[_Proof], Iterator[str]], ...] = (
     _Proof.wrong_reach,
     _Proof.wrong_kind,
     _Proof.wrong_pauses,
+    _Proof.wrong_paused_lines,
     _Proof.wrong_due,
     _Proof.wrong_times,
     _Proof.wrong_breach,

@@ -163,16 +163,19 @@ def _wrong_support(decision: _Json) -> Iterator[str]:
     for one in checks:
         if one["outcome"] not in set(Outcome) or one["effect"] not in set(Effect) or type(one["required"]) is not bool:
             yield f"the check {one['id']} has an outcome or an effect that there is not"
+    verdict = _verdict(checks)
+    if decision["support"]["verdict"] != verdict:
+        yield f"support is {verdict} by its checks, {decision['support']['verdict']} by the decision"
+
+
+def _verdict(checks: Sequence[_Json]) -> SupportVerdict:
     failed = {one["effect"] for one in checks if one["outcome"] == Outcome.FAIL}
     unanswered = any(one["required"] and one["outcome"] == Outcome.UNKNOWN for one in checks)
     if Effect.REFUSE in failed:
-        verdict = SupportVerdict.REFUSABLE
-    elif unanswered:
-        verdict = SupportVerdict.UNKNOWN
-    else:
-        verdict = SupportVerdict.LIMITED if Effect.LIMIT in failed else SupportVerdict.FULL
-    if decision["support"]["verdict"] != verdict:
-        yield f"support is {verdict} by its checks, {decision['support']['verdict']} by the decision"
+        return SupportVerdict.REFUSABLE
+    if unanswered:
+        return SupportVerdict.UNKNOWN
+    return SupportVerdict.LIMITED if Effect.LIMIT in failed else SupportVerdict.FULL
 
 
 def _wrong_fields(decision: _Json) -> Iterator[str]:
