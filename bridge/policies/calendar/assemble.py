@@ -75,14 +75,19 @@ def assemble(model: CalendarModel, files: Mapping[str, bytes]) -> Assembled:
         problems += _without_work(days) or _crossing_nights(days)
     if _fatal(problems):
         raise CalendarInvalid(problems)
-    from_package = any(isinstance(written, RuProductionSource | CountrySource) for written in model.holidays)
     return Assembled(
         days=days,
         valid_from=max((day for source in sources if (day := source.valid_from)), default=None),
         valid_through=_valid_through(model, sources),
         warnings=tuple(problems),
-        holiday_data=HOLIDAYS_VERSION if from_package else "",
+        holiday_data=_holiday_data(model),
     )
+
+
+def _holiday_data(model: CalendarModel) -> str:
+    """Return the version of the package that holidays are taken from, empty where none are."""
+    from_package = any(isinstance(written, RuProductionSource | CountrySource) for written in model.holidays)
+    return HOLIDAYS_VERSION if from_package else ""
 
 
 def _valid_through(model: CalendarModel, sources: Iterable[HolidaySource]) -> date | None:
@@ -215,14 +220,18 @@ def _without_work(days: CalendarDays) -> list[Problem]:
 def _crossing_nights(days: CalendarDays) -> list[Problem]:
     """Return dated windows, and edges of seasons, that share time with a window over midnight; only such windows can reach
     another day."""
-    weeks = [days.week, *(season.week for season in days.seasons)]
-    patterns = chain(*chain(*weeks), *(rule.windows or () for rule in days.rules))
-    if not any(window.closes > DAY_SECONDS for window in patterns):
+    if not _works_at_night(days):
         return []
     places = [(rule.place, _dates_of(*rule.spans)) for rule in days.rules if rule.windows]
     places += [(season.place, _edges(_dates_of(season.span))) for season in days.seasons]
     crossings = ((place, _first_crossing(days, dates)) for place, dates in places)
     return [Problem(code="windows_overlap", message=crossing, path=place) for place, crossing in crossings if crossing]
+
+
+def _works_at_night(days: CalendarDays) -> bool:
+    weeks = [days.week, *(season.week for season in days.seasons)]
+    patterns = chain(*chain(*weeks), *(rule.windows or () for rule in days.rules))
+    return any(window.closes > DAY_SECONDS for window in patterns)
 
 
 def _dates_of(*spans: DateSpan) -> list[int]:

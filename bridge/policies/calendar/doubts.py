@@ -60,11 +60,7 @@ def _lost_minutes(model: CalendarModel) -> Iterator[Problem]:
             if hint := lost_minute(window):
                 message = f"{window} of {', '.join(days)} leaves out a minute at midnight"
                 yield warning("lost_minute", message, f"{path}.{days[0]}", hint=hint)
-        gaps: dict[tuple[Window, Window], list[str]] = {}
-        for today, tomorrow in zip(WEEKDAYS, (*WEEKDAYS[1:], WEEKDAYS[0]), strict=True):
-            for pair in _a_minute_apart(week[today], week[tomorrow]):
-                gaps.setdefault(pair, []).append(today)
-        for (one, other), days in gaps.items():
+        for (one, other), days in _days_by_gap(week).items():
             message = f"{one} and {other} of {', '.join(days)} leave out the minute between them"
             hint = f"a window ends where the next one may begin: write {one.until(other)}"
             yield warning("lost_minute", message, f"{path}.{days[0]}", hint=hint)
@@ -73,6 +69,15 @@ def _lost_minutes(model: CalendarModel) -> Iterator[Problem]:
             if hint := lost_minute(window):
                 message = f"{window} leaves out a minute at midnight"
                 yield warning("lost_minute", message, f"rules[{index}].windows", hint=hint)
+
+
+def _days_by_gap(week: Mapping[str, tuple[Window, ...]]) -> Mapping[tuple[Window, Window], list[str]]:
+    """Return the days of each two windows that lie a minute apart."""
+    found: dict[tuple[Window, Window], list[str]] = {}
+    for today, tomorrow in zip(WEEKDAYS, (*WEEKDAYS[1:], WEEKDAYS[0]), strict=True):
+        for pair in _a_minute_apart(week[today], week[tomorrow]):
+            found.setdefault(pair, []).append(today)
+    return found
 
 
 def _a_minute_apart(today: Sequence[Window], tomorrow: Sequence[Window]) -> Iterator[tuple[Window, Window]]:
@@ -101,10 +106,14 @@ def _weeks(model: CalendarModel) -> Iterator[tuple[str, Mapping[str, tuple[Windo
     yield from ((f"seasons[{index}].week", season.week) for index, season in enumerate(model.seasons))
 
 
+def _worked(week: Mapping[str, tuple[Window, ...]]) -> list[str]:
+    return [day for day in WEEKDAYS if week[day]]
+
+
 def _doubtful_week(model: CalendarModel) -> Iterator[Problem]:
+    usual = _worked(model.week)
     for path, week in _weeks(model):
-        worked = [day for day in WEEKDAYS if week[day]]
-        usual = [day for day in WEEKDAYS if model.week[day]]
+        worked = _worked(week)
         if not worked and week is not model.week:
             continue  # closed for a season: nothing can be short or swapped
         if worked not in (list(WEEKDAYS[:5]), list(WEEKDAYS)) or worked != usual:

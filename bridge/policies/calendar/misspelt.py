@@ -98,10 +98,11 @@ def amount_hint(text: str) -> str:
 
 @dataclass(slots=True)
 class _Said:
-    """The parts of an amount by number and unit, and which kinds of time its words name."""
+    """The parts of an amount by number and unit, and which kinds of time its words name; `number` still waits for its unit."""
 
     parts: list[tuple[Fraction, str]] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
+    number: Fraction | None = None
 
     @property
     def units(self) -> set[str]:
@@ -111,6 +112,28 @@ class _Said:
     def total(self, of_unit: Callable[[str], int]) -> Fraction:
         """Return the sum of the parts in what `of_unit` counts one unit in."""
         return sum((number * of_unit(unit) for number, unit in self.parts), Fraction(0))
+
+    def takes(self, token: str) -> bool:
+        """Take in the next token, and return whether it is understood."""
+        if token[0].isdigit() or token in _NUMBERS:
+            return self._takes_number(token)
+        if token in _KINDS:
+            self.kinds.add(_KINDS[token])
+            return True
+        return token in _FILLERS or self._takes_unit(_UNITS.get(token) or _UNITS.get(latin(token)))
+
+    def _takes_number(self, token: str) -> bool:
+        if self.number is not None or len(token) > _LONGEST_NUMBER:
+            return False
+        self.number = _NUMBERS.get(token) or Fraction(token.replace(",", "."))
+        return True
+
+    def _takes_unit(self, unit: str | None) -> bool:
+        if unit is None or (self.number is None and self.parts):
+            return False
+        self.parts.append((Fraction(1) if self.number is None else self.number, unit))
+        self.number = None
+        return True
 
 
 def _read(words: str) -> _Said | None:
@@ -127,21 +150,9 @@ def _read(words: str) -> _Said | None:
 
 def _parts(tokens: Iterable[str]) -> _Said | None:
     """Return what numbers and units say, one after the other; None where a token is not understood."""
-    said, number = _Said(), None
-    for token in tokens:
-        unit = _UNITS.get(token) or _UNITS.get(latin(token))
-        if token[0].isdigit() or token in _NUMBERS:
-            if number is not None or len(token) > _LONGEST_NUMBER:
-                return None
-            number = _NUMBERS.get(token) or Fraction(token.replace(",", "."))
-        elif token in _KINDS:
-            said.kinds.add(_KINDS[token])
-        elif token not in _FILLERS:
-            if unit is None or (number is None and said.parts):
-                return None
-            said.parts.append((Fraction(1) if number is None else number, unit))
-            number = None
-    return said if number is None else None
+    said = _Said()
+    understood = all(said.takes(token) for token in tokens)
+    return said if understood and said.number is None else None
 
 
 def _tokens(words: str) -> Iterator[str]:

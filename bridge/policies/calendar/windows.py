@@ -36,14 +36,8 @@ class Window:
     def parse(cls, text: object) -> "Window":
         """Return the window written as `09:00-18:00`, `22:00-06:00` (over midnight), `00:00-24:00`; else ValueError tells why."""
         found = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
-        if found is None and isinstance(text, str) and _SECONDS.search(text):
-            raise ValueError(
-                f"{text!r} has seconds, which windows do not have | the end of a day is 24:00, and the whole day 00:00-24:00"
-            )
         if found is None:
-            meant = hours(text) if isinstance(text, str) else None
-            hint = either([meant or "09:00-18:00"])
-            raise ValueError(f"{describe(text)} is no window of working time | {hint}, in quotes")
+            raise ValueError(_no_window(text))
         hour, minute, to_hour, to_minute = (int(part) for part in found.groups())
         opens = _time_of_day(hour, minute, text)
         closes = _time_of_day(to_hour, to_minute, text)
@@ -65,6 +59,13 @@ class Window:
     def __str__(self) -> str:
         closes = self.closes if self.closes <= DAY_SECONDS else self.closes - DAY_SECONDS
         return f"{_clock(self.opens)}-{_clock(closes)}"
+
+
+def _no_window(text: object) -> str:
+    if isinstance(text, str) and _SECONDS.search(text):
+        return f"{text!r} has seconds, which windows do not have | the end of a day is 24:00, and the whole day 00:00-24:00"
+    meant = hours(text) if isinstance(text, str) else None
+    return f"{describe(text)} is no window of working time | {either([meant or '09:00-18:00'])}, in quotes"
 
 
 def _time_of_day(hour: int, minute: int, text: object) -> int:

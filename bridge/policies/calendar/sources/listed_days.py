@@ -93,20 +93,26 @@ def read_csv(name: str, content: bytes) -> tuple[ListedDays, tuple[Doubt, ...]]:
         except ValueError as error:
             faults.append(f"{name} line {line}: {one_line(error)}")
     faults += [f"{name} line {one.line}: {one.message} ({one.hint})" for one in found if not one.used]
-    mended = [
-        Doubt("open_quotation", f"{name} line {one.line}: {one.message}{_READ}", one.hint) for one in found if one.used
-    ]
     clashes = [f"{name} {sentence}" for sentence in contradictions(lines)]
     if faults or clashes:
         hint = " | keep one line for each date; a dated rule of the calendar outranks them all" if clashes else ""
         raise ValueError(_some([*faults, *clashes]) + hint)
-    years = [line.span.last_year for line in lines if line.span.last_year is not None]
+    return _listed(name, lines), (*_mended(name, found), *_doubtful(name, lines))
+
+
+def _listed(name: str, lines: Iterable[ListedLine]) -> ListedDays:
     days = [ListedDay(span=line.span, mark=line.mark, titles={"ru": line.title, "en": line.title}) for line in lines]
-    doubts = (*mended, *_doubtful(name, lines))
-    return ListedDays(name, days, valid_through=date(max(years), 12, 31) if years else None), doubts
+    last = max((day.span.last_year for day in days if day.span.last_year is not None), default=None)
+    return ListedDays(name, days, valid_through=None if last is None else date(last, 12, 31))
 
 
 _READ = "; it is read as if it were not there"
+
+
+def _mended(name: str, found: Iterable[RowFault]) -> Iterator[Doubt]:
+    for one in found:
+        if one.used:
+            yield Doubt("open_quotation", f"{name} line {one.line}: {one.message}{_READ}", one.hint)
 
 
 def _some(sentences: Sequence[str]) -> str:
