@@ -47,20 +47,25 @@ def csv_absences(content: bytes, columns: AbsenceColumns, name: str, problems: l
     text.width = len(header)
     for line, row in rows:
         cells = {ours: mended(row[place])[0] if place < len(row) else "" for ours, place in places.items()}
-        if not cells["who"]:
-            if cells["first"] or cells["last"]:
-                problems.append(_bad_row(name, line, f"nobody is named in column {columns.who!r}"))
+        if not (cells["who"] or cells["first"] or cells["last"]):
             continue
         try:
-            first, last = read_day(cells["first"]), read_day(cells["last"])
+            absence = _absence(cells, columns.who)
         except ValueError as error:
             problems.append(_bad_row(name, line, str(error)))
             continue
-        if last < first:
-            problems.append(_bad_row(name, line, f"the absence ends on {last}, before it begins on {first}"))
-            continue
-        yield Absence(who=cells["who"], first=first, last=last, why=cells.get("why", ""))
+        yield absence
     problems += [note.problem(name) for note in notes]
+
+
+def _absence(cells: Mapping[str, str], column: str) -> Absence:
+    """Return the absence of a row; `column` is the title of the column that names who is away. Raises ValueError."""
+    if not cells["who"]:
+        raise ValueError(f"nobody is named in column {column!r}")
+    first, last = read_day(cells["first"]), read_day(cells["last"])
+    if last < first:
+        raise ValueError(f"the absence ends on {last}, before it begins on {first}")
+    return Absence(who=cells["who"], first=first, last=last, why=cells.get("why", ""))
 
 
 def _bad_row(name: str, number: int, message: str) -> Problem:

@@ -79,12 +79,18 @@ def _meant(text: str) -> list[date]:
     if parts is None or _DAY_FIRST.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         return []
     first, second, third = (int(part) for part in parts.groups() if part is not None)
-    year = third + 2000 if third < _EARLIEST.year - 1900 else third + 1900 if third < 100 else third
+    year = _full_year(third)
     found: dict[date, None] = {}
     for way in ((first, second, third), (year, second, first), (year, first, second)):
         with suppress(ValueError):
             found[date(*way)] = None
     return [one for one in found if one >= _EARLIEST]
+
+
+def _full_year(year: int) -> int:
+    if year < _EARLIEST.year - 1900:
+        return year + 2000
+    return year + 1900 if year < 100 else year
 
 
 def doubt(column: str, text: str) -> str:

@@ -36,7 +36,7 @@ def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) 
         if row.stated("product"):
             licences[_licence(row)] = None
         if row.stated("certificate") or row.stated("certificate_until"):
-            if any(row.stated(column) for column in _CERTIFICATE):
+            if _describes_certificate(row):
                 certificates.setdefault(_certificate(row), _Borne()).add(row)
             else:
                 numbered.append(row)
@@ -58,6 +58,10 @@ def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) 
         emails=tuple(emails),
         attributes=attributes,
     )
+
+
+def _describes_certificate(row: CustomerRow) -> bool:
+    return any(row.stated(column) for column in _CERTIFICATE)
 
 
 def _keep_first(kept: dict[str, object], row: CustomerRow) -> None:

@@ -35,14 +35,17 @@ def report_orphans(sources: Sequence[SourceRows], rows: AllRows) -> None:
         if not found:
             continue
         nearest = nearest or _finder(one for other in described for one in other.owners)
-        for index in found[:_REPORTED_AT_MOST]:
-            _report(source, index, nearest(source.owners[index]))
-        if len(found) > _REPORTED_AT_MOST:
-            message = (
-                f"and {len(found) - _REPORTED_AT_MOST:,} more rows from here on, whose customer no source describes"
-            )
-            line = source.lines[found[_REPORTED_AT_MOST]]
-            source.report("joins_nobody", message, line, source.identity, severity=Severity.WARNING)
+        _report_first(source, found, nearest)
+
+
+def _report_first(source: SourceRows, found: Sequence[int], nearest: Callable[[str], tuple[str, bool]]) -> None:
+    """Report the first of the rows one by one, and how many more there are."""
+    for index in found[:_REPORTED_AT_MOST]:
+        _report(source, index, nearest(source.owners[index]))
+    if len(found) > _REPORTED_AT_MOST:
+        message = f"and {len(found) - _REPORTED_AT_MOST:,} more rows from here on, whose customer no source describes"
+        line = source.lines[found[_REPORTED_AT_MOST]]
+        source.report("joins_nobody", message, line, source.identity, severity=Severity.WARNING)
 
 
 def report_lookalikes(sources: Sequence[SourceRows], rows: AllRows) -> None:

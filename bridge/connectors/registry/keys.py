@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bridge.connectors.registry.damage import shown, without_hidden
@@ -78,14 +78,9 @@ def addresses(text: str) -> Found:
         return _many(text, addresses)
     if "@" not in text:
         return Found() if not text.strip(_AROUND + " ") else Found(bad=(f"{shown(text)} is no e-mail address",))
-    # In «Ivan, Ltd <ivan@a.example>» everything outside the brackets is a name.
-    angled = [one for one in _ANGLED.findall(text) if "@" in one]
-    rest = _ANGLED.sub(" ", text) if angled else text
-    rest = _QUOTED.sub(" ", rest) if angled or "@" in _QUOTED.sub(" ", rest) else rest
-    words = [*angled, *(word for word in re.split(r"[;,|\s]+", rest) if "@" in word or not angled)]
     keys: dict[str, None] = {}
     bad: list[str] = []
-    for word in words:
+    for word in _pasted(text):
         bare = re.sub(r"^mailto:", "", word.strip(_AROUND), flags=re.IGNORECASE).partition("?")[0].strip(_AROUND)
         why = _no_address(bare)
         if why:
@@ -93,6 +88,15 @@ def addresses(text: str) -> Found:
         elif bare:
             keys[bare] = None
     return Found(tuple(keys), tuple(bad))
+
+
+def _pasted(text: str) -> Sequence[str]:
+    """Return the words of a cell that may be addresses."""
+    # In «Ivan, Ltd <ivan@a.example>» everything outside the brackets is a name.
+    angled = [one for one in _ANGLED.findall(text) if "@" in one]
+    rest = _ANGLED.sub(" ", text) if angled else text
+    rest = _QUOTED.sub(" ", rest) if angled or "@" in _QUOTED.sub(" ", rest) else rest
+    return [*angled, *(word for word in re.split(r"[;,|\s]+", rest) if "@" in word or not angled)]
 
 
 def contacts(text: str) -> tuple[str, ...]:

@@ -112,9 +112,7 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
     known = _named_calendars(description, calendars)
     curators, found = build_curators(description.curators, absences, file=name, calendars=known, zone=description.zone)
     for problem in found:
-        file = str(loader.prefix / problem.file) if problem.file in absences else problem.file
-        unquoted = problem.code == "absences_unusable" and loader.reach.outside(problem.file)
-        loader.problems.add(replace(problem, file=file, hint=NOT_QUOTED if unquoted else problem.hint))
+        loader.problems.add(_placed(problem, loader, absences))
     rows = AllRows(loader.rows)
     report_contradictions(rows)
     report_lookalikes(loader.rows, rows)
@@ -130,11 +128,7 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
         doubts=find_doubts(loader.rows, rows, description.match),
         curators=curators,
         loaded_at=loader.reach.now,
-        ticket_customers=tuple(
-            TicketCustomers(one, source, loader.problems)
-            for one, source in sources.items()
-            if isinstance(source, TicketSource)
-        ),
+        ticket_customers=_ticket_customers(description, loader),
     )
     return RegistryLoad(
         registry=registry,
@@ -144,6 +138,21 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
         sources=tuple(states),
         digest=_digest(description, states, absences, known, stale=health.stale),
     )
+
+
+def _ticket_customers(description: RegistryFile, loader: SourceLoader) -> tuple[TicketCustomers, ...]:
+    return tuple(
+        TicketCustomers(name, source, loader.problems)
+        for name, source in description.sources.items()
+        if isinstance(source, TicketSource)
+    )
+
+
+def _placed(problem: Problem, loader: SourceLoader, absences: Mapping[str, bytes]) -> Problem:
+    """Return a problem of the curators as it is told: its file by the way from the configuration folder."""
+    file = str(loader.prefix / problem.file) if problem.file in absences else problem.file
+    unquoted = problem.code == "absences_unusable" and loader.reach.outside(problem.file)
+    return replace(problem, file=file, hint=NOT_QUOTED if unquoted else problem.hint)
 
 
 def _absence_files(description: RegistryFile, loader: SourceLoader) -> Mapping[str, bytes]:

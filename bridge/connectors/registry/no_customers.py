@@ -62,20 +62,27 @@ _LONGEST = 80
 
 def no_customer(owner: str, row: Sequence[str]) -> str:
     """Return why a row whose first words are `owner` is about nobody, empty where it is a customer's."""
-    if owner[:4].casefold() not in _FIRST_LETTERS and (owner[0].isalpha() or (owner[0].isdigit() and " " not in owner)):
-        return ""
-    if len(owner) > _LONGEST:
+    if (owner[:4].casefold() not in _FIRST_LETTERS and _begins_as_usual(owner)) or len(owner) > _LONGEST:
         return ""
     if not any(sign.isalnum() for sign in owner):
         return "signs alone are no customer; the row is not used"
     if _FOOTER.fullmatch(owner) and sum(map(bool, row)) == 1:
         return "this is a footer of the export, not a customer; the row is not used"
-    if _TOTAL.fullmatch(owner) and not owner[0].isdigit():
-        # A firm may be called Total; then more than sums stands beside its name.
-        others = (cell for cell in row if cell.strip() != owner)
-        if not any(sign.isalpha() for cell in others for sign in cell):
-            return "this is a total, not a customer; the row is not used"
+    if _is_total(owner, row):
+        return "this is a total, not a customer; the row is not used"
     return ""
+
+
+def _begins_as_usual(owner: str) -> bool:
+    return owner[0].isalpha() or (owner[0].isdigit() and " " not in owner)
+
+
+def _is_total(owner: str, row: Sequence[str]) -> bool:
+    if not _TOTAL.fullmatch(owner) or owner[0].isdigit():
+        return False
+    # A firm may be called Total; then more than sums stands beside its name.
+    others = (cell for cell in row if cell.strip() != owner)
+    return not any(sign.isalpha() for cell in others for sign in cell)
 
 
 def is_header(row: Sequence[str], columns: Mapping[str, int], titles: Mapping[str, str]) -> bool:

@@ -138,7 +138,7 @@ def _rows(
     """Yield the rows below the header that hold anything, with their numbers; note what the eye sees otherwise."""
     with _unusable(name):
         merged, hanging = book.merged(sheet), dict[int, tuple[int, str]]()
-        counts = {kind: [0, 0] for kind in _ODD_ROWS}
+        odd = _OddRows()
         last = 0
         below = False
         for row in book.rows(sheet, width):
@@ -150,16 +150,34 @@ def _rows(
                 continue
             texts = [row.cells.get(place, "") for place in range(width)]
             shown_too = _fill(texts, row.number, merged, hanging)
-            for kind, odd in (("hidden", row.hidden), ("merged", shown_too), ("backwards", row.number <= last)):
-                if odd and any(texts):
-                    counts[kind] = [counts[kind][0] or row.number, counts[kind][1] + 1]
+            backwards = row.number <= last
             last = row.number
             if any(texts):
+                odd.see(row.number, hidden=row.hidden, merged=shown_too, backwards=backwards)
                 yield row.number, texts
-        for kind, (first, count) in counts.items():
+        notes.extend(odd.notes())
+
+
+class _OddRows:
+    """Rows that the eye sees otherwise: of each kind the first one, and how many there are."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+        self._counts = dict.fromkeys(_ODD_ROWS, 0)
+
+    def see(self, number: int, **kinds: bool) -> None:
+        """Count a row for each of the `kinds` that it is of."""
+        for kind, is_odd in kinds.items():
+            if is_odd:
+                self._first[kind] = self._first.get(kind) or number
+                self._counts[kind] += 1
+
+    def notes(self) -> Iterator[TableNote]:
+        """Yield a warning for each kind, at its first row."""
+        for kind, count in self._counts.items():
             if count:
                 message = f"{count:,} row(s), this one the first, {_ODD_ROWS[kind]}"
-                notes.append(TableNote(code=kind, line=first, message=message, severity=Severity.WARNING))
+                yield TableNote(code=kind, line=self._first[kind], message=message, severity=Severity.WARNING)
 
 
 _ODD_ROWS = {

@@ -5,7 +5,7 @@ next query, or only by a flag or a total. What is told and cannot be followed st
 would make strangers of all the others.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -96,9 +96,7 @@ def missing_records(paging: Paging, data: object) -> str:
     found = value_at(data, paging.records)
     count = len(found) if isinstance(found, list) else 0
     read = data.get(JOINED, 1) if isinstance(data, Mapping) else 1
-    for name, value in () if paging.whole else _members(data, paging.records):
-        if isinstance(value, bool) or not isinstance(value, int):
-            continue
+    for name, value in () if paging.whole else _numbers(data, paging.records):
         if name in _TOTALS and value > count:
             return f"the answer speaks of {value:,} records and holds {count:,}"
         if name in _PAGE_COUNTS and value > read:
@@ -111,17 +109,23 @@ def _told(paging: Paging, data: object) -> str | int | None:
     if paging.next is not None:
         return _usable(value_at(data, paging.next))
     members = list(_members(data, paging.records))
-    if any((name in _MORE and value is False) or (name in _LAST and value is True) for name, value in members):
+    if _flagged(members, last=True):
         return None
     for name, value in members:
         if name in _NEXT and (usable := _usable(value)) is not None:
             return usable
-    if any((name in _MORE and value is True) or (name in _LAST and value is False) for name, value in members):
+    if _flagged(members, last=False):
         raise SourceUnusable(
             "the answer says that there are further pages, and not where",
             hint="ask for all at once in 'url', or set 'next' to the keys that lead to the next page",
         )
     return None
+
+
+def _flagged(members: Sequence[tuple[str, object]], *, last: bool) -> bool:
+    """Return whether a flag says that the page is the last one, or that it is not."""
+    more = not last
+    return any((name in _MORE and value is more) or (name in _LAST and value is last) for name, value in members)
 
 
 def _usable(value: object) -> str | int | None:
@@ -154,13 +158,27 @@ def _members(data: object, records: str) -> Iterator[tuple[str, object]]:
         yield from _around(value_at(data, ".".join(keys[:depth])), 3)
 
 
+def _numbers(data: object, records: str) -> Iterator[tuple[str, int]]:
+    for name, value in _members(data, records):
+        if isinstance(value, int) and not isinstance(value, bool):
+            yield name, value
+
+
 def _around(found: object, depth: int) -> Iterator[tuple[str, object]]:
     if not isinstance(found, Mapping):
         return
     for name, value in found.items():
-        spelled = "".join(sign for sign in str(name).casefold() if sign.isalnum())
+        spelled = _spelled(str(name))
         yield spelled, value
         if spelled in _AROUND and depth:
             yield from _around(value, depth - 1)
         if spelled == "links" and isinstance(value, list):
-            yield from (("next", one) for one in value if isinstance(one, Mapping) and one.get("rel") == "next")
+            yield from (("next", one) for one in value if _leads_on(one))
+
+
+def _spelled(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
+
+
+def _leads_on(link: object) -> bool:
+    return isinstance(link, Mapping) and link.get("rel") == "next"

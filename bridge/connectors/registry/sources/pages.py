@@ -34,11 +34,7 @@ def all_pages(
     while (url := next_address(paging, url, page.next_page, data) or "") != "":
         if url in seen:
             raise SourceUnusable("its pages lead in a circle", hint=SET_NEXT)
-        if len(seen) >= MOST_PAGES or weight > MOST_BYTES or monotonic() - started > MOST_SECONDS:
-            raise SourceUnusable(
-                f"its pages do not end: {len(seen):,} of them and {weight:,} bytes were read",
-                hint="ask for larger pages in 'url', or for fewer records",
-            )
+        _refuse_endless(len(seen), weight, monotonic() - started)
         page = fetch(url)
         seen.add(url)
         data, weight = _readable(page.content), weight + len(page.content)
@@ -50,6 +46,14 @@ def all_pages(
         contents.add(digest(page.content))
         records += found
     return first if len(seen) == 1 else _joined(document, paging.records, records, len(seen))
+
+
+def _refuse_endless(pages: int, weight: int, seconds: float) -> None:
+    if pages >= MOST_PAGES or weight > MOST_BYTES or seconds > MOST_SECONDS:
+        raise SourceUnusable(
+            f"its pages do not end: {pages:,} of them and {weight:,} bytes were read",
+            hint="ask for larger pages in 'url', or for fewer records",
+        )
 
 
 def _readable(content: bytes) -> Any:

@@ -105,12 +105,7 @@ def column_places(header: Sequence[str], wanted: Mapping[str, str], name: str) -
         places.setdefault(folded(title), []).append(index)
     missing = [column for column in wanted.values() if folded(column) not in places]
     if missing:
-        near = nearest(missing[0], [title for title in header if title.strip()][:_TITLES_COMPARED])
-        hint = f"did you mean {near[:_TITLE_SHOWN]!r}? " if near else ""
-        raise SourceUnusable(
-            f"{name} has no column {', '.join(map(repr, missing))}",
-            hint=f"{hint}the header reads: {_listed(header) or 'nothing'}",
-        )
+        raise SourceUnusable(f"{name} has no column {', '.join(map(repr, missing))}", hint=_near(missing[0], header))
     for column in wanted.values():
         twice = places[folded(column)]
         if len(twice) > 1:
@@ -118,6 +113,12 @@ def column_places(header: Sequence[str], wanted: Mapping[str, str], name: str) -
             message = f"{name} has the column {column!r} {len(twice)} times: columns {listed}"
             raise SourceUnusable(message, hint="rename or remove all but one of them")
     return {ours: places[folded(column)][0] for ours, column in wanted.items()}
+
+
+def _near(column: str, header: Sequence[str]) -> str:
+    near = nearest(column, [title for title in header if title.strip()][:_TITLES_COMPARED])
+    hint = f"did you mean {near[:_TITLE_SHOWN]!r}? " if near else ""
+    return f"{hint}the header reads: {_listed(header) or 'nothing'}"
 
 
 def _listed(header: Sequence[str]) -> str:

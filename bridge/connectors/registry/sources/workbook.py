@@ -167,25 +167,31 @@ class _SheetReader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(" ")[2]
         if tag == "c":
-            reference = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self._place = _place(reference[1]) if reference else self._place + 1
-            if self._place >= MOST_COLUMNS:
-                raise SourceUnusable(f"row {self._number} has more than {MOST_COLUMNS:,} cells")
-            self._kind, self._formula, self._value = attributes.get("t", "n"), False, None
-            style = attributes.get("s", "0")
-            self._style = int(style) if style.isdigit() else 0
+            self._start_cell(attributes)
         elif tag == "v" or (tag == "t" and not self._phonetic):
             self._value = self._value or []
             self._collects = True
         elif tag == "f":
             self._formula = True
         elif tag == "row":
-            stated = attributes.get("r", "").partition(".")[0]
-            self._number = int(stated) if stated.isdigit() else self._number + 1
-            self._hidden = attributes.get("hidden", "0") in {"1", "true"}
-            self._cells, self._place = {}, -1
+            self._start_row(attributes)
         elif tag == "rPh":
             self._phonetic = True
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        reference = _REFERENCE.fullmatch(attributes.get("r", ""))
+        self._place = _place(reference[1]) if reference else self._place + 1
+        if self._place >= MOST_COLUMNS:
+            raise SourceUnusable(f"row {self._number} has more than {MOST_COLUMNS:,} cells")
+        self._kind, self._formula, self._value = attributes.get("t", "n"), False, None
+        style = attributes.get("s", "0")
+        self._style = int(style) if style.isdigit() else 0
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        stated = attributes.get("r", "").partition(".")[0]
+        self._number = int(stated) if stated.isdigit() else self._number + 1
+        self._hidden = attributes.get("hidden", "0") in {"1", "true"}
+        self._cells, self._place = {}, -1
 
     def _text(self, text: str) -> None:
         if self._collects and self._value is not None:
