@@ -81,7 +81,7 @@ class DelimitedText:
             first = self.line + 1
             if self.line == 0 and _SEPARATOR_LINE.fullmatch(held[0]):
                 row = []
-            elif len(held) > 1 or (len(row) != self.width and '"' in held[0]) or (not row and held[0].strip()):
+            elif self._doubtful(row):
                 row = self._judged(row, first)
             self.line += len(held)
             if row:
@@ -112,6 +112,11 @@ class DelimitedText:
                 return
             self._held.append(line)
             yield line
+
+    def _doubtful(self, row: list[str]) -> bool:
+        """Return whether the row may not be what its lines say."""
+        held = self._held
+        return len(held) > 1 or (len(row) != self.width and '"' in held[0]) or bool(not row and held[0].strip())
 
     def _judged(self, row: list[str], first: int) -> list[str]:
         """Return the row if its quotation marks are plausible, else what can be made of its first line, perhaps nothing."""
@@ -149,9 +154,12 @@ def _implausible(row: Sequence[str], held: Sequence[str], width: int, delimiter:
         return len(row) < width and (counts[0] == width or not strict)
     if not strict:
         return True
-    return width > 1 and (
-        all(count == width for count in counts) or (width > 2 and any(count == width for count in counts[1:-1]))
-    )
+    return width > 1 and _hide_rows(counts, width)
+
+
+def _hide_rows(counts: Sequence[int], width: int) -> bool:
+    """Return whether lines of so many cells look like rows of their own: all of them, or one in the middle."""
+    return all(count == width for count in counts) or (width > 2 and any(count == width for count in counts[1:-1]))
 
 
 def delimiter_of(content: bytes, encoding: str, matches: Callable[[Sequence[str]], int]) -> str:

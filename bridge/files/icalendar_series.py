@@ -122,13 +122,7 @@ def _followed(calendar: Any, until: date) -> list[Any]:
 def _refuse_contradictions(event: CalendarEvent) -> None:
     """Raise ValueError for what says one thing twice, has two ends, or ends before it begins, for lists of anything but days
     and moments, and for rules that nobody follows any more."""
-    for name in _ONCE:
-        if len(event.values(name)) > 1:
-            raise ValueError(f"the event has {name} more than once")
-    for name in ("RDATE", "EXDATE", "RECURRENCE-ID"):
-        for moment in moments(event, name):
-            if not isinstance(moment, date):
-                raise ValueError(f"{str(moment)!r} in {name} is no date of an event")  # noqa: TRY004 - the file is wrong
+    _refuse_values(event)
     start, end, duration = event.moment("DTSTART"), event.moment("DTEND"), event.duration
     if "EXRULE" in event.component:
         raise ValueError("EXRULE is not followed; leave single days out with EXDATE")
@@ -137,6 +131,16 @@ def _refuse_contradictions(event: CalendarEvent) -> None:
     both_alike = isinstance(start, datetime) == isinstance(end, datetime)
     if (duration is not None and duration < timedelta(0)) or (start and end and both_alike and _before(end, start)):
         raise ValueError("it ends before it begins")
+
+
+def _refuse_values(event: CalendarEvent) -> None:
+    for name in _ONCE:
+        if len(event.values(name)) > 1:
+            raise ValueError(f"the event has {name} more than once")
+    for name in ("RDATE", "EXDATE", "RECURRENCE-ID"):
+        for moment in moments(event, name):
+            if not isinstance(moment, date):
+                raise ValueError(f"{str(moment)!r} in {name} is no date of an event")  # noqa: TRY004 - the file is wrong
 
 
 def _before(one: date, other: date) -> bool:
@@ -180,22 +184,30 @@ def unmet_exceptions(
     start = master.moment("DTSTART")
     if master.replaces or start is None:
         return
-    named = [(event, moment) for event in group[1:] for moment in moments(event, "RECURRENCE-ID")]
-    named += [(master, moment) for moment in moments(master, "EXDATE")]
+    named = list(_exceptions(group))
     if not named:
         return
     days = {day_of(start), *(day_of(moment) for moment in moments(master, "RDATE"))}
     for rule in master.rules:
         days.update(_days_of(_parts(rule), day_of(start), last))
-    own = start.tzinfo if isinstance(start, datetime) else None
     for event, moment in named:
-        day = (
-            day_of(moment if own is None else shown_in(moment, own))
-            if isinstance(start, datetime)
-            else _day_meant(moment, zone)
-        )
+        day = _day_changed(start, moment, zone)
         if day not in days and day <= last:
             yield event, day
+
+
+def _exceptions(group: Sequence[CalendarEvent]) -> Iterator[tuple[CalendarEvent, date]]:
+    """Yield the moments of a series that are moved or left out, each with the event that says so."""
+    for event in group[1:]:
+        yield from ((event, moment) for moment in moments(event, "RECURRENCE-ID"))
+    yield from ((group[0], moment) for moment in moments(group[0], "EXDATE"))
+
+
+def _day_changed(start: date, moment: date, zone: tzinfo) -> date:
+    """Return the day that an exception names, in the zone of a series of moments, or as a day where it begins with one."""
+    if not isinstance(start, datetime):
+        return _day_meant(moment, zone)
+    return day_of(moment if start.tzinfo is None else shown_in(moment, start.tzinfo))
 
 
 def moments(event: CalendarEvent, name: str) -> Iterator[date]:

@@ -5,7 +5,7 @@ tells numbers from text; so a number is allowed where text is expected, and the 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -122,9 +122,14 @@ def _as_written(mapping: dict[str, Any]) -> None:
         mapping.update({"type": ["boolean", "integer", "string"], "minimum": 0, "maximum": 1, "pattern": _TRUTH})
     elif kind in ("integer", "number"):
         mapping.update({"type": [kind, "string"], "pattern": _WHOLE if kind == "integer" else _DECIMAL})
-    elif kind == "string" and any(_NUMBER.fullmatch(str(one)) for one in choices):
-        mapping.pop("const", None)
-        numbers = [int(one) if one.isdecimal() else float(one) for one in choices if _NUMBER.fullmatch(one)]
-        mapping.update({"type": ["string", "number"], "enum": [*choices, *numbers]})
-    elif kind == "string" and not choices and any(re.search(mapping.get("pattern", ""), one) for one in ("7", "7.5")):
+    elif kind == "string" and choices:
+        _choices_as_written(mapping, choices)
+    elif kind == "string" and any(re.search(mapping.get("pattern", ""), one) for one in ("7", "7.5")):
         mapping["type"] = ["string", "number"]
+
+
+def _choices_as_written(mapping: dict[str, Any], choices: Sequence[Any]) -> None:
+    numbers = [int(one) if one.isdecimal() else float(one) for one in choices if _NUMBER.fullmatch(str(one))]
+    if numbers:
+        mapping.pop("const", None)
+        mapping.update({"type": ["string", "number"], "enum": [*choices, *numbers]})

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from dateutil.parser import ParserError, parse
@@ -133,12 +133,9 @@ def dates(text: str) -> list[str]:
     yearly = _DAY_AND_MONTH.fullmatch(words)
     if yearly is not None:
         words = f"{words.replace('/', '.')}.2024"
-    # What is not said is filled in from the default: two of them show what that was.
-    found = [_date(words, default, day_first=first) for first in (True, False) for default in _DEFAULTS]
-    pairs = [(one, other) for one, other in (found[:2], found[2:]) if one is not None and other is not None]
     shown = [
         f"{one:%Y-%m-%d}" if one.year == other.year and yearly is None else f"{one:%m-%d}"
-        for one, other in pairs
+        for one, other in _readings(words)
         if (one.month, one.day) == (other.month, other.day)
     ]
     return list(dict.fromkeys(shown))
@@ -149,6 +146,14 @@ _TIME_OF_DAY = re.compile(r"(?<=\d)[ t]\d{1,2}:\d{2}.*")
 _DAY_AND_MONTH = re.compile(r"\d{1,2}[./]\d{1,2}")
 _DEFAULTS = (datetime(2024, 1, 1), datetime(2028, 2, 2))  # noqa: DTZ001 -- days without a zone
 _YEAR_FIRST = re.compile(r"\d{4}\D")
+
+
+def _readings(words: str) -> Iterator[tuple[date, date]]:
+    """Yield what the words say by each order of day and month, filled in from either default: so it shows what they say."""
+    for day_first in (True, False):
+        one, other = (_date(words, default, day_first=day_first) for default in _DEFAULTS)
+        if one is not None and other is not None:
+            yield one, other
 
 
 def _date(words: str, default: datetime, *, day_first: bool) -> date | None:

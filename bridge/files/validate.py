@@ -39,17 +39,7 @@ def validate_part(
 
     A key without a value is a problem of its own: nothing in the configuration means nothing, so it was forgotten.
     """
-    told: dict[Path, Problem] = {}
-    numbers: dict[Path, Problem] = {}
-    for path, value in walk(data, base):
-        name = str(path[-1]) if path else ""
-        if value is None and path:
-            hint = "write a value, or remove the key"
-            told[path] = document.problem("no_value", f"{name!r} has no value", path=path, hint=hint)
-        elif isinstance(value, bool) and takes_number(model, path[len(base) :]):
-            # To pydantic, true is the number 1; to whoever wrote it, it never was.
-            message = f"{name!r}: a number expected, found {describe(value)}"
-            numbers[path] = document.problem("wrong_type", message, path=path, hint="write the number")
+    told, numbers = _overlooked(model, data, document, base)
     problems.extend(told.values())
     try:
         found = model.model_validate(data)
@@ -61,6 +51,24 @@ def validate_part(
         return None
     problems.extend(numbers.values())
     return None if told or numbers else found
+
+
+def _overlooked(
+    model: type[BaseModel], data: object, document: Document, base: Path
+) -> tuple[dict[Path, Problem], dict[Path, Problem]]:
+    """Return what pydantic lets pass: keys without a value, and truths in the place of numbers."""
+    empty: dict[Path, Problem] = {}
+    truths: dict[Path, Problem] = {}
+    for path, value in walk(data, base):
+        name = str(path[-1]) if path else ""
+        if value is None and path:
+            hint = "write a value, or remove the key"
+            empty[path] = document.problem("no_value", f"{name!r} has no value", path=path, hint=hint)
+        elif isinstance(value, bool) and takes_number(model, path[len(base) :]):
+            # To pydantic, true is the number 1; to whoever wrote it, it never was.
+            message = f"{name!r}: a number expected, found {describe(value)}"
+            truths[path] = document.problem("wrong_type", message, path=path, hint="write the number")
+    return empty, truths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,12 +228,21 @@ def _type_hint(finding: _Finding) -> str:
         return _mapping_hint(allowed_keys(finding.model, finding.loc), found)
     if kind == "string_type" and (found is None or isinstance(found, bool)):
         return f'put it in quotes if the word itself is meant: "{describe(found)}"'
-    if kind in {"int_parsing", "float_parsing"} and isinstance(found, str) and (number := _WITH_UNIT.fullmatch(found)):
-        return f"write {number[1]} alone"
+    if kind in {"int_parsing", "float_parsing"}:
+        return _number_hint(found)
     if kind in {"bool_type", "bool_parsing"}:
-        meant = truth(found) if isinstance(found, str) else None
-        return f"write {'true or false' if meant is None else describe(meant)}, without quotes"
+        return _truth_hint(found)
     return ""
+
+
+def _number_hint(found: object) -> str:
+    number = _WITH_UNIT.fullmatch(found) if isinstance(found, str) else None
+    return f"write {number[1]} alone" if number else ""
+
+
+def _truth_hint(found: object) -> str:
+    meant = truth(found) if isinstance(found, str) else None
+    return f"write {'true or false' if meant is None else describe(meant)}, without quotes"
 
 
 def _mapping_hint(keys: list[str], found: object) -> str:
