@@ -40,14 +40,7 @@ def _compiled(written: str | CalendarTableModel, path: Path, draft: Draft) -> Ca
     if not isinstance(written, CalendarTableModel):
         calendar = draft.own_calendar(written, path)
         return None if calendar is None else CalendarChoice(calendar)
-    named = [
-        (tree, draft.own_calendar(written.of[key], (*path, "of", key)))
-        for tree, key in table_cells(written.by, written.of, path, draft)
-    ]
-    if written.otherwise is not None:
-        if any(tree is None for tree, _ in named):
-            draft.report("defined_twice", "'otherwise' stands twice in the table", (*path, OTHERWISE), key=True)
-        named.append((None, draft.own_calendar(written.otherwise, (*path, OTHERWISE))))
+    named = _named(written, path, draft)
     cells = tuple(
         CalendarCell(when=None if tree is None else compiled(tree), calendar=one)
         for tree, one in named
@@ -57,6 +50,19 @@ def _compiled(written: str | CalendarTableModel, path: Path, draft: Draft) -> Ca
         return None
     table = CalendarTable(by=written.by, cells=cells, found=_reader([tree for tree, _ in named if tree is not None]))
     return CalendarChoice(table.usual, table)
+
+
+def _named(written: CalendarTableModel, path: Path, draft: Draft) -> list[tuple[Tree | None, WorkCalendar | None]]:
+    """Return the condition of each cell with its calendar; no condition for all other values, no calendar for an unknown one."""
+    named = [
+        (tree, draft.own_calendar(written.of[key], (*path, "of", key)))
+        for tree, key in table_cells(written.by, written.of, path, draft)
+    ]
+    if written.otherwise is not None:
+        if any(tree is None for tree, _ in named):
+            draft.report("defined_twice", "'otherwise' stands twice in the table", (*path, OTHERWISE), key=True)
+        named.append((None, draft.own_calendar(written.otherwise, (*path, OTHERWISE))))
+    return named
 
 
 def _reader(trees: Sequence[Tree]) -> Callable[[Facts], object]:

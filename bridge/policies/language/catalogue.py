@@ -214,7 +214,7 @@ class _Compiler:
         # A family without versions is told as a mistake by itself.
         filled = [(index, one) for index, one in enumerate(families) if one.first or one.below or one.members]
         for (_, family), (later, other) in combinations(filled, 2):
-            meet = (family.first and other.holds(family.first)) or (other.first and family.holds(other.first))
+            meet = _begins_in(family, other) or _begins_in(other, family)
             if meet or family.members & other.members:
                 how, hint = ("overlap", "end one where the other begins") if meet else ("share a version", "")
                 message = f"the families {family.id!r} and {other.id!r} {how}"
@@ -229,3 +229,7 @@ class _Compiler:
             scheme=read,
             minimum=self._version(read, model.minimum, (*path, "minimum")),
         )
+
+
+def _begins_in(family: Family, other: Family) -> bool:
+    return family.first is not None and bool(other.holds(family.first))

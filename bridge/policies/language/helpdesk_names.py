@@ -1,6 +1,6 @@
 """The helpdesk's names that a policy compares tickets with, or moves them to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -52,7 +52,12 @@ def helpdesk_names(drafts: Sequence[Draft]) -> Mapping[str, NamesOfOneKind]:
             for leaf in leaves(tree):
                 if leaf.path in tests:
                     tests[leaf.path].append(leaf)
-        for path, value in walk(draft.document.data, ()):
-            if "actions" in path and path[-1] in moved and isinstance(value, str):
-                moved[str(path[-1])].add(value)
+        for kind, name in _set_by_actions(draft):
+            moved[kind].add(name)
     return {kind: NamesOfOneKind(tuple(tests[kind]), frozenset(moved[kind])) for kind in KINDS}
+
+
+def _set_by_actions(draft: Draft) -> Iterator[tuple[str, str]]:
+    for path, value in walk(draft.document.data, ()):
+        if "actions" in path and path[-1] in KINDS and isinstance(value, str):
+            yield str(path[-1]), value

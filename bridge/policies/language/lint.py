@@ -1,13 +1,14 @@
 """What `policy check` finds in a policy that compiles: rules nothing reaches, holes, unused levels, data that ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice, zip_longest
 
 from bridge.errors import Problem, Severity
 from bridge.fields import AUTOMATIC
 from bridge.files.positions import Path, hint_for
-from bridge.policies.agreement.policy import Level, Revision, Rule, TargetRow
+from bridge.policies.agreement.policy import Level, Revision, Rule, TargetRow, Threshold
+from bridge.policies.calendar.amounts import Amount
 from bridge.policies.checks.deferral import Deferral
 from bridge.policies.language.calendars import CompiledCalendars
 from bridge.policies.language.conditions.compiled import CompiledCondition, as_compiled
@@ -274,8 +275,7 @@ def _unused(revision: Revision, report: _Report) -> None:
 def _input_values(revision: Revision, report: _Report) -> None:
     """Conditions on agents' fields may only ask for values that the fields can have."""
     choosable = {level.id for level in revision.levels.values() if level.person_may_choose}
-    allowed = {name: {"true", "false"} for name in STANDARD_INPUTS - {"sla_set_promise"}}
-    allowed |= {"sla_set_level": choosable | {AUTOMATIC}, "sla_set_deferral": {one.value for one in Deferral}}
+    allowed = _allowed_values(choosable)
     asked: set[str] = set()
     impossible: dict[tuple[str, str], tuple[str, Path]] = {}
     for path, name, leaf in _asked_inputs(report.draft):
@@ -294,6 +294,12 @@ def _input_values(revision: Revision, report: _Report) -> None:
         report.warn("unheeded_choice", message, ("levels", id_), hint, key=True)
 
 
+def _allowed_values(choosable: set[str]) -> Mapping[str, set[str]]:
+    """Return the values that each standard field of agents can have."""
+    flags = {name: {"true", "false"} for name in STANDARD_INPUTS - {"sla_set_promise"}}
+    return {**flags, "sla_set_level": choosable | {AUTOMATIC}, "sla_set_deferral": {one.value for one in Deferral}}
+
+
 def _asked_inputs(draft: Draft) -> Iterator[tuple[Path, str, Leaf]]:
     """Yield each leaf that asks for the value of a field, with the path of its condition and the field's name."""
     for path, tree in draft.trees.items():
@@ -306,18 +312,11 @@ def _thresholds(revision: Revision, report: _Report) -> None:
     early: dict[tuple[Path, str, str], list[str]] = {}
     idle: dict[tuple[Path, str], str] = {}
     for level in revision.levels.values():
-        own = report.draft.model.levels[level.id].targets or {}
-        for metric, target in ((row.metric, row.target) for row in level.targets if row.target and row.metric in own):
-            amount = target.amount
-            for number, threshold in enumerate(target.thresholds):
-                before = threshold.before
-                # One that every target has is told where it stands, not at each of them.
-                of_all = target.thresholds is report.draft.thresholds
-                path = _of_every_target(number, report) if of_all else ("levels", level.id, "targets", metric)
-                if threshold.every is not None and not threshold.actions:
-                    idle[path, threshold.id] = str(threshold.every)
-                if before is not None and before.kind == amount.kind and before.value >= amount.value:
-                    early.setdefault((path, threshold.id, str(before)), []).append(str(amount))
+        for path, threshold, amount in _placed(level, report):
+            if threshold.every is not None and not threshold.actions:
+                idle[path, threshold.id] = str(threshold.every)
+            if _takes_all(threshold, amount):
+                early.setdefault((path, threshold.id, str(threshold.before)), []).append(str(amount))
         _order_of_metrics(level, report)
     for (path, id_, before_due), amounts in early.items():
         clocks = ", ".join(dict.fromkeys(amounts))
@@ -326,6 +325,22 @@ def _thresholds(revision: Revision, report: _Report) -> None:
     for (path, id_), every in idle.items():
         message = f"the threshold {id_!r} comes again every {every} and does nothing"
         report.warn("idle_threshold", message, path, "give it 'actions'", key=True)
+
+
+def _placed(level: Level, report: _Report) -> Iterator[tuple[Path, Threshold, Amount]]:
+    """Yield the thresholds of the level's targets, each with the path where it stands and the amount of its target."""
+    own = report.draft.model.levels[level.id].targets or {}
+    for metric, target in ((row.metric, row.target) for row in level.targets if row.target and row.metric in own):
+        for number, threshold in enumerate(target.thresholds):
+            # One that every target has is told where it stands, not at each of them.
+            of_all = target.thresholds is report.draft.thresholds
+            path = _of_every_target(number, report) if of_all else ("levels", level.id, "targets", metric)
+            yield path, threshold, target.amount
+
+
+def _takes_all(threshold: Threshold, amount: Amount) -> bool:
+    before = threshold.before
+    return before is not None and before.kind == amount.kind and before.value >= amount.value
 
 
 def _of_every_target(number: int, report: _Report) -> Path:

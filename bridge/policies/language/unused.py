@@ -36,9 +36,13 @@ def unused_fields(drafts: Sequence[Draft]) -> Iterator[Problem]:
             hint = "remove it, or see whether a condition or an option spells it in another way"
             message = f"nothing looks at the field {name!r}"
             yield _warning(draft, "unused_field", message, (key, index), hint)
-        if key == "fields" and name.startswith(_OF_STAFF) and name not in STANDARD_INPUTS.union(draft.model.inputs):
+        if key == "fields" and _sounds_like_staff(name, draft):
             message = f"{name!r} is called like a field of staff, and counts whoever fills it in"
             yield _warning(draft, "field_of_staff", message, (key, index), "list it under 'inputs:' instead")
+
+
+def _sounds_like_staff(name: str, draft: Draft) -> bool:
+    return name.startswith(_OF_STAFF) and name not in STANDARD_INPUTS.union(draft.model.inputs)
 
 
 def _warning(draft: Draft, code: str, message: str, path: tuple[str | int, ...], hint: str) -> Problem:
@@ -56,10 +60,13 @@ def _looked_at(draft: Draft) -> Collection[str]:
             found.add(value.removeprefix("fields."))
     for check in draft.model.checks.values():
         # Which options hold names of fields only their kinds know: a text in any of them counts, be it a default.
-        options = options_of(check.kind, check.options).model_dump(mode="json")
-        for path, value in walk(options, ()):
-            found.update(one for one in (*path, value) if isinstance(one, str))
+        found.update(_texts(options_of(check.kind, check.options).model_dump(mode="json")))
     return found
+
+
+def _texts(data: object) -> Iterator[str]:
+    for path, value in walk(data, ()):
+        yield from (one for one in (*path, value) if isinstance(one, str))
 
 
 _CALENDAR = re.compile(rb"""\bcalendar\b['"]?\s*:\s*['"]?([^\s'",}\]#]+)""")

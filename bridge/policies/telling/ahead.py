@@ -6,6 +6,7 @@ So nothing has to be known here of what may change and why: whatever a later dec
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from bridge.decisions import ClockState, Decision
 from bridge.errors import CalendarError
@@ -46,24 +47,34 @@ class Turn:
 
 def turns_ahead(story: Story) -> Iterator[Turn]:
     """Yield what stands still and until when, and the next few changes that people see, in the order in which they come."""
-    seen, decision, created = 0, story.decision, story.ticket.created_at
-    if decision.at < created:
+    created = story.ticket.created_at
+    if story.decision.at < created:
         yield Turn(created, _CREATED.text(story.language))
     yield from _pauses(story)
+    yield from islice(_changes(story), TURNS_TOLD)
+
+
+def _changes(story: Story) -> Iterator[Turn]:
+    for before, after in _decisions(story):
+        texts = list(_differences(story, before, after))
+        if texts:
+            yield Turn(_due_second(before, after), "; ".join(texts))
+
+
+def _decisions(story: Story) -> Iterator[tuple[Decision, Decision]]:
+    """Yield the decision with the one after it, that one with the next, as long as time alone leads from one to the other."""
+    decision = story.decision
     later = min((one.at for one in story.ticket.events if one.at > decision.at), default=None)
     for _ in range(_TURNS_TRIED):
         at = decision.next_change_at
         # Looked at from the past, what comes next is what happened, and no longer what would have.
-        if at is None or at <= decision.at or (later is not None and at >= later) or seen == TURNS_TOLD:
+        if at is None or at <= decision.at or (later is not None and at >= later):
             return
         try:
             after = story.decided(story.ticket, at)
         except CalendarError:
             return
-        texts = list(_differences(story, decision, after))
-        if texts:
-            seen += 1
-            yield Turn(_due_second(decision, after), "; ".join(texts))
+        yield decision, after
         decision = after
 
 
@@ -112,16 +123,21 @@ def _differences(story: Story, before: Decision, after: Decision) -> Iterator[st
     if before.level != after.level:
         yield _LEVEL.text(language).format(level=story.level(after.level) if after.level else _NONE.text(language))
     yield from _clocks(story, before, after)
-    stood = {check.id: (check.outcome, check.message) for check in before.support.checks}
-    for check in after.support.checks:
-        if stood.get(check.id) != (check.outcome, check.message):
-            title = story.checks.get(check.id)
-            named = title.text(language) if title else check.id
-            yield check.message or f"{named}: {outcome_title(check.outcome, language)}"
+    yield from _checks(story, before, after)
     if before.support.verdict is not after.support.verdict:
         yield _SUPPORT.text(language).format(verdict=VERDICTS[after.support.verdict].text(language))
     if before.customer.curator != after.customer.curator:
         yield _CURATOR.text(language).format(curator=after.customer.curator or _NOBODY.text(language))
+
+
+def _checks(story: Story, before: Decision, after: Decision) -> Iterator[str]:
+    """Yield what checks answer otherwise."""
+    stood = {check.id: (check.outcome, check.message) for check in before.support.checks}
+    for check in after.support.checks:
+        if stood.get(check.id) != (check.outcome, check.message):
+            title = story.checks.get(check.id)
+            named = title.text(story.language) if title else check.id
+            yield check.message or f"{named}: {outcome_title(check.outcome, story.language)}"
 
 
 def _clocks(story: Story, before: Decision, after: Decision) -> Iterator[str]:

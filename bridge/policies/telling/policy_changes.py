@@ -132,17 +132,20 @@ class _Comparison:
 
     def _of_targets(self, old: Level, new: Level) -> Iterator[PolicyChange]:
         for metric in dict.fromkeys(row.metric for row in (*old.targets, *new.targets)):
-            rows = [[row for row in level.targets if row.metric == metric] for level in (old, new)]
-            if _plain(rows[0]) != _plain(rows[1]):
-                before, after = ("; ".join(map(self._target, one)) for one in rows)
-                if before == after:
-                    before, after = ("; ".join(map(self._in_detail, one)) for one in rows)
-                how = How.CHANGED if all(rows) else How.ADDED if rows[1] else How.REMOVED
+            was, comes = ([row for row in level.targets if row.metric == metric] for level in (old, new))
+            if _plain(was) != _plain(comes):
+                how = How.CHANGED if was and comes else How.ADDED if comes else How.REMOVED
                 name = f"{self._level(new.id)}, {self._metric(metric)}"
-                same = before == after
-                yield PolicyChange(
-                    part=Part.TARGET, how=how, name=name, before="" if same else before, after="" if same else after
-                )
+                before, after = self._told_apart(was, comes)
+                yield PolicyChange(part=Part.TARGET, how=how, name=name, before=before, after=after)
+
+    def _told_apart(self, was: Sequence[TargetRow], comes: Sequence[TargetRow]) -> tuple[str, str]:
+        """Return both as people read them, in detail where it takes that; empty texts where even so they read alike."""
+        for shown in (self._target, self._in_detail):
+            before, after = ("; ".join(map(shown, rows)) for rows in (was, comes))
+            if before != after:
+                return before, after
+        return "", ""
 
     def _of_rules(self, old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[PolicyChange]:
         before, after = ({rule.id: rule for rule in rules} for rules in (old, new))
@@ -247,9 +250,15 @@ def _moved(old: Sequence[str], new: Sequence[str]) -> list[str]:
     common = [name for name in new if name in places]
     if all(places[one] < places[other] for one, other in pairwise(common)):
         return []
-    # The longest run that is still in the old order stays: piles of cards, each with the run below its top card.
+    stay = _longest_run(common, places)
+    return [name for name in common if name not in stay]
+
+
+def _longest_run(names: Sequence[str], places: Mapping[str, int]) -> set[str]:
+    """Return the most of the names that still stand in the order of their places."""
+    # Piles of cards, each with the run below its top card.
     tops, runs = list[int](), list[_Run]()
-    for name in common:
+    for name in names:
         pile = bisect_left(tops, places[name])
         run = name, runs[pile - 1] if pile else None
         tops[pile:], runs[pile:] = [places[name], *tops[pile + 1 :]], [run, *runs[pile + 1 :]]
@@ -258,7 +267,7 @@ def _moved(old: Sequence[str], new: Sequence[str]) -> list[str]:
     while last is not None:
         stay.add(last[0])
         last = last[1]
-    return [name for name in common if name not in stay]
+    return stay
 
 
 _TOLD_APART = frozenset({"targets", "raises", "at"})
