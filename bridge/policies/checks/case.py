@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from bridge.customers import Category, Customer, Licence, Presence, RegistryAnswer
+from bridge.customers import Category, Certificate, Customer, Licence, Presence, RegistryAnswer
 from bridge.fields import AGENT_INPUTS
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.checks.catalogue import Catalogue, Product, folded
-from bridge.policies.checks.validity import day_of
+from bridge.policies.checks.validity import day_of, in_force
 from bridge.tickets import FieldValue, Instant, Ticket
 
 NOBODY = Customer(id="")
@@ -119,6 +119,11 @@ class Case:
         """The day of the last copy of a registry that does not answer now, in its zone; None while it answers."""
         registry = self.registry
         return day_of(registry.as_of, registry.zone) if registry.stale and registry.as_of is not None else None
+
+    def held_at_silence(self, one: Licence | Certificate) -> bool:
+        """Return whether it was in force at the last copy of a registry that is silent: it may be renewed by now (EL-11)."""
+        copied = self.silent_since
+        return copied is not None and in_force(one, copied)
 
     @property
     def product_name(self) -> str:

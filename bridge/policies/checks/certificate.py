@@ -68,8 +68,10 @@ def _in_force(case: Case, options: CertificateOptions, held: Sequence[Certificat
     sure = [one for one in active if not (options.kinds and one.unreadable)]
     if not sure:
         return unknown("certificate_kind_unknown", certificate=active[0].number)
-    active = sure
-    last = max(active, key=lambda one: one.valid_until or date.min)
+    return _by_last(case, options, max(sure, key=lambda one: one.valid_until or date.min))
+
+
+def _by_last(case: Case, options: CertificateOptions, last: Certificate) -> CheckAnswer:
     until = last.valid_until
     if until is None:
         # No certificate is for ever: one without an end has an end that the registry does not tell.
@@ -81,10 +83,8 @@ def _in_force(case: Case, options: CertificateOptions, held: Sequence[Certificat
 
 def _in_doubt(case: Case, options: CertificateOptions, held: Sequence[Certificate]) -> CheckAnswer | None:
     """Return why a certificate may be in force all the same, None where there is no doubt."""
-    # EL-11: one that ran out after the last copy of a silent registry may have been renewed meanwhile.
-    copied = case.silent_since
     for one in held:
-        if copied and one.valid_until is not None and in_force(one, copied):
+        if one.valid_until is not None and case.held_at_silence(one):
             return warned("certificate_unconfirmed", certificate=one.number, valid_until=one.valid_until)
     # One that the customer names and the registry does not have may be a new one.
     stated = case.stated(options.field)

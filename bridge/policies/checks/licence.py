@@ -73,10 +73,8 @@ def _by_invalid(case: Case, held: Sequence[Licence]) -> CheckAnswer:
     """Return why no licence is valid; a failure comes after everything that leaves a doubt."""
     if any(one.unreadable and not one.blocked for one in held):
         return unknown("licence_unreadable")
-    # EL-11: a licence that ran out after the last copy of a silent registry may have been renewed meanwhile.
-    copied = case.silent_since
     for one in held:
-        if copied and not one.blocked and in_force(one, copied):
+        if not one.blocked and case.held_at_silence(one):
             return warned("licence_unconfirmed", licence=one.number, valid_until=one.valid_until)
     blocked = [one for one in held if one.blocked]
     if blocked:
