@@ -115,18 +115,22 @@ def check(
     if last is not None and last < first:
         raise typer.BadParameter(f"the last year, {last}, lies before the first, {first}", param_hint="--to")
     chosen = _calendar(config, calendar)
-    reaches = chosen.valid_through
-    end = last or min(max(first, (reaches or datetime.now(UTC)).year), _LAST)
+    reaches = chosen.valid_through or datetime.now(UTC)
+    end = last or min(max(first, reaches.year), _LAST)
     totals = [chosen.totals(year) for year in range(first, end + 1)]
     wrong = [one.year for one in totals if not one.as_published]
     if as_json:
-        years = [_totals(one) for one in totals]
-        found = {"calendar": chosen.id, "valid_through": reaches and reaches.isoformat()}
-        say_json({**found, "years": years, "different": wrong})
+        say_json({**_years_json(chosen, totals), "different": wrong})
     else:
         _print_years(chosen, totals)
     if wrong:
         raise typer.Exit(3)
+
+
+def _years_json(calendar: "WorkCalendar", totals: list["Totals"]) -> dict[str, object]:
+    reaches = calendar.valid_through
+    through = reaches and reaches.isoformat()
+    return {"calendar": calendar.id, "valid_through": through, "years": [_totals(one) for one in totals]}
 
 
 def _print_years(calendar: "WorkCalendar", totals: list["Totals"]) -> None:

@@ -58,12 +58,7 @@ def sync(
     if as_json:
         say_json(_as_json(done, seconds))
     else:
-        # A timer's mail should be worth reading: without news there is none.
-        if not quiet and (done.report.written or sys.stdout.isatty()):
-            summary(done.report, requests=done.requests, seconds=seconds)
-        tell_news(done.report)
-        if audit and not quiet:
-            say(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")
+        _say(done, seconds, quiet=quiet, audit=audit)
     for one in done.disagreements:
         tell(f"audit: {one}")
     if done.report.failed or done.disagreements or done.report.lacks_source:
@@ -105,6 +100,15 @@ def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
 
     with progress("writing", len(survey.plan.changes)) as advance:
         return engine.apply(survey, advance)
+
+
+def _say(done: _Done, seconds: float, *, quiet: bool, audit: int) -> None:
+    # A timer's mail should be worth reading: without news there is none.
+    if not quiet and (done.report.written or sys.stdout.isatty()):
+        summary(done.report, requests=done.requests, seconds=seconds)
+    tell_news(done.report)
+    if audit and not quiet:
+        say(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")
 
 
 _FIGURES = ("examined", "written", "unchanged", "gone", "conflicts", "full_scan")

@@ -9,6 +9,7 @@ from bridge.tickets import format_instant
 
 if TYPE_CHECKING:
     from bridge.connectors.registry.load import RegistryLoad
+    from bridge.connectors.registry.source_loader import SourceState
 
 _OF_A_SOURCE = frozenset({"incomplete"})
 """Problems of a source as a whole, whose rows are used all the same."""
@@ -26,14 +27,16 @@ def _sources(load: "RegistryLoad") -> Iterator[Notice]:
     for one in load.sources:
         if not (one.missing or one.copied):
             continue
-        if one.missing:
-            text = f"the registry's source {one.id} is missing, and nobody's support is decided by it: {one.why}"
-        else:
-            as_of = format_instant(one.as_of) if one.as_of is not None else "an unknown day"
-            text = f"the registry's source {one.id} is served from its last good copy of {as_of}: {one.why}"
         # A file that comes back is noticed by its time; what an address gives is not. One that shrank waits for a person.
         unseen = one.kind == "http" and one.id not in shrunken
-        yield Notice(key=f"source {one.id}", text=text, source=one.id, missing=one.missing, unseen=unseen)
+        yield Notice(key=f"source {one.id}", text=_trouble(one), source=one.id, missing=one.missing, unseen=unseen)
     for problem in load.problems:
         if problem.code in _OF_A_SOURCE:
             yield problem_notice(problem)
+
+
+def _trouble(source: "SourceState") -> str:
+    if source.missing:
+        return f"the registry's source {source.id} is missing, and nobody's support is decided by it: {source.why}"
+    as_of = format_instant(source.as_of) if source.as_of is not None else "an unknown day"
+    return f"the registry's source {source.id} is served from its last good copy of {as_of}: {source.why}"
