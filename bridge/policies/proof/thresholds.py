@@ -5,7 +5,7 @@ from typing import Any
 
 from bridge.decisions import Interval
 from bridge.policies.agreement.policy import WHOLE, Point
-from bridge.policies.calendar.amounts import AmountKind
+from bridge.policies.calendar.amounts import Amount, AmountKind
 from bridge.policies.language.thresholds import parse_point
 from bridge.policies.proof.claim import ClockClaim, instant_of
 from bridge.policies.proof.ledger import used_up, worked
@@ -21,16 +21,7 @@ def wrong_thresholds(clock: Mapping[str, Any], claim: ClockClaim, whole: int | N
     Those of time counted by the ledger come out to the second. One in working days, or coming for the second time, is only
     held to lie where it can. Raises ValueError for what is no threshold.
     """
-    try:
-        said = [
-            (str(one["id"]), parse_point(one["point"]), instant_of(one["reached_at"]))
-            for one in clock.get("thresholds", ())
-        ]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"this is no clock with a receipt: {error!r}") from error
-    except ValueError as error:
-        raise ValueError(f"this is no clock with a receipt: {error}") from error
-    for name, point, at in said:
+    for name, point, at in _said(clock):
         if not claim.started_at <= at <= claim.at:
             yield f"the threshold {name!r} was reached at {format_instant(at)}, outside of what the receipt tells"
         elif point.is_late and claim.due_at is not None and at < claim.due_at:
@@ -42,19 +33,40 @@ def wrong_thresholds(clock: Mapping[str, Any], claim: ClockClaim, whole: int | N
                 yield f"the threshold {name!r} is reached at {format_instant(derived)} by the ledger, {claimed}"
 
 
+def _said(clock: Mapping[str, Any]) -> list[tuple[str, Point, Instant]]:
+    """Return the thresholds of a clock, each with its point and when it was reached. Raises ValueError."""
+    try:
+        return [
+            (str(one["id"]), parse_point(one["point"]), instant_of(one["reached_at"]))
+            for one in clock.get("thresholds", ())
+        ]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"this is no clock with a receipt: {error!r}") from error
+    except ValueError as error:
+        raise ValueError(f"this is no clock with a receipt: {error}") from error
+
+
 def _derived(point: Point, claim: ClockClaim, whole: int | None) -> Instant | None:
     """Return when the ledger comes to the point; None where it alone cannot tell."""
     if claim.amount is None:
         return _before_promise(point, claim, whole)
-    amount, counted = point.before or point.after, [line for line in claim.lines if line.counted]
-    plain = amount is not None and (
-        AmountKind.CALENDAR_TIME in (claim.amount.kind, amount.kind) or amount.kind is AmountKind.WORKING_DAYS
-    )
-    if claim.amount.same_time or plain or (whole is None and point.after is None):
+    if claim.amount.same_time or not _by_lines(point.before or point.after, claim.amount):
         return None
+    counted = [line for line in claim.lines if line.counted]
     if point.after is not None:
         return _after(counted, claim.due_at, point.after.value)
-    whole = whole or 0
+    return None if whole is None else _within(point, claim, counted, whole)
+
+
+def _by_lines(amount: Amount | None, target: Amount) -> bool:
+    """Return whether the counted lines tell such an amount of a clock with this target; a share they always do."""
+    if amount is None:
+        return True
+    return AmountKind.CALENDAR_TIME not in (target.kind, amount.kind) and amount.kind is not AmountKind.WORKING_DAYS
+
+
+def _within(point: Point, claim: ClockClaim, counted: Sequence[Interval], whole: int) -> Instant | None:
+    """Return when the ledger comes to a share of the clock, or to a time before its end."""
     if point.before is not None:
         return _after(counted, claim.started_at, max(0, whole - point.before.value))
     share = -(-whole * (point.share_basis_points or 0) // WHOLE)

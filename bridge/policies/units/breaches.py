@@ -5,13 +5,14 @@ may have several. A booking has one place on an account, so each cycle is booked
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from bridge.customers import THOUSANDTHS, Account, RegistryAnswer, Taking
 from bridge.decisions import ClockState, Decision
 from bridge.policies.agreement.breaches import BreachCount
 from bridge.policies.outcome.record import cycles_after
 from bridge.policies.units.tally import Tally
-from bridge.tickets import FinishedCycle, Ticket
+from bridge.tickets import FinishedCycle, Instant, Ticket
 
 MOST = 1000
 """Cycles of one ticket that are counted; more would be a loop of somebody's program."""
@@ -33,22 +34,24 @@ def breach_takings(ticket: Ticket, answer: RegistryAnswer, counts: Iterable[Brea
     """
     today = answer.customer.id if answer.customer is not None else None
     counts = tuple(counts)
-    missed = [one for one in ticket.bridge.cycles if one.state == ClockState.MISSED and one.stopped_at is not None]
-    for number, cycle in enumerate(missed[:MOST]):
+    for number, (cycle, ended_at) in enumerate(islice(_missed(ticket), MOST)):
         customer = cycle.customer if cycle.inputs is not None else today
         for count in counts:
-            if count.metric == cycle.metric and customer is not None and cycle.stopped_at is not None:
-                account = count.account(customer, cycle.stopped_at)
-                yield Taking(
-                    ticket=stand_in(ticket.id, number),
-                    created_at=cycle.stopped_at,
-                    account=account,
-                    amount=THOUSANDTHS,
-                )
+            if count.metric == cycle.metric and customer is not None:
+                account = count.account(customer, ended_at)
+                stands = stand_in(ticket.id, number)
+                yield Taking(ticket=stands, created_at=ended_at, account=account, amount=THOUSANDTHS)
     if today is not None:
         for count in counts:
             account = count.account(today, ticket.created_at)
             yield Taking(ticket=ticket.id, created_at=ticket.created_at, account=account)
+
+
+def _missed(ticket: Ticket) -> Iterator[tuple[FinishedCycle, Instant]]:
+    """Yield the breached cycles, each with its end."""
+    for one in ticket.bridge.cycles:
+        if one.state == ClockState.MISSED and one.stopped_at is not None:
+            yield one, one.stopped_at
 
 
 def book(tally: Tally, ticket_id: int, takings: Sequence[Taking]) -> None:
