@@ -131,17 +131,21 @@ class Rulebook:
         self.promise_fields = frozenset(
             clock.promise_field for terms in self.all_terms for clock in terms.clocks.values() if clock.promise_field
         )
-        self.events = REOPENING
-        self.reads = STATUS | CLOSED
+        self.events, self.reads = self._watched()
+
+    def _watched(self) -> tuple[EventSet, FactSet]:
+        """Return the events and the facts that can matter to anything."""
+        events, reads = REOPENING, STATUS | CLOSED
         for metric in self.metrics:
-            self.events |= metric.starts | metric.ends
-            self.reads |= metric.reads
+            events |= metric.starts | metric.ends
+            reads |= metric.reads
         for terms in self.all_terms:
-            self.events |= terms.answer.events
-            self.reads |= terms.reads
+            events |= terms.answer.events
+            reads |= terms.reads
             for pause in terms.pause_plans:
-                self.events |= pause.wakes
-                self.reads |= pause.reads
+                events |= pause.wakes
+                reads |= pause.reads
+        return events, reads
 
     def _watched_metrics(self) -> tuple[MetricWatch, ...]:
         found: dict[str, MetricWatch] = {}
