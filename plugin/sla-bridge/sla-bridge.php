@@ -34,10 +34,12 @@ class SlaBridgePlugin extends Plugin
         $agent = trim((string) $config->get('service_agent'));
         $version = (string) ($this->info['version'] ?? '');
         Signal::connect('api', static function ($dispatcher) use ($text, $agent, $version): void {
+            // osTicket takes this for the verb, also on a GET, and takes it out of the query before a route sees it.
+            $emulated = isset($_GET['_method']);
             // One route for all verbs: osTicket itself answers 400 "URL not supported" where the contract says 404.
-            $dispatcher->append(url('^/sla-bridge/v1(/.*)?$', static function ($path = '') use ($text, $agent, $version): void {
+            $dispatcher->append(url('^/sla-bridge/v1(/.*)?$', static function ($path = '') use ($text, $agent, $version, $emulated): void {
                 $settings = new SlaBridge\Settings(SlaBridge\Scopes::parse($text)[0], $agent, $version);
-                (new SlaBridge\Api($settings))->handle((string) $path);
+                (new SlaBridge\Api($settings))->handle((string) $path, $emulated);
             }));
         });
         (new SlaBridge\Guards())->connect();

@@ -21,7 +21,7 @@ final class FieldValueTest extends TestCase
         yield 'choice as osTicket stores it' => [self::LEVEL, 'gold', '{"gold":"\u0417\u043e\u043b\u043e\u0442\u043e"}', 'gold'];
         yield 'cleared' => [self::LEVEL, null, null, null];
         yield 'instant' => [self::DUE, '2026-02-28T23:59:59Z', '2026-02-28 23:59:59', '2026-02-28 23:59:59'];
-        yield 'text' => [self::TEXT, "=1+1 \0", '=1+1 ', '=1+1 '];
+        yield 'text' => [self::TEXT, "1+1= \0", '1+1= ', '1+1= '];
         yield 'empty text clears' => [self::TEXT, '', null, null];
         yield 'beyond three bytes' => [self::TEXT, 'a😀b', "a\u{FFFD}b", "a\u{FFFD}b"];
         yield 'bool' => [self::BOOL, false, '0', '0'];
@@ -90,9 +90,27 @@ final class FieldValueTest extends TestCase
         self::assertSame($value, FieldValue::decode($type, $stored));
     }
 
+    public function testNoTextMayBeginLikeAFormula(): void
+    {
+        foreach (['=1+1', '+7 495', '-1', '@SUM(A1)', "\t=1", "\r=1", "\0=1", '='] as $text) {
+            foreach (['text', 'memo'] as $type) {
+                try {
+                    FieldValue::encode(['type' => $type] + self::TEXT, $text);
+                    self::fail("$text was taken");
+                } catch (InvalidValue $error) {
+                    self::assertSame('bad_value', $error->reason);
+                }
+            }
+        }
+        foreach (['1=1', '№ 7', '«-»', ' -1'] as $text) {
+            self::assertSame([$text, $text], FieldValue::encode(self::TEXT, $text));
+        }
+    }
+
     public function testWhatIsWrittenIsReadBack(): void
     {
-        foreach ([[self::LEVEL, 'gold'], [self::DUE, '2026-11-20T07:00:00Z'], [self::TEXT, '-1'], [self::BOOL, true]] as [$field, $value]) {
+        $pairs = [[self::LEVEL, 'gold'], [self::DUE, '2026-11-20T07:00:00Z'], [self::TEXT, 'a-1'], [self::BOOL, true]];
+        foreach ($pairs as [$field, $value]) {
             self::assertSame($value, FieldValue::decode($field['type'], FieldValue::encode($field, $value)[0]));
         }
     }

@@ -30,12 +30,12 @@ final class HistoryTest extends TestCase
             'priorities' => [1 => 'Low', 2 => 'Normal', 3 => 'High'], 'plans' => [1 => 'Default', 2 => 'Fast'],
             'staff' => [2 => 'Anton Agent', 9 => 'SLA Bridge'], 'teams' => [4 => 'Night shift'],
             'fields' => [
-                22 => ['name' => 'priority', 'type' => 'priority', 'flags' => 0x3001],
-                37 => ['name' => 'product_version', 'type' => 'text', 'flags' => 0x3301],
-                40 => ['name' => 'sla_level', 'type' => 'choices', 'flags' => 0x41031],
-                46 => ['name' => 'sla_set_level', 'type' => 'choices', 'flags' => 0x43031],
-                47 => ['name' => 'sla_set_critical', 'type' => 'bool', 'flags' => 0x43031],
-                51 => ['name' => 'sla_set_promise', 'type' => 'datetime', 'flags' => 0x43031],
+                22 => ['name' => 'priority', 'type' => 'priority', 'flags' => 0x3001, 'owner' => null],
+                37 => ['name' => 'product_version', 'type' => 'text', 'flags' => 0x3301, 'owner' => null],
+                40 => ['name' => 'sla_level', 'type' => 'choices', 'flags' => 0x41031, 'owner' => 'bridge'],
+                46 => ['name' => 'sla_set_level', 'type' => 'choices', 'flags' => 0x43031, 'owner' => 'agent'],
+                47 => ['name' => 'sla_set_critical', 'type' => 'bool', 'flags' => 0x43031, 'owner' => 'agent'],
+                51 => ['name' => 'sla_set_promise', 'type' => 'datetime', 'flags' => 0x43031, 'owner' => 'agent'],
             ],
             'topicStatus' => [], 'defaultStatus' => 1, 'service' => self::SERVICE,
         ];
@@ -63,9 +63,9 @@ final class HistoryTest extends TestCase
     }
 
     /** @return list<array<string, mixed>> */
-    private function events(array $ticket, array $rows, array $entries = [], array $catalog = []): array
+    private function events(array $ticket, array $rows, array $entries = [], array $inputs = [], array $catalog = []): array
     {
-        return (new History($this->catalog($catalog)))->of($ticket, $rows, $entries)[0];
+        return (new History($this->catalog($catalog)))->of($ticket, $rows, $entries, $inputs)[0];
     }
 
     private static function ids(array $events): array
@@ -107,7 +107,7 @@ final class HistoryTest extends TestCase
         $events = $this->events($this->ticket(['status' => 2]), [
             $this->row('created', 0, [], 'U5'), $this->row('closed', 20, ['status' => [2, 'Resolved']]), $this->row('reopened', 30),
             $this->row('closed', 40, ['status' => [2, 'Resolved']]),
-        ], [], ['statuses' => $statuses]);
+        ], [], [], ['statuses' => $statuses]);
         self::assertSame(['reopened', 2, 6], self::ids($events)[2]);
     }
 
@@ -198,6 +198,103 @@ final class HistoryTest extends TestCase
         self::assertTrue($events[1]['to']);
         $events = $this->events($this->ticket(['values' => $now]), [$this->row('created', 0, [], 'U5')]);
         self::assertSame(['created'], array_column($events, 'kind'));
+    }
+
+    /** @return array<string, mixed> a row of the plugin's own log of agents' inputs */
+    private function input(int $field, int $at, ?string $before, ?string $after, array $change = []): array
+    {
+        return $change + ['id' => ++$this->id, 'field' => $field, 'uid' => '2', 'uid_type' => 'S', 'at' => self::T0 + $at,
+            'before' => $before, 'after' => $after, 'event' => 0, 'at_creation' => false];
+    }
+
+    /** @param list<array<string, mixed>> $events @return list<array<int, mixed>> */
+    private static function fieldEvents(array $events): array
+    {
+        $fields = array_values(array_filter($events, static fn (array $e): bool => $e['kind'] === 'field'));
+        return array_map(static fn (array $e): array => [$e['field'], $e['actor'], $e['from'], $e['to']], $fields);
+    }
+
+    public function testWhatThePluginWroteDownTellsWhoSetAnInputAndIsToldOnce(): void
+    {
+        $created = $this->row('created', 0, [], 'U5');
+        $both = $this->row('edited', 9, ['fields' => ['47' => ['0', '1'], '37' => [null, '3.0']]]);
+        $events = $this->events($this->ticket(), [$created, $both], [], [
+            $this->input(47, 9, null, '1', ['event' => $both['id']]),
+            $this->input(46, 12, null, '{"general":"G"}'),
+            $this->input(51, 13, null, '2030-01-01 00:00:00', ['uid' => '5', 'uid_type' => 'U']),
+            $this->input(47, 14, '1', null, ['uid' => '0']),
+            $this->input(46, 15, '{"general":"G"}', null, ['uid' => (string) self::SERVICE]),
+            $this->input(999, 16, null, '1'),
+        ]);
+        self::assertSame([
+            ['product_version', 'agent', null, '3.0'], ['sla_set_critical', 'agent', false, true],
+            ['sla_set_level', 'agent', null, 'general'], ['sla_set_promise', 'customer', null, '2030-01-01T00:00:00Z'],
+            ['sla_set_critical', 'system', true, false], ['sla_set_level', 'system', 'general', null],
+        ], self::fieldEvents($events));
+    }
+
+    public function testWhatHappenedBeforeOrWhileThePluginWasOffStaysWithOsTicketsEvents(): void
+    {
+        $old = $this->row('edited', 5, ['fields' => ['47' => ['0', '1']]]);
+        $off = $this->row('edited', 30, ['fields' => ['47' => ['0', '1']]]);
+        $events = $this->events($this->ticket(), [$this->row('created', 0, [], 'U5'), $old, $off], [], [
+            $this->input(47, 20, '1', '0'),
+        ]);
+        self::assertSame([[false, true], [true, false], [false, true]], array_map(
+            static fn (array $e): array => array_slice($e, 2),
+            self::fieldEvents($events)
+        ));
+    }
+
+    public function testWhatIsWrittenDownAtCreationIsAllThatATicketBeganWith(): void
+    {
+        $now = ['sla_set_level' => 'general', 'sla_set_critical' => true];
+        $complete = $this->input(0, 0, null, null, ['at_creation' => true]);
+        $level = $this->input(46, 0, null, '{"general":"G"}', ['at_creation' => true]);
+        $events = $this->events($this->ticket(['values' => $now]), [$this->row('created', 0, [], 'S2')], [], [$level, $complete]);
+        self::assertSame([['sla_set_level', 'agent', null, 'general']], self::fieldEvents($events));
+        $events = $this->events($this->ticket(['values' => $now]), [$this->row('created', 0, [], 'S2')], [], [$complete]);
+        self::assertSame([], self::fieldEvents($events), 'a value that nobody wrote down was set behind our back');
+    }
+
+    public function testACutEventExplainsWhatStandsAndNothingElseTold(): void
+    {
+        $cut = substr('{"fields":{"37":[null,"' . str_repeat('x', 2000), 0, 1024);
+        $rows = [$this->row('created', 0, [], 'U5'), $this->row('edited', 7, [], 'S2', ['data' => $cut])];
+        $events = $this->events($this->ticket(['values' => ['sla_set_critical' => true]]), $rows);
+        self::assertSame([['sla_set_critical', 'agent', false, true]], self::fieldEvents($events));
+        self::assertTrue($events[1]['inferred']);
+        foreach (['U5', 'S' . self::SERVICE, ''] as $who) {
+            $rows[1] = $this->row('edited', 7, [], $who, ['data' => $cut]);
+            self::assertSame([], self::fieldEvents($this->events($this->ticket(['values' => ['sla_set_critical' => true]]), $rows)));
+        }
+        $rows[1] = $this->row('edited', 7, [], 'S2', ['data' => '{"fields":{"37":["a']);
+        self::assertSame([], self::fieldEvents($this->events($this->ticket(['values' => ['sla_set_critical' => true]]), $rows)));
+    }
+
+    public function testAFieldOfTheDesksOwnIsNoFieldOfOurs(): void
+    {
+        $catalog = $this->catalog();
+        $catalog['fields'][60] = ['name' => 'sla_contract', 'type' => 'text', 'flags' => 0x3301, 'owner' => null];
+        $rows = [$this->row('created', 0, [], 'U5'), $this->row('edited', 7, ['fields' => ['60' => [null, 'A-1']]])];
+        [$events] = (new History($catalog))->of($this->ticket(), $rows, []);
+        self::assertSame([['sla_contract', 'agent', null, 'A-1']], self::fieldEvents($events));
+    }
+
+    public function testRenamedThingsKeepTheirIds(): void
+    {
+        $catalog = $this->catalog();
+        $catalog['statuses'][6]['name'] = 'Pending';
+        $catalog['departments'][2] = 'Field work';
+        $catalog['priorities'][3] = 'Hot';
+        $rows = [$this->row('created', 0, [], 'U5'), $this->row('edited', 2, ['status' => 6]),
+            $this->row('transferred', 3, ['dept' => 'Sales'], 'S2', ['dept_id' => 2]),
+            $this->row('edited', 4, ['fields' => ['22' => [['Normal', 2], ['High', 3]]]])];
+        [$events] = (new History($catalog))->of($this->ticket(['priority' => 3]), $rows, []);
+        self::assertSame(
+            [[6, 'Pending'], [2, 'Field work'], [3, 'Hot']],
+            array_map(static fn (array $e): array => [$e['to']['id'], $e['to']['name']], array_slice($events, 1))
+        );
     }
 
     public function testAssignments(): void

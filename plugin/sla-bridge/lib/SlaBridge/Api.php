@@ -22,8 +22,8 @@ final class Api
     {
     }
 
-    /** Answers and ends the request. */
-    public function handle(string $path): never
+    /** Answers and ends the request. @param bool $emulated whether osTicket took the verb from the query */
+    public function handle(string $path, bool $emulated): never
     {
         // osTicket switches display_errors on: a warning of whatever origin must not get into the JSON.
         ini_set('display_errors', '0');
@@ -36,6 +36,9 @@ final class Api
         try {
             $this->db = Db::ofOsTicket();
             $this->schema = new Schema($this->db);
+            if ($emulated) {
+                throw ApiError::badRequest('the verb is emulated', 'Send the request by its own verb, without `_method`.');
+            }
             $this->send(200, $this->route(Request::current($path)));
         } catch (ApiError $error) {
             $this->send($error->status, $this->error($error->reason, $error->getMessage(), $error->hint), $error->headers);
@@ -117,8 +120,10 @@ final class Api
     {
         $caller->need('read');
         $limit = $request->number('limit', 100, 1, 1000);
-        $feed = (new Outbox($this->db, $this->schema))->after($request->text('after'), $limit);
         $catalog = $this->catalog();
+        $outbox = new Outbox($this->db, $this->schema);
+        (new Unseen($this->db, $this->schema, $outbox, $catalog->serviceAgent()))->intoFeed();
+        $feed = $outbox->after($request->text('after'), $limit);
         $alive = array_column(array_filter($feed['rows'], static fn (array $row): bool => !$row['deleted']), 'id');
         $snapshots = $alive ? (new TicketReader($this->db, $catalog))->byIds($alive, $caller->departments) : [];
         $items = [];

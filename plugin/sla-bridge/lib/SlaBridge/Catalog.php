@@ -25,7 +25,7 @@ final class Catalog
     /** @var array<int, array{id: int, name: string, grace_hours: int}> */
     public readonly array $plans;
     /** @var array<int, array{id: int, name: string, label: string, type: string, form: string, form_id: int,
-     *      choices: ?array<string, string>, length: int, enabled: bool, flags: int}> */
+     *      choices: ?array<string, string>, length: int, enabled: bool, flags: int, owner: ?string}> */
     public readonly array $fields;
     /** @var array<int, string> */
     private ?array $staff = null;
@@ -64,6 +64,7 @@ final class Catalog
             $id = (int) $row['id'];
             $plans[$id] = ['id' => $id, 'name' => (string) $row['name'], 'grace_hours' => (int) $row['grace_period']];
         }
+        $owners = (new OwnFields($db))->owners();
         $sql = 'SELECT f.id, f.form_id, f.type, f.label, f.name, f.configuration, f.flags, m.type AS form FROM '
             . FORM_FIELD_TABLE . ' f JOIN ' . FORM_SEC_TABLE . " m ON m.id = f.form_id
             WHERE m.type IN ('T', 'G', 'U', 'O') ORDER BY f.id";
@@ -75,6 +76,7 @@ final class Catalog
                 'choices' => $row['type'] === 'choices' ? self::choices((string) ($configuration['choices'] ?? '')) : null,
                 'length' => (int) ($configuration['length'] ?? 0),
                 'enabled' => ((int) $row['flags'] & self::ENABLED) > 0, 'flags' => (int) $row['flags'],
+                'owner' => $owners[(int) $row['id']] ?? null,
             ];
         }
         $this->priorities = $priorities;
@@ -87,7 +89,7 @@ final class Catalog
     {
         $outputs = [];
         foreach ($this->fields as $field) {
-            if ($field['form'] === 'ticket' && in_array($field['name'], Names::outputs(), true)) {
+            if ($field['owner'] === 'bridge' && in_array($field['name'], Names::outputs(), true)) {
                 $outputs[$field['name']] ??= $field;
             }
         }
@@ -146,7 +148,7 @@ final class Catalog
                 $fields[] = [
                     'id' => $field['id'], 'name' => $field['name'], 'label' => $field['label'], 'type' => $field['type'],
                     'form' => $field['form'], 'choices' => $field['choices'] === null ? null : (object) $field['choices'],
-                    'owner' => $field['form'] === 'ticket' ? Names::owner($field['name']) : null,
+                    'owner' => $field['owner'],
                 ];
             }
         }

@@ -33,6 +33,9 @@ final class ChangeSignals
     private array $logged = [];
     private bool $rebuilt = false;
     private bool $scheduled = false;
+    /** @var ?array<int, string> own field => its owner; read when the first answer of a ticket is saved */
+    private ?array $owners = null;
+    private ?InputLog $inputs = null;
 
     /** @param string $serviceAgent username; what this agent does wakes nobody */
     public function __construct(private readonly string $serviceAgent)
@@ -74,9 +77,10 @@ final class ChangeSignals
     {
         $this->onThreadRow($event);
         $this->logged[(int) $event->id] = true;
+        $this->inputLog()->event((int) $event->id, (string) $event->data);
     }
 
-    private function onAnswer(object $answer): void
+    private function onAnswer(object $answer, mixed $data): void
     {
         $entry = $answer->getEntry();
         if (!$entry) {
@@ -85,14 +89,7 @@ final class ChangeSignals
         $id = (int) $entry->object_id;
         switch ($entry->object_type) {
             case 'T':
-                $field = $answer->field;
-                $name = $field ? (string) $field->get('name') : '';
-                if (Names::isOurs($name)) {
-                    $this->fresh[$id] = true;
-                }
-                if (!Names::isOutput($name)) {
-                    $this->tickets[$id] = true;
-                }
+                $this->onTicketAnswer($id, (int) $answer->field_id, $answer->value, is_array($data) ? ($data['dirty'] ?? []) : []);
                 break;
             case 'U':
                 $this->users[$id] = true;
@@ -100,6 +97,40 @@ final class ChangeSignals
             case 'O':
                 $this->organizations[$id] = true;
         }
+    }
+
+    /** @param array<string, mixed> $dirty columns that were changed, with what they held */
+    private function onTicketAnswer(int $ticket, int $field, mixed $value, array $dirty): void
+    {
+        $known = isset($this->tickets[$ticket]);
+        $this->tickets[$ticket] = true;
+        $this->owners ??= (new OwnFields(Db::ofOsTicket()))->owners();
+        $owner = $this->owners[$field] ?? null;
+        if ($owner !== null) {
+            $this->fresh[$ticket] = true;
+        }
+        if ($owner === 'bridge' && !$known) {
+            // Its value is the bridge's own business and wakes nobody.
+            unset($this->tickets[$ticket]);
+        }
+        if ($owner === 'agent') {
+            [$before, $after] = array_map(self::text(...), [$dirty['value'] ?? null, $value]);
+            $this->inputLog()->changed($ticket, $field, $before, $after, Guards::creating());
+        }
+    }
+
+    private static function text(mixed $stored): ?string
+    {
+        return is_scalar($stored) ? (string) $stored : ($stored === null ? null : (string) json_encode($stored));
+    }
+
+    private function inputLog(): InputLog
+    {
+        if ($this->inputs === null) {
+            (new Schema(Db::ofOsTicket()))->state();
+            $this->inputs = new InputLog(Db::ofOsTicket());
+        }
+        return $this->inputs;
     }
 
     private function onUser(object $user): void
@@ -131,54 +162,87 @@ final class ChangeSignals
     {
         return function (mixed $object, mixed $data = null) use ($handler): void {
             try {
-                $handler($object, $data);
                 if (!$this->scheduled) {
                     $this->scheduled = true;
                     register_shutdown_function($this->flush(...));
                 }
+                $handler($object, $data);
             } catch (\Throwable $error) {
                 error_log('sla-bridge: change signal: ' . $error->getMessage());
             }
         };
     }
 
+    /**
+     * The feed comes first, and each step by itself: what cannot be looked up or tidied up, because osTicket just rebuilds one of
+     * its tables for instance, hides no change.
+     */
     public function flush(): void
     {
         $this->scheduled = false;
-        try {
-            $db = Db::ofOsTicket();
-            $changed = array_keys($this->tickets);
-            if ($this->threads) {
-                array_push($changed, ...$db->ids('SELECT object_id FROM ' . THREAD_TABLE
-                    . " WHERE id IN (?) AND object_type IN ('T', 'C')", array_keys($this->threads)));
+        $db = null;
+        foreach ([$this->tellFeed(...), $this->noteStatuses(...), $this->dropRecords(...), $this->tidyCopy(...)] as $step) {
+            try {
+                $step($db ??= Db::ofOsTicket());
+            } catch (\Throwable $error) {
+                error_log('sla-bridge: change feed: ' . $error->getMessage());
             }
-            if ($this->users || $this->organizations) {
-                array_push($changed, ...$db->ids(
-                    'SELECT t.ticket_id FROM ' . TICKET_TABLE . ' t JOIN ' . TICKET_STATUS_TABLE . " s ON s.id = t.status_id
-                        AND s.state = 'open' JOIN " . USER_TABLE . ' u ON u.id = t.user_id WHERE u.id IN (?) OR u.org_id IN (?)',
-                    array_keys($this->users) ?: [0],
-                    array_keys($this->organizations) ?: [-1]
-                ));
-            }
-            $this->noteStatuses($db);
-            if ($this->isServiceAgent()) {
-                $changed = [];
-            }
-            (new Outbox($db, new Schema($db)))->put(array_filter($changed), $this->deleted);
-            if ($this->deleted) {
-                $db->run('DELETE FROM ' . Schema::table('ticket') . ' WHERE ticket_id IN (?)', array_keys($this->deleted));
-            }
-            // Last, since it needs blueprint.json: an installation that lacks the file still tells the feed what changed.
-            $tidy = new CopyTidier($db);
-            if ($this->rebuilt) {
-                $tidy->afterRebuild();
-            }
-            $tidy->emptyOutputs(array_keys($this->fresh));
-        } catch (\Throwable $error) {
-            error_log('sla-bridge: change feed: ' . $error->getMessage());
         }
         $this->tickets = $this->threads = $this->users = $this->organizations = $this->deleted = $this->fresh = $this->logged = [];
         $this->rebuilt = false;
+    }
+
+    private function tellFeed(Db $db): void
+    {
+        $outbox = new Outbox($db, new Schema($db));
+        $changed = array_keys($this->tickets);
+        $failed = null;
+        try {
+            array_push($changed, ...$this->ticketsOfThreads($db), ...$this->ticketsOfPeople($db));
+        } catch (\Throwable $failed) {
+            // What is known by its own id is told all the same.
+        }
+        $outbox->put($this->isServiceAgent() ? [] : array_values(array_filter($changed)), $this->deleted);
+        if ($failed) {
+            throw $failed;
+        }
+    }
+
+    /** @return list<int> */
+    private function ticketsOfThreads(Db $db): array
+    {
+        return !$this->threads ? [] : $db->ids(
+            'SELECT object_id FROM ' . THREAD_TABLE . " WHERE id IN (?) AND object_type IN ('T', 'C')",
+            array_keys($this->threads)
+        );
+    }
+
+    /** @return list<int> the open tickets of changed users and organisations */
+    private function ticketsOfPeople(Db $db): array
+    {
+        return !$this->users && !$this->organizations ? [] : $db->ids(
+            'SELECT t.ticket_id FROM ' . TICKET_TABLE . ' t JOIN ' . TICKET_STATUS_TABLE . " s ON s.id = t.status_id
+                AND s.state = 'open' JOIN " . USER_TABLE . ' u ON u.id = t.user_id WHERE u.id IN (?) OR u.org_id IN (?)',
+            array_keys($this->users) ?: [0],
+            array_keys($this->organizations) ?: [-1]
+        );
+    }
+
+    private function dropRecords(Db $db): void
+    {
+        if ($this->deleted) {
+            $db->run('DELETE FROM ' . Schema::table('ticket') . ' WHERE ticket_id IN (?)', array_keys($this->deleted));
+            InputLog::drop($db, array_keys($this->deleted));
+        }
+    }
+
+    private function tidyCopy(Db $db): void
+    {
+        $tidy = new CopyTidier($db);
+        if ($this->rebuilt) {
+            $tidy->afterRebuild();
+        }
+        $tidy->emptyOutputs(array_keys($this->fresh));
     }
 
     private function isServiceAgent(): bool
@@ -187,16 +251,25 @@ final class ChangeSignals
         return $this->serviceAgent !== '' && $thisstaff instanceof \Staff && $thisstaff->getUserName() === $this->serviceAgent;
     }
 
-    /** A new ticket's first status and the status after a reopening stand nowhere later: keep them while they are known. */
+    /**
+     * A new ticket's first status and the status after a reopening stand nowhere later: keep them while they are known. Whoever
+     * read the ticket before that was so knows less, and reads it again.
+     */
     private function noteStatuses(Db $db): void
     {
-        if ($this->logged) {
+        if (!$this->logged) {
+            return;
+        }
+        $rows = $db->rows('SELECT e.id, t.status_id, t.ticket_id FROM ' . THREAD_EVENT_TABLE . ' e JOIN ' . EVENT_TABLE . " n
+            ON n.id = e.event_id JOIN " . THREAD_TABLE . " h ON h.id = e.thread_id AND h.object_type IN ('T', 'C')
+            JOIN " . TICKET_TABLE . " t ON t.ticket_id = h.object_id
+            WHERE e.id IN (?) AND n.name IN ('created', 'reopened')", array_keys($this->logged));
+        if ($rows) {
             (new Schema($db))->state();
-            $db->run('INSERT IGNORE INTO ' . Schema::table('status') . ' (event_id, status_id)
-                SELECT e.id, t.status_id FROM ' . THREAD_EVENT_TABLE . ' e JOIN ' . EVENT_TABLE . " n ON n.id = e.event_id
-                JOIN " . THREAD_TABLE . " h ON h.id = e.thread_id AND h.object_type IN ('T', 'C')
-                JOIN " . TICKET_TABLE . " t ON t.ticket_id = h.object_id
-                WHERE e.id IN (?) AND n.name IN ('created', 'reopened')", array_keys($this->logged));
+            $notes = array_map(static fn (array $row): array => [(int) $row['id'], (int) $row['status_id']], $rows);
+            $db->insert('INSERT IGNORE INTO ' . Schema::table('status') . ' (event_id, status_id)', $notes);
+            $tickets = array_map('intval', array_column($rows, 'ticket_id'));
+            (new Outbox($db, new Schema($db)))->put($this->isServiceAgent() ? [] : $tickets, []);
         }
     }
 }

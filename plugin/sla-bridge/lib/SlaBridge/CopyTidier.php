@@ -47,12 +47,11 @@ final class CopyTidier
         }
     }
 
-    /** @return array<string, string> name => type */
+    /** @return array<string, string> name of the column => type */
     private function ours(): array
     {
-        $sql = 'SELECT f.name, f.type FROM ' . FORM_FIELD_TABLE . ' f JOIN ' . FORM_SEC_TABLE . " m ON m.id = f.form_id
-            WHERE m.type = 'T' AND f.name IN (?)";
-        return array_column($this->db->rows($sql, [...Names::outputs(), ...Names::inputs()]), 'type', 'name');
+        $fields = array_filter((new OwnFields($this->db))->all(), static fn (array $f): bool => preg_match('/^\w+$/D', $f['now']) === 1);
+        return array_column($fields, 'type', 'now');
     }
 
     /** @return array<string, true> */

@@ -16,6 +16,8 @@ final class FieldValue
     /** Types that hold no value, or none that means anything outside osTicket. */
     private const SILENT = ['thread', 'files', 'break', 'info', 'priority', 'captcha'];
     private const TEXT_BYTES = 65535;
+    /** A spreadsheet that opens an export takes what begins so for a formula. */
+    private const FORMULA = '/^[=+\-@\t\r]/';
 
     public static function isSilent(string $type): bool
     {
@@ -89,6 +91,9 @@ final class FieldValue
         }
         // osTicket's connection and tables know three-byte UTF-8 only: a longer character would cut the text off there.
         $value = preg_replace('/[\x{10000}-\x{10FFFF}]/u', "\u{FFFD}", str_replace("\0", '', $value)) ?? '';
+        if (preg_match(self::FORMULA, $value)) {
+            throw new InvalidValue('bad_value', 'the text begins like a formula', 'Begin with no = + - @, tab or carriage return.');
+        }
         $limit = $length > 0 ? $length : intdiv(self::TEXT_BYTES, 3);
         if (mb_strlen($value) > $limit) {
             throw new InvalidValue('bad_value', 'the text has ' . mb_strlen($value) . ' characters', "At most $limit.");

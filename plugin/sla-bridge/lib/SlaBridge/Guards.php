@@ -7,33 +7,68 @@ declare(strict_types=1);
 namespace SlaBridge;
 
 /**
- * Keeps everybody but the bridge (outputs) and agents (their inputs) out of the `sla_…` fields. osTicket's create forms
- * take any field of the form by hash, by plain name or by id, whatever its flags say: a visitor who posts
- * `sla_level=urgent` to open.php would have set it.
+ * Keeps everybody but the bridge (outputs) and agents (their inputs) out of the bridge's own fields, and touches no others.
+ * osTicket's create forms take any field of the form by hash, by plain name or by id, whatever its flags say: a visitor who
+ * posts `sla_level=urgent` to open.php would have set it.
  */
 final class Guards
 {
+    /** The pages on which osTicket's forms are filled. */
+    private const PAGES = ['open.php', 'tickets.php'];
+
+    /** While a ticket is being made: is it an agent's New Ticket form? */
+    private static ?bool $creating = null;
+    /** @var ?list<array{id: int, name: string, form: int, now: string, type: string}> */
+    private ?array $fields = null;
+
     public function connect(): void
     {
+        $this->cleanRequest();
         \Signal::connect('ticket.create.before', $this->onCreate(...));
         \Signal::connect('ticket.created', $this->onCreated(...), 'Ticket');
         \Signal::connect('model.created', $this->onEvent(...), 'ThreadEvent');
     }
 
+    /** Whether a ticket is just being made, and by an agent's form; null: none is. */
+    public static function creating(): ?bool
+    {
+        return self::$creating;
+    }
+
+    /**
+     * osTicket's date parser dies of a list, and its pages let it read the request before any signal is sent: a forged
+     * `sla_due[]=x` must be gone by then.
+     */
+    private function cleanRequest(): void
+    {
+        $script = (string) ($_SERVER['SCRIPT_NAME'] ?? '');
+        if (($_SERVER['REQUEST_METHOD'] ?? '') !== 'POST' || !in_array(basename($script), self::PAGES, true)) {
+            return;
+        }
+        try {
+            $staff = basename(dirname($script)) === 'scp';
+            $fields = array_filter($this->fields(), static fn (array $f): bool => !$staff || !Names::isInput($f['name']));
+            $_POST = self::without($_POST, self::names($fields), array_column($fields, 'id'));
+            if ($staff) {
+                $dates = array_filter($this->fields(), static fn (array $f): bool => $f['type'] === 'datetime');
+                $lists = array_filter($_POST, 'is_array');
+                $_POST = self::without($lists, self::names($dates), []) + array_diff_key($_POST, $lists);
+            }
+        } catch (\Throwable $error) {
+            error_log('sla-bridge: guard of the request: ' . $error->getMessage());
+        }
+    }
+
     /** Before the form reads its source. Should this fail, no ticket may be created with whatever was sent. */
     public function onCreate(mixed $object, mixed &$vars): void
     {
-        $byAgent = self::isAgentsForm(is_array($vars) ? $vars : []);
-        $fields = array_filter($this->fields(), static fn (array $f): bool => !$byAgent || !Names::isInput((string) $f['name']));
-        $names = [];
-        foreach ($fields as $field) {
-            array_push($names, ...FormNames::of((string) $field['name'], (int) $field['id'], (int) $field['form_id']));
-        }
+        self::$creating = $byAgent = self::isAgentsForm(is_array($vars) ? $vars : []);
+        $fields = array_filter($this->fields(), static fn (array $f): bool => !$byAgent || !Names::isInput($f['name']));
         if (is_array($vars)) {
-            $vars = self::without($vars, $names, array_column($fields, 'id'), $byAgent);
+            $vars = self::without($vars, self::names($fields), array_column($fields, 'id'));
         }
         // Some widgets of osTicket look into the request itself.
-        $_POST = self::without($_POST, $names, array_column($fields, 'id'), $byAgent);
+        $_POST = self::without($_POST, self::names($fields), array_column($fields, 'id'));
     }
 
     /**
@@ -44,19 +79,21 @@ final class Guards
     {
         try {
             $byAgent = self::isAgentsForm([]);
-            $fields = array_filter($this->fields(), static fn (array $f): bool => !$byAgent || !Names::isInput((string) $f['name']));
+            $db = Db::ofOsTicket();
+            $id = (int) $ticket->getId();
+            self::$creating = null;
+            if ($byAgent) {
+                (new InputLog($db))->began($id);
+            }
+            $fields = array_filter($this->fields(), static fn (array $f): bool => !$byAgent || !Names::isInput($f['name']));
             if (!$fields) {
                 return;
             }
-            $db = Db::ofOsTicket();
-            $id = (int) $ticket->getId();
             $db->run('UPDATE ' . FORM_ANSWER_TABLE . ' v JOIN ' . FORM_ENTRY_TABLE . " e ON e.id = v.entry_id AND e.object_type = 'T'
-                SET v.value = NULL, v.value_id = NULL WHERE e.object_id = ? AND v.field_id IN (?) AND v.value IS NOT NULL", $id, array_map(
-                'intval',
-                array_column($fields, 'id')
-            ));
-            $form = array_column(array_filter($fields, static fn (array $f): bool => $f['form'] === 'T'), 'name');
-            $columns = array_intersect($form, array_column($db->rows('SHOW COLUMNS FROM ' . TICKET_CDATA_TABLE), 'Field'));
+                SET v.value = NULL, v.value_id = NULL
+                WHERE e.object_id = ? AND v.field_id IN (?) AND v.value IS NOT NULL", $id, array_column($fields, 'id'));
+            $columns = array_column($db->rows('SHOW COLUMNS FROM ' . TICKET_CDATA_TABLE), 'Field');
+            $columns = array_intersect(array_column($fields, 'now'), $columns);
             if ($columns) {
                 $sets = array_map(static fn (string $name): string => '`' . str_replace('`', '', $name) . '` = NULL', $columns);
                 $db->run('UPDATE ' . TICKET_CDATA_TABLE . ' SET ' . implode(', ', $sets) . ' WHERE ticket_id = ?', $id);
@@ -80,7 +117,7 @@ final class Guards
             }
             $untrue = [];
             foreach ($this->fields() as $field) {
-                if ($event->uid_type === 'U' || Names::isOutput((string) $field['name'])) {
+                if ($event->uid_type === 'U' || !Names::isInput($field['name'])) {
                     $untrue[(string) $field['id']] = true;
                 }
             }
@@ -123,15 +160,14 @@ final class Guards
     /**
      * @param array<array-key, mixed> $vars
      * @param list<string> $names
-     * @param list<?string> $ids
+     * @param list<int> $ids
      * @return array<array-key, mixed>
      */
-    private static function without(array $vars, array $names, array $ids, bool $byAgent): array
+    private static function without(array $vars, array $names, array $ids): array
     {
         foreach (array_keys($vars) as $key) {
             $name = strtolower(preg_replace('/[:\[].*$/', '', (string) $key) ?? '');
-            $ours = Names::isOurs($name) && !($byAgent && Names::isInput($name));
-            if ($ours || in_array($name, $names, true)) {
+            if (in_array($name, $names, true)) {
                 unset($vars[$key]);
             }
         }
@@ -142,10 +178,22 @@ final class Guards
         return $vars;
     }
 
-    /** @return list<array<string, ?string>> */
+    /**
+     * @param array<array-key, array{id: int, name: string, form: int, now: string, type: string}> $fields
+     * @return list<string>
+     */
+    private static function names(array $fields): array
+    {
+        $names = [];
+        foreach ($fields as $field) {
+            array_push($names, ...FormNames::of($field['now'], $field['id'], $field['form']));
+        }
+        return $names;
+    }
+
+    /** @return list<array{id: int, name: string, form: int, now: string, type: string}> */
     private function fields(): array
     {
-        return Db::ofOsTicket()->rows('SELECT f.id, f.form_id, f.name, m.type AS form FROM ' . FORM_FIELD_TABLE . ' f
-            JOIN ' . FORM_SEC_TABLE . " m ON m.id = f.form_id WHERE f.name LIKE 'sla\\_%'");
+        return $this->fields ??= (new OwnFields(Db::ofOsTicket()))->all();
     }
 }

@@ -26,12 +26,13 @@ final class History
     private ?int $status;
     private ?int $department;
     private bool $byAgent = false;
+    private InputHistory $inputs;
 
     /**
      * @param array{statuses: array<int, array{id: int, name: string, state: string, reopen: ?int}>,
      *     departments: array<int, string>, topics: array<int, string>, priorities: array<int, string>,
      *     plans: array<int, string>, staff: array<int, string>, teams: array<int, string>,
-     *     fields: array<int, array{name: string, type: string, flags: int}>, topicStatus: array<int, int>,
+     *     fields: array<int, array{name: string, type: string, flags: int, owner: ?string}>, topicStatus: array<int, int>,
      *     defaultStatus: int, service: ?int} $catalog
      */
     public function __construct(private readonly array $catalog)
@@ -43,23 +44,33 @@ final class History
      *     priority: ?int, source: string, values: array<string, mixed>} $ticket as it stands now
      * @param list<array<string, mixed>> $events rows of thread_event with `name` and `at` (unix), any order
      * @param list<array<string, mixed>> $entries visible rows of thread_entry with `at` (unix), any order
+     * @param list<array<string, mixed>> $inputs rows of `InputLog`, in their order
      * @return array{0: list<array<string, mixed>>, 1: list<bool>}
      */
-    public function of(array $ticket, array $events, array $entries): array
+    public function of(array $ticket, array $events, array $entries, array $inputs = []): array
     {
         $this->ticket = $ticket;
         $this->events = $this->own = [];
+        $this->inputs = new InputHistory($this->catalog['fields'], $inputs);
         $order = static fn (array $a, array $b): int => [$a['at'], $a['id']] <=> [$b['at'], $b['id']];
         usort($events, $order);
         usort($entries, $order);
         foreach ($events as $i => $row) {
             $data = isset($row['data']) ? json_decode((string) $row['data'], true) : null;
             $events[$i]['data'] = is_array($data) ? $data : [];
+            $events[$i]['cut'] = !is_array($data) && mb_strlen((string) ($row['data'] ?? '')) >= InputLog::CUT_AT;
         }
         $this->begin($events);
         foreach ($events as $index => $row) {
             $this->replay($row, array_slice($events, $index + 1));
         }
+        foreach ($this->inputs->changes as $row) {
+            if ($row['from'] !== $row['to']) {
+                [$actor, $own] = $this->actorOf($row);
+                $this->put($row['at'], 'field', $actor, $own, $row['from'], $row['to'], $row['name']);
+            }
+        }
+        $this->tellCut($events);
         foreach ($entries as $row) {
             $this->entry($row);
         }
@@ -119,19 +130,47 @@ final class History
     /** What an agent entered on the New Ticket form is in no log: it is what the first later change started from. */
     private function initialInputs(array $events, int $at): void
     {
-        $first = array_intersect_key($this->ticket['values'], array_flip(Names::inputs()));
-        foreach (array_reverse($events) as $row) {
-            foreach ($this->fieldChanges($row) as [$field, $from]) {
-                if (Names::isInput($field['name'])) {
-                    $first[$field['name']] = $this->fieldValue($field, $from);
-                }
-            }
-        }
+        $first = $this->inputs->first ?? $this->firstInputs($events);
         ksort($first);
         foreach ($first as $name => $value) {
             if ($value !== null && $value !== false) {
                 $this->put($at, 'field', 'agent', false, null, $value, $name, true);
             }
+        }
+    }
+
+    /** @param list<array<string, mixed>> $events @return array<string, mixed> by name */
+    private function firstInputs(array $events): array
+    {
+        $starts = array_map(static fn (array $row): array => [$row['at'], $row['name'], $row['from']], $this->inputs->changes);
+        foreach ($events as $row) {
+            foreach ($this->fieldChanges($row) as [$field, $from]) {
+                if ($field['owner'] === 'agent') {
+                    $starts[] = [$row['at'], $field['name'], $this->fieldValue($field, $from)];
+                }
+            }
+        }
+        usort($starts, static fn (array $a, array $b): int => $a[0] <=> $b[0]);
+        $inputs = array_filter($this->catalog['fields'], static fn (array $field): bool => $field['owner'] === 'agent');
+        $first = array_intersect_key($this->ticket['values'], array_flip(array_column($inputs, 'name')));
+        foreach (array_reverse($starts) as [, $name, $from]) {
+            $first[$name] = $from;
+        }
+        return $first;
+    }
+
+    /** What an event that osTicket cut must have told, since nothing else did. @param list<array<string, mixed>> $events */
+    private function tellCut(array $events): void
+    {
+        $cut = array_filter($events, fn (array $row): bool => $row['cut'] && $row['name'] === 'edited'
+            && $this->actorOf($row)[0] === 'agent');
+        if (!$cut) {
+            return;
+        }
+        $told = array_filter($this->events, static fn (array $event): bool => $event['kind'] === 'field');
+        usort($told, static fn (array $a, array $b): int => $a['at'] <=> $b['at']);
+        foreach ($this->inputs->untold($this->ticket['values'], array_column($told, 'to', 'field')) as $name => [$from, $to]) {
+            $this->put(end($cut)['at'], 'field', 'agent', false, $from, $to, $name, true);
         }
     }
 
@@ -196,7 +235,7 @@ final class History
                     $this->ref('priorities', $this->priorityId($from)),
                     $this->ref('priorities', $this->priorityId($to))
                 );
-            } elseif (!FieldValue::isSilent($field['type']) && !Names::isOutput($field['name'])) {
+            } elseif (!FieldValue::isSilent($field['type']) && $field['owner'] !== 'bridge') {
                 [$from, $to] = [$this->fieldValue($field, $from), $this->fieldValue($field, $to)];
                 // The edit form logs an empty choice as changed to "[]", and an unticked box as changed from nothing.
                 if (($from === false ? null : $from) !== ($to === false ? null : $to)) {
@@ -295,7 +334,7 @@ final class History
             $field = $this->catalog['fields'][(int) $id] ?? null;
             if (
                 is_numeric($id) && $field !== null && is_array($change) && array_key_exists(1, $change)
-                && !self::isPhantom($row, $field, $change[1])
+                && !self::isPhantom($row, $field, $change[1]) && !$this->inputs->tells($row['id'], (int) $id)
             ) {
                 $changes[] = [$field, $change[0] ?? null, $change[1]];
             }

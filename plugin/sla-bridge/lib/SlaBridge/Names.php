@@ -6,10 +6,7 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
-/**
- * The custom fields that the bridge knows by name, and who owns them. Guards and signals run on every page of the helpdesk:
- * they go by the prefix alone and read no file.
- */
+/** The names under which `setup` makes the bridge's fields. Which field of a desk is one of them, `OwnFields` knows. */
 final class Names
 {
     /** Written by the bridge only. @return list<string> */
@@ -24,28 +21,9 @@ final class Names
         return BlueprintFile::shipped()->names('agent');
     }
 
-    public static function isOurs(string $name): bool
+    /** Of two own fields, which is agents' to set: their names tell, so that no page of the helpdesk reads the blueprint. */
+    public static function isInput(string $own): bool
     {
-        return strncasecmp($name, 'sla_', 4) === 0;
-    }
-
-    public static function isInput(string $name): bool
-    {
-        return strncasecmp($name, 'sla_set_', 8) === 0;
-    }
-
-    /** Everything of ours that is no agents' input: hidden from `fields`, ignored by the digest and by the feed. */
-    public static function isOutput(string $name): bool
-    {
-        return self::isOurs($name) && !self::isInput($name);
-    }
-
-    public static function owner(string $name): ?string
-    {
-        return match (true) {
-            self::isInput($name) => 'agent',
-            self::isOurs($name) => 'bridge',
-            default => null,
-        };
+        return str_starts_with($own, 'sla_set_');
     }
 }

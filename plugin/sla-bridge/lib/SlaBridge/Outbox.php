@@ -46,7 +46,29 @@ final class Outbox
                 // A deleted ticket never comes back under its id: a late signal must not revive it.
                 'ON DUPLICATE KEY UPDATE seq = VALUES(seq), deleted = GREATEST(deleted, VALUES(deleted)), dept_id = VALUES(dept_id)'
             );
+            if ($deleted) {
+                $now = (int) $this->db->value('SELECT UNIX_TIMESTAMP()');
+                $this->db->insert(
+                    'INSERT IGNORE INTO ' . Schema::table('gone') . ' (ticket_id, at)',
+                    array_map(static fn (int $id): array => [$id, $now], array_keys($deleted))
+                );
+            }
         });
+        $this->schema->forget();
+    }
+
+    /** Drops tombstones that are older; cursors from before them are answered with 410 from now on. */
+    public function purge(int $olderThanSeconds): void
+    {
+        $old = $this->db->ids('SELECT ticket_id FROM ' . Schema::table('gone') . ' WHERE at < UNIX_TIMESTAMP() - ?', $olderThanSeconds);
+        if ($old) {
+            $outbox = Schema::table('outbox');
+            $last = (int) $this->db->value("SELECT MAX(seq) FROM $outbox WHERE ticket_id IN (?) AND deleted = 1", $old);
+            $this->db->run('UPDATE ' . Schema::table('seen') . ' SET floor = GREATEST(floor, ?) WHERE id = 1', $last);
+            $this->db->run("DELETE FROM $outbox WHERE ticket_id IN (?) AND deleted = 1", $old);
+            $this->db->run('DELETE FROM ' . Schema::table('gone') . ' WHERE ticket_id IN (?)', $old);
+            $this->schema->forget();
+        }
     }
 
     /**
@@ -54,10 +76,10 @@ final class Outbox
      */
     public function after(?string $cursor, int $limit): array
     {
-        ['instance' => $instance, 'seq' => $head] = $this->schema->state();
-        $after = $cursor === null ? 0 : Cursor::decode($cursor, $instance);
-        if ($after === null || $after > $head) {
-            throw new ApiError(410, 'cursor_gone', 'this cursor is none of this feed', 'Read all tickets once and begin anew.');
+        ['instance' => $instance, 'seq' => $head, 'floor' => $floor] = $this->schema->state();
+        $after = $cursor === null ? $floor : Cursor::decode($cursor, $instance);
+        if ($after === null || $after > $head || $after < $floor) {
+            throw new ApiError(410, 'cursor_gone', 'the feed does not reach this cursor', 'Read all tickets once and begin anew.');
         }
         $rows = [];
         if ($after < $head) {

@@ -17,6 +17,7 @@ final class Provisioner
 {
     private readonly Blueprint $blueprint;
     private readonly QueueSetup $queues;
+    private readonly OwnFields $own;
     private readonly int $form;
     /** @var list<array{id: string, title: string, state: string, detail: string}> */
     private array $steps = [];
@@ -26,6 +27,7 @@ final class Provisioner
     {
         $this->blueprint = new Blueprint($options);
         $this->queues = new QueueSetup($db, $this->blueprint);
+        $this->own = new OwnFields($db);
         $this->form = (int) $db->value('SELECT id FROM ' . FORM_SEC_TABLE . " WHERE type = 'T' ORDER BY id LIMIT 1");
     }
 
@@ -88,7 +90,7 @@ final class Provisioner
             $this->step("field:$name", $title, 'todo', '', fn () => $this->createField($field, $column));
             return;
         }
-        if (!Names::isOurs($name)) {
+        if ($field['flags'] === Blueprint::CUSTOMER_FLAGS) {
             $this->step(
                 "field:$name",
                 $title,
@@ -118,6 +120,9 @@ final class Provisioner
         if ((int) $row['flags'] !== $field['flags']) {
             $due[] = $this->blueprint->say('visibility', 'видимость');
         }
+        if (!isset($this->own->owners()[(int) $row['id']])) {
+            $due[] = $this->blueprint->say('known as the bridge\'s own', 'признано полем моста');
+        }
         if (!$column) {
             $due[] = $this->blueprint->say('queue column data', 'данные для очередей');
         }
@@ -133,6 +138,7 @@ final class Provisioner
                     (string) json_encode($configuration),
                     (int) $row['id']
                 );
+                $this->own->note($field['name'], (int) $row['id']);
                 $column || $this->addColumn($field['name']);
             }
         );
@@ -152,6 +158,9 @@ final class Provisioner
             (string) json_encode($field['configuration']),
             $sort + 1
         );
+        if ($field['flags'] !== Blueprint::CUSTOMER_FLAGS) {
+            $this->own->note($field['name'], $this->db->lastId());
+        }
         $column || $this->addColumn($field['name']);
     }
 
@@ -215,7 +224,7 @@ final class Provisioner
         }
         foreach (array_reverse($this->blueprint->fields()) as $field) {
             $name = $field['name'];
-            if (!Names::isOurs($name)) {
+            if ($field['flags'] === Blueprint::CUSTOMER_FLAGS) {
                 continue;
             }
             $row = $this->db->row('SELECT id, type FROM ' . FORM_FIELD_TABLE . ' WHERE form_id = ? AND name = ?', $this->form, $name);
@@ -223,15 +232,12 @@ final class Provisioner
                 "Field \"{$field['label']}\" ($name), with its values",
                 "Поле «{$field['label']}» ($name) вместе со значениями"
             );
-            if ($row && $row['type'] !== $field['type']) {
+            if ($row && !isset($this->own->owners()[(int) $row['id']])) {
                 $this->step(
                     "field:$name",
                     $title,
                     'conflict',
-                    $this->blueprint->say(
-                        'It is of another type, so setup did not make it; it stays.',
-                        'Поле другого типа создано не установкой и остаётся.'
-                    ),
+                    $this->blueprint->say('Setup did not make it; it stays.', 'Поле создано не установкой и остаётся.'),
                     null
                 );
                 continue;
@@ -244,6 +250,7 @@ final class Provisioner
             $this->step("field:$name", $title, $row ? 'todo' : 'done', $detail, function () use ($row, $name): void {
                 $this->db->run('DELETE FROM ' . FORM_ANSWER_TABLE . ' WHERE field_id = ?', (int) $row['id']);
                 $this->db->run('DELETE FROM ' . FORM_FIELD_TABLE . ' WHERE id = ?', (int) $row['id']);
+                $this->own->forget($name);
                 if ($this->hasColumn($name)) {
                     $this->db->run('ALTER TABLE ' . TICKET_CDATA_TABLE . " DROP COLUMN `$name`");
                 }

@@ -12,9 +12,9 @@ namespace SlaBridge;
  */
 final class Schema
 {
-    private const VERSION = 3;
+    private const VERSION = 4;
 
-    /** @var ?array{instance: string, seq: int} */
+    /** @var ?array{instance: string, seq: int, floor: int, seen: list<int>} */
     private ?array $state = null;
 
     public function __construct(private readonly Db $db)
@@ -26,7 +26,10 @@ final class Schema
         return '`' . TABLE_PREFIX . 'sla_bridge_' . $name . '`';
     }
 
-    /** @return array{instance: string, seq: int} the instance's id and the newest sequence number */
+    /**
+     * @return array{instance: string, seq: int, floor: int, seen: list<int>} the instance's id, the newest number of the feed, the
+     *     one behind which the feed is whole, and the highest numbers of log, messages and tickets that it accounts for
+     */
     public function state(): array
     {
         if ($this->state === null) {
@@ -35,9 +38,27 @@ final class Schema
                 $this->install();
                 $row = $this->read();
             }
-            $this->state = ['instance' => (string) ($row['instance_id'] ?? ''), 'seq' => (int) ($row['seq'] ?? 0)];
+            $this->state = [
+                'instance' => (string) ($row['instance_id'] ?? ''),
+                'seq' => (int) ($row['seq'] ?? 0), 'floor' => (int) ($row['floor'] ?? 0),
+                'seen' => [(int) ($row['event_id'] ?? 0), (int) ($row['entry_id'] ?? 0), (int) ($row['ticket_id'] ?? 0)],
+            ];
         }
         return $this->state;
+    }
+
+    /** Somebody has written: the next one who asks for the state reads it anew. */
+    public function forget(): void
+    {
+        $this->state = null;
+    }
+
+    /** The highest numbers of log, messages and tickets: read at the ends of their indexes. @return list<int> */
+    public static function highest(Db $db): array
+    {
+        return array_map('intval', array_values((array) $db->row('SELECT (SELECT MAX(id) FROM ' . THREAD_EVENT_TABLE . ') AS event_id,
+            (SELECT MAX(id) FROM ' . THREAD_ENTRY_TABLE . ') AS entry_id,
+            (SELECT MAX(ticket_id) FROM ' . TICKET_TABLE . ') AS ticket_id')));
     }
 
     public function install(): void
@@ -64,6 +85,8 @@ final class Schema
         $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('made') . ' (
             what VARCHAR(80) CHARACTER SET ascii NOT NULL PRIMARY KEY, object_id INT UNSIGNED NOT NULL
         ) ENGINE=InnoDB');
+        $this->installFeed();
+        (new OwnFields($this->db))->takeOver();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -72,11 +95,38 @@ final class Schema
         );
     }
 
+    /** What version 4 brought: agents' inputs with who set them, whole events, what the feed has seen, when tickets went. */
+    private function installFeed(): void
+    {
+        $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('input') . " (
+            id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, ticket_id INT UNSIGNED NOT NULL, field_id INT UNSIGNED NOT NULL,
+            uid INT UNSIGNED NOT NULL DEFAULT 0, uid_type CHAR(1) CHARACTER SET ascii NOT NULL DEFAULT 'S', at BIGINT NOT NULL,
+            before_value TEXT, after_value TEXT, event_id INT UNSIGNED NULL, at_creation TINYINT UNSIGNED NOT NULL DEFAULT 0,
+            KEY ticket (ticket_id)
+        ) ENGINE=InnoDB DEFAULT CHARSET=utf8");
+        $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('event') . ' (
+            event_id INT UNSIGNED NOT NULL PRIMARY KEY, data MEDIUMTEXT NOT NULL
+        ) ENGINE=InnoDB DEFAULT CHARSET=utf8');
+        $gone = self::table('gone');
+        $this->db->run("CREATE TABLE IF NOT EXISTS $gone (
+            ticket_id INT UNSIGNED NOT NULL PRIMARY KEY, at BIGINT NOT NULL, KEY at (at)
+        ) ENGINE=InnoDB");
+        $this->db->run("INSERT IGNORE INTO $gone (ticket_id, at) SELECT ticket_id, UNIX_TIMESTAMP() FROM "
+            . self::table('outbox') . ' WHERE deleted = 1');
+        $seen = self::table('seen');
+        $this->db->run("CREATE TABLE IF NOT EXISTS $seen (
+            id TINYINT UNSIGNED NOT NULL PRIMARY KEY, floor BIGINT UNSIGNED NOT NULL DEFAULT 0, event_id INT UNSIGNED NOT NULL,
+            entry_id INT UNSIGNED NOT NULL, ticket_id INT UNSIGNED NOT NULL
+        ) ENGINE=InnoDB");
+        $this->db->run("INSERT IGNORE INTO $seen (id, event_id, entry_id, ticket_id) VALUES (1, ?, ?, ?)", ...self::highest($this->db));
+    }
+
     /** @return ?array<string, ?string> */
     private function read(): ?array
     {
         try {
-            return $this->db->row('SELECT version, instance_id, seq FROM ' . self::table('state') . ' WHERE id = 1');
+            return $this->db->row('SELECT s.version, s.instance_id, s.seq, w.floor, w.event_id, w.entry_id, w.ticket_id FROM '
+                . self::table('state') . ' s LEFT JOIN ' . self::table('seen') . ' w ON w.id = s.id WHERE s.id = 1');
         } catch (\mysqli_sql_exception $error) {
             if ($error->getCode() === Db::NO_SUCH_TABLE) {
                 return null;

@@ -123,6 +123,7 @@ final class TicketReader
         $organizationAnswers = $this->answers('O', array_keys($organizations));
         $events = $this->events(array_keys($threads));
         $entries = $this->entries($tickets, $threads);
+        $inputs = InputLog::of($this->db, array_keys($tickets));
         $first = [];
         foreach ($entries as $id => $list) {
             foreach ($list as $entry) {
@@ -144,6 +145,7 @@ final class TicketReader
                 $this->plain($organizationAnswers[(int) $row['org_id']] ?? [], ['name']),
                 $events[$thread] ?? [],
                 $entries[$id] ?? [],
+                $inputs[$id] ?? [],
                 $first[$id] ?? null,
                 $attachments[$first[$id]['id'] ?? 0] ?? []
             );
@@ -159,6 +161,7 @@ final class TicketReader
         array $organizationFields,
         array $events,
         array $entries,
+        array $inputs,
         ?array $first,
         array $attachments
     ): array {
@@ -176,7 +179,7 @@ final class TicketReader
                 $subject = (string) $value;
             } elseif (!FieldValue::isSilent($field['type'])) {
                 $decoded = FieldValue::decode($field['type'], $value);
-                if ($field['form'] === 'ticket' && Names::isOutput($name)) {
+                if ($field['owner'] === 'bridge') {
                     $outputs[$name] = $decoded;
                 } elseif ($field['form'] === 'ticket' || !isset($fields[$name])) {
                     $fields[$name] = $decoded;
@@ -188,7 +191,7 @@ final class TicketReader
             'id' => $id, 'created' => (int) $row['created'], 'merged' => $merged, 'parent' => (int) $row['ticket_pid'] ?: null,
             'status' => (int) $row['status_id'], 'department' => (int) $row['dept_id'], 'topic' => (int) $row['topic_id'] ?: null,
             'priority' => $priority, 'source' => History::source((string) $row['source']), 'values' => $fields,
-        ], $events, $entries);
+        ], $events, $entries, $inputs);
         $staff = (int) $row['staff_id'];
         $topic = (int) $row['topic_id'];
         $snapshot = [
@@ -271,9 +274,10 @@ final class TicketReader
     private function events(array $threads): array
     {
         $events = [];
-        $result = $this->db->run('SELECT e.id, e.thread_id, n.name, e.dept_id, e.topic_id, e.data, e.uid, e.uid_type,
-                UNIX_TIMESTAMP(e.timestamp) AS at, s.status_id FROM ' . THREAD_EVENT_TABLE . ' e
+        $result = $this->db->run('SELECT e.id, e.thread_id, n.name, e.dept_id, e.topic_id, COALESCE(w.data, e.data) AS data,
+                e.uid, e.uid_type, UNIX_TIMESTAMP(e.timestamp) AS at, s.status_id FROM ' . THREAD_EVENT_TABLE . ' e
             JOIN ' . EVENT_TABLE . ' n ON n.id = e.event_id
+            LEFT JOIN ' . Schema::table('event') . ' w ON w.event_id = e.id
             LEFT JOIN ' . Schema::table('status') . " s ON s.event_id = e.id
             WHERE e.thread_id IN (?) AND e.thread_type = 'T' AND n.name IN
                 ('created', 'closed', 'reopened', 'assigned', 'released', 'transferred', 'edited', 'merged')", $threads);
