@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from bridge.connectors.sandbox import NotAllowed, Sandbox
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
+from tests.contract.back_doors import BackDoor, EmbeddedBackDoor
 from tests.desk_people import DeskPeople
 
 API = "/api/sla-bridge/v1"
@@ -47,13 +48,17 @@ class Desk(Protocol):
     def edit_field(self, ticket: int, name: str, *, value: str | bool) -> bool:
         """Edit one field in place; return whether the helpdesk let the agent do it."""
 
-    def edit_form(self, ticket: int, fields: dict[str, str]) -> None:
+    def edit_form(self, ticket: int, fields: dict[str, str | bool]) -> None:
         """Save the edit form with these fields changed; with output fields among them they are smuggled in by name."""
 
     def merge(self, child: int, into: int) -> None: ...
     def delete(self, ticket: int) -> None: ...
     def look_at(self, ticket: int) -> None:
         """Open the ticket's page, as any agent does many times a day."""
+
+    @property
+    def back_door(self) -> BackDoor:
+        """Return the way past the pages. Raises Unsupported where none is given."""
 
     def service_note(self, ticket: int, text: str) -> None:
         """Leave a note in the name of the bridge's service agent. Raises Unsupported where no way is given."""
@@ -71,6 +76,7 @@ class EmbeddedDesk:
         self.people = DeskPeople(self.sandbox.store)
         self.base = self.sandbox.url + API
         self.base_without_rewriting = self.sandbox.url + API_WITHOUT_REWRITING
+        self.back_door: BackDoor = EmbeddedBackDoor(self.sandbox.store, self.people)
         self.key = self.sandbox.keys.full
         self.key_noscope = self.sandbox.keys.noscope
 
@@ -127,7 +133,7 @@ class EmbeddedDesk:
             return False
         return True
 
-    def edit_form(self, ticket: int, fields: dict[str, str]) -> None:
+    def edit_form(self, ticket: int, fields: dict[str, str | bool]) -> None:
         owners = {row["name"]: row["owner"] for row in self.sandbox.store.rows("SELECT name, owner FROM fields")}
         self.people.edit_form(ticket, {name: value for name, value in fields.items() if owners[name] != "bridge"})
 

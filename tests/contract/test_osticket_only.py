@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.html_forms import Form
 from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
@@ -248,3 +249,68 @@ def test_agents_and_the_bridge_at_once_lose_nothing(
     assert {"ok", "conflict"} <= results
     for one, seen in known.items():
         assert api.ticket(one)["rev"] == seen["rev"]
+
+
+@pytest.fixture
+def back(real_desk: OsticketDesk) -> OsticketBackDoor:
+    if variable("SQL") is None:
+        pytest.skip(f"set {PREFIX}SQL")
+    return real_desk.back_door
+
+
+RAW = {
+    "a note": """INSERT INTO %thread_entry (pid, thread_id, staff_id, user_id, type, flags, poster, source, title, body, format,
+        ip_address, created, updated) SELECT 0, id, 1, 0, 'N', 0, 'Importer', '', '', 'x', 'text', '', NOW(), '0000-00-00'
+        FROM %thread WHERE object_type = 'T' AND object_id = {ticket}""",
+    "an answer": """INSERT INTO %thread_entry (pid, thread_id, staff_id, user_id, type, flags, poster, source, title, body, format,
+        ip_address, created, updated) SELECT 0, id, 1, 0, 'R', 0, 'Importer', '', '', 'x', 'text', '', NOW(), '0000-00-00'
+        FROM %thread WHERE object_type = 'T' AND object_id = {ticket}""",
+    "a line of the log": """INSERT INTO %thread_event (thread_id, thread_type, event_id, staff_id, team_id, dept_id, topic_id, data,
+        username, uid, uid_type, timestamp) SELECT h.id, 'T', n.id, 1, 0, 2, 1, NULL, 'importer', 1, 'S', NOW()
+        FROM %thread h JOIN %event n ON n.name = 'transferred' WHERE h.object_type = 'T' AND h.object_id = {ticket}""",
+}
+
+
+@pytest.mark.parametrize("what", RAW)
+def test_rows_written_by_others_sql_are_in_the_feed(
+    api: Client, back: OsticketBackDoor, ticket: int, what: str
+) -> None:
+    before, cursor = api.ticket(ticket), api.cursor()
+    back.sql(RAW[what].format(ticket=ticket))
+    (item,) = api.changed(cursor, ticket)
+    assert len(item["events"]) == len(before["events"]) + 1
+    assert item["rev"] != before["rev"]
+
+
+def test_what_the_service_agent_wrote_by_sql_wakes_nobody(api: Client, back: OsticketBackDoor, ticket: int) -> None:
+    service = back.sql(f"SELECT staff_id FROM %staff WHERE username = '{variable('SERVICE_USER')}'")  # noqa: S608
+    cursor = api.cursor()
+    back.sql(RAW["a note"].format(ticket=ticket).replace("id, 1, 0", f"id, {service}, 0"))
+    assert api.changed(cursor, ticket) == []
+
+
+def test_feed_row_is_written_while_the_copy_of_the_answers_is_missing(
+    agent: Agent, api: Client, back: OsticketBackDoor, real_desk: OsticketDesk, ticket: int
+) -> None:
+    cursor = api.cursor()
+    back.sql("RENAME TABLE %ticket__cdata TO %ticket__cdata_away")
+    try:
+        agent.edit_field(ticket, real_desk._field("sla_set_critical")["id"], value=True)
+    finally:
+        # osTicket may have begun a new one meanwhile.
+        back.sql("DROP TABLE IF EXISTS %ticket__cdata; RENAME TABLE %ticket__cdata_away TO %ticket__cdata")
+    (item,) = api.changed(cursor, ticket)
+    assert item["fields"]["sla_set_critical"] is True
+    assert [one["actor"] for one in item["events"] if one["field"] == "sla_set_critical"] == ["agent"]
+
+
+def test_own_field_that_an_administrator_renamed_is_still_guarded(
+    api: Client, back: OsticketBackDoor, open_ticket: Callable[..., int]
+) -> None:
+    back.sql("UPDATE %form_field SET name = 'sla_note' WHERE name = 'sla_reason'")
+    try:
+        snapshot = api.ticket(open_ticket(extra={"sla_note": "Я так хочу"}))
+        assert not any(snapshot["bridge"]["fields"].values())
+        assert "sla_note" not in snapshot["fields"]
+    finally:
+        back.sql("UPDATE %form_field SET name = 'sla_reason' WHERE name = 'sla_note'")

@@ -142,6 +142,8 @@ BAD_VALUES: list[tuple[str, Any]] = [
     ("sla_due", "2026-11-20T18:00:00+03:00"), ("sla_due", "2026-11-20T15:00Z"), ("sla_due", "20261120T150000Z"),
     ("sla_due", "2026-11-20T15:00:00Z "), ("sla_due", "2026-11-20t15:00:00z"), ("sla_due", 1_795_186_800), ("sla_due", False), ("sla_due", ""), ("sla_reason", 7), ("sla_reason", True),
     ("sla_reason", ["…"]), ("sla_reason", {"text": "…"}), ("sla_curator", 1.5),
+    ("sla_reason", "=1+1"), ("sla_reason", "+7 495 000-00-00"), ("sla_reason", "-1"), ("sla_curator", "@SUM(A1)"),
+    ("sla_reason", "\t=1"), ("sla_curator", "\r=1"), ("sla_reason", "="), ("sla_reason", "-"),
 ]  # fmt: skip
 
 

@@ -7,6 +7,9 @@ from bridge.connectors.sandbox.responses import Refusal
 from bridge.connectors.sandbox.snapshots import Rendered
 from bridge.connectors.sandbox.store import Store
 
+TOMBSTONE_SECONDS = 90 * 86_400
+"""For so long a deleted ticket is told."""
+
 READ_EVERYTHING = "read every ticket once and continue with the cursor of a call without `after`"
 
 
@@ -38,6 +41,8 @@ def changes(
     the feed does not reach.
     """
     with store.transaction():
+        store.tell_unseen()
+        store.purge_tombstones(TOMBSTONE_SECONDS)
         head, seq = store.counter("feed"), _start(store, after)
         found = store.rows(
             """SELECT f.seq, f.ticket_id, f.deleted_in, t.stamp, t.department_id
@@ -82,4 +87,5 @@ def forget(store: Store) -> None:
     with store.transaction():
         head = store.advance("feed")
         store.row("DELETE FROM feed")
+        store.row("DELETE FROM gone")
         store.row("UPDATE counters SET value = ? WHERE name = 'feed_floor'", head)

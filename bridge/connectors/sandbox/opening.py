@@ -40,19 +40,21 @@ class Opening:
         self._log = TicketLog(store)
 
     def create_ticket(self, subject: str, body: str = "", *, at: int | None = None, **details: Any) -> int:
-        """Return the id of a new ticket; `details` are those of `NewTicket`. From outside no `sla_` field can be set."""
+        """Return the id of a new ticket; `details` are those of `NewTicket`. From outside no field of ours can be set."""
         new = NewTicket(subject=subject, body=body, at=self._at(at), **details)
         with self._store.transaction():
             pointers = self._pointers(new)
             ticket = self._insert(new, pointers)
+            owners = {row["name"]: row["owner"] for row in self._store.rows("SELECT name, owner FROM fields")}
             given = {
                 name: self._log.checked_value(name, value, by=new.by)
                 for name, value in new.fields.items()
-                if not (new.by == "customer" and name.startswith("sla_"))
+                if new.by != "customer" or owners.get(name) is None
             }
             for name, value in given.items():
                 store_value(self._store, ticket, name, value)
-            for entry in self._beginning(new, pointers, given):
+            inputs = {name: value for name, value in given.items() if owners[name] == "agent"}
+            for entry in self._beginning(new, pointers, inputs):
                 self._log.add(ticket, entry)
             self._store.touch(ticket)
             return ticket
@@ -91,13 +93,13 @@ class Opening:
         )
 
     def _beginning(
-        self, new: NewTicket, pointers: Mapping[str, int | None], given: Mapping[str, FieldValue]
+        self, new: NewTicket, pointers: Mapping[str, int | None], inputs: Mapping[str, FieldValue]
     ) -> Iterator[LogEntry]:
         references = {kind: self._log.reference(kind, found) for kind, found in pointers.items()}
         yield LogEntry(kind="created", actor=new.by, at=new.at, source=new.source, after=references)
         yield LogEntry(kind="message", actor="customer", at=new.at, source=new.source, text=new.body)
-        for name, value in given.items():
-            if name.startswith("sla_set_") and value:
+        for name, value in inputs.items():
+            if value:
                 # What an agent entered when he opened the ticket is in no log of osTicket either.
                 yield LogEntry(kind="field", at=new.at, after=value, field=name, inferred=True)
 

@@ -22,6 +22,10 @@ class People(Opening):
         """Keep what is done inside out of the change feed: a lost signal, or raw SQL by others."""
         return self._store.without_signals()
 
+    def without_plugin(self) -> AbstractContextManager[None]:
+        """Do what is done inside while the plugin is switched off: the feed tells of it as soon as it is asked again."""
+        return self._store.without_plugin()
+
     @contextmanager
     def _acting(self, ticket: int, at: int | None, agent: int | None = None) -> Iterator[tuple[sqlite3.Row, int]]:
         """Give the ticket's row and the instant inside a transaction; at its end the feed is told."""

@@ -89,6 +89,8 @@ class Api:
     def _handle(self, request: ApiRequest) -> Response:
         if request.body is None:
             raise Refusal("too_large", "the body is larger than 8 MiB", "send fewer items at once")
+        if "_method" in request.query:
+            raise Refusal("bad_request", "the verb is emulated", "send the request by its own verb, without `_method`")
         caller = self._caller(request)
         found = self._routes.get((request.method, request.route))
         if found is None:

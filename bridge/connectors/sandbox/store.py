@@ -47,6 +47,8 @@ CREATE INDEX events_by_ticket ON events(ticket_id, at, id);
 CREATE TABLE records(ticket_id INTEGER PRIMARY KEY, cycles TEXT NOT NULL DEFAULT '[]',
     detail TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE feed(seq INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL UNIQUE, deleted_in INTEGER);
+CREATE TABLE gone(ticket_id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+CREATE TABLE unseen(ticket_id INTEGER PRIMARY KEY, deleted INTEGER NOT NULL);
 INSERT INTO counters VALUES ('feed', 0), ('feed_floor', 0), ('stamp', 0);
 """
 
@@ -72,6 +74,7 @@ class Store:
         self._lock = threading.RLock()
         self._depth = 0
         self._signals = True
+        self._plugin = True
         self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         self._connection.create_function("ticket_number", 1, ticket_number, deterministic=True)
@@ -80,6 +83,10 @@ class Store:
         with self.transaction() as rows:
             if rows.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone() is None:
                 self._create(rows)
+            for statement in TABLES.split(";"):
+                # What earlier versions of the file lack.
+                if statement.lstrip().startswith(("CREATE TABLE gone", "CREATE TABLE unseen")):
+                    rows.execute(statement.replace("TABLE", "TABLE IF NOT EXISTS"))
             self.instance_id: str = self.setting("instance_id")
 
     def _create(self, rows: sqlite3.Connection) -> None:
@@ -124,6 +131,16 @@ class Store:
             finally:
                 self._signals = True
 
+    @contextmanager
+    def without_plugin(self) -> Iterator[None]:
+        """Let no signal be sent by what happens inside; the log, the messages and the tickets' own numbers tell of it later."""
+        with self._lock:
+            self._plugin = False
+            try:
+                yield
+            finally:
+                self._plugin = True
+
     def close(self) -> None:
         """Close the database; the store is unusable afterwards."""
         with self._lock:
@@ -166,8 +183,31 @@ class Store:
         self._connection.execute("UPDATE tickets SET stamp = ?", (self.advance("stamp"),))
 
     def _append(self, ticket: int, *, deleted_in: int | None) -> None:
+        if not self._plugin:
+            self._connection.execute("REPLACE INTO unseen VALUES (?, ?)", (ticket, deleted_in is not None))
+            return
+        if deleted_in is not None:
+            self._connection.execute("REPLACE INTO gone VALUES (?, ?)", (ticket, self.clock()))
         # REPLACE drops the ticket's earlier place: each changed ticket stands in the feed once, at its latest change.
         self._connection.execute("REPLACE INTO feed VALUES (?, ?, ?)", (self.advance("feed"), ticket, deleted_in))
+
+    def tell_unseen(self) -> None:
+        """Put into the feed what happened without the plugin; in which department a deleted ticket lay nobody knows then."""
+        for row in self.rows("DELETE FROM unseen RETURNING ticket_id, deleted"):
+            self._append(row["ticket_id"], deleted_in=0 if row["deleted"] else None)
+
+    def purge_tombstones(self, older_than_seconds: int) -> None:
+        """Drop older tombstones; a cursor from before them does not reach the feed any more."""
+        limit = self.clock() - older_than_seconds
+        old = self.rows(
+            """DELETE FROM feed WHERE deleted_in IS NOT NULL
+            AND ticket_id IN (SELECT ticket_id FROM gone WHERE at < ?) RETURNING seq""",
+            (limit,),
+        )
+        self.row("DELETE FROM gone WHERE at < ?", limit)
+        if old:
+            floor = max(row["seq"] for row in old)
+            self.row("UPDATE counters SET value = max(value, ?) WHERE name = 'feed_floor'", floor)
 
     def rows(self, query: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         """Return all rows of a statement; inside a transaction those of that moment."""

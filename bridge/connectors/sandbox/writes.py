@@ -13,6 +13,8 @@ from bridge.connectors.sandbox.store import Store, dump
 ITEMS_AT_MOST = 500
 _MEMBERS = ("id", "if_rev", "fields", "detail", "cycles", "actions")
 DETAIL_BYTES_AT_MOST = 64 * 1024
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet that opens an export takes what begins so for a formula."""
 _NO_ID = 2**63
 """What neither PHP nor a database takes for a whole number any more."""
 
@@ -55,7 +57,14 @@ def _checked(item: Mapping[str, Any], fields: Mapping[str, sqlite3.Row]) -> dict
     for name in values:
         if name not in fields:
             raise BadItem("unknown_field", f"there is no output field {name!r}", "outputs: " + ", ".join(fields))
-    return {name: checked_value(fields[name], value) for name, value in values.items()}
+    return {name: _harmless(fields[name], checked_value(fields[name], value)) for name, value in values.items()}
+
+
+def _harmless(field: sqlite3.Row, value: str | bool | None) -> str | bool | None:
+    """Return the value. Raises BadItem for a text that a spreadsheet would calculate."""
+    if field["type"] in ("text", "memo") and isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
+        raise BadItem("bad_value", f"{field['name']} begins like a formula", "begin with no = + - @, tab or carriage return")
+    return value
 
 
 def _given(item: Mapping[str, Any], name: str, otherwise: Any) -> Any:

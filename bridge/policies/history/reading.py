@@ -136,6 +136,7 @@ def _infer(ticket: Ticket, timeline: Timeline, logged: _Logged, agent_inputs: fr
     at_creation = _values_at_creation(timeline)
     fields = ticket.fields
     if agent_inputs and not agent_inputs.isdisjoint(fields):
+        _note_unproven(fields, timeline, logged.others.get(EventKind.FIELD, ()), agent_inputs)
         fields = {name: value for name, value in fields.items() if name not in agent_inputs}
     timeline.initial = {
         "department": ticket.department,
@@ -327,6 +328,23 @@ def _infer_fields(timeline: Timeline, pairs: list[tuple[Step, Event]], agent_inp
             # The helpdesk's own value of now is better known than the log's text of it.
             values[name] = current.get(name) if last_of[name] is event else event.after
         step.set("fields", values)
+
+
+def _note_unproven(
+    fields: Mapping[str, FieldValue],
+    timeline: Timeline,
+    pairs: Sequence[tuple[Step, Event]],
+    agent_inputs: frozenset[str],
+) -> None:
+    """Say which agents' inputs stand in the ticket otherwise than an agent's last event left them: they do not count."""
+    standing = {name: value for name, value in fields.items() if value and name in agent_inputs}
+    if not standing:
+        return
+    last = {event.field: event for _, event in pairs}
+    for name, value in standing.items():
+        event = last.get(name)
+        if event is None or event.actor is not Actor.AGENT or event.after != value:
+            timeline.warnings.append(f"no agent is known to have set what stands in {name}: it does not count")
 
 
 _MERGE_TAKES_SECONDS = 5

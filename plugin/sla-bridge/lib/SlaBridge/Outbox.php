@@ -33,18 +33,21 @@ final class Outbox
             $state = Schema::table('state');
             $this->db->run("UPDATE $state SET seq = LAST_INSERT_ID(seq + ?) WHERE id = 1", $count);
             $seq = $this->db->lastId() - $count;
+            // Whoever reads the ticket from now on sees all that was logged and written up to here.
+            [$event, $entry] = Schema::highest($this->db);
             $rows = [];
             foreach ($changed as $id) {
-                $rows[] = [$id, ++$seq, 0, 0];
+                $rows[] = [$id, ++$seq, 0, 0, $event, $entry];
             }
             foreach ($deleted as $id => $department) {
-                $rows[] = [$id, ++$seq, 1, $department];
+                $rows[] = [$id, ++$seq, 1, $department, $event, $entry];
             }
             $this->db->insert(
-                'INSERT INTO ' . Schema::table('outbox') . ' (ticket_id, seq, deleted, dept_id)',
+                'INSERT INTO ' . Schema::table('outbox') . ' (ticket_id, seq, deleted, dept_id, event_id, entry_id)',
                 $rows,
                 // A deleted ticket never comes back under its id: a late signal must not revive it.
-                'ON DUPLICATE KEY UPDATE seq = VALUES(seq), deleted = GREATEST(deleted, VALUES(deleted)), dept_id = VALUES(dept_id)'
+                'ON DUPLICATE KEY UPDATE seq = VALUES(seq), deleted = GREATEST(deleted, VALUES(deleted)), dept_id = VALUES(dept_id),
+                    event_id = VALUES(event_id), entry_id = VALUES(entry_id)'
             );
             if ($deleted) {
                 $now = (int) $this->db->value('SELECT UNIX_TIMESTAMP()');

@@ -35,8 +35,7 @@ final class Schema
         if ($this->state === null) {
             $row = $this->read();
             if ($row === null || (int) $row['version'] < self::VERSION) {
-                $this->install();
-                $row = $this->read();
+                $row = $this->installOnce();
             }
             $this->state = [
                 'instance' => (string) ($row['instance_id'] ?? ''),
@@ -61,7 +60,23 @@ final class Schema
             (SELECT MAX(ticket_id) FROM ' . TICKET_TABLE . ') AS ticket_id')));
     }
 
-    public function install(): void
+    /** Many requests may find the new version at once; one of them makes the tables. @return ?array<string, ?string> */
+    private function installOnce(): ?array
+    {
+        $this->db->value("SELECT GET_LOCK('sla_bridge_schema', 60)");
+        try {
+            $row = $this->read();
+            if ($row === null || (int) $row['version'] < self::VERSION) {
+                $this->install();
+                $row = $this->read();
+            }
+        } finally {
+            $this->db->run("DO RELEASE_LOCK('sla_bridge_schema')");
+        }
+        return $row;
+    }
+
+    private function install(): void
     {
         $state = self::table('state');
         $this->db->run("CREATE TABLE IF NOT EXISTS $state (
@@ -70,7 +85,8 @@ final class Schema
         ) ENGINE=InnoDB");
         $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('outbox') . ' (
             ticket_id INT UNSIGNED NOT NULL PRIMARY KEY, seq BIGINT UNSIGNED NOT NULL,
-            deleted TINYINT UNSIGNED NOT NULL DEFAULT 0, dept_id INT UNSIGNED NOT NULL DEFAULT 0, UNIQUE KEY seq (seq)
+            deleted TINYINT UNSIGNED NOT NULL DEFAULT 0, dept_id INT UNSIGNED NOT NULL DEFAULT 0,
+            event_id INT UNSIGNED NOT NULL DEFAULT 0, entry_id INT UNSIGNED NOT NULL DEFAULT 0, UNIQUE KEY seq (seq)
         ) ENGINE=InnoDB');
         $ticket = self::table('ticket');
         $this->db->run("CREATE TABLE IF NOT EXISTS $ticket (
@@ -98,6 +114,11 @@ final class Schema
     /** What version 4 brought: agents' inputs with who set them, whole events, what the feed has seen, when tickets went. */
     private function installFeed(): void
     {
+        $outbox = self::table('outbox');
+        if (!$this->db->rows("SHOW COLUMNS FROM $outbox LIKE 'entry_id'")) {
+            $this->db->run("ALTER TABLE $outbox ADD COLUMN event_id INT UNSIGNED NOT NULL DEFAULT 0,
+                ADD COLUMN entry_id INT UNSIGNED NOT NULL DEFAULT 0");
+        }
         $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('input') . " (
             id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, ticket_id INT UNSIGNED NOT NULL, field_id INT UNSIGNED NOT NULL,
             uid INT UNSIGNED NOT NULL DEFAULT 0, uid_type CHAR(1) CHARACTER SET ascii NOT NULL DEFAULT 'S', at BIGINT NOT NULL,
@@ -111,8 +132,7 @@ final class Schema
         $this->db->run("CREATE TABLE IF NOT EXISTS $gone (
             ticket_id INT UNSIGNED NOT NULL PRIMARY KEY, at BIGINT NOT NULL, KEY at (at)
         ) ENGINE=InnoDB");
-        $this->db->run("INSERT IGNORE INTO $gone (ticket_id, at) SELECT ticket_id, UNIX_TIMESTAMP() FROM "
-            . self::table('outbox') . ' WHERE deleted = 1');
+        $this->db->run("INSERT IGNORE INTO $gone (ticket_id, at) SELECT ticket_id, UNIX_TIMESTAMP() FROM $outbox WHERE deleted = 1");
         $seen = self::table('seen');
         $this->db->run("CREATE TABLE IF NOT EXISTS $seen (
             id TINYINT UNSIGNED NOT NULL PRIMARY KEY, floor BIGINT UNSIGNED NOT NULL DEFAULT 0, event_id INT UNSIGNED NOT NULL,

@@ -9,7 +9,8 @@ namespace SlaBridge;
 /**
  * Finds what no signal told: changes made while the plugin was off, by raw SQL, or in a process that died before its end.
  * Log, messages and tickets are numbered upwards; whatever lies beyond the highest numbers that were looked at names the
- * tickets in question. In rest that costs one look at the ends of three indexes.
+ * tickets in question, and a place in the feed says up to which numbers it tells a ticket. In rest that costs one look at the
+ * ends of three indexes.
  */
 final class Unseen
 {
@@ -50,8 +51,10 @@ final class Unseen
     private function byLog(array $seen, array $now): array
     {
         return $this->db->ids('SELECT DISTINCT h.object_id FROM ' . THREAD_EVENT_TABLE . ' e JOIN ' . THREAD_TABLE . " h
-            ON h.id = e.thread_id AND h.object_type IN ('T', 'C') JOIN " . TICKET_TABLE . " t ON t.ticket_id = h.object_id
-            WHERE e.id > ? AND e.id <= ? AND NOT (e.uid_type = 'S' AND COALESCE(e.uid, 0) = ?)", $seen[0], $now[0], $this->service());
+            ON h.id = e.thread_id AND h.object_type IN ('T', 'C') JOIN " . TICKET_TABLE . ' t ON t.ticket_id = h.object_id
+            LEFT JOIN ' . Schema::table('outbox') . " o ON o.ticket_id = h.object_id
+            WHERE e.id > ? AND e.id <= ? AND e.id > COALESCE(o.event_id, 0)
+                AND NOT (e.uid_type = 'S' AND COALESCE(e.uid, 0) = ?)", $seen[0], $now[0], $this->service());
     }
 
     /** @return list<int> */
@@ -59,13 +62,15 @@ final class Unseen
     {
         return $this->db->ids('SELECT DISTINCT h.object_id FROM ' . THREAD_ENTRY_TABLE . ' e JOIN ' . THREAD_TABLE . " h
             ON h.id = e.thread_id AND h.object_type IN ('T', 'C') JOIN " . TICKET_TABLE . ' t ON t.ticket_id = h.object_id
-            WHERE e.id > ? AND e.id <= ? AND e.staff_id <> ?', $seen[1], $now[1], $this->service());
+            LEFT JOIN ' . Schema::table('outbox') . ' o ON o.ticket_id = h.object_id
+            WHERE e.id > ? AND e.id <= ? AND e.id > COALESCE(o.entry_id, 0) AND e.staff_id <> ?', $seen[1], $now[1], $this->service());
     }
 
     /** @return list<int> */
     private function newOnes(array $seen, array $now): array
     {
-        return $this->db->ids('SELECT ticket_id FROM ' . TICKET_TABLE . ' WHERE ticket_id > ? AND ticket_id <= ?', $seen[2], $now[2]);
+        return $this->db->ids('SELECT t.ticket_id FROM ' . TICKET_TABLE . ' t LEFT JOIN ' . Schema::table('outbox') . ' o
+            ON o.ticket_id = t.ticket_id WHERE t.ticket_id > ? AND t.ticket_id <= ? AND o.ticket_id IS NULL', $seen[2], $now[2]);
     }
 
     /**
