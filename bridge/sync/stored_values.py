@@ -9,6 +9,8 @@ from bridge.tickets import FieldValue
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _UNSTORABLE = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 
+_LIKE_A_FORMULA = "=+-@ "
+
 FIELD_TEXT_AT_MOST = 1000
 """A field holds a sentence. A customer's endless product name in it must not make the helpdesk refuse the ticket."""
 
@@ -16,7 +18,7 @@ FIELD_TEXT_AT_MOST = 1000
 def canonical(value: FieldValue) -> FieldValue:
     """Return a field value as it comes back from a helpdesk.
 
-    Runs of white space are one space, control characters too; an empty text is null. What lies beyond three-byte UTF-8
+    Runs of white space are one space, control characters too; an empty text is null, and none begins like a formula. What lies beyond three-byte UTF-8
     (and half of a surrogate pair) is U+FFFD, because osTicket's tables hold nothing longer.
     """
     if not isinstance(value, str):
@@ -25,7 +27,7 @@ def canonical(value: FieldValue) -> FieldValue:
         value = _UNSTORABLE.sub("\ufffd", value)
     if not value.isprintable():
         value = "".join(" " if sign < " " or sign == "\x7f" else sign for sign in value)
-    return short(" ".join(value.split()), FIELD_TEXT_AT_MOST) or None
+    return short(" ".join(value.split()).lstrip(_LIKE_A_FORMULA), FIELD_TEXT_AT_MOST) or None
 
 
 def stored(value: object) -> bytes:
