@@ -18,8 +18,8 @@ FIELD_TEXT_AT_MOST = 1000
 def canonical(value: FieldValue) -> FieldValue:
     """Return a field value as it comes back from a helpdesk.
 
-    Runs of white space are one space, control characters too; an empty text is null, and none begins like a formula. What lies beyond three-byte UTF-8
-    (and half of a surrogate pair) is U+FFFD, because osTicket's tables hold nothing longer.
+    Runs of white space are one space, control characters too; an empty text is null, and none begins like a formula. What lies
+    beyond three-byte UTF-8 (and half of a surrogate pair) is U+FFFD, because osTicket's tables hold nothing longer.
     """
     if not isinstance(value, str):
         return value

@@ -57,14 +57,14 @@ def _checked(item: Mapping[str, Any], fields: Mapping[str, sqlite3.Row]) -> dict
     for name in values:
         if name not in fields:
             raise BadItem("unknown_field", f"there is no output field {name!r}", "outputs: " + ", ".join(fields))
-    return {name: _harmless(fields[name], checked_value(fields[name], value)) for name, value in values.items()}
+        _refuse_formula(fields[name], values[name])
+    return {name: checked_value(fields[name], value) for name, value in values.items()}
 
 
-def _harmless(field: sqlite3.Row, value: str | bool | None) -> str | bool | None:
-    """Return the value. Raises BadItem for a text that a spreadsheet would calculate."""
+def _refuse_formula(field: sqlite3.Row, value: object) -> None:
     if field["type"] in ("text", "memo") and isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
-        raise BadItem("bad_value", f"{field['name']} begins like a formula", "begin with no = + - @, tab or carriage return")
-    return value
+        hint = "begin with no = + - @, tab or carriage return"
+        raise BadItem("bad_value", f"{field['name']} begins like a formula", hint)
 
 
 def _given(item: Mapping[str, Any], name: str, otherwise: Any) -> Any:
