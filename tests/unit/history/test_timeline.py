@@ -1,5 +1,7 @@
 """What is inferred where the helpdesk does not log."""
 
+import pytest
+
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.history.reading import read_history
 from bridge.tickets import Actor, Event, EventKind, Reference, Ticket
@@ -190,6 +192,34 @@ def test_an_agents_input_is_empty_before_an_agent_sets_it_and_after_anybody_else
     timeline = read_history(one, LATER, INPUTS)
     assert timeline.initial["fields"] == {}
     assert [step.values["fields"]["sla_set_level"] for step in timeline.steps[1:]] == ["urgent", None]
+
+
+FORGED = ["no agent is known to have set what stands in sla_set_level: it does not count"]
+
+
+@pytest.mark.parametrize(
+    ("events", "stands", "told"),
+    [
+        ([], "urgent", FORGED),
+        ([], None, []),
+        ([], False, []),
+        ([("urgent", Actor.AGENT)], "urgent", []),
+        ([("urgent", Actor.AGENT)], "gold", FORGED),
+        ([("urgent", Actor.AGENT)], None, []),
+        ([("urgent", Actor.AGENT), (None, Actor.AGENT)], "urgent", FORGED),
+        ([("urgent", Actor.AGENT), ("gold", Actor.AGENT)], "gold", []),
+        ([("urgent", Actor.CUSTOMER)], "urgent", FORGED),
+        ([("urgent", Actor.AGENT), ("urgent", Actor.SYSTEM)], "urgent", FORGED),
+    ],
+)
+def test_an_agents_input_that_no_agents_event_explains_is_told_and_does_not_count(events, stands, told):
+    logged = [
+        set_field(f"2026-11-23 1{hour}:00", "sla_set_level", value, actor=actor)
+        for hour, (value, actor) in enumerate(events, start=1)
+    ]
+    timeline = read_history(bare(*logged, fields={"sla_set_level": stands, "product": "D"}), LATER, INPUTS)
+    assert timeline.warnings == told
+    assert timeline.initial["fields"] == {"product": "D"}
 
 
 def test_assignments_follow_their_events_and_end_with_the_tickets_own_assignee():

@@ -1,6 +1,7 @@
 """The embedded helpdesk as a whole: files, threads, keys, web servers that do not rewrite."""
 
 import socket
+import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +25,43 @@ def test_file_keeps_tickets_keys_instance_and_feed_over_a_restart(tmp_path: Path
         assert caller.get("ping").json()["instance_id"] == instance
         assert caller.ticket(ticket)["subject"] == "Вопрос"
         assert caller.get("changes", params={"after": cursor}).json()["items"] == []
+
+
+def test_file_of_an_earlier_version_is_taken_up_with_its_feed(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "helpdesk.sqlite3"
+    with Sandbox(path, clock) as first:
+        ticket = first.people.create_ticket("Вопрос")
+    with closing(sqlite3.connect(path)) as earlier:
+        earlier.executescript("DROP TABLE gone; DROP TABLE unseen")
+    with Sandbox(path, clock) as second:
+        second.people.delete(ticket)
+        assert Caller(second).get("changes").json()["items"] == [{"id": ticket, "deleted": True}]
+
+
+def test_tombstone_is_told_for_ninety_days(sandbox: Sandbox, caller: Caller, clock: Clock) -> None:
+    ticket, cursor = sandbox.people.create_ticket("Вопрос"), caller.get("changes").json()["next"]
+    sandbox.people.delete(ticket)
+    clock.now += 90 * 86_400
+    told = caller.get("changes", params={"after": cursor})
+    assert (told.status_code, told.json()["items"]) == (200, [{"id": ticket, "deleted": True}])
+    clock.now += 1
+    assert caller.get("changes", params={"after": cursor}).status_code == 410
+    assert caller.get("changes").json()["items"] == []
+    assert caller.get("changes", params={"after": told.json()["next"]}).json()["items"] == []
+
+
+def test_what_happened_without_the_plugin_is_told_when_the_feed_is_asked(sandbox: Sandbox, caller: Caller) -> None:
+    people = sandbox.people
+    noted, deleted, idle = (people.create_ticket("Вопрос") for _ in range(3))
+    cursor = caller.get("changes").json()["next"]
+    with people.without_plugin():
+        people.note(noted)
+        people.delete(deleted)
+        new = people.create_ticket("Новый")
+    page = caller.get("changes", params={"after": cursor}).json()
+    assert sorted(item["id"] for item in page["items"]) == sorted([noted, deleted, new])
+    assert idle not in [item["id"] for item in page["items"]]
+    assert caller.get("changes", params={"after": page["next"]}).json()["items"] == []
 
 
 def test_stopped_helpdesk_refuses_connections_and_starts_again_at_its_address(sandbox: Sandbox, caller: Caller) -> None:

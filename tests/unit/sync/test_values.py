@@ -24,6 +24,11 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=60)
         (0, 0),
         (1.5, 1.5),
         ("ёж", "ёж"),
+        ("=1+1", "1+1"),
+        ("+7 495", "7 495"),
+        ("\t-@= x", "x"),
+        ("1-1", "1-1"),
+        ("=", None),
         ("x" * 5000, "x" * (FIELD_TEXT_AT_MOST - 1) + "…"),
     ],
 )

@@ -122,7 +122,7 @@ final class Api
         $limit = $request->number('limit', 100, 1, 1000);
         $catalog = $this->catalog();
         $outbox = new Outbox($this->db, $this->schema);
-        (new Unseen($this->db, $this->schema, $outbox, $catalog->serviceAgent()))->intoFeed();
+        (new Unseen($this->db, $this->schema, $outbox, $catalog))->intoFeed();
         $feed = $outbox->after($request->text('after'), $limit);
         $alive = array_column(array_filter($feed['rows'], static fn (array $row): bool => !$row['deleted']), 'id');
         $snapshots = $alive ? (new TicketReader($this->db, $catalog))->byIds($alive, $caller->departments) : [];

@@ -13,6 +13,8 @@ namespace SlaBridge;
 final class OwnFields
 {
     private const KEY = 'field:';
+    /** osTicket's designer lets nobody change the name or the type, nor delete the field. */
+    private const LOCKED = 0x40030;
 
     /** @var ?list<array{id: int, name: string, form: int, now: string, type: string}> */
     private ?array $fields = null;
@@ -56,16 +58,12 @@ final class OwnFields
         $this->fields = null;
     }
 
-    /** Takes over what a setup before these notes made: fields of the ticket form with our names and our types. */
+    /** Takes over what a setup before these notes made: nobody else makes fields whose name, type and deletion are locked. */
     public function takeOver(): void
     {
-        foreach (BlueprintFile::shipped()->fields as $name => $field) {
-            if ($field['owner'] !== 'customer') {
-                $this->db->run('INSERT IGNORE INTO ' . Schema::table('made') . " (what, object_id)
-                    SELECT ?, f.id FROM " . FORM_FIELD_TABLE . ' f JOIN ' . FORM_SEC_TABLE . " s ON s.id = f.form_id AND s.type = 'T'
-                    WHERE f.name = ? AND f.type = ? ORDER BY f.id LIMIT 1", self::KEY . $name, $name, $field['type']);
-            }
-        }
+        $this->db->run('INSERT IGNORE INTO ' . Schema::table('made') . ' (what, object_id)
+            SELECT CONCAT(?, f.name), f.id FROM ' . FORM_FIELD_TABLE . ' f JOIN ' . FORM_SEC_TABLE . " s ON s.id = f.form_id
+            WHERE s.type = 'T' AND f.name LIKE 'sla\\_%' AND f.flags & ? = ? ORDER BY f.id", self::KEY, self::LOCKED, self::LOCKED);
         $this->fields = null;
     }
 }

@@ -250,6 +250,7 @@ final class Provisioner
             $this->step("field:$name", $title, $row ? 'todo' : 'done', $detail, function () use ($row, $name): void {
                 $this->db->run('DELETE FROM ' . FORM_ANSWER_TABLE . ' WHERE field_id = ?', (int) $row['id']);
                 $this->db->run('DELETE FROM ' . FORM_FIELD_TABLE . ' WHERE id = ?', (int) $row['id']);
+                $this->db->run('DELETE FROM ' . Schema::table('input') . ' WHERE field_id = ?', (int) $row['id']);
                 $this->own->forget($name);
                 if ($this->hasColumn($name)) {
                     $this->db->run('ALTER TABLE ' . TICKET_CDATA_TABLE . " DROP COLUMN `$name`");

@@ -21,7 +21,7 @@ final class Unseen
         private readonly Db $db,
         private readonly Schema $schema,
         private readonly Outbox $outbox,
-        private readonly ?int $serviceAgent
+        private readonly Catalog $catalog
     ) {
     }
 
@@ -86,6 +86,8 @@ final class Unseen
         if ($any === null) {
             return [];
         }
+        $this->db->run('DELETE w FROM ' . Schema::table('event') . ' w LEFT JOIN ' . THREAD_EVENT_TABLE . ' e ON e.id = w.event_id
+            WHERE e.id IS NULL');
         $gone = $this->db->ids('SELECT k.ticket_id FROM (SELECT ticket_id FROM ' . Schema::table('outbox') . ' WHERE deleted = 0
                 UNION SELECT ticket_id FROM ' . Schema::table('ticket') . ') k
             LEFT JOIN ' . TICKET_TABLE . ' t ON t.ticket_id = k.ticket_id
@@ -100,6 +102,6 @@ final class Unseen
 
     private function service(): int
     {
-        return $this->serviceAgent ?? -1;
+        return $this->catalog->serviceAgent() ?? -1;
     }
 }
