@@ -131,6 +131,9 @@ class Composer:
         said = str(error.problem or error.context or "not YAML")
         lines = self._text.split("\n")
         found = lines[line - 1] if 0 < line <= len(lines) else ""
+        if said == "exceeded maximum nesting depth":
+            # Newer releases of libyaml stop at a depth of their own, before ours is counted.
+            return problem("too_deep", f"nested more than {MAX_DEPTH} levels deep", Place(self._file, line, column))
         message, hint = _SYNTAX.get(said, (f"not valid YAML: {said}", ""))
         if "\t" in found[: len(found) - len(found.lstrip())]:
             message, hint = "a tab indents this line", "indent with spaces only"
