@@ -154,3 +154,9 @@ class StateUnusable(BridgeError):
     """The local state file or the clock cannot be used."""
 
     exit_code = 9
+
+
+class Interrupted(BridgeError):
+    """Somebody asked the command to stop, by SIGTERM or SIGINT, and it did so between two requests."""
+
+    exit_code = 130

@@ -79,12 +79,17 @@ def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _D
     """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
     from bridge.cli.audit import Sample
     from bridge.cli.wiring.passes import pass_engine
+    from bridge.connectors.stopping import between_requests
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.lock import exclusive
 
     sample, basis = Sample(settings, audit), fingerprint(settings, int(time.time()))
     path = settings.state_path
-    with exclusive(path.with_name(path.name + ".lock")), pass_engine(sample, options, basis=basis) as engine:
+    with (
+        between_requests(),
+        exclusive(path.with_name(path.name + ".lock")),
+        pass_engine(sample, options, basis=basis) as engine,
+    ):
         if engine.state.fact("basis") != basis or engine.watch.looks_again:
             sample.load()
         survey = engine.survey()

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ _NO_COMPLETE_ANSWER = (
     TimeoutError,
 )
 _CHUNK_BYTES = 65536
+_FATAL = re.compile(rb"\b(?:fatal|parse) error\b|allowed memory size of \d+ bytes", re.IGNORECASE)
+_FATAL_WITHIN = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +185,13 @@ class HttpClient:
             data = json.loads(content)
         except (ValueError, RecursionError):
             data = None
+            if _FATAL.search(content[:_FATAL_WITHIN]):
+                # osTicket without its database, and PHP without memory, say so under the status of a good answer.
+                raise HelpdeskUnavailable(
+                    f"{base_url}{route} answered {status} with an error page: {first_characters(content)}",
+                    retry_after=retry_after(headers),
+                    status=500,
+                ) from None
         return Answer(status=status, headers=headers, body=content, data=data)
 
     def _without_key(self, content: bytes) -> bytes:

@@ -6,8 +6,10 @@ from typing import Self, TypeVar
 
 from bridge.connectors.helpdesks import plugin_answers as answers
 from bridge.connectors.helpdesks.batches import Batch, BatchWriter
+from bridge.connectors.helpdesks.halving import HalvedPages, cannot_make
 from bridge.connectors.helpdesks.plugin_api import PluginApi
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
+from bridge.errors import HelpdeskUnavailable
 from bridge.protocols import (
     ChangePage,
     Connection,
@@ -89,22 +91,30 @@ class OsTicket(Helpdesk):
         return _ahead(self._pages(open_only=open_only))
 
     def _pages(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
-        after: int | None = 0
-        while after is not None:
-            params: dict[str, str | int] = {"after": after, "limit": PAGE}
+        def ask(after: int, limit: int, attempts: int | None) -> answers.ListPage:
+            params: dict[str, str | int] = {"after": after, "limit": limit}
             if open_only:
                 params["open"] = 1
-            data = self._api.get("/tickets", params)
-            after = answers.next_page(data, after=after)
-            yield answers.ticket_items("/tickets", data)
+            return answers.list_page(self._api.get("/tickets", params, attempts=attempts), after=after)
+
+        return HalvedPages(ask, self.ticket, size=PAGE, open_only=open_only).walk()
 
     def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
-        """Return one ticket, or why it cannot be read; None when there is none (any more)."""
+        """Return one ticket, or why it cannot be read or made; None when there is none (any more)."""
         route = f"/tickets/{ticket_id}"
-        answer = self._api.call("GET", route)
+        try:
+            answer = self._api.call("GET", route)
+        except HelpdeskUnavailable as error:
+            if not cannot_make(error):
+                raise
+            # Is it this ticket, or does nothing work there? This raises in the other case.
+            self.ping()
+            return TicketError(id=ticket_id, reason=f"the helpdesk cannot make it: {error.message}")
         if answer.status == 404:
             return None
         item = answers.ticket_item(route, self._api.expect(answer, route))
+        if item.id != ticket_id:
+            raise answers.outside(route, ValueError(f"it shows ticket {item.id}"))
         return None if isinstance(item, Tombstone) else item
 
     def numbered(self, number: str) -> Ticket | TicketError | None:
@@ -113,11 +123,25 @@ class OsTicket(Helpdesk):
         return next((one for one in found if not isinstance(one, Tombstone)), None)
 
     def changes(self, cursor: str | None) -> ChangePage:
-        """Return the page of changes behind `cursor`; None begins at the plugin's installation."""
-        params: dict[str, str | int] = {"limit": PAGE}
-        if cursor is not None:
-            params["after"] = cursor
-        return answers.change_page(self._api.get("/changes", params))
+        """Return the page of changes behind `cursor`; None begins at the plugin's installation.
+
+        A page that cannot be made is asked for in halves.
+        """
+        size, attempts = PAGE, None
+        while True:
+            params: dict[str, str | int] = {"limit": size}
+            if cursor is not None:
+                params["after"] = cursor
+            try:
+                page = answers.change_page(self._api.get("/changes", params, attempts=attempts))
+            except HelpdeskUnavailable as error:
+                if size == 1 or not cannot_make(error):
+                    raise
+                size, attempts = size // 2, 1
+                continue
+            if page.has_more and page.cursor == cursor:
+                raise answers.outside("/changes", ValueError("`next` does not go on"))
+            return page
 
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Return an outcome for each write, in order; sent in batches, each one a transaction on the other side."""

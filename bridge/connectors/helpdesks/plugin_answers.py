@@ -6,7 +6,7 @@ part is understood would move the cursor past the rest.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -26,10 +26,19 @@ from bridge.protocols import (
 from bridge.tickets import Reference, Tombstone, faults_told, parse_instant, ticket_adapter
 
 CONTRACT = 1
+
+
 SAME_VERSION = "Bring the companion plugin and the bridge to the same version"
 
 _HIGHEST_ID = 2**63 - 1
 _PROGRAMS = {"osTicket": "osticket", "plugin": "plugin", "PHP": "php"}
+
+
+class ListPage(NamedTuple):
+    """A page of the list of tickets, and behind which id it goes on; None at its end."""
+
+    items: tuple[TicketItem, ...]
+    next: int | None
 
 
 def ping(data: Mapping[str, Any]) -> Ping:
@@ -98,13 +107,17 @@ def change_page(data: Mapping[str, Any]) -> ChangePage:
         )
 
 
-def next_page(data: Mapping[str, Any], *, after: int) -> int | None:
-    """Return behind which id the list of tickets goes on; None at its end."""
-    following = data.get("next")
-    if following is not None and (not isinstance(following, int) or following <= after):
-        # A cached or broken page would otherwise be walked for ever.
+def list_page(data: Mapping[str, Any], *, after: int) -> ListPage:
+    """Return a page of the list of tickets behind the id `after`."""
+    items, following = ticket_items("/tickets", data), data.get("next")
+    if following is None:
+        return ListPage(items, None)
+    # A cached or broken page would otherwise be walked for ever, or tickets be passed over.
+    if type(following) is not int or not after < following <= _HIGHEST_ID:
         raise outside("/tickets", ValueError(f"`next` went from {after} to {following!r}"))
-    return following
+    if not items:
+        raise outside("/tickets", ValueError(f"an empty page with the `next` {following}"))
+    return ListPage(items, following)
 
 
 def ticket_items(route: str, data: Mapping[str, Any]) -> tuple[TicketItem, ...]:

@@ -28,22 +28,31 @@ class PluginApi:
         self.server_time: Instant | None = None
         self._instance: str | None = None
 
-    def get(self, route: str, params: Mapping[str, str | int] | None = None) -> dict[str, Any]:
-        """Return the JSON object that answers GET. Raises HelpdeskError for every other answer."""
-        return self.expect(self.call("GET", route, params=params), route)
+    def get(
+        self, route: str, params: Mapping[str, str | int] | None = None, *, attempts: int | None = None
+    ) -> dict[str, Any]:
+        """Return the JSON object that answers GET, asked for at most `attempts` times where that is given. Raises
+        HelpdeskError for every other answer."""
+        return self.expect(self.call("GET", route, params=params, attempts=attempts), route)
 
     def post(self, route: str, payload: object) -> dict[str, Any]:
         """Return the JSON object that answers POST. Raises HelpdeskError for every other answer."""
         return self.expect(self.call("POST", route, payload=payload), route)
 
     def call(
-        self, method: str, route: str, *, params: Mapping[str, str | int] | None = None, payload: object = None
+        self,
+        method: str,
+        route: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        payload: object = None,
+        attempts: int | None = None,
     ) -> Answer:
         """Return the companion plugin's answer, good or bad. Raises HelpdeskRefused where no plugin answers."""
         troubles = []
         for base in sorted(ROUTES, key=lambda one: one != self.route):
             try:
-                answer = self.transport.request(method, base + route, params=params, payload=payload)
+                answer = self.transport.request(method, base + route, params=params, payload=payload, attempts=attempts)
             except HelpdeskRefused as refusal:
                 if not refusal.status:
                     raise

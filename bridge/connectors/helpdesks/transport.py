@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import tenacity
 from pydantic import SecretStr
 
+from bridge.connectors import stopping
 from bridge.connectors.deadline import in_time
 from bridge.connectors.helpdesks.answer import Answer, encode
 from bridge.connectors.helpdesks.client import Endpoint, HttpClient, Request
@@ -53,7 +54,7 @@ class Transport:
         key_header: str = "X-API-Key: {}",
         limits: HttpLimits | None = None,
         ca_file: str | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = stopping.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._target = Endpoint(base_url=base_url.rstrip("/"), key=key, key_header=key_header, ca_file=ca_file)
@@ -70,11 +71,18 @@ class Transport:
         return self._target.base_url
 
     def request(
-        self, method: str, route: str, *, params: Mapping[str, str | int] | None = None, payload: object = None
+        self,
+        method: str,
+        route: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        payload: object = None,
+        attempts: int | None = None,
     ) -> Answer:
         """Return the answer to `METHOD route` once it is complete; 4xx answers are returned, not raised.
 
-        `payload` is sent as JSON; bytes are taken for JSON and sent as they are. Raises HelpdeskUnavailable when every
+        `payload` is sent as JSON; bytes are taken for JSON and sent as they are. `attempts` takes the place of the limits'
+        own. Raises Interrupted before an attempt that somebody asked not to begin, HelpdeskUnavailable when every
         attempt met passing trouble (no answer, 429, 5xx, a cut answer), and HelpdeskRefused for a redirect, a failed
         TLS check or an answer beyond the size limit.
         """
@@ -88,7 +96,7 @@ class Transport:
 
         def exhausted(state: tenacity.RetryCallState) -> bool:
             return (
-                state.attempt_number >= limits.attempts
+                state.attempt_number >= (attempts or limits.attempts)
                 or self._credit < _COST_OF_A_RETRY
                 or self._monotonic() - started + state.upcoming_sleep >= limits.total_seconds
             )
@@ -130,6 +138,7 @@ class Transport:
 
     def _attempt(self, request: Request, *, seconds: float) -> Answer:
         """One request under a total deadline; when that is over the connection is cut, so that its thread ends as well."""
+        stopping.check()
         self.requests_sent += 1
         client = self._client
         try:

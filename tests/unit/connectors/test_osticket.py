@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 import responses
@@ -11,6 +12,7 @@ from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.plugin_api import ROUTES
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import Sandbox
+from bridge.connectors.sandbox.responses import Refusal
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols import Encoded, SetupRequest, TicketError, Write, WriteResult
 from bridge.tickets import Ticket, Tombstone
@@ -281,13 +283,116 @@ def test_a_setup_answer_of_the_wrong_shape_is_refused(script, data):
 
 @pytest.mark.parametrize("following", [3, 0, -1, "4", 3.5])
 def test_a_list_that_does_not_go_on_is_not_walked_for_ever(script, following):
-    answer(script, "/tickets", {"items": [], "next": 3})
-    answer(script, "/tickets", {"items": [], "next": following})
+    answer(script, "/tickets", {"items": [{"id": 3, "deleted": True}], "next": 3})
+    answer(script, "/tickets", {"items": [{"id": 4, "deleted": True}], "next": following})
     pages = client(URL).tickets(open_only=True)
     next(pages)
     with pytest.raises(HelpdeskRefused, match="`next`"):
         list(pages)
     assert len(script.calls) == 2
+
+
+@pytest.mark.parametrize("following", [1, 3, 500, 2**62])
+def test_an_empty_page_that_says_it_goes_on_is_refused(script, following):
+    answer(script, "/tickets", {"items": [], "next": following})
+    with pytest.raises(HelpdeskRefused, match="empty page"):
+        list(client(URL).tickets(open_only=True))
+    assert len(script.calls) == 1
+
+
+def test_a_feed_whose_cursor_stands_still_is_refused(script):
+    answer(script, "/changes", {**PAGE, "items": [{"id": 3, "deleted": True}], "next": "here", "has_more": True})
+    with pytest.raises(HelpdeskRefused, match="does not go on"):
+        client(URL).changes("here")
+
+
+@pytest.mark.parametrize("shown", [6, 8, 70])
+@pytest.mark.parametrize("deleted", [False, True])
+def test_another_ticket_than_the_one_asked_for_is_refused(script, shown, deleted):
+    answer(script, "/tickets/7", {"id": shown, "deleted": True} if deleted else {"id": shown})
+    with pytest.raises(HelpdeskRefused, match=f"it shows ticket {shown}"):
+        client(URL).ticket(7)
+
+
+FATAL_PAGES = (
+    b"<br />\n<b>Fatal error</b>:  Uncaught mysqli_sql_exception: Connection refused in /srv/include/mysqli.php",
+    b"<b>Fatal Error:</b> Contact system administrator.",
+    b"PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes)",
+    b"\n<b>Parse error</b>: syntax error, unexpected token in /srv/include/ost-config.php on line 3",
+)
+
+
+@pytest.mark.parametrize("body", FATAL_PAGES)
+@pytest.mark.parametrize("headers", [HEADERS, {}])
+def test_an_error_page_under_the_status_of_a_good_answer_is_passing_trouble(script, body, headers):
+    answer(script, "/meta", body, headers=headers)
+    answer(script, "/meta", body, headers=headers)
+    with pytest.raises(HelpdeskUnavailable, match="error page"):
+        client(URL).meta()
+    assert len(script.calls) == 2
+
+
+def test_a_ticket_that_speaks_of_a_fatal_error_is_no_error_page(sandbox, helpdesk):
+    told = sandbox.people.create_ticket("PHP Fatal error: Allowed memory size of 1 bytes", email="a@b.example")
+    item = helpdesk.ticket(told)
+    assert isinstance(item, Ticket)
+    assert item.subject.startswith("PHP Fatal error")
+
+
+# --- pages that the helpdesk cannot make --------------------------------------------------------------------------------
+
+
+class Choking:
+    """The embedded helpdesk, except that every answer with one of these tickets in it is a 500, or PHP's own words under 200."""
+
+    def __init__(self, sandbox, monkeypatch, poison, *, words=False):
+        self.asked = []
+        original = sandbox._api.respond
+
+        def respond(request):
+            response = original(request)
+            if request.method == "GET" and response.status == 200 and request.route in {"tickets", "ticket", "changes"}:
+                self.asked.append((request.route, request.query.get("limit")))
+                document = json.loads(response.body)
+                items = document.get("items", [document])
+                if poison & {one.get("id") for one in items}:
+                    return replace(response, body=FATAL_PAGES[2]) if words else Refusal("internal", "memory").response
+            return response
+
+        monkeypatch.setattr(sandbox._api, "respond", respond)
+
+
+@pytest.mark.parametrize("words", [False, True])
+@pytest.mark.parametrize("places", [(0,), (7,), (19,), (3, 4), (5, 18)])
+def test_a_page_that_cannot_be_made_is_halved_until_one_ticket_stands_alone(
+    sandbox, helpdesk, monkeypatch, places, words
+):
+    made = [sandbox.people.create_ticket(f"question {one}", email="a@b.example") for one in range(20)]
+    poison = {made[one] for one in places}
+    Choking(sandbox, monkeypatch, poison, words=words)
+    found = [item for page in helpdesk.tickets(open_only=True) for item in page]
+    assert [one.id for one in found] == made
+    assert {one.id for one in found if isinstance(one, TicketError)} == poison
+    assert all("cannot make it" in one.reason for one in found if isinstance(one, TicketError))
+
+
+def test_a_page_of_changes_that_cannot_be_made_is_halved_as_far_as_it_goes(sandbox, helpdesk, monkeypatch):
+    made = [sandbox.people.create_ticket(f"question {one}", email="a@b.example") for one in range(9)]
+    choking = Choking(sandbox, monkeypatch, {made[8]})
+    page = helpdesk.changes(None)
+    assert page.items
+    assert page.has_more
+    assert made[8] not in {one.id for one in page.items}
+    assert [int(limit) for _, limit in choking.asked[-2:]] == [15, 7]
+
+
+def test_a_helpdesk_that_makes_nothing_at_all_is_unavailable_and_sets_no_ticket_aside(sandbox, helpdesk):
+    ticket = sandbox.people.create_ticket("question", email="a@b.example")
+    sandbox.faults.next("*", Fault.INTERNAL, times=100)
+    with pytest.raises(HelpdeskUnavailable):
+        helpdesk.ticket(ticket)
+    with pytest.raises(HelpdeskUnavailable):
+        list(helpdesk.tickets(open_only=True))
 
 
 def test_only_open_tickets_are_asked_for_when_wanted(script):
