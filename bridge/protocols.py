@@ -222,11 +222,10 @@ class Helpdesk(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketState:
-    """What the bridge remembers of a ticket: the inputs' revision it decided on, when time alone changes the decision, its
-    level, whether it was open, and why it is set aside (empty: it is not)."""
+    """What the bridge remembers of a ticket: when time alone changes the decision, its level, whether it was open, and why it
+    is set aside (empty: it is not)."""
 
     id: int
-    rev: str
     next_change_at: Instant | None
     level: str | None = None
     open: bool = True

@@ -48,6 +48,6 @@ def reset(config: Config = None) -> None:
 
     path = read_settings(config).state_path
     with exclusive(path.with_name(path.name + ".lock")):
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", ".token"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     say(f"forgotten: {path}")

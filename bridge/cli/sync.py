@@ -32,6 +32,10 @@ def sync(
             "--allow-lost-names", help="Go on although names that the policy uses vanished from the helpdesk."
         ),
     ] = False,
+    allow_clock_leap: Annotated[
+        bool,
+        typer.Option("--allow-clock-leap", help="Go on although the helpdesk's clock went far ahead of this host's."),
+    ] = False,
     audit: Annotated[
         int, typer.Option("--audit", metavar="N", min=0, help="Count the deadlines of N decided tickets a second way.")
     ] = 0,
@@ -52,6 +56,7 @@ def sync(
         allow_mass_change=allow_mass_change,
         allow_shrink=allow_shrink,
         allow_lost_names=allow_lost_names,
+        allow_clock_leap=allow_clock_leap,
     )
     done = _one_pass(settings, options, audit=audit)
     seconds = time.monotonic() - started

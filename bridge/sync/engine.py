@@ -7,16 +7,17 @@ a pass changes nothing.
 
 import json
 import logging
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TypeVar
+from itertools import chain, islice
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, Problem, StateUnusable
-from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership
+from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
 from bridge.sync.guards import Guards, check_levels, check_names, check_source
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Plan
-from bridge.sync.select import Decide, Selection, Selector
+from bridge.sync.select import LEAP_SECONDS, Decide, Selection, Selector
 from bridge.sync.state import SqliteState
 from bridge.sync.units import UnitAccounts
 from bridge.sync.watch import CLOCK, FIELDS, Watch, Watched
@@ -36,7 +37,6 @@ COUNTED = "counted"
 """What the fact `units` says once a full scan has counted what tickets take."""
 
 _NOTES_AT_MOST = 20
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ class PassOptions:
     allow_mass_change: bool = False
     allow_shrink: bool = False
     allow_lost_names: bool = False
+    allow_clock_leap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,14 @@ class Engine:
         and StateUnusable when its clock went back.
         """
         page, gone_cursor = self._first_page()
+        try:
+            return self._surveyed(page, gone_cursor=gone_cursor)
+        except CursorGone as error:
+            # In the middle of the feed: what was read of it so far is no longer known to be all.
+            log.warning("cursor_gone", extra={"reason": str(error)})
+            return self._surveyed(self._pinned(self.helpdesk.changes(None)), gone_cursor=True)
+
+    def _surveyed(self, page: ChangePage, *, gone_cursor: bool) -> Survey:
         now, clocks = self._time(page.server_time)
         writable, vocabulary = self.watch.known_to(self.helpdesk, page.meta_rev)
         lost = self.watch.lost(vocabulary)
@@ -110,22 +119,23 @@ class Engine:
         cursor = self._collect(selector, page)
         if full:
             self._scan(selector)
-        met = selector.selection.met
-        due = [one for one in self.state.due(now) if one not in met]
+        due = [one for one in self.state.due(now) if not selector.selection.has_met(one)]
         # What a full scan did not show is closed; pages of open tickets would not show it either.
         selector.fetch_all(due, pages=not full)
         if accounts is not None:
             self._catch_up(selector, accounts)
         selection = selector.selection
         # What single tickets showed is shown by none where none was looked at.
-        fields = _field_notices(selection, writable) if selection.met or not writable else self.watch.before(FIELDS)
+        fields = (
+            _field_notices(selection, writable) if not (selection.empty and writable) else self.watch.before(FIELDS)
+        )
         of_pass = (*clocks, *fields)
         plan = Plan(
             at=now,
-            changes=_by_id(selection.changes),
-            unchanged=_by_id(selection.unchanged),
+            changes=selection.changes.in_order(),
+            unchanged=selection.unchanged.in_order(),
             gone=tuple(sorted(selection.gone)),
-            unreadable=_by_id(selection.unreadable),
+            unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
             notes=(*(one.text for one in of_pass), *_ticket_notes(selection)),
         )
         facts = {
@@ -167,7 +177,7 @@ class Engine:
         if not self.options.allow_lost_names:
             check_names(survey.lost)
         if not self.options.allow_mass_change:
-            check_levels(plan, self.options.guards, known=len(self.state.open_ids()))
+            check_levels(plan, self.options.guards, known=self.state.counts()["open"])
         report = RunReport(
             examined=plan.examined + len(plan.unreadable),
             unchanged=len(plan.unchanged),
@@ -182,8 +192,6 @@ class Engine:
         writer = Writer(
             selector=selector,
             report=report,
-            remember={one.id: one for one in plan.unchanged}
-            | {one.id: set_aside(one, plan.at) for one in plan.unreadable},
             gone=set(plan.gone),
             progress=progress,
         )
@@ -193,17 +201,22 @@ class Engine:
             self.state.commit(facts={"scanned_at": _NEVER})
         writer.write(plan.changes)
         report.gone = len(writer.gone)
-        booked = self._booked(survey.accounts, writer, plan.at) if survey.accounts is not None else None
-        remember = list(writer.remember.values())
+        booked = self._booked(survey.accounts, writer, plan) if survey.accounts is not None else None
+        remember = chain(_settled(plan), writer.remember.walk())
         self.state.commit(facts=survey.facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
         return report
 
-    def _booked(self, accounts: UnitAccounts, writer: Writer, at: Instant) -> Booked:
+    def _booked(self, accounts: UnitAccounts, writer: Writer, plan: Plan) -> Booked:
         """Return the accounts as they are after writing, when people may have edited tickets meanwhile."""
         for ticket_id in writer.gone:
             accounts.forget(ticket_id)
-        met, still_open = writer.remember.keys() | writer.gone, {one.id for one in writer.remember.values() if one.open}
-        return accounts.booked(accounts.outdated(lambda: (self.state.open_ids() - met) | still_open), at)
+
+        def still_open() -> frozenset[int]:
+            now = {one.id: one.open for one in chain(_settled(plan), writer.remember.walk())}
+            now |= dict.fromkeys(writer.gone, False)
+            return frozenset(one for one in chain(self.state.open_ids(), now) if now.get(one, True))
+
+        return accounts.booked(accounts.outdated(still_open), plan.at)
 
     def _unit_accounts(self, selector: Selector, *, full: bool) -> UnitAccounts | None:
         """Return the accounts of this pass, None when the policy counts nothing."""
@@ -250,13 +263,17 @@ class Engine:
         except CursorGone as error:
             log.warning("cursor_gone", extra={"reason": str(error)})
             page, gone = self.helpdesk.changes(None), True
+        return self._pinned(page), gone
+
+    def _pinned(self, page: ChangePage) -> ChangePage:
+        """Return the page where it is of the helpdesk that is known."""
         pinned = self.state.fact("instance_id")
         if pinned is not None and pinned != page.instance_id:
             raise GuardRefused(
                 f"another helpdesk answers at this address: its instance is {page.instance_id}, known is {pinned}",
                 hint="If it was moved or reinstalled on purpose, run `sla-bridge state reset`",
             )
-        return page, gone
+        return page
 
     def _collect(self, selector: Selector, page: ChangePage) -> str:
         """Decide all changed tickets, page by page; return the cursor behind them."""
@@ -275,15 +292,16 @@ class Engine:
             page = self.helpdesk.changes(page.cursor)
 
     def _scan(self, selector: Selector) -> None:
-        known = self.state.open_ids()
-        seen: set[int] = set()
         for items in self.helpdesk.tickets(open_only=not self.options.everything):
-            seen.update(one.id for one in items)
             selector.take(items)
-        accounted = seen | selector.selection.met
+        known, missing = 0, array("q")
+        for ticket_id in self.state.open_ids():
+            known += 1
+            if not selector.selection.has_met(ticket_id):
+                missing.append(ticket_id)
         if not self.options.allow_shrink:
-            check_source(known=len(known), seen=len(known & accounted), guards=self.options.guards)
-        for ticket_id in sorted(known - accounted):
+            check_source(known=known, seen=known - len(missing), guards=self.options.guards)
+        for ticket_id in missing:
             # Closed or deleted behind the feed's back, by raw SQL for instance.
             selector.fetch(ticket_id)
 
@@ -299,11 +317,19 @@ class Engine:
                 hint="Set the clock of the helpdesk's host, and see that nothing in between caches answers; if the old"
                 " time was the wrong one, run `sla-bridge state reset`",
             )
+        leap, apart = server_time - last, abs(skew)
+        if min(leap, apart) > LEAP_SECONDS and not self.options.allow_clock_leap:
+            raise GuardRefused(
+                f"the helpdesk's clock went ahead by {leap} s since the last pass, and is {apart:.0f} s off this host's",
+                hint="Set the clock that is wrong; if the helpdesk's is right, run `sla-bridge sync --allow-clock-leap`",
+            )
         return max(server_time, last), (odd,) if abs(skew) > SKEW_SECONDS else ()
 
 
-def _by_id(found: Mapping[int, _Item]) -> tuple[_Item, ...]:
-    return tuple(found[key] for key in sorted(found))
+def _settled(plan: Plan) -> Iterator[TicketState]:
+    """Yield what is to be remembered of the tickets that are not written."""
+    yield from plan.unchanged
+    yield from (set_aside(one, plan.at) for one in plan.unreadable)
 
 
 def _field_notices(selection: Selection, writable: frozenset[str]) -> Iterator[Notice]:
@@ -316,7 +342,7 @@ def _field_notices(selection: Selection, writable: frozenset[str]) -> Iterator[N
 
 
 def _ticket_notes(selection: Selection) -> Iterator[str]:
-    sentences = [sentence for key in sorted(selection.told) for sentence in selection.told[key]]
-    yield from sentences[:_NOTES_AT_MOST]
-    if len(sentences) > _NOTES_AT_MOST:
-        yield f"and {len(sentences) - _NOTES_AT_MOST} more of this kind"
+    sentences = chain.from_iterable(selection.told.walk())
+    yield from islice(sentences, _NOTES_AT_MOST)
+    if more := sum(1 for _ in sentences):
+        yield f"and {more} more of this kind"

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bridge.errors import Busy, StateUnusable
+from bridge.sync.state_file import open_private
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def exclusive(path: Path) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        handle = open_private(path, os.O_RDWR)
     except OSError as error:
         raise _unusable(path, error) from None
     try:

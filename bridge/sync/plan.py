@@ -61,8 +61,8 @@ class Plan:
     """All changes of a pass in the order of ticket ids, with what was examined and what could not be."""
 
     at: Instant
-    changes: tuple[Change, ...]
-    unchanged: tuple[TicketState, ...]
+    changes: Sequence[Change]
+    unchanged: Sequence[TicketState]
     gone: tuple[int, ...]
     unreadable: tuple[TicketError, ...]
     notes: tuple[str, ...] = ()
@@ -96,7 +96,6 @@ def difference(
     `pack` the change is made sooner, and takes four times the memory."""
     remember = TicketState(
         id=ticket.id,
-        rev=ticket.rev,
         next_change_at=decision.next_change_at,
         level=decision.level,
         open=ticket.status.state == "open",

@@ -1,16 +1,19 @@
 """From tickets to decisions: what a pass has read so far, and what follows for each ticket."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 from bridge.decisions import Decision
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, GuardRefused
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
+from bridge.sync.shelf import Shelf
 from bridge.sync.stored_values import told
 from bridge.sync.units import UnitAccounts
 from bridge.tickets import Instant, Ticket, Tombstone
@@ -19,11 +22,11 @@ log = logging.getLogger("sla_bridge.sync")
 
 Decide = Callable[[Ticket, Instant], Decision]
 
+LEAP_SECONDS = 24 * 3600
+"""No pass takes so long, and no two hosts that are looked after are so far apart."""
+
 _FEW = 25
 """Up to so many tickets are fetched one by one; beyond, pages of open tickets are cheaper."""
-
-_LOOSE = 5_000
-"""Up to so many changes are held unpacked, some four kilobytes each."""
 
 _MOST = 500
 """So many tickets that stand in no page of open ones are fetched one by one in a pass; the others stay due."""
@@ -33,28 +36,40 @@ _MOST = 500
 class Selection:
     """What a pass has decided so far: `told` are sentences about single tickets, `missing` fields that the helpdesk lacks."""
 
-    changes: dict[int, Change] = field(default_factory=dict)
-    unchanged: dict[int, TicketState] = field(default_factory=dict)
+    changes: Shelf[Change] = field(default_factory=Shelf)
+    unchanged: Shelf[TicketState] = field(default_factory=Shelf)
     unreadable: dict[int, TicketError] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
-    revs: dict[int, str] = field(default_factory=dict)
-    told: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    revs: Shelf[str] = field(default_factory=Shelf)
+    told: Shelf[tuple[str, ...]] = field(default_factory=Shelf)
     missing: set[str] = field(default_factory=set)
 
-    @property
-    def met(self) -> set[int]:
-        """Return the tickets that were met in any state."""
-        return {*self.changes, *self.unchanged, *self.unreadable, *self.gone}
+    def has_met(self, ticket_id: int) -> bool:
+        """Return whether the ticket was met in any state."""
+        return any(ticket_id in book for book in (self.unchanged, self.changes, self.gone, self.unreadable))
 
-    def open_among(self, known: frozenset[int]) -> frozenset[int]:
+    @property
+    def empty(self) -> bool:
+        """Return whether no ticket was met."""
+        return not (self.gone or self.unreadable or len(self.unchanged) or len(self.changes))
+
+    def open_among(self, known: Iterable[int]) -> frozenset[int]:
         """Return the open tickets: those met here as they are now, the others as they were `known`."""
-        states = [one.remember for one in self.changes.values()] + list(self.unchanged.values())
-        return (known - self.met) | {one.id for one in states if one.open}
+        states = chain((one.remember for one in self.changes.walk()), self.unchanged.walk())
+        return frozenset(one for one in known if not self.has_met(one)) | {one.id for one in states if one.open}
 
     def forget(self, ticket_id: int) -> None:
         """Take back what was concluded about a ticket."""
-        for book in (self.changes, self.unchanged, self.unreadable, self.revs, self.told):
-            book.pop(ticket_id, None)
+        books: Iterable[MutableMapping[int, Any]] = (
+            self.changes,
+            self.unchanged,
+            self.unreadable,
+            self.revs,
+            self.told,
+        )
+        for book in books:
+            if ticket_id in book:
+                del book[ticket_id]
         self.gone.discard(ticket_id)
 
 
@@ -72,8 +87,14 @@ class Selector:
 
     @property
     def now(self) -> Instant:
-        """Return the helpdesk's time, which never goes back within a pass."""
-        return max(self.since, self.helpdesk.server_time or self.since)
+        """Return the helpdesk's time, which never goes back within a pass. Raises GuardRefused where it leaps within one."""
+        now = max(self.since, self.helpdesk.server_time or self.since)
+        if now - self.since > LEAP_SECONDS:
+            raise GuardRefused(
+                f"the helpdesk's clock went ahead by {now - self.since} s within this pass",
+                hint="Set the clock of the helpdesk's host; the next run decides all tickets anew that this one met",
+            )
+        return now
 
     def take(self, items: Iterable[TicketItem]) -> None:
         """Decide tickets as they were read."""
@@ -119,9 +140,9 @@ class Selector:
         self.fetch_all(wanted, pages=True)
 
     def _decide_one(self, ticket: Ticket) -> None:
-        selection = self.selection
+        selection, now = self.selection, self.now
         try:
-            result = self._result(ticket)
+            result = self._result(ticket, now)
         except BridgeError as error:
             selection.unreadable[ticket.id] = TicketError(id=ticket.id, reason=told(str(error)))
             return
@@ -136,8 +157,7 @@ class Selector:
         else:
             selection.unchanged[ticket.id] = result
 
-    def _result(self, ticket: Ticket) -> Change | TicketState:
-        now = self.now
+    def _result(self, ticket: Ticket, now: Instant) -> Change | TicketState:
         decision = self.decide(ticket, now) if self.accounts is None else self.accounts.decide(ticket, now)
         kept = ticket.bridge.cycles
         settled = settle(ticket, decision.fields, ownership=self.ownership, writable=self.writable)
@@ -148,7 +168,7 @@ class Selector:
             detail=detail(decision),
             cycles=record.finished_cycles(decision, kept=kept),
             known_cycles=[record.cycle_json(one) for one in kept],
-            pack=len(self.selection.changes) >= _LOOSE,
+            pack=self.selection.changes.spilled,
         )
         self.selection.missing |= settled.missing
         if settled.told:

@@ -1,14 +1,17 @@
-"""The bridge's memory in SQLite: the feed's cursor, and per ticket what was decided on which revision.
+"""The bridge's memory in SQLite: the feed's cursor, and per ticket when it has to be looked at again.
 
-It is a cache. Deleting it costs one full scan and never a wrong field, so a damaged file is set aside and begun anew. An
-old copy that was put back would be worse than none: it is told by a token that lies beside the file and changes with
-every commit, and costs a full scan as well.
+It is a cache. Deleting it costs one full scan and never a wrong field, so a file that is damaged in any way is set aside and
+begun anew: one whose bytes are not those that were written, whose tables are not ours, or that holds values which cannot be
+meant. An old copy that was put back would be worse than none: it is told by a token that lies beside the file and changes
+with every commit, and costs a full scan as well.
 """
 
+import errno
+import os
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter
@@ -18,12 +21,14 @@ from typing import Any
 from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
 from bridge.protocols import Booked, TicketError, TicketState
-from bridge.sync.local_disk import refuse_network_file_system
+from bridge.sync.facts import unfit
+from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
+from bridge.sync.state_file import Mark, identity, open_private, refuse_replaced, sum_of
 from bridge.tickets import Instant
 
 _SCHEMA = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    """CREATE TABLE ticket (id INTEGER PRIMARY KEY, rev TEXT NOT NULL, next_change_at INTEGER, level TEXT,
+    """CREATE TABLE ticket (id INTEGER PRIMARY KEY, next_change_at INTEGER, level TEXT,
     open INTEGER NOT NULL, trouble TEXT NOT NULL) STRICT""",
     "CREATE INDEX ticket_due ON ticket (next_change_at) WHERE next_change_at IS NOT NULL",
     "CREATE INDEX ticket_open ON ticket (id) WHERE open = 1",
@@ -33,11 +38,15 @@ _SCHEMA = (
 )
 _TABLES = ("fact", "ticket", "taking")
 _TAKING = ("account", "ticket", "created_at", "amount", "stated")
-_VERSION = 2
+_VERSION = 3
 _APPLICATION = 0x534C4142
 """Marks a file as the bridge's ("SLAB"): nobody else's database is ever begun anew."""
 
 _TOKEN = "token"  # noqa: S105 - a mark, not a secret
+_WRITTEN_SCHEMA = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+_UNREADABLE = ("Could not decode", "no such table", "no such column", "malformed", "integer overflow")
+"""How errors begin that bear no code of damage, and have no other cause in a file that only the bridge writes."""
+
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -51,7 +60,10 @@ class SqliteState:
         self.path = path
         self.set_aside: Path | None = None
         self._read_only = read_only
-        self._token = path.with_name(path.name + ".token")
+        self._stands: str | None = None
+        self._beside = path.with_name(path.name + ".token")
+        self._mark = Mark.read(self._beside)
+        self._identity: tuple[int, int] | None = None
         self._connection = self._copy() if read_only else self._open()
         self._distrust_an_old_copy()
 
@@ -64,14 +76,13 @@ class SqliteState:
         """Return all remembered facts."""
         return dict(self._rows("SELECT name, value FROM fact WHERE name <> ? ORDER BY name", _TOKEN))
 
-    def open_ids(self) -> frozenset[int]:
-        """Return the tickets that were open when last seen."""
-        return frozenset(one for (one,) in self._rows("SELECT id FROM ticket WHERE open = 1"))
+    def open_ids(self) -> Iterator[int]:
+        """Yield the tickets that were open when last seen, in the order of ids."""
+        return self._ids("SELECT id FROM ticket WHERE open = 1 ORDER BY id")
 
-    def due(self, now: Instant) -> tuple[int, ...]:
-        """Return the tickets whose decision time alone has changed by `now`, the longest due first."""
-        query = "SELECT id FROM ticket WHERE next_change_at <= ? ORDER BY next_change_at, id"
-        return tuple(one for (one,) in self._rows(query, now))
+    def due(self, now: Instant) -> Iterator[int]:
+        """Yield the tickets whose decision time alone has changed by `now`, the longest due first."""
+        return self._ids("SELECT id FROM ticket WHERE next_change_at <= ? ORDER BY next_change_at, id", now)
 
     def troubles(self) -> tuple[TicketError, ...]:
         """Return the tickets that are set aside, with their reasons."""
@@ -96,26 +107,28 @@ class SqliteState:
         self,
         *,
         facts: Mapping[str, str],
-        tickets: Sequence[TicketState] = (),
-        gone: Sequence[int] = (),
+        tickets: Iterable[TicketState] = (),
+        gone: Iterable[int] = (),
         booked: Booked | None = None,
     ) -> None:
         """Remember facts, tickets and bookings in one transaction: a cursor is never ahead of what it stands for."""
+        refuse_replaced(self.path, self._identity)
         token = secrets.token_hex(8)
         with self._usable(), self._connection:
             self._connection.executemany("DELETE FROM ticket WHERE id = ?", [(one,) for one in gone])
             self._connection.executemany(
-                """INSERT OR REPLACE INTO ticket (id, rev, next_change_at, level, open, trouble)
-                VALUES (?, ?, ?, ?, ?, ?)""",
-                ((one.id, one.rev, one.next_change_at, one.level, int(one.open), one.trouble) for one in tickets),
+                """INSERT OR REPLACE INTO ticket (id, next_change_at, level, open, trouble)
+                VALUES (?, ?, ?, ?, ?)""",
+                ((one.id, one.next_change_at, one.level, int(one.open), one.trouble) for one in tickets),
             )
             if booked is not None:
                 self._book(booked)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", [*facts.items(), (_TOKEN, token)]
             )
-        with suppress(OSError):
-            self._token.write_text(token, encoding="ascii")
+        refuse_replaced(self.path, self._identity)
+        Mark(token).write(self._beside)
+        self._stands = token
 
     def _book(self, booked: Booked) -> None:
         if booked.anew:
@@ -135,14 +148,25 @@ class SqliteState:
         query = f"SELECT {', '.join(_TAKING)} FROM taking WHERE {condition}"  # noqa: S608 - ours
         return tuple(Taking(**dict(zip(_TAKING, row, strict=True))) for row in self._rows(query, value))
 
+    def _ids(self, query: str, *values: int) -> Iterator[int]:
+        with self._usable():
+            for (one,) in self._connection.execute(query, values):
+                if type(one) is not int or one <= 0:
+                    raise _Damaged(f"{one!r} is no ticket's id")
+                yield one
+
     def _rows(self, query: str, *values: int | str) -> list[Any]:
         with self._usable():
             return self._connection.execute(query, values).fetchall()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and put down the sum over it where it is complete without a log."""
         with self._usable():
             self._connection.close()
+        if not self._read_only and self._identity is not None and self._identity == identity(self.path):
+            mark = Mark.read(self._beside)
+            if mark is not None and mark.token == self._stands:
+                Mark(mark.token, sum_of(self.path)).write(self._beside)
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -161,11 +185,8 @@ class SqliteState:
 
     def _distrust_an_old_copy(self) -> None:
         """Ask for a full scan where the file is not the one that was written last."""
-        try:
-            token = self._token.read_text(encoding="ascii", errors="replace")
-        except OSError:
-            token = None
-        if self.fact(_TOKEN) != token:
+        self._stands = self.fact(_TOKEN)
+        if self._mark is None or self._stands != self._mark.token:
             with self._usable(), self._connection:
                 self._connection.execute("DELETE FROM fact WHERE name = 'scanned_at'")
 
@@ -177,6 +198,7 @@ class SqliteState:
 
     def _open(self) -> sqlite3.Connection:
         refuse_network_file_system(self.path)
+        refuse_missing_mount(self.path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         except OSError as error:
@@ -193,9 +215,17 @@ class SqliteState:
         return self._open()
 
     def _connect(self) -> sqlite3.Connection:
+        summed = sum_of(self.path)
+        try:
+            os.close(open_private(self.path, os.O_RDWR))
+        except OSError as error:
+            link = error.errno == errno.ELOOP
+            raise self._unusable("it is a symbolic link" if link else str(error.strerror)) from None
+        self._identity = identity(self.path)
         connection = sqlite3.connect(self.path, timeout=5)
         try:
             self._judge(connection)
+            self._refuse_damage(connection, summed)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             _prepare(connection)
@@ -204,29 +234,52 @@ class SqliteState:
             raise
         return connection
 
+    def _refuse_damage(self, connection: sqlite3.Connection, summed: str) -> None:
+        """Raise sqlite3.DatabaseError for a file that is not what a bridge left behind; `summed` is the sum over it."""
+        if _layout(connection) != _VERSION:
+            return
+        mark = self._mark
+        if mark is not None and mark.sum and summed:
+            token = connection.execute("SELECT value FROM fact WHERE name = ?", (_TOKEN,)).fetchone()
+            if token == (mark.token,) and mark.sum != summed:
+                raise _Damaged("its bytes are not those that were written")
+        elif [(said,) for (said,) in connection.execute("PRAGMA quick_check(1)")] != [("ok",)]:
+            # Without a sum, after a pass that was killed, SQLite's own check has to do.
+            raise _Damaged("SQLite finds it damaged")
+        if {sql for (sql,) in connection.execute(_WRITTEN_SCHEMA)} != set(_SCHEMA):
+            raise _Damaged("its tables are not the bridge's")
+        if name := unfit(dict(connection.execute("SELECT name, value FROM fact"))):
+            raise _Damaged(f"its fact {name!r} cannot be meant")
+
     def _copy(self) -> sqlite3.Connection:
-        """Return a copy in memory; an empty one where there is no file, or none that anything can be read from."""
-        memory = sqlite3.connect(":memory:")
+        """Return a copy apart from the file; an empty one where there is no file, or none that anything can be read from."""
+        # Without a name SQLite keeps it in memory as long as it is small.
+        copy = sqlite3.connect("")
         if self.path.exists():
             # Without a log beside it the file is complete; immutable keeps SQLite from making files next to it.
             wal = self.path.with_name(self.path.name + "-wal")
             mode = "ro" if wal.exists() and wal.stat().st_size else "ro&immutable=1"
+            summed = sum_of(self.path)
             try:
                 with closing(sqlite3.connect(f"{self.path.resolve().as_uri()}?mode={mode}", uri=True)) as file:
                     self._judge(file)
+                    self._refuse_damage(file, summed)
                     if _layout(file) == _VERSION:
-                        file.backup(memory)
+                        file.backup(copy)
             except sqlite3.DatabaseError as error:
-                memory.close()
+                copy.close()
                 if not _is_damage(error):
                     raise self._unusable(str(error)) from None
-                memory = sqlite3.connect(":memory:")
-        _prepare(memory)
-        return memory
+                copy = sqlite3.connect("")
+        _prepare(copy)
+        return copy
 
     def _judge(self, connection: sqlite3.Connection) -> None:
         """Raise StateUnusable for a file that must not be touched: a newer bridge's, or not the bridge's at all."""
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        if mark != _APPLICATION and self._mark is not None and self._mark.sum:
+            # A sum lies beside it, so the bridge left its own file at this place.
+            raise _Damaged("its head is damaged")
         if mark != _APPLICATION and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise StateUnusable(
                 f"{self.path} is a database, but no state file of the bridge",
@@ -242,16 +295,23 @@ class SqliteState:
     def _put_aside(self) -> None:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         self.set_aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
+        self._mark = None
         try:
             self.path.rename(self.set_aside)
-            for suffix in ("-wal", "-shm"):
+            for suffix in ("-wal", "-shm", ".token"):
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         except OSError as error:
             raise self._unusable(f"it is damaged and cannot be moved away: {error.strerror}") from None
 
 
+class _Damaged(sqlite3.DatabaseError):
+    """What SQLite reads without complaint, and what no bridge has written."""
+
+
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
     """Tell damage from trouble: a lock, a full disk or a missing permission is none."""
+    if isinstance(error, _Damaged) or str(error).startswith(_UNREADABLE):
+        return True
     code = getattr(error, "sqlite_errorcode", None)
     # An extended code keeps the kind in its lowest byte.
     return code is not None and code & 0xFF in _DAMAGE

@@ -1,8 +1,8 @@
 """The writing half of a pass: batches, newest tickets first, and what becomes of every answer."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, islice, repeat
 from typing import overload
 
 from bridge.errors import HelpdeskRefused
@@ -10,6 +10,7 @@ from bridge.protocols import TicketError, TicketState, Write, WriteOutcome, Writ
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
+from bridge.sync.shelf import Shelf
 from bridge.sync.stored_values import canonical, told
 from bridge.tickets import Instant, Ticket
 
@@ -19,11 +20,11 @@ ROUNDS = 3
 BACKOFF_SECONDS = 6 * 3600
 """How long a ticket that cannot be read or written rests, unless it changes before."""
 
-BATCH = 2000
+BATCH = 1000
 """So many tickets are written before the next ones are touched, and shown as progress."""
 
-_CAUTIOUS = (1, 101)
-"""Where the first steps of a large pass end: one ticket, which is read back, then a hundred, which may all be refused."""
+_CAUTIOUS = (1, 100)
+"""The first steps of a large pass: one ticket, which is read back, then a hundred, which may all be refused."""
 
 _PROBE = 25
 """A pass with more changes than this reads its first write back, and stops when its first so many are all refused."""
@@ -58,24 +59,24 @@ class Writer:
 
     selector: Selector
     report: RunReport
-    remember: dict[int, TicketState]
     gone: set[int]
     progress: Callable[[int], None]
+    remember: Shelf[TicketState] = field(default_factory=Shelf)
     _accepted: int = 0
     _refused: int = 0
 
-    def write(self, changes: Iterable[Change]) -> None:
-        """Write, and decide anew what meets a conflict, up to ROUNDS times. Raises HelpdeskRefused if none of many is taken."""
-        pending = sorted(changes, key=lambda one: -one.ticket_id)
-        probing = len(pending) > _PROBE
+    def write(self, changes: Sequence[Change]) -> None:
+        """Write `changes`, which stand in the order of ids, the newest tickets first, and decide anew what meets a conflict, up
+        to ROUNDS times. Raises HelpdeskRefused if none of many is taken."""
+        pending, probing = changes, len(changes) > _PROBE
         for _ in range(ROUNDS):
-            again: list[Change] = []
-            cautious = _CAUTIOUS if probing else ()
-            edges = [0, *cautious, *range(_CAUTIOUS[-1] + BATCH, len(pending), BATCH), len(pending)]
-            for start, end in pairwise(sorted({min(edge, len(pending)) for edge in edges})):
-                again += self._batch(pending[start:end], probing=probing)
-            pending, probing = again, False
-        for change in pending:
+            again: Shelf[Change] = Shelf()
+            flow = reversed(pending)
+            sizes = chain(_CAUTIOUS if probing else (), repeat(BATCH))
+            while batch := list(islice(flow, next(sizes))):
+                again.update({one.ticket_id: one for one in self._batch(batch, probing=probing)})
+            pending, probing = again.in_order(), False
+        for change in reversed(pending):
             # Edited faster than we decide. It is due at once, so the next pass finds it whatever the feed says.
             self.remember[change.ticket_id] = replace(change.remember, next_change_at=self.selector.now)
             self.report.notes.append(f"ticket {change.number} kept changing and is left to the next pass")
@@ -129,11 +130,11 @@ class Writer:
             )
             self._fail(TicketError(id=change.ticket_id, reason=reason), was=change.remember)
             return []
-        self.remember.update(selection.unchanged)
+        self.remember.update({one.id: one for one in selection.unchanged.walk()})
         self.gone |= selection.gone
         for trouble in selection.unreadable.values():
             self._fail(trouble, was=None)
-        return list(selection.changes.values())
+        return list(selection.changes.walk())
 
     def _read_back(self, change: Change) -> None:
         """Tell when the helpdesk does not keep what it was given: noticed on the first ticket of many."""
@@ -154,8 +155,8 @@ def set_aside(trouble: TicketError, now: Instant, *, was: TicketState | None = N
 
     One that cannot be read counts as not open: it must not make the source look shrunk.
     """
-    unknown = TicketState(id=trouble.id, rev="", next_change_at=None, open=False)
-    return replace(was or unknown, rev="", next_change_at=now + BACKOFF_SECONDS, trouble=trouble.reason)
+    unknown = TicketState(id=trouble.id, next_change_at=None, open=False)
+    return replace(was or unknown, next_change_at=now + BACKOFF_SECONDS, trouble=trouble.reason)
 
 
 class _Outgoing(Sequence[Write]):

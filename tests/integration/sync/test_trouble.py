@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.errors import CalendarError, GuardRefused, HelpdeskRefused, HelpdeskUnavailable, StateUnusable
+from bridge.errors import CalendarError, CursorGone, GuardRefused, HelpdeskRefused, HelpdeskUnavailable, StateUnusable
 from bridge.sync.engine import SKEW_SECONDS
 from bridge.sync.guards import Guards
 from bridge.sync.writer import BACKOFF_SECONDS
@@ -199,7 +199,7 @@ def test_a_cursor_that_is_gone_costs_a_scan_and_loses_nothing(world):
     report = world.run()
     assert report.full_scan
     assert world.is_right(ticket)
-    assert world.state().open_ids() == {ticket}
+    assert set(world.state().open_ids()) == {ticket}
     assert not world.run().full_scan
 
 
@@ -220,17 +220,87 @@ def test_a_feed_without_an_end_is_not_walked_for_ever(world, monkeypatch, empty)
     assert len(pages) < 5
 
 
-def test_a_cursor_that_goes_in_the_middle_of_the_feed_leaves_the_state_as_it_was(world, monkeypatch):
+def test_a_cursor_that_goes_in_the_middle_of_the_feed_costs_a_scan_in_the_same_pass(world, monkeypatch):
     monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 2)
     tickets = world.tickets(6)
     world.run()
     for one in tickets:
         world.people.note(one)
     world.sandbox.faults.next("changes", Fault.RACE, after=1, edit=world.sandbox.forget_changes)
-    with pytest.raises(Exception, match="changes"):
-        world.run()
-    assert world.run().written == 6
+    report = world.run()
+    assert (report.full_scan, report.written) == (True, 6)
     assert all(world.is_right(one) for one in tickets)
+    assert world.run().examined == 0
+
+
+def test_a_cursor_that_goes_again_and_again_ends_the_pass_and_leaves_the_state_as_it_was(world, monkeypatch):
+    tickets = world.tickets(3)
+    world.run()
+    before = world.state().facts()
+
+    def gone(self, cursor):
+        raise CursorGone("the feed was cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bridge.connectors.helpdesks.osticket.OsTicket.changes", gone)
+        with pytest.raises(CursorGone):
+            world.run()
+    assert world.state().facts() == before
+    world.people.note(tickets[0])
+    assert world.run().written == 1
+
+
+# --- the helpdesk's clock leaps ----------------------------------------------------------------------------------------
+
+DAY = 24 * HOUR
+
+
+@pytest.mark.parametrize("leap", [DAY + 1, 40 * DAY, 70 * 365 * DAY])
+def test_a_helpdesk_whose_clock_leaps_ahead_of_this_hosts_is_refused_before_anything_is_written(world, leap):
+    tickets = world.tickets(3)
+    world.run()
+    world.people.note(tickets[0])
+    before = world.state().facts()
+    world.time.now += leap
+    world.time.skew = -leap
+    with pytest.raises(GuardRefused, match=f"went ahead by {leap} s.*--allow-clock-leap"):
+        world.run()
+    assert "writes" not in world.routes()
+    assert world.state().facts() == before
+    world.time.now -= leap
+    world.time.skew = 0
+    assert world.run().written == 1
+    assert all(world.is_right(one) for one in tickets)
+
+
+def test_the_clock_guard_is_overridden_on_purpose(world):
+    ticket, _ = world.tickets(2)
+    world.run()
+    world.time.now += 40 * DAY
+    world.time.skew = -40 * DAY
+    assert world.run(allow_clock_leap=True).full_scan
+    assert world.is_right(ticket)
+
+
+@pytest.mark.parametrize(("moved", "skew"), [(40 * DAY, 0), (DAY - 1, -DAY + 1), (60, -30 * DAY), (3 * DAY, 3600)])
+def test_time_that_passed_on_both_sides_or_a_host_that_was_always_wrong_is_no_leap(world, moved, skew):
+    ticket, _ = world.tickets(2)
+    world.run()
+    world.time.now += moved
+    world.time.skew = skew
+    world.run()
+    assert world.is_right(ticket)
+
+
+def test_a_clock_that_leaps_within_a_pass_stops_it(world, monkeypatch):
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 2)
+    world.tickets(6)
+    world.sandbox.faults.next(
+        "changes", Fault.RACE, after=1, edit=lambda: setattr(world.time, "now", world.time.now + 3 * DAY)
+    )
+    with pytest.raises(GuardRefused, match="within this pass"):
+        world.run()
+    assert "writes" not in world.routes()
 
 
 @pytest.mark.parametrize(

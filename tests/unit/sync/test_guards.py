@@ -17,14 +17,14 @@ def change(number, *, before="standard", after="general", is_open=True, fields=N
         fields=(FieldChange(name="sla_level", before=before, after=after),) if fields is None else fields,
         level_before=before,
         level_after=after,
-        remember=TicketState(id=number, rev="r", next_change_at=None, open=is_open),
+        remember=TicketState(id=number, next_change_at=None, open=is_open),
         packed_detail=None,
         packed_cycles=None,
     )
 
 
 def plan(changes, unchanged=0):
-    same = tuple(TicketState(id=1000 + one, rev="r", next_change_at=None) for one in range(unchanged))
+    same = tuple(TicketState(id=1000 + one, next_change_at=None) for one in range(unchanged))
     return Plan(at=0, changes=tuple(changes), unchanged=same, gone=(), unreadable=())
 
 
