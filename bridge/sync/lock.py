@@ -43,6 +43,6 @@ def exclusive(path: Path) -> Iterator[None]:
 
 def _unusable(path: Path, error: OSError) -> StateUnusable:
     return StateUnusable(
-        f"the lock file {path} cannot be used: {error.strerror}",
+        f"the lock file {path} cannot be used: {'it is a symbolic link' if path.is_symlink() else error.strerror}",
         hint="Set `state` in bridge.yaml to a path that this user may write",
     )

@@ -173,7 +173,7 @@ class SqliteState:
         """Turn SQLite's errors into ours; a file that proves damaged in use is set aside for the next run's sake."""
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except _TROUBLES as error:
             if not _is_damage(error) or self._read_only:
                 raise self._unusable(str(error)) from None
             self._connection.close()
@@ -208,7 +208,7 @@ class SqliteState:
             ) from None
         try:
             return self._connect()
-        except sqlite3.DatabaseError as error:
+        except _TROUBLES as error:
             if not _is_damage(error) or self.set_aside is not None:
                 raise self._unusable(str(error)) from None
         self._put_aside()
@@ -266,7 +266,7 @@ class SqliteState:
                     self._refuse_damage(file, summed)
                     if _layout(file) == _VERSION:
                         file.backup(copy)
-            except sqlite3.DatabaseError as error:
+            except _TROUBLES as error:
                 copy.close()
                 if not _is_damage(error):
                     raise self._unusable(str(error)) from None
@@ -308,9 +308,13 @@ class _Damaged(sqlite3.DatabaseError):
     """What SQLite reads without complaint, and what no bridge has written."""
 
 
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
+_TROUBLES = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What SQLite raises; the second comes in place of its own error where that would quote a damaged text."""
+
+
+def _is_damage(error: Exception) -> bool:
     """Tell damage from trouble: a lock, a full disk or a missing permission is none."""
-    if isinstance(error, _Damaged) or str(error).startswith(_UNREADABLE):
+    if isinstance(error, _Damaged | UnicodeDecodeError) or str(error).startswith(_UNREADABLE):
         return True
     code = getattr(error, "sqlite_errorcode", None)
     # An extended code keeps the kind in its lowest byte.

@@ -5,6 +5,7 @@ import fcntl
 import os
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -202,6 +203,146 @@ def test_without_a_table_of_mounts_nothing_is_refused(tmp_path, monkeypatch):
     SqliteState(tmp_path / "state.sqlite3").close()
 
 
+def test_a_schema_that_is_no_text_any_more_costs_a_scan(world):
+    world.tickets(2)
+    world.run()
+    content = world.path.read_bytes()
+    world.path.write_bytes(content.replace(b"ticket_due", b"ticket\xa3due").replace(b"PRIMARY", b"PR\xffMARY"))
+    assert world.plan().full_scan
+    assert world.run().full_scan
+    assert world.run().examined == 0
+
+
+# --- what lies on the disk ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["soon", "", "-5", "1e9", "99999999999", "0x10", "١٢"])
+@pytest.mark.parametrize("name", ["scanned_at", "server_time"])
+def test_an_instant_that_cannot_be_meant_costs_a_scan_even_where_no_sum_tells(world, name, value):
+    ticket, _ = world.tickets(2)
+    world.run()
+    state = SqliteState(world.path)
+    state.commit(facts={name: value})
+    state.close()
+    assert world.plan().full_scan
+    world.people.note(ticket)
+    report = world.run()
+    assert (report.full_scan, report.written) == (True, 1)
+    assert world.run().examined == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("writable", "5"),
+        ("writable", "[1]"),
+        ("writable", "["),
+        ("vocabulary", "5"),
+        ("notices", "[7]"),
+        ("notices", '[{"notice": {"key": 1}, "told_at": 5}]'),
+        ("notices", '[{"notice": {"key": "a"}, "told_at": "x"}]'),
+        ("instance_id", ""),
+        ("cursor", "a\x00b"),
+        ("units", "soon"),
+    ],
+)
+def test_other_facts_that_cannot_be_meant_cost_a_scan_too(world, name, value):
+    world.tickets(2)
+    world.run()
+    state = SqliteState(world.path)
+    state.commit(facts={name: value})
+    state.close()
+    assert world.run().full_scan
+    assert world.run().examined == 0
+
+
+def test_what_the_bridge_leaves_is_for_its_owner_and_group_alone(world):
+    world.tickets(1)
+    world.run()
+    with exclusive(world.path.with_name("state.sqlite3.lock")):
+        running = SqliteState(world.path)
+        running.commit(facts={"cursor": "x"})
+        modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in world.path.parent.iterdir()}
+        running.close()
+    assert {"state.sqlite3", "state.sqlite3-wal", "state.sqlite3.token", "state.sqlite3.lock"} <= modes.keys()
+    assert {name for name, mode in modes.items() if mode & ~0o640} == set()
+
+
+def test_files_that_others_could_read_are_closed_to_them(world):
+    world.tickets(1)
+    world.run()
+    world.path.chmod(0o666)
+    world.run()
+    assert stat.S_IMODE(world.path.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("name", ["state.sqlite3", "state.sqlite3.lock"])
+def test_a_symbolic_link_is_not_followed(tmp_path, name):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    folder = tmp_path / "state"
+    folder.mkdir()
+    (folder / name).symlink_to(victim)
+    with pytest.raises(StateUnusable, match="symbolic link"):
+        SqliteState(folder / name) if name.endswith("3") else exclusive(folder / name).__enter__()
+    assert victim.read_text() == "precious"
+
+
+def test_a_token_that_is_a_symbolic_link_is_not_written_through(world, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    world.path.with_name("state.sqlite3.token").symlink_to(victim)
+    world.tickets(1)
+    world.run()
+    assert victim.read_text() == "precious"
+    assert world.run().full_scan, "without a token the state is not trusted"
+
+
+@pytest.mark.parametrize("gone", ["unlinked", "replaced"])
+def test_a_state_whose_disk_goes_away_during_a_pass_is_noticed(world, gone):
+    world.tickets(2)
+
+    def decide(ticket, now):
+        if world.path.exists():
+            world.path.unlink()
+            if gone == "replaced":
+                world.path.write_bytes(b"")
+        return world.policy.decide(ticket, now)
+
+    world.decide = decide
+    with pytest.raises(StateUnusable, match="no longer the one that was opened"):
+        world.run()
+    world.decide = None
+    world.run()
+    assert world.run().examined == 0
+
+
+@pytest.mark.parametrize(
+    ("expected", "refused"),
+    [
+        ("/dev/sdb {folder} ext4 defaults 0 2", True),
+        ("# the old disk\n\nUUID=1 {folder} xfs noauto,x-systemd.automount 0 0", True),
+        ("# /dev/sdb {folder} ext4 defaults 0 2", False),
+        ("/dev/sdb / ext4 defaults 0 1\n/dev/sdc none swap sw 0 0", False),
+        ("/dev/sdb {folder}/elsewhere ext4 defaults 0 2", False),
+    ],
+)
+def test_a_state_whose_disk_is_not_mounted_is_not_begun_below_it(tmp_path, monkeypatch, expected, refused):
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    place = str(folder.resolve()).replace(" ", "\\040")
+    (tmp_path / "fstab").write_text(expected.format(folder=place) + "\n")
+    (tmp_path / "mounts").write_text("/dev/sda / ext4 rw 0 0\n")
+    monkeypatch.setattr(places, "EXPECTED_MOUNTS", tmp_path / "fstab")
+    monkeypatch.setattr(places, "MOUNTS", tmp_path / "mounts")
+    if refused:
+        with pytest.raises(StateUnusable, match="not mounted"):
+            SqliteState(folder / "state.sqlite3")
+        assert list(folder.iterdir()) == []
+        (tmp_path / "mounts").write_text(f"/dev/sda / ext4 rw 0 0\n/dev/sdb {place} ext4 rw 0 0\n")
+    SqliteState(folder / "state.sqlite3").close()
+
+
 # --- plan --------------------------------------------------------------------------------------------------------------
 
 
@@ -339,7 +480,7 @@ def test_what_is_remembered_of_a_ticket_is_small(tmp_path):
     tickets = [TicketState(id=one, next_change_at=START + one, level="standard") for one in range(1, 20_001)]
     state.commit(facts={"cursor": "x"}, tickets=tickets)
     state.close()
-    assert path.stat().st_size / len(tickets) < 105
+    assert path.stat().st_size / len(tickets) < 60
 
 
 def test_the_state_remembers_what_it_is_for(world):
