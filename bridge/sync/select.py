@@ -22,8 +22,8 @@ log = logging.getLogger("sla_bridge.sync")
 
 Decide = Callable[[Ticket, Instant], Decision]
 
-LEAP_SECONDS = 24 * 3600
-"""No pass takes so long, and no two hosts that are looked after are so far apart."""
+LEAP_SECONDS = 48 * 3600
+"""No pass takes so long, and no two hosts that are looked after are so far apart, whatever zones their clocks are set to."""
 
 _FEW = 25
 """Up to so many tickets are fetched one by one; beyond, pages of open tickets are cheaper."""

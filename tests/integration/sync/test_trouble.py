@@ -255,7 +255,7 @@ def test_a_cursor_that_goes_again_and_again_ends_the_pass_and_leaves_the_state_a
 DAY = 24 * HOUR
 
 
-@pytest.mark.parametrize("leap", [DAY + 1, 40 * DAY, 70 * 365 * DAY])
+@pytest.mark.parametrize("leap", [2 * DAY + 1, 40 * DAY, 70 * 365 * DAY])
 def test_a_helpdesk_whose_clock_leaps_ahead_of_this_hosts_is_refused_before_anything_is_written(world, leap):
     tickets = world.tickets(3)
     world.run()
@@ -282,7 +282,7 @@ def test_the_clock_guard_is_overridden_on_purpose(world):
     assert world.is_right(ticket)
 
 
-@pytest.mark.parametrize(("moved", "skew"), [(40 * DAY, 0), (DAY - 1, -DAY + 1), (60, -30 * DAY), (3 * DAY, 3600)])
+@pytest.mark.parametrize(("moved", "skew"), [(40 * DAY, 0), (2 * DAY, -2 * DAY), (60, -30 * DAY), (3 * DAY, 3600)])
 def test_time_that_passed_on_both_sides_or_a_host_that_was_always_wrong_is_no_leap(world, moved, skew):
     ticket, _ = world.tickets(2)
     world.run()
