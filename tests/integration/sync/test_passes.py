@@ -335,3 +335,26 @@ def test_progress_counts_every_ticket_as_it_is_written(world):
     world.run(progress=steps.append)
     assert sum(steps) == 150
     assert len(steps) > 1
+
+
+# --- findings beyond what is held in memory ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("held", [0, 1, 7, 1000])
+def test_a_pass_does_the_same_however_little_it_may_hold_in_memory(world, monkeypatch, held):
+    monkeypatch.setattr("bridge.sync.shelf.LOOSE", held)
+    tickets = world.tickets(40)
+    world.sandbox.faults.distort(tickets[5], created_at="soon")
+    world.sandbox.faults.next("writes", Fault.RACE, edit=lambda: world.people.note(tickets[-1]))
+    report = world.run()
+    assert (report.examined, report.written, report.unchanged, report.conflicts) == (40, 39, 0, 1)
+    assert [one.id for one in report.failed] == [tickets[5]]
+    world.sandbox.faults.clear()
+    world.people.delete(tickets[0])
+    world.people.note(tickets[1])
+    world.people.note(tickets[5])
+    world.sandbox.forget_changes()
+    again = world.run()
+    assert (again.full_scan, again.written, again.unchanged, again.gone) == (True, 2, 37, 1)
+    assert all(world.is_right(one) for one in tickets[1:])
+    assert world.run().examined == 0
