@@ -48,8 +48,7 @@ def sync(
     from bridge.cli.wiring.configuration import read_settings
     from bridge.cli.wiring.passes import pass_options
 
-    started = time.monotonic()
-    settings = read_settings(config)
+    started, settings = time.monotonic(), read_settings(config)
     options = pass_options(
         settings,
         everything=everything,

@@ -8,7 +8,7 @@ a pass changes nothing.
 import json
 import logging
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from itertools import chain, islice
 
@@ -130,14 +130,6 @@ class Engine:
             _field_notices(selection, writable) if not (selection.empty and writable) else self.watch.before(FIELDS)
         )
         of_pass = (*clocks, *fields)
-        plan = Plan(
-            at=now,
-            changes=selection.changes.in_order(),
-            unchanged=selection.unchanged.in_order(),
-            gone=tuple(sorted(selection.gone)),
-            unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
-            notes=(*(one.text for one in of_pass), *_ticket_notes(selection)),
-        )
         facts = {
             "basis": self.basis,
             "cursor": cursor,
@@ -153,7 +145,7 @@ class Engine:
         if full:
             facts |= self._facts_of_scan(now, counted=accounts is not None)
         return Survey(
-            plan=plan,
+            plan=_planned(selection, now, of_pass),
             facts=facts,
             full_scan=full,
             writable=writable,
@@ -330,6 +322,18 @@ def _settled(plan: Plan) -> Iterator[TicketState]:
     """Yield what is to be remembered of the tickets that are not written."""
     yield from plan.unchanged
     yield from (set_aside(one, plan.at) for one in plan.unreadable)
+
+
+def _planned(selection: Selection, now: Instant, of_pass: Sequence[Notice]) -> Plan:
+    """Return what the pass would do, with what it has to tell of itself."""
+    return Plan(
+        at=now,
+        changes=selection.changes.in_order(),
+        unchanged=selection.unchanged.in_order(),
+        gone=tuple(sorted(selection.gone)),
+        unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
+        notes=(*(one.text for one in of_pass), *_ticket_notes(selection)),
+    )
 
 
 def _field_notices(selection: Selection, writable: frozenset[str]) -> Iterator[Notice]:
