@@ -226,7 +226,8 @@ def test_a_line_without_an_end_is_cut_and_the_next_one_is_read(monkeypatch: pyte
 
 
 def test_an_interrupted_command_ends_without_a_traceback() -> None:
-    command = [sys.executable, "-m", "bridge", "verify"]
+    # A shell starts what runs in its background with Ctrl+C ignored, and a child inherits that.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "bridge", "verify"]
     with subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/") as running:
         time.sleep(1.5)
         running.send_signal(signal.SIGINT)
