@@ -44,9 +44,9 @@ def plain(schema: dict[str, Any]) -> dict[str, Any]:
 
 def in_parts(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema for files that others complete, or that change others: no key is required, a key without a value
-    removes the inherited one, and `remove` an item with an id."""
+    removes the inherited one, and `remove` an item with an id. What an `if` asks stays as it is: it demands nothing."""
     part = deepcopy(schema)
-    for mapping in mappings(part):
+    for mapping in _demands(part):
         for limit in ("required", "minProperties", "oneOf", "dependentRequired"):
             mapping.pop(limit, None)
         properties = mapping.get("properties", {})
@@ -65,6 +65,15 @@ def mappings(node: Any) -> Iterator[dict[str, Any]]:
         yield node
     for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from mappings(value)
+
+
+def _demands(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield every mapping of a schema that a file has to meet, the outer ones first: all but the questions of `if`."""
+    if isinstance(node, dict):
+        yield node
+        node = [value for key, value in node.items() if key != "if"]
+    for value in node if isinstance(node, list) else ():
+        yield from _demands(value)
 
 
 def _nullable(mapping: dict[str, Any], key: str) -> None:

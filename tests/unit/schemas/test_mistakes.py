@@ -1,5 +1,7 @@
 """What a schema catches while somebody writes, and that it is never wrong about it."""
 
+from typing import Any
+
 import pytest
 
 from bridge.files.yaml import read_yaml
@@ -29,6 +31,27 @@ def test_a_schema_sees_every_mistake_of_shape_and_no_other(mistake: Mistake) -> 
 def test_the_table_is_long_enough_and_mostly_about_shape() -> None:
     assert len(MISTAKES) >= 150
     assert sum(not mistake.beyond for mistake in MISTAKES) >= 130
+
+
+@pytest.mark.parametrize(
+    "checks",
+    [
+        {"used": {"options": {"need": "2"}}},
+        {"papers": {"options": {"warn_days": "7"}}},
+        {"papers": {"effect": "none"}, "used": None},
+        {"remote": {"title": "Way in"}},
+        {"remote": {"options": {}, "fails_when": None}},
+    ],
+    ids=str,
+)
+def test_what_changes_a_check_of_another_file_need_not_repeat_its_kind(checks: dict[str, Any]) -> None:
+    assert alarms("policy", {"policy": "agreement", "extends": "_base.yaml", "checks": checks}) == []
+    assert alarms("policy-part", {"checks": checks}) == []
+
+
+def test_options_of_a_kind_that_is_named_are_seen_in_a_changing_file_too() -> None:
+    wrong = {"used": {"kind": "units", "options": {"warn_days": "30"}}}
+    assert alarms("policy", {"policy": "agreement", "extends": "_base.yaml", "checks": wrong}) != []
 
 
 SHIPPED = sorted(
