@@ -75,6 +75,20 @@ def test_each_kind_of_action_reaches_the_fields_at_the_next_pass(world, action):
     assert world.routes() == ["changes", "writes"]
 
 
+def test_a_cycle_that_has_ended_is_kept_in_the_helpdesk_and_not_sent_again(world):
+    (ticket,) = world.tickets(1)
+    world.run()
+    assert world.snapshot(ticket).bridge.cycles == ()
+    world.time.now += 60
+    world.people.agent_reply(ticket)
+    world.run()
+    (cycle,) = world.snapshot(ticket).bridge.cycles
+    assert (cycle.metric, cycle.cycle, cycle.state) == ("first_response", 1, "met")
+    world.path.unlink()
+    report = world.run()
+    assert (report.full_scan, report.written) == (True, 0)
+
+
 def test_a_new_ticket_gets_its_fields_at_the_next_pass(world):
     world.tickets(1)
     world.run()

@@ -2,7 +2,7 @@
 
 from copy import copy
 
-from bridge.sync.writer import ROUNDS
+from bridge.sync.writer import BACKOFF_SECONDS, ROUNDS
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR, START
 
@@ -82,6 +82,27 @@ def test_a_ticket_deleted_while_a_conflict_is_settled_is_gone(world):
     report = world.run()
     assert (report.conflicts, report.gone, report.written) == (1, 1, 0)
     assert set(world.state().open_ids()) == frozenset()
+
+
+def test_a_ticket_that_cannot_be_read_while_a_conflict_is_settled_is_set_aside_and_comes_back(world):
+    ticket, other = world.tickets(2)
+
+    def spoil() -> None:
+        world.people.note(ticket)
+        world.sandbox.faults.distort(ticket, created_at="yesterday")
+
+    world.sandbox.faults.next("writes", Fault.RACE, edit=spoil)
+    report = world.run()
+    assert [one.id for one in report.failed] == [ticket]
+    assert "created_at" in report.failed[0].reason
+    assert [one.id for one in world.state().troubles()] == [ticket]
+    assert world.is_right(other)
+    world.sandbox.faults.clear()
+    # The feed's row of the edit is lost: only the state still knows.
+    world.sandbox.store.rows("DELETE FROM feed")
+    world.time.now += BACKOFF_SECONDS
+    world.run()
+    assert world.is_right(ticket)
 
 
 def test_a_ticket_that_a_person_put_right_needs_no_second_write(world):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import Busy, StateUnusable
+from bridge.protocols import Booked
 from bridge.sync import local_disk as places
 from bridge.sync.lock import exclusive
 from bridge.sync.state import SqliteState
@@ -171,6 +172,57 @@ def test_a_full_disk_is_told_and_the_old_state_stays(tmp_path):
     assert state.facts() == {"cursor": "old"}
     assert state.counts()["known"] == 0
     state.close()
+
+
+def test_a_commit_that_fails_costs_neither_what_stands_nor_a_scan(world):
+    world.tickets(3)
+    world.run()
+    before = world.state().facts()
+    state = SqliteState(world.path)
+    with pytest.raises(StateUnusable):
+        state.commit(facts={"cursor": None})  # type: ignore[dict-item]
+    state.close()
+    assert world.state().facts() == before
+    assert not world.run().full_scan
+
+
+@pytest.mark.parametrize("spoil", [{"gone": [1]}, {"tickets": []}], ids=["without a ticket", "without news"])
+def test_a_commit_that_fails_in_the_middle_has_changed_nothing(world, spoil):
+    world.tickets(3)
+    world.run()
+    before = world.state()
+    state = SqliteState(world.path)
+    half = Booked(takings={}, anew=False, outdated=[object()], at=START)  # type: ignore[list-item]
+    with pytest.raises((StateUnusable, sqlite3.Error)):
+        state.commit(facts={"cursor": "ahead"}, booked=half, **spoil)
+    state.close()
+    assert world.state().facts() == before.facts()
+    assert world.state().open_ids() == before.open_ids()
+
+
+def test_a_commit_lasts_beyond_a_power_cut(tmp_path):
+    """As SQLite promises it: a log that is written through to the disk at each commit."""
+    state = SqliteState(tmp_path / "state.sqlite3")
+    pragma = {name: state._rows(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous")}
+    assert pragma == {"journal_mode": "wal", "synchronous": 2}
+    state.close()
+
+
+def test_the_log_of_a_damaged_file_does_not_stay_beside_the_next_one(world):
+    world.tickets(60)
+    world.run()
+    DAMAGES["zeroes in the middle"](world.path)
+    files = [world.path.with_name(world.path.name + suffix) for suffix in ("-wal", "-shm")]
+    # Somebody has the file open, so that SQLite itself does not clear the log away.
+    reader = sqlite3.connect(world.path)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    assert all(one.exists() for one in files)
+    with pytest.raises(StateUnusable, match="was damaged"):
+        SqliteState(world.path).counts()
+    reader.close()
+    assert [one.name for one in files if one.exists()] == []
+    assert world.run().written == 0
 
 
 @pytest.mark.parametrize(
@@ -416,6 +468,24 @@ def test_a_second_run_on_the_same_state_is_busy_until_the_first_dies(tmp_path):
         holder.wait()
     with exclusive(lock):
         assert lock.read_text() == str(os.getpid())
+
+
+def test_the_lock_file_stays_and_is_the_same_for_everybody(tmp_path):
+    """Were it deleted, one run would lock the file that has a name, and another one the file that had it."""
+    lock = tmp_path / "state.lock"
+    with exclusive(lock):
+        first = lock.stat().st_ino
+    assert lock.exists()
+    with exclusive(lock):
+        assert lock.stat().st_ino == first
+        with pytest.raises(Busy), exclusive(lock):
+            pass
+        assert lock.stat().st_ino == first
+        with pytest.raises(Busy), exclusive(lock):
+            pass
+    with pytest.raises(ZeroDivisionError), exclusive(lock):
+        raise ZeroDivisionError
+    assert lock.stat().st_ino == first
 
 
 def test_a_file_system_without_locks_is_told(tmp_path, monkeypatch):

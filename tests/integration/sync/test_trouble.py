@@ -411,6 +411,20 @@ def test_a_skewed_host_clock_is_told_and_the_helpdesks_clock_is_used(world):
     assert world.is_right(ticket)
 
 
+@pytest.mark.parametrize("skew", [-9 * HOUR, 9 * HOUR])
+def test_a_host_clock_hours_off_moves_no_deadline_and_no_fact(world, skew):
+    ticket, late = world.tickets(2)
+    world.time.skew = skew
+    world.run()
+    assert world.outputs(ticket)["sla_state"] == "running"
+    assert world.state().fact("server_time") == str(START)
+    world.time.now = START + 8 * HOUR
+    world.people.note(late)
+    world.run()
+    assert {world.outputs(one)["sla_state"] for one in (ticket, late)} == {"overdue"}
+    assert world.state().fact("server_time") == str(START + 8 * HOUR)
+
+
 def test_a_small_skew_is_no_news(world):
     world.tickets(1)
     world.time.skew = SKEW_SECONDS
@@ -502,6 +516,14 @@ def test_few_changes_and_few_tickets_pass_the_level_guard(world):
         world.people.edit_field(one, "sla_set_critical", True)
     assert world.run().written == 6, "30 % of 20 is not more than 30 %"
     assert all(world.is_right(one) for one in tickets)
+
+
+def test_the_share_of_changed_levels_is_that_of_all_known_tickets_not_of_those_that_moved(world):
+    tickets = world.tickets(45)
+    world.run()
+    for one in tickets[:12]:
+        world.people.edit_field(one, "sla_set_critical", True)
+    assert world.run().written == 12
 
 
 def test_a_source_that_suddenly_shows_a_third_less_is_refused(world):

@@ -272,6 +272,21 @@ def test_tickets_of_one_second_count_by_their_ids(world, desk):
 
 
 @pytest.mark.parametrize("remembered", [True, False])
+def test_a_ticket_deleted_between_read_and_write_gives_its_unit_back(world, desk, remembered):
+    tickets = asked(world, 4)
+    run(world)
+    assert levels(world, tickets)[3] == "g"
+    world.people.agent_reply(tickets[0])
+    if not remembered:
+        forget(world)
+    world.sandbox.faults.next("writes", Fault.RACE, edit=lambda: world.people.delete(tickets[0]))
+    run(world)
+    run(world)
+    assert levels(world, tickets[1:]) == ["s", "s", "s"]
+    assert world.state().takings(tickets[0]) == ()
+
+
+@pytest.mark.parametrize("remembered", [True, False])
 def test_an_unreadable_ticket_takes_nothing_until_it_can_be_read_with_and_without_a_memory(world, desk, remembered):
     tickets = asked(world, 4)
     run(world)

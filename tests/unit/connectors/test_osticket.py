@@ -249,11 +249,21 @@ def test_a_page_outside_of_the_contract_is_refused_whole(script, data):
         client(URL).changes(None)
 
 
+ASKING = {
+    "/changes": lambda helpdesk: helpdesk.changes(None),
+    "/tickets": lambda helpdesk: list(helpdesk.tickets(open_only=True)),
+    "/tickets/1": lambda helpdesk: helpdesk.ticket(1),
+    "/ping": lambda helpdesk: helpdesk.ping(),
+    "/meta": lambda helpdesk: helpdesk.meta(),
+}
+
+
+@pytest.mark.parametrize("route", ASKING)
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"text"', b"<html>", b"{} {}", b"\xff\xfe{}"])
-def test_a_body_that_is_no_json_object_is_passing_trouble(script, body):
-    answer(script, "/changes", body)
+def test_a_body_that_is_no_json_object_is_passing_trouble(script, body, route):
+    answer(script, route, body)
     with pytest.raises(HelpdeskUnavailable, match="unreadable JSON"):
-        client(URL).changes(None)
+        ASKING[route](client(URL))
 
 
 @pytest.mark.parametrize(
@@ -395,6 +405,26 @@ def test_a_helpdesk_that_makes_nothing_at_all_is_unavailable_and_sets_no_ticket_
         list(helpdesk.tickets(open_only=True))
 
 
+def test_the_list_goes_on_where_the_page_before_says(script):
+    pages = [([4, 9], 9), ([10], 10), ([12], 300), ([301], None)]
+    for ids, following in pages:
+        answer(script, "/tickets", {"items": [{"id": one, "deleted": True} for one in ids], "next": following})
+    found = [[one.id for one in page] for page in client(URL).tickets(open_only=False)]
+    assert found == [ids for ids, _ in pages]
+    assert [call.request.params["after"] for call in script.calls] == ["0", "9", "10", "300"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 409, 410, 413, 422])
+def test_only_a_ticket_that_is_not_there_is_gone(script, status):
+    """A lost key, a narrower scope or a proxy's rule says nothing about the ticket."""
+    answer(script, "/tickets/7", {"error": {"message": "no"}}, status=status)
+    answer(script, "/tickets/8", {"error": {"message": "no"}}, status=404)
+    helpdesk = client(URL)
+    with pytest.raises(HelpdeskError, match="no"):
+        helpdesk.ticket(7)
+    assert helpdesk.ticket(8) is None
+
+
 def test_only_open_tickets_are_asked_for_when_wanted(script):
     answer(script, "/tickets", {"items": [], "next": None})
     list(client(URL).tickets(open_only=True))
@@ -530,6 +560,15 @@ def test_the_first_batch_leaves_while_the_others_are_still_made(script):
     writes = Slow(Write(id=one, if_rev="r", fields={}) for one in range(1, 451))
     assert [one.id for one in client(URL).write(writes)] == list(range(1, 451))
     assert len(script.calls) == 3
+
+
+def test_each_part_of_a_write_is_sent_and_none_that_is_not_there(script):
+    script.add_callback("POST", URL + ROUTES[0] + "/writes", refusing(set(), status=400))
+    cycles, detail = [{"metric": "first_response", "cycle": 1, "state": "met"}], {"rule": "r"}
+    parts = [{"cycles": cycles}, {"detail": detail}, {"cycles": cycles, "detail": detail}, {"cycles": []}, {}]
+    client(URL).write([Write(id=at, if_rev=f"r{at}", fields={"f": at}, **one) for at, one in enumerate(parts, 1)])
+    sent = json.loads(script.calls[0].request.body)["items"]
+    assert sent == [{"id": at, "if_rev": f"r{at}", "fields": {"f": at}, **one} for at, one in enumerate(parts, 1)]
 
 
 def test_what_has_been_encoded_is_sent_as_it_is(helpdesk, sandbox):

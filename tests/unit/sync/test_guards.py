@@ -2,9 +2,9 @@
 
 import pytest
 
-from bridge.errors import GuardRefused
+from bridge.errors import GuardRefused, Problem
 from bridge.protocols import TicketState
-from bridge.sync.guards import Guards, check_levels, check_source
+from bridge.sync.guards import Guards, check_levels, check_names, check_source
 from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import Change, Plan
 
@@ -78,3 +78,10 @@ def test_the_refusal_names_the_figures_and_the_override():
     with pytest.raises(GuardRefused, match=r"20 of 20.*30 %.*--allow-mass-change") as caught:
         check_levels(plan([change(one) for one in range(1, 21)]), Guards(), known=20)
     assert caught.value.exit_code == 6
+
+
+def test_names_that_vanished_stop_the_pass_and_are_all_told():
+    check_names([])
+    lost = [Problem(code="lost_name", message=f"the status {name!r} is no more") for name in ("Waiting", "Solved")]
+    with pytest.raises(GuardRefused, match=r"'Waiting' is no more.*'Solved' is no more.*--allow-lost-names"):
+        check_names(lost)
