@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PIP := 'pip>=25.1'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-php lint bench campaign mutation docs lock clean prepare
+.PHONY: help demo test test-python test-php lint bench campaign mutation mutants docs lock clean prepare
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ campaign: $(STAMP) ## Throw damaged files at every door and write the figures in
 mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may survive (most of an hour)
 	@$(BIN)/pip install -q --group mutation
 	@$(BIN)/python tests/mutation/ratchet.py
+
+mutants: $(STAMP) ## Break the protocol on purpose, fault by fault; a test has to notice each (minutes); ARGS="--only cursor"
+	@$(BIN)/python -m tests.mutation.protocol $(ARGS)
 
 docs: $(STAMP) ## Generate the reference pages, the picture of the README and the blueprint of the plugin
 	@$(BIN)/python -m docs.generate

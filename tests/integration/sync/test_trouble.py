@@ -4,9 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.errors import CalendarError, CursorGone, GuardRefused, HelpdeskRefused, HelpdeskUnavailable, StateUnusable
+from bridge.errors import (
+    CalendarError,
+    CursorGone,
+    GuardRefused,
+    HelpdeskRefused,
+    HelpdeskUnavailable,
+    Problem,
+    StateUnusable,
+)
 from bridge.sync.engine import SKEW_SECONDS
 from bridge.sync.guards import Guards
+from bridge.sync.state import SqliteState
 from bridge.sync.writer import BACKOFF_SECONDS
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR, START, Policy, World
@@ -568,6 +577,19 @@ def test_closed_tickets_that_cannot_be_read_do_not_look_like_a_shrunken_source(w
     assert len(world.run().failed) == 11
     world.policy = Policy(extra={"sla_curator": None})
     assert world.run().full_scan
+
+
+def test_names_that_vanished_stop_the_pass_before_anything_is_written(world):
+    world.tickets(2)
+    state = SqliteState(world.path)
+    engine = world._engine(state)
+    survey = replace(engine.survey(), lost=(Problem(code="lost_name", message="the status 'Waiting' is no more"),))
+    with pytest.raises(GuardRefused, match="'Waiting' is no more"):
+        engine.apply(survey)
+    assert "writes" not in world.routes()
+    engine.options = replace(engine.options, allow_lost_names=True)
+    assert engine.apply(survey).written == 2
+    state.close()
 
 
 def test_guards_are_set_by_proportion(world):

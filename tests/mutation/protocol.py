@@ -1,0 +1,206 @@
+"""`make mutants`: put each protocol mutant into a copy of the tree, and see which test notices it.
+
+Exits with 1 when one survives, and with 2 when the tests fail without any. Writes docs/mutants.md when all were tried, and
+begins with the tests that stand there as the ones that noticed each the last time; a mutant survives only when all tests
+pass. `--only WORDS` tries those with the words in their names and writes nothing.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.mutation.mutant import Mutant, mutants_of
+from tests.mutation.tables import feed, memory, tickets, transport, writing
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "mutants.md"
+MUTANTS = tuple(
+    one for kind in (feed, tickets, writing, memory, transport) for one in mutants_of(kind.KIND, kind.TABLE)
+)
+
+_COPIED = ("bridge", "tests", "pyproject.toml")
+TESTS = ("tests/unit/sync", "tests/integration/sync", "tests/unit/connectors")
+_PASSES = ("tests/integration/sync/test_passes.py", "tests/integration/sync/test_trouble.py")
+_NEAREST = {
+    "sync/engine.py": _PASSES,
+    "sync/select.py": _PASSES,
+    "sync/watch.py": _PASSES,
+    "sync/writer.py": ("tests/integration/sync/test_people_are_quicker.py", *_PASSES),
+    "sync/units.py": ("tests/integration/sync/test_units.py",),
+    "sync/state.py": ("tests/integration/sync/test_state_and_processes.py",),
+    "sync/lock.py": ("tests/integration/sync/test_state_and_processes.py",),
+    "connectors": ("tests/unit/connectors",),
+}
+"""What notices a fault of a file, or of a folder's files, soonest."""
+
+_SECONDS_OF_A_TEST = 30
+_SECONDS_OF_A_MUTANT = 300
+_TIMEOUT = "Timeout (>"
+_PASSED, _FAILED = 0, 1
+_ROW = re.compile(r"^\| (.+?) \| `.+?` \| `(.+?)` \|$", re.MULTILINE)
+_FAILURE = re.compile(r"^(?:FAILED|ERROR) (\S+?::\w+)", re.MULTILINE)
+
+_HEAD = """<!-- Written by `make mutants`. -->
+# Protocol mutants
+
+A protocol mutant is a small deliberate fault in the sync, in its memory, or in what is said to the helpdesk: the cursor is
+saved before the writes, a conflict is retried without reading again. The tests have to notice each of them.
+
+{day}: {killed} of {count} noticed, in {minutes:.0f} minutes on {cores} cores.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What became of a mutant: `by` is the first test that failed, empty for a survivor."""
+
+    mutant: Mutant
+    by: str
+    seconds: float
+
+
+class Broken(Exception):
+    """The tests could not be run, or do not pass without a mutant."""
+
+
+def noticed(text: str) -> dict[str, str]:
+    """Return from the published page which test noticed a mutant, by the mutant's name."""
+    return dict(_ROW.findall(text))
+
+
+def stages(mutant: Mutant, last: str | None) -> Iterator[tuple[str, ...]]:
+    """Yield which tests are run one after the other, until one fails: the `last` that noticed it, the nearest, all."""
+    if last:
+        yield (last,)
+    nearest = _NEAREST.get(mutant.file) or _NEAREST.get(mutant.file.partition("/")[0])
+    if nearest:
+        yield nearest
+    yield TESTS
+
+
+def tree(folder: Path) -> Path:
+    """Return a copy of what the tests need."""
+    for name in _COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        copy(ROOT / name, folder / name)
+    return folder
+
+
+def tested(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
+    """Return the exit code of pytest in the copy, and its output. One that hangs has failed."""
+    hidden = ("SLA_BRIDGE_TEST_INSTALLED", "SLA_BRIDGE_TEST_OSTICKET_URL", "PYTHONSAFEPATH")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=line", "-rfE", "-p", "no:randomly"]
+    try:
+        done = subprocess.run(
+            [*command, f"--timeout={_SECONDS_OF_A_TEST}", *tests],
+            cwd=copy,
+            # Nothing compiled is kept: two spellings of one second and one size would be taken for the same.
+            env=environment | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS_OF_A_MUTANT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return _FAILED, f"FAILED none::does_not_end in {_SECONDS_OF_A_MUTANT} s"
+    return done.returncode, done.stdout + done.stderr
+
+
+def tried(mutant: Mutant, copy: Path, last: str | None) -> Found:
+    """Put the mutant into the copy, test, take it out again. Raises Broken where the tests could not begin, or are too slow
+    without it as well.
+    """
+    path = copy / "bridge" / mutant.file
+    healthy = path.read_bytes()
+    started, by, output = time.monotonic(), "", ""
+    try:
+        mutant.put_into(copy / "bridge")
+        for tests in stages(mutant, last):
+            code, output = tested(copy, tests)
+            failure = _FAILURE.search(output)
+            if code == _FAILED and failure:
+                by = failure[1]
+                break
+            # The test that noticed it the last time may have another name by now.
+            if code != _PASSED and tests != (last,):
+                raise Broken(f"{mutant.name!r} (bridge/{mutant.file}) is no fault, it does not run:\n{output[-2000:]}")
+    finally:
+        path.write_bytes(healthy)
+    if by and _TIMEOUT in output and tested(copy, (by,))[0] != _PASSED:
+        raise Broken(f"{by} takes more than {_SECONDS_OF_A_TEST} s without a mutant too: is this machine busy?")
+    return Found(mutant=mutant, by=by, seconds=time.monotonic() - started)
+
+
+def tried_all(mutants: Iterable[Mutant], folder: Path) -> Iterator[Found]:
+    """Yield what became of each, in order; as many at a time as there are cores."""
+    cores, last = len(os.sched_getaffinity(0)), noticed(PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
+    copies: SimpleQueue[Path] = SimpleQueue()
+    for number in range(cores):
+        copies.put(tree(folder / str(number)))
+
+    def work(mutant: Mutant) -> Found:
+        copy = copies.get()
+        try:
+            return tried(mutant, copy, last.get(mutant.name))
+        finally:
+            copies.put(copy)
+
+    with ThreadPoolExecutor(cores) as lanes:
+        yield from lanes.map(work, mutants)
+
+
+def page(found: Sequence[Found], seconds: float) -> str:
+    """Return the published page."""
+    killed, cores = sum(bool(one.by) for one in found), len(os.sched_getaffinity(0))
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    lines = _HEAD.format(day=day, killed=killed, count=len(found), minutes=seconds / 60, cores=cores).splitlines()
+    for kind in dict.fromkeys(one.mutant.kind for one in found):
+        lines += ["", f"## Of {kind}", "", "| what is wrong | where | first noticed by |", "| --- | --- | --- |"]
+        for one in (one for one in found if one.mutant.kind == kind):
+            by = f"`{one.by}`" if one.by else "**nobody**"
+            lines.append(f"| {one.mutant.name} | `{one.mutant.file}` | {by} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Try the mutants, tell of each, write the page."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation.protocol", description=__doc__)
+    parser.add_argument("--only", metavar="WORDS", default="", help="words of the names of those to try")
+    asked = parser.parse_args()
+    chosen = [one for one in MUTANTS if asked.only in one.name]
+    started, found = time.monotonic(), []
+    with tempfile.TemporaryDirectory(prefix="sla-bridge-mutants-") as name:
+        folder = Path(name)
+        if not asked.only:
+            code, output = tested(tree(folder / "healthy"), TESTS)
+            if code != _PASSED:
+                print(output[-4000:], file=sys.stderr)
+                return 2
+        for one in tried_all(chosen, folder):
+            found.append(one)
+            print(
+                f"{one.seconds:5.1f} s  {'killed by ' + one.by if one.by else 'SURVIVED'}  {one.mutant.name}",
+                flush=True,
+            )
+    seconds = time.monotonic() - started
+    survivors = [one for one in found if not one.by]
+    print(f"{len(found) - len(survivors)} of {len(found)} killed in {seconds / 60:.1f} minutes")
+    if not asked.only:
+        PAGE.write_text(page(found, seconds), encoding="utf-8")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Faults in walking the feed of changes and the list of tickets, and in what is remembered of the walk."""
+
+KIND = "the feed and the list"
+
+TABLE = {
+    "sync/engine.py": {
+        "the cursor is saved before the writes": (
+            ("        writer.write(", "        self.state.commit(facts=survey.facts)\n        writer.write("),
+        ),
+        "the cursor is saved although the writes failed": (
+            (
+                "        writer.write(plan.changes)",
+                (
+                    "        try:\n            writer.write(plan.changes)\n"
+                    "        except Exception:\n            self.state.commit(facts=survey.facts)\n            raise"
+                ),
+            ),
+        ),
+        "only the first page of the feed is read": (("if not page.has_more:", "if page.has_more or True:"),),
+        "the first page of the feed is asked for again and again": (
+            ("page = self.helpdesk.changes(page.cursor)", 'page = self.helpdesk.changes(self.state.fact("cursor"))'),
+        ),
+        "a feed of empty pages is walked for ever": (
+            ("if not page.items or taken > page.head:", "if taken > page.head:"),
+        ),
+        "a feed without an end is walked for ever": (
+            ("if not page.items or taken > page.head:", "if not page.items:"),
+        ),
+        "a cursor that is gone costs no full scan": (
+            ("page, gone = self.helpdesk.changes(None), True", "page, gone = self.helpdesk.changes(None), False"),
+        ),
+        "the cursor is not remembered": (('            "cursor": cursor,\n', ""),),
+        "the helpdesk's instance is not pinned": (("if pinned is not None and pinned !=", "if False and pinned !="),),
+        "the helpdesk's instance is not remembered": (('            "instance_id": page.instance_id,\n', ""),),
+        "another policy decides nothing anew": (('or self.state.fact("basis") != self.basis', "or False"),),
+        "a renamed status decides nothing anew": (('or self.state.fact("meta_rev") != page.meta_rev', "or False"),),
+        "the daily sweep never comes": (("or now - int(scanned_at) >= SWEEP_SECONDS", "or False"),),
+        "every pass puts the daily sweep off": (
+            ("        if full:\n            facts |=", "        if True:\n            facts |="),
+        ),
+        "a full scan that died in the middle is not begun anew": (
+            ('self.state.commit(facts={"scanned_at": _NEVER})', "pass"),
+        ),
+        "a full scan reads no closed tickets when it is told to": (
+            ("open_only=not self.options.everything", "open_only=True"),
+        ),
+        "what a full scan does not show is not looked for": (("in sorted(known - accounted):", "in ():"),),
+    },
+    "sync/select.py": {
+        "tombstones are ignored": (("                selection.gone.add(item.id)", "                pass"),),
+        "of two snapshots of a ticket the older one counts": (
+            ("selection.revs.get(item.id) == item.rev", "item.id in selection.revs"),
+        ),
+    },
+    "sync/watch.py": {
+        "the names of the helpdesk are asked for once and never again": (
+            (' and self.state.fact("meta_rev") == meta_rev:', ":"),
+        ),
+    },
+    "connectors/helpdesks/osticket.py": {
+        "the cursor is not sent": (('params["after"] = cursor', "pass"),),
+        "a page of the list that fails ends the list": (
+            (
+                '            data = self._api.get("/tickets", params)',
+                (
+                    '            try:\n                data = self._api.get("/tickets", params)\n'
+                    "            except Exception:\n                return"
+                ),
+            ),
+        ),
+        "the list's last page is dropped": (
+            (
+                "            yield answers.ticket_items(",
+                "            if after is not None: yield answers.ticket_items(",
+            ),
+        ),
+        "closed tickets are asked for as well": (('                params["open"] = 1', "                pass"),),
+        "any clear no to one ticket means that it is gone": (
+            ("if answer.status == 404:", "if 400 <= answer.status < 500:"),
+        ),
+        "a ticket that is not there ends the pass": (("if answer.status == 404:", "if answer.status == 402:"),),
+    },
+    "connectors/helpdesks/plugin_answers.py": {
+        "the list's page advance is one too far": (("    return following", "    return following and following + 1"),),
+        "a list that does not go on is walked for ever": (("or following <= after):", "or False):"),),
+        "a page that is no list is an empty one": (
+            ('raise outside(route, ValueError("`items` is no list"))', "raw = []"),
+        ),
+        "a deleted ticket is read as a broken one": (('if item.get("deleted") is True:', "if False:"),),
+        "an item without an id spoils nothing": (
+            ('raise outside(route, ValueError("an item without an id"))', "return Tombstone(id=0)"),
+        ),
+        "one unreadable ticket spoils its whole page": (
+            ('return TicketError(id=item["id"], reason=faults_told(error))', "raise outside(route, error) from None"),
+        ),
+    },
+    "connectors/helpdesks/plugin_api.py": {
+        "unreadable JSON of /tickets becomes an empty page": (
+            (
+                "        if not isinstance(answer.data, dict):",
+                (
+                    '        if answer.data is None and route == "/tickets":\n            return {"items": [], "next": None}\n'
+                    "        if not isinstance(answer.data, dict):"
+                ),
+            ),
+        ),
+        "a cursor that is gone is an ordinary refusal": (("if answer.status == 410:", "if answer.status == 499:"),),
+        "a helpdesk that turns into another one in the middle is not noticed": (
+            ("and instance != self._instance:", "and False:"),
+        ),
+        "another contract is taken for ours": (("if contract != str(CONTRACT):", "if contract is None:"),),
+        "a page without the plugin's mark is taken for its answer": (
+            ("if _CONTRACT_HEADER in answer.headers:", "if True:"),
+        ),
+        "a refusal with a JSON body is taken for an answer": (
+            ("if answer.status != 200:", "if answer.status >= 500:"),
+        ),
+    },
+}
