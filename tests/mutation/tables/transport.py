@@ -42,9 +42,6 @@ TABLE = {
             ("max(0.01, min(limits.request_seconds, left))", "limits.total_seconds"),
         ),
         "a request that is too slow is not cut": (("            client.cut()", "            pass"),),
-        "after a cut the dead connection is used again": (
-            ("            self._client = self._new_client()\n        ", "            "),
-        ),
     },
     "connectors/helpdesks/plugin_api.py": {
         "the way that worked is not found again": (("                self.route = base\n", ""),),
