@@ -180,6 +180,9 @@ def main() -> int:
     parser.add_argument("--only", metavar="WORDS", default="", help="words of the names of those to try")
     asked = parser.parse_args()
     chosen = [one for one in MUTANTS if asked.only in one.name]
+    for one in chosen:
+        # Told now, not after minutes.
+        one.applied((ROOT / "bridge" / one.file).read_text(encoding="utf-8"))
     started, found = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="sla-bridge-mutants-") as name:
         folder = Path(name)

@@ -80,9 +80,8 @@ TABLE = {
         ),
     },
     "sync/stored_values.py": {
-        "a value that the helpdesk normalised is written for ever": (
-            ('return short(" ".join(value.split()), FIELD_TEXT_AT_MOST) or None', "return value or None"),
-        ),
+        "a value that the helpdesk normalised is written for ever": (('" ".join(value.split())', "value"),),
+        "a text that the helpdesk refuses as a formula is sent": ((".lstrip(_LIKE_A_FORMULA)", ""),),
     },
     "sync/units.py": {
         "takings of an earlier count stay": (
