@@ -39,6 +39,7 @@ _NEAREST = {
     "sync/writer.py": ("tests/integration/sync/test_people_are_quicker.py", *_PASSES),
     "sync/units.py": ("tests/integration/sync/test_units.py",),
     "sync/state.py": ("tests/integration/sync/test_state_and_processes.py",),
+    "sync/state_file.py": ("tests/integration/sync/test_state_and_processes.py",),
     "sync/lock.py": ("tests/integration/sync/test_state_and_processes.py",),
     "connectors": ("tests/unit/connectors",),
 }

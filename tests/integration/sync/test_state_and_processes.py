@@ -197,7 +197,7 @@ def test_a_commit_that_fails_in_the_middle_has_changed_nothing(world, spoil):
         state.commit(facts={"cursor": "ahead"}, booked=half, **spoil)
     state.close()
     assert world.state().facts() == before.facts()
-    assert world.state().open_ids() == before.open_ids()
+    assert set(world.state().open_ids()) == set(before.open_ids())
 
 
 def test_a_commit_lasts_beyond_a_power_cut(tmp_path):
@@ -209,20 +209,20 @@ def test_a_commit_lasts_beyond_a_power_cut(tmp_path):
 
 
 def test_the_log_of_a_damaged_file_does_not_stay_beside_the_next_one(world):
-    world.tickets(60)
+    world.tickets(3)
     world.run()
-    DAMAGES["zeroes in the middle"](world.path)
     files = [world.path.with_name(world.path.name + suffix) for suffix in ("-wal", "-shm")]
-    # Somebody has the file open, so that SQLite itself does not clear the log away.
-    reader = sqlite3.connect(world.path)
-    reader.execute("BEGIN")
-    reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    state = SqliteState(world.path)
+    # Somebody else has the file open as well, so that SQLite itself does not clear the log away.
+    other = sqlite3.connect(world.path)
+    with other:
+        other.execute("UPDATE ticket SET id = -5 WHERE id = 2")
     assert all(one.exists() for one in files)
     with pytest.raises(StateUnusable, match="was damaged"):
-        SqliteState(world.path).counts()
-    reader.close()
+        list(state.open_ids())
     assert [one.name for one in files if one.exists()] == []
-    assert world.run().written == 0
+    other.close()
+    assert world.run().full_scan
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,19 @@ TABLE = {
         ),
         "time may go back between passes": (("return max(server_time, last),", "return server_time,"),),
         "a helpdesk's clock that went back is not noticed": (("if server_time < last - SKEW_SECONDS:", "if False:"),),
+        "a leap of the helpdesk's clock between passes is followed": (
+            ("if min(leap, apart) > LEAP_SECONDS and", "if False and"),
+        ),
+        "a leap of the helpdesk's clock that this host's confirms stops the pass": (
+            ("if min(leap, apart) >", "if max(leap, apart) >"),
+        ),
         "a skewed host clock is not told": (("if abs(skew) > SKEW_SECONDS else ()", "if False else ()"),),
         "the helpdesk's time is not remembered": (('            "server_time": str(now),\n', ""),),
         "tickets that time alone changes are not looked at": (
-            ("for one in self.state.due(now) if one not in met]", "for one in () if one not in met]"),
+            ("for one in self.state.due(now) if not", "for one in () if not"),
         ),
         "unreadable tickets are not told": (("            failed=list(plan.unreadable),\n", ""),),
-        "unreadable tickets are not remembered": (("for one in plan.unreadable},", "for one in ()},"),),
+        "unreadable tickets are not remembered": (("for one in plan.unreadable)\n\n\ndef", "for one in ())\n\n\ndef"),),
         "tickets that are gone while writing keep their units": (
             ("            accounts.forget(ticket_id)\n", "            pass\n"),
         ),
@@ -28,7 +34,10 @@ TABLE = {
     },
     "sync/select.py": {
         "time stands still within a pass": (
-            ("return max(self.since, self.helpdesk.server_time or self.since)", "return self.since"),
+            ("now = max(self.since, self.helpdesk.server_time or self.since)", "now = self.since"),
+        ),
+        "a leap of the helpdesk's clock within a pass is followed": (
+            ("if now - self.since > LEAP_SECONDS:", "if False:"),
         ),
         "closed tickets that are due with many others are not read": (
             ("left = [one for one in left if one not in seen]", "left = []"),

@@ -10,8 +10,13 @@ TABLE = {
             ("if status in _RETRYABLE or status >= 500:", "if status in _RETRYABLE:"),
         ),
         "redirects are followed": (("allow_redirects=False", "allow_redirects=True"),),
+        "an error page under the status of a good answer is no trouble": (
+            ("if _FATAL.search(", "if False and _FATAL.search("),
+        ),
         "a redirect is an answer": (("if 300 <= status < 400:", "if False:"),),
-        "what the helpdesk asks for is not heard": (("retry_after=retry_after(headers),", "retry_after=None,"),),
+        "what the helpdesk asks for is not heard": (
+            ("retry_after=retry_after(headers),\n                status=status,", "status=status,"),
+        ),
         "proxies and netrc of the environment are used": (("session.trust_env = False", "session.trust_env = True"),),
         "the key is shown where a server shows it": (
             ('return content.replace(secret, b"[key]") if secret else content', "return content"),
@@ -30,9 +35,10 @@ TABLE = {
         ),
     },
     "connectors/helpdesks/transport.py": {
+        "a pass that is stopped sends its next request": (("        stopping.check()\n", ""),),
         "a wait has no cap": (("min(max(asked, 0.0), self._limits.wait_seconds)", "max(asked, 0.0)"),),
         "all bridges wait in step": (("chosen = random.uniform(0, backoff)", "chosen = backoff"),),
-        "attempts are not counted": (("state.attempt_number >= limits.attempts\n                or ", ""),),
+        "attempts are not counted": (("state.attempt_number >= (attempts or limits.attempts)", "False"),),
         "a pass has no budget of retries": (("or self._credit < _COST_OF_A_RETRY", "or False"),),
         "good answers do not refill the budget": (("self._credit + 1)", "self._credit)"),),
         "all attempts together take any time": (

@@ -13,17 +13,17 @@ TABLE = {
                 "        report.gone = len(writer.gone)",
                 (
                     "        if not self.options.allow_mass_change:\n"
-                    "            check_levels(plan, self.options.guards, known=len(self.state.open_ids()))\n"
+                    "            check_levels(plan, self.options.guards, known=0)\n"
                     "        report.gone = len(writer.gone)"
                 ),
             ),
         ),
         "the level guard does not know the tickets that were not met": (
-            ("known=len(self.state.open_ids()))", "known=0)"),
+            ('known=self.state.counts()["open"])', "known=0)"),
         ),
         "the guard of a shrunken source is never asked": (("if not self.options.allow_shrink:", "if False:"),),
         "deletions that the feed told look like a shrunken source": (
-            ("accounted = seen | selector.selection.met", "accounted = seen"),
+            ("if not selector.selection.has_met(ticket_id):", "if ticket_id not in selector.selection.revs:"),
         ),
         "names that vanished stop nothing": (("check_names(survey.lost)", "pass"),),
         "gone tickets are not forgotten": (("gone=sorted(writer.gone), booked=booked)", "booked=booked)"),),
@@ -86,12 +86,12 @@ TABLE = {
         ),
         "a ticket that is gone after a conflict is lost": (("        self.gone |= selection.gone\n", ""),),
         "a ticket that is right after a conflict is not remembered": (
-            ("        self.remember.update(selection.unchanged)\n", ""),
+            ("        self.remember.update({one.id: one for one in selection.unchanged.walk()})\n", ""),
         ),
         "a revision that the helpdesk shows and does not take is insisted on": (
             ("if selection.revs.get(change.ticket_id) == change.rev:", "if False:"),
         ),
-        "the oldest tickets are written first": (("key=lambda one: -one.ticket_id", "key=lambda one: one.ticket_id"),),
+        "the oldest tickets are written first": (("flow = reversed(pending)", "flow = iter(pending)"),),
         "the first write of many is not read back": (("if probing and len(batch) == 1 and", "if False and"),),
         "a helpdesk that refuses everything is written to until the end": (
             ("if probing and not self._accepted and", "if False and"),
