@@ -122,6 +122,76 @@ def test_an_older_backup_does_not_hide_what_another_policy_wrote_since(world):
     assert all(world.is_right(one) for one in tickets)
 
 
+def test_an_older_backup_put_back_after_a_pass_was_killed_costs_a_scan(world):
+    tickets = world.tickets(3)
+    world.run()
+    backup = world.path.read_bytes()
+    world.people.note(tickets[0])
+    world.run()
+    # A pass that is killed leaves its token, and no sum.
+    beside = world.path.with_name(world.path.name + ".token")
+    beside.write_text(beside.read_text().split()[0])
+    world.path.write_bytes(backup)
+    assert world.run().full_scan
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ticket SET open = 0 WHERE id = 1",
+        "UPDATE ticket SET next_change_at = NULL",
+        "DELETE FROM ticket WHERE id = 2",
+        "UPDATE fact SET value = value + 3600 WHERE name = 'scanned_at'",
+    ],
+)
+def test_what_the_bridge_has_not_written_into_its_state_is_not_believed(world, change):
+    world.tickets(3)
+    world.run()
+    with sqlite3.connect(world.path) as other:
+        other.execute(change)
+    other.close()
+    assert world.run().full_scan
+    assert [one.name for one in world.path.parent.iterdir() if ".damaged-" in one.name] != []
+
+
+@pytest.mark.parametrize("part", ["ticket_open", "ticket_due", "taking_ticket", "ticket"])
+def test_damage_after_a_pass_that_was_killed_is_found_before_anything_reads_it(world, part):
+    world.tickets(60)
+    world.run()
+    beside = world.path.with_name(world.path.name + ".token")
+    beside.write_text(beside.read_text().split()[0])
+    with sqlite3.connect(world.path) as other:
+        (page,) = other.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (part,)).fetchone()
+        (size,) = other.execute("PRAGMA page_size").fetchone()
+    other.close()
+    content = bytearray(world.path.read_bytes())
+    content[(page - 1) * size : page * size] = bytes(size)
+    world.path.write_bytes(content)
+    report = world.run()
+    assert (report.full_scan, report.written) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP INDEX ticket_due",
+        "DROP TABLE taking",
+        "ALTER TABLE ticket ADD COLUMN more TEXT",
+        "CREATE TRIGGER t AFTER INSERT ON ticket BEGIN DELETE FROM ticket; END",
+    ],
+)
+def test_tables_that_the_bridge_has_not_made_are_not_used(world, change):
+    world.tickets(3)
+    world.run()
+    with sqlite3.connect(world.path) as other:
+        other.execute(change)
+    other.close()
+    beside = world.path.with_name(world.path.name + ".token")
+    beside.write_text(beside.read_text().split()[0])
+    assert world.run().full_scan
+    assert world.state().counts()["known"] == 3
+
+
 def test_a_state_moved_without_its_token_costs_one_scan(world):
     world.tickets(3)
     world.run()
