@@ -11,6 +11,9 @@ from bridge.customers import Account, Taking
 from bridge.decisions import Decision
 from bridge.tickets import FieldValue, Instant, Reference, Ticket, Tombstone
 
+BEYOND_ALL = 2**32 - 1
+"""Above the id of every ticket: osTicket's are unsigned numbers of 32 bits, and it would take centuries to come so far."""
+
 
 class WriteResult(StrEnum):
     """What became of one write."""
@@ -201,6 +204,9 @@ class Helpdesk(Protocol):
     def tickets(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
         """Yield pages of all tickets in the order of ids, or of the open ones."""
 
+    def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
+        """Yield pages of the same tickets from the highest id down, beginning `below` an id."""
+
     def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
         """Return one ticket, why it cannot be read, or None when there is none."""
 
@@ -222,12 +228,11 @@ class Helpdesk(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketState:
-    """What the bridge remembers of a ticket: when time alone changes the decision, its level, whether it was open, and why it
-    is set aside (empty: it is not)."""
+    """What the bridge remembers of a ticket: when time alone changes the decision, whether it was open, and why it is set
+    aside (empty: it is not)."""
 
     id: int
     next_change_at: Instant | None
-    level: str | None = None
     open: bool = True
     trouble: str = ""
 

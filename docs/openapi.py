@@ -17,6 +17,7 @@ FILE = Path(__file__).resolve().parent / "api-v1.openapi.yaml"
 
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**32 - 1}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
+_IDS = {"type": "integer", "enum": [0, 1], "default": 0, "description": "1: ids in the place of snapshots."}
 _BY_STATUS = {
     400: "A parameter or a body that cannot be used.",
     401: "No valid key for this address.",
@@ -65,9 +66,12 @@ OPERATIONS = (
         scope="read",
         parameters={
             "after": _NUMBER | {"default": 0, "description": "The last id of the page before."},
+            "before": _NUMBER
+            | {"description": "From the newest down: the last id of the page before, at first the highest."},
             "limit": _LIMIT,
             "open": {"type": "integer", "enum": [0, 1], "default": 0, "description": "1: open ones alone."},
             "number": {"type": "string", "description": "The number that people know."},
+            "ids": _IDS,
         },
     ),
     Operation(path="/tickets/{id}", summary="One snapshot.", answer="Ticket", scope="read"),
@@ -76,7 +80,11 @@ OPERATIONS = (
         summary="What changed behind a cursor.",
         answer="Changes",
         scope="read",
-        parameters={"after": {"type": "string", "description": "`next` of the call before."}, "limit": _LIMIT},
+        parameters={
+            "after": {"type": "string", "description": "`next` of the call before."},
+            "limit": _LIMIT,
+            "ids": _IDS,
+        },
         statuses=(410,),
     ),
     Operation(

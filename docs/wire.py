@@ -93,17 +93,23 @@ class Meta(Envelope):
     fields: list[FieldOfForm]
 
 
+class IdAlone(Answer):
+    """What stands for a ticket in a page that was asked for with `ids=1`."""
+
+    id: int
+
+
 class Tickets(Envelope):
     """A page of snapshots."""
 
-    items: list[Ticket]
+    items: list[Ticket] | list[IdAlone]
     next: int | None
 
 
 class Changes(Envelope):
     """A page of the feed."""
 
-    items: list[Ticket | Tombstone]
+    items: list[Ticket | Tombstone] | list[IdAlone | Tombstone]
     next: str
     head: Annotated[int, Field(ge=0)]
     has_more: bool

@@ -97,7 +97,6 @@ def difference(
     remember = TicketState(
         id=ticket.id,
         next_change_at=decision.next_change_at,
-        level=decision.level,
         open=ticket.status.state == "open",
     )
     wanted = {**detail, "fields": settled.kept, **({"corrected": settled.corrected} if settled.corrected else {})}

@@ -28,7 +28,7 @@ from bridge.tickets import Instant
 
 _SCHEMA = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    """CREATE TABLE ticket (id INTEGER PRIMARY KEY, next_change_at INTEGER, level TEXT,
+    """CREATE TABLE ticket (id INTEGER PRIMARY KEY, next_change_at INTEGER,
     open INTEGER NOT NULL, trouble TEXT NOT NULL) STRICT""",
     "CREATE INDEX ticket_due ON ticket (next_change_at) WHERE next_change_at IS NOT NULL",
     "CREATE INDEX ticket_open ON ticket (id) WHERE open = 1",
@@ -38,7 +38,7 @@ _SCHEMA = (
 )
 _TABLES = ("fact", "ticket", "taking")
 _TAKING = ("account", "ticket", "created_at", "amount", "stated")
-_VERSION = 3
+_VERSION = 4
 _APPLICATION = 0x534C4142
 """Marks a file as the bridge's ("SLAB"): nobody else's database is ever begun anew."""
 
@@ -117,9 +117,9 @@ class SqliteState:
         with self._usable(), self._connection:
             self._connection.executemany("DELETE FROM ticket WHERE id = ?", [(one,) for one in gone])
             self._connection.executemany(
-                """INSERT OR REPLACE INTO ticket (id, next_change_at, level, open, trouble)
-                VALUES (?, ?, ?, ?, ?)""",
-                ((one.id, one.next_change_at, one.level, int(one.open), one.trouble) for one in tickets),
+                """INSERT OR REPLACE INTO ticket (id, next_change_at, open, trouble)
+                VALUES (?, ?, ?, ?)""",
+                ((one.id, one.next_change_at, int(one.open), one.trouble) for one in tickets),
             )
             if booked is not None:
                 self._book(booked)

@@ -204,6 +204,17 @@ class HelpdeskTests:
         assert ids == sorted(set(ids))
         assert [one for one in items if one.id in {ticket.id for ticket in mine}] == mine
 
+    def test_the_newest_come_first_where_that_is_asked_for(
+        self, helpdesk: Helpdesk, new_ticket: Callable[[], Ticket]
+    ) -> None:
+        mine = [new_ticket() for _ in range(3)]
+        ids = [one.id for page in helpdesk.newest(open_only=False) for one in page]
+        assert ids == [one.id for page in helpdesk.tickets(open_only=False) for one in page][::-1]
+        below = [one.id for page in helpdesk.newest(open_only=True, below=mine[1].id) for one in page]
+        assert below == [one for one in ids if one in set(below)]
+        assert below[0] == mine[0].id
+        assert {one.id for one in mine[1:]}.isdisjoint(below)
+
     def test_open_ones_are_those_whose_status_is_open(
         self, helpdesk: Helpdesk, people: People, new_ticket: Callable[[], Ticket]
     ) -> None:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from bridge.errors import CursorGone, HelpdeskRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import (
+    BEYOND_ALL,
     ChangePage,
     Connection,
     Encoded,
@@ -135,6 +136,10 @@ class MemoryHelpdesk(Helpdesk):
     def tickets(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
         found = [self._read(one) for one in sorted(self._ask().snapshots)]
         yield tuple(one for one in found if not open_only or one.status.state == "open")
+
+    def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
+        for items in self.tickets(open_only=open_only):
+            yield tuple(one for one in reversed(items) if one.id < below)
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         return self._read(ticket_id) if ticket_id in self._ask().snapshots else None

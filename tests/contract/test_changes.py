@@ -103,6 +103,17 @@ def test_deleted_ticket_leaves_a_tombstone(desk: Desk, api: Client, ticket: int)
     assert ticket not in {item["id"] for item in api.get("tickets", after=ticket - 1, limit=1000).body["items"]}
 
 
+def test_ids_alone_name_what_the_same_page_shows(desk: Desk, api: Client, open_ticket: Callable[..., int]) -> None:
+    cursor, kept, deleted = api.cursor(), open_ticket(), open_ticket()
+    desk.delete(deleted)
+    whole, alone = (api.get("changes", after=cursor, **ids).body for ids in ({}, {"ids": 1}))
+    assert {kept, deleted} <= {item["id"] for item in alone["items"]}
+    assert alone["items"] == [item if item.get("deleted") else {"id": item["id"]} for item in whole["items"]]
+    assert [alone[name] for name in ("next", "head", "has_more")] == [
+        whole[name] for name in ("next", "head", "has_more")
+    ]
+
+
 def test_merge_changes_both_tickets_and_the_child_points_to_its_parent(
     desk: Desk, api: Client, open_ticket: Callable[..., int], token: str
 ) -> None:

@@ -26,6 +26,42 @@ def test_pages_of_any_size_hold_every_ticket_once_and_in_order(api: Client, open
         assert [one for one in ids if one in mine] == mine
 
 
+def test_before_walks_the_same_tickets_from_the_newest_down(api: Client, open_ticket: Callable[..., int]) -> None:
+    mine = [open_ticket() for _ in range(4)]
+    up = [item["id"] for item in walk(api, after=mine[0] - 1, limit=3)]
+    down, before = [], 4294967295
+    while before is not None and before >= mine[0]:
+        page = api.get("tickets", before=before, limit=3).body
+        down += [item["id"] for item in page["items"]]
+        assert page["next"] in {None, down[-1]}
+        before = page["next"]
+    assert [one for one in down if one >= mine[0]] == up[::-1]
+    assert [item["id"] for item in api.get("tickets", before=mine[1], limit=1).body["items"]] == [mine[0]]
+
+
+def test_nothing_stands_below_the_first_ticket(api: Client) -> None:
+    page = api.get("tickets", before=1).body
+    assert (page["items"], page["next"]) == ([], None)
+
+
+def test_after_is_where_a_walk_down_ends(api: Client, open_ticket: Callable[..., int]) -> None:
+    first, *rest = [open_ticket() for _ in range(3)]
+    page = api.get("tickets", after=first, before=4294967295).body
+    assert ([item["id"] for item in page["items"]], page["next"]) == (rest[::-1], None)
+
+
+@pytest.mark.parametrize("way", [{"after": 0}, {"before": 4294967295}])
+def test_ids_alone_name_the_tickets_of_the_same_page(
+    desk: Desk, api: Client, open_ticket: Callable[..., int], way: dict[str, int]
+) -> None:
+    desk.set_status(open_ticket(), 2)
+    for open_ in (0, 1):
+        whole = api.get("tickets", limit=7, open_=open_, **way).body
+        alone = api.get("tickets", limit=7, open_=open_, ids=1, **way).body
+        assert alone["items"] == [{"id": item["id"]} for item in whole["items"]]
+        assert alone["next"] == whole["next"]
+
+
 def test_next_is_the_last_id_of_a_page_and_null_at_the_end(api: Client, open_ticket: Callable[..., int]) -> None:
     first, second = open_ticket(), open_ticket()
     page = api.get("tickets", after=first - 1, limit=1).body

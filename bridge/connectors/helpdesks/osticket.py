@@ -1,16 +1,17 @@
 """osTicket with the companion plugin, over HTTP. The embedded helpdesk speaks the same contract and is reached through it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from bridge.connectors.helpdesks import plugin_answers as answers
 from bridge.connectors.helpdesks.batches import Batch, BatchWriter
-from bridge.connectors.helpdesks.halving import HalvedPages, cannot_make
+from bridge.connectors.helpdesks.halving import HalvedPages, Portion, cannot_make
 from bridge.connectors.helpdesks.plugin_api import PluginApi
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskUnavailable
 from bridge.protocols import (
+    BEYOND_ALL,
     ChangePage,
     Connection,
     Helpdesk,
@@ -46,6 +47,7 @@ class OsTicket(Helpdesk):
 
     def __init__(self, transport: Transport, *, route: str | None = None) -> None:
         self._api = PluginApi(transport, route=route)
+        self._feed = HalvedPages(PAGE)
 
     @classmethod
     def open(cls, connection: Connection) -> Self:
@@ -88,16 +90,39 @@ class OsTicket(Helpdesk):
 
     def tickets(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
         """Yield the pages of all tickets by id, or of the open ones; while one is used, the next is on its way."""
-        return _ahead(self._pages(open_only=open_only))
+        return _ahead(self._pages("after", 0, open_only=open_only))
 
-    def _pages(self, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
-        def ask(after: int, limit: int, attempts: int | None) -> answers.ListPage:
-            params: dict[str, str | int] = {"after": after, "limit": limit}
+    def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
+        """Yield the same pages from the newest ticket down, or from the id `below`."""
+        return _ahead(self._pages("before", below, open_only=open_only))
+
+    def _pages(self, way: str, start: int, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
+        sizes, place = HalvedPages(PAGE), start
+
+        def ask(portion: Portion) -> answers.ListPage:
+            params: dict[str, str | int] = {way: place}
             if open_only:
                 params["open"] = 1
-            return answers.list_page(self._api.get("/tickets", params, attempts=attempts), after=after)
+            data, items = self._asked("/tickets", params, portion)
+            return answers.list_page(data, items, place=place, down=way == "before")
 
-        return HalvedPages(ask, self.ticket, size=PAGE, open_only=open_only).walk()
+        while True:
+            page = sizes.page(ask)
+            yield page.items
+            if page.next is None:
+                return
+            place = page.next
+
+    def _asked(
+        self, route: str, params: dict[str, str | int], portion: Portion
+    ) -> tuple[Mapping[str, Any], tuple[TicketItem, ...]]:
+        """Return a page with its items; where it tells ids alone, each ticket is read by itself."""
+        params["limit"] = portion.limit
+        if not portion.ids:
+            data = self._api.get(route, params, attempts=portion.attempts)
+            return data, answers.ticket_items(route, data)
+        data = self._api.get(route, {**params, "ids": 1})
+        return data, tuple(self.ticket(one) or Tombstone(id=one) for one in answers.ids(route, data))
 
     def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
         """Return one ticket, or why it cannot be read or made; None when there is none (any more)."""
@@ -123,25 +148,18 @@ class OsTicket(Helpdesk):
         return next((one for one in found if not isinstance(one, Tombstone)), None)
 
     def changes(self, cursor: str | None) -> ChangePage:
-        """Return the page of changes behind `cursor`; None begins at the plugin's installation.
+        """Return the page of changes behind `cursor`; None begins at the plugin's installation."""
 
-        A page that cannot be made is asked for in halves.
-        """
-        size, attempts = PAGE, None
-        while True:
-            params: dict[str, str | int] = {"limit": size}
+        def ask(portion: Portion) -> ChangePage:
+            params: dict[str, str | int] = {}
             if cursor is not None:
                 params["after"] = cursor
-            try:
-                page = answers.change_page(self._api.get("/changes", params, attempts=attempts))
-            except HelpdeskUnavailable as error:
-                if size == 1 or not cannot_make(error):
-                    raise
-                size, attempts = size // 2, 1
-                continue
-            if page.has_more and page.cursor == cursor:
-                raise answers.outside("/changes", ValueError("`next` does not go on"))
-            return page
+            return answers.change_page(*self._asked("/changes", params, portion))
+
+        page = self._feed.page(ask)
+        if page.has_more and page.cursor == cursor:
+            raise answers.outside("/changes", ValueError("`next` does not go on"))
+        return page
 
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Return an outcome for each write, in order; sent in batches, each one a transaction on the other side."""

@@ -93,11 +93,11 @@ def _field(item: Mapping[str, Any]) -> FieldInfo:
     )
 
 
-def change_page(data: Mapping[str, Any]) -> ChangePage:
-    """Return a page of the change feed."""
+def change_page(data: Mapping[str, Any], items: tuple[TicketItem, ...]) -> ChangePage:
+    """Return a page of the change feed that bears `items`."""
     with _held_to_the_contract("/changes"):
         return ChangePage(
-            items=ticket_items("/changes", data),
+            items=items,
             cursor=str(data["next"]),
             has_more=bool(data["has_more"]),
             head=int(data["head"]),
@@ -107,14 +107,15 @@ def change_page(data: Mapping[str, Any]) -> ChangePage:
         )
 
 
-def list_page(data: Mapping[str, Any], *, after: int) -> ListPage:
-    """Return a page of the list of tickets behind the id `after`."""
-    items, following = ticket_items("/tickets", data), data.get("next")
+def list_page(data: Mapping[str, Any], items: tuple[TicketItem, ...], *, place: int, down: bool = False) -> ListPage:
+    """Return a page of the list of tickets that bears `items`: those behind the id `place`, or below it where the list goes
+    `down`."""
+    following = data.get("next")
     if following is None:
         return ListPage(items, None)
     # A cached or broken page would otherwise be walked for ever, or tickets be passed over.
-    if type(following) is not int or not after < following <= _HIGHEST_ID:
-        raise outside("/tickets", ValueError(f"`next` went from {after} to {following!r}"))
+    if type(following) is not int or not (0 < following < place if down else place < following <= _HIGHEST_ID):
+        raise outside("/tickets", ValueError(f"`next` went from {place} to {following!r}"))
     if not items:
         raise outside("/tickets", ValueError(f"an empty page with the `next` {following}"))
     return ListPage(items, following)
@@ -122,16 +123,31 @@ def list_page(data: Mapping[str, Any], *, after: int) -> ListPage:
 
 def ticket_items(route: str, data: Mapping[str, Any]) -> tuple[TicketItem, ...]:
     """Return the tickets and tombstones of a page."""
+    return tuple(ticket_item(route, item) for item in _items(route, data))
+
+
+def ids(route: str, data: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the ids that a page of ids alone names."""
+    return tuple(_with_id(route, item)["id"] for item in _items(route, data))
+
+
+def _items(route: str, data: Mapping[str, Any]) -> list[object]:
     raw = data.get("items")
     if not isinstance(raw, list):
         raise outside(route, ValueError("`items` is no list"))
-    return tuple(ticket_item(route, item) for item in raw)
+    return raw
 
 
-def ticket_item(route: str, item: object) -> TicketItem:
-    """Return the ticket, its tombstone, or why it cannot be read; only an item without an id spoils the page."""
+def _with_id(route: str, item: object) -> dict[str, Any]:
+    """Return the item, which bears an id."""
     if not isinstance(item, dict) or type(item.get("id")) is not int or not 0 < item["id"] <= _HIGHEST_ID:
         raise outside(route, ValueError("an item without an id"))
+    return item
+
+
+def ticket_item(route: str, found: object) -> TicketItem:
+    """Return the ticket, its tombstone, or why it cannot be read; only an item without an id spoils the page."""
+    item = _with_id(route, found)
     if item.get("deleted") is True:
         return Tombstone(id=item["id"])
     try:

@@ -32,9 +32,10 @@ def decode_cursor(cursor: str, instance_id: str) -> int:
 
 
 def changes(
-    store: Store, rendered: Rendered, *, after: str | None, limit: int, departments: frozenset[int] | None
+    store: Store, rendered: Rendered | None, *, after: str | None, limit: int, departments: frozenset[int] | None
 ) -> tuple[list[bytes], dict[str, Any]]:
-    """Return the next page of changes behind the cursor: its items as JSON, and the page's other members.
+    """Return the next page of changes behind the cursor: its items as JSON, and the page's other members. Without `rendered`
+    the items are ids alone.
 
     A ticket outside the key's departments does not exist for it: it stands there as a tombstone, so that one that was
     moved away leaves the reader's sight. Of one deleted elsewhere the key learns nothing. Refuses (410) a cursor that
@@ -55,7 +56,7 @@ def changes(
             for row in page
             if row["stamp"] is not None and may_see(departments, row["department_id"])
         }
-        snapshots = rendered.render(stamps)
+        snapshots = {one: id_alone(one) for one in stamps} if rendered is None else rendered.render(stamps)
     items = [
         snapshots.get(row["ticket_id"]) or b'{"id":%d,"deleted":true}' % row["ticket_id"]
         for row in page
@@ -64,6 +65,11 @@ def changes(
     last = page[-1]["seq"] if page else seq
     following = encode_cursor(store.instance_id, last)
     return items, {"next": following, "head": head, "has_more": len(found) > limit, "lease": None}
+
+
+def id_alone(ticket: int) -> bytes:
+    """Return what stands for a ticket in a page of ids alone."""
+    return b'{"id":%d}' % ticket
 
 
 def _start(store: Store, after: str | None) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.connectors.sandbox.feed import changes, may_see
+from bridge.connectors.sandbox.feed import changes, id_alone, may_see
 from bridge.connectors.sandbox.meta import describe
 from bridge.connectors.sandbox.responses import Refusal, Response, encode
 from bridge.connectors.sandbox.setup import provision
@@ -151,11 +151,14 @@ class Api:
         return Response(body=encode(self._envelope() | describe(self._store)))
 
     def _tickets(self, request: ApiRequest, caller: Caller) -> Response:
-        after = number(request, "after", 0)
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
         only_open = number(request, "open", 0, most=1)
-        where = "t.id > ?"
-        parameters: list[int | str] = [after]
+        ids_alone, newest_first = number(request, "ids", 0, most=1), "before" in request.query
+        where, order = "t.id > ?", "DESC" if newest_first else "ASC"
+        parameters: list[int | str] = [number(request, "after", 0)]
+        if newest_first:
+            where += " AND t.id < ?"
+            parameters.append(number(request, "before", 0))
         if only_open:
             where += " AND s.state = 'open'"
         if "number" in request.query:
@@ -167,12 +170,12 @@ class Api:
         with self._store.transaction():
             found = self._store.rows(
                 f"""SELECT t.id, t.stamp FROM tickets t JOIN statuses s ON s.id = t.status_id
-                WHERE {where} ORDER BY t.id LIMIT ?""",
+                WHERE {where} ORDER BY t.id {order} LIMIT ?""",
                 (*parameters, limit + 1),
             )
             page = {row["id"]: row["stamp"] for row in found[:limit]}
-            items = list(self.rendered.render(page).values())
-        return self._page(items, {"next": max(page) if len(found) > limit else None})
+            items = [id_alone(one) for one in page] if ids_alone else list(self.rendered.render(page).values())
+        return self._page(items, {"next": [*page][-1] if len(found) > limit else None})
 
     def _ticket(self, request: ApiRequest, caller: Caller) -> Response:
         text = request.path.strip("/").partition("/")[2]
@@ -187,7 +190,8 @@ class Api:
     def _changes(self, request: ApiRequest, caller: Caller) -> Response:
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
         after = request.query.get("after")
-        items, members = changes(self._store, self.rendered, after=after, limit=limit, departments=caller.departments)
+        rendered = None if number(request, "ids", 0, most=1) else self.rendered
+        items, members = changes(self._store, rendered, after=after, limit=limit, departments=caller.departments)
         return self._page(items, members | {"meta_rev": describe(self._store)["meta_rev"]})
 
     def _writes(self, request: ApiRequest, caller: Caller) -> Response:

@@ -353,7 +353,10 @@ def test_a_ticket_that_speaks_of_a_fatal_error_is_no_error_page(sandbox, helpdes
 
 
 class Choking:
-    """The embedded helpdesk, except that every answer with one of these tickets in it is a 500, or PHP's own words under 200."""
+    """The embedded helpdesk, except that every answer with one of these tickets in it is a 500, or PHP's own words under 200.
+
+    Their ids alone can always be made.
+    """
 
     def __init__(self, sandbox, monkeypatch, poison, *, words=False):
         self.asked = []
@@ -365,7 +368,7 @@ class Choking:
                 self.asked.append((request.route, request.query.get("limit")))
                 document = json.loads(response.body)
                 items = document.get("items", [document])
-                if poison & {one.get("id") for one in items}:
+                if poison & {one.get("id") for one in items if len(one) > 1}:
                     return replace(response, body=FATAL_PAGES[2]) if words else Refusal("internal", "memory").response
             return response
 
@@ -386,14 +389,43 @@ def test_a_page_that_cannot_be_made_is_halved_until_one_ticket_stands_alone(
     assert all("cannot make it" in one.reason for one in found if isinstance(one, TicketError))
 
 
-def test_a_page_of_changes_that_cannot_be_made_is_halved_as_far_as_it_goes(sandbox, helpdesk, monkeypatch):
+@pytest.mark.parametrize("places", [(0,), (8,), (3, 4), tuple(range(9))])
+def test_the_feed_goes_on_behind_a_ticket_that_cannot_be_made(sandbox, helpdesk, monkeypatch, places):
     made = [sandbox.people.create_ticket(f"question {one}", email="a@b.example") for one in range(9)]
-    choking = Choking(sandbox, monkeypatch, {made[8]})
-    page = helpdesk.changes(None)
-    assert page.items
-    assert page.has_more
-    assert made[8] not in {one.id for one in page.items}
-    assert [int(limit) for _, limit in choking.asked[-2:]] == [15, 7]
+    poison = {made[one] for one in places}
+    Choking(sandbox, monkeypatch, poison)
+    found, cursor, more = [], None, True
+    while more:
+        page = helpdesk.changes(cursor)
+        found += page.items
+        cursor, more = page.cursor, page.has_more
+    assert [one.id for one in found] == made
+    assert {one.id for one in found if isinstance(one, TicketError)} == poison
+    assert helpdesk.changes(cursor).items == ()
+
+
+def test_from_the_newest_down_the_ticket_that_spoils_a_page_is_found_as_well(sandbox, helpdesk, monkeypatch):
+    made = [sandbox.people.create_ticket(f"question {one}", email="a@b.example") for one in range(20)]
+    Choking(sandbox, monkeypatch, {made[7]})
+    found = [one for page in helpdesk.newest(open_only=True) for one in page]
+    assert [one.id for one in found] == made[::-1]
+    assert [one.id for one in found if isinstance(one, TicketError)] == [made[7]]
+
+
+@pytest.mark.parametrize("following", [9, 7, 0, -1, "3", True])
+def test_a_list_that_does_not_go_down_is_not_walked_for_ever(script, following):
+    answer(script, "/tickets", {"items": [{"id": 9, "deleted": True}], "next": following})
+    answer(script, "/tickets", {"items": [{"id": 9, "deleted": True}], "next": following})
+    with pytest.raises(HelpdeskRefused, match="`next` went from 7"):
+        list(client(URL).newest(open_only=True, below=7))
+
+
+def test_the_list_from_the_newest_down_goes_on_where_the_page_before_says(script):
+    for ids, following in (([9, 8], 8), ([5], None)):
+        answer(script, "/tickets", {"items": [{"id": one, "deleted": True} for one in ids], "next": following})
+    found = [[one.id for one in page] for page in client(URL).newest(open_only=False)]
+    assert found == [[9, 8], [5]]
+    assert [call.request.params["before"] for call in script.calls] == ["4294967295", "8"]
 
 
 def test_a_helpdesk_that_makes_nothing_at_all_is_unavailable_and_sets_no_ticket_aside(sandbox, helpdesk):

@@ -51,7 +51,7 @@ def settled_ticket():
 
 
 def test_what_stands_is_remembered_and_not_written(settled_ticket):
-    assert compared(settled_ticket) == TicketState(id=1, next_change_at=START + 8 * HOUR, level="standard", open=True)
+    assert compared(settled_ticket) == TicketState(id=1, next_change_at=START + 8 * HOUR, open=True)
 
 
 def test_a_finished_cycle_is_written_even_if_nothing_else_moved(settled_ticket):

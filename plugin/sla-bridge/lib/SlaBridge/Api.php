@@ -12,7 +12,6 @@ final class Api
     public const CONTRACT = 1;
     private const JSON = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE
         | JSON_PRESERVE_ZERO_FRACTION;
-    private const MAX_ID = 4294967295;
 
     private Db $db;
     private Schema $schema;
@@ -101,10 +100,7 @@ final class Api
     private function tickets(Request $request, Caller $caller): array
     {
         $caller->need('read');
-        $after = $request->number('after', 0, 0, self::MAX_ID);
-        $limit = $request->number('limit', 100, 1, 1000);
-        $number = $request->text('number');
-        [$items, $next] = $this->reader()->page($after, $limit, $request->flag('open'), $number, $caller->departments);
+        [$items, $next] = $this->reader()->page(ListPage::asked($request), $caller->departments);
         return $this->stamp(['items' => $items, 'next' => $next]);
     }
 
@@ -125,14 +121,17 @@ final class Api
         (new Unseen($this->db, $this->schema, $outbox, $catalog))->intoFeed();
         $feed = $outbox->after($request->text('after'), $limit);
         $alive = array_column(array_filter($feed['rows'], static fn (array $row): bool => !$row['deleted']), 'id');
-        $snapshots = $alive ? (new TicketReader($this->db, $catalog))->byIds($alive, $caller->departments) : [];
+        $reader = new TicketReader($this->db, $catalog);
+        $found = $request->flag('ids')
+            ? array_column(TicketReader::idsAlone($reader->present($alive, $caller->departments)), null, 'id')
+            : $reader->byIds($alive, $caller->departments);
         $items = [];
         foreach ($feed['rows'] as $row) {
             // A ticket that left the caller's departments is gone for that caller; of one deleted elsewhere he learns nothing.
             if ($row['deleted'] && $caller->departments !== null && !in_array($row['department'], $caller->departments, true)) {
                 continue;
             }
-            $items[] = $snapshots[$row['id']] ?? ['id' => $row['id'], 'deleted' => true];
+            $items[] = $found[$row['id']] ?? ['id' => $row['id'], 'deleted' => true];
         }
         return $this->stamp([
             'items' => $items, 'next' => Cursor::encode($this->schema->state()['instance'], $feed['next']),

@@ -27,29 +27,63 @@ final class TicketReader
 
     /**
      * @param ?list<int> $departments what the caller may see
-     * @return array{0: list<array<string, mixed>>, 1: ?int} in the order of ids; the last id of the page unless it is the end
+     * @return array{0: list<array<string, mixed>>, 1: ?int} in the order of the page; the last id of the page unless it is the end
      */
-    public function page(int $after, int $limit, bool $openOnly, ?string $number, ?array $departments): array
+    public function page(ListPage $page, ?array $departments): array
     {
-        $where = 't.ticket_id > ' . $after;
-        if ($number !== null) {
-            $where .= ' AND t.number = ' . $this->db->quote($number);
-        }
-        if ($openOnly) {
-            $open = array_keys(array_filter($this->catalog->statuses, static fn (array $s): bool => $s['state'] === 'open'));
-            $where .= ' AND t.status_id IN (' . $this->db->quote($open) . ')';
-        }
         // The ids first, by their own index: with all its joins the server would read and sort every ticket behind this page.
-        $ids = $this->db->ids('SELECT t.ticket_id FROM ' . TICKET_TABLE . " t WHERE $where" . $this->visible($departments)
-            . ' ORDER BY t.ticket_id LIMIT ' . ($limit + 1));
-        $next = count($ids) > $limit ? $ids[$limit - 1] : null;
-        $found = $this->byIds(array_slice($ids, 0, $limit), $departments);
-        if ($openOnly) {
+        $order = $page->before === null ? '' : ' DESC';
+        $ids = $this->db->ids('SELECT t.ticket_id FROM ' . TICKET_TABLE . ' t WHERE ' . $this->condition($page)
+            . $this->visible($departments) . " ORDER BY t.ticket_id$order LIMIT " . ($page->limit + 1));
+        $next = count($ids) > $page->limit ? $ids[$page->limit - 1] : null;
+        $ids = array_slice($ids, 0, $page->limit);
+        if ($page->idsAlone) {
+            return [self::idsAlone($ids), $next];
+        }
+        $found = $this->byIds($ids, $departments);
+        if ($page->openOnly) {
             // Somebody may have closed one in between.
             $found = array_filter($found, static fn (array $one): bool => $one['status']['state'] === 'open');
         }
-        ksort($found);
+        $page->before === null ? ksort($found) : krsort($found);
         return [array_values($found), $next];
+    }
+
+    /**
+     * What stands in a page of ids alone.
+     *
+     * @param list<int> $ids
+     * @return list<array{id: int}>
+     */
+    public static function idsAlone(array $ids): array
+    {
+        return array_map(static fn (int $id): array => ['id' => $id], $ids);
+    }
+
+    private function condition(ListPage $page): string
+    {
+        $where = "t.ticket_id > $page->after" . ($page->before === null ? '' : " AND t.ticket_id < $page->before");
+        if ($page->number !== null) {
+            $where .= ' AND t.number = ' . $this->db->quote($page->number);
+        }
+        if ($page->openOnly) {
+            $open = array_keys(array_filter($this->catalog->statuses, static fn (array $s): bool => $s['state'] === 'open'));
+            $where .= ' AND t.status_id IN (' . $this->db->quote($open) . ')';
+        }
+        return $where;
+    }
+
+    /**
+     * Which of these tickets there are for the caller, without reading anything else of them.
+     *
+     * @param list<int> $ids
+     * @param ?list<int> $departments
+     * @return list<int>
+     */
+    public function present(array $ids, ?array $departments): array
+    {
+        return $ids ? $this->db->ids('SELECT t.ticket_id FROM ' . TICKET_TABLE . ' t WHERE t.ticket_id IN ('
+            . $this->db->quote($ids) . ')' . $this->visible($departments)) : [];
     }
 
     /**
