@@ -120,6 +120,7 @@ class Exchange:
 
     method: str
     route: str
+    query: Mapping[str, str]
     status: int
     sent_bytes: int
 
@@ -137,7 +138,13 @@ class FaultySandbox(Sandbox):
         response = self.faults.respond(request)
         size = len(response.body)
         self.journal.append(
-            Exchange(method=request.method, route=request.route, status=response.status, sent_bytes=size)
+            Exchange(
+                method=request.method,
+                route=request.route,
+                query=request.query,
+                status=response.status,
+                sent_bytes=size,
+            )
         )
         return response
 

@@ -54,7 +54,7 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
         def run_pass(title: str) -> None:
             console.print(f"\n[bold]$ sla-bridge sync[/]   {title}")
             before, started = helpdesk.requests_sent, time.monotonic()
-            report = engine.apply(engine.survey())
+            report = engine.sync()
             summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
             tell_news(report)
 

@@ -15,7 +15,7 @@ from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, Helpd
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Helpdesk, Meta, Ping, SetupStep
 from bridge.settings.load import Settings
-from bridge.sync.engine import SKEW_SECONDS
+from bridge.sync.clock import SKEW_SECONDS
 from bridge.sync.state import SqliteState
 from bridge.sync.vocabulary import Vocabulary, lost_names, unknown_names
 from bridge.tickets import format_instant

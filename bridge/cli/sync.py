@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bridge.policies.proof.recount import Disagreement
     from bridge.settings.load import Settings
     from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
+    from bridge.sync.first_sync import FirstSync
     from bridge.sync.notices import Notice
     from bridge.tickets import Instant
 
@@ -96,9 +97,21 @@ def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _D
     ):
         if engine.state.fact("basis") != basis or engine.watch.looks_again:
             sample.load()
-        survey = engine.survey()
+        survey = engine.survey(_begun(engine))
         report = _applied(engine, survey)
         return _Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
+
+
+def _begun(engine: "Engine") -> "FirstSync | None":
+    """Write the pages of a first sync, with a count of the tickets where somebody watches."""
+    from bridge.sync.first_sync import under_way
+
+    if not sys.stderr.isatty() or not under_way(engine.state):
+        return engine.begin()
+    from bridge.cli.render import progress
+
+    with progress("writing, first sync", None) as advance:
+        return engine.begin(advance)
 
 
 def _applied(engine: "Engine", survey: "Survey") -> "RunReport":

@@ -10,33 +10,39 @@ import logging
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from itertools import chain, islice
+from itertools import chain
 
-from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, Problem, StateUnusable
-from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
+from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, Problem
+from bridge.protocols import BEYOND_ALL, Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
+from bridge.sync.clock import pass_time
+from bridge.sync.first_sync import BELOW, FirstSync, under_way
 from bridge.sync.guards import Guards, check_levels, check_names, check_source
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Plan
-from bridge.sync.select import LEAP_SECONDS, Decide, Selection, Selector
+from bridge.sync.select import Decide, Selection, Selector
 from bridge.sync.state import SqliteState
 from bridge.sync.units import UnitAccounts
-from bridge.sync.watch import CLOCK, FIELDS, Watch, Watched
+from bridge.sync.watch import FIELDS, Watch, Watched
 from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
 from bridge.tickets import Instant
 
-__all__ = ["COUNTED", "SKEW_SECONDS", "SWEEP_SECONDS", "Decide", "Engine", "PassOptions", "RunReport", "Survey"]
+__all__ = ["COUNTED", "SWEEP_SECONDS", "Decide", "Engine", "PassOptions", "RunReport", "Survey"]
 
 log = logging.getLogger("sla_bridge.sync")
 
 SWEEP_SECONDS = 24 * 3600
 """How old the last full scan may become: raw SQL by others leaves no trace in the feed, nor does a crash before it."""
 
-SKEW_SECONDS = 300
 _NEVER = "0"
 COUNTED = "counted"
 """What the fact `units` says once a full scan has counted what tickets take."""
 
-_NOTES_AT_MOST = 20
+Progress = Callable[[int], None]
+"""Is told how many tickets have been written since it was told last."""
+
+
+def _silent(_: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +63,7 @@ class Survey:
     """A plan with what has to be remembered once it has been applied.
 
     `standing` are the troubles that stand, `told` those of them that are due to be told; `lost` are names of the policy that the
-    helpdesk had at the last pass and has no more.
+    helpdesk had at the last pass and has no more. `first` is what was written before, where this is the first sync.
     """
 
     plan: Plan
@@ -68,6 +74,7 @@ class Survey:
     standing: tuple[Notice, ...] = ()
     told: tuple[Notice, ...] = ()
     lost: tuple[Problem, ...] = ()
+    first: FirstSync | None = None
 
 
 @dataclass(slots=True)
@@ -95,26 +102,60 @@ class Engine:
         """Return what looks after standing troubles."""
         return Watch(self.state, self.watched)
 
-    def survey(self) -> Survey:
-        """Return the plan of a pass without writing anything anywhere.
+    def sync(self, progress: Progress = _silent) -> RunReport:
+        """Make a whole pass; return what was done. Raises what `begin`, `survey` and `apply` raise."""
+        return self.apply(self.survey(self.begin(progress)), progress)
+
+    def begin(self, progress: Progress = _silent) -> FirstSync | None:
+        """Write the open tickets of a helpdesk that has not been read whole yet, page by page; return what was done, None
+        where there is nothing to do before the ordinary pass. What is done is remembered: a pass that ends before its time is
+        taken up by the next one, where the configuration is still the same.
+
+        Raises what `survey` raises, and GuardRefused when names of the policy have vanished meanwhile.
+        """
+        if self.options.everything or self._counts_units(full=True) or not under_way(self.state):
+            return None
+        page, gone_cursor = self._first_page()
+        now, _ = self._time(page.server_time)
+        writable, vocabulary = self.watch.known_to(self.helpdesk, page.meta_rev)
+        self._guard_names(self.watch.lost(vocabulary))
+        # Told by the pass that completes the first sync; remembered so that one whose sources went or came begins anew.
+        *_, notices = self.watch.notices(vocabulary, (), (), 0)
+        facts = self._facts(page, now, writable, cursor=page.cursor)
+        facts |= {"vocabulary": vocabulary.stored(), "notices": notices}
+        anew = gone_cursor or self._moved(page)
+        facts[BELOW] = str(BEYOND_ALL) if anew else self.state.fact(BELOW) or str(BEYOND_ALL)
+        first = FirstSync(
+            self.state,
+            self._selector(now, writable),
+            mass_change=self.options.allow_mass_change,
+            progress=progress,
+        )
+        first.run(page.items, self.helpdesk.newest(open_only=True, below=int(facts[BELOW])), facts)
+        return first
+
+    def survey(self, first: FirstSync | None = None) -> Survey:
+        """Return the plan of a pass without writing anything anywhere; `first` is what the first sync did before.
 
         Raises HelpdeskError when the helpdesk cannot be read, GuardRefused when it is another one or shows too little,
         and StateUnusable when its clock went back.
         """
         page, gone_cursor = self._first_page()
         try:
-            return self._surveyed(page, gone_cursor=gone_cursor)
+            return self._surveyed(page, first, gone_cursor=gone_cursor)
         except CursorGone as error:
             # In the middle of the feed: what was read of it so far is no longer known to be all.
             log.warning("cursor_gone", extra={"reason": str(error)})
-            return self._surveyed(self._pinned(self.helpdesk.changes(None)), gone_cursor=True)
+            return self._surveyed(self._pinned(self.helpdesk.changes(None)), first, gone_cursor=True)
 
-    def _surveyed(self, page: ChangePage, *, gone_cursor: bool) -> Survey:
+    def _surveyed(self, page: ChangePage, first: FirstSync | None, *, gone_cursor: bool) -> Survey:
         now, clocks = self._time(page.server_time)
         writable, vocabulary = self.watch.known_to(self.helpdesk, page.meta_rev)
         lost = self.watch.lost(vocabulary)
         full = gone_cursor or self.options.everything or self._outdated(page, now)
         selector = self._selector(now, writable)
+        if first is not None:
+            selector.selection = first.met
         selector.accounts = accounts = self._unit_accounts(selector, full=full)
         cursor = self._collect(selector, page)
         if full:
@@ -125,23 +166,14 @@ class Engine:
         if accounts is not None:
             self._catch_up(selector, accounts)
         selection = selector.selection
+        if first is not None:
+            first.report.failed = [one for one in first.report.failed if not selection.has_met(one.id)]
         # What single tickets showed is shown by none where none was looked at.
-        fields = (
-            _field_notices(selection, writable) if not (selection.empty and writable) else self.watch.before(FIELDS)
-        )
-        of_pass = (*clocks, *fields)
-        facts = {
-            "basis": self.basis,
-            "cursor": cursor,
-            "instance_id": page.instance_id,
-            "meta_rev": page.meta_rev,
-            "server_time": str(now),
-            "writable": json.dumps(sorted(writable)),
-        }
+        unseen = selection.empty and writable and first is None
+        of_pass = (*clocks, *(self.watch.before(FIELDS) if unseen else _field_notices(selection, writable)))
+        facts = self._facts(page, now, writable, cursor=cursor)
         standing, told, kept = self.watch.notices(vocabulary, lost, of_pass, now)
         facts |= {"vocabulary": vocabulary.stored(), "notices": kept}
-        if self.helpdesk.route is not None:
-            facts["route"] = self.helpdesk.route
         if full:
             facts |= self._facts_of_scan(now, counted=accounts is not None)
         return Survey(
@@ -153,32 +185,36 @@ class Engine:
             standing=standing,
             told=told,
             lost=lost,
+            first=first,
         )
+
+    def _facts(self, page: ChangePage, now: Instant, writable: frozenset[str], *, cursor: str) -> dict[str, str]:
+        """Return what is remembered of the helpdesk as a pass has met it."""
+        route = {} if self.helpdesk.route is None else {"route": self.helpdesk.route}
+        return route | {
+            "basis": self.basis,
+            "cursor": cursor,
+            "instance_id": page.instance_id,
+            "meta_rev": page.meta_rev,
+            "server_time": str(now),
+            "writable": json.dumps(sorted(writable)),
+        }
 
     def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
         units = {"units": COUNTED if counted else ""} if counted or self.state.fact("units") else {}
         return {"scanned_at": str(now), **units}
 
-    def apply(self, survey: Survey, progress: Callable[[int], None] = lambda _: None) -> RunReport:
+    def apply(self, survey: Survey, progress: Progress = _silent) -> RunReport:
         """Write the plan and remember it; return what was done. Raises GuardRefused before anything is written.
 
         Nothing is remembered unless everything was answered: after a failure in the middle the next pass selects the same
         tickets again, and finds those already written as they should be.
         """
         plan = survey.plan
-        if not self.options.allow_lost_names:
-            check_names(survey.lost)
+        self._guard_names(survey.lost)
         if not self.options.allow_mass_change:
             check_levels(plan, self.options.guards, known=self.state.counts()["open"])
-        report = RunReport(
-            examined=plan.examined + len(plan.unreadable),
-            unchanged=len(plan.unchanged),
-            full_scan=survey.full_scan,
-            failed=list(plan.unreadable),
-            notes=list(plan.notes),
-            standing=list(survey.standing),
-            told=list(survey.told),
-        )
+        report = _report(survey)
         selector = self._selector(plan.at, survey.writable)
         selector.accounts = survey.accounts
         writer = Writer(
@@ -210,12 +246,19 @@ class Engine:
 
         return accounts.booked(accounts.outdated(still_open), plan.at)
 
+    def _guard_names(self, lost: Sequence[Problem]) -> None:
+        if not self.options.allow_lost_names:
+            check_names(lost)
+
+    def _counts_units(self, *, full: bool) -> bool:
+        """Return whether this pass counts units: one that reads everything where the policy does, another where that was done."""
+        return self.accountant is not None and (self.accountant.counts if full else self.state.fact("units") == COUNTED)
+
     def _unit_accounts(self, selector: Selector, *, full: bool) -> UnitAccounts | None:
         """Return the accounts of this pass, None when the policy counts nothing."""
-        accountant = self.accountant
-        if accountant is None or not (accountant.counts if full else self.state.fact("units") == COUNTED):
+        if self.accountant is None or not self._counts_units(full=full):
             return None
-        accounts = UnitAccounts(accountant, self.state, anew=full)
+        accounts = UnitAccounts(self.accountant, self.state, anew=full)
         if full:
             accounts.count(self.helpdesk.tickets(open_only=False), lambda: selector.now)
         return accounts
@@ -239,13 +282,19 @@ class Engine:
         scanned_at = self.state.fact("scanned_at")
         return (
             self.state.fact("cursor") is None
-            or self.state.fact("basis") != self.basis
+            or self._moved(page)
+            or scanned_at is None
+            or now - int(scanned_at) >= SWEEP_SECONDS
+        )
+
+    def _moved(self, page: ChangePage) -> bool:
+        """Return whether what every decision rests on is another than is remembered."""
+        return (
+            self.state.fact("basis") != self.basis
             # A renamed status, or a field that was added or taken away: no ticket's revision moves by it.
             or self.state.fact("meta_rev") != page.meta_rev
             # A source went or came back, and nothing else has moved.
             or self.watch.sources_moved()
-            or scanned_at is None
-            or now - int(scanned_at) >= SWEEP_SECONDS
         )
 
     def _first_page(self) -> tuple[ChangePage, bool]:
@@ -298,24 +347,23 @@ class Engine:
             selector.fetch(ticket_id)
 
     def _time(self, server_time: Instant) -> tuple[Instant, tuple[Notice, ...]]:
-        """Return the pass's instant, which is never before the last pass's, and what is odd about the clocks."""
-        skew = self.local_clock() - server_time
-        text = f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used"
-        odd = Notice(key=CLOCK, text=text, gist="ahead" if skew > 0 else "behind")
+        """Return the pass's instant, and what is odd about the clocks."""
         last = int(self.state.fact("server_time") or server_time)
-        if server_time < last - SKEW_SECONDS:
-            raise StateUnusable(
-                f"the helpdesk's clock went back by {last - server_time} s since the last pass",
-                hint="Set the clock of the helpdesk's host, and see that nothing in between caches answers; if the old"
-                " time was the wrong one, run `sla-bridge state reset`",
-            )
-        leap, apart = server_time - last, abs(skew)
-        if min(leap, apart) > LEAP_SECONDS and not self.options.allow_clock_leap:
-            raise GuardRefused(
-                f"the helpdesk's clock went ahead by {leap} s since the last pass, and is {apart:.0f} s off this host's",
-                hint="Set the clock that is wrong; if the helpdesk's is right, run `sla-bridge sync --allow-clock-leap`",
-            )
-        return max(server_time, last), (odd,) if abs(skew) > SKEW_SECONDS else ()
+        leaps = self.options.allow_clock_leap
+        return pass_time(server_time, last=last, host=self.local_clock(), allow_leap=leaps)
+
+
+def _report(survey: Survey) -> RunReport:
+    """Return the report of a pass before its first write, with what the first sync has done."""
+    plan, report = survey.plan, RunReport() if survey.first is None else survey.first.report
+    report.examined += plan.examined + len(plan.unreadable)
+    report.unchanged += len(plan.unchanged)
+    report.full_scan |= survey.full_scan
+    report.failed += plan.unreadable
+    report.notes += plan.notes
+    report.standing += survey.standing
+    report.told += survey.told
+    return report
 
 
 def _settled(plan: Plan) -> Iterator[TicketState]:
@@ -332,7 +380,7 @@ def _planned(selection: Selection, now: Instant, of_pass: Sequence[Notice]) -> P
         unchanged=selection.unchanged.in_order(),
         gone=tuple(sorted(selection.gone)),
         unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
-        notes=(*(one.text for one in of_pass), *_ticket_notes(selection)),
+        notes=(*(one.text for one in of_pass), *selection.notes()),
     )
 
 
@@ -343,10 +391,3 @@ def _field_notices(selection: Selection, writable: frozenset[str]) -> Iterator[N
         names = ", ".join(sorted(selection.missing))
         text = f"the helpdesk has no field {names}: run `sla-bridge setup`; the others are written"
         yield Notice(key=FIELDS, text=text)
-
-
-def _ticket_notes(selection: Selection) -> Iterator[str]:
-    sentences = chain.from_iterable(selection.told.walk())
-    yield from islice(sentences, _NOTES_AT_MOST)
-    if more := sum(1 for _ in sentences):
-        yield f"and {more} more of this kind"

@@ -37,6 +37,7 @@ def _line(value: str) -> bool:
 
 _RULES: Mapping[str, Callable[[str], bool]] = {
     "basis": _line,
+    "below": lambda value: value.isascii() and value.isdigit() and len(value) <= 19,
     "cursor": _line,
     "instance_id": _line,
     "meta_rev": _line,

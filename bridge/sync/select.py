@@ -1,9 +1,9 @@
 """From tickets to decisions: what a pass has read so far, and what follows for each ticket."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from bridge.decisions import Decision
@@ -11,6 +11,7 @@ from bridge.errors import BridgeError, GuardRefused
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
+from bridge.sync.clock import LEAP_SECONDS
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
 from bridge.sync.shelf import Shelf
@@ -22,8 +23,7 @@ log = logging.getLogger("sla_bridge.sync")
 
 Decide = Callable[[Ticket, Instant], Decision]
 
-LEAP_SECONDS = 48 * 3600
-"""No pass takes so long, and no two hosts that are looked after are so far apart, whatever zones their clocks are set to."""
+_NOTES_AT_MOST = 20
 
 _FEW = 25
 """Up to so many tickets are fetched one by one; beyond, pages of open tickets are cheaper."""
@@ -57,6 +57,13 @@ class Selection:
         """Return the open tickets: those met here as they are now, the others as they were `known`."""
         states = chain((one.remember for one in self.changes.walk()), self.unchanged.walk())
         return frozenset(one for one in known if not self.has_met(one)) | {one.id for one in states if one.open}
+
+    def notes(self) -> Iterator[str]:
+        """Yield what single tickets have to tell, the first of it."""
+        sentences = chain.from_iterable(self.told.walk())
+        yield from islice(sentences, _NOTES_AT_MOST)
+        if more := sum(1 for _ in sentences):
+            yield f"and {more} more of this kind"
 
     def forget(self, ticket_id: int) -> None:
         """Take back what was concluded about a ticket."""

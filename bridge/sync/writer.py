@@ -68,7 +68,7 @@ class Writer:
     def write(self, changes: Sequence[Change]) -> None:
         """Write `changes`, which stand in the order of ids, the newest tickets first, and decide anew what meets a conflict, up
         to ROUNDS times. Raises HelpdeskRefused if none of many is taken."""
-        pending, probing = changes, len(changes) > _PROBE
+        pending, probing = changes, len(changes) > _PROBE and not self._accepted
         for _ in range(ROUNDS):
             again: Shelf[Change] = Shelf()
             flow = reversed(pending)
@@ -80,6 +80,11 @@ class Writer:
             # Edited faster than we decide. It is due at once, so the next pass finds it whatever the feed says.
             self.remember[change.ticket_id] = replace(change.remember, next_change_at=self.selector.now)
             self.report.notes.append(f"ticket {change.number} kept changing and is left to the next pass")
+
+    def forget(self) -> None:
+        """Begin a new book, once the state has taken over what stands in this one."""
+        self.remember = Shelf()
+        self.gone = set()
 
     def _batch(self, batch: list[Change], *, probing: bool) -> list[Change]:
         """Write once; return the changes that met a conflict, decided anew."""

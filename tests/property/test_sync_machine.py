@@ -54,7 +54,7 @@ ACTIONS = st.sampled_from(
     ]
 )
 POINTS = st.sampled_from(
-    ["survey", "write", "after write", "commit 1", "after commit 1", "commit 2", "after commit 2"],
+    ["survey", "write", "after write", *(f"{when}commit {n}" for n in range(1, 6) for when in ("", "after "))],
 )
 PICK = st.integers(0, 30)
 
@@ -235,8 +235,6 @@ class SyncMachine(RuleBasedStateMachine):
                 local_clock=self.world.time.host,
                 options=type(self.world.options)(allow_mass_change=True, allow_shrink=True),
             )
-            survey = engine.survey()
-            point("survey")
             commit = state.commit
             numbers = count(1)
 
@@ -247,6 +245,8 @@ class SyncMachine(RuleBasedStateMachine):
                 point(f"after commit {number}")
 
             state.commit = dying_commit  # type: ignore[method-assign]
+            survey = engine.survey(engine.begin())
+            point("survey")
             report = engine.apply(survey)
         finally:
             state.close()

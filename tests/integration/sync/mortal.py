@@ -99,7 +99,7 @@ def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str) -> None:
     state = MortalState(Path(path))
     helpdesk = MortalHelpdesk(Transport(url, SecretStr(key)), route=state.fact("route"))
     engine = Engine(helpdesk, state, Policy().decide, basis=Policy().basis, local_clock=lambda: float(now))
-    survey = engine.survey()
+    survey = engine.survey(engine.begin())
     point("after survey")
     report = engine.apply(survey)
     seconds = time.monotonic() - started

@@ -35,6 +35,9 @@ def test_the_agents_value_survives_every_conflict(world):
 
 def test_somebody_who_never_stops_editing_does_not_hold_the_pass_up(world):
     ticket, other = world.tickets(2)
+    world.run()
+    world.people.note(other)
+    world.people.edit_field(ticket, "sla_set_critical", True)
     for number in range(10):
         world.sandbox.faults.next(
             "writes",
@@ -52,6 +55,8 @@ def test_somebody_who_never_stops_editing_does_not_hold_the_pass_up(world):
 
 def test_a_ticket_left_over_is_found_again_even_if_the_feed_lost_the_edit(world):
     (ticket,) = world.tickets(1)
+    world.run()
+    world.people.edit_field(ticket, "sla_set_critical", True)
 
     def edit() -> None:
         with world.people.without_signals():

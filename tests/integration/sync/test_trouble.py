@@ -13,7 +13,7 @@ from bridge.errors import (
     Problem,
     StateUnusable,
 )
-from bridge.sync.engine import SKEW_SECONDS
+from bridge.sync.clock import SKEW_SECONDS
 from bridge.sync.guards import Guards
 from bridge.sync.state import SqliteState
 from bridge.sync.writer import BACKOFF_SECONDS
@@ -308,7 +308,7 @@ def test_a_clock_that_leaps_within_a_pass_stops_it(world, monkeypatch):
         "changes", Fault.RACE, after=1, edit=lambda: setattr(world.time, "now", world.time.now + 3 * DAY)
     )
     with pytest.raises(GuardRefused, match="within this pass"):
-        world.run()
+        world.run(everything=True)
     assert "writes" not in world.routes()
 
 

@@ -107,6 +107,16 @@ def asked(world, count, *, domain="kolos.example", minutes=1):
     return found
 
 
+def test_before_the_first_decision_every_ticket_is_counted(world, desk, monkeypatch):
+    """No first sync page by page: the count of a ticket may hang on tickets of any other page."""
+    monkeypatch.setattr("bridge.connectors.helpdesks.osticket.PAGE", 2)
+    asked(world, 5)
+    run(world)
+    assert world.state().fact("below") is None
+    before_writes = world.routes()[: world.routes().index("writes")]
+    assert before_writes.count("tickets") >= 6
+
+
 def test_the_tickets_beyond_those_of_the_month_are_told_apart_and_customers_do_not_share(world, desk):
     tickets = asked(world, 5)
     others = asked(world, 2, domain="other.example")

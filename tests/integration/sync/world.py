@@ -176,7 +176,7 @@ class World:
         state = SqliteState(self.path)
         try:
             engine = self._engine(state, **changed)
-            return engine.apply(engine.survey(), progress)
+            return engine.sync(progress)
         finally:
             state.close()
 

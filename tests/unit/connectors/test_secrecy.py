@@ -203,7 +203,7 @@ logging.basicConfig(level=logging.DEBUG)
 state = SqliteState(Path(sys.argv[2]))
 engine = Engine(OsTicket(Transport(sys.argv[1], SecretStr(os.environ["KEY"]))), state, Policy().decide, basis="x",
                 local_clock=lambda: 0.0)
-print(engine.apply(engine.survey()))
+print(engine.sync())
 state.close()
 """
 
