@@ -64,7 +64,7 @@ def decide(
         return _not_yet(question)
     timeline, facts = _at_creation(ticket, policy, now, registry, category)
     opened = question.rulebook.terms_at(timeline.last_opened_at())
-    judged: tuple[Judgement, Support] | None = None
+    judged: tuple[Judgement, dict[str, Support]] | None = None
     if question.rulebook.looks_at_checks:
         timeline.play(facts, now)
         judged = _judge(question, opened, timeline, facts)
@@ -76,13 +76,14 @@ def decide(
         judged = _judge(question, opened, timeline, facts)
     ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
     verdicts = conclude(replay.metrics, ticket.bridge.cycles, now, ledger=ledger)
-    judgement, shown = judged
+    judgement, supports = judged
     of_registry = registry_turns(registry, judgement.support, ticket.created_at)
     for instant in (judgement.next_change_at, replay.next_raise_at, *of_registry):
         if instant is not None and instant > now:
             verdicts.expect(instant)
-    basis = _basis(question, timeline, replay, verdicts, opened)
+    basis = _basis(question, timeline, replay, verdicts, opened, supports)
     holes = _holes(basis, policy.language)
+    shown = supports[policy.language]
     reason = _reason(policy.language, verdicts.state, verdicts.clocks, basis, shown, holes)
     warnings = (*timeline.warnings, *replay.pledges.warnings, *holes)
     return _decision(question, verdicts, judgement.support, basis, reason=reason, warnings=warnings)
@@ -109,24 +110,28 @@ def _reason(
 
 
 def support_in(language: str, basis: Basis) -> Support:
-    """Return the ticket's checks judged in a language."""
+    """Return the ticket's checks judged in a language, as the decision judged them where it did."""
+    if (known := basis.supports.get(language)) is not None:
+        return known
     replies = basis.timeline.agent_responses() if basis.terms.wants_replies else ()
     judge = judge_of(basis.catalogue, basis.terms.checks).judge
     judged = judge(basis.ticket, basis.registry, now=basis.now, language=language, replies=replies, facts=basis.facts)
+    basis.supports[language] = judged.support
     return judged.support
 
 
-def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) -> tuple[Judgement, Support]:
-    """Return the checks judged in the ticket's language, for the customer, and their support in the policy's, for staff."""
+def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) -> tuple[Judgement, dict[str, Support]]:
+    """Return the checks judged in the ticket's language, for the customer, and by language: the policy's, for staff, as well."""
     ticket, registry, now = question.ticket, question.registry, question.now
     replies = timeline.agent_responses() if terms.wants_replies else ()
     judge = judge_of(question.catalogue, terms.checks).judge
     own = question.policy.language
     language = ticket.language if ticket.language in _LANGUAGES else own
     judgement = judge(ticket, registry, now=now, language=language, replies=replies, facts=facts)
-    if language == own:
-        return judgement, judgement.support
-    return judgement, judge(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
+    supports = {language: judgement.support}
+    if language != own:
+        supports[own] = judge(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
+    return judgement, supports
 
 
 def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> TermsReplay | None:
@@ -137,7 +142,14 @@ def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> TermsReplay
     return replay.under(opened)
 
 
-def _basis(question: _Question, timeline: Timeline, replay: Replay, verdicts: Verdicts, opened: Terms) -> Basis:
+def _basis(
+    question: _Question,
+    timeline: Timeline,
+    replay: Replay,
+    verdicts: Verdicts,
+    opened: Terms,
+    supports: dict[str, Support],
+) -> Basis:
     governing = _governing(replay, verdicts, opened)
     return Basis(
         ticket=question.ticket,
@@ -151,6 +163,7 @@ def _basis(question: _Question, timeline: Timeline, replay: Replay, verdicts: Ve
         choice=governing.choice if governing else None,
         by_rules=governing.by_rules if governing else None,
         active=verdicts.active,
+        supports=supports,
     )
 
 

@@ -101,8 +101,7 @@ def difference(
     )
     wanted = {**detail, "fields": settled.kept, **({"corrected": settled.corrected} if settled.corrected else {})}
     new_detail, new_cycles = _fitted(wanted), stored(cycles)
-    stands = ticket.bridge.detail
-    detail_stands = new_detail == stored(stands) or _standing(json.loads(new_detail)) == _standing(stands)
+    detail_stands = _stands(new_detail, ticket.bridge.detail)
     cycles_stand = new_cycles == stored(known_cycles)
     if not settled.changes and detail_stands and cycles_stand:
         return remember
@@ -129,6 +128,11 @@ def _fitted(detail: Mapping[str, Any]) -> bytes:
             if len(content) <= record.DETAIL_AT_MOST:
                 break
     return content
+
+
+def _stands(new: bytes, stands: Mapping[str, Any]) -> bool:
+    """Return whether the detail says what stands there already, whatever age its evidence has."""
+    return bool(stands) and (new == stored(stands) or _standing(json.loads(new)) == _standing(stands))
 
 
 def _standing(detail: Mapping[str, Any]) -> bytes:

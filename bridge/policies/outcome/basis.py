@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.customers import RegistryAnswer
+from bridge.decisions import Support
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.checks.catalogue import Catalogue
 from bridge.policies.clocks.cycle import Cycle
@@ -15,7 +16,8 @@ from bridge.tickets import Instant, Ticket
 @dataclass(slots=True, kw_only=True)
 class Basis:
     """The inputs of a decision and how they were read: the timeline, the facts at its end, the terms in force, the rule
-    that gave the level (and what the rules alone say, where time has raised it), and the cycles still open."""
+    that gave the level (and what the rules alone say, where time has raised it), the cycles still open, and the checks by the
+    language that they have been judged in so far."""
 
     ticket: Ticket
     registry: RegistryAnswer
@@ -28,3 +30,4 @@ class Basis:
     choice: RuleInForce | None
     by_rules: RuleInForce | None
     active: Sequence[Cycle]
+    supports: dict[str, Support]

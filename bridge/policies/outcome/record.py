@@ -6,7 +6,7 @@ A cycle that is kept once is never written otherwise, so all that figures may ev
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from bridge.customers import RegistryAnswer
@@ -86,12 +86,19 @@ def inputs_digest(policy_digest: str, answer: RegistryAnswer) -> str:
 
     The age of the registry's copy is left out: the same answer read again tomorrow is the same input.
     """
-    said = {name: value for name, value in asdict(answer).items() if name not in _AGES}
+    said = {name: value for name, value in _members(answer).items() if name not in _AGES}
     text = json.dumps([policy_digest, said], sort_keys=True, default=_plain)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
+def _members(value: Any) -> dict[str, Any]:
+    return {one.name: getattr(value, one.name) for one in fields(value)}
+
+
 def _plain(value: object) -> object:
+    """Return what JSON has no form for: parts of the answer as their members, the rest as text."""
+    if is_dataclass(value):
+        return _members(value)
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
