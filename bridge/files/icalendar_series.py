@@ -7,6 +7,7 @@ is put into words that it matches.
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
@@ -18,6 +19,9 @@ FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 MAX_OCCURRENCES = 5_000
 """So many occurrences may a repeating event have. More are refused before any is made: every second of a year is."""
 
+MAX_IN_ALL = 20_000
+"""So many occurrences may all events of a file have together."""
+
 _FIRST_YEAR = 1900
 _DAY = timedelta(days=1)
 _TIMES_OF_DAY = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
@@ -25,6 +29,10 @@ _TIMES_OF_DAY = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
 _NEVER_MET = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS", "BYEASTER"})
 _NUMBER = "X-BRIDGE-NUMBER"
 _ONCE = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID")
+
+
+class TooManyOccurrences(ValueError):
+    """The events of a file repeat more often than anybody can have meant."""
 
 
 class RuleRefused(ValueError):
@@ -98,6 +106,21 @@ def occurrences(
         if (one[_NUMBER], day_of(start)) not in unnamed:
             found.append(_taken_place(group[one[_NUMBER]], start, end, zone))
     return sorted(found, key=lambda one: one.first)
+
+
+class Room:
+    """How many occurrences a file may still have."""
+
+    def __init__(self) -> None:
+        self._left = MAX_IN_ALL
+
+    def take(self, found: Sequence[Occurrence]) -> None:
+        """Make room for what was found. Raises TooManyOccurrences where there is none left."""
+        self._left -= len(found)
+        if self._left < 0:
+            raise TooManyOccurrences(
+                f"its events repeat more than {MAX_IN_ALL:,} times in all; give them an end (UNTIL or COUNT), or split the file"
+            )
 
 
 def _taken_place(event: CalendarEvent, start: date, end: date, zone: tzinfo) -> Occurrence:
@@ -189,7 +212,7 @@ def unmet_exceptions(
         return
     days = {day_of(start), *(day_of(moment) for moment in moments(master, "RDATE"))}
     for rule in master.rules:
-        days.update(_days_of(_parts(rule), day_of(start), last))
+        days.update(_days_of(rule, day_of(start), last))
     for event, moment in named:
         day = _day_changed(start, moment, zone)
         if day not in days and day <= last:
@@ -224,10 +247,9 @@ def _begins_by_rule(event: CalendarEvent, last: date, frequencies: Collection[st
     first = event.first_day
     starts: list[date] = []
     for rule in event.rules:
-        parts = _parts(rule)
-        _refuse_rule(rule, parts, frequencies)
+        _refuse_rule(rule, _parts(rule), frequencies)
         try:
-            days = _days_of(parts, first, last)
+            days = _days_of(rule, first, last)
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"RRULE {rule!r} cannot be read: {error}") from None
         if len(days) > MAX_OCCURRENCES:
@@ -249,12 +271,17 @@ def _refuse_rule(rule: str, parts: dict[str, str], frequencies: Collection[str])
         raise RuleRefused(rule)
 
 
-def _days_of(parts: dict[str, str], first: date, last: date) -> list[date]:
-    """Return the days up to `last` that the rule gives, but only one more than are allowed."""
+@lru_cache(maxsize=256)
+def _days_of(rule: str, first: date, last: date) -> tuple[date, ...]:
+    """Return the days up to `last` that the rule gives, but only one more than are allowed.
+
+    Kept, since exceptions ask for them a second time, and exports say the same rule over and over.
+    """
     from icalendar import vDDDTypes  # noqa: PLC0415
 
+    parts = _parts(rule)
     if until := parts.get("UNTIL"):
         last = min(last, day_of(vDDDTypes.from_ical(until)))  # type: ignore[no-untyped-call]
     plain = ";".join(f"{key}={value}" for key, value in parts.items() if key != "UNTIL")
     days = (moment.date() for moment in rrulestr(plain, dtstart=datetime.combine(first, datetime.min.time())))
-    return list(islice(takewhile(lambda day: day <= last, days), MAX_OCCURRENCES + 1))
+    return tuple(islice(takewhile(lambda day: day <= last, days), MAX_OCCURRENCES + 1))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from dateutil.parser import ParserError, parse
 
@@ -124,12 +125,16 @@ _MONTHS = by_word(
 )
 
 
-def dates(text: str) -> list[str]:
-    """Return the days that may be meant, as `2026-11-20`, or `11-20` where no year is said; two where the order is unclear."""
+@lru_cache(maxsize=256)
+def dates(text: str) -> tuple[str, ...]:
+    """Return the days that may be meant, as `2026-11-20`, or `11-20` where no year is said; two where the order is unclear.
+
+    Kept, since a file tends to hold the same mistake many times.
+    """
     words = re.sub("[а-я]+", lambda found: _MONTHS.get(found[0], found[0]), _TIME_OF_DAY.sub("", plain(text)))
     # More numbers are a span or no date at all; a reader that takes anything would take a part for the whole.
     if not 3 <= len(words) <= _LONGEST or len(re.findall(r"\d+", words)) > _NUMBERS_OF_A_DATE:
-        return []
+        return ()
     yearly = _DAY_AND_MONTH.fullmatch(words)
     if yearly is not None:
         words = f"{words.replace('/', '.')}.2024"
@@ -138,7 +143,7 @@ def dates(text: str) -> list[str]:
         for one, other in _readings(words)
         if (one.month, one.day) == (other.month, other.day)
     ]
-    return list(dict.fromkeys(shown))
+    return tuple(dict.fromkeys(shown))
 
 
 _LONGEST, _NUMBERS_OF_A_DATE = 40, 3

@@ -13,7 +13,15 @@ from bridge.connectors.registry.sources.table import SourceUnusable, TableNote, 
 from bridge.errors import Problem, Severity
 from bridge.files.encodings import encoding_of
 from bridge.files.icalendar import CalendarEvent, LibraryMissing, other_entries, read_events
-from bridge.files.icalendar_series import Occurrence, RuleRefused, occurrences, series, unmet_exceptions
+from bridge.files.icalendar_series import (
+    Occurrence,
+    Room,
+    RuleRefused,
+    TooManyOccurrences,
+    occurrences,
+    series,
+    unmet_exceptions,
+)
 
 _SHORT = timedelta(hours=4)
 _AT_WORK = frozenset({"FREE", "WORKINGELSEWHERE"})
@@ -88,7 +96,7 @@ def ics_absences(
         raise SourceUnusable(f"{name}: {message}", hint=hint) from None
     except ValueError as error:
         raise SourceUnusable(f"{name} is no iCalendar file: {error}") from None
-    told = _Told(name)
+    told, room = _Told(name), Room()
     for group in groups:
         if group[0].cancelled and not group[0].replaces:
             continue
@@ -96,6 +104,9 @@ def ics_absences(
             last = date(group[0].first_day.year + _YEARS, 12, 31)
             found = occurrences(group, last, zone=zone)
             unmet = list(unmet_exceptions(group, last, zone=zone))
+            room.take(found)
+        except TooManyOccurrences as error:
+            raise SourceUnusable(f"{name}: {error}") from None
         except ValueError as error:
             problems.append(_unreadable(group[0], error, name))
             continue

@@ -49,6 +49,8 @@ def find_doubts(sources: Iterable[SourceRows], rows: AllRows, match: Iterable[Ma
     """Return the doubts that damage in these sources leaves; `match` are the keys in use."""
     used = set(match)
     doubts = Doubts()
+    # Rows of one customer may be damaged by the thousand.
+    known: dict[str, Mapping[MatchKey, frozenset[str]]] = {}
     for source in sources:
         doubts.anybody = doubts.anybody or source.lost > 0
         for position, columns in source.lost_keys.items():
@@ -58,7 +60,10 @@ def find_doubts(sources: Iterable[SourceRows], rows: AllRows, match: Iterable[Ma
             if doubts.anybody:
                 return doubts
             if lost:
-                doubts.customers.append(DamagedCustomer(lost, _known(rows, source.owners[position])))
+                owner = source.owners[position]
+                if owner not in known:
+                    known[owner] = _known(rows, owner)
+                doubts.customers.append(DamagedCustomer(lost, known[owner]))
     return doubts
 
 

@@ -7,6 +7,7 @@ import holidays
 import pytest
 
 from bridge.errors import CalendarInvalid
+from bridge.files import icalendar_series
 from bridge.policies.calendar.days import DayKind
 from bridge.policies.proof.second_counter import SecondCounter
 
@@ -282,6 +283,16 @@ def test_only_takes_what_bears_one_of_its_words(feed):
 )
 def test_an_unreadable_ics_file_is_explained(feed, content, says):
     assert says in message_of(feed, content)
+
+
+def test_all_events_of_an_ics_file_together_are_bounded(feed, monkeypatch):
+    monkeypatch.setattr(icalendar_series, "MAX_IN_ALL", 150)
+    yearly = event("DTSTART;VALUE=DATE:20260502", "RRULE:FREQ=YEARLY")
+    feed(yearly)
+    body = yearly.partition(b"BEGIN:VEVENT")[2].rpartition(b"END:VCALENDAR")[0]
+    assert "repeat more than 150 times in all" in message_of(
+        feed, yearly.replace(b"END:VCALENDAR", (b"BEGIN:VEVENT" + body) * 2 + b"END:VCALENDAR")
+    )
 
 
 def test_a_letter_cut_by_a_folded_line_is_whole_again(feed):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bridge.files import icalendar
+from bridge.files import icalendar, icalendar_series
 from bridge.files.icalendar import other_entries, read_events
 from bridge.files.icalendar_series import RuleRefused, occurrences, series, unmet_exceptions
 
@@ -73,6 +73,25 @@ def test_more_than_five_thousand_occurrences_are_refused(rule):
     with pytest.raises(ValueError, match="more than 5,000 times"):
         days("DTSTART;VALUE=DATE:20260101", f"RRULE:{rule}")
     assert len(days("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=DAILY;COUNT=5000")) == 5000
+
+
+@pytest.mark.parametrize("exception", [[], ["EXDATE;VALUE=DATE:20300101"]])
+@pytest.mark.parametrize("rule", ["FREQ=WEEKLY", "FREQ=YEARLY", "FREQ=DAILY;COUNT=4000"])
+def test_a_rule_that_a_file_says_over_and_over_is_followed_once(monkeypatch, rule, exception):
+    followed = []
+    original = icalendar_series.rrulestr
+
+    def rrulestr(*asked, **how):
+        followed.append(asked)
+        return original(*asked, **how)
+
+    monkeypatch.setattr(icalendar_series, "rrulestr", rrulestr)
+    icalendar_series._days_of.cache_clear()
+    content = calendar(*[["DTSTART;VALUE=DATE:20260101", f"RRULE:{rule}", *exception]] * 50)
+    for group in series(read_events(content)):
+        occurrences(group, LAST, zone=MOSCOW)
+        list(unmet_exceptions(group, LAST, zone=MOSCOW))
+    assert len(followed) == 1
 
 
 def test_a_file_of_too_many_events_is_refused(monkeypatch):

@@ -30,7 +30,7 @@ from bridge.policies.language.thresholds import parse_point
     ],
 )
 def test_dates_are_read_in_every_usual_order_and_both_where_the_order_is_unclear(text: str, meant: list[str]) -> None:
-    assert dates(text) == meant
+    assert dates(text) == tuple(meant)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from bridge.connectors.registry.absences import ics_absences
 from bridge.connectors.registry.curators import Curators, build_curators
 from bridge.connectors.registry.description import AbsenceColumns, CuratorsModel
+from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.language.calendars import compile_calendars
 
@@ -251,6 +252,14 @@ def test_calendars_are_compiled_only_where_a_curator_names_one(folder):
 
 
 MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+def test_all_absences_of_a_calendar_together_are_bounded(monkeypatch):
+    pytest.importorskip("icalendar")
+    monkeypatch.setattr("bridge.files.icalendar_series.MAX_IN_ALL", 100)
+    assert len(absences_of("DTSTART;VALUE=DATE:20261201|RRULE:FREQ=WEEKLY;COUNT=60")[0]) == 60
+    with pytest.raises(SourceUnusable, match="repeat more than 100 times in all"):
+        absences_of(*["DTSTART;VALUE=DATE:20261201|RRULE:FREQ=WEEKLY;COUNT=60"] * 2)
 
 
 def absences_of(*events, zone=MOSCOW):

@@ -331,6 +331,18 @@ def test_so_many_damaged_rows_are_not_compared_one_by_one(folder):
     assert load.registry.lookup(folder.ticket(organization="Eta")).presence is Presence.UNKNOWN
 
 
+@pytest.mark.parametrize("damage", ["#REF!", "a(at)b", "NULL"])
+def test_one_customer_with_very_many_damaged_rows_costs_linear_time(folder, damage):
+    def seconds(count: int) -> float:
+        folder.customers(*(f"K-1;Alfa;;{damage};alfa.example;;" for _ in range(count)))
+        begun = time.process_time()
+        assert folder.load(cache_dir=None).rows == count
+        return time.process_time() - begun
+
+    seconds(50)
+    assert seconds(900) < 30 * max(seconds(90), 0.01)
+
+
 def test_a_damaged_kind_of_a_certificate_is_kept_as_unreadable(folder):
     columns = "\n      customer: c\n      certificate: s\n      certificate_kind: k\n      certificate_until: u\n"
     folder.customers("K-1;S-1;#N/A;2027-12-31", "K-2;S-2;full;2027-12-31", columns=columns, header="c;s;k;u")

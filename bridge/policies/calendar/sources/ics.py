@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
 
 from bridge.files.icalendar import CalendarEvent, LibraryMissing, other_entries, read_events
-from bridge.files.icalendar_series import Occurrence, RuleRefused, occurrences, series, unmet_exceptions
+from bridge.files.icalendar_series import Occurrence, Room, RuleRefused, occurrences, series, unmet_exceptions
 from bridge.policies.calendar.days import HORIZON_END_YEAR, DayKind, MarkedDay
 from bridge.policies.calendar.sources.feed_words import is_observance, unknown_words
 from bridge.policies.calendar.sources.listed_days import Doubt, ListedDay, ListedDays
@@ -80,6 +80,7 @@ class _Feed:
         self._zone = zone
         self._words = words
         self._wanted = [word.casefold() for word in words]
+        self._room = Room()
         self.unmet: list[Doubt] = []
 
     def left_out(self, event: CalendarEvent) -> str | None:
@@ -109,6 +110,7 @@ class _Feed:
         place = f"{self._name} line {group[0].line}"
         try:
             found = occurrences(group, _LAST_DAY, zone=self._zone, frequencies={"YEARLY"})
+            self._room.take(found)
         except RuleRefused as error:
             raise ValueError(
                 f"{place}: RRULE {str(error)!r} is not supported; holidays recur with FREQ=YEARLY"
