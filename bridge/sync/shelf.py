@@ -30,6 +30,7 @@ class Shelf(MutableMapping[int, _V]):
         self._loose: dict[int, _V] = {}
         self._file: sqlite3.Connection | None = None
         self._count: int | None = None
+        self._highest = 0
 
     @property
     def spilled(self) -> bool:
@@ -39,16 +40,17 @@ class Shelf(MutableMapping[int, _V]):
     def __getitem__(self, key: int) -> _V:
         if key in self._loose:
             return self._loose[key]
-        row = self._row("SELECT value FROM found WHERE id = ?", key)
+        row = self._row("SELECT value", key)
         if row is None:
             raise KeyError(key)
         return pickle.loads(row[0])  # type: ignore[no-any-return]  # noqa: S301 - our own, from a file without a name
 
     def __contains__(self, key: object) -> bool:
-        return key in self._loose or self._row("SELECT 1 FROM found WHERE id = ?", key) is not None
+        return isinstance(key, int) and (key in self._loose or self._row("SELECT 1", key) is not None)
 
     def __setitem__(self, key: int, value: _V) -> None:
         self._loose[key] = value
+        self._highest = max(self._highest, key)
         self._count = None
         if len(self._loose) > LOOSE:
             self._flush()
@@ -89,8 +91,11 @@ class Shelf(MutableMapping[int, _V]):
         for (value,) in self._file.execute(_BACKWARDS if backwards else _FORWARDS):
             yield pickle.loads(value)  # noqa: S301 - our own, from a file without a name
 
-    def _row(self, query: str, key: object) -> Any:
-        return None if self._file is None else self._file.execute(query, (key,)).fetchone()
+    def _row(self, what: str, key: int) -> Any:
+        # A scan meets ids beyond all that are on the shelf, and would ask the file for each of them several times.
+        if self._file is None or key > self._highest:
+            return None
+        return self._file.execute(f"{what} FROM found WHERE id = ?", (key,)).fetchone()
 
     def _flush(self) -> None:
         try:
