@@ -13,9 +13,9 @@ from dataclasses import KW_ONLY, dataclass, field
 from itertools import chain
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, Problem
-from bridge.protocols import BEYOND_ALL, Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
+from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
 from bridge.sync.clock import pass_time
-from bridge.sync.first_sync import BELOW, FirstSync, under_way
+from bridge.sync.first_sync import FirstSync, under_way
 from bridge.sync.guards import Guards, check_levels, check_names, check_source
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Plan
@@ -121,17 +121,16 @@ class Engine:
         self._guard_names(self.watch.lost(vocabulary))
         # Told by the pass that completes the first sync; remembered so that one whose sources went or came begins anew.
         *_, notices = self.watch.notices(vocabulary, (), (), 0)
-        facts = self._facts(page, now, writable, cursor=page.cursor)
+        facts = self._facts(page, now, writable)
         facts |= {"vocabulary": vocabulary.stored(), "notices": notices}
-        anew = gone_cursor or self._moved(page)
-        facts[BELOW] = str(BEYOND_ALL) if anew else self.state.fact(BELOW) or str(BEYOND_ALL)
         first = FirstSync(
             self.state,
             self._selector(now, writable),
             mass_change=self.options.allow_mass_change,
             progress=progress,
         )
-        first.run(page.items, self.helpdesk.newest(open_only=True, below=int(facts[BELOW])), facts)
+        anew = gone_cursor or self._moved(page)
+        first.run(self._feed(page), lambda below: self.helpdesk.newest(open_only=True, below=below), facts, anew=anew)
         return first
 
     def survey(self, first: FirstSync | None = None) -> Survey:
@@ -157,7 +156,9 @@ class Engine:
         if first is not None:
             selector.selection = first.met
         selector.accounts = accounts = self._unit_accounts(selector, full=full)
-        cursor = self._collect(selector, page)
+        last = page
+        for last in self._feed(page):
+            selector.take(last.items)
         if full:
             self._scan(selector)
         due = [one for one in self.state.due(now) if not selector.selection.has_met(one)]
@@ -171,7 +172,7 @@ class Engine:
         # What single tickets showed is shown by none where none was looked at.
         unseen = selection.empty and writable and first is None
         of_pass = (*clocks, *(self.watch.before(FIELDS) if unseen else _field_notices(selection, writable)))
-        facts = self._facts(page, now, writable, cursor=cursor)
+        facts = self._facts(page, now, writable) | {"cursor": last.cursor}
         standing, told, kept = self.watch.notices(vocabulary, lost, of_pass, now)
         facts |= {"vocabulary": vocabulary.stored(), "notices": kept}
         if full:
@@ -188,12 +189,12 @@ class Engine:
             first=first,
         )
 
-    def _facts(self, page: ChangePage, now: Instant, writable: frozenset[str], *, cursor: str) -> dict[str, str]:
+    def _facts(self, page: ChangePage, now: Instant, writable: frozenset[str]) -> dict[str, str]:
         """Return what is remembered of the helpdesk as a pass has met it."""
         route = {} if self.helpdesk.route is None else {"route": self.helpdesk.route}
         return route | {
             "basis": self.basis,
-            "cursor": cursor,
+            "cursor": page.cursor,
             "instance_id": page.instance_id,
             "meta_rev": page.meta_rev,
             "server_time": str(now),
@@ -316,14 +317,14 @@ class Engine:
             )
         return page
 
-    def _collect(self, selector: Selector, page: ChangePage) -> str:
-        """Decide all changed tickets, page by page; return the cursor behind them."""
+    def _feed(self, page: ChangePage) -> Iterator[ChangePage]:
+        """Yield the page and those behind it to the feed's end."""
         taken = 0
         while True:
-            selector.take(page.items)
+            yield page
             taken += len(page.items)
             if not page.has_more:
-                return page.cursor
+                return
             if not page.items or taken > page.head:
                 # The feed cannot hold more tickets than it has ever numbered: it would be walked for ever.
                 raise HelpdeskRefused(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain
 
-from bridge.protocols import TicketItem
+from bridge.protocols import BEYOND_ALL, ChangePage, TicketItem
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
 from bridge.sync.state import SqliteState
@@ -42,16 +42,26 @@ class FirstSync:
     met: Selection = field(default_factory=Selection)
 
     def run(
-        self, changed: tuple[TicketItem, ...], pages: Iterable[tuple[TicketItem, ...]], facts: Mapping[str, str]
+        self,
+        feed: Iterable[ChangePage],
+        newest: Callable[[int], Iterable[tuple[TicketItem, ...]]],
+        facts: Mapping[str, str],
+        *,
+        anew: bool,
     ) -> None:
-        """Write what has `changed`, then the pages, which go down from the newest ticket; `facts` are remembered beside each."""
+        """Write what the feed tells, then all other open tickets in the pages that `newest` gives below an id; `facts` are
+        remembered beside each. With `anew` nothing counts that is remembered of tickets."""
         writer = Writer(selector=self.selector, report=self.report, gone=set(), progress=self.progress)
-        self._write(writer, changed, facts)
-        # Whoever changes one of these again brings it into the feed again.
-        done = {one.id for one in changed}
-        for items in filter(None, pages):
-            left = tuple(one for one in items if one.id not in done)
-            self._write(writer, left, {**facts, BELOW: str(items[-1].id)})
+        below = BEYOND_ALL if anew else int(self.state.fact(BELOW) or BEYOND_ALL)
+        if anew and self.state.fact(BELOW) is not None:
+            self.state.commit(facts={BELOW: str(below)}, anew=True)
+        for page in feed:
+            facts = {**facts, "cursor": page.cursor, BELOW: str(below)}
+            self._write(writer, page.items, facts)
+        for items in filter(None, newest(below)):
+            # Whoever changes one of the tickets that are done brings it into the feed again.
+            done = self.state.known(items[-1].id, items[0].id)
+            self._write(writer, tuple(one for one in items if one.id not in done), {**facts, BELOW: str(items[-1].id)})
         self.state.commit(facts={**facts, BELOW: str(COMPLETE), "scanned_at": str(self.selector.now)})
 
     def _write(self, writer: Writer, items: tuple[TicketItem, ...], facts: Mapping[str, str]) -> None:

@@ -80,6 +80,10 @@ class SqliteState:
         """Yield the tickets that were open when last seen, in the order of ids."""
         return self._ids("SELECT id FROM ticket WHERE open = 1 ORDER BY id")
 
+    def known(self, first: int, last: int) -> frozenset[int]:
+        """Return the tickets from the id `first` to `last` that are remembered, open or not."""
+        return frozenset(self._ids("SELECT id FROM ticket WHERE id BETWEEN ? AND ?", first, last))
+
     def due(self, now: Instant) -> Iterator[int]:
         """Yield the tickets whose decision time alone has changed by `now`, the longest due first."""
         return self._ids("SELECT id FROM ticket WHERE next_change_at <= ? ORDER BY next_change_at, id", now)
@@ -110,11 +114,16 @@ class SqliteState:
         tickets: Iterable[TicketState] = (),
         gone: Iterable[int] = (),
         booked: Booked | None = None,
+        anew: bool = False,
     ) -> None:
-        """Remember facts, tickets and bookings in one transaction: a cursor is never ahead of what it stands for."""
+        """Remember facts, tickets and bookings in one transaction: a cursor is never ahead of what it stands for. With `anew` the
+        tickets take the place of those that are remembered.
+        """
         refuse_replaced(self.path, self._identity)
         token = secrets.token_hex(8)
         with self._usable(), self._connection:
+            if anew:
+                self._connection.execute("DELETE FROM ticket")
             self._connection.executemany("DELETE FROM ticket WHERE id = ?", [(one,) for one in gone])
             self._connection.executemany(
                 """INSERT OR REPLACE INTO ticket (id, next_change_at, open, trouble)

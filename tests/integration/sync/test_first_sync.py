@@ -114,6 +114,22 @@ def test_few_levels_that_change_are_written_by_the_pass_behind_it(world):
     assert (report.written, report.failed) == (3, [])
 
 
+def test_tickets_that_the_feed_told_are_not_decided_again_by_their_page(world):
+    tickets = world.tickets(35)
+    world.run()
+    assert sorted(world.decided) == tickets
+    assert len(lists(world)) == 4
+
+
+def test_what_another_policy_decided_before_the_stop_is_not_passed_over(world, monkeypatch):
+    tickets = old_tickets(world, 30)
+    stopped_after(world, monkeypatch, 2)
+    world.policy = Policy(hours=2)
+    stopped_after(world, monkeypatch, 1)
+    world.run()
+    assert all(world.is_right(one) for one in tickets)
+
+
 def test_what_is_told_of_single_tickets_is_told_once(world):
     tickets = old_tickets(world, 25)
     world.sandbox.faults.distort(tickets[3], created_at="soon")
