@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PIP := 'pip>=25.1'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-php lint bench campaign mutation mutants docs lock clean prepare
+.PHONY: help demo test test-python test-php php-versions lint bench campaign mutation mutants docs lock clean prepare
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ test-php:
 	@if command -v php >/dev/null && command -v phpunit >/dev/null; then \
 	    find plugin tests/plugin -name '*.php' -print0 | xargs -0 -n1 php -l >/dev/null && phpunit --configuration tests/plugin/phpunit.xml; \
 	else echo "PHP tests skipped: php and phpunit are not installed" >&2; fi
+
+php-versions: prepare ## Compile the plugin and run its tests with PHP 8.2, 8.3 and 8.4 (needs node and npm; half a minute)
+	@.ci/php-versions $(VERSIONS)
 
 test-python: $(STAMP)
 	@$(BIN)/pytest -n 2 -q

@@ -32,7 +32,7 @@ final class RevisionTest extends TestCase
             'bridge' => ['fields' => (object) ['sla_level' => 'gold']]];
     }
 
-    private function rev(callable $change = null, array $own = [false, false, false]): string
+    private function rev(?callable $change = null, array $own = [false, false, false]): string
     {
         $snapshot = $this->snapshot();
         if ($change) {
