@@ -1,7 +1,7 @@
 """What the parts are to one another: what a helpdesk and an accountant of units can do."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
@@ -88,7 +88,8 @@ class ChangePage:
 class Ping:
     """Who answers, and what this key may do there: `scopes` are of `read`, `write` and `setup`.
 
-    `versions` are by the programs' names as people write them; `departments` those that the key sees, None for all.
+    `versions` are by the programs' names as people write them, and so is `outdated`: the oldest version that will do, of
+    each program that is older. `departments` are those that the key sees, None for all.
     """
 
     instance_id: str
@@ -97,6 +98,7 @@ class Ping:
     ip: str
     scopes: tuple[str, ...]
     departments: tuple[int, ...] | None = None
+    outdated: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,9 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
 def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
     wanted, programs = settings.file.helpdesk, ", ".join(f"{name} {one}" for name, one in ping.versions.items())
     yield _ok("helpdesk", f"{wanted.kind} at {wanted.url}: {programs}; it sees this host as {ping.ip}")
+    for program, oldest in ping.outdated.items():
+        found = f"{program} {ping.versions[program]} is older than {oldest}, the oldest that the bridge is tested with"
+        yield _warn("helpdesk", found, f"Update {program}; until then nothing is promised")
     for scope, purpose, state, exit_code in _SCOPES:
         if scope not in ping.scopes:
             found = f"the key lacks the scope {scope}, needed for {purpose}"

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,17 @@ def test_a_pass_runs_with_it_and_an_idle_one_is_one_request(
 def test_doctor_names_its_kind_and_its_programs(command: Callable[..., Any]) -> None:
     (found,) = [one["found"] for one in command("doctor") if one["what"] == "helpdesk"]
     assert found == f"memory at {URL}: memory 1; it sees this host as here"
+
+
+def test_doctor_warns_of_a_program_that_is_too_old(
+    command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = MemoryHelpdesk.ping
+    old = {"versions": {"memory": "0.9", "PHP": "8.1.2"}, "outdated": {"PHP": "8.2"}}
+    monkeypatch.setattr(MemoryHelpdesk, "ping", lambda helpdesk: replace(current(helpdesk), **old))
+    warnings = [(one["found"], one["next"]) for one in command("doctor") if "older" in one["found"]]
+    found = "PHP 8.1.2 is older than 8.2, the oldest that the bridge is tested with"
+    assert warnings == [(found, "Update PHP; until then nothing is promised")]
 
 
 def test_a_ticket_of_it_is_explained_by_its_number(memory_desk: MemoryDesk, command: Callable[..., Any]) -> None:

@@ -4,6 +4,7 @@ Each function raises HelpdeskRefused for an answer outside of the contract. It i
 part is understood would move the cursor past the rest.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ SAME_VERSION = "Bring the companion plugin and the bridge to the same version"
 
 _HIGHEST_ID = 2**63 - 1
 _PROGRAMS = {"osTicket": "osticket", "plugin": "plugin", "PHP": "php"}
+_OLDEST = {"osTicket": "1.18", "PHP": "8.2"}
+"""The oldest that the companion plugin is made for, by its first two numbers."""
 
 
 class ListPage(NamedTuple):
@@ -50,14 +53,22 @@ def ping(data: Mapping[str, Any]) -> Ping:
                 hint="Bring both to the same version: sla-bridge plugin install --osticket-root …",
             )
         departments = data.get("departments")
+        versions = {name: str(data["versions"].get(key, "?")) for name, key in _PROGRAMS.items()}
         return Ping(
             instance_id=str(data["instance_id"]),
-            versions={name: str(data["versions"].get(key, "?")) for name, key in _PROGRAMS.items()},
+            versions=versions,
+            outdated={name: oldest for name, oldest in _OLDEST.items() if _is_older(versions[name], oldest)},
             server_time=parse_instant(data["server_time"]),
             ip=str(data["ip"]),
             scopes=tuple(data["scopes"]),
             departments=None if departments is None else tuple(departments),
         )
+
+
+def _is_older(version: str, oldest: str) -> bool:
+    """Return whether it is known to be older; behind the first two numbers distributions write what they like."""
+    found = re.match(r"v?(\d{1,9})\.(\d{1,9})", version, re.ASCII)
+    return found is not None and (int(found[1]), int(found[2])) < tuple(map(int, oldest.split(".")))
 
 
 def meta(data: Mapping[str, Any]) -> Meta:

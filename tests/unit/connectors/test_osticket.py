@@ -63,6 +63,31 @@ def test_ping_tells_who_answers_and_what_the_key_may_do(helpdesk, sandbox):
     assert limited.ping().departments == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("osticket", "php", "outdated"),
+    [
+        ("v1.18.1", "8.2.36", {}),
+        ("1.18-git", "8.4.25", {}),
+        ("v1.18", "8.3.33-1ubuntu2", {}),
+        ("2.0", "9.0.0", {}),
+        ("v1.17.5", "8.2.36", {"osTicket": "1.18"}),
+        ("1.17-git", "8.2.36", {"osTicket": "1.18"}),
+        ("v1.9.15", "8.10.0", {"osTicket": "1.18"}),
+        ("v1.18.1", "8.1.2-1ubuntu2.18", {"PHP": "8.2"}),
+        ("v1.17.5", "7.4.33", {"osTicket": "1.18", "PHP": "8.2"}),
+        ("v1.18.1 (embedded)", "python 3.11.2", {}),
+        ("", "?", {}),
+        (None, 8, {}),
+        ("unknown", "1" * 5000 + ".1", {}),
+    ],
+)
+def test_ping_tells_which_programs_are_older_than_the_plugin_is_made_for(script, osticket, php, outdated):
+    versions = {"osticket": osticket, "php": php, "plugin": "0.1.0", "contract": 1}
+    times = {"contract": 1, "server_time": "2026-11-20T07:00:00Z", "instance_id": "one"}
+    answer(script, "/ping", {"versions": versions, "ip": "127.0.0.1", "scopes": [], "departments": None, **times})
+    assert client(URL).ping().outdated == outdated
+
+
 def test_meta_names_the_output_fields(helpdesk):
     meta = helpdesk.meta()
     assert {"sla_level", "sla_due"} <= {one.name for one in meta.fields if one.owner == "bridge"}
