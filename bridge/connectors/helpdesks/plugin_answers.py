@@ -33,7 +33,7 @@ SAME_VERSION = "Bring the companion plugin and the bridge to the same version"
 
 _HIGHEST_ID = 2**63 - 1
 _PROGRAMS = {"osTicket": "osticket", "plugin": "plugin", "PHP": "php"}
-_OLDEST = {"osTicket": "1.18", "PHP": "8.2"}
+OLDEST = {"osTicket": "1.18", "PHP": "8.2"}
 """The oldest that the companion plugin is made for, by its first two numbers."""
 
 
@@ -57,7 +57,7 @@ def ping(data: Mapping[str, Any]) -> Ping:
         return Ping(
             instance_id=str(data["instance_id"]),
             versions=versions,
-            outdated={name: oldest for name, oldest in _OLDEST.items() if _is_older(versions[name], oldest)},
+            outdated={name: oldest for name, oldest in OLDEST.items() if _is_older(versions[name], oldest)},
             server_time=parse_instant(data["server_time"]),
             ip=str(data["ip"]),
             scopes=tuple(data["scopes"]),

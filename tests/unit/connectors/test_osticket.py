@@ -9,12 +9,14 @@ import responses
 from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
+from bridge.connectors.helpdesks.plugin_answers import OLDEST
 from bridge.connectors.helpdesks.plugin_api import ROUTES
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import Sandbox
 from bridge.connectors.sandbox.responses import Refusal
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols import Encoded, SetupRequest, TicketError, Write, WriteResult
+from bridge.settings.shipped import shipped
 from bridge.tickets import Ticket, Tombstone
 from tests.faults import Fault
 
@@ -86,6 +88,11 @@ def test_ping_tells_which_programs_are_older_than_the_plugin_is_made_for(script,
     times = {"contract": 1, "server_time": "2026-11-20T07:00:00Z", "instance_id": "one"}
     answer(script, "/ping", {"versions": versions, "ip": "127.0.0.1", "scopes": [], "departments": None, **times})
     assert client(URL).ping().outdated == outdated
+
+
+def test_the_plugin_demands_the_oldest_osticket_of_osticket_itself():
+    demanded = f"'ost_version' => '{OLDEST['osTicket']}'"
+    assert demanded in (shipped("plugin/sla-bridge") / "plugin.php").read_text(encoding="utf-8")
 
 
 def test_meta_names_the_output_fields(helpdesk):
