@@ -19,6 +19,7 @@ const { loadNodeRuntime, useHostFilesystem } = fetched('@php-wasm/node');
 const [version, folder, port, plain] = process.argv.slice(2);
 const root = realpathSync(folder);
 const AT_ONCE = 3; // enough for requests that wait for each other's locks
+const WORN_OUT = 300; // one that had served thousands of requests could not open a file any more
 const INI = {
     'date.timezone': process.env.TZ || 'UTC', memory_limit: '256M', post_max_size: '32M', display_errors: '0',
     sendmail_path: process.env.SENDMAIL || '/bin/false',
@@ -33,12 +34,14 @@ set_error_handler(static function (int $level, string $message, string $file, in
 
 let processes = 0;
 async function interpreter() {
-    const php = new PHP(await loadNodeRuntime(version, { followSymlinks: true, emscriptenOptions: { processId: ++processes } }));
+    const php = new PHP(await loadNodeRuntime(version, {
+        followSymlinks: true, extensions: ['intl'], emscriptenOptions: { processId: ++processes },
+    }));
     useHostFilesystem(php);
     php.setSpawnHandler((command, args) => spawn(command, args, { shell: true, stdio: 'pipe' }));
     await setPhpIniEntries(php, INI);
     php.writeFile('/internal/shared/preload/complaints.php', COMPLAINTS);
-    return php;
+    return { php, served: 0 };
 }
 
 // Which script answers, and what stands behind its name: as in the example of nginx in osTicket's own documentation.
@@ -63,7 +66,10 @@ async function run(php, request, body, file, script, rest, query) {
 const idle = await Promise.all(Array.from({ length: AT_ONCE }, interpreter));
 const waiting = [];
 const take = () => idle.pop() ?? new Promise((resolve) => waiting.push(resolve));
-const give = (php) => (waiting.length ? waiting.shift()(php) : idle.push(php));
+function give(one) {
+    if (waiting.length) waiting.shift()(one);
+    else idle.push(one);
+}
 
 async function answer(request, response, body) {
     const [address, query = ''] = request.url.split(/\?(.*)/s);
@@ -75,17 +81,22 @@ async function answer(request, response, body) {
     if (!script) {
         return response.end(readFileSync(file));
     }
-    let php = await take();
+    let one = await take();
     try {
-        const { httpStatusCode, headers, bytes, errors } = await run(php, request, body, file, script, rest, query);
+        const { httpStatusCode, headers, bytes, errors } = await run(one.php, request, body, file, script, rest, query);
         response.writeHead(httpStatusCode, headers).end(Buffer.from(bytes));
         errors.split('\n').filter((line) => line.startsWith('COMPLAINT')).forEach((line) => console.error(line));
     } catch (error) {
-        console.error(request.method, request.url, error);
+        console.error(request.method, request.url, error.message.replace(/^ ?PHP Deprecated: .*\n/gm, ''));
         response.writeHead(502).end();
-        php = await interpreter();
+        one.served = WORN_OUT;
     }
-    give(php);
+    one.served += 1;
+    if (one.served > WORN_OUT) {
+        one.php.exit();
+        one = await interpreter();
+    }
+    give(one);
 }
 
 createServer(async (request, response) => {
