@@ -5,14 +5,16 @@ that stands already waits all the same: such a ticket is due at once, and the or
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain
 
-from bridge.protocols import BEYOND_ALL, ChangePage, TicketItem
+from bridge.protocols import BEYOND_ALL, ChangePage, TicketItem, WriteOutcome
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
 from bridge.sync.state import SqliteState
-from bridge.sync.writer import RunReport, Writer, set_aside
+from bridge.sync.writer import Outgoing, RunReport, Writer, set_aside
 
 BELOW = "below"
 """The fact that says how far the first sync came: all open tickets from this id on are done."""
@@ -51,39 +53,63 @@ class FirstSync:
     ) -> None:
         """Write what the feed tells, then all other open tickets in the pages that `newest` gives below an id; `facts` are
         remembered beside each. With `anew` nothing counts that is remembered of tickets."""
-        writer = Writer(selector=self.selector, report=self.report, gone=set(), progress=self.progress)
         below = BEYOND_ALL if anew else int(self.state.fact(BELOW) or BEYOND_ALL)
         if anew and self.state.fact(BELOW) is not None:
             self.state.commit(facts={BELOW: str(below)}, anew=True)
-        for page in feed:
-            facts = {**facts, "cursor": page.cursor, BELOW: str(below)}
-            self._write(writer, page.items, facts)
-        for items in filter(None, newest(below)):
-            # Whoever changes one of the tickets that are done brings it into the feed again.
-            done = self.state.known(items[-1].id, items[0].id)
-            self._write(writer, tuple(one for one in items if one.id not in done), {**facts, BELOW: str(items[-1].id)})
-        self.state.commit(facts={**facts, BELOW: str(COMPLETE), "scanned_at": str(self.selector.now)})
+        writer = Writer(selector=self.selector, report=self.report, gone=set(), progress=self.progress)
+        at = {**facts, BELOW: str(below)}
+        self._stream(writer, ((page.items, {**at, "cursor": page.cursor}) for page in feed))
+        behind = {**facts, "cursor": self.state.fact("cursor") or ""}
+        pages = ((self._left(items), {**behind, BELOW: str(items[-1].id)}) for items in filter(None, newest(below)))
+        self._stream(writer, pages)
+        self.state.commit(facts={**behind, BELOW: str(COMPLETE), "scanned_at": str(self.selector.now)})
 
-    def _write(self, writer: Writer, items: tuple[TicketItem, ...], facts: Mapping[str, str]) -> None:
-        """Decide a page, write what it comes to, and remember it."""
+    def _left(self, items: tuple[TicketItem, ...]) -> tuple[TicketItem, ...]:
+        """Return the tickets of a page that are not done yet. Whoever changes one that is brings it into the feed again."""
+        done = self.state.known(items[-1].id, items[0].id)
+        return tuple(one for one in items if one.id not in done)
+
+    def _stream(self, writer: Writer, pages: Iterable[tuple[tuple[TicketItem, ...], Mapping[str, str]]]) -> None:
+        """Write pages, each with the facts to remember beside it. While one is on its way, the next is decided; whatever ends
+        this, what was on its way is taken in."""
+        with ThreadPoolExecutor(1) as lane, ExitStack() as sent:
+            for items, facts in pages:
+                page = self._decided(items, facts)
+                sent.close()
+                if writer.accepted:
+                    page.outcomes = lane.submit(self.selector.helpdesk.write, Outgoing(page.flowing))
+                else:
+                    # The first ones with care, as in any pass.
+                    writer.write(page.flowing[::-1])
+                sent.callback(self._finish, writer, page)
+
+    def _decided(self, items: tuple[TicketItem, ...], facts: Mapping[str, str]) -> "_Page":
         selection = self.selector.selection = Selection()
         self.selector.take(items)
-        waiting, flowing = self._sorted(selection)
-        writer.write(flowing)
-        now, report = self.selector.now, self.report
+        page = _Page(selection, facts)
+        for change in selection.changes.walk(backwards=True):
+            waits = change.changes_level and not self.mass_change
+            (page.waiting if waits else page.flowing).append(change)
+        return page
+
+    def _finish(self, writer: Writer, page: "_Page") -> None:
+        """Take in what became of a page, and remember it."""
+        if page.outcomes is not None:
+            writer.settle(page.flowing, page.outcomes.result())
+        selection, now = page.selection, self.selector.now
         gone = selection.gone | writer.gone
         self.state.commit(
-            facts=facts,
+            facts=page.facts,
             tickets=chain(
                 selection.unchanged.walk(),
-                (replace(one.remember, next_change_at=now) for one in waiting),
+                (replace(one.remember, next_change_at=now) for one in page.waiting),
                 (set_aside(one, now) for one in selection.unreadable.values()),
                 writer.remember.walk(),
             ),
             gone=sorted(gone),
         )
-        report.unchanged += len(selection.unchanged)
-        report.examined += len(selection.unchanged) + len(flowing)
+        self.report.unchanged += len(selection.unchanged)
+        self.report.examined += len(selection.unchanged) + len(page.flowing)
         self._keep(selection, gone)
         writer.forget()
 
@@ -94,10 +120,13 @@ class FirstSync:
         self.met.missing |= selection.missing
         self.met.told.update(selection.told)
 
-    def _sorted(self, selection: Selection) -> tuple[list[Change], list[Change]]:
-        """Return the changes that wait for the guard, and those that do not, each in the order of ids."""
-        waiting: list[Change] = []
-        flowing: list[Change] = []
-        for change in selection.changes.walk():
-            (waiting if change.changes_level and not self.mass_change else flowing).append(change)
-        return waiting, flowing
+
+@dataclass(slots=True)
+class _Page:
+    """A page that has been decided, the newest tickets first: what is written, what waits for the guard, what came of it."""
+
+    selection: Selection
+    facts: Mapping[str, str]
+    flowing: list[Change] = field(default_factory=list)
+    waiting: list[Change] = field(default_factory=list)
+    outcomes: "Future[list[WriteOutcome]] | None" = None

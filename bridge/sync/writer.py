@@ -81,6 +81,19 @@ class Writer:
             self.remember[change.ticket_id] = replace(change.remember, next_change_at=self.selector.now)
             self.report.notes.append(f"ticket {change.number} kept changing and is left to the next pass")
 
+    @property
+    def accepted(self) -> bool:
+        """Return whether the helpdesk has taken anything."""
+        return self._accepted > 0
+
+    def settle(self, changes: Sequence[Change], outcomes: Sequence[WriteOutcome]) -> None:
+        """Take in what became of changes that were sent as Outgoing, and write anew what met a conflict."""
+        again: Shelf[Change] = Shelf()
+        for change, outcome in zip(changes, outcomes, strict=True):
+            again.update({one.ticket_id: one for one in self._settle(change, outcome)})
+        self.progress(len(changes))
+        self.write(again.in_order())
+
     def forget(self) -> None:
         """Begin a new book, once the state has taken over what stands in this one."""
         self.remember = Shelf()
@@ -89,7 +102,7 @@ class Writer:
     def _batch(self, batch: list[Change], *, probing: bool) -> list[Change]:
         """Write once; return the changes that met a conflict, decided anew."""
         again: list[Change] = []
-        outcomes = self.selector.helpdesk.write(_Outgoing(batch))
+        outcomes = self.selector.helpdesk.write(Outgoing(batch))
         for change, outcome in zip(batch, outcomes, strict=True):
             again += self._settle(change, outcome)
         if probing and not self._accepted and self._refused > _PROBE:
@@ -164,7 +177,7 @@ def set_aside(trouble: TicketError, now: Instant, *, was: TicketState | None = N
     return replace(was or unknown, next_change_at=now + BACKOFF_SECONDS, trouble=trouble.reason)
 
 
-class _Outgoing(Sequence[Write]):
+class Outgoing(Sequence[Write]):
     """Changes as they are sent, each unpacked when it is asked for: the first leave while the others are still packed."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
@@ -180,4 +193,4 @@ class _Outgoing(Sequence[Write]):
     def __getitem__(self, place: slice) -> Sequence[Write]: ...
 
     def __getitem__(self, place: int | slice) -> Write | Sequence[Write]:
-        return _Outgoing(self._changes[place]) if isinstance(place, slice) else self._changes[place].write()
+        return Outgoing(self._changes[place]) if isinstance(place, slice) else self._changes[place].write()
