@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PIP := 'pip>=25.1'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-php php-versions lint bench campaign mutation mutants docs lock clean prepare
+.PHONY: help demo test test-python test-php php-versions lint bench bench-many campaign mutation mutants docs lock clean prepare
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ lint: prepare $(STAMP) ## Check style, types and the direction of imports
 bench: $(STAMP) ## Measure the speeds and write them into docs/; AGAINST=COMMIT takes turns with an earlier one
 	@$(BIN)/pip install -q --group bench
 	@$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST))
+
+bench-many: $(STAMP) ## Sync a million made-up tickets and write docs/many-tickets.md: half an hour
+	@$(BIN)/python -m bench.many
 
 campaign: $(STAMP) ## Throw damaged files at every door and write the figures into docs/ (a quarter of an hour); ARGS="--seed 2"
 	@$(BIN)/python -m campaign $(ARGS)
