@@ -543,8 +543,8 @@ def test_nothing_to_write_sends_nothing(helpdesk, sandbox):
     assert sandbox.journal == []
 
 
-def test_two_hundred_items_travel_together(helpdesk, sandbox):
-    writes = [write(helpdesk, one) for one in tickets(sandbox, 401)]
+def test_half_a_page_of_items_travels_together(helpdesk, sandbox):
+    writes = [write(helpdesk, one) for one in tickets(sandbox, 251)]
     sandbox.clear_journal()
     assert [one.id for one in helpdesk.write(writes)] == [one.id for one in writes]
     assert [one.route for one in sandbox.journal] == ["writes"] * 3
@@ -621,8 +621,8 @@ def test_the_first_batch_leaves_while_the_others_are_still_made(script):
                 yield one
 
     script.add_callback("POST", URL + ROUTES[0] + "/writes", hear)
-    writes = Slow(Write(id=one, if_rev="r", fields={}) for one in range(1, 451))
-    assert [one.id for one in client(URL).write(writes)] == list(range(1, 451))
+    writes = Slow(Write(id=one, if_rev="r", fields={}) for one in range(1, 376))
+    assert [one.id for one in client(URL).write(writes)] == list(range(1, 376))
     assert len(script.calls) == 3
 
 
