@@ -27,6 +27,7 @@ final class History
     private ?int $department;
     private bool $byAgent = false;
     private InputHistory $inputs;
+    private readonly References $names;
 
     /**
      * @param array{statuses: array<int, array{id: int, name: string, state: string, reopen: ?int}>,
@@ -37,6 +38,7 @@ final class History
      */
     public function __construct(private readonly array $catalog)
     {
+        $this->names = new References($catalog);
     }
 
     /**
@@ -106,7 +108,7 @@ final class History
             }
             foreach ($changes as [$field, $from]) {
                 if ($field['type'] === 'priority') {
-                    $firstPriority ??= [$this->priorityId($from)];
+                    $firstPriority ??= [$this->names->priority($from)];
                 }
             }
         }
@@ -117,10 +119,10 @@ final class History
         [$actor, $own] = $created ? $this->actorOf($created) : ['system', false];
         $this->byAgent = $actor === 'agent';
         $this->put($created['at'] ?? $this->ticket['created'], 'created', $actor, $own, null, [
-            'status' => $this->statusRef($this->status),
-            'department' => $this->ref('departments', $this->department),
-            'topic' => $this->ref('topics', $topic ?: null),
-            'priority' => $this->ref('priorities', $firstPriority ? $firstPriority[0] : $this->ticket['priority']),
+            'status' => $this->names->status($this->status),
+            'department' => $this->names->of('departments', $this->department),
+            'topic' => $this->names->of('topics', $topic ?: null),
+            'priority' => $this->names->of('priorities', $firstPriority ? $firstPriority[0] : $this->ticket['priority']),
         ], null, $known === 0, (string) ($this->ticket['source'] ?? 'other'));
         if ($this->byAgent) {
             $this->initialInputs($events, (int) ($created['at'] ?? $this->ticket['created']));
@@ -184,17 +186,17 @@ final class History
         switch ($row['name']) {
             case 'closed':
             case 'reopened':
-                $from = $this->statusRef($this->status);
+                $from = $this->names->status($this->status);
                 $this->status = $row['name'] === 'closed'
                     ? ((int) (((array) ($data['status'] ?? []))[0] ?? 0) ?: null)
                     : ((int) ($row['status_id'] ?? 0) ?: $this->statusAfterReopening($later));
-                $to = $this->statusRef($this->status, (string) (((array) ($data['status'] ?? []))[1] ?? ''));
+                $to = $this->names->status($this->status, (string) (((array) ($data['status'] ?? []))[1] ?? ''));
                 $put($row['name'], $from, $to, null, true);
                 break;
             case 'transferred':
-                $from = $this->ref('departments', $this->department);
+                $from = $this->names->of('departments', $this->department);
                 $this->department = (int) $row['dept_id'] ?: $this->department;
-                $put('department', $from, $this->ref('departments', $this->department, (string) ($data['dept'] ?? '')));
+                $put('department', $from, $this->names->of('departments', $this->department, (string) ($data['dept'] ?? '')));
                 break;
             case 'assigned':
                 $put('assigned', null, $this->assignee($row));
@@ -216,15 +218,15 @@ final class History
     {
         $data = $row['data'];
         if (isset($data['status']) && is_numeric($data['status'])) {
-            $from = $this->statusRef($this->status);
+            $from = $this->names->status($this->status);
             $this->status = (int) $data['status'];
-            $put('status', $from, $this->statusRef($this->status), null, true);
+            $put('status', $from, $this->names->status($this->status), null, true);
         }
         foreach (['topic_id' => ['topic', 'topics'], 'sla_id' => ['sla', 'plans']] as $key => [$kind, $list]) {
             if (is_array($data[$key] ?? null) && count($data[$key]) === 2) {
                 [$old, $new] = array_map(static fn ($id): int => is_numeric($id) ? (int) $id : 0, array_values($data[$key]));
                 if ($old !== $new) {
-                    $put($kind, $this->ref($list, $old ?: null), $this->ref($list, $new ?: null));
+                    $put($kind, $this->names->of($list, $old ?: null), $this->names->of($list, $new ?: null));
                 }
             }
         }
@@ -232,8 +234,8 @@ final class History
             if ($field['type'] === 'priority') {
                 $put(
                     'priority',
-                    $this->ref('priorities', $this->priorityId($from)),
-                    $this->ref('priorities', $this->priorityId($to))
+                    $this->names->of('priorities', $this->names->priority($from)),
+                    $this->names->of('priorities', $this->names->priority($to))
                 );
             } elseif (!FieldValue::isSilent($field['type']) && $field['owner'] !== 'bridge') {
                 [$from, $to] = [$this->fieldValue($field, $from), $this->fieldValue($field, $to)];
@@ -312,12 +314,12 @@ final class History
     {
         $data = $row['data'];
         if (isset($data['claim'])) {
-            return $this->ref('staff', (int) $row['uid']);
+            return $this->names->of('staff', (int) $row['uid']);
         }
         foreach (['staff' => 'staff', 'team' => 'teams'] as $key => $list) {
             if (isset($data[$key])) {
                 $value = (array) $data[$key];
-                return $this->ref($list, (int) ($value[0] ?? 0), (string) ($value[1] ?? ''));
+                return $this->names->of($list, (int) ($value[0] ?? 0), (string) ($value[1] ?? ''));
             }
         }
         return null;
@@ -354,37 +356,12 @@ final class History
         return $to === null && ($field['flags'] & self::AGENT_EDIT) === 0;
     }
 
-    private function priorityId(mixed $value): ?int
-    {
-        if (is_array($value)) {
-            return (int) ($value[1] ?? $value[0] ?? 0) ?: null;
-        }
-        $id = array_search($value, $this->catalog['priorities'], true);
-        return $id === false ? (is_numeric($value) ? (int) $value : null) : $id;
-    }
-
     private function fieldValue(array $field, mixed $value): string|bool|null
     {
         if (is_array($value)) {
             $value = json_encode($value) ?: null;
         }
         return FieldValue::decode($field['type'], $value === null ? null : ($value === false ? '0' : (string) $value));
-    }
-
-    /** @return ?array{id: int, name: string, state: ?string} */
-    private function statusRef(?int $id, string $name = ''): ?array
-    {
-        $status = $this->catalog['statuses'][$id ?? 0] ?? null;
-        if ($status !== null) {
-            return ['id' => $status['id'], 'name' => $status['name'], 'state' => $status['state']];
-        }
-        return $id ? ['id' => $id, 'name' => $name, 'state' => null] : null;
-    }
-
-    /** @return ?array{id: int, name: string} */
-    private function ref(string $list, ?int $id, string $name = ''): ?array
-    {
-        return $id ? ['id' => $id, 'name' => $this->catalog[$list][$id] ?? $name] : null;
     }
 
     private function put(
