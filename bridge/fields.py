@@ -116,4 +116,8 @@ CUSTOMER_INPUTS = (
 
 WAITING_STATUS = Title(en="Waiting for the customer", ru="Ожидает ответа клиента")
 DEVELOPMENT_DEPARTMENT = Title(en="Development", ru="Отдел разработки")
-ATTENTION_QUEUE = Title(en="SLA: at risk and overdue", ru="SLA: под угрозой и просрочено")
+ATTENTION_QUEUE = Title(en="SLA: attention", ru="SLA: внимание")
+"""The agents' queue of what is at risk or overdue. Of more than some 16 characters the menu cuts off the end."""
+
+FORMER_ATTENTION_QUEUE = Title(en="SLA: at risk and overdue", ru="SLA: под угрозой и просрочено")
+"""How `setup` called its one queue up to version 0.1, to know it again."""

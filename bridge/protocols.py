@@ -152,11 +152,28 @@ class SetupRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountingPlan:
+    """How the helpdesk's database counts all of the agents' queues at once.
+
+    `scanned` are the large tables, with their rows, that it reads in full again and again to join them. `setting` is the
+    server's setting that makes it plan so, None for a server that has none; `value` what the server has it at, and `eased`
+    tells that the agents' pages are served with the right one anyway.
+    """
+
+    server: str
+    setting: str | None
+    value: str | None
+    eased: bool
+    scanned: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetupReport:
-    """Setup's steps and how many of them this call did."""
+    """Setup's steps, how many of them this call did, and with a plan how queues are counted, where the helpdesk tells."""
 
     steps: tuple[SetupStep, ...]
     changed: int
+    counting: CountingPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

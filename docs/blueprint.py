@@ -9,6 +9,7 @@ from bridge.fields import (
     ATTENTION_QUEUE,
     CUSTOMER_INPUTS,
     DEVELOPMENT_DEPARTMENT,
+    FORMER_ATTENTION_QUEUE,
     WAITING_STATUS,
     BridgeField,
 )
@@ -27,6 +28,7 @@ def blueprint() -> str:
             "waiting_status": WAITING_STATUS.model_dump(),
             "development_department": DEVELOPMENT_DEPARTMENT.model_dump(),
             "attention_queue": ATTENTION_QUEUE.model_dump(),
+            "former_attention_queue": FORMER_ATTENTION_QUEUE.model_dump(),
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

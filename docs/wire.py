@@ -155,12 +155,30 @@ class Step(Answer):
     detail: str
 
 
+class ScannedTable(Answer):
+    """A table that is read in full again and again."""
+
+    table: str
+    rows: Annotated[int, Field(ge=0)]
+
+
+class Counting(Answer):
+    """How the database counts all queues at once."""
+
+    server: str
+    setting: str | None
+    value: str | None
+    eased: bool
+    scanned: list[ScannedTable]
+
+
 class Setup(Envelope):
-    """The steps of a setup."""
+    """The steps of a setup; with a plan also how queues are counted."""
 
     action: Literal["plan", "apply", "remove"]
     steps: list[Step]
     changed: Annotated[int, Field(ge=0)]
+    counting: Counting | None
 
 
 OPTIONAL = {"Event": {"inferred"}, "Reference": {"state"}}

@@ -3,10 +3,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 spl_autoload_register(static function (string $class): void {
-    if (strncmp($class, 'SlaBridge\\', 10) === 0) {
-        $file = __DIR__ . '/lib/SlaBridge/' . str_replace('\\', '/', substr($class, 10)) . '.php';
-        if (is_file($file)) {
-            require $file;
-        }
+    $root = match (true) {
+        strncmp($class, 'SlaBridge\\', 10) === 0 => 'lib',
+        // What osTicket's search calls SlaClock is shown to people by that name: it stands in no namespace.
+        strncmp($class, 'SlaClock', 8) === 0 => 'search',
+        default => null,
+    };
+    $file = __DIR__ . "/$root/" . str_replace('\\', '/', $class) . '.php';
+    if ($root !== null && is_file($file)) {
+        require $file;
     }
 });

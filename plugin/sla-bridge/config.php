@@ -31,6 +31,16 @@ class SlaBridgeConfig extends PluginConfig
                 'configuration' => ['size' => 32, 'length' => 32],
                 'default' => '',
             ]),
+            'pages' => new SectionBreakField([
+                'label' => 'Agents\' pages',
+                'hint' => 'MariaDB from 10.4 on plans osTicket\'s own lists badly: from some 20,000 tickets on they take a minute.',
+            ]),
+            'ease_queries' => new BooleanField([
+                'label' => 'Help MariaDB',
+                'required' => false,
+                'configuration' => ['desc' => 'Set optimizer_use_condition_selectivity=1 for the agents\' pages only'],
+                'default' => true,
+            ]),
         ];
     }
 

@@ -26,6 +26,12 @@ class SlaBridgePlugin extends Plugin
         return parent::enable();
     }
 
+    /** Called on each page, also while the plugin is disabled. */
+    public function init()
+    {
+        SlaBridge\QueueSwitch::watch((int) $this->getId());
+    }
+
     public function bootstrap()
     {
         // osTicket clears the plugin's configuration right after this call: take what the handlers will need.
@@ -33,15 +39,20 @@ class SlaBridgePlugin extends Plugin
         $text = (string) $config->get('grants');
         $agent = trim((string) $config->get('service_agent'));
         $version = (string) ($this->info['version'] ?? '');
-        Signal::connect('api', static function ($dispatcher) use ($text, $agent, $version): void {
+        $ease = (bool) $config->get('ease_queries', true);
+        Signal::connect('api', static function ($dispatcher) use ($text, $agent, $version, $ease): void {
             // osTicket takes this for the verb, also on a GET, and takes it out of the query before a route sees it.
             $emulated = isset($_GET['_method']);
             // One route for all verbs: osTicket itself answers 400 "URL not supported" where the contract says 404.
-            $dispatcher->append(url('^/sla-bridge/v1(/.*)?$', static function ($path = '') use ($text, $agent, $version, $emulated): void {
-                $settings = new SlaBridge\Settings(SlaBridge\Scopes::parse($text)[0], $agent, $version);
+            $answer = static function ($path = '') use ($text, $agent, $version, $ease, $emulated): void {
+                $settings = new SlaBridge\Settings(SlaBridge\Scopes::parse($text)[0], $agent, $version, $ease);
                 (new SlaBridge\Api($settings))->handle((string) $path, $emulated);
-            }));
+            };
+            $dispatcher->append(url('^/sla-bridge/v1(/.*)?$', $answer));
         });
+        if (SlaBridge\StaffPages::isOne()) {
+            SlaBridge\StaffPages::prepare($ease);
+        }
         (new SlaBridge\Guards())->connect();
         (new SlaBridge\ChangeSignals($agent))->connect();
     }

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from bridge.errors import HelpdeskRefused
 from bridge.protocols import (
     ChangePage,
+    CountingPlan,
     FieldInfo,
     Meta,
     Ping,
@@ -196,7 +197,20 @@ def setup_report(data: Mapping[str, Any]) -> SetupReport:
             SetupStep(**_texts(step, "id", "title", "state"), detail=str(step.get("detail") or ""))
             for step in data["steps"]
         )
-        return SetupReport(steps=steps, changed=int(data["changed"]))
+        return SetupReport(steps=steps, changed=int(data["changed"]), counting=_counting(data.get("counting")))
+
+
+def _counting(data: Mapping[str, Any] | None) -> CountingPlan | None:
+    # A plugin of the version before tells nothing of it.
+    if data is None:
+        return None
+    return CountingPlan(
+        server=str(data["server"]),
+        setting=data["setting"],
+        value=data["value"],
+        eased=bool(data["eased"]),
+        scanned=tuple((str(one["table"]), int(one["rows"])) for one in data["scanned"]),
+    )
 
 
 def outside(route: str, error: Exception) -> HelpdeskRefused:

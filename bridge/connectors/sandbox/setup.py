@@ -204,4 +204,4 @@ def provision(store: Store, body: Any) -> dict[str, Any]:
             if removing:
                 store.row("DELETE FROM records")
             store.restamp_all()
-    return {"action": action, "steps": [shown for shown, _ in done], "changed": changed}
+    return {"action": action, "steps": [shown for shown, _ in done], "changed": changed, "counting": None}

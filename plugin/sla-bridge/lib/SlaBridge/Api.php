@@ -116,6 +116,7 @@ final class Api
     {
         $caller->need('read');
         $limit = $request->number('limit', 100, 1, 1000);
+        (new QueueCounters($this->db))->refresh();
         $catalog = $this->catalog();
         $outbox = new Outbox($this->db, $this->schema);
         (new Unseen($this->db, $this->schema, $outbox, $catalog))->intoFeed();
@@ -166,8 +167,19 @@ final class Api
         $options = SetupOptions::read($request->json());
         $this->schema->state();
         $steps = (new Provisioner($this->db, $options))->run();
-        $changed = $steps['changed'];
-        return $this->stamp(['action' => $options->action, 'steps' => $steps['steps'], 'changed' => $changed]);
+        $counting = $options->action === 'plan' ? $this->counting() : null;
+        return $this->stamp(['action' => $options->action] + $steps + ['counting' => $counting]);
+    }
+
+    /** @return ?array<string, mixed> null also where the statement cannot be explained: that hinders no setup */
+    private function counting(): ?array
+    {
+        try {
+            return (new CountingPlan($this->db))->describe($this->settings->easeQueries);
+        } catch (\Throwable $error) {
+            error_log('sla-bridge: counting plan: ' . $error->getMessage());
+            return null;
+        }
     }
 
     private function catalog(): Catalog

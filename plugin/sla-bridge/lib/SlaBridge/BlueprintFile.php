@@ -17,7 +17,7 @@ final class BlueprintFile
 {
     private const TYPES = ['choices', 'datetime', 'text', 'memo', 'bool'];
     private const OWNERS = ['bridge', 'agent', 'customer'];
-    private const TEXTS = ['waiting_status', 'development_department', 'attention_queue'];
+    private const TEXTS = ['waiting_status', 'development_department', 'attention_queue', 'former_attention_queue'];
 
     private static ?self $shipped = null;
 

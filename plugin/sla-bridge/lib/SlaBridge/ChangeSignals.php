@@ -231,8 +231,7 @@ final class ChangeSignals
     private function dropRecords(Db $db): void
     {
         if ($this->deleted) {
-            $db->run('DELETE FROM ' . Schema::table('ticket') . ' WHERE ticket_id IN (?)', array_keys($this->deleted));
-            InputLog::drop($db, array_keys($this->deleted));
+            Schema::drop($db, array_keys($this->deleted));
         }
     }
 

@@ -102,6 +102,12 @@ final class Db
         return (int) $this->link->insert_id;
     }
 
+    /** As the server greeted: `10.11.6-MariaDB`. */
+    public function serverVersion(): string
+    {
+        return (string) $this->link->server_info;
+    }
+
     public function changedRows(): int
     {
         return (int) $this->link->affected_rows;

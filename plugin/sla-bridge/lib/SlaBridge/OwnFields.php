@@ -46,6 +46,12 @@ final class OwnFields
         );
     }
 
+    /** The field that the bridge knows by this name, whatever the desk calls it. */
+    public function id(string $name): ?int
+    {
+        return (new Made($this->db))->id(self::KEY . $name, FORM_FIELD_TABLE);
+    }
+
     public function note(string $name, int $id): void
     {
         $this->db->run('REPLACE INTO ' . Schema::table('made') . ' (what, object_id) VALUES (?, ?)', self::KEY . $name, $id);

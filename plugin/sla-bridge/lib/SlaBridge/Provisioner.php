@@ -257,11 +257,22 @@ final class Provisioner
                 }
             });
         }
+        $this->removeKept();
+    }
+
+    /** What the plugin's own tables keep of tickets. */
+    private function removeKept(): void
+    {
         $records = (int) $this->db->value('SELECT COUNT(*) FROM ' . Schema::table('ticket'));
         $title = $this->blueprint->say('Details and finished cycles of all tickets', 'Подробности и завершённые циклы всех заявок');
         $detail = $records ? $this->blueprint->say("$records tickets.", "Заявок: $records.") : '';
         $this->step('records', $title, $records ? 'todo' : 'done', $detail, function (): void {
             $this->db->run('DELETE FROM ' . Schema::table('ticket'));
+        });
+        $clocks = new Clocks($this->db);
+        $title = $this->blueprint->say('What the queues are counted by', 'Данные для подсчёта очередей');
+        $this->step('clocks', $title, $clocks->any() ? 'todo' : 'done', '', function () use ($clocks): void {
+            $clocks->clear();
         });
     }
 }

@@ -12,7 +12,7 @@ namespace SlaBridge;
  */
 final class Schema
 {
-    private const VERSION = 4;
+    private const VERSION = 5;
 
     /** @var ?array{instance: string, seq: int, floor: int, seen: list<int>} */
     private ?array $state = null;
@@ -60,6 +60,14 @@ final class Schema
             (SELECT MAX(ticket_id) FROM ' . TICKET_TABLE . ') AS ticket_id')));
     }
 
+    /** What is kept of tickets that are gone, but for their place in the feed. @param list<int> $tickets */
+    public static function drop(Db $db, array $tickets): void
+    {
+        $db->run('DELETE FROM ' . self::table('ticket') . ' WHERE ticket_id IN (?)', $tickets);
+        (new Clocks($db))->remove($tickets);
+        InputLog::drop($db, $tickets);
+    }
+
     /** Many requests may find the new version at once; one of them makes the tables. @return ?array<string, ?string> */
     private function installOnce(): ?array
     {
@@ -103,6 +111,7 @@ final class Schema
         ) ENGINE=InnoDB');
         $this->installFeed();
         (new OwnFields($this->db))->takeOver();
+        $this->installQueues();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -139,6 +148,19 @@ final class Schema
             entry_id INT UNSIGNED NOT NULL, ticket_id INT UNSIGNED NOT NULL
         ) ENGINE=InnoDB");
         $this->db->run("INSERT IGNORE INTO $seen (id, event_id, entry_id, ticket_id) VALUES (1, ?, ?, ?)", ...self::highest($this->db));
+    }
+
+    /** What version 5 brought: the table by which queues are counted, and when the counters were thrown away. */
+    private function installQueues(): void
+    {
+        $state = self::table('state');
+        if (!$this->db->row("SHOW COLUMNS FROM $state LIKE 'counts\\_stale'")) {
+            $this->db->run("ALTER TABLE $state ADD COLUMN counts_stale TINYINT UNSIGNED NOT NULL DEFAULT 0,
+                ADD COLUMN counts_cleared INT UNSIGNED NOT NULL DEFAULT 0");
+        }
+        $clocks = new Clocks($this->db);
+        $clocks->create();
+        $clocks->fill();
     }
 
     /** @return ?array<string, ?string> */

@@ -13,7 +13,8 @@ final class Settings
     public function __construct(
         public readonly array $grants,
         public readonly string $serviceAgent,
-        public readonly string $version
+        public readonly string $version,
+        public readonly bool $easeQueries
     ) {
     }
 

@@ -25,6 +25,11 @@ final class TicketWriter
     private array $records = [];
     /** @var array<string, array<string, mixed>> */
     private array $outputs;
+    /** @var array<int, ?array<string, ?string>> ticket => its row in the narrow table */
+    private array $clocks = [];
+    private readonly Clocks $narrow;
+    /** Whether a ticket entered or left the queues of what needs attention. */
+    private bool $moved = false;
 
     /** @param ?list<int> $departments */
     public function __construct(
@@ -34,6 +39,7 @@ final class TicketWriter
         private readonly ?array $departments
     ) {
         $this->outputs = $catalog->outputs();
+        $this->narrow = new Clocks($db);
     }
 
     /**
@@ -50,8 +56,8 @@ final class TicketWriter
             return [];
         }
         $results = $this->db->transaction(fn (): array => $this->inTransaction($items));
-        if (in_array('ok', array_column($results, 'result'), true)) {
-            self::forgetQueueCounts();
+        if ($this->moved) {
+            (new QueueCounters($this->db))->noteMoved();
         }
         return $results;
     }
@@ -95,7 +101,7 @@ final class TicketWriter
     /** What stands now, for all tickets at once. @param list<int> $ids */
     private function load(array $ids): void
     {
-        $this->entries = $this->fresh = $this->stored = $this->cdata = $this->records = [];
+        $this->entries = $this->fresh = $this->stored = $this->cdata = $this->records = $this->clocks = [];
         if (!$ids) {
             return;
         }
@@ -116,13 +122,15 @@ final class TicketWriter
         foreach ($this->db->rows('SELECT * FROM ' . Schema::table('ticket') . ' WHERE ticket_id IN (?)', $ids) as $row) {
             $this->records[(int) $row['ticket_id']] = ['detail' => (string) $row['detail'], 'cycles' => (string) $row['cycles']];
         }
+        $this->clocks = $this->narrow->of($ids);
     }
 
     /**
      * What has to change for this item; null when everything stands like that already. Later items of the same ticket
      * see the plans of earlier ones.
      *
-     * @return ?array{id: int, answers: array<int, ?string>, cdata: array<string, ?string>, record: ?array<string, string>}
+     * @return ?array{id: int, answers: array<int, ?string>, cdata: array<string, ?string>, record: ?array<string, string>,
+     *     clock: array<int, ?array<string, ?string>>}
      */
     private function plan(WriteItem $item): ?array
     {
@@ -141,15 +149,35 @@ final class TicketWriter
         }
         $before = $this->records[$id] ?? ['detail' => '{}', 'cycles' => '[]'];
         $record = array_diff_assoc($record, $before) ? $record + $before : null;
-        if (!$answers && !$cdata && !$record) {
+        $stands = $answers + ($this->stored[$id] ?? []);
+        $clock = $this->clock($id, $stands);
+        if (!$answers && !$cdata && !$record && !$clock) {
             return null;
         }
-        $this->stored[$id] = $answers + ($this->stored[$id] ?? []);
+        $this->stored[$id] = $stands;
+        $this->clocks = $clock + $this->clocks;
         $this->cdata[$id] = $cdata + ($this->cdata[$id] ?? []);
         if ($record) {
             $this->records[$id] = $record;
         }
-        return ['id' => $id, 'answers' => $answers, 'cdata' => $cdata, 'record' => $record];
+        return ['id' => $id, 'answers' => $answers, 'cdata' => $cdata, 'record' => $record, 'clock' => $clock];
+    }
+
+    /**
+     * @param array<int, ?string> $stored field => stored value
+     * @return array<int, ?array<string, ?string>> the ticket's row in the narrow table where it has to change, else nothing
+     */
+    private function clock(int $id, array $stored): array
+    {
+        $named = [];
+        foreach ([Clocks::STATE, Clocks::LEVEL, Clocks::DUE] as $name) {
+            $named[$name] = isset($this->outputs[$name]) ? $stored[$this->outputs[$name]['id']] ?? null : null;
+        }
+        $before = $this->clocks[$id] ?? null;
+        $after = Clocks::row($named);
+        $needsAttention = static fn (?array $row): bool => in_array($row['state'] ?? null, Clocks::ATTENTION, true);
+        $this->moved = $this->moved || $needsAttention($before) !== $needsAttention($after);
+        return $after === $before ? [] : [$id => $after];
     }
 
     /**
@@ -199,11 +227,11 @@ final class TicketWriter
     /** @param array<int, array<string, mixed>> $plans */
     private function store(array $plans): void
     {
-        $answers = $records = $copies = $columns = [];
+        $answers = $records = $copies = $columns = $clocks = [];
         $this->fresh = [];
         // In the order of the tables' own keys: the engine fills its pages one after the other. Later plans of a ticket stay later.
         usort($plans, static fn (array $a, array $b): int => $a['id'] <=> $b['id']);
-        foreach ($plans as ['id' => $id, 'answers' => $changed, 'cdata' => $cdata, 'record' => $record]) {
+        foreach ($plans as ['id' => $id, 'answers' => $changed, 'cdata' => $cdata, 'record' => $record, 'clock' => $clock]) {
             if ($changed) {
                 $entry = $this->entries[$id] ??= $this->newEntry($id);
                 foreach ($changed as $field => $value) {
@@ -211,6 +239,7 @@ final class TicketWriter
                 }
             }
             $copies[$id] = $cdata + ($copies[$id] ?? []);
+            $clocks = $clock + $clocks;
             if ($record) {
                 $records[$id] = [$id, $record['detail'], $record['cycles']];
             }
@@ -242,6 +271,7 @@ final class TicketWriter
                 'ON DUPLICATE KEY UPDATE detail = VALUES(detail), cycles = VALUES(cycles)'
             );
         }
+        $this->narrow->store($clocks);
     }
 
     private function newEntry(int $ticket): int
@@ -254,19 +284,5 @@ final class TicketWriter
         );
         $this->fresh[] = $ticket;
         return $this->db->lastId();
-    }
-
-    /** Agents' pages keep the queues' counters for minutes; what lies in which queue has just changed. */
-    private static function forgetQueueCounts(): void
-    {
-        if (!function_exists('apcu_enabled') || !apcu_enabled()) {
-            return;
-        }
-        try {
-            require_once INCLUDE_DIR . 'class.search.php';
-            \SavedQueue::clearCounts();
-        } catch (\Throwable) {
-            // Only a cache: it expires by itself.
-        }
     }
 }

@@ -89,13 +89,12 @@ final class Unseen
         $this->db->run('DELETE w FROM ' . Schema::table('event') . ' w LEFT JOIN ' . THREAD_EVENT_TABLE . ' e ON e.id = w.event_id
             WHERE e.id IS NULL');
         $gone = $this->db->ids('SELECT k.ticket_id FROM (SELECT ticket_id FROM ' . Schema::table('outbox') . ' WHERE deleted = 0
-                UNION SELECT ticket_id FROM ' . Schema::table('ticket') . ') k
+                UNION SELECT ticket_id FROM ' . Schema::table('ticket') . ' UNION SELECT ticket_id FROM ' . Schema::table('clock') . ') k
             LEFT JOIN ' . TICKET_TABLE . ' t ON t.ticket_id = k.ticket_id
             LEFT JOIN ' . Schema::table('gone') . ' g ON g.ticket_id = k.ticket_id
             WHERE t.ticket_id IS NULL AND g.ticket_id IS NULL');
         if ($gone) {
-            $this->db->run('DELETE FROM ' . Schema::table('ticket') . ' WHERE ticket_id IN (?)', $gone);
-            InputLog::drop($this->db, $gone);
+            Schema::drop($this->db, $gone);
         }
         return array_fill_keys($gone, 0);
     }
