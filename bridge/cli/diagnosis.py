@@ -13,7 +13,7 @@ from bridge.cli.wiring.configuration import Configuration, load_configuration, r
 from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import Helpdesk, Meta, Ping, SetupStep
+from bridge.protocols import CountingPlan, Helpdesk, Meta, Ping, SetupStep
 from bridge.settings.load import Settings
 from bridge.sync.clock import SKEW_SECONDS
 from bridge.sync.state import SqliteState
@@ -188,11 +188,33 @@ def _provisioned(configuration: Configuration, helpdesk: Helpdesk, meta: Meta, p
     if "setup" in ping.scopes:
         report = helpdesk.setup(setup_request(configuration, meta, action="plan"))
         yield from _setup_steps(report.steps)
+        if report.counting is not None:
+            yield from _counting(report.counting)
         return
     missing = {field.name for field in OUTPUT_FIELDS} - {one.name for one in meta.fields}
     if missing:
         found = f"the helpdesk lacks {', '.join(sorted(missing))}"
         yield _fail("fields", found, "Give the key the scope setup and run `sla-bridge setup`", _HELPDESK)
+
+
+def _counting(plan: CountingPlan) -> Iterator[Finding]:
+    """Yield what the agents of a large helpdesk would wait for: the statement that counts all queues at once."""
+    server = f"{plan.setting}=1 under [mysqld]" if plan.setting is not None else ""
+    if plan.scanned:
+        tables = ", ".join(f"{table} ({rows} rows)" for table, rows in plan.scanned)
+        yield _warn(
+            "queues",
+            f"{plan.server} reads {tables} in full, again and again, to count the agents' queues",
+            f"Tick `Help MariaDB` in the plugin's instance, or set {server} on the database server"
+            if server and not plan.eased
+            else "Look for queues with a criterion on a custom field: sla-bridge setup mends its own",
+        )
+        return
+    found = "the agents' queues are counted without reading a large table again and again"
+    if plan.setting is not None and plan.value != "1":
+        eased = "set so for the agents' pages only" if plan.eased else "not set"
+        found += f"; {plan.setting}=1: {eased}, the server has {plan.value}"
+    yield _ok("queues", found)
 
 
 def _setup_steps(steps: Sequence[SetupStep]) -> Iterator[Finding]:

@@ -93,6 +93,38 @@ def test_doctor_is_content_after_setup(ready) -> None:
     assert not [one for one in result.json if one["state"] == "fail"]
 
 
+COUNTING = {"server": "10.11.6-MariaDB", "setting": "optimizer_use_condition_selectivity", "value": "4"}
+CDATA = [{"table": "ost_ticket__cdata", "rows": 20400}]
+
+
+@pytest.mark.parametrize(
+    ("counting", "state", "found", "step"),
+    [
+        ({"eased": False, "scanned": CDATA}, "warn", "ost_ticket__cdata (20400 rows)", "optimizer_use_condition_selectivity=1 under [mysqld]"),
+        ({"eased": True, "scanned": CDATA}, "warn", "10.11.6-MariaDB", "criterion on a custom field"),
+        ({"eased": False, "scanned": CDATA, "setting": None, "value": None}, "warn", "again and again", "criterion on a custom field"),
+        ({"eased": True, "scanned": []}, "ok", "set so for the agents' pages only, the server has 4", ""),
+        ({"eased": False, "scanned": []}, "ok", "not set, the server has 4", ""),
+    ],
+)  # fmt: skip
+def test_doctor_tells_how_the_database_counts_the_queues(
+    ready, monkeypatch: pytest.MonkeyPatch, counting: dict[str, object], state: str, found: str, step: str
+) -> None:
+    from bridge.connectors.sandbox import routes
+
+    provision = routes.provision
+    told = {**COUNTING, **counting}
+    monkeypatch.setattr(routes, "provision", lambda *asked: provision(*asked) | {"counting": told})
+    [finding] = [one for one in ready("doctor", "--json").json if one["what"] == "queues"]
+    assert finding["state"] == state
+    assert found in finding["found"]
+    assert step in finding["next"]
+
+
+def test_doctor_says_nothing_of_queues_where_there_is_no_database_server(ready) -> None:
+    assert not [one for one in ready("doctor", "--json").json if one["what"] == "queues"]
+
+
 def test_doctor_names_each_missing_scope(desk_cli, helpdesk: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLA_BRIDGE_KEY", helpdesk.keys.readonly)
     found = [one["found"] for one in desk_cli("doctor", "--json").json]
