@@ -32,4 +32,12 @@ final class ListPage
             $request->flag('ids')
         );
     }
+
+    /** Which rows of the table `t` are meant. @param list<int> $open ids of the open statuses */
+    public function condition(Db $db, array $open): string
+    {
+        return "t.ticket_id > $this->after" . ($this->before === null ? '' : " AND t.ticket_id < $this->before")
+            . ($this->number === null ? '' : ' AND t.number = ' . $db->quote($this->number))
+            . ($this->openOnly ? ' AND t.status_id IN (' . $db->quote($open) . ')' : '');
+    }
 }

@@ -32,8 +32,9 @@ final class TicketReader
     public function page(ListPage $page, ?array $departments): array
     {
         // The ids first, by their own index: with all its joins the server would read and sort every ticket behind this page.
+        $open = array_keys(array_filter($this->catalog->statuses, static fn (array $s): bool => $s['state'] === 'open'));
         $order = $page->before === null ? '' : ' DESC';
-        $ids = $this->db->ids('SELECT t.ticket_id FROM ' . TICKET_TABLE . ' t WHERE ' . $this->condition($page)
+        $ids = $this->db->ids('SELECT t.ticket_id FROM ' . TICKET_TABLE . ' t WHERE ' . $page->condition($this->db, $open)
             . $this->visible($departments) . " ORDER BY t.ticket_id$order LIMIT " . ($page->limit + 1));
         $next = count($ids) > $page->limit ? $ids[$page->limit - 1] : null;
         $ids = array_slice($ids, 0, $page->limit);
@@ -58,19 +59,6 @@ final class TicketReader
     public static function idsAlone(array $ids): array
     {
         return array_map(static fn (int $id): array => ['id' => $id], $ids);
-    }
-
-    private function condition(ListPage $page): string
-    {
-        $where = "t.ticket_id > $page->after" . ($page->before === null ? '' : " AND t.ticket_id < $page->before");
-        if ($page->number !== null) {
-            $where .= ' AND t.number = ' . $this->db->quote($page->number);
-        }
-        if ($page->openOnly) {
-            $open = array_keys(array_filter($this->catalog->statuses, static fn (array $s): bool => $s['state'] === 'open'));
-            $where .= ' AND t.status_id IN (' . $this->db->quote($open) . ')';
-        }
-        return $where;
     }
 
     /**
