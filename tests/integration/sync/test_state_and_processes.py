@@ -600,6 +600,30 @@ def test_a_pass_killed_anywhere_converges_with_the_next_one(world, mortals, die_
     assert (idle["written"], idle["requests"]) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("die_at", "written_then", "restarted_writes"),
+    [
+        ("after survey", 0, 60),
+        ("before write 1", 0, 60),
+        ("after write 1", 1, 59),
+        ("after write 2", 60, 0),
+        ("before commit 1", 60, 0),
+        ("after commit 1", 60, 0),
+    ],
+)
+def test_an_ordinary_pass_killed_anywhere_converges_too(world, mortals, die_at, written_then, restarted_writes):
+    tickets = world.tickets(60)
+    process(mortals, world)
+    for one in tickets:
+        world.people.note(one)
+    assert process(mortals, world, die_at) == {"signal": signal.SIGKILL}
+    assert sum(map(world.is_right, tickets)) == written_then
+    assert process(mortals, world)["written"] == restarted_writes
+    assert all(map(world.is_right, tickets))
+    idle = process(mortals, world)
+    assert (idle["written"], idle["requests"]) == (0, 1)
+
+
 def test_the_way_to_the_helpdesk_is_remembered_between_processes(tmp_path, mortals):
     world = World(tmp_path, rewrite=False)
     world.tickets(1)

@@ -33,8 +33,13 @@ POISON = {
 
 
 @pytest.mark.parametrize("kind", POISON)
-def test_an_unreadable_ticket_is_skipped_with_its_reason_and_all_others_are_done(world, kind):
+@pytest.mark.parametrize("known", [False, True])
+def test_an_unreadable_ticket_is_skipped_with_its_reason_and_all_others_are_done(world, kind, known):
     first, poisoned, last = world.tickets(3)
+    if known:
+        world.run()
+        for one in (first, poisoned, last):
+            world.people.note(one)
     world.sandbox.faults.distort(poisoned, **POISON[kind])
     report = world.run()
     assert [one.id for one in report.failed] == [poisoned]
@@ -338,13 +343,18 @@ def test_an_answer_lost_after_the_write_was_done_has_no_second_effect(world):
     assert world.run().examined == 0
 
 
-def test_a_helpdesk_that_dies_in_the_middle_of_a_long_apply_only_gets_the_rest(world):
+@pytest.mark.parametrize("passes", [0, 1], ids=["the first sync", "an ordinary pass"])
+def test_a_helpdesk_that_dies_in_the_middle_of_a_long_apply_only_gets_the_rest(world, passes):
     tickets = world.tickets(350)
+    for _ in range(passes):
+        world.run()
+        for one in tickets:
+            world.people.note(one)
     world.sandbox.faults.next("writes", Fault.DROP, after=2, times=20)
     with pytest.raises(HelpdeskUnavailable):
         world.run()
     world.sandbox.faults.clear()
-    done = sum(world.outputs(one) != {} for one in tickets)
+    done = sum(map(world.is_right, tickets))
     assert done == 101
     report = world.run()
     assert report.written == 350 - done
