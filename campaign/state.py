@@ -58,8 +58,8 @@ def _fact(path: Path, random: Random) -> None:
 
 
 def _row(path: Path, random: Random) -> None:
-    column = random.choice(("id", "next_change_at", "level", "open", "trouble"))
-    value: object = random.choice(_WORDS if column in {"level", "trouble"} else _NUMBERS)
+    column = random.choice(("id", "next_change_at", "open", "trouble"))
+    value: object = random.choice(_WORDS if column == "trouble" else _NUMBERS)
     with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.IntegrityError), connection:
         connection.execute(f"UPDATE ticket SET {column} = ? WHERE id % 3 = 0", (value,))  # noqa: S608 - ours
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -72,7 +72,7 @@ def _schema(path: Path, random: Random) -> None:
             "DROP TABLE fact",
             "DROP TABLE ticket",
             "DROP TABLE taking",
-            "ALTER TABLE ticket RENAME COLUMN level TO lavel",
+            "ALTER TABLE ticket RENAME COLUMN trouble TO truoble",
             "ALTER TABLE ticket ADD COLUMN more TEXT",
             "DROP INDEX ticket_due",
             "CREATE TRIGGER t AFTER INSERT ON ticket BEGIN DELETE FROM ticket; END",
