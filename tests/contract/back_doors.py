@@ -16,6 +16,7 @@ from tests.desk_people import DeskPeople
 TABLES = {
     "status": ("ticket_status", "id", "name"), "department": ("department", "id", "name"),
     "topic": ("help_topic", "topic_id", "topic"), "priority": ("ticket_priority", "priority_id", "priority_desc"),
+    "agent": ("staff", "staff_id", "firstname"), "team": ("team", "team_id", "name"),
 }  # fmt: skip
 """kind: table, id, name"""
 
