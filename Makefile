@@ -10,7 +10,7 @@ PIP := 'pip>=25.1'
 .PHONY: help demo test test-python test-php php-versions lint bench bench-many campaign mutation mutants docs lock clean prepare
 
 help: ## Show the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 demo: $(STAMP) ## Run the main job on the embedded helpdesk and show the result
 	@$(BIN)/sla-bridge demo
@@ -44,6 +44,9 @@ bench-many: $(STAMP) ## Sync a million made-up tickets and write docs/many-ticke
 
 campaign: $(STAMP) ## Throw damaged files at every door and write the figures into docs/ (a quarter of an hour); ARGS="--seed 2"
 	@$(BIN)/python -m campaign $(ARGS)
+
+campaign-osticket: $(STAMP) ## Kill and cheat a running osTicket while the bridge syncs it, and write the figures into docs/ (ten minutes)
+	@$(BIN)/python -m campaign.osticket $(ARGS)
 
 mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may survive (most of an hour)
 	@$(BIN)/pip install -q --group mutation

@@ -34,9 +34,11 @@ _SHOWN = 40
 _HEAD = """<!-- Written by `make campaign-osticket`. -->
 # Killed and cheated on a real osTicket
 
-{day}, seed {seed}, {versions}; {tickets:,} open tickets. After each deed one pass was made; then every open ticket was
-read, decided here and now, and compared with what stands in its fields and in the copy of them that queues read. The last
-columns are what the bridge added to osTicket's history, moved and sent meanwhile.
+{day}, seed {seed}; {versions}; {tickets:,} open tickets.
+
+After each deed one pass was made; then every open ticket was read, decided here and now, and compared with what stands in
+its fields and in the copy of them that queues read. The last columns are what the bridge added to osTicket's history, moved and
+sent meanwhile.
 
 | what was done | times | wrong fields after one pass | passes needed | history rows added | `updated` moved | mails |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -46,8 +48,8 @@ An undisturbed first sync took {whole:.1f} s here, {reading:.1f} s of them befor
 all of that time; {courses} first syncs met them, most of them one of each kind, and the bridge was started again after each
 end, with the state that it had left. {compared:,} tickets were compared after them.
 
-| killed | times | processes | tickets written by then | first syncs that went on to their end |
-| --- | ---: | ---: | --- | ---: |
+| killed | times | processes | tickets written by then | the sync's last kill | and it went on to its end |
+| --- | ---: | ---: | --- | ---: | ---: |
 """
 
 
@@ -135,7 +137,7 @@ def _killed(killing: kills.Killing) -> Iterator[str]:
     for whom, one in killing.landed.items():
         shares = sorted(one.shares)
         told = f"{shares[0]:.0%} to {shares[-1]:.0%}, median {shares[len(shares) // 2]:.0%}" if shares else ""
-        yield f"| {whom} | {len(shares)} | {one.processes} | {told} | {one.survived} |"
+        yield f"| {whom} | {len(shares)} | {one.processes} | {told} | {one.last} | {one.survived} |"
 
 
 if __name__ == "__main__":

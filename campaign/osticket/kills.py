@@ -25,10 +25,12 @@ class Strike:
 
 @dataclass(slots=True)
 class Landed:
-    """The kills that struck a running first sync: shares of the tickets that were written then, and processes that died."""
+    """The kills that struck a running first sync: shares of the tickets that were written then, processes that died, how often
+    it was the sync's last kill, and how often the sync survived that."""
 
     shares: list[float] = field(default_factory=list)
     processes: int = 0
+    last: int = 0
     survived: int = 0
 
 
@@ -101,8 +103,11 @@ class Killing:
                 self._strike(kill, sync, total)
             else:
                 missed.append(kill)
-        if sync.wait(_SYNC_SECONDS) == 0 and kills[-1] not in missed:
-            self.landed[kills[-1].whom].survived += 1
+        ended = sync.wait(_SYNC_SECONDS)
+        if kills[-1] not in missed:
+            last = self.landed[kills[-1].whom]
+            last.last += 1
+            last.survived += ended == 0
         world.wait_until_it_answers()
         return world.check(before=before), missed
 
