@@ -37,7 +37,7 @@ _HEAD = """<!-- Written by `make campaign-osticket`. -->
 {day}, seed {seed}; {versions}; {tickets:,} open tickets.
 
 After each deed one pass was made; then every open ticket was read, decided here and now, and compared with what stands in
-its fields and in the copy of them that queues read. The last columns are what the bridge added to osTicket's history, moved and
+its fields and in the copies of them that queues read. The last columns are what the bridge added to osTicket's history, moved and
 sent meanwhile.
 
 | what was done | times | wrong fields after one pass | passes needed | history rows added | `updated` moved | mails |

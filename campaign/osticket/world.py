@@ -20,6 +20,7 @@ from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Meta, Ping
 from bridge.tickets import Instant
 from campaign.osticket.comparing import Wrong, compared
+from campaign.osticket.copies import OPEN, wrong_copies
 from campaign.osticket.footprint import Footprint, Traces, footprint, traces
 from campaign.osticket.processes import Processes
 from tests.contract.staff_pages import OsticketDesk
@@ -27,7 +28,6 @@ from tests.contract.staff_pages import OsticketDesk
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 _PASSES = 3
 _PASS_SECONDS = 300
-_OPEN = "%ticket t JOIN %ticket_status s ON s.id = t.status_id AND s.state = 'open'"
 NAMES = tuple(one.name for one in OUTPUT_FIELDS)
 _LIST = ", ".join(f"'{one}'" for one in NAMES)
 
@@ -77,7 +77,7 @@ class World:
     def levels(self) -> str:
         """Return how many open tickets have each level."""
         return self.back.sql(
-            f"SELECT c.sla_level, COUNT(*) FROM %ticket__cdata c JOIN {_OPEN} ON t.ticket_id = c.ticket_id GROUP BY 1"  # noqa: S608 - ours
+            f"SELECT c.sla_level, COUNT(*) FROM %ticket__cdata c JOIN {OPEN} ON t.ticket_id = c.ticket_id GROUP BY 1"  # noqa: S608 - ours
         )
 
     # --- what the bridge does ---------------------------------------------------------------------------------------
@@ -116,15 +116,16 @@ class World:
     # --- what the campaign does -------------------------------------------------------------------------------------
 
     def forget_everything(self) -> None:
-        """Empty the output fields and the plugin's record of every open ticket, and forget the bridge's state."""
+        """Empty the output fields, their copies and the plugin's record of every open ticket, and forget the bridge's state."""
         for path in self._state.glob("state.sqlite3*"):
             path.unlink()
         columns = ", ".join(f"c.{one} = NULL" for one in NAMES)
         self.back.sql(
             f"""DELETE v FROM %form_entry_values v JOIN %form_field f ON f.id = v.field_id AND f.name IN ({_LIST})
-            JOIN %form_entry e ON e.id = v.entry_id AND e.object_type = 'T' JOIN {_OPEN} ON t.ticket_id = e.object_id;
-            UPDATE %ticket__cdata c JOIN {_OPEN} ON t.ticket_id = c.ticket_id SET {columns};
-            DELETE r FROM %sla_bridge_ticket r JOIN {_OPEN} ON t.ticket_id = r.ticket_id"""  # noqa: S608 - ours
+            JOIN %form_entry e ON e.id = v.entry_id AND e.object_type = 'T' JOIN {OPEN} ON t.ticket_id = e.object_id;
+            UPDATE %ticket__cdata c JOIN {OPEN} ON t.ticket_id = c.ticket_id SET {columns};
+            DELETE k FROM %sla_bridge_clock k JOIN {OPEN} ON t.ticket_id = k.ticket_id;
+            DELETE r FROM %sla_bridge_ticket r JOIN {OPEN} ON t.ticket_id = r.ticket_id"""  # noqa: S608 - ours
         )
 
     def forget_the_scan(self) -> None:
@@ -134,12 +135,12 @@ class World:
 
     def written(self) -> int:
         """Return how many open tickets the bridge has written since everything was forgotten."""
-        rows = f"SELECT COUNT(*) FROM %sla_bridge_ticket r JOIN {_OPEN} ON t.ticket_id = r.ticket_id"  # noqa: S608 - ours
+        rows = f"SELECT COUNT(*) FROM %sla_bridge_ticket r JOIN {OPEN} ON t.ticket_id = r.ticket_id"  # noqa: S608 - ours
         return int(self.back.sql(rows))
 
     def open_tickets(self) -> int:
         """Return how many tickets are open."""
-        return int(self.back.sql(f"SELECT COUNT(*) FROM {_OPEN}"))  # noqa: S608 - ours
+        return int(self.back.sql(f"SELECT COUNT(*) FROM {OPEN}"))  # noqa: S608 - ours
 
     def footprint(self) -> Footprint:
         """Return how things stand now."""
@@ -159,28 +160,10 @@ class World:
         return Checked(met, wrong, passes, left, report)
 
     def compare(self, since: Instant, also: Iterable[int] = ()) -> tuple[int, tuple[Wrong, ...]]:
-        """Return how many tickets were compared, and every wrong field, those of the copy that queues read included."""
+        """Return how many tickets were compared, and every wrong field, those of the copies that queues read included."""
         with connect(self.settings) as helpdesk:
             met, wrong = compared(helpdesk, self.agreement.decide, since=since, also=also)
-        return met, (*wrong, *self._wrong_copies())
-
-    def _wrong_copies(self) -> Iterable[Wrong]:
-        """Yield where the copy that queues read, `ticket__cdata`, says something else than the field."""
-        value = "IF(f.type = 'choices', JSON_UNQUOTE(JSON_EXTRACT(JSON_KEYS(v.value), '$[0]')), v.value)"
-        # osTicket itself writes 0 into the copy of a date where it saves a form with an empty one, and shows it as empty.
-        copy = "NULLIF(NULLIF(c.{}, ''), IF(f.type = 'datetime', '0', ''))"
-        asked = (
-            f"""SELECT t.ticket_id, f.name, {copy.format(name)}, NULLIF({value}, '') FROM {_OPEN}
-            JOIN %form_entry e ON e.object_type = 'T' AND e.object_id = t.ticket_id
-            JOIN %form_field f ON f.form_id = e.form_id AND f.name = '{name}'
-            LEFT JOIN %form_entry_values v ON v.entry_id = e.id AND v.field_id = f.id
-            LEFT JOIN %ticket__cdata c ON c.ticket_id = t.ticket_id
-            WHERE NOT {copy.format(name)} <=> NULLIF({value}, '')"""  # noqa: S608 - ours
-            for name in NAMES
-        )
-        for line in self.back.sql(" UNION ALL ".join(asked)).splitlines():
-            ticket, name, stands, wanted = line.split("\t")
-            yield Wrong(int(ticket), f"the copy of {name}", stands, wanted)
+        return met, (*wrong, *wrong_copies(self.back, NAMES))
 
     def wait_until_it_answers(self, seconds: float = 60) -> None:
         """Wait for osTicket: workers that were killed come back one by one."""
