@@ -87,6 +87,7 @@ def _campaign(world: World, seed: int, count: int) -> int:
     killing, courses = kills.run(world, count, seed)
     killed = sum(len(one.shares) for one in killing.landed.values())
     findings = [f"killed too rarely: {whom}" for whom, one in killing.landed.items() if len(one.shares) < count]
+    findings += [f"a traceback: {told}" for _, told in killing.gave_up if "Traceback" in told]
     for number, one in enumerate(courses):
         findings += broken(f"course {number}", one)
     lines = [*head.splitlines(), row("kill -9 in the middle of a first sync", killed, courses)]

@@ -82,12 +82,13 @@ class Undisturbed:
 
 @dataclass(slots=True)
 class Killing:
-    """Courses of kills."""
+    """Courses of kills; `gave_up` are the exit codes and complaints of syncs that ended before their time by themselves."""
 
     world: World
     usual: Undisturbed
     random: Random
     landed: dict[str, Landed] = field(default_factory=lambda: {whom: Landed() for whom in WHOM})
+    gave_up: list[tuple[int, str]] = field(default_factory=list)
 
     def course(self, kills: Sequence[Strike]) -> tuple[Checked, list[Strike]]:
         """Let one first sync meet these kills, the bridge starting again after each end; return what one pass made of it,
@@ -98,12 +99,14 @@ class Killing:
         sync, missed = world.begin(), list[Strike]()
         for kill in kills:
             if sync.poll():
+                self._note_end(sync)
                 sync = world.begin()
             if self._wait(kill, sync, total):
                 self._strike(kill, sync, total)
             else:
                 missed.append(kill)
         ended = sync.wait(_SYNC_SECONDS)
+        self._note_end(sync)
         if kills[-1] not in missed:
             last = self.landed[kills[-1].whom]
             last.last += 1
@@ -117,16 +120,24 @@ class Killing:
         seconds, share = self.usual.place(kill.at)
         if share:
             # What is written shows page by page: the moment lies within the one that begins then.
-            while sync.poll() is None and self.world.written() < share * total - PAGE:
+            while sync.poll() is None and self.world.written() <= max(0.0, share * total - PAGE):
                 time.sleep(_LOOK_SECONDS)
             seconds = self.random.random() * self.usual.page(total)
         time.sleep(seconds)
         return sync.poll() is None
 
+    def _note_end(self, sync: subprocess.Popen[bytes]) -> None:
+        """Keep how a sync ended by itself, if not as usual."""
+        if sync.returncode > 0:
+            self.gave_up.append((sync.returncode, self.world.complaint))
+            print(f"gave up with {sync.returncode}: {self.world.complaint[-300:]}", file=sys.stderr, flush=True)
+
     def _strike(self, kill: Strike, sync: subprocess.Popen[bytes], total: int) -> None:
         found = self.landed[kill.whom]
         found.processes += WHOM[kill.whom](self.world, sync)
-        self.world.processes.bring_back()
+        if kill.whom == "MariaDB":
+            # Nothing else needs help: php-fpm's master starts workers, and the next process is begun above.
+            self.world.processes.bring_back()
         found.shares.append(min(1.0, self.world.written() / total))
 
 

@@ -52,7 +52,7 @@ class World:
 
     def __init__(self, desk: OsticketDesk, processes: Processes, mail: Path, folder: Path) -> None:
         self.desk, self.processes, self.mail, self.back = desk, processes, mail, desk.back_door
-        self._state = folder / "state"
+        self._state, self._complaint = folder / "state", folder / "complaint"
         config = folder / "config"
         shutil.copytree(CONFIG, config)
         text = (config / "bridge.yaml").read_text(encoding="utf-8")
@@ -94,13 +94,16 @@ class World:
         )
 
     def begin(self) -> subprocess.Popen[bytes]:
-        """Start a pass, and do not wait."""
-        return subprocess.Popen(
-            self._command(("sync", "--quiet")),
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        """Start a pass, and do not wait; what it complains of is in `complaint`."""
+        with self._complaint.open("wb") as talk:
+            return subprocess.Popen(
+                self._command(("sync", "--quiet")), env=self._environment, stdout=subprocess.DEVNULL, stderr=talk
+            )
+
+    @property
+    def complaint(self) -> str:
+        """Return what the pass that was begun last has complained of."""
+        return self._complaint.read_text(encoding="utf-8", errors="replace").strip()
 
     @staticmethod
     def _command(arguments: Sequence[str]) -> list[str]:
