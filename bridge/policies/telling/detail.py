@@ -5,11 +5,14 @@ otherwise every pass would rewrite every ticket. What a screen needs for those i
 used up at the last event.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from bridge.decisions import Check, Clock, Decision
 from bridge.files.types import Title
+from bridge.policies.agreement.policy import Trace
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import FOREVER, spent
 from bridge.policies.clocks.in_force import RuleInForce
@@ -17,7 +20,7 @@ from bridge.policies.decide import reason_in, support_in
 from bridge.policies.outcome.basis import Basis
 from bridge.policies.outcome.record import FINISHED, short
 from bridge.policies.telling.titles import level_titles
-from bridge.policies.telling.why_not import told, why_not
+from bridge.policies.telling.why_not import LevelGap, told, why_not
 from bridge.tickets import Instant, format_instant, instant_text
 
 VERSION = 2
@@ -160,4 +163,26 @@ def _why_not(decision: Decision, basis: Basis) -> Iterator[dict[str, Any]]:
     gaps = why_not(basis.terms, basis.facts, raised=decision.level)
     levels = level_titles([basis.rulebook.policy]) if gaps else {}
     for gap in gaps:
-        yield {"level": gap.level, "text": {language: short(told(gap, levels, language)) for language in LANGUAGES}}
+        text = _told_before(
+            _SameGap(decision.policy_digest, gap.level, gap.rule, gap.missing, gap.holding, gap, levels)
+        )
+        yield {"level": gap.level, "text": dict(text)}
+
+
+@dataclass(frozen=True, slots=True)
+class _SameGap:
+    """A gap that is told by one policy in the same words wherever these members are the same."""
+
+    policy: str
+    level: str
+    rule: str
+    missing: tuple[Trace, ...]
+    holding: tuple[Trace, ...]
+    gap: LevelGap = field(compare=False)
+    levels: Mapping[str, Title] = field(compare=False)
+
+
+@lru_cache(maxsize=2_000)
+def _told_before(one: _SameGap) -> Texts:
+    # Most tickets lack the same for the same level; telling it is a third of what a detail costs.
+    return {language: short(told(one.gap, one.levels, language)) for language in LANGUAGES}
