@@ -29,11 +29,12 @@ MUTANTS = tuple(
     one for kind in (feed, tickets, writing, memory, transport) for one in mutants_of(kind.KIND, kind.TABLE)
 )
 
-_COPIED = ("bridge", "tests", "pyproject.toml")
+_COPIED = ("bridge", "plugin", "tests", "pyproject.toml")
 TESTS = ("tests/unit/sync", "tests/integration/sync", "tests/unit/connectors")
 _PASSES = ("tests/integration/sync/test_passes.py", "tests/integration/sync/test_trouble.py")
 _NEAREST = {
     "sync/engine.py": _PASSES,
+    "sync/first_sync.py": ("tests/integration/sync/test_first_sync.py",),
     "sync/select.py": _PASSES,
     "sync/watch.py": _PASSES,
     "sync/writer.py": ("tests/integration/sync/test_people_are_quicker.py", *_PASSES),

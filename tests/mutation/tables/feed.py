@@ -29,7 +29,11 @@ TABLE = {
         "a cursor that is gone costs no full scan": (
             ("page, gone = self.helpdesk.changes(None), True", "page, gone = self.helpdesk.changes(None), False"),
         ),
-        "the cursor is not remembered": (('            "cursor": cursor,\n', ""),),
+        "the cursor is not remembered": (
+            (' | {"cursor": last.cursor}', ""),
+            ('            "cursor": page.cursor,\n', ""),
+        ),
+        "the cursor is that of the feed's first page": ((' | {"cursor": last.cursor}', ""),),
         "the helpdesk's instance is not pinned": (("if pinned is not None and pinned !=", "if False and pinned !="),),
         "the helpdesk's instance is not remembered": (('            "instance_id": page.instance_id,\n', ""),),
         "a cursor that goes in the middle of the feed ends the pass": (
@@ -38,7 +42,10 @@ TABLE = {
                 "        except KeyError as error:\n            # In the middle",
             ),
         ),
-        "another policy decides nothing anew": (('or self.state.fact("basis") != self.basis', "or False"),),
+        "a first sync goes on although another policy decides": (
+            ("anew = gone_cursor or self._moved(page)", "anew = gone_cursor"),
+        ),
+        "another policy decides nothing anew": (('self.state.fact("basis") != self.basis', "False"),),
         "a renamed status decides nothing anew": (('or self.state.fact("meta_rev") != page.meta_rev', "or False"),),
         "the daily sweep never comes": (("or now - int(scanned_at) >= SWEEP_SECONDS", "or False"),),
         "every pass puts the daily sweep off": (
@@ -58,6 +65,50 @@ TABLE = {
             ("selection.revs.get(item.id) == item.rev", "item.id in selection.revs"),
         ),
     },
+    "sync/first_sync.py": {
+        "a first sync leaves out what the feed tells": (
+            ('"cursor": page.cursor}) for page in feed))', '"cursor": page.cursor}) for page in [*feed][:0]))'),
+        ),
+        "a first sync that was stopped begins anew": (
+            ("BEYOND_ALL if anew else int(self.state.fact(BELOW) or BEYOND_ALL)", "BEYOND_ALL"),
+        ),
+        "what another policy decided before the stop counts as done": (
+            ("        if anew and self.state.fact(BELOW) is not None:", "        if False:"),
+        ),
+        "what the feed told is decided again by its page": (("if one.id not in done)", "if True)"),),
+        "a first sync says that it came further than it did": (
+            ("BELOW: str(items[-1].id)}", "BELOW: str(items[-1].id - 1)}"),
+        ),
+        "a first sync remembers a page before it is written": (
+            (
+                "            writer.settle(page.flowing, page.outcomes.result())\n",
+                "            for change in page.flowing:\n                writer.remember[change.ticket_id] = change.remember\n",
+            ),
+        ),
+        "what was on its way when a first sync ended is not taken in": (
+            (
+                "with ThreadPoolExecutor(1) as lane, ExitStack() as sent:",
+                "with ThreadPoolExecutor(1) as lane:\n            sent = ExitStack()",
+            ),
+            (
+                "                sent.callback(self._finish, writer, page)\n",
+                "                sent.callback(self._finish, writer, page)\n            sent.close()\n",
+            ),
+        ),
+        "what replaces a level does not wait for the guard": (
+            ("waits = change.changes_level and not self.mass_change", "waits = False"),
+        ),
+        "what waits for the guard is not due": (
+            (
+                "(replace(one.remember, next_change_at=now) for one in page.waiting)",
+                "(one.remember for one in page.waiting)",
+            ),
+        ),
+        "a first sync is never over": (("BELOW: str(COMPLETE), ", ""),),
+        "what a first sync could not read is not told": (
+            ("        self.met.unreadable.update(selection.unreadable)\n", ""),
+        ),
+    },
     "sync/watch.py": {
         "the names of the helpdesk are asked for once and never again": (
             (' and self.state.fact("meta_rev") == meta_rev:', ":"),
@@ -69,43 +120,43 @@ TABLE = {
             ("if page.has_more and page.cursor == cursor:", "if False:"),
         ),
         "the answer about one ticket is taken for that about another": (("if item.id != ticket_id:", "if False:"),),
-        "a page of changes that cannot be made ends the pass": (
-            ("if size == 1 or not cannot_make(error):", "if True:"),
+        "a page of ids is taken for one of tickets": (("        if not portion.ids:", "        if True:"),),
+        "a ticket whose id alone can be told is taken for gone": (
+            ("tuple(self.ticket(one) or Tombstone(id=one) for", "tuple(Tombstone(id=one) for"),
+        ),
+        "the list goes up although it is to go down": (('self._pages("before", below,', 'self._pages("after", 0,'),),
+        "a walk down begins at the newest ticket wherever it was left": (
+            (
+                'self._pages("before", below, open_only=open_only)',
+                'self._pages("before", BEYOND_ALL, open_only=open_only)',
+            ),
         ),
         "a helpdesk that makes nothing at all sets every ticket aside": (("            self.ping()\n", ""),),
         "closed tickets are asked for as well": (('                params["open"] = 1', "                pass"),),
+        "the list's last page is dropped": (
+            (
+                "            yield page.items\n            if page.next is None:\n                return\n",
+                "            if page.next is None:\n                return\n            yield page.items\n",
+            ),
+        ),
         "any clear no to one ticket means that it is gone": (
             ("if answer.status == 404:", "if 400 <= answer.status < 500:"),
         ),
         "a ticket that is not there ends the pass": (("if answer.status == 404:", "if answer.status == 402:"),),
     },
     "connectors/helpdesks/halving.py": {
-        "a page of the list that fails ends the list": (
-            (
-                "                if not cannot_make(error):\n                    raise",
-                "                if not cannot_make(error):\n                    return",
-            ),
-        ),
-        "the list's last page is dropped": (
-            (
-                "            yield page.items\n",
-                "            if page.next is not None:\n                yield page.items\n",
-            ),
-        ),
-        "a page of the list that cannot be made ends the pass": (
+        "a page that cannot be made ends the pass": (
             ("                if not cannot_make(error):", "                if True:"),
         ),
-        "the ticket that spoils a page is not told": (
-            ("return (*found, item), ticket_id", "return tuple(found), ticket_id"),
+        "the ticket that spoils a page is not asked for by its id": (
+            ("                    return ask(Portion(1, ids=True))", "                    raise"),
         ),
-        "closed tickets beside one that spoils a page are read": (
-            ('(item.status.state == "open" or not self._open_only)', "True"),
-        ),
-        "pages stay small once one could not be made": (("min(self._size, size * 2)", "size"),),
+        "pages stay small once one could not be made": (("min(self._most, self._size * 2)", "self._size"),),
     },
     "connectors/helpdesks/plugin_answers.py": {
         "the list's page advance is one too far": (("ListPage(items, following)", "ListPage(items, following + 1)"),),
-        "a list that does not go on is walked for ever": (("or not after < following <= _HIGHEST_ID:", "or False:"),),
+        "a list that does not go on is walked for ever": (("else place < following <= _HIGHEST_ID)", "else True)"),),
+        "a list that does not go down is walked for ever": (("(0 < following < place if down", "(True if down"),),
         "empty pages of the list are walked for ever": (("    if not items:", "    if False:"),),
         "a page that is no list is an empty one": (
             ('raise outside(route, ValueError("`items` is no list"))', "raw = []"),

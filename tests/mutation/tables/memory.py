@@ -18,12 +18,12 @@ TABLE = {
         "an old log is left beside a new file": (('("-wal", "-shm", ".token")', '(".token",)'),),
         "facts are saved before the tickets": (
             (
-                '        with self._usable(), self._connection:\n            self._connection.executemany("DELETE FROM ticket',
+                "        with self._usable(), self._connection:\n            if anew:\n",
                 (
                     "        with self._usable(), self._connection:\n"
                     '            self._connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", [*facts.items()])\n'
                     "            self._connection.commit()\n"
-                    '            self._connection.executemany("DELETE FROM ticket'
+                    "            if anew:\n"
                 ),
             ),
         ),

@@ -3,10 +3,8 @@
 KIND = "tickets, time and units"
 
 TABLE = {
-    "sync/engine.py": {
-        "the host's clock is the truth": (
-            ("return max(server_time, last),", "return max(int(self.local_clock()), last),"),
-        ),
+    "sync/clock.py": {
+        "the host's clock is the truth": (("return max(server_time, last),", "return max(int(host), last),"),),
         "time may go back between passes": (("return max(server_time, last),", "return server_time,"),),
         "a helpdesk's clock that went back is not noticed": (("if server_time < last - SKEW_SECONDS:", "if False:"),),
         "a leap of the helpdesk's clock between passes is followed": (
@@ -16,11 +14,13 @@ TABLE = {
             ("if min(leap, apart) >", "if max(leap, apart) >"),
         ),
         "a skewed host clock is not told": (("if abs(skew) > SKEW_SECONDS else ()", "if False else ()"),),
+    },
+    "sync/engine.py": {
         "the helpdesk's time is not remembered": (('            "server_time": str(now),\n', ""),),
         "tickets that time alone changes are not looked at": (
             ("for one in self.state.due(now) if not", "for one in () if not"),
         ),
-        "unreadable tickets are not told": (("            failed=list(plan.unreadable),\n", ""),),
+        "unreadable tickets are not told": (("    report.failed += plan.unreadable\n", ""),),
         "unreadable tickets are not remembered": (("for one in plan.unreadable)\n\n\ndef", "for one in ())\n\n\ndef"),),
         "tickets that are gone while writing keep their units": (
             ("            accounts.forget(ticket_id)\n", "            pass\n"),

@@ -54,6 +54,6 @@ TABLE = {
         "any remembered way is gone": (("route if route in ROUTES else None", "route"),),
     },
     "sync/engine.py": {
-        "the way to the helpdesk is not remembered": (('facts["route"] = self.helpdesk.route', "pass"),),
+        "the way to the helpdesk is not remembered": (('else {"route": self.helpdesk.route}', "else {}"),),
     },
 }

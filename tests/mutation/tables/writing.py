@@ -25,7 +25,7 @@ TABLE = {
         "deletions that the feed told look like a shrunken source": (
             ("if not selector.selection.has_met(ticket_id):", "if ticket_id not in selector.selection.revs:"),
         ),
-        "names that vanished stop nothing": (("check_names(survey.lost)", "pass"),),
+        "names that vanished stop nothing": (("            check_names(lost)", "            pass"),),
         "gone tickets are not forgotten": (("gone=sorted(writer.gone), booked=booked)", "booked=booked)"),),
     },
     "sync/guards.py": {
