@@ -114,6 +114,12 @@ def test_ids_alone_name_what_the_same_page_shows(desk: Desk, api: Client, open_t
     ]
 
 
+@pytest.mark.parametrize("ids", ["2", "-1", "yes", ""])
+def test_an_unusable_parameter_is_told_before_an_unusable_cursor(api: Client, ids: str) -> None:
+    reply = api.get("changes", after="nowhere", ids=ids)
+    assert (reply.status, reply.code) == (400, "bad_request")
+
+
 def test_merge_changes_both_tickets_and_the_child_points_to_its_parent(
     desk: Desk, api: Client, open_ticket: Callable[..., int], token: str
 ) -> None:

@@ -116,6 +116,7 @@ final class Api
     {
         $caller->need('read');
         $limit = $request->number('limit', 100, 1, 1000);
+        $idsAlone = $request->flag('ids');
         (new QueueCounters($this->db))->refresh();
         $catalog = $this->catalog();
         $outbox = new Outbox($this->db, $this->schema);
@@ -123,7 +124,7 @@ final class Api
         $feed = $outbox->after($request->text('after'), $limit);
         $alive = array_column(array_filter($feed['rows'], static fn (array $row): bool => !$row['deleted']), 'id');
         $reader = new TicketReader($this->db, $catalog);
-        $found = $request->flag('ids')
+        $found = $idsAlone
             ? array_column(TicketReader::idsAlone($reader->present($alive, $caller->departments)), null, 'id')
             : $reader->byIds($alive, $caller->departments);
         $items = [];
