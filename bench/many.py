@@ -56,7 +56,7 @@ class Measured:
         """Return the pass as a row of the page."""
         gate = f"≤ {SECONDS * count / 1e6:.0f} s, {MEBIBYTES:.0f} MiB, {STATE * count / 1e6:.0f} MiB"
         mark = " **missed**" if self.missed(count, state) else ""
-        each = f"{self.processor / max(self.examined, 1) * 1e6:.0f} µs"
+        each = f"{self.processor / self.examined * 1e6:.0f} µs" if self.examined else ""
         cells = (
             what,
             f"{self.wall:.0f} s",
