@@ -89,8 +89,7 @@ class Writer:
     def settle(self, changes: Sequence[Change], outcomes: Sequence[WriteOutcome]) -> None:
         """Take in what became of changes that were sent as Outgoing, and write anew what met a conflict."""
         again: Shelf[Change] = Shelf()
-        for change, outcome in zip(changes, outcomes, strict=True):
-            again.update({one.ticket_id: one for one in self._settle(change, outcome)})
+        again.update({one.ticket_id: one for one in self._settled(changes, outcomes)})
         self.progress(len(changes))
         self.write(again.in_order())
 
@@ -101,10 +100,8 @@ class Writer:
 
     def _batch(self, batch: list[Change], *, probing: bool) -> list[Change]:
         """Write once; return the changes that met a conflict, decided anew."""
-        again: list[Change] = []
         outcomes = self.selector.helpdesk.write(Outgoing(batch))
-        for change, outcome in zip(batch, outcomes, strict=True):
-            again += self._settle(change, outcome)
+        again = self._settled(batch, outcomes)
         if probing and not self._accepted and self._refused > _PROBE:
             reason = self.report.failed[-1].reason
             raise HelpdeskRefused(
@@ -115,6 +112,10 @@ class Writer:
             self._read_back(batch[0])
         self.progress(len(batch))
         return again
+
+    def _settled(self, changes: Sequence[Change], outcomes: Sequence[WriteOutcome]) -> list[Change]:
+        """Keep book of every outcome; return the changes that met a conflict, decided anew."""
+        return [one for pair in zip(changes, outcomes, strict=True) for one in self._settle(*pair)]
 
     def _settle(self, change: Change, outcome: WriteOutcome) -> list[Change]:
         match outcome.result:

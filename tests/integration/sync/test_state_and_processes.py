@@ -578,6 +578,14 @@ def process(mortals, world, die_at="never"):
     return mortals.run(world.sandbox.url, world.sandbox.keys.full, world.path, now=world.time.now, die_at=die_at)
 
 
+def the_next_pass_converges(world, mortals, tickets, writes):
+    """One pass writes the rest, and behind it nothing is left to do."""
+    assert process(mortals, world)["written"] == writes
+    assert all(map(world.is_right, tickets))
+    idle = process(mortals, world)
+    assert (idle["written"], idle["requests"]) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("die_at", "written_then", "restarted_writes"),
     [
@@ -593,11 +601,7 @@ def test_a_pass_killed_anywhere_converges_with_the_next_one(world, mortals, die_
     tickets = world.tickets(150)
     assert process(mortals, world, die_at) == {"signal": signal.SIGKILL}
     assert sum(world.outputs(one) != {} for one in tickets) == written_then
-    restarted = process(mortals, world)
-    assert restarted["written"] == restarted_writes
-    assert all(world.is_right(one) for one in tickets)
-    idle = process(mortals, world)
-    assert (idle["written"], idle["requests"]) == (0, 1)
+    the_next_pass_converges(world, mortals, tickets, restarted_writes)
 
 
 @pytest.mark.parametrize(
@@ -618,10 +622,7 @@ def test_an_ordinary_pass_killed_anywhere_converges_too(world, mortals, die_at, 
         world.people.note(one)
     assert process(mortals, world, die_at) == {"signal": signal.SIGKILL}
     assert sum(map(world.is_right, tickets)) == written_then
-    assert process(mortals, world)["written"] == restarted_writes
-    assert all(map(world.is_right, tickets))
-    idle = process(mortals, world)
-    assert (idle["written"], idle["requests"]) == (0, 1)
+    the_next_pass_converges(world, mortals, tickets, restarted_writes)
 
 
 def test_the_way_to_the_helpdesk_is_remembered_between_processes(tmp_path, mortals):
