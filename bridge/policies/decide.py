@@ -64,26 +64,25 @@ def decide(
         return _not_yet(question)
     timeline, facts = _at_creation(ticket, policy, now, registry, category)
     opened = question.rulebook.terms_at(timeline.last_opened_at())
-    judged: tuple[Judgement, dict[str, Support]] | None = None
+    judgement: Judgement | None = None
     if question.rulebook.looks_at_checks:
         timeline.play(facts, now)
-        judged = _judge(question, opened, timeline, facts)
-        facts.checks = judged[0].checks
+        judgement = _judge(question, opened, timeline, facts)
+        facts.checks = judgement.checks
         timeline.rewind(facts)
     replay = Replay(question.rulebook, timeline, facts)
     replay.run(now, imported=ticket.imported)
-    if judged is None:
-        judged = _judge(question, opened, timeline, facts)
+    if judgement is None:
+        judgement = _judge(question, opened, timeline, facts)
     ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
     verdicts = conclude(replay.metrics, ticket.bridge.cycles, now, ledger=ledger)
-    judgement, supports = judged
     of_registry = registry_turns(registry, judgement.support, ticket.created_at)
     for instant in (judgement.next_change_at, replay.next_raise_at, *of_registry):
         if instant is not None and instant > now:
             verdicts.expect(instant)
-    basis = _basis(question, timeline, replay, verdicts, opened, supports)
+    basis = _basis(question, timeline, replay, verdicts, opened, judgement)
     holes = _holes(basis, policy.language)
-    shown = supports[policy.language]
+    shown = judgement.support_in(policy.language)
     reason = _reason(policy.language, verdicts.state, verdicts.clocks, basis, shown, holes)
     warnings = (*timeline.warnings, *replay.pledges.warnings, *holes)
     return _decision(question, verdicts, judgement.support, basis, reason=reason, warnings=warnings)
@@ -91,8 +90,8 @@ def decide(
 
 def reason_in(language: str, decision: Decision, basis: Basis) -> str:
     """Return the reason of a decision in a language of one's own choice."""
-    judged = support_in(language, basis)
-    return _reason(language, decision.state, decision.clocks, basis, judged, _holes(basis, language))
+    shown = basis.judgement.support_in(language)
+    return _reason(language, decision.state, decision.clocks, basis, shown, _holes(basis, language))
 
 
 def _reason(
@@ -109,29 +108,13 @@ def _reason(
     )
 
 
-def support_in(language: str, basis: Basis) -> Support:
-    """Return the ticket's checks judged in a language, as the decision judged them where it did."""
-    if (known := basis.supports.get(language)) is not None:
-        return known
-    replies = basis.timeline.agent_responses() if basis.terms.wants_replies else ()
-    judge = judge_of(basis.catalogue, basis.terms.checks).judge
-    judged = judge(basis.ticket, basis.registry, now=basis.now, language=language, replies=replies, facts=basis.facts)
-    basis.supports[language] = judged.support
-    return judged.support
-
-
-def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) -> tuple[Judgement, dict[str, Support]]:
-    """Return the checks judged in the ticket's language, for the customer, and by language: the policy's, for staff, as well."""
-    ticket, registry, now = question.ticket, question.registry, question.now
+def _judge(question: _Question, terms: Terms, timeline: Timeline, facts: Facts) -> Judgement:
+    """Return the checks judged in the ticket's language, for the customer."""
+    ticket = question.ticket
     replies = timeline.agent_responses() if terms.wants_replies else ()
+    language = ticket.language if ticket.language in _LANGUAGES else question.policy.language
     judge = judge_of(question.catalogue, terms.checks).judge
-    own = question.policy.language
-    language = ticket.language if ticket.language in _LANGUAGES else own
-    judgement = judge(ticket, registry, now=now, language=language, replies=replies, facts=facts)
-    supports = {language: judgement.support}
-    if language != own:
-        supports[own] = judge(ticket, registry, now=now, language=own, replies=replies, facts=facts).support
-    return judgement, supports
+    return judge(ticket, question.registry, now=question.now, language=language, replies=replies, facts=facts)
 
 
 def _governing(replay: Replay, verdicts: Verdicts, opened: Terms) -> TermsReplay | None:
@@ -148,7 +131,7 @@ def _basis(
     replay: Replay,
     verdicts: Verdicts,
     opened: Terms,
-    supports: dict[str, Support],
+    judgement: Judgement,
 ) -> Basis:
     governing = _governing(replay, verdicts, opened)
     return Basis(
@@ -163,7 +146,7 @@ def _basis(
         choice=governing.choice if governing else None,
         by_rules=governing.by_rules if governing else None,
         active=verdicts.active,
-        supports=supports,
+        judgement=judgement,
     )
 
 

@@ -18,8 +18,7 @@ CORRECTIONS = 3
 """How often in a row one field of one ticket is written back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """One output field: what stands there and what belongs there."""
 
     name: str
@@ -77,8 +76,7 @@ def _past(ticket: Ticket) -> _Past:
     return _Past(fields, {name: count for name, count in (corrected or {}).items() if isinstance(count, int)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SettledField:
+class _SettledField(NamedTuple):
     """What becomes of one field; `corrected` counts how often in a row it has been written back, this time included."""
 
     name: str

@@ -253,3 +253,5 @@ def test_what_is_remembered_of_other_tickets_never_changes_an_answer(ticket, ans
             judged = remembering.judge(seen, answer, now=now, language="en", fields=fields)
             afresh = plain.judge(seen, answer, now=now, language="en", fields=fields)
             assert judged == afresh
+            told = plain.judge(seen, answer, now=now, language="ru", fields=fields)
+            assert judged.support_in("ru") == afresh.support_in("ru") == told.support

@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bridge.customers import NO_REGISTRY, RegistryAnswer
-from bridge.decisions import Check
+from bridge.decisions import Outcome
 from bridge.tickets import FieldValue, Instant, Reference, Ticket
+
+
+class Judged(Protocol):
+    """What conditions may ask of a check."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what it answered."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +41,6 @@ class Facts:
     messages: int = 0
     responses: int = 0
     registry: RegistryAnswer = NO_REGISTRY
-    checks: Mapping[str, Check] = field(default_factory=dict)
+    checks: Mapping[str, Judged] = field(default_factory=dict)
     category: str = "unregistered"
     judged_at: Instant | None = None

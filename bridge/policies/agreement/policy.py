@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bridge.files.types import Title
 from bridge.policies.agreement.breaches import BreachCount
@@ -17,8 +17,7 @@ from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.tickets import Actor, EventKind, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(NamedTuple):
     """One leaf of a condition as it was seen: where it stands, whether it held, the value found and the value wanted.
 
     Not `known`: what it looked at cannot be known, and that it did not hold is no answer.

@@ -1,7 +1,7 @@
 """The judge: a policy's checks over one ticket, and the verdict that joins them (EL-10)."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from bridge.customers import RegistryAnswer
 from bridge.decisions import Check, Outcome, Support, SupportVerdict
@@ -10,23 +10,33 @@ from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks.answer import Effect
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import Catalogue
-from bridge.policies.checks.prepared_check import PreparedCheck
+from bridge.policies.checks.prepared_check import Answered, PreparedCheck
 from bridge.tickets import FieldValue, Instant, Ticket
 
 
-class Judgement(NamedTuple):
-    """The support verdict, and the instant at which time alone would change one of its checks (None = never)."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The support verdict, told in `language`, the instant at which time alone would change one of its checks (None = never),
+    and the answers that it joins, to be told in another language."""
 
     support: Support
-    next_change_at: Instant | None = None
+    language: str
+    next_change_at: Instant | None
+    answered: tuple[Answered, ...] = field(compare=False)
 
     @property
-    def checks(self) -> Mapping[str, Check]:
-        """The checks by id."""
-        return {one.id: one for one in self.support.checks}
+    def checks(self) -> Mapping[str, Answered]:
+        """The answers by the checks' ids."""
+        return {one.check.definition.id: one for one in self.answered}
+
+    def support_in(self, language: str) -> Support:
+        """Return the verdict with its checks told in a language."""
+        if language == self.language:
+            return self.support
+        return Support(verdict=self.support.verdict, checks=in_words(self.answered, language))
 
 
-_NOTHING_KNOWN: Mapping[PreparedCheck, Check] = {}
+_NOTHING_KNOWN: Mapping[PreparedCheck, Answered] = {}
 
 
 class Judge:
@@ -56,24 +66,27 @@ class Judge:
     ) -> Judgement:
         """Return the verdict on the ticket at `now`, as `bridge.policies.checks.eligibility.assess` describes."""
         case = self.case(ticket, registry, now, fields, facts)
-        instants = instants_of(ticket, now, replies)
-        checks = self.answers(case, instants, language, _NOTHING_KNOWN)
-        ahead = [turn for one in self._moving for turn in one.turns(case) if turn > now]
-        return Judgement(joined(checks), min(ahead, default=None))
+        return self.judgement(case, instants_of(ticket, now, replies), language)
+
+    def judgement(self, case: Case, instants: Mapping[str, Instant], language: str) -> Judgement:
+        """Return the verdict on a case."""
+        answered = self.answers(case, instants, _NOTHING_KNOWN)
+        ahead = [turn for one in self._moving for turn in one.turns(case) if turn > case.now]
+        return Judgement(joined(in_words(answered, language)), language, min(ahead, default=None), answered)
 
     def answers(
-        self, case: Case, instants: Mapping[str, Instant], language: str, known: Mapping[PreparedCheck, Check]
-    ) -> tuple[Check, ...]:
+        self, case: Case, instants: Mapping[str, Instant], known: Mapping[PreparedCheck, Answered]
+    ) -> tuple[Answered, ...]:
         """Return the answers of all checks made, those that are `known` already as they are."""
         if not self._chained:
-            return tuple([known.get(one) or one.check(case, instants, language) for one in self.made(case)])
-        found: dict[str, Check] = {}
+            return tuple([known.get(one) or one.check(case, instants) for one in self.made(case)])
+        found: dict[str, Answered] = {}
         facts, before = case.facts, case.facts.checks
         made = self.made(case)
         facts.checks = found
         try:
             for one in made:
-                found[one.definition.id] = known.get(one) or one.check(case, instants, language)
+                found[one.definition.id] = known.get(one) or one.check(case, instants)
         finally:
             facts.checks = before
         return tuple(found.values())
@@ -95,6 +108,11 @@ class Judge:
     ) -> Case:
         """Return the ticket as the checks look at it."""
         return Case(ticket, registry, self.catalogue, now=now, fields=fields, facts=facts, options=self._by_kind)
+
+
+def in_words(answered: Sequence[Answered], language: str) -> tuple[Check, ...]:
+    """Return the checks told in a language."""
+    return tuple([one.told(language) for one in answered])
 
 
 def joined(checks: tuple[Check, ...]) -> Support:

@@ -13,10 +13,11 @@ from typing import Any
 from bridge.decisions import Check, Clock, Decision
 from bridge.files.types import Title
 from bridge.policies.agreement.policy import Trace
+from bridge.policies.checks.prepared_check import Answered
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import FOREVER, spent
 from bridge.policies.clocks.in_force import RuleInForce
-from bridge.policies.decide import reason_in, support_in
+from bridge.policies.decide import reason_in
 from bridge.policies.outcome.basis import Basis
 from bridge.policies.outcome.record import FINISHED, short
 from bridge.policies.telling.titles import level_titles
@@ -41,7 +42,7 @@ def detail(decision: Decision) -> dict[str, Any]:
         "rule_at": decision.rule_at,
         "reason": _reason(decision, basis),
         "verdict": decision.support.verdict.value,
-        "checks": list(_checks(decision, basis)),
+        "checks": _checks(decision, basis),
         "clocks": [_clock(clock, basis) for clock in decision.clocks],
         "customer": {
             "id": customer.id,
@@ -69,25 +70,33 @@ def _reason(decision: Decision, basis: Basis | None) -> Texts:
     return {language: short(reason_in(language, decision, basis)) for language in LANGUAGES}
 
 
-def _checks(decision: Decision, basis: Basis | None) -> Iterator[dict[str, Any]]:
-    """Yield the checks of the decision with their sentences in both languages."""
-    told_in: dict[str, dict[str, Check]] = {}
-    if basis is not None:
-        told_in = {one: {check.id: check for check in support_in(one, basis).checks} for one in LANGUAGES}
-    titles = {one.id: one.title for one in basis.terms.checks} if basis is not None else {}
-    for check in decision.support.checks:
-        worded = {language: told_in.get(language, {}).get(check.id, check) for language in LANGUAGES}
-        title = titles.get(check.id)
-        yield {
-            "id": check.id,
-            "title": _same(check.id) if title is None else _texts(title),
-            "outcome": check.outcome.value,
-            "reason": check.reason,
-            "message": {language: short(one.message) for language, one in worded.items()},
-            "remedy": {language: short(one.remedy) for language, one in worded.items()},
-            "evidence": {name: _bounded(value) for name, value in check.evidence.items()},
-            "as_of": instant_text(check.as_of),
-        }
+def _checks(decision: Decision, basis: Basis | None) -> list[dict[str, Any]]:
+    """Return the checks of the decision with their sentences in both languages."""
+    if basis is None:
+        return [_check(one, _same(one.id), dict.fromkeys(LANGUAGES, one)) for one in decision.support.checks]
+    return [_check_told_before(one, basis.judgement.language) for one in basis.judgement.answered]
+
+
+@lru_cache(maxsize=2_000)
+def _check_told_before(answered: Answered, language: str) -> dict[str, Any]:
+    # An answer is kept for all tickets that get the same.
+    title = answered.check.definition.title
+    told_in = {one: answered.told(one) for one in LANGUAGES}
+    check = answered.told(language)
+    return _check(check, _same(check.id) if title is None else _texts(title), told_in)
+
+
+def _check(check: Check, title: Texts, told_in: Mapping[str, Check]) -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "title": title,
+        "outcome": check.outcome.value,
+        "reason": check.reason,
+        "message": {language: short(one.message) for language, one in told_in.items()},
+        "remedy": {language: short(one.remedy) for language, one in told_in.items()},
+        "evidence": {name: _bounded(value) for name, value in check.evidence.items()},
+        "as_of": instant_text(check.as_of),
+    }
 
 
 def _bounded(value: Any) -> Any:

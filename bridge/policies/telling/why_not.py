@@ -48,11 +48,28 @@ def why_not(
 def _gaps(order: Sequence[Rule], titles: Mapping[str, Title], facts: Facts) -> dict[str, list[LevelGap]]:
     """Return by level what each of the rules that give it lacks."""
     found: dict[str, list[LevelGap]] = {name: [] for name in titles}
-    holding: list[Rule] = []
+    first: str | None = None
+    # On what the rules rest that are tried earlier and hold; nothing helps against one that always does.
+    holding: dict[tuple[str, str], Trace] = {}
+    always = False
     for rule in order:
-        found[rule.level].append(_gap(rule, titles[rule.level], holding, facts))
-        if rule.when is None or rule.when.test(facts):
-            holding.append(rule)
+        gap = LevelGap(
+            level=rule.level,
+            title=titles[rule.level],
+            rule=rule.id,
+            at=rule.at,
+            missing=smallest_change(rule.when, facts) if rule.when is not None else (),
+            outranked_by=first,
+            holding=() if always else tuple(holding.values()),
+        )
+        found[rule.level].append(gap)
+        if rule.when is not None and not rule.when.test(facts):
+            continue
+        first = first or rule.id
+        if rule.when is None:
+            always = True
+        else:
+            holding |= {(trace.at, trace.path): trace for trace in smallest_refusal(rule.when, facts)}
     return found
 
 
@@ -60,26 +77,6 @@ def _distance(gap: LevelGap) -> tuple[bool, int]:
     """Return how far the level is: a rule behind one that always holds can never be reached, any other comes nearer."""
     unreachable = gap.outranked_by is not None and not gap.holding
     return unreachable, len(gap.missing) + len(gap.holding)
-
-
-def _gap(rule: Rule, title: Title, before: Sequence[Rule], facts: Facts) -> LevelGap:
-    """Return what the rule lacks, `before` being the rules that are tried earlier and hold."""
-    missing = smallest_change(rule.when, facts) if rule.when is not None else ()
-    holding: dict[tuple[str, str], Trace] = {}
-    for other in before:
-        if other.when is None:
-            holding = {}
-            break
-        holding.update({(trace.at, trace.path): trace for trace in smallest_refusal(other.when, facts)})
-    return LevelGap(
-        level=rule.level,
-        title=title,
-        rule=rule.id,
-        at=rule.at,
-        missing=missing,
-        outranked_by=before[0].id if before else None,
-        holding=tuple(holding.values()),
-    )
 
 
 WHY_NOT = Title(ru="Почему не другой уровень:", en="Why not another level:")

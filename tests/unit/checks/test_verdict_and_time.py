@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from bridge.customers import Category, Certificate, Contract, Licence, Presence
+from bridge.customers import NO_REGISTRY, Category, Certificate, Contract, Licence, Presence
 from bridge.decisions import Check, Outcome, SupportVerdict
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
@@ -211,14 +211,28 @@ def test_what_is_remembered_is_bounded(desk, monkeypatch):
             )
             assert judged.support.checks[1].evidence["customer"] == f"N{number}"
         assert 1 <= len(kept._stretches) <= 5
-    assert len(kept._seen) <= 5
-    assert all(one._worded.cache_info().maxsize == 512 for one in kept._judge.checks)
+    assert len(kept._customers) <= 5
+    for number in range(20):
+        for _ in range(3):
+            kept.judge(ticket, NO_REGISTRY, now=desk.now, language="en", fields={"product": f"P{number}"})
+        assert 1 <= len(kept._stretches) <= 5
+    assert len(kept._strangers) <= 5
+    assert all(one._answered.cache_info().maxsize == 512 for one in kept._judge.checks)
 
 
 def test_of_a_customer_who_comes_once_nothing_is_kept_but_that_he_came(desk):
     kept = judge_of(desk.catalogue, (desk.define("certificate"),))
     kept.judge(desk.ticket(), desk.answer(), now=desk.now, language="en", fields={})
-    assert (len(kept._seen), len(kept._stretches)) == (1, 0)
+    assert (len(kept._customers), len(kept._stretches)) == (1, 0)
+
+
+def test_of_strangers_nothing_is_kept_until_two_say_the_same(desk):
+    kept = judge_of(desk.catalogue, (desk.define("certificate"),))
+    known = []
+    for product in ("a", "b", "a"):
+        kept.judge(desk.ticket(), NO_REGISTRY, now=desk.now, language="en", fields={"product": product})
+        known.append(len(kept._stretches))
+    assert known == [0, 0, 1]
 
 
 def test_another_customer_in_the_place_of_one_who_was_forgotten_is_not_taken_for_him(desk, monkeypatch):

@@ -1,7 +1,7 @@
 """A condition from its model to what `decide` runs, and what would have to change for it to hold."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from bridge.files.positions import Path, hint_for
@@ -22,7 +22,6 @@ from bridge.policies.language.conditions.tree import (
     closure,
     joined,
     leaves,
-    turned,
 )
 
 
@@ -155,7 +154,8 @@ def smallest_change(condition: Condition, facts: Facts) -> tuple[Trace, ...]:
     if condition.test(facts):
         return ()
     if isinstance(condition, CompiledCondition):
-        return tuple(_missing(condition.tree, facts, negated=False))
+        missing = _missing(condition.tree, facts, negated=False)
+        return tuple([leaf.trace(facts, negated=negated) for leaf, negated in missing])
     return tuple(trace for trace in condition.trace(facts) if not trace.held)
 
 
@@ -168,23 +168,19 @@ def smallest_refusal(condition: Condition, facts: Facts) -> tuple[Trace, ...]:
         return ()
     if not isinstance(condition, CompiledCondition):
         return tuple(trace for trace in condition.trace(facts) if trace.held)
-    return tuple(_turned(trace) for trace in _missing(condition.tree, facts, negated=True))
+    missing = _missing(condition.tree, facts, negated=True)
+    return tuple([leaf.trace(facts, negated=not negated) for leaf, negated in missing])
 
 
-def _turned(trace: Trace) -> Trace:
-    """Return a leaf seen under a `not` the other way round."""
-    return replace(trace, operator=turned(trace.operator), held=not trace.held)
-
-
-def _missing(tree: Tree, facts: Facts, *, negated: bool) -> list[Trace]:
-    """Return the leaves to change so that the tree holds (or, negated, so that it does not)."""
+def _missing(tree: Tree, facts: Facts, *, negated: bool) -> list[tuple[Leaf, bool]]:
+    """Return the leaves to change so that the tree holds (or, negated, so that it does not), each with whether it is to be turned
+    round. Few of those looked at are told of in the end, so nothing is traced here."""
     if isinstance(tree, Leaf):
-        trace = tree.trace(facts, negated=negated)
-        return [] if trace.held else [trace]
+        return [] if tree.test(facts) is not negated else [(tree, negated)]
     if tree.join == "not":
         return _missing(tree.parts[0], facts, negated=not negated)
     parts = [_missing(part, facts, negated=negated) for part in tree.parts]
     every = (tree.join == "all") != negated
     if every:
-        return [trace for part in parts for trace in part]
+        return [leaf for part in parts for leaf in part]
     return min(parts, key=len)
