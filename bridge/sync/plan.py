@@ -132,12 +132,12 @@ def _fitted(detail: Mapping[str, Any]) -> bytes:
 
 def _says(wanted: Mapping[str, Any], stands: Mapping[str, Any]) -> bool:
     """Return whether the detail stands word for word, ages apart. Asked first, since it saves spelling it out as JSON."""
-    return record.standing(wanted) == record.standing(stands)
+    return bool(stands) and record.standing(wanted) == record.standing(stands)
 
 
 def _stands(new: bytes, stands: Mapping[str, Any]) -> bool:
     """Return whether the detail says what stands there already, whatever age its evidence has."""
-    return bool(stands) and _says(json.loads(new), stands)
+    return _says(json.loads(new), stands)
 
 
 def _packed(content: bytes, *, pack: bool) -> bytes:

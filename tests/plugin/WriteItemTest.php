@@ -28,28 +28,41 @@ final class WriteItemTest extends TestCase
         self::assertSame([], self::item('')->fields(self::OUTPUTS));
     }
 
-    public function testDetailIsKeptInOneForm(): void
+    public function testDetailAndCyclesAreKeptAsTheyCame(): void
     {
-        $json = '{"a":{"x":{},"y":[]},"b":1.0,"c":"я","d":[{"e":1,"f":"/\\\\\""}]}';
+        $json = '{"c":"я","b":1.0,"d":[{"f":"/\\\\\"","e":1}],"a":{"y":[],"x":{}}}';
         self::assertSame($json, self::item('"detail": {"c": "\u044f", "b": 1.0, "d": [{"f": "/\\\\\"", "e": 1}],
-            "a": {"y": [], "x": {}}}')->detail());
-        self::assertSame($json, self::item('"detail": ' . $json)->detail());
-        self::assertNull(self::item('')->detail());
-        self::assertSame('[{"a":1,"b":2}]', self::item('"cycles": [{"b": 2, "a": 1}]')->cycles());
+            "a": {"y": [], "x": {}}}')->detail('{}'));
+        self::assertSame('[{"b":2,"a":1}]', self::item('"cycles": [{"b": 2, "a": 1}]')->cycles('[]'));
+        self::assertNull(self::item('')->detail('{}'));
+        self::assertNull(self::item('')->cycles('[]'));
+    }
+
+    public function testWhatStandsInAnyOrderOfMembersIsNotWrittenAgain(): void
+    {
+        $item = self::item('"detail": {"b": [{"y": 1.0, "x": {}}], "a": "я😀"}, "cycles": [{"b": 2, "a": 1}]');
+        foreach (['{"b":[{"y":1.0,"x":{}}],"a":"я\ud83d\ude00"}', '{"a":"я\ud83d\ude00","b":[{"x":{},"y":1.0}]}'] as $stands) {
+            self::assertNull($item->detail($stands));
+        }
+        self::assertNull($item->cycles('[{"a":1,"b":2}]'));
+        foreach (['{"b":[{"y":1.0,"x":[]}],"a":"я\ud83d\ude00"}', '{"b":[{"y":2.0,"x":{}}],"a":"я\ud83d\ude00"}', '{', ''] as $other) {
+            self::assertNotNull($item->detail($other));
+        }
+        self::assertNotNull($item->cycles('[{"a":2,"b":1}]'));
     }
 
     public function testLongerThanThreeByteCharactersAreKeptAsEscapes(): void
     {
         $kept = self::item('"detail": {"😀": "я🚀я"}, "cycles": [{"a": "𝄞"}]');
-        self::assertSame('{"\ud83d\ude00":"я\ud83d\ude80я"}', $kept->detail());
-        self::assertSame('[{"a":"\ud834\udd1e"}]', $kept->cycles());
+        self::assertSame('{"\ud83d\ude00":"я\ud83d\ude80я"}', $kept->detail('{}'));
+        self::assertSame('[{"a":"\ud834\udd1e"}]', $kept->cycles('[]'));
     }
 
     public function testTheLimitOfDetailCountsBytesOfUtf8(): void
     {
-        self::assertNotNull(self::item('"detail": {"t": "' . str_repeat('я', 32000) . '"}')->detail());
+        self::assertNotNull(self::item('"detail": {"t": "' . str_repeat('я', 32000) . '"}')->detail('{}'));
         $this->expectException(InvalidValue::class);
-        self::item('"detail": {"t": "' . str_repeat('я', 33000) . '"}')->detail();
+        self::item('"detail": {"t": "' . str_repeat('я', 33000) . '"}')->detail('{}');
     }
 
     /** @return iterable<array{0: string, 1: string}> */

@@ -40,6 +40,10 @@ class Doubts:
     anybody: bool = False
     customers: list[DamagedCustomer] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return self.anybody or bool(self.customers)
+
     def could_be(self, offered: Mapping[MatchKey, str]) -> bool:
         """Return whether the requester of a ticket that offers these texts may be a customer whose row is damaged."""
         return self.anybody or any(one.could_be(offered) for one in self.customers)

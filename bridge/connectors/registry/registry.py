@@ -141,9 +141,9 @@ class CustomerRegistry:
         if too_old or not self.health.complete:
             return self._blank
         # A damaged row may be his: what cannot match because it cannot be read says nothing about anybody.
-        return (
-            self._known if self.doubts.could_be({key: self._text(ticket, key) for key in MatchKey}) else self._missing
-        )
+        if self.doubts and self.doubts.could_be({key: self._text(ticket, key) for key in MatchKey}):
+            return self._known
+        return self._missing
 
     def _found(self, customer_id: str, key: MatchKey) -> RegistryAnswer:
         customer = self.customer(customer_id)

@@ -79,21 +79,41 @@ final class Db
 
     public function quote(mixed $value): string
     {
+        if (is_array($value)) {
+            $quoted = [];
+            foreach ($value as $one) {
+                $quoted[] = $this->quote($one);
+            }
+            return $quoted ? implode(',', $quoted) : 'NULL';
+        }
         return match (true) {
-            $value === null => 'NULL',
+            is_string($value) => "'" . $this->link->real_escape_string($value) . "'",
             is_int($value) => (string) $value,
+            $value === null => 'NULL',
             is_bool($value) => $value ? '1' : '0',
-            is_array($value) => $value ? implode(',', array_map($this->quote(...), $value)) : 'NULL',
             default => "'" . $this->link->real_escape_string((string) $value) . "'",
         };
     }
 
-    /** Rows for `VALUES`, in portions that no server refuses. @param list<list<mixed>> $rows */
+    /**
+     * Rows for `VALUES`, in portions that no server refuses. The values travel beside the statement: long texts are neither
+     * escaped here nor searched for their end there.
+     *
+     * @param list<list<int|string|null>> $rows all of the same length
+     */
     public function insert(string $head, array $rows, string $tail = ''): void
     {
+        $tuple = $rows ? '(' . implode(',', array_fill(0, count($rows[0]), '?')) . ')' : '';
         foreach (array_chunk($rows, 500) as $portion) {
-            $tuples = array_map(fn (array $row): string => '(' . $this->quote($row) . ')', $portion);
-            $this->run($head . ' VALUES ' . implode(',', $tuples) . ' ' . $tail);
+            $sql = $head . ' VALUES ' . implode(',', array_fill(0, count($portion), $tuple)) . ' ' . $tail;
+            $statement = $this->link->prepare($sql);
+            if ($statement === false) {
+                throw new \mysqli_sql_exception($this->link->error, $this->link->errno);
+            }
+            if (!$statement->execute(array_merge(...$portion))) {
+                throw new \mysqli_sql_exception($statement->error, $statement->errno);
+            }
+            $statement->close();
         }
     }
 

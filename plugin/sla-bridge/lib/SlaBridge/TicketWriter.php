@@ -136,7 +136,11 @@ final class TicketWriter
     {
         $id = $item->id;
         $fields = $item->fields($this->outputs);
-        $record = array_filter(['detail' => $item->detail(), 'cycles' => $item->cycles()], static fn (?string $j): bool => $j !== null);
+        $before = $this->records[$id] ?? ['detail' => '{}', 'cycles' => '[]'];
+        $record = array_filter(
+            ['detail' => $item->detail($before['detail']), 'cycles' => $item->cycles($before['cycles'])],
+            static fn (?string $json): bool => $json !== null
+        );
         $answers = $cdata = [];
         foreach ($fields as $field => [$value, $key, $name]) {
             // No row and an empty value are the same: do not create rows that say nothing.
@@ -147,8 +151,7 @@ final class TicketWriter
                 $cdata[$name] = $key;
             }
         }
-        $before = $this->records[$id] ?? ['detail' => '{}', 'cycles' => '[]'];
-        $record = array_diff_assoc($record, $before) ? $record + $before : null;
+        $record = $record ? $record + $before : null;
         $stands = $answers + ($this->stored[$id] ?? []);
         $clock = $this->clock($id, $stands);
         if (!$answers && !$cdata && !$record && !$clock) {

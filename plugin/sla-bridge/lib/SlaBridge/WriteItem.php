@@ -70,8 +70,8 @@ final class WriteItem
             : new InvalidValue('unknown_field', "\"$name\" is no field that the bridge may write");
     }
 
-    /** `detail` as it is kept: members sorted; null when the item leaves it as it is. */
-    public function detail(): ?string
+    /** `detail` as it is kept; null when the item leaves it as it is or says what `$stands` says. */
+    public function detail(string $stands): ?string
     {
         $detail = $this->raw->detail ?? null;
         if ($detail === null) {
@@ -80,14 +80,14 @@ final class WriteItem
         if (!$detail instanceof \stdClass) {
             throw new InvalidValue('bad_item', '`detail` is no object');
         }
-        $json = self::canonical($detail);
+        $json = self::json($detail);
         if (strlen($json) > self::MAX_DETAIL) {
             throw new InvalidValue('bad_item', '`detail` exceeds 64 KiB');
         }
-        return self::storable($json);
+        return self::unlessItStands($json, $detail, $stands);
     }
 
-    public function cycles(): ?string
+    public function cycles(string $stands): ?string
     {
         $cycles = $this->raw->cycles ?? null;
         if ($cycles === null) {
@@ -96,20 +96,29 @@ final class WriteItem
         if (!is_array($cycles) || array_filter($cycles, static fn (mixed $c): bool => !$c instanceof \stdClass)) {
             throw new InvalidValue('bad_item', '`cycles` is no list of objects');
         }
-        return self::storable(self::canonical($cycles));
+        return self::unlessItStands(self::json($cycles), $cycles, $stands);
     }
 
-    private static function canonical(mixed $value): string
+    private static function unlessItStands(string $json, mixed $value, string $stands): ?string
     {
-        return (string) json_encode(
-            self::sorted($value),
-            JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION
-        );
+        $kept = self::storable($json);
+        // The order of members says nothing. Few texts are compared: most tickets have none yet, or the very same.
+        $same = $kept === $stands
+            || (strlen($kept) === strlen($stands) && self::json(self::sorted($value)) === self::json(self::sorted(json_decode($stands))));
+        return $same ? null : $kept;
+    }
+
+    private static function json(mixed $value): string
+    {
+        return (string) json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION);
     }
 
     /** osTicket's connection knows three-byte UTF-8 only: a longer character is kept as JSON's escape of it. */
     private static function storable(string $json): string
     {
+        if (!preg_match('/[\xF0-\xF4]/', $json)) {
+            return $json;
+        }
         return (string) preg_replace_callback(
             '/[\x{10000}-\x{10FFFF}]/u',
             static fn (array $found): string => trim((string) json_encode($found[0]), '"'),
