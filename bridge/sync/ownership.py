@@ -49,17 +49,23 @@ def settle(
     writable: frozenset[str],
 ) -> Settled:
     """Return what has to be written so that the fields of `ticket` say what is wanted, as far as that is ours."""
-    past = _past(ticket)
-    found = [
-        _settled_field(name, canonical(ticket.bridge.fields.get(name)), canonical(wanted[name]), past, ownership)
-        for name in sorted(wanted.keys() & writable)
-    ]
+    past, stands = _past(ticket), ticket.bridge.fields
+    changes: list[FieldChange] = []
+    kept: dict[str, FieldValue] = {}
+    corrected: dict[str, int] = {}
+    told: list[str] = []
+    for name in sorted(wanted.keys() & writable):
+        one = _settled_field(name, canonical(stands.get(name)), canonical(wanted[name]), past, ownership)
+        if one.change is not None:
+            changes.append(one.change)
+        if one.kept is not None:
+            kept[name] = one.kept
+        if one.corrected:
+            corrected[name] = one.corrected
+        if one.told:
+            told.append(one.told)
     return Settled(
-        changes=tuple(one.change for one in found if one.change is not None),
-        kept={one.name: one.kept for one in found if one.kept is not None},
-        corrected={one.name: one.corrected for one in found if one.corrected},
-        told=tuple(one.told for one in found if one.told),
-        missing=frozenset(wanted.keys() - writable),
+        changes=tuple(changes), kept=kept, corrected=corrected, told=tuple(told), missing=frozenset(wanted.keys() - writable)
     )
 
 
@@ -79,7 +85,6 @@ def _past(ticket: Ticket) -> _Past:
 class _SettledField(NamedTuple):
     """What becomes of one field; `corrected` counts how often in a row it has been written back, this time included."""
 
-    name: str
     kept: FieldValue
     change: FieldChange | None = None
     corrected: int = 0
@@ -90,20 +95,20 @@ def _settled_field(
     name: str, before: FieldValue, after: FieldValue, past: _Past, ownership: Mapping[str, Ownership]
 ) -> _SettledField:
     if before == after:
-        return _SettledField(name=name, kept=after)
-    change = FieldChange(name=name, before=before, after=after)
+        return _SettledField(after)
+    change = FieldChange(name, before, after)
     ours = canonical((past.left_behind or {}).get(name))
     if before == ours:
-        return _SettledField(name=name, kept=after, change=change)
+        return _SettledField(after, change)
     rule = ownership.get(name, Ownership.ENFORCE)
     if before is not None and rule is not Ownership.ENFORCE:
         told = f"{name} holds {before!r}, which is not the bridge's; {after!r} belongs there and is not written"
-        return _SettledField(name=name, kept=ours, told=told if rule is Ownership.REPORT else "")
+        return _SettledField(kept=ours, told=told if rule is Ownership.REPORT else "")
     if past.left_behind is None:
-        return _SettledField(name=name, kept=after, change=change)
+        return _SettledField(after, change)
     times = past.corrections.get(name, 0)
     if times >= CORRECTIONS and after == ours:
         told = f"{name} is turned into {before!r} again and again; {after!r} is not written any more"
-        return _SettledField(name=name, kept=ours, corrected=times, told=told)
+        return _SettledField(kept=ours, corrected=times, told=told)
     told = f"{name} was turned into {before!r} by somebody else; {after!r} is written back"
-    return _SettledField(name=name, kept=after, change=change, corrected=min(times + 1, CORRECTIONS), told=told)
+    return _SettledField(kept=after, change=change, corrected=min(times + 1, CORRECTIONS), told=told)
