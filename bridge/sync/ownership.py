@@ -65,7 +65,11 @@ def settle(
         if one.told:
             told.append(one.told)
     return Settled(
-        changes=tuple(changes), kept=kept, corrected=corrected, told=tuple(told), missing=frozenset(wanted.keys() - writable)
+        changes=tuple(changes),
+        kept=kept,
+        corrected=corrected,
+        told=tuple(told),
+        missing=frozenset(wanted.keys() - writable),
     )
 
 

@@ -12,7 +12,7 @@ from bridge.policies.outcome import record
 from bridge.protocols import Encoded, TicketError, TicketState, Write
 from bridge.sync.ownership import FieldChange, Settled
 from bridge.sync.stored_values import canonical, sent, stored
-from bridge.tickets import FieldValue, Instant, Ticket
+from bridge.tickets import FieldValue, FinishedCycle, Instant, Ticket
 
 LEVEL_FIELD = "sla_level"
 
@@ -88,12 +88,11 @@ def difference(
     settled: Settled,
     *,
     detail: Mapping[str, Any],
-    cycles: Sequence[Mapping[str, Any]],
-    known_cycles: Sequence[Mapping[str, Any]],
+    cycles: Sequence[FinishedCycle],
     pack: bool = True,
 ) -> Change | TicketState:
-    """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has. Without
-    `pack` the change is made sooner, and takes four times the memory."""
+    """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has. `cycles` are
+    the finished ones. Without `pack` the change is made sooner, and takes four times the memory."""
     remember = TicketState(
         id=ticket.id,
         next_change_at=decision.next_change_at,
@@ -102,7 +101,7 @@ def difference(
     wanted = {**detail, "fields": settled.kept, **({"corrected": settled.corrected} if settled.corrected else {})}
     new_detail = None if _says(wanted, ticket.bridge.detail) else _fitted(wanted)
     detail_stands = new_detail is None or _stands(new_detail, ticket.bridge.detail)
-    cycles_stand = cycles == known_cycles
+    cycles_stand = tuple(cycles) == tuple(ticket.bridge.cycles)
     if not settled.changes and detail_stands and cycles_stand:
         return remember
     before: FieldValue = canonical(ticket.bridge.fields.get(LEVEL_FIELD))
@@ -115,7 +114,7 @@ def difference(
         level_after=decision.level,
         remember=remember,
         packed_detail=None if detail_stands or new_detail is None else _packed(new_detail, pack=pack),
-        packed_cycles=None if cycles_stand else _packed(stored(cycles), pack=pack),
+        packed_cycles=None if cycles_stand else _packed(sent([record.cycle_json(one) for one in cycles]), pack=pack),
     )
 
 
@@ -132,7 +131,7 @@ def _fitted(detail: Mapping[str, Any]) -> bytes:
 
 def _says(wanted: Mapping[str, Any], stands: Mapping[str, Any]) -> bool:
     """Return whether the detail stands word for word, ages apart. Asked first, since it saves spelling it out as JSON."""
-    return bool(stands) and record.standing(wanted) == record.standing(stands)
+    return bool(stands) and (wanted == stands or record.standing(wanted) == record.standing(stands))
 
 
 def _stands(new: bytes, stands: Mapping[str, Any]) -> bool:

@@ -166,15 +166,13 @@ class Selector:
 
     def _result(self, ticket: Ticket, now: Instant) -> Change | TicketState:
         decision = self.decide(ticket, now) if self.accounts is None else self.accounts.decide(ticket, now)
-        kept = ticket.bridge.cycles
         settled = settle(ticket, decision.fields, ownership=self.ownership, writable=self.writable)
         result = difference(
             ticket,
             decision,
             settled,
             detail=detail(decision),
-            cycles=record.finished_cycles(decision, kept=kept),
-            known_cycles=[record.cycle_json(one) for one in kept],
+            cycles=record.cycles_after(decision, kept=ticket.bridge.cycles),
             pack=self.selection.changes.spilled,
         )
         self.selection.missing |= settled.missing

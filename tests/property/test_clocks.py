@@ -17,7 +17,6 @@ from bridge.policies.clocks.pauses import union
 from bridge.policies.clocks.states import END_STATES, Cause
 from bridge.policies.decide import decide
 from bridge.policies.outcome.decision_json import decision_json
-from bridge.policies.outcome.record import finished_cycles
 from bridge.policies.proof.verify import verify
 from bridge.tickets import FinishedCycle, parse_instant
 from tests.unit.clocks.desk import (
@@ -32,6 +31,7 @@ from tests.unit.clocks.desk import (
     SUPPORT,
     WAITING,
     D,
+    as_kept,
     at,
     calendar,
     clock,
@@ -288,7 +288,7 @@ def _closed_at_the_end(events):
 def test_verdicts_once_kept_stay_what_they_were_under_any_policy(events, name, now, other):
     one = ticket(START, *events)
     made = decide(one, MIXED[name], now=now)
-    kept = tuple(map(TypeAdapter(FinishedCycle).validate_python, finished_cycles(made, kept=())))
+    kept = tuple(map(TypeAdapter(FinishedCycle).validate_python, as_kept(made, kept=())))
     again = decide(replace(one, bridge=replace(one.bridge, cycles=kept)), MIXED[other], now=now)
     for finished in made.clocks:
         if finished.state in END_STATES:

@@ -12,7 +12,6 @@ from bridge.policies.calendar.amounts import Amount
 from bridge.policies.clocks.states import END_STATES
 from bridge.policies.decide import decide
 from bridge.policies.outcome.decision_json import decision_json
-from bridge.policies.outcome.record import finished_cycles
 from bridge.policies.proof.verify_decision import verify_decision
 from bridge.tickets import FinishedCycle, format_instant
 from tests.property.test_clocks import CALENDARS, MIXED, MIXED_NAMES, NAMES, SLOT, START, histories
@@ -22,6 +21,7 @@ from tests.unit.clocks.desk import (
     HIGH,
     NAG,
     WAITING,
+    as_kept,
     clock,
     level,
     policy,
@@ -137,7 +137,7 @@ def test_a_true_decision_is_never_refused(one, by, data):
 @given(tickets(), MIXED_NAMES, MIXED_NAMES, st.integers(0, 10 * 48))
 def test_nor_is_one_with_cycles_that_the_helpdesk_keeps(one, name, other, slot):
     made = decide(one, MIXED[name], now=START + slot * SLOT)
-    found = finished_cycles(made, kept=())
+    found = as_kept(made, kept=())
     cycles = tuple(TypeAdapter(FinishedCycle).validate_python(cycle) for cycle in found)
     kept = replace(one, bridge=replace(one.bridge, cycles=cycles))
     assert len(cycles) == sum(clock.state in END_STATES for clock in made.clocks)

@@ -1,7 +1,6 @@
 """One HTTP request and its answer: where the key may go, how much is read, and what a failure is called."""
 
 import http.client
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import urllib3.exceptions
 from pydantic import SecretStr
 from requests.auth import AuthBase
 
-from bridge.connectors.helpdesks.answer import Answer, Broken, TooMuch, first_characters, retry_after, unpacked
+from bridge.connectors.helpdesks.answer import Answer, Broken, TooMuch, decode, first_characters, retry_after, unpacked
 from bridge.connectors.helpdesks.cuttable import CuttableAdapter
 from bridge.connectors.network_words import causes, identity_trouble
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
@@ -182,7 +181,7 @@ class HttpClient:
                 status=status,
             )
         try:
-            data = json.loads(content)
+            data = decode(content)
         except (ValueError, RecursionError):
             data = None
             if _FATAL.search(content[:_FATAL_WITHIN]):

@@ -30,11 +30,6 @@ _AGES = frozenset({"as_of", "stale_from", "curator_until"})
 """What of a registry's answer tells its age and not what it says."""
 
 
-def finished_cycles(decision: Decision, *, kept: Iterable[FinishedCycle]) -> list[dict[str, Any]]:
-    """Return the cycles that are over, as the helpdesk keeps them; those it keeps already stay word for word."""
-    return [cycle_json(one) for one in cycles_after(decision, kept=kept)]
-
-
 def cycles_after(decision: Decision, *, kept: Iterable[FinishedCycle]) -> tuple[FinishedCycle, ...]:
     """Return the cycles that are over, in the order of metric and number; those kept already as they are."""
     found = {(one.metric, one.cycle): one for one in kept}

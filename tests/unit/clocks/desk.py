@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.customers import Category, Certificate, Customer, Presence, RegistryAnswer
+from bridge.decisions import Decision
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.metrics import standard_clock
@@ -26,6 +28,7 @@ from bridge.policies.agreement.policy import (
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
 from bridge.policies.decide import decide
+from bridge.policies.outcome import record
 from bridge.tickets import Actor, BridgeRecord, Event, EventKind, FinishedCycle, Instant, Reference, Source, Ticket
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -310,3 +313,8 @@ NARROWER = (
     ({"when": When(lambda facts: facts.priority is None, "priority")}, False),
 )
 """What a pattern may ask of an event beside its kind, and whether an e-mail on a ticket of normal priority fits."""
+
+
+def as_kept(decision: Decision, *, kept: Iterable[FinishedCycle] = ()) -> list[dict[str, Any]]:
+    """Return the finished cycles of a decision as a helpdesk keeps them."""
+    return [record.cycle_json(one) for one in record.cycles_after(decision, kept=kept)]

@@ -14,6 +14,7 @@ from tests.unit.clocks.desk import (
     DEVELOPMENT,
     FIRST,
     HIGH,
+    as_kept,
     assigned,
     at,
     closed,
@@ -44,9 +45,9 @@ CYCLE = FinishedCycle(
 def test_finished_cycles_are_kept_and_running_ones_are_not():
     made = Policy().decide(TICKET, START)
     running = made.clocks[0]
-    assert record.finished_cycles(made, kept=[]) == []
+    assert as_kept(made, kept=[]) == []
     finished = replace(running, state=record.ClockState.MET, stopped_at=START + 5)
-    (kept,) = record.finished_cycles(replace(made, clocks=(finished,), policy_digest="d"), kept=[])
+    (kept,) = as_kept(replace(made, clocks=(finished,), policy_digest="d"), kept=[])
     assert (kept["state"], kept["stopped_at"], kept["policy_digest"]) == ("met", "2026-11-18T11:06:45Z", "d")
 
 
@@ -54,14 +55,14 @@ def test_a_finished_cycle_is_never_judged_again():
     made = Policy().decide(TICKET, START)
     otherwise = replace(made.clocks[0], state=record.ClockState.MISSED, stopped_at=START + 99)
     now = replace(made, clocks=(otherwise,), policy_digest="new")
-    assert record.finished_cycles(now, kept=[CYCLE]) == [record.cycle_json(CYCLE)]
+    assert as_kept(now, kept=[CYCLE]) == [record.cycle_json(CYCLE)]
 
 
 def test_cycles_are_in_the_order_of_metric_and_number_whatever_the_order_of_the_clocks():
     made = Policy().decide(TICKET, START)
     clock = replace(made.clocks[0], state=record.ClockState.MET)
     clocks = tuple(replace(clock, metric=metric, cycle=cycle) for metric, cycle in (("b", 2), ("a", 10), ("a", 9)))
-    kept = record.finished_cycles(replace(made, clocks=clocks), kept=[])
+    kept = as_kept(replace(made, clocks=clocks), kept=[])
     assert [(one["metric"], one["cycle"]) for one in kept] == [("a", 9), ("a", 10), ("b", 2)]
 
 
@@ -91,7 +92,7 @@ LATE = ticket(
 
 def test_a_cycle_says_how_late_it_was_and_where_it_ended_by_the_second_of_its_end():
     made = decided(LATE, FIRST, "2026-11-30 10:00", registry=known())
-    (cycle,) = record.finished_cycles(made, kept=[])
+    (cycle,) = as_kept(made, kept=[])
     assert {name: cycle[name] for name in list(cycle)[13:-1]} == {
         "late_seconds": (9 + 2) * 3600,
         "late_days": 2,
@@ -107,7 +108,7 @@ def test_a_cycle_says_how_late_it_was_and_where_it_ended_by_the_second_of_its_en
 
 def test_who_took_the_ticket_by_his_answer_is_its_agent():
     one = ticket("2026-11-23 10:00", response("2026-11-23 11:00"), assigned("2026-11-23 11:00", ANNA))
-    (cycle,) = record.finished_cycles(decided(one, FIRST, "2026-11-23 12:00"), kept=[])
+    (cycle,) = as_kept(decided(one, FIRST, "2026-11-23 12:00"), kept=[])
     assert cycle["agent"] == {"id": 5, "name": "Anna"}
 
 
@@ -118,14 +119,14 @@ def test_a_later_assignee_or_department_has_no_part_in_an_earlier_cycle():
         assigned("2026-11-23 12:00", ANNA),
         department("2026-11-23 13:00", DEVELOPMENT),
     )
-    (cycle,) = record.finished_cycles(decided(later, FIRST, "2026-11-23 14:00"), kept=[])
+    (cycle,) = as_kept(decided(later, FIRST, "2026-11-23 14:00"), kept=[])
     assert (cycle["agent"], cycle["department"]["name"]) == (None, "Support")
 
 
 def test_the_department_that_hands_over_ends_its_own_cycle():
     one = ticket("2026-11-23 10:00", department("2026-11-23 12:00", DEVELOPMENT))
     by = simple(row("ownership", "8h"))
-    (cycle,) = record.finished_cycles(decided(one, by, "2026-11-23 14:00"), kept=[])
+    (cycle,) = as_kept(decided(one, by, "2026-11-23 14:00"), kept=[])
     assert cycle["department"]["name"] == "Support"
 
 
@@ -151,7 +152,7 @@ def test_what_was_kept_before_there_were_such_members_is_never_filled_in():
     one = replace(LATE, bridge=replace(LATE.bridge, cycles=(old,)))
     made = decided(one, FIRST, "2026-11-30 10:00", registry=known())
     assert (made.clocks[0].late_seconds, made.clocks[0].late_days) == (None, None)
-    (cycle,) = record.finished_cycles(made, kept=(old,))
+    (cycle,) = as_kept(made, kept=(old,))
     empty = (
         "late_seconds",
         "late_days",
@@ -167,5 +168,5 @@ def test_what_was_kept_before_there_were_such_members_is_never_filled_in():
 
 
 def test_a_cycle_with_all_its_members_travels_there_and_back_unchanged():
-    (cycle,) = record.finished_cycles(decided(LATE, FIRST, "2026-11-30 10:00", registry=known()), kept=[])
+    (cycle,) = as_kept(decided(LATE, FIRST, "2026-11-30 10:00", registry=known()), kept=[])
     assert record.cycle_json(TypeAdapter(FinishedCycle).validate_json(json.dumps(cycle))) == cycle

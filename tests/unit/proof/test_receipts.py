@@ -7,13 +7,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from bridge.policies.outcome.decision_json import clock_json, decision_json
-from bridge.policies.outcome.record import finished_cycles
 from bridge.policies.proof.verify import verify
 from bridge.tickets import BridgeRecord, FinishedCycle
 from tests.unit.clocks.desk import (
     BOTH,
     PENDING,
     M,
+    as_kept,
     at,
     calendar,
     decided,
@@ -71,7 +71,7 @@ def test_a_receipt_that_was_tampered_with_is_found_out(tamper, words):
 
 def kept_as_judged(one, by, now):
     """The ticket with the finished cycles that a helpdesk would keep of it."""
-    found = finished_cycles(decided(one, by, now), kept=())
+    found = as_kept(decided(one, by, now), kept=())
     cycles = [TypeAdapter(FinishedCycle).validate_python(cycle) for cycle in found]
     return replace(one, bridge=BridgeRecord(cycles=tuple(cycles)))
 

@@ -33,8 +33,7 @@ def compared(ticket, *, cycles=(), policy=None, pack=True):
         decision,
         settle(ticket, decision.fields, ownership={}, writable=OUTPUTS),
         detail=detail(decision),
-        cycles=[record.cycle_json(one) for one in cycles],
-        known_cycles=[record.cycle_json(one) for one in ticket.bridge.cycles],
+        cycles=cycles,
         pack=pack,
     )
 

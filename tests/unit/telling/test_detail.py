@@ -22,6 +22,7 @@ from tests.unit.clocks.desk import (
     HIGH,
     PENDING,
     WITH_CHECKS,
+    as_kept,
     at,
     closed,
     decided,
@@ -152,8 +153,7 @@ def kept(one, found, cycles=()):
 
 def change(one, decision):
     settled = settle(one, {}, ownership={}, writable=frozenset())
-    cycles = [record.cycle_json(cycle) for cycle in one.bridge.cycles]
-    return difference(one, decision, settled, detail=detail(decision), cycles=cycles, known_cycles=cycles)
+    return difference(one, decision, settled, detail=detail(decision), cycles=one.bridge.cycles)
 
 
 def test_a_registry_that_was_read_again_is_no_difference_and_one_that_says_something_else_is():
@@ -174,7 +174,7 @@ def test_a_registry_that_was_read_again_is_no_difference_and_one_that_says_somet
 def test_a_cycle_that_has_been_kept_meanwhile_makes_no_difference():
     one = ticket("2026-11-23 10:00", status("2026-11-23 12:00", PENDING), response("2026-11-25 11:00"))
     made = decided(one, BOTH, "2026-11-25 12:00", registry=known())
-    cycles = [record.FinishedCycle(**_read(cycle)) for cycle in record.finished_cycles(made, kept=())]
+    cycles = [record.FinishedCycle(**_read(cycle)) for cycle in as_kept(made, kept=())]
     again = kept(one, detail(made), cycles)
     assert isinstance(change(again, decided(again, BOTH, "2026-11-25 12:00", registry=known())), TicketState)
 
@@ -188,7 +188,7 @@ def _read(cycle):
 
 def test_pauses_of_a_kept_cycle_that_the_rules_would_measure_otherwise_are_not_recorded():
     one = ticket("2026-11-23 10:00", response("2026-11-23 11:00"))
-    (cycle,) = record.finished_cycles(decided(one, FIRST, "2026-11-23 12:00"), kept=())
+    (cycle,) = as_kept(decided(one, FIRST, "2026-11-23 12:00"), kept=())
     moved = {**_read(cycle), "started_at": at("2026-11-23 10:30")}
     (clock,) = detail(decided(kept(one, {}, [record.FinishedCycle(**moved)]), FIRST, "2026-11-23 12:00"))["clocks"]
     assert clock["pauses"] is None
@@ -217,7 +217,7 @@ def busy(rounds):
 
 def written_of(one, found):
     settled = settle(one, {"sla_reason": "x" * 900}, ownership={}, writable=frozenset({"sla_reason"}))
-    made = difference(one, decided(one, BOTH, START), settled, detail=found, cycles=[], known_cycles=[])
+    made = difference(one, decided(one, BOTH, START), settled, detail=found, cycles=[])
     return stored(made.detail), made.detail
 
 
