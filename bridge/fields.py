@@ -116,8 +116,17 @@ CUSTOMER_INPUTS = (
 
 WAITING_STATUS = Title(en="Waiting for the customer", ru="Ожидает ответа клиента")
 DEVELOPMENT_DEPARTMENT = Title(en="Development", ru="Отдел разработки")
-ATTENTION_QUEUE = Title(en="SLA: attention", ru="SLA: внимание")
-"""The agents' queue of what is at risk or overdue. Of more than some 16 characters the menu cuts off the end."""
+AT_RISK_QUEUE = Title(en="At risk", ru="Под угрозой")
+OVERDUE_QUEUE = Title(en="Overdue", ru="Просрочено")
+"""The agents' queues below the open tickets. Of more than some 16 characters the menu cuts off the end."""
 
+DUE_COLUMN = Title(en="Due", ru="Срок")
+"""The heading of the one column of ours in the queues: state, deadline and level."""
+
+DUE_SORT = Title(en="Due", ru="Срок")
+ARRIVAL_SORT = Title(en="In order of arrival", ru="В порядке поступления")
+"""The sort orders that `setup` offers in the queues."""
+
+ATTENTION_QUEUE = Title(en="SLA: attention", ru="SLA: внимание")
 FORMER_ATTENTION_QUEUE = Title(en="SLA: at risk and overdue", ru="SLA: под угрозой и просрочено")
-"""How `setup` called its one queue up to version 0.1, to know it again."""
+"""How `setup` called its one queue in the versions before, to know it again: below the open tickets, and in the first one."""

@@ -6,10 +6,15 @@ from typing import Any
 
 from bridge.fields import (
     AGENT_INPUTS,
+    ARRIVAL_SORT,
+    AT_RISK_QUEUE,
     ATTENTION_QUEUE,
     CUSTOMER_INPUTS,
     DEVELOPMENT_DEPARTMENT,
+    DUE_COLUMN,
+    DUE_SORT,
     FORMER_ATTENTION_QUEUE,
+    OVERDUE_QUEUE,
     WAITING_STATUS,
     BridgeField,
 )
@@ -27,6 +32,11 @@ def blueprint() -> str:
         "texts": {
             "waiting_status": WAITING_STATUS.model_dump(),
             "development_department": DEVELOPMENT_DEPARTMENT.model_dump(),
+            "at_risk_queue": AT_RISK_QUEUE.model_dump(),
+            "overdue_queue": OVERDUE_QUEUE.model_dump(),
+            "due_column": DUE_COLUMN.model_dump(),
+            "due_sort": DUE_SORT.model_dump(),
+            "arrival_sort": ARRIVAL_SORT.model_dump(),
             "attention_queue": ATTENTION_QUEUE.model_dump(),
             "former_attention_queue": FORMER_ATTENTION_QUEUE.model_dump(),
         },

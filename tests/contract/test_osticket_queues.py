@@ -1,4 +1,4 @@
-"""The queue of what needs attention on the pages of a real osTicket: which tickets stand in it, and who sees it when."""
+"""The queues of what needs attention on the pages of a real osTicket: which tickets stand in them, and who sees them when."""
 
 import re
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bridge.fields import ATTENTION_QUEUE
+from bridge.fields import AT_RISK_QUEUE, OVERDUE_QUEUE
 from tests.contract.client import Client
 from tests.contract.html_forms import Form
 from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
@@ -23,64 +23,58 @@ def agent(real_desk: OsticketDesk, api: Client) -> Agent:
     return real_desk.agent
 
 
-def attention_queue(agent: Agent) -> int | None:
-    """Return the number of the attention queue in the agents' menu."""
+QUEUES = {"at_risk": AT_RISK_QUEUE, "overdue": OVERDUE_QUEUE}
+
+
+def queue_of(agent: Agent, state: str) -> int | None:
+    """Return the number of one of our queues in the agents' menu: the last of that name, for English desks have an "Overdue"."""
     page = agent._get("/scp/tickets.php?queue=1")
-    link = re.search(rf'queue=(\d+)"[^>]*>(?:\s|<[^>]+>)*(?:{ATTENTION_QUEUE.ru}|{ATTENTION_QUEUE.en})', page)
-    return int(link[1]) if link else None
+    title = QUEUES[state]
+    links = re.findall(rf'queue=(\d+)"[^>]*>(?:\s|<[^>]+>)*(?:{title.ru}|{title.en})(?: \(SLA\))?\s*<', page)
+    ours = [int(one) for one in links if int(one) > STOCK_QUEUES]
+    return ours[-1] if ours else None
 
 
-def first_page(agent: Agent, chosen: str | None = None) -> str:
-    """Return what the queue shows with that choice of its quick filter."""
-    queue = attention_queue(agent)
+STOCK_QUEUES = 14
+"""So many come with osTicket."""
+
+
+def first_page(agent: Agent, state: str) -> str:
+    """Return what the queue shows, by deadline."""
+    queue = queue_of(agent, state)
     assert queue is not None
-    return agent._get(f"/scp/tickets.php?queue={queue}" + (f"&filter={chosen}" if chosen else ""))
+    return agent._get(f"/scp/tickets.php?queue={queue}")
 
 
-def shows(agent: Agent, token: str, chosen: str | None = None) -> bool:
-    return token in first_page(agent, chosen)
+def shows(agent: Agent, token: str, state: str) -> bool:
+    return token in first_page(agent, state)
 
 
 LONG_PAST = "1999-01-01T00:00:00Z"
 """The most urgent stand on the first page."""
 
 
-def test_ticket_stands_in_the_queue_while_it_is_at_risk_or_overdue(
+def test_ticket_stands_in_the_queue_of_its_state_and_in_no_other(
     agent: Agent, api: Client, ticket: int, token: str
 ) -> None:
-    for state, stands in (("at_risk", True), ("overdue", True), ("running", False), ("at_risk", True), (None, False)):
+    for state in ("at_risk", "overdue", "running", "at_risk", None, "overdue", "paused"):
         assert api.write_fields(ticket, sla_state=state, sla_due=LONG_PAST)["result"] == "ok"
-        assert shows(agent, token, state) is stands, state
+        assert {one: shows(agent, token, one) for one in QUEUES} == {one: one == state for one in QUEUES}, state
 
 
-def test_quick_filter_shows_the_one_or_the_other(agent: Agent, api: Client, ticket: int, token: str) -> None:
-    api.write_fields(ticket, sla_state="at_risk", sla_due=LONG_PAST)
-    assert shows(agent, token, "at_risk")
-    assert not shows(agent, token, "overdue")
-
-
-def test_overdue_come_first_and_each_state_by_its_deadline(
-    agent: Agent, api: Client, open_ticket: Callable[..., int]
-) -> None:
-    late, later, soon = tickets = [open_ticket() for _ in range(3)]
-    api.write_fields(soon, sla_state="at_risk", sla_due="1990-01-01T00:00:00Z")
-    api.write_fields(later, sla_state="overdue", sla_due="1990-01-03T00:00:00Z")
-    api.write_fields(late, sla_state="overdue", sla_due="1990-01-02T00:00:00Z")
-
-    def order(chosen: str | None = None) -> list[int]:
-        rows = re.findall(r'class="ckb"[^>]*value="(\d+)"', first_page(agent, chosen))
-        return [number for number in map(int, rows) if number in tickets]
-
-    assert order("overdue") == [late, later]
-    assert order("at_risk") == [soon]
-    # On a helpdesk with many overdue tickets the one at risk stands on a page behind.
-    assert order()[:2] == [late, later]
+def test_each_queue_is_sorted_by_deadline(agent: Agent, api: Client, open_ticket: Callable[..., int]) -> None:
+    third, first, second = tickets = [open_ticket() for _ in range(3)]
+    for state in QUEUES:
+        for place, one in enumerate((first, second, third), start=1):
+            api.write_fields(one, sla_state=state, sla_due=f"1990-01-0{place}T00:00:00Z")
+        rows = map(int, re.findall(r'class="ckb"[^>]*value="(\d+)"', first_page(agent, state)))
+        assert [number for number in rows if number in tickets] == [first, second, third]
 
 
 def test_refused_write_leaves_the_ticket_in_its_queue(agent: Agent, api: Client, ticket: int, token: str) -> None:
     api.write_fields(ticket, sla_state="overdue", sla_due=LONG_PAST)
     assert api.write_fields(ticket, sla_state="running", sla_level="no such level")["result"] == "invalid"
-    assert shows(agent, token)
+    assert shows(agent, token, "overdue")
 
 
 def test_closed_and_deleted_tickets_leave_the_queue(
@@ -89,15 +83,16 @@ def test_closed_and_deleted_tickets_leave_the_queue(
     closed, deleted = open_ticket(), open_ticket()
     for one in (closed, deleted):
         api.write_fields(one, sla_state="overdue", sla_due=LONG_PAST)
-    assert shows(agent, token)
+    assert shows(agent, token, "overdue")
     real_desk.set_status(closed, 3)
     real_desk.delete(deleted)
-    assert not shows(agent, token)
+    assert not shows(agent, token, "overdue")
 
 
-def test_queue_counts_what_it_shows(agent: Agent, api: Client) -> None:
+def test_queues_count_what_they_show(agent: Agent, api: Client) -> None:
     counts: dict[str, Any] = agent.session.get(agent.root + "/scp/ajax.php/queue/counts", timeout=60).json()
-    assert re.fullmatch(r"[\d,]+", counts[f"q{attention_queue(agent)}"])
+    for state in QUEUES:
+        assert re.fullmatch(r"[\d,]+", counts[f"q{queue_of(agent, state)}"])
 
 
 @pytest.mark.timeout(180)
@@ -106,7 +101,7 @@ def test_counters_are_thrown_away_by_the_next_pass_and_not_by_writes(
 ) -> None:
     """Needs APCu in the helpdesk's PHP. The last pass may have thrown them away less than a minute ago."""
     tickets = [open_ticket() for _ in range(4)]
-    queue = f"q{attention_queue(agent)}"
+    queue = f"q{queue_of(agent, 'overdue')}"
 
     def counted() -> int:
         counts = agent.session.get(agent.root + "/scp/ajax.php/queue/counts", timeout=60).json()
@@ -151,21 +146,36 @@ def _instances(agent: Agent) -> str:
     return f"/scp/plugins.php?id={found[1]}"
 
 
+def assert_open_queue_shows_dates(agent: Agent) -> None:
+    """Our column has osTicket's plain date instead of the badge, its sort orders and the filter do no harm."""
+    page = agent._get("/scp/tickets.php?queue=1")
+    assert "sla-cell" not in page
+    assert 'class="ckb"' in page
+    for asked in (*sort_orders(page), "filter=general", *re.findall(r'href="\?([^"]*sort=\d+[^"]*)"', page)):
+        assert 'class="ckb"' in agent._get(f"/scp/tickets.php?queue=1&{asked.replace('&amp;', '&')}"), asked
+
+
+def sort_orders(page: str) -> list[str]:
+    return [f"sort={one}" for one in re.findall(r'data-mode="(qs-\d+)"', page)]
+
+
 @pytest.mark.parametrize("what", ["plugin", "instance"])
-def test_queue_leaves_with_the_plugin_and_comes_back_with_it(agent: Agent, api: Client, what: str) -> None:
+def test_queues_leave_with_the_plugin_and_come_back_with_it(agent: Agent, api: Client, what: str) -> None:
     """Without the plugin osTicket does not know the criterion, and such a queue would show all open tickets."""
     path = _instances(agent)
-    before = attention_queue(agent)
-    assert before is not None
+    before = [queue_of(agent, state) for state in QUEUES]
+    assert None not in before
     path, form = {
         "plugin": ("/scp/plugins.php", '<form action="plugins.php"'),
         "instance": (path, '<form id="plugin-instances-form"'),
     }[what]
     with disabled(agent, lambda action: _send(agent, path, form, action)):
         assert api.session.get(f"{api.base}/ping", timeout=60).status_code != 200
-        assert attention_queue(agent) is None
+        assert [queue_of(agent, state) for state in QUEUES] == [None, None]
+        assert_open_queue_shows_dates(agent)
     assert api.get("ping").status == 200
-    assert attention_queue(agent) == before
+    assert [queue_of(agent, state) for state in QUEUES] == before
+    assert 'class="sla-cell"' in agent._get("/scp/tickets.php?queue=1")
 
 
 def test_plan_tells_how_queues_are_counted(agent: Agent, api: Client) -> None:

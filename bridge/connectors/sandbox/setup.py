@@ -11,11 +11,13 @@ from bridge.connectors.sandbox.responses import Refusal
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.fields import (
     AGENT_INPUTS,
-    ATTENTION_QUEUE,
+    AT_RISK_QUEUE,
     AUTOMATIC,
     AUTOMATIC_TITLE,
     CUSTOMER_INPUTS,
     DEVELOPMENT_DEPARTMENT,
+    DUE_COLUMN,
+    OVERDUE_QUEUE,
     WAITING_STATUS,
     BridgeField,
     Owner,
@@ -153,7 +155,9 @@ def _steps(store: Store, request: Mapping[str, Any], language: str) -> Iterator[
     for field in OWN_FIELDS:
         if field.column is not None:
             yield _queue_step(store, "column", field.name, field.title.text(language))
-    yield _queue_step(store, "queue", "attention", ATTENTION_QUEUE.text(language))
+    yield _queue_step(store, "column", "badge", DUE_COLUMN.text(language))
+    yield _queue_step(store, "queue", "at_risk", AT_RISK_QUEUE.text(language))
+    yield _queue_step(store, "queue", "overdue", OVERDUE_QUEUE.text(language))
 
 
 def _queue_step(store: Store, kind: str, name: str, title: str) -> SandboxStep:

@@ -20,18 +20,21 @@ class SlaClock extends VerySimpleModel implements Searchable
     public static function register(): void
     {
         require_once INCLUDE_DIR . 'class.ticket.php';
+        require_once INCLUDE_DIR . 'class.queue.php';
         Ticket::getMeta()->addJoin(SlaBridge\Clocks::JOIN, ['constraint' => ['ticket_id' => 'SlaClock.ticket_id'], 'null' => true]);
+        SlaClockBadge::join();
     }
 
     public static function getSearchableFields()
     {
-        $language = strncmp((string) Internationalization::getCurrentLanguage(), 'ru', 2) === 0 ? 'ru' : 'en';
+        $language = SlaBridge\Viewer::language();
         $fields = SlaBridge\BlueprintFile::shipped()->fields;
         $label = static fn (string $name): string => $fields[$name]['title'][$language];
         $states = static fn (): array => array_map(static fn (array $title): string => $title[$language], $fields['sla_state']['choices']);
+        $levels = static fn (): array => SlaBridge\LevelTitles::read($language)->full;
         return [
             'state' => new SlaClockChoice(['label' => $label('sla_state'), 'name' => 'state', 'choices' => $states]),
-            'level' => new SlaClockChoice(['label' => $label('sla_level'), 'name' => 'level', 'choices' => self::levels(...)]),
+            'level' => new SlaClockChoice(['label' => $label('sla_level'), 'name' => 'level', 'choices' => $levels]),
             'due' => new SlaClockDue(['label' => $label('sla_due'), 'name' => 'due',
                 'configuration' => ['time' => true, 'gmt' => true, 'future' => true]]),
             'rank' => new SlaClockRank(['label' => $language === 'ru' ? 'Срочность' : 'Urgency', 'name' => 'rank']),
@@ -41,16 +44,6 @@ class SlaClock extends VerySimpleModel implements Searchable
     public static function supportsCustomData()
     {
         return false;
-    }
-
-    /** As they are called on the ticket form. */
-    private static function levels(): array
-    {
-        $db = SlaBridge\Db::ofOsTicket();
-        $field = (new SlaBridge\OwnFields($db))->id(SlaBridge\Clocks::LEVEL) ?? 0;
-        $configuration = $db->value('SELECT configuration FROM ' . FORM_FIELD_TABLE . ' WHERE id = ?', $field);
-        $decoded = json_decode((string) $configuration, true) ?: [];
-        return SlaBridge\Catalog::choices((string) ($decoded['choices'] ?? ''));
     }
 
     /**

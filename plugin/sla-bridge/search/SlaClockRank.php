@@ -2,9 +2,12 @@
 
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/** For sorting: what is urgent first, and within the same urgency what has no deadline last. */
+/** For sorting: by deadline what runs or is overdue, then what waits, then what is over; what has no row last, ties by number. */
 class SlaClockRank extends TextboxField
 {
+    /** Behind all ranks. */
+    private const LAST = 99_999_999_999;
+
     public function getSearchMethods()
     {
         return [];
@@ -13,5 +16,14 @@ class SlaClockRank extends TextboxField
     public function getSearchQ($method, $value, $name = false)
     {
         return null;
+    }
+
+    public function applyOrderBy($query, $reverse = false, $name = false)
+    {
+        $path = (string) $name;
+        $ofTicket = substr($path, 0, (int) strrpos($path, SlaBridge\Clocks::JOIN . '__'));
+        $direction = $reverse ? QuerySet::DESC : QuerySet::ASC;
+        $query->order_by(SqlFunction::COALESCE(new SqlField($path), self::LAST), $direction);
+        return $query->order_by(($reverse ? '-' : '') . "{$ofTicket}number");
     }
 }

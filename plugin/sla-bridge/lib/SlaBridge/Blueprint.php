@@ -41,6 +41,12 @@ final class Blueprint
         return array_values($this->file->texts[$id]);
     }
 
+    /** How a queue is called in the steps of setup. */
+    public function queue(string $title): string
+    {
+        return $this->say("Queue \"$title\"", "Очередь «{$title}»");
+    }
+
     public function say(string $english, string $russian): string
     {
         return $this->options->language === 'ru' ? $russian : $english;
@@ -76,6 +82,12 @@ final class Blueprint
     public function label(string $field): string
     {
         return $this->file->fields[$field]['title'][$this->options->language];
+    }
+
+    /** A field's labels in all languages, to know again what a setup in another one made. @return list<string> */
+    public function labels(string $field): array
+    {
+        return array_values($this->file->fields[$field]['title']);
     }
 
     /** @return ?array<string, string> */

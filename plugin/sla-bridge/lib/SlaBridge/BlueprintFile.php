@@ -17,7 +17,8 @@ final class BlueprintFile
 {
     private const TYPES = ['choices', 'datetime', 'text', 'memo', 'bool'];
     private const OWNERS = ['bridge', 'agent', 'customer'];
-    private const TEXTS = ['waiting_status', 'development_department', 'attention_queue', 'former_attention_queue'];
+    private const TEXTS = ['waiting_status', 'development_department', 'at_risk_queue', 'overdue_queue', 'due_column', 'due_sort',
+        'arrival_sort', 'attention_queue', 'former_attention_queue'];
 
     private static ?self $shipped = null;
 

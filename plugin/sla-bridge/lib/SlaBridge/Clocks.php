@@ -10,7 +10,8 @@ namespace SlaBridge;
  * Where each ticket's clock stands, in a narrow table of the plugin's own. osTicket counts all queues in one statement; a
  * queue on `__cdata` drags that wide table without usable keys into it, and a helpdesk of 20,000 tickets stands still.
  *
- * A row follows from the stored values of three fields and is written together with them: it can be made anew at any time.
+ * A row follows from the stored values of three fields and the kept detail, and is written together with them: it can be made
+ * anew at any time.
  */
 final class Clocks
 {
@@ -21,10 +22,8 @@ final class Clocks
     public const DUE = 'sla_due';
     /** What agents have to look at. */
     public const ATTENTION = ['at_risk', 'overdue'];
-    /** What is urgent first; a word that is none of these comes last. */
-    private const ORDER = ['overdue', 'at_risk', 'running', 'paused', 'missed', 'met', 'none'];
-    private const PORTION = 5000;
-    private const COLUMNS = ['state', 'level', 'due', 'rank'];
+    private const PORTION = 1000;
+    private const COLUMNS = ['state', 'level', 'due', 'rank', 'since'];
 
     public function __construct(private readonly Db $db)
     {
@@ -32,67 +31,70 @@ final class Clocks
 
     public function create(): void
     {
-        $this->db->run('CREATE TABLE IF NOT EXISTS ' . Schema::table('clock') . ' (
+        $table = Schema::table('clock');
+        $this->db->run("CREATE TABLE IF NOT EXISTS $table (
             ticket_id INT UNSIGNED NOT NULL PRIMARY KEY, state VARCHAR(20) CHARACTER SET ascii, level VARCHAR(40) CHARACTER SET ascii,
-            due DATETIME, `rank` TINYINT UNSIGNED NOT NULL, KEY state (state, due)
-        ) ENGINE=InnoDB');
+            due DATETIME, `rank` BIGINT UNSIGNED NOT NULL, since DATETIME, KEY state (state, due)
+        ) ENGINE=InnoDB");
+        // Up to version 5 the rank was the state's alone, and nothing told since when a ticket waits.
+        if (!$this->db->rows("SHOW COLUMNS FROM $table LIKE 'since'")) {
+            $this->db->run("ALTER TABLE $table MODIFY `rank` BIGINT UNSIGNED NOT NULL, ADD COLUMN since DATETIME");
+        }
     }
 
-    /** Takes in the values of tickets that have no row, as a version without this table left them. */
+    /** Makes the rows of all tickets that have values, as another version of this table or one without it left them. */
     public function fill(): void
     {
         $own = new OwnFields($this->db);
         $fields = array_filter(array_map($own->id(...), [self::STATE => self::STATE, self::LEVEL => self::LEVEL, self::DUE => self::DUE]));
         $last = $fields ? (int) $this->db->value('SELECT MAX(ticket_id) FROM ' . TICKET_TABLE) : 0;
-        // In portions: the server locks the rows that it reads for this, and agents want to write theirs.
+        // In portions: the tickets are locked meanwhile, as by a write, and agents want to write theirs.
         for ($from = 1; $from <= $last; $from += self::PORTION) {
-            $this->fillBetween($from, $from + self::PORTION - 1, $fields);
+            $this->db->transaction(fn () => $this->fillBetween($from, $from + self::PORTION - 1, $fields));
         }
     }
 
     /** @param array<string, int> $fields name => id */
     private function fillBetween(int $from, int $to, array $fields): void
     {
-        $of = static fn (string $name, string $value): string
-            => isset($fields[$name]) ? "MAX(CASE WHEN v.field_id = $fields[$name] THEN $value END)" : 'NULL';
-        $key = 'SUBSTRING_INDEX(SUBSTRING(v.value, 3), \'"\', 1)';
-        $state = $of(self::STATE, $key);
-        $due = $of(self::DUE, "CASE WHEN v.value LIKE '____-__-__ __:__:__' THEN v.value END");
-        $this->db->run(
-            'INSERT IGNORE INTO ' . Schema::table('clock') . ' (ticket_id, state, level, due, `rank`)
-                SELECT e.object_id, ' . "$state, {$of(self::LEVEL, $key)}, $due,
-                    2 * CASE WHEN $state IN (?) THEN FIELD($state, ?) - 1 ELSE ? END + ($due IS NULL)
-                FROM " . TICKET_TABLE . ' t JOIN ' . FORM_ENTRY_TABLE . " e ON e.object_type = 'T' AND e.object_id = t.ticket_id
+        $range = ' WHERE ticket_id BETWEEN ? AND ? ORDER BY ticket_id FOR UPDATE';
+        $this->db->run('SELECT ticket_id FROM ' . TICKET_TABLE . $range, $from, $to);
+        $stored = $rows = [];
+        $names = array_flip($fields);
+        foreach (
+            $this->db->rows('SELECT e.object_id, v.field_id, v.value FROM ' . TICKET_TABLE . ' t
+                JOIN ' . FORM_ENTRY_TABLE . " e ON e.object_type = 'T' AND e.object_id = t.ticket_id
                 JOIN " . FORM_ANSWER_TABLE . " v ON v.entry_id = e.id AND v.field_id IN (?) AND v.value > ''
-                WHERE t.ticket_id BETWEEN ? AND ? GROUP BY e.object_id",
-            self::ORDER,
-            self::ORDER,
-            count(self::ORDER),
-            $fields,
-            $from,
-            $to
-        );
+                WHERE t.ticket_id BETWEEN ? AND ? ORDER BY e.id", $fields, $from, $to) as $row
+        ) {
+            $stored[(int) $row['object_id']][$names[(int) $row['field_id']]] ??= $row['value'];
+        }
+        $details = $this->details($stored);
+        foreach ($stored as $id => $values) {
+            $rows[$id] = ClockRow::of($values, $details[$id] ?? null);
+        }
+        $this->store($rows);
+    }
+
+    /** @param array<int, array<string, ?string>> $stored @return array<int, ?string> the details of those whose row needs them */
+    private function details(array $stored): array
+    {
+        $needed = array_filter($stored, static fn (array $v): bool => ClockRow::needsDetail(ClockRow::key($v[self::STATE] ?? null)));
+        if (!$needed) {
+            return [];
+        }
+        $sql = 'SELECT ticket_id, detail FROM ' . Schema::table('ticket') . ' WHERE ticket_id IN (?)';
+        return array_column($this->db->rows($sql, array_keys($needed)), 'detail', 'ticket_id');
     }
 
     /**
-     * The row for the stored values of a ticket; null where they say nothing.
+     * The queue of ours in which a ticket with that row stands.
      *
-     * @param array<string, ?string> $stored name => what form_entry_values holds
-     * @return ?array{state: ?string, level: ?string, due: ?string, rank: string}
+     * @param ?array<string, ?string> $row
      */
-    public static function row(array $stored): ?array
+    public static function queueOf(?array $row): ?string
     {
-        $key = static fn (?string $value): ?string => is_string($key = FieldValue::decode('choices', $value))
-            ? strtok($key, ',') ?: null : null;
-        $state = $key($stored[self::STATE] ?? null);
-        $level = $key($stored[self::LEVEL] ?? null);
-        $due = Instant::fromStored($stored[self::DUE] ?? null);
-        if ($state === null && $level === null && $due === null) {
-            return null;
-        }
-        $place = array_search($state, self::ORDER, true);
-        $rank = 2 * ($place === false ? count(self::ORDER) : $place) + ($due === null ? 1 : 0);
-        return ['state' => $state, 'level' => $level, 'due' => $due === null ? null : Instant::toStored($due), 'rank' => (string) $rank];
+        return in_array($row['state'] ?? null, self::ATTENTION, true) ? $row['state'] : null;
     }
 
     /** @param list<int> $tickets @return array<int, array<string, ?string>> */
@@ -110,13 +112,11 @@ final class Clocks
     {
         $kept = array_filter($rows);
         if ($kept) {
+            $tuple = static fn (int $id, array $row): array
+                => [$id, ...array_map(static fn (string $column): ?string => $row[$column], self::COLUMNS)];
             $this->db->insert(
-                'INSERT INTO ' . Schema::table('clock') . ' (ticket_id, state, level, due, `rank`)',
-                array_map(
-                    static fn (int $id, array $row): array => [$id, $row['state'], $row['level'], $row['due'], (int) $row['rank']],
-                    array_keys($kept),
-                    $kept
-                ),
+                'INSERT INTO ' . Schema::table('clock') . ' (ticket_id, `' . implode('`, `', self::COLUMNS) . '`)',
+                array_map($tuple, array_keys($kept), $kept),
                 'ON DUPLICATE KEY UPDATE ' . implode(', ', array_map(static fn (string $c): string => "`$c` = VALUES(`$c`)", self::COLUMNS))
             );
         }

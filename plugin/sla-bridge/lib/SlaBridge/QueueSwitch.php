@@ -7,8 +7,8 @@ declare(strict_types=1);
 namespace SlaBridge;
 
 /**
- * A queue whose criterion osTicket does not know shows all tickets of its parent: our queue is disabled together with the
- * plugin, and comes back with it. What somebody else disabled stays so.
+ * A queue whose criterion osTicket does not know shows all tickets of its parent: our queues are disabled together with the
+ * plugin, and come back with it. What somebody else disabled stays so.
  *
  * osTicket tells a plugin neither that it is disabled nor that an instance of it is; after what was sent to the page where
  * that is done, it is looked at.
@@ -17,8 +17,8 @@ final class QueueSwitch
 {
     private const DISABLED = 0x4;
     private const INSTANCE_ENABLED = 0x1;
-    /** Noted as made for as long as the queue is disabled by this class. */
-    private const OFF = 'off:' . AttentionQueue::MADE;
+    /** Before what a queue is noted as made under: noted for as long as it is disabled by this class. */
+    private const OFF = 'off:';
 
     private readonly Made $made;
 
@@ -40,7 +40,7 @@ final class QueueSwitch
             try {
                 (new self(Db::ofOsTicket()))->follow($plugin);
             } catch (\Throwable $error) {
-                error_log('sla-bridge: queue of the plugin: ' . $error->getMessage());
+                error_log('sla-bridge: queues of the plugin: ' . $error->getMessage());
             }
         });
     }
@@ -56,26 +56,35 @@ final class QueueSwitch
         QueueCounters::forget();
     }
 
-    /** Our queue, if it is disabled because the plugin was. */
-    public function off(): ?int
+    /** Whether one of our queues is disabled because the plugin was. */
+    public function isOff(): bool
     {
-        return $this->made->id(self::OFF, QUEUE_TABLE);
+        foreach (AttentionQueues::MADE as $made) {
+            if ($this->made->id(self::OFF . $made, QUEUE_TABLE)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public function enable(): void
     {
-        if ($queue = $this->off()) {
-            $this->db->run('UPDATE ' . QUEUE_TABLE . ' SET flags = flags & ~? WHERE id = ?', self::DISABLED, $queue);
+        foreach (AttentionQueues::MADE as $made) {
+            if ($queue = $this->made->id(self::OFF . $made, QUEUE_TABLE)) {
+                $this->db->run('UPDATE ' . QUEUE_TABLE . ' SET flags = flags & ~? WHERE id = ?', self::DISABLED, $queue);
+            }
+            $this->made->forget(self::OFF . $made);
         }
-        $this->made->forget(self::OFF);
     }
 
     private function disable(): void
     {
-        $queue = $this->made->id(AttentionQueue::MADE, QUEUE_TABLE);
-        $this->db->run('UPDATE ' . QUEUE_TABLE . ' SET flags = flags | ? WHERE id = ?', self::DISABLED, $queue ?? 0);
-        if ($queue && $this->db->changedRows() === 1) {
-            $this->made->note(self::OFF, $queue);
+        foreach (AttentionQueues::MADE as $made) {
+            $queue = $this->made->id($made, QUEUE_TABLE);
+            $this->db->run('UPDATE ' . QUEUE_TABLE . ' SET flags = flags | ? WHERE id = ?', self::DISABLED, $queue ?? 0);
+            if ($queue && $this->db->changedRows() === 1) {
+                $this->made->note(self::OFF . $made, $queue);
+            }
         }
     }
 }

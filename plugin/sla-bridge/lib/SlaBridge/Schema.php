@@ -12,7 +12,7 @@ namespace SlaBridge;
  */
 final class Schema
 {
-    private const VERSION = 5;
+    private const VERSION = 6;
 
     /** @var ?array{instance: string, seq: int, floor: int, seen: list<int>} */
     private ?array $state = null;

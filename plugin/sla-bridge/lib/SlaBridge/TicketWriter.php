@@ -28,7 +28,7 @@ final class TicketWriter
     /** @var array<int, ?array<string, ?string>> ticket => its row in the narrow table */
     private array $clocks = [];
     private readonly Clocks $narrow;
-    /** Whether a ticket entered or left the queues of what needs attention. */
+    /** Whether a ticket entered or left one of the queues of what needs attention. */
     private bool $moved = false;
 
     /** @param ?list<int> $departments */
@@ -153,7 +153,7 @@ final class TicketWriter
         }
         $record = $record ? $record + $before : null;
         $stands = $answers + ($this->stored[$id] ?? []);
-        $clock = $this->clock($id, $stands);
+        $clock = $this->clock($id, $stands, ($record ?? $before)['detail']);
         if (!$answers && !$cdata && !$record && !$clock) {
             return null;
         }
@@ -170,16 +170,15 @@ final class TicketWriter
      * @param array<int, ?string> $stored field => stored value
      * @return array<int, ?array<string, ?string>> the ticket's row in the narrow table where it has to change, else nothing
      */
-    private function clock(int $id, array $stored): array
+    private function clock(int $id, array $stored, string $detail): array
     {
         $named = [];
         foreach ([Clocks::STATE, Clocks::LEVEL, Clocks::DUE] as $name) {
             $named[$name] = isset($this->outputs[$name]) ? $stored[$this->outputs[$name]['id']] ?? null : null;
         }
         $before = $this->clocks[$id] ?? null;
-        $after = Clocks::row($named);
-        $needsAttention = static fn (?array $row): bool => in_array($row['state'] ?? null, Clocks::ATTENTION, true);
-        $this->moved = $this->moved || $needsAttention($before) !== $needsAttention($after);
+        $after = ClockRow::of($named, $detail);
+        $this->moved = $this->moved || Clocks::queueOf($before) !== Clocks::queueOf($after);
         return $after === $before ? [] : [$id => $after];
     }
 
