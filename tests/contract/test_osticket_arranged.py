@@ -167,10 +167,12 @@ def test_another_language_renames_what_nobody_renamed_by_hand(
     api: Client, back: OsticketBackDoor, restored: str
 ) -> None:
     other = {"ru": "en", "en": "ru"}[restored]
+    [reason] = [one for one in OUTPUT_FIELDS if one.name == "sla_reason"]
     back.sql(
         """UPDATE %queue o JOIN %sla_bridge_made m ON m.object_id = o.id AND m.what = 'queue:at_risk' SET o.title = 'Горит';
         UPDATE %queue_columns u JOIN %sla_bridge_made m ON m.object_id = u.column_id AND m.what = 'column:badge'
-        SET u.heading = 'Когда' WHERE u.queue_id = 5"""
+        SET u.heading = 'Когда' WHERE u.queue_id = 5;
+        UPDATE %form_field SET label = 'Почему' WHERE name = 'sla_reason'"""
     )
     try:
         assert set_up(api, "plan", language=other)["changed"] == 0
@@ -178,6 +180,9 @@ def test_another_language_renames_what_nobody_renamed_by_hand(
         said = named(back)
         wanted = {what: title.text(other) for what, (_, _, title) in NAMED.items()} | {"at risk": "Горит"}
         assert {what: text.removesuffix(" (SLA)") for what, text in said.items()} == wanted
+        labels = {field["name"]: field["label"] for field in api.get("meta").body["fields"]}
+        wanted_labels = {one.name: one.title.text(other) for one in OUTPUT_FIELDS} | {"sla_reason": "Почему"}
+        assert {name: labels[name] for name in wanted_labels} == wanted_labels
         headings = """SELECT heading FROM %queue_columns u JOIN %sla_bridge_made m ON m.object_id = u.column_id
             AND m.what = 'column:badge' WHERE u.queue_id IN (1, 5) AND u.staff_id = 0 ORDER BY u.queue_id"""
         assert back.sql(headings).splitlines() == [DUE_COLUMN.text(other), "Когда"]
@@ -187,7 +192,8 @@ def test_another_language_renames_what_nobody_renamed_by_hand(
             f"""UPDATE %queue o JOIN %sla_bridge_made m ON m.object_id = o.id AND m.what = 'queue:at_risk'
             SET o.title = '{AT_RISK_QUEUE.text(other)}';
             UPDATE %queue_columns u JOIN %sla_bridge_made m ON m.object_id = u.column_id AND m.what = 'column:badge'
-            SET u.heading = '{DUE_COLUMN.text(other)}' WHERE u.queue_id = 5"""
+            SET u.heading = '{DUE_COLUMN.text(other)}' WHERE u.queue_id = 5;
+            UPDATE %form_field SET label = '{reason.title.text(other)}' WHERE name = 'sla_reason'"""
         )
 
 

@@ -98,6 +98,19 @@ def test_field_of_the_same_name_that_is_not_ours_is_a_conflict(fresh: tuple[Sand
     assert (fields["sla_level"]["type"], fields["sla_state"]["type"]) == ("text", "choices")
 
 
+def test_another_language_gives_fields_the_other_label_but_for_one_that_somebody_gave(
+    fresh: tuple[Sandbox, Client],
+) -> None:
+    sandbox, api = fresh
+    api.post("setup", {"action": "apply", **SETUP})
+    sandbox.store.row("UPDATE fields SET label = 'До когда' WHERE name = 'sla_due'")
+    api.post("setup", {"action": "apply", **SETUP, "language": "en"})
+    labels = {field["name"]: field["label"] for field in api.get("meta").body["fields"]}
+    assert (labels["sla_level"], labels["sla_due"]) == ("SLA level", "До когда")
+    assert labels["product"] == "Продукт"
+    assert api.post("setup", {"action": "apply", **SETUP, "language": "en"}).body["changed"] == 0
+
+
 def test_new_level_is_added_by_the_next_apply(fresh: tuple[Sandbox, Client]) -> None:
     _, api = fresh
     api.post("setup", {"action": "apply", **SETUP})

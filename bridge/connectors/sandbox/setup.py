@@ -121,10 +121,12 @@ def _field_step(store: Store, field: BridgeField, language: str, *, levels_named
     conflict = ""
     if found["owner"] != owner or (owner and found["type"] != field.type):
         conflict = f"a field {field.name} of type {found['type']} exists and is not ours: rename or delete it"
-    # A label in another language is left alone, and so are levels that the request does not name.
-    keep = owner is None or (field.levels is not None and not levels_named)
-    update = partial(store.row, "UPDATE fields SET choices = ? WHERE id = ?", choices, found["id"])
-    return replace(step, due=not keep and not _same(found["choices"], choices), act=update, conflict=conflict)
+    # Levels that the request does not name are left alone, and so is a label that somebody gave.
+    kept = found["choices"] if owner is None or (field.levels is not None and not levels_named) else choices
+    label = title if owner and found["label"] in (field.title.ru, field.title.en) else found["label"]
+    update = partial(store.row, "UPDATE fields SET label = ?, choices = ? WHERE id = ?", label, kept, found["id"])
+    due = label != found["label"] or not _same(found["choices"], kept)
+    return replace(step, due=due, act=update, conflict=conflict)
 
 
 def _choices(field: BridgeField, language: str) -> str | None:

@@ -81,7 +81,7 @@ final class Provisioner
         $name = $field['name'];
         $title = $this->blueprint->say("Field \"{$field['label']}\" ($name)", "Поле «{$field['label']}» ($name)");
         $row = $this->db->row(
-            'SELECT id, type, flags, configuration FROM ' . FORM_FIELD_TABLE . ' WHERE form_id = ? AND name = ?',
+            'SELECT id, type, flags, label, configuration FROM ' . FORM_FIELD_TABLE . ' WHERE form_id = ? AND name = ?',
             $this->form,
             $name
         );
@@ -117,6 +117,11 @@ final class Provisioner
             $due[] = $this->blueprint->say('choices', 'варианты');
             $configuration['choices'] = $field['configuration']['choices'];
         }
+        // What somebody called otherwise keeps that label.
+        $label = in_array($row['label'], $this->blueprint->labels($name), true) ? $field['label'] : (string) $row['label'];
+        if ($label !== $row['label']) {
+            $due[] = $this->blueprint->say('label', 'название');
+        }
         if ((int) $row['flags'] !== $field['flags']) {
             $due[] = $this->blueprint->say('visibility', 'видимость');
         }
@@ -131,9 +136,10 @@ final class Provisioner
             $title,
             $due ? 'todo' : 'done',
             $due ? $this->blueprint->say('Set right: ', 'Исправить: ') . implode(', ', $due) : '',
-            function () use ($row, $field, $configuration, $column): void {
+            function () use ($row, $field, $label, $configuration, $column): void {
                 $this->db->run(
-                    'UPDATE ' . FORM_FIELD_TABLE . ' SET flags = ?, configuration = ?, updated = NOW() WHERE id = ?',
+                    'UPDATE ' . FORM_FIELD_TABLE . ' SET label = ?, flags = ?, configuration = ?, updated = NOW() WHERE id = ?',
+                    $label,
                     $field['flags'],
                     (string) json_encode($configuration),
                     (int) $row['id']
