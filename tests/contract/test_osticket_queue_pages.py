@@ -275,3 +275,27 @@ def test_column_asks_nothing_per_row(
     questions()
     without = min(questions() for _ in range(3))
     assert with_it - without < 8
+
+
+@pytest.fixture
+def passes(back: OsticketBackDoor) -> Iterator[Callable[[int, int], None]]:
+    """Say when the bridge's last whole pass ended (seconds ago) and how long passes take turns."""
+    if back.sql("SHOW COLUMNS FROM %sla_bridge_state LIKE 'passed'") == "":
+        pytest.skip("this plugin is not told when passes end")
+    kept = back.sql("SELECT COALESCE(passed, 'NULL'), COALESCE(every, 'NULL') FROM %sla_bridge_state").split("\t")
+    yield (
+        lambda ago, every: (
+            back.sql(f"UPDATE %sla_bridge_state SET passed = UNIX_TIMESTAMP() - {ago}, every = {every}") and None
+        )
+    )
+    back.sql(f"UPDATE %sla_bridge_state SET passed = {kept[0]}, every = {kept[1]}")
+
+
+@pytest.mark.parametrize(("ago", "every", "told"), [(600, 300, 0), (3900, 300, 1), (3900, 1800, 0), (6000, 1800, 1)])
+def test_long_silence_of_the_bridge_is_told_once_above_the_rows(
+    agent: Agent, queue: int, ticket: int, passes: Callable[[int, int], None], ago: int, every: int, told: int
+) -> None:
+    passes(ago, every)
+    page = agent._get(f"/scp/tickets.php?queue={queue}")
+    assert page.count("Deadlines were computed") == told
+    assert "Deadlines were computed" not in agent.page(ticket)

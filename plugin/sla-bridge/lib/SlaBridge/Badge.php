@@ -43,9 +43,9 @@ final class Badge
         self::PENDING => '<path fill="currentColor" stroke="none" d="M1.5 6.7h2.7v2.7H1.5zM6.7 6.7h2.7v2.7H6.7zM11.9 6.7h2.7v2.7h-2.7z"/>',
     ];
     /** Once a page. Text 4.5:1 and edges 3:1 against their grounds; printed black on white, for browsers print no grounds. */
-    private const STYLE = '<style>.sla-cell{display:block;max-width:97px;font-size:11px;line-height:15px;font-variant-numeric:tabular-nums}'
-        . '.sla-cell>*{display:block;overflow:hidden;text-overflow:ellipsis}'
-        . '.sla-mark{display:inline-block;max-width:100%;box-sizing:border-box;height:20px;line-height:18px;padding:0 4px;'
+    private const STYLE = '<style>.sla-cell{display:block;font-size:11px;line-height:15px;font-variant-numeric:tabular-nums}'
+        . '.sla-cell>*{display:block;max-width:97px;overflow:hidden;text-overflow:ellipsis}'
+        . '.sla-mark{display:inline-block;max-width:none;box-sizing:border-box;height:20px;line-height:18px;padding:0 4px;'
         . 'border:1px solid;border-radius:3px;font-weight:bold;vertical-align:top;white-space:nowrap}'
         . '.sla-mark svg{width:12px;height:12px;margin-right:3px;vertical-align:-2px;fill:none;stroke:currentColor;stroke-width:1.6}'
         . '.sla-cell-level{color:#4a5762;white-space:nowrap}'
