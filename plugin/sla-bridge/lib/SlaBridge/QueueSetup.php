@@ -34,7 +34,6 @@ final class QueueSetup
     /** @return list<array{0: string, 1: string, 2: string, 3: string, 4: ?callable}> */
     public function removeSteps(): array
     {
-        // What the open queues have from us beside columns and sort orders goes first: it is known by what was noted.
         return [
             ...$this->attention->removeSteps(), ...$this->open->removeSteps(),
             ...$this->columns->removeSteps(), ...$this->sorts->removeSteps(),
