@@ -118,7 +118,7 @@ final class Provisioner
             $configuration['choices'] = $field['configuration']['choices'];
         }
         // What somebody called otherwise keeps that label.
-        $label = in_array($row['label'], $this->blueprint->labels($name), true) ? $field['label'] : (string) $row['label'];
+        $label = in_array($row['label'], $this->blueprint->labels($field['name']), true) ? $field['label'] : (string) $row['label'];
         if ($label !== $row['label']) {
             $due[] = $this->blueprint->say('label', 'название');
         }
