@@ -299,3 +299,26 @@ def test_long_silence_of_the_bridge_is_told_once_above_the_rows(
     page = agent._get(f"/scp/tickets.php?queue={queue}")
     assert page.count("Deadlines were computed") == told
     assert "Deadlines were computed" not in agent.page(ticket)
+
+
+def test_published_titles_of_levels_are_shown_short_and_as_text(
+    agent: Agent, api: Client, back: OsticketBackDoor, queue: int, ticket: int
+) -> None:
+    if "publish" not in api.get("ping").body.get("features", []):
+        pytest.skip("this plugin takes no publications")
+    write(api, ticket, sla_state="running", sla_due="2001-01-01T09:00:00Z", sla_level="general")
+    full, short = '<script>alert(1)</script>"', "<img src=x onerror=alert(1)>"
+    titles = {"title": {"ru": full, "en": full}, "short": {"ru": short, "en": short}}
+    calendar = {"zone": "Europe/Moscow", "from": "2026-01-01T00:00:00Z", "until": "2028-01-01T00:00:00Z", "windows": []}
+    digest = f"sha256:{'e' * 64}"
+    body = {"digest": digest, "at": "2030-01-01T00:00:00Z", "calendars": {"all": calendar}}
+    try:
+        assert api.post("publish", body | {"titles": {"levels": {"general": titles}, "metrics": {}}}).status == 200
+        row = rows(agent, queue)[ticket]
+        page = agent._get(f"/scp/tickets.php?queue={queue}&filter=general")
+    finally:
+        back.sql(f"DELETE FROM %sla_bridge_published WHERE digest = '{digest}'")
+    assert cell(row) == ["Running", "1 Jan 2001", short]
+    assert f'title="{html.escape(full)}"' in row
+    assert full not in page
+    assert short not in page
