@@ -1,0 +1,182 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge\Panel;
+
+/** The line that is always seen: state, time, deadline, level, verdict. */
+final class Line
+{
+    private readonly Words $words;
+
+    public function __construct(private readonly Situation $situation, private readonly string $prefix)
+    {
+        $this->words = $situation->words;
+    }
+
+    public function html(bool $isOpen): string
+    {
+        $state = $this->situation->state();
+        [$amount, $middle, $due, $at] = $this->told($state);
+        return Html::tag(
+            'div',
+            ['class' => 'sla-line'],
+            Html::tag(
+                'button',
+                ['type' => 'button', 'class' => 'sla-toggle', 'aria-expanded' => $isOpen ? 'true' : 'false',
+                    'aria-controls' => $this->prefix . 'body'],
+                Html::unseen($this->words->say('panel.details')),
+                Icons::of('chevron', 'sla-chevron')
+            ),
+            self::badge($this->words, $state),
+            Html::tag(
+                'span',
+                ['class' => 'sla-told'],
+                Html::text('span', 'sla-amount', $amount),
+                Html::tag('span', ['class' => 'sla-words'], $middle),
+                Html::text('time', 'sla-due', $due, datetime: $at === null ? null : gmdate('Y-m-d\TH:i:s\Z', $at)),
+                $this->more()
+            ),
+            $this->side()
+        );
+    }
+
+    /** A state's badge: icon and word. */
+    public static function badge(Words $words, string $state, ?string $text = null, string $class = ''): string
+    {
+        return Html::tag(
+            'span',
+            ['class' => trim('sla-badge ' . $class), 'data-state' => $state],
+            Icons::of($state, 'sla-badge-icon'),
+            Html::text('span', 'sla-badge-word', $text ?? $words->say("states.$state"))
+        );
+    }
+
+    /** @return array{string, string, string, ?int} amount (text), the words after it (HTML), due (text), the due instant */
+    private function told(string $state): array
+    {
+        $clock = $this->situation->main;
+        if ($state === 'pending') {
+            return ['', Html::escape($this->pending()), '', null];
+        }
+        if ($state === 'none' || $clock === null) {
+            return ['', (new Reason($this->situation))->html(), '', null];
+        }
+        if ($clock->isOpen()) {
+            return $this->open($clock);
+        }
+        return $state === 'met' ? $this->met($clock) : $this->missed($clock);
+    }
+
+    /** @return array{string, string, string, ?int} */
+    private function open(Clock $clock): array
+    {
+        $instants = $this->situation->instants;
+        $isStale = $this->situation->view->isStale();
+        if ($clock->isPaused() && $clock->state !== 'overdue') {
+            return $this->paused($clock, (int) $clock->waitingSince());
+        }
+        if ($clock->dueAt === null) {
+            return ['', '', '', null];
+        }
+        $due = $this->words->say("line.$clock->state.due", ['T' => $this->provisional($clock) . $instants->at($clock->dueAt)]);
+        if ($isStale) {
+            return [$due, Html::escape($this->words->say('line.not_shown')), '', $clock->dueAt];
+        }
+        if (!$clock->isPaused()) {
+            return ['', '', $due, $clock->dueAt];
+        }
+        // What stands still may be told without a script.
+        $late = $this->situation->reckoning($clock)?->late();
+        $amount = $late === null ? '' : $this->words->say('line.overdue_paused.amount', ['A' => $this->situation->amounts->of($late)]);
+        return [$amount, Html::escape($this->words->say('line.overdue_paused.words')), $due, $clock->dueAt];
+    }
+
+    /** @return array{string, string, string, ?int} */
+    private function paused(Clock $clock, int $since): array
+    {
+        $left = $this->situation->reckoning($clock)?->leftInWords($this->situation->amounts);
+        $days = $this->situation->reckoning($clock)?->daysLeft()[0] ?? 0;
+        $amount = match (true) {
+            $left === null => '',
+            $days > 0 => $this->words->count('line.will_be_left_days', $days, ['A' => $left]),
+            default => $this->words->say('line.paused.amount', ['A' => $left]),
+        };
+        $due = $this->words->say('line.paused.due', ['S' => $this->situation->instants->since($since)]);
+        return [$amount, $left === null ? '' : Html::escape($this->words->say('line.paused.words')), $due, $since];
+    }
+
+    /** @return array{string, string, string, ?int} */
+    private function met(Clock $clock): array
+    {
+        $took = $clock->anchorSeconds;
+        $amount = $took === null ? '' : $this->words->say('line.met.amount', ['A' => $this->situation->amounts->of($took)]);
+        $target = $clock->target->amount($this->words);
+        $key = ['working' => 'line.met.words', 'days' => 'line.met_in_days'][$clock->target->kind] ?? 'line.met_in_calendar_time';
+        $words = $target === null || $took === null ? '' : $this->words->say($key, ['B' => $target]);
+        return [$amount, Html::escape($words), ...$this->ended($clock, 'line.met.due', (int) $clock->stoppedAt)];
+    }
+
+    /** @return array{string, string, string, ?int} */
+    private function missed(Clock $clock): array
+    {
+        $late = $clock->lateSeconds;
+        $amount = $late === null ? '' : $this->words->say('line.missed.amount', ['A' => $this->situation->amounts->of($late)]);
+        $words = $late === null || $clock->target->kind === 'calendar' ? '' : $this->words->say('line.missed.words');
+        return [$amount, Html::escape($words), ...$this->ended($clock, 'line.missed.due', $clock->dueAt ?? (int) $clock->stoppedAt)];
+    }
+
+    /** @return array{string, int} */
+    private function ended(Clock $clock, string $key, int $at): array
+    {
+        $instants = $this->situation->instants;
+        $end = (int) $clock->stoppedAt;
+        return [$this->words->say($key, [
+            'T' => $instants->at($at), 'E' => $instants->after($at, $end),
+            'end' => $this->words->say('end.' . $clock->end()),
+        ]), $at];
+    }
+
+    private function pending(): string
+    {
+        $created = $this->situation->view->ticket['created_at'];
+        $age = max(0, $this->situation->view->now - $created);
+        return match (true) {
+            $age < 60 => $this->words->say('pending.now'),
+            $age < 86400 => $this->words->say('pending.line', ['A' => $this->situation->amounts->of($age)]),
+            default => $this->words->say('pending.since', ['T' => $this->situation->instants->at($created)]),
+        };
+    }
+
+    private function provisional(Clock $clock): string
+    {
+        return $clock->provisional ? $this->words->say('provisional.mark') . "\u{a0}" : '';
+    }
+
+    /** How many clocks run beside the one that the line is about. */
+    private function more(): string
+    {
+        $others = array_filter($this->situation->clocks, fn (Clock $one): bool => $one->isOpen() && $one !== $this->situation->main);
+        return $others ? Html::text('span', 'sla-more', $this->words->count('line.more', count($others))) : '';
+    }
+
+    private function side(): string
+    {
+        $level = Json::text($this->situation->view->detail, 'level');
+        $verdict = $this->situation->verdict();
+        $short = $this->situation->levelTitle($level, true);
+        return Html::tag(
+            'span',
+            ['class' => 'sla-side'],
+            $short === null ? '' : Html::text('span', 'sla-level', $short, title: $this->situation->levelTitle($level)),
+            $verdict === null ? '' : Html::tag(
+                'span',
+                ['class' => 'sla-verdict', 'data-verdict' => $verdict],
+                Icons::of($verdict, 'sla-icon'),
+                Html::text('span', null, $this->words->say("verdicts.$verdict"))
+            )
+        );
+    }
+}

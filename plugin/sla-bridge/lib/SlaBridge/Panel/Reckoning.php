@@ -1,0 +1,137 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge\Panel;
+
+/** What a clock's time comes to at one instant, by the published windows of its calendar. */
+final class Reckoning
+{
+    /** The instant it counts to: the one asked for, or that of the end where the clock has stopped. */
+    public readonly int $to;
+
+    public function __construct(public readonly Clock $clock, public readonly Calendar $calendar, public readonly int $at)
+    {
+        $this->to = min($at, $clock->stoppedAt ?? $at);
+    }
+
+    /** Seconds on the clock: what the bridge counted up to its last event, and what has passed since. */
+    public function worked(): int
+    {
+        $clock = $this->clock;
+        if ($clock->anchorAt === null || $clock->anchorSeconds === null) {
+            return $this->span($clock->startedAt, $this->to);
+        }
+        return $clock->anchorSeconds + $this->span($clock->anchorAt, $this->to);
+    }
+
+    /** Seconds until the deadline; of a paused clock what there will be of them. Null where nobody can tell. */
+    public function left(): ?int
+    {
+        $clock = $this->clock;
+        if (!$clock->isOpen() || $clock->state === 'overdue') {
+            return null;
+        }
+        if (!$clock->isPaused() && $clock->dueAt !== null) {
+            return $this->calendar->time->between($this->to, max($this->to, $clock->dueAt));
+        }
+        $whole = $this->wholeTarget();
+        return $whole === null ? null : max(0, $whole - $this->worked());
+    }
+
+    /** Seconds beyond the deadline, pauses not counted. */
+    public function late(): int
+    {
+        $due = $this->clock->dueAt;
+        return $due === null ? 0 : $this->span($due, $this->to);
+    }
+
+    /** Seconds of the pauses so far that would have been worked. */
+    public function paused(): int
+    {
+        $clock = $this->clock;
+        $from = max($clock->startedAt, $this->calendar->from);
+        return $this->calendar->time->between($from, max($from, $this->to)) - $this->span($from, $this->to);
+    }
+
+    /**
+     * Whole working days that are left and the seconds besides; null where the target is none in working days.
+     *
+     * @return ?array{int, int}
+     */
+    public function daysLeft(): ?array
+    {
+        $left = $this->left();
+        if ($left === null || $this->clock->target->kind !== 'days') {
+            return null;
+        }
+        $due = $this->clock->isPaused() ? $this->calendar->time->reach($this->to, $left) : $this->clock->dueAt;
+        return $due === null ? null : $this->inDays($this->to, $due);
+    }
+
+    /** The amount that is left, in words. */
+    public function leftInWords(Amounts $amounts): ?string
+    {
+        $left = $this->left();
+        $days = $this->daysLeft();
+        if ($days !== null && $days[0] > 0) {
+            return $amounts->days(...$days);
+        }
+        return $left === null ? null : $amounts->of($left);
+    }
+
+    /**
+     * Days that begin and end between the instants are whole; what is left of the others makes whole ones as long as the last.
+     * The page's script counts the same way.
+     *
+     * @return array{int, int}
+     */
+    private function inDays(int $from, int $to): array
+    {
+        $time = $this->calendar->time;
+        $days = [];
+        foreach ($time->within($from - 2 * 86400, $to + 2 * 86400) as [$open, $close]) {
+            $date = $this->calendar->date($open);
+            $days[$date] = [$days[$date][0] ?? $open, $close];
+        }
+        $whole = 0;
+        $rest = $time->between($from, $to);
+        $usual = 86400;
+        foreach ($days as [$open, $close]) {
+            $length = $time->between($open, $close);
+            $usual = $open < $to ? $length : $usual;
+            if ($open >= $from && $close <= $to) {
+                $whole++;
+                $rest -= $length;
+            }
+        }
+        return [$whole + intdiv($rest, $usual), $rest % $usual];
+    }
+
+    /** All seconds that the target gives; of working days those up to the close of the last one. */
+    private function wholeTarget(): ?int
+    {
+        $target = $this->clock->target;
+        if ($target->kind !== 'days') {
+            return $target->seconds;
+        }
+        $days = 0;
+        $start = $this->calendar->date($this->clock->startedAt);
+        foreach ($this->calendar->time->within($this->clock->startedAt, $this->calendar->until) as [$open, $close]) {
+            $date = $this->calendar->date($open);
+            $days += $date !== $start && $date !== ($before ?? $start) ? 1 : 0;
+            $before = $date;
+            if ($days > (int) $target->days) {
+                return $this->calendar->time->between($this->clock->startedAt, $this->calendar->midnight($date));
+            }
+        }
+        return null;
+    }
+
+    private function span(int $from, int $to): int
+    {
+        return $to <= $from ? 0 : $this->calendar->time->between($from, $to, $this->clock->pauses ?? []);
+    }
+}
