@@ -183,7 +183,8 @@ final class PanelCases
     {
         return [
             'ticket' => self::ticket(), 'detail' => null, 'cycles' => [], 'published' => self::published(),
-            'now' => self::at('2026-11-05 08:45'), 'lastPass' => self::at('2026-11-05 08:44'), 'every' => 60, 'language' => 'ru', 'zone' => self::ZONE,
+            'now' => self::at('2026-11-05 08:45'), 'lastPass' => self::at('2026-11-05 08:44'), 'every' => 60, 'language' => 'ru',
+            'zone' => self::ZONE,
             'native' => ['plan' => 'Default SLA', 'due_at' => self::at('2026-11-07 11:20'), 'ours' => false],
         ];
     }
@@ -249,7 +250,8 @@ final class PanelCases
     {
         $morning = self::wire('2026-11-05 06:00');
         $check = static fn (string $id, string $outcome, array $title, array $message, array $remedy = ['', ''], array $more = []): array =>
-            $more + ['id' => $id, 'title' => self::both(...$title), 'outcome' => $outcome, 'reason' => $id, 'message' => self::both(...$message),
+            $more + ['id' => $id, 'title' => self::both(...$title), 'outcome' => $outcome, 'reason' => $id,
+            'message' => self::both(...$message),
             'remedy' => self::both(...$remedy), 'evidence' => [], 'as_of' => $morning];
         return [
             $check(
@@ -303,7 +305,8 @@ final class PanelCases
         $cycle = static fn (int $number, string $state, string $from, string $due, string $to, int $took, int $late): array => [
             'metric' => 'first_response', 'cycle' => $number, 'state' => $state, 'started_at' => self::wire($from),
             'due_at' => self::wire($due), 'stopped_at' => self::wire($to), 'breached_at' => null, 'elapsed_seconds' => $took,
-            'level' => 'standard', 'calendar' => 'support-msk', 'target' => '8h', 'cause' => null, 'late_seconds' => $late, 'provisional' => false,
+            'level' => 'standard', 'calendar' => 'support-msk', 'target' => '8h', 'cause' => null,
+            'late_seconds' => $late, 'provisional' => false,
         ];
         return [
             $cycle(1, 'met', '2026-10-12 09:15', '2026-10-13 08:15', '2026-10-12 12:40', 12300, 0),

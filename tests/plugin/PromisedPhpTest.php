@@ -26,7 +26,8 @@ final class PromisedPhpTest extends TestCase
     /** @dataProvider sources */
     public function testEveryClassOfThePluginLoadsByItself(string $file): void
     {
-        $class = 'SlaBridge\\' . basename($file, '.php');
+        $below = explode('/lib/SlaBridge/', $file)[1] ?? basename($file);
+        $class = 'SlaBridge\\' . str_replace('/', '\\', substr($below, 0, -4));
         // The files beside `lib/` extend classes of osTicket.
         self::assertSame(str_contains($file, '/lib/'), class_exists($class) || enum_exists($class) || interface_exists($class));
     }

@@ -15,6 +15,12 @@ final class Calendar
     public readonly WorkedTime $time;
     public readonly \DateTimeZone $zone;
 
+    /** @var array<string, int> by date */
+    private array $midnights = [];
+
+    /** @var array<string, list<array{int, int}>> by date */
+    private array $shifts = [];
+
     /**
      * @param list<array{int, int}> $windows
      * @param array<string, mixed> $days by date
@@ -77,7 +83,7 @@ final class Calendar
     /** The first instant of a date in the calendar's zone. */
     public function midnight(string $date): int
     {
-        return (new \DateTimeImmutable($date . ' 00:00:00', $this->zone))->getTimestamp();
+        return $this->midnights[$date] ??= (new \DateTimeImmutable($date . ' 00:00:00', $this->zone))->getTimestamp();
     }
 
     public static function next(string $date, int $days = 1): string
@@ -94,11 +100,14 @@ final class Calendar
     /** @return list<array{int, int}> the windows that open on a date: a night's work is of the day on which it began */
     public function shiftOf(string $date): array
     {
-        $midnight = $this->midnight($date);
-        return array_values(array_filter(
-            $this->time->within($midnight - 86400, $this->midnight(self::next($date)) + 86400),
-            fn (array $one): bool => $one[0] >= $midnight && $this->date($one[0]) === $date
-        ));
+        return $this->shifts[$date] ??= $this->opening($this->midnight($date), $this->midnight(self::next($date)));
+    }
+
+    /** @return list<array{int, int}> the windows that open in [$from, $to), whole */
+    private function opening(int $from, int $to): array
+    {
+        $found = $this->time->within($from - 86400, $to + 86400);
+        return array_values(array_filter($found, static fn (array $one): bool => $one[0] >= $from && $one[0] < $to));
     }
 
     /** The working day that an instant belongs to; its date where nobody works then. */

@@ -14,7 +14,7 @@ final class Checks
     private readonly View $view;
     private readonly Words $words;
 
-    public function __construct(private readonly Situation $situation, private readonly string $prefix)
+    public function __construct(private readonly Situation $situation)
     {
         $this->view = $situation->view;
         $this->words = $situation->words;
@@ -23,8 +23,8 @@ final class Checks
     public function html(): string
     {
         $checks = $this->sorted();
-        $heading = Html::text('h3', 'sla-title', $this->words->say('checks.title'), id: $this->prefix . 'checks');
-        $attributes = ['class' => 'sla-part', 'aria-labelledby' => $this->prefix . 'checks'];
+        $heading = Html::text('h3', 'sla-title', $this->words->say('checks.title'));
+        $attributes = ['class' => 'sla-part'];
         if (!$checks) {
             return Html::tag(
                 'section',

@@ -105,8 +105,8 @@ final class Clock
     public static function compare(self $a, self $b): int
     {
         $rank = array_flip(self::ORDER);
-        return $rank[$a->state] <=> $rank[$b->state]
-            ?: ($a->isOpen() ? ($a->dueAt ?? PHP_INT_MAX) <=> ($b->dueAt ?? PHP_INT_MAX) : ($b->stoppedAt ?? 0) <=> ($a->stoppedAt ?? 0))
+        $time = $a->isOpen() ? ($a->dueAt ?? PHP_INT_MAX) <=> ($b->dueAt ?? PHP_INT_MAX) : ($b->stoppedAt ?? 0) <=> ($a->stoppedAt ?? 0);
+        return $rank[$a->state] <=> $rank[$b->state] ?: $time
             ?: [$a->metric, $b->cycle] <=> [$b->metric, $a->cycle];
     }
 }

@@ -16,8 +16,7 @@ final class ClockSection
     public function __construct(
         private readonly Situation $situation,
         private readonly Clock $clock,
-        private readonly int $index,
-        private readonly string $prefix
+        private readonly int $index
     ) {
         $this->words = $situation->words;
         $this->instants = $situation->instants;
@@ -26,14 +25,13 @@ final class ClockSection
 
     public function html(): string
     {
-        $id = "{$this->prefix}clock-$this->index";
         return Html::tag(
             'section',
-            ['class' => 'sla-part sla-clock', 'data-clock' => $this->index, 'aria-labelledby' => $id],
+            ['class' => 'sla-part sla-clock', 'data-clock' => $this->index],
             Html::tag(
                 'div',
                 ['class' => 'sla-head'],
-                Html::text('h3', 'sla-title', $this->situation->metricTitle($this->clock->metric), id: $id),
+                Html::text('h3', 'sla-title', $this->situation->metricTitle($this->clock->metric)),
                 Html::text('span', 'sla-sub', $this->subtitle()),
                 $this->clock === $this->situation->main ? '' : Line::badge($this->words, $this->clock->state, null, 'sla-small')
             ),
@@ -109,7 +107,7 @@ final class ClockSection
         $target = $clock->target->amount($this->words);
         $of = $target === null ? '' : $this->words->say('clock.of', ['B' => $target]);
         if ($clock->target->kind === 'days' && $this->reckoning !== null) {
-            $passed = (new WeekDays($this->reckoning))->passed();
+            $passed = $this->reckoning->weekDays()->passed();
             return [$this->words->say('clock.passed'), '', Html::escape((string) $passed), $of];
         }
         $worked = $this->reckoning?->worked() ?? ($clock->isOpen() && !$clock->isPaused() ? null : $clock->anchorSeconds);

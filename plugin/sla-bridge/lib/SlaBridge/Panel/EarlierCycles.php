@@ -13,7 +13,7 @@ final class EarlierCycles
 
     private readonly Words $words;
 
-    public function __construct(private readonly Situation $situation, private readonly string $prefix)
+    public function __construct(private readonly Situation $situation)
     {
         $this->words = $situation->words;
     }
@@ -30,18 +30,23 @@ final class EarlierCycles
         $rest = count($all) - self::ROWS;
         return Html::tag(
             'section',
-            ['class' => 'sla-part', 'aria-labelledby' => $this->prefix . 'earlier'],
+            ['class' => 'sla-part'],
             Html::tag(
                 'details',
                 ['class' => 'sla-earlier'],
                 Html::tag(
                     'summary',
                     [],
-                    Html::text('h3', 'sla-title', $this->words->say('earlier.title'), id: $this->prefix . 'earlier'),
+                    Html::text('h3', 'sla-title', $this->words->say('earlier.title')),
                     Html::text('span', 'sla-sub', $this->words->count('earlier.count', count($all))),
                     self::hint($this->words)
                 ),
-                Html::tag('table', ['class' => 'sla-table sla-cards'], $this->head($isOne), Html::tag('tbody', [], ...$rows)),
+                Html::tag(
+                    'table',
+                    ['class' => $isOne ? 'sla-table sla-cards sla-few' : 'sla-table sla-cards'],
+                    $this->head($isOne),
+                    Html::tag('tbody', [], ...$rows)
+                ),
                 $rest > 0 ? Html::text('p', 'sla-note', $this->words->count('earlier.older', $rest)) : ''
             )
         );

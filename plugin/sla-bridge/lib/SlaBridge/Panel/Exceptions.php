@@ -11,7 +11,7 @@ final class Exceptions
 {
     private readonly Words $words;
 
-    public function __construct(private readonly Situation $situation, private readonly string $prefix)
+    public function __construct(private readonly Situation $situation)
     {
         $this->words = $situation->words;
     }
@@ -19,7 +19,7 @@ final class Exceptions
     public function html(): string
     {
         $rows = array_map($this->row(...), array_filter(Json::map($this->situation->view->detail, 'exceptions'), is_array(...)));
-        $heading = Html::text('h3', 'sla-title', $this->words->say('exceptions.title'), id: $this->prefix . 'exceptions');
+        $heading = Html::text('h3', 'sla-title', $this->words->say('exceptions.title'));
         $none = $rows ? '' : Html::text('span', 'sla-sub', $this->words->say('exceptions.none'));
         $heads = array_map(
             fn (string $one): string => Html::text('th', null, $this->words->say("exceptions.$one"), scope: 'col'),
@@ -27,7 +27,7 @@ final class Exceptions
         );
         return Html::tag(
             'section',
-            ['class' => 'sla-part', 'aria-labelledby' => $this->prefix . 'exceptions'],
+            ['class' => 'sla-part'],
             Html::tag('div', ['class' => 'sla-head'], $heading, $none),
             $rows ? Html::tag(
                 'table',

@@ -25,7 +25,7 @@ final class Footer
             'footer',
             ['class' => 'sla-foot'],
             $native === '' ? '' : self::row('unknown', $native),
-            self::row('receipt', $this->computed() . ' · ' . $this->receipt())
+            self::row('receipt', $this->computed() . ' · ' . $this->receipt() . $this->onPaper())
         );
     }
 
@@ -84,6 +84,13 @@ final class Footer
             Html::text('summary', 'sla-link', $this->words->say('footer.receipt')),
             Html::tag('dl', [], $entries)
         );
+    }
+
+    /** On paper the receipt is named by its digest. */
+    private function onPaper(): string
+    {
+        $digest = self::short(Json::text($this->view->detail, 'published'));
+        return $digest === null ? '' : Html::text('span', 'sla-paper', ' ' . $digest);
     }
 
     /** @return list<Calendar> those of the shown clocks, each once */

@@ -12,15 +12,15 @@ final class Icons
     private const DRAWN = [
         'running' => '<circle cx="8" cy="8" r="6.2"/><path d="M8 4.4V8l2.5 1.8"/>',
         'at_risk' => '<path d="M4 2h8M4 14h8M5 2.2c0 3.6 6 3.8 6 5.8s-6 2.2-6 5.8M11 2.2c0 3.6-6 3.8-6 5.8s6 2.2 6 5.8"/>'
-            . '<path class="sla-solid" d="M6.4 12.8 8 10.6l1.6 2.2z"/>',
-        'overdue' => '<path class="sla-solid" fill-rule="evenodd"'
+            . '<path fill="currentColor" stroke="none" d="M6.4 12.8 8 10.6l1.6 2.2z"/>',
+        'overdue' => '<path fill="currentColor" stroke="none" fill-rule="evenodd"'
             . ' d="M8 1 15.8 15H.2zM6.9 5.6 7.2 10.4h1.6l.3-4.8zM6.9 11.4v2.1h2.2v-2.1z"/>',
-        'paused' => '<path class="sla-solid" d="M3.6 2.6h3v10.8h-3zM9.4 2.6h3v10.8h-3z"/>',
-        'outside' => '<path class="sla-solid" d="M6.2 1.8A6.4 6.4 0 1 0 14.2 10 5.6 5.6 0 0 1 6.2 1.8z"/>',
+        'paused' => '<path fill="currentColor" stroke="none" d="M3.6 2.6h3v10.8h-3zM9.4 2.6h3v10.8h-3z"/>',
+        'outside' => '<path fill="currentColor" stroke="none" d="M6.2 1.8A6.4 6.4 0 1 0 14.2 10 5.6 5.6 0 0 1 6.2 1.8z"/>',
         'met' => '<path d="M2.4 8.6 6.2 12.4 13.6 4" stroke-width="2.4"/>',
         'missed' => '<path d="M3.2 3.2 12.8 12.8M12.8 3.2 3.2 12.8" stroke-width="2.4"/>',
         'none' => '<circle cx="8" cy="8" r="6.2"/><path d="M4.6 8h6.8"/>',
-        'pending' => '<path class="sla-solid" d="M1.6 6.7h2.6v2.6H1.6zM6.7 6.7h2.6v2.6H6.7zM11.8 6.7h2.6v2.6h-2.6z"/>',
+        'pending' => '<path fill="currentColor" stroke="none" d="M1.6 6.7h2.6v2.6H1.6zM6.7 6.7h2.6v2.6H6.7zM11.8 6.7h2.6v2.6h-2.6z"/>',
         'limited' => '<path d="M8 2 14.8 14H1.2z" stroke-linejoin="round"/><path d="M8 6.2v3.6M8 11.2v1.2"/>',
         'refusable' => '<circle cx="8" cy="8" r="6.2"/><path d="M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8"/>',
         'unknown' => '<circle cx="8" cy="8" r="6.2"/><path d="M6 6.3c0-2.6 4-2.6 4 0 0 1.5-2 1.5-2 3.1M8 11v1.2"/>',

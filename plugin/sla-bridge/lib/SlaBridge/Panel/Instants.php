@@ -21,7 +21,7 @@ final class Instants
     {
         try {
             return new \DateTimeZone($name);
-        } catch (\Exception) {
+        } catch (\Exception | \ValueError) {
             return new \DateTimeZone('UTC');
         }
     }

@@ -60,7 +60,8 @@ final class Json
         if (!is_array($found)) {
             return self::text($found);
         }
-        return self::text($found, $language) ?? self::text($found, $language === 'ru' ? 'en' : 'ru');
+        [$first, $other] = $language === 'ru' ? ['ru', 'en'] : ['en', 'ru'];
+        return self::text($found, $first) ?? self::text($found, $other);
     }
 
     /**

@@ -24,7 +24,7 @@ final class LevelBox
     {
         return Html::tag(
             'section',
-            ['class' => 'sla-part sla-three', 'aria-label' => $this->words->say('panel.level')],
+            ['class' => 'sla-part sla-three'],
             $this->column('level', $this->level()),
             $this->column('customer', $this->customer()),
             $this->column('curator', $this->curator())
@@ -33,7 +33,7 @@ final class LevelBox
 
     private function column(string $name, string $inner): string
     {
-        return Html::tag('div', ['class' => 'sla-column'], Html::text('h4', 'sla-caption', $this->words->say("panel.$name")), $inner);
+        return Html::tag('div', ['class' => 'sla-column'], Html::text('h3', 'sla-caption', $this->words->say("panel.$name")), $inner);
     }
 
     private function level(): string

@@ -19,7 +19,7 @@ final class Line
     public function html(bool $isOpen): string
     {
         $state = $this->situation->state();
-        [$amount, $middle, $due, $at] = $this->told($state);
+        [$amount, $middle, $due, $at, $paper] = $this->told($state) + [4 => ''];
         return Html::tag(
             'div',
             ['class' => 'sla-line'],
@@ -37,6 +37,7 @@ final class Line
                 Html::text('span', 'sla-amount', $amount),
                 Html::tag('span', ['class' => 'sla-words'], $middle),
                 Html::text('time', 'sla-due', $due, datetime: $at === null ? null : gmdate('Y-m-d\TH:i:s\Z', $at)),
+                $paper === '' ? '' : Html::text('span', 'sla-paper', ' · ' . $paper),
                 $this->more()
             ),
             $this->side()
@@ -54,7 +55,7 @@ final class Line
         );
     }
 
-    /** @return array{string, string, string, ?int} amount (text), the words after it (HTML), due (text), the due instant */
+    /** @return array{0: string, 1: string, 2: string, 3: ?int, 4?: string} amount, words after it (HTML), due, its instant, due on paper */
     private function told(string $state): array
     {
         $clock = $this->situation->main;
@@ -70,7 +71,7 @@ final class Line
         return $state === 'met' ? $this->met($clock) : $this->missed($clock);
     }
 
-    /** @return array{string, string, string, ?int} */
+    /** @return array{0: string, 1: string, 2: string, 3: ?int, 4?: string} */
     private function open(Clock $clock): array
     {
         $instants = $this->situation->instants;
@@ -81,20 +82,22 @@ final class Line
         if ($clock->dueAt === null) {
             return ['', '', '', null];
         }
-        $due = $this->words->say("line.$clock->state.due", ['T' => $this->provisional($clock) . $instants->at($clock->dueAt)]);
+        $mark = $this->provisional($clock);
+        $due = $this->words->say("line.$clock->state.due", ['T' => $mark . $instants->at($clock->dueAt)]);
+        $paper = $this->words->say("line.$clock->state.due", ['T' => $mark . $instants->absolute($clock->dueAt)]);
         if ($isStale) {
             return [$due, Html::escape($this->words->say('line.not_shown')), '', $clock->dueAt];
         }
         if (!$clock->isPaused()) {
-            return ['', '', $due, $clock->dueAt];
+            return ['', '', $due, $clock->dueAt, $paper];
         }
         // What stands still may be told without a script.
         $late = $this->situation->reckoning($clock)?->late();
         $amount = $late === null ? '' : $this->words->say('line.overdue_paused.amount', ['A' => $this->situation->amounts->of($late)]);
-        return [$amount, Html::escape($this->words->say('line.overdue_paused.words')), $due, $clock->dueAt];
+        return [$amount, Html::escape($this->words->say('line.overdue_paused.words')), $due, $clock->dueAt, $paper];
     }
 
-    /** @return array{string, string, string, ?int} */
+    /** @return array{0: string, 1: string, 2: string, 3: ?int, 4?: string} */
     private function paused(Clock $clock, int $since): array
     {
         $left = $this->situation->reckoning($clock)?->leftInWords($this->situation->amounts);
@@ -105,10 +108,11 @@ final class Line
             default => $this->words->say('line.paused.amount', ['A' => $left]),
         };
         $due = $this->words->say('line.paused.due', ['S' => $this->situation->instants->since($since)]);
-        return [$amount, $left === null ? '' : Html::escape($this->words->say('line.paused.words')), $due, $since];
+        $paper = $this->words->say('line.paused.due', ['S' => $this->situation->instants->absolute($since)]);
+        return [$amount, $left === null ? '' : Html::escape($this->words->say('line.paused.words')), $due, $since, $paper];
     }
 
-    /** @return array{string, string, string, ?int} */
+    /** @return array{0: string, 1: string, 2: string, 3: ?int, 4?: string} */
     private function met(Clock $clock): array
     {
         $took = $clock->anchorSeconds;
@@ -119,7 +123,7 @@ final class Line
         return [$amount, Html::escape($words), ...$this->ended($clock, 'line.met.due', (int) $clock->stoppedAt)];
     }
 
-    /** @return array{string, string, string, ?int} */
+    /** @return array{0: string, 1: string, 2: string, 3: ?int, 4?: string} */
     private function missed(Clock $clock): array
     {
         $late = $clock->lateSeconds;
@@ -128,15 +132,17 @@ final class Line
         return [$amount, Html::escape($words), ...$this->ended($clock, 'line.missed.due', $clock->dueAt ?? (int) $clock->stoppedAt)];
     }
 
-    /** @return array{string, int} */
+    /** @return array{string, int, string} */
     private function ended(Clock $clock, string $key, int $at): array
     {
         $instants = $this->situation->instants;
         $end = (int) $clock->stoppedAt;
-        return [$this->words->say($key, [
-            'T' => $instants->at($at), 'E' => $instants->after($at, $end),
-            'end' => $this->words->say('end.' . $clock->end()),
-        ]), $at];
+        $word = ['end' => $this->words->say('end.' . $clock->end())];
+        return [
+            $this->words->say($key, $word + ['T' => $instants->at($at), 'E' => $instants->after($at, $end)]),
+            $at,
+            $this->words->say($key, $word + ['T' => $instants->absolute($at), 'E' => $instants->absolute($end)]),
+        ];
     }
 
     private function pending(): string

@@ -17,19 +17,20 @@ final class Panel
         $isOpen = $state === 'overdue' || $situation->verdict() === 'refusable';
         return Html::tag(
             'div',
-            ['class' => 'sla-panel', 'role' => 'region', 'aria-label' => $situation->words->say('panel.label'),
+            ['class' => 'sla-panel', 'role' => 'region',
+                'aria-label' => $situation->words->say('panel.label', ['number' => $view->ticket['number']]),
                 'lang' => $situation->words->language, 'data-state' => $state, 'data-open' => $isOpen ? '1' : '0',
                 'data-ticket' => (int) $view->ticket['id']],
             Icons::sprite(),
             (new Line($situation, $prefix))->html($isOpen),
             self::stale($situation),
             Html::tag('p', ['class' => 'sla-status sla-unseen', 'role' => 'status']),
-            Html::tag('div', ['class' => 'sla-body', 'id' => $prefix . 'body', 'hidden' => !$isOpen], self::body($situation, $prefix)),
+            Html::tag('div', ['class' => 'sla-body', 'id' => $prefix . 'body', 'hidden' => !$isOpen], self::body($situation)),
             (new Blob($situation))->html()
         );
     }
 
-    private static function body(Situation $situation, string $prefix): string
+    private static function body(Situation $situation): string
     {
         $view = $situation->view;
         $words = $situation->words;
@@ -43,16 +44,16 @@ final class Panel
         $told = implode('', array_map(static fn (string $one): string => Html::text('p', 'sla-part sla-note', $one), $notes));
         if ($view->detail === null) {
             return Html::text('p', 'sla-part sla-note', $words->say('panel.no_record'))
-                . (new EarlierCycles($situation, $prefix))->html() . (new Footer($situation))->html();
+                . (new EarlierCycles($situation))->html() . (new Footer($situation))->html();
         }
         foreach ($situation->clocks as $index => $clock) {
-            $told .= (new ClockSection($situation, $clock, $index, $prefix))->html();
+            $told .= (new ClockSection($situation, $clock, $index))->html();
         }
         return $told
-            . (new EarlierCycles($situation, $prefix))->html()
+            . (new EarlierCycles($situation))->html()
             . (new LevelBox($situation))->html()
-            . (new Checks($situation, $prefix))->html()
-            . (new Exceptions($situation, $prefix))->html()
+            . (new Checks($situation))->html()
+            . (new Exceptions($situation))->html()
             . (new Footer($situation))->html();
     }
 

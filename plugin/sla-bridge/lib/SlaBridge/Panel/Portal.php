@@ -38,8 +38,7 @@ final class Portal
         $heading = $heading === '' ? $this->words->say('portal.level_only') : $heading;
         return Html::tag(
             'div',
-            ['class' => 'sla-portal', 'role' => 'region', 'aria-label' => $this->words->say('portal.label'),
-                'lang' => $this->words->language, 'data-look' => $look],
+            ['class' => 'sla-portal', 'lang' => $this->words->language, 'data-look' => $look],
             Icons::drawn($look, 'sla-portal-icon'),
             Html::tag(
                 'div',

@@ -61,7 +61,7 @@ final class Receipt
     {
         $told = [];
         foreach ($this->situation->clocks as $clock) {
-            if ($clock->anchorAt !== null && $clock->anchorSeconds !== null && $clock->isOpen()) {
+            if ($clock->anchorAt !== null && $clock->anchorSeconds > 0 && $clock->isOpen()) {
                 $told[] = [$this->situation->metricTitle($clock->metric), $this->situation->words->say('receipt.anchor', [
                     'A' => $this->situation->amounts->of($clock->anchorSeconds),
                     'T' => $this->situation->instants->absolute($clock->anchorAt),

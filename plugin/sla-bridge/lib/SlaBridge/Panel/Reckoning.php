@@ -12,9 +12,17 @@ final class Reckoning
     /** The instant it counts to: the one asked for, or that of the end where the clock has stopped. */
     public readonly int $to;
 
+    private ?WeekDays $weekDays = null;
+
     public function __construct(public readonly Clock $clock, public readonly Calendar $calendar, public readonly int $at)
     {
         $this->to = min($at, $clock->stoppedAt ?? $at);
+    }
+
+    /** The days of a target in working days, reckoned once. */
+    public function weekDays(): WeekDays
+    {
+        return $this->weekDays ??= new WeekDays($this);
     }
 
     /** Seconds on the clock: what the bridge counted up to its last event, and what has passed since. */

@@ -50,7 +50,10 @@ final class WeekDays
     /** Whether all of the day's working time lay in pauses: it moves the deadline and is no counted day. */
     public function isPaused(string $date): bool
     {
-        $pauses = array_map(fn (array $one): array => [$one[0], $one[1] ?? $this->reckoning->to], $this->clock->pauses ?? []);
+        if (!$this->clock->pauses) {
+            return false;
+        }
+        $pauses = array_map(fn (array $one): array => [$one[0], $one[1] ?? $this->reckoning->to], $this->clock->pauses);
         $windows = $this->calendar->shiftOf($date);
         return $windows && $this->calendar->time->between($windows[0][0], $windows[count($windows) - 1][1], $pauses) === 0;
     }

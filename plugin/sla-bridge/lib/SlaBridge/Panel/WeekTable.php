@@ -26,7 +26,7 @@ final class WeekTable
         $this->words = $situation->words;
         $this->calendar = $reckoning->calendar;
         $this->clock = $reckoning->clock;
-        $this->days = new WeekDays($reckoning);
+        $this->days = $reckoning->weekDays();
     }
 
     public function html(): string
@@ -139,7 +139,8 @@ final class WeekTable
 
     private static function flag(): string
     {
-        return Html::drawing('sla-cell-flag', 12, 14, Html::tag('path', ['class' => 'sla-flag', 'd' => 'M1 0h2v14H1zM3 0h8L8 3.5 11 7H3z']));
+        $drawing = Html::tag('path', ['class' => 'sla-flag', 'd' => 'M1 0h2v14H1zM3 0h8L8 3.5 11 7H3z']);
+        return Html::drawing('sla-cell-flag', 12, 14, $drawing);
     }
 
     private static function monday(string $date): string

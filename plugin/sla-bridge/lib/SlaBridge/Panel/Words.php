@@ -15,6 +15,9 @@ final class Words
     /** @var ?array<string, array<string, mixed>> */
     private static ?array $file = null;
 
+    /** @var array<string, mixed> by key: the same few are asked for again and again */
+    private array $found = [];
+
     /** @param array<string, mixed> $words */
     private function __construct(public readonly string $language, private readonly array $words)
     {
@@ -102,10 +105,13 @@ final class Words
 
     private function find(string $key): mixed
     {
-        $found = $this->words;
-        foreach (explode('.', $key) as $step) {
-            $found = is_array($found) ? $found[$step] ?? null : null;
+        if (!array_key_exists($key, $this->found)) {
+            $found = $this->words;
+            foreach (explode('.', $key) as $step) {
+                $found = is_array($found) ? $found[$step] ?? null : null;
+            }
+            $this->found[$key] = $found;
         }
-        return $found;
+        return $this->found[$key];
     }
 }

@@ -90,6 +90,9 @@ final class WorkedTime
 
     private function open(int $from, int $to): int
     {
+        if ($to <= $from) {
+            return 0;
+        }
         $sum = 0;
         for ($i = $this->firstAfter($from); isset($this->windows[$i]) && $this->windows[$i][0] < $to; $i++) {
             $sum += min($to, $this->windows[$i][1]) - max($from, $this->windows[$i][0]);

@@ -1,0 +1,325 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+use PHPUnit\Framework\TestCase;
+use SlaBridge\Panel\Assets;
+use SlaBridge\Panel\Panel;
+
+final class PanelTest extends TestCase
+{
+    private static function read(string $name, string $language = 'ru', array $changes = []): PanelReader
+    {
+        return new PanelReader(Panel::html(PanelCases::view($name, $language, $changes)));
+    }
+
+    /** @return iterable<string, array{string, string}> */
+    public static function states(): iterable
+    {
+        foreach (PanelCases::names() as $name) {
+            yield "$name, ru" => [$name, 'ru'];
+            yield "$name, en" => [$name, 'en'];
+        }
+    }
+
+    /** @dataProvider states */
+    public function testAPanelIsOneWellFormedElementWithWhatTheScriptHoldsOnTo(string $name, string $language): void
+    {
+        $html = Panel::html(PanelCases::view($name, $language));
+        $document = new DOMDocument();
+        self::assertTrue($document->loadXML(str_replace(' hidden>', ' hidden="">', $html)), 'every tag is closed, every sign escaped');
+        self::assertSame('sla-panel', $document->documentElement->getAttribute('class'));
+        $read = new PanelReader($html);
+        foreach (
+            ['sla-line', 'sla-badge', 'sla-amount', 'sla-words', 'sla-due', 'sla-toggle', 'sla-body', 'sla-stale',
+            'sla-status', 'sla-data'] as $hook
+        ) {
+            self::assertGreaterThanOrEqual(1, count($read->all($hook)), $hook);
+        }
+        [$toggle] = $read->all('sla-toggle');
+        self::assertSame($read->all('sla-body')[0]->getAttribute('id'), $toggle->getAttribute('aria-controls'));
+        self::assertSame($toggle->getAttribute('aria-expanded') !== 'true', $read->all('sla-body')[0]->hasAttribute('hidden'));
+        self::assertSame('status', $read->all('sla-status')[0]->getAttribute('role'));
+        self::assertSame([], $read->found('//style'));
+        self::assertCount(1, $read->found('//script'));
+        self::assertStringNotContainsString('{', $read->told(), 'every place of a sentence is filled');
+    }
+
+    /** @dataProvider states */
+    public function testTwoPanelsShareNoIdButThoseOfTheIcons(string $name, string $language): void
+    {
+        $first = self::read($name, $language, ['ticket' => PanelCases::ticket(['id' => 1])]);
+        $second = self::read($name, $language, ['ticket' => PanelCases::ticket(['id' => 2])]);
+        $ids = static fn (PanelReader $read): array => array_map(
+            static fn (DOMElement $one): string => $one->getAttribute('id'),
+            $read->found('//*[@id][not(ancestor-or-self::symbol or self::pattern)]')
+        );
+        self::assertSame($ids($first), array_unique($ids($first)));
+        self::assertSame([], array_intersect($ids($first), $ids($second)));
+    }
+
+    /** @dataProvider states */
+    public function testEveryIconThatIsUsedIsDrawn(string $name, string $language): void
+    {
+        $read = self::read($name, $language);
+        foreach ($read->found('//use') as $use) {
+            $id = substr($use->getAttribute('href'), 1);
+            self::assertCount(1, $read->found("//symbol[@id='$id']"), $id);
+        }
+        foreach ($read->found('//*[local-name()="svg"][not(ancestor::*[local-name()="svg"])]') as $svg) {
+            self::assertSame('true', $svg->getAttribute('aria-hidden'));
+        }
+    }
+
+    /** @dataProvider states */
+    public function testNothingRussianStandsInAnEnglishPanelButWhatPeopleWrote(string $name): void
+    {
+        $told = self::read($name, 'en', ['native' => null])->told();
+        $written = ['СПК «Колос»', 'Соколова Анна', 'ООО «Рассвет»', 'Ким Елена', 'Переход на 4.2 запланирован на январь', 'Громов С. В.'];
+        $told = str_replace($written, '', (string) preg_replace('/Щ+/u', '', $told));
+        self::assertDoesNotMatchRegularExpression('/[а-яё]/iu', $told);
+    }
+
+    public function testAPanelOpensByItselfWhereSomebodyMustAct(): void
+    {
+        $open = static fn (string $name): string => self::read($name)->all('sla-panel')[0]->getAttribute('data-open');
+        self::assertSame(['1', '1', '0', '0'], array_map($open, ['overdue', 'overdue and paused', 'running', 'met']));
+        $refusable = PanelCases::detail([PanelCases::clock('running', '2026-11-05 06:35', '2026-11-05 12:35')], ['verdict' => 'refusable']);
+        self::assertSame('1', self::read('running', 'ru', ['detail' => $refusable])->all('sla-panel')[0]->getAttribute('data-open'));
+    }
+
+    public function testStaleDataAreSaidAndNothingIsCounted(): void
+    {
+        $read = self::read('stale');
+        self::assertSame('Данные на 07:45: расчёт не обновлялся 1 ч 00 мин. Ответы и смены статуса после этого времени не учтены. '
+            . 'Сообщите администратору.', $read->text('sla-stale'));
+        self::assertFalse($read->all('sla-stale')[0]->hasAttribute('hidden'));
+        self::assertSame([], $read->all('sla-left'));
+        self::assertStringContainsString('07:45 последний расчёт', implode("\n", $read->rows('sla-days')));
+        self::assertStringContainsString('1 ч 10 мин из 6 ч', $read->told());
+    }
+
+    /** @dataProvider passes */
+    public function testDataAreStaleAfterAnHourOrThreePassesWhicheverIsLonger(int $age, ?int $every, bool $isStale): void
+    {
+        $now = PanelCases::at('2026-11-05 08:45');
+        $read = self::read('running', 'ru', ['lastPass' => $now - $age, 'every' => $every]);
+        self::assertSame(!$isStale, $read->all('sla-stale')[0]->hasAttribute('hidden'));
+        self::assertSame($now - $age + max(3600, 3 * (int) $every), $read->data()['stale_from']);
+    }
+
+    /** @return list<array{int, ?int, bool}> */
+    public static function passes(): array
+    {
+        return [[3599, 60, false], [3600, 60, true], [3600, null, true], [3600, 1201, false], [3603, 1201, true], [0, 60, false]];
+    }
+
+    public function testALastPassThatNobodyKnowsIsNeverStale(): void
+    {
+        $read = self::read('pass unknown');
+        self::assertTrue($read->all('sla-stale')[0]->hasAttribute('hidden'));
+        self::assertNull($read->data()['stale_from']);
+        self::assertStringContainsString('время последнего прохода неизвестно', $read->told());
+    }
+
+    public function testWithoutThePublicationStoredDeadlinesStandWithoutAPicture(): void
+    {
+        $read = self::read('publication unknown', 'en');
+        self::assertStringContainsString('is not published yet: stored deadlines are shown', $read->told());
+        self::assertStringContainsString('Thu 5 Nov 2026, 12:35', $read->told());
+        self::assertSame([[], [], []], [$read->all('sla-days'), $read->all('sla-left'), $read->data()['calendars']]);
+        self::assertNull($read->data()['clocks'][0]['calendar']);
+    }
+
+    public function testACalendarWithoutWindowsIsSaid(): void
+    {
+        self::assertStringContainsString('В календаре нет рабочего времени', self::read('no windows')->told());
+    }
+
+    public function testACutDetailSaysSo(): void
+    {
+        self::assertStringContainsString('Запись заявки не поместилась целиком', self::read('cut')->told());
+        self::assertStringNotContainsString('не поместилась', self::read('running')->told());
+    }
+
+    public function testChecksStandWorstFirstAndThosePassedInOneRow(): void
+    {
+        $rows = self::read('open, overdue')->rows('sla-checks');
+        $outcomes = array_map(static fn (string $row): string => explode(' | ', $row)[0], array_slice($rows, 1));
+        self::assertSame(['Можно отказать', 'Не пройдена', 'Внимание', 'Неизвестно', 'Пройдено 3'], $outcomes);
+        self::assertStringContainsString('сертификат: SC-77 · действует до: 31.08.2026', $rows[1]);
+        self::assertStringContainsString('Продлите, пожалуйста, сертификат поддержки.', $rows[1]);
+        self::assertStringContainsString('Без замечаний: Регистрация, Лицензия, Вложения.', $rows[5]);
+    }
+
+    public function testEarlierCyclesStandClosedTheLatestFirst(): void
+    {
+        $read = self::read('open, overdue');
+        self::assertFalse($read->all('sla-earlier')[0]->hasAttribute('open'));
+        $rows = array_slice($read->rows('sla-few'), 1);
+        self::assertCount(2, $rows);
+        self::assertMatchesRegularExpression('/^Цикл 22 \| .*пн 19.10 в 10:10.* \| 8 ч 35 мин из 8 ч \| Нарушено на 35 мин$/', $rows[0]);
+        self::assertMatchesRegularExpression('/^Цикл 11 \| .* \| 3 ч 25 мин из 8 ч \| Выполнено$/', $rows[1]);
+    }
+
+    public function testACycleThatTheDetailTellsIsNotToldAgainFromTheKeptOnes(): void
+    {
+        $kept = ['metric' => 'first_response', 'cycle' => 1, 'state' => 'missed', 'started_at' => PanelCases::wire('2026-10-12 09:15'),
+            'stopped_at' => PanelCases::wire('2026-10-12 12:40'), 'target' => '8h', 'elapsed_seconds' => 1];
+        self::assertSame([], self::read('met', 'ru', ['cycles' => [$kept]])->all('sla-earlier'));
+        self::assertCount(1, self::read('met', 'ru', ['cycles' => [['cycle' => 2] + $kept]])->all('sla-earlier'));
+    }
+
+    public function testWhatACycleOfAnOlderVersionLacksIsSaidToBeUnrecorded(): void
+    {
+        $kept = ['metric' => 'first_response', 'cycle' => 7, 'state' => 'missed', 'started_at' => PanelCases::wire('2026-10-12 09:15'),
+            'stopped_at' => PanelCases::wire('2026-10-12 12:40'), 'due_at' => null, 'target' => null];
+        $row = self::read('running', 'en', ['cycles' => [$kept]])->rows('sla-few')[1];
+        self::assertStringContainsString('not recorded | Missed', $row);
+    }
+
+    public function testOsTicketsOwnDateIsExplained(): void
+    {
+        $told = static fn (?array $native): string => self::read('running', 'en', ['native' => $native])->text('sla-foot');
+        $due = PanelCases::at('2026-11-07 11:20');
+        self::assertStringContainsString(
+            'by “Default SLA”, Sat 7 Nov 2026, 11:20, knows no working time and does not apply here',
+            $told(['plan' => 'Default SLA', 'due_at' => $due, 'ours' => false])
+        );
+        self::assertStringContainsString(
+            'osTicket\'s due date, Sat 7 Nov 2026, 11:20, knows',
+            $told(['plan' => null, 'due_at' => $due, 'ours' => false])
+        );
+        self::assertStringContainsString(
+            'plan “Default SLA” does not apply here',
+            $told(['plan' => 'Default SLA', 'due_at' => null, 'ours' => false])
+        );
+        self::assertStringContainsString(
+            'is set from this one: Sat 7 Nov 2026, 11:20',
+            $told(['plan' => 'X', 'due_at' => $due, 'ours' => true])
+        );
+        self::assertStringContainsString('there is none now', $told(['plan' => 'X', 'due_at' => null, 'ours' => true]));
+        self::assertStringNotContainsString('osTicket', $told(null));
+        self::assertStringNotContainsString('osTicket', $told(['plan' => null, 'due_at' => null, 'ours' => false]));
+    }
+
+    public function testTheReceiptSaysWhatTheDeadlineRestsOn(): void
+    {
+        $read = self::read('open, overdue');
+        $told = $read->text('sla-receipt');
+        foreach (
+            ['Регламент поддержки', 'sha256:0b5e77d1429c', PanelCases::DIGEST, 'policies/agrosoft.yaml:81', 'commercial', 'Europe/Moscow',
+            '01.10.2026 — 31.12.2027', 'по закону с 01.01.2027', '3 ч 50 мин на вт 03.11.2026, 11:30'] as $expected
+        ) {
+            self::assertStringContainsString($expected, $told);
+        }
+        self::assertStringContainsString(
+            '«Регламент поддержки», редакция 0b5e 77d1 429c · календарь support-msk по 31.12.2027',
+            $read->text('sla-foot')
+        );
+    }
+
+    public function testLinksStandOnlyWhereTheyLead(): void
+    {
+        $hrefs = static fn (PanelReader $read): array => array_map(
+            static fn (DOMElement $one): string => $one->getAttribute('href'),
+            $read->found('//a')
+        );
+        self::assertSame(
+            ['/scp/tickets.php?id=888#edit', '/scp/tickets.php?id=888#assign', '/kb/sla'],
+            $hrefs(self::read('open, overdue'))
+        );
+        self::assertSame([], $hrefs(self::read('open, overdue', 'ru', ['links' => []])));
+        self::assertSame(['/scp/tickets.php?id=102'], $hrefs(self::read('merged')));
+        self::assertSame([], self::read('merged')->found('//button//a'), 'links of the line are beside the button');
+    }
+
+    public function testExceptionsTellHowLongTheyHold(): void
+    {
+        $until = static fn (?string $date): string => self::read('running', 'ru', ['detail' => PanelCases::detail([], ['exceptions' => [
+            ['level' => 'urgent', 'reason' => 'r', 'approver' => 'a', 'until' => $date]]])])->rows('sla-cards')[3] ?? '';
+        $rows = array_map($until, ['2026-11-05', '2026-11-06', '2026-11-04', null]);
+        $ends = array_map(static fn (string $row): string => substr((string) strrchr($row, '|'), 2), $rows);
+        self::assertSame(['по 05.11.2026, последний день', 'по 06.11.2026, ещё 1 день', 'истекло 04.11.2026', 'бессрочно'], $ends);
+        self::assertStringContainsString('Исключения действующих нет', self::read('running')->told());
+    }
+
+    public function testAMissingLevelSaysWhyAndOthersAreExplained(): void
+    {
+        $told = self::read('open, two clocks')->told();
+        self::assertStringContainsString('Почему не «Оперативная поддержка»? По правилу «critical-error» нужно:', $told);
+        self::assertStringContainsString('Правило «development».', $told);
+        self::assertStringContainsString('Уровень не присвоен Ни одно правило соглашения не подходит', self::read('no rule')->told());
+        self::assertStringContainsString('Не найден среди клиентов', self::read('customer not found')->told());
+        self::assertStringContainsString('Не определён', self::read('unknown')->told());
+    }
+
+    public function testTheScriptGetsWhatItCountsWith(): void
+    {
+        $data = self::read('open, two clocks', 'en')->data();
+        self::assertSame(['now', 'zone', 'language', 'stale_from', 'last_pass', 'words', 'line', 'clocks', 'calendars'], array_keys($data));
+        self::assertSame([0, 'en', 'Europe/Moscow'], [$data['line'], $data['language'], $data['zone']]);
+        self::assertSame([28800, null], [$data['clocks'][0]['target_seconds'], $data['clocks'][0]['target_days']]);
+        self::assertSame([null, 24], [$data['clocks'][1]['target_seconds'], $data['clocks'][1]['target_days']]);
+        $windows = $data['calendars']['support-msk']['windows'];
+        self::assertLessThanOrEqual(PanelCases::at('2026-12-03 14:20'), $windows[0][0]);
+        self::assertGreaterThan(PanelCases::at('2027-02-14 14:00'), $windows[count($windows) - 1][1]);
+        self::assertSame('Overdue', $data['words']['states']['overdue']);
+    }
+
+    public function testACalendarTimeClockCountsEverySecond(): void
+    {
+        $data = self::read('calendar time')->data();
+        self::assertSame('*', $data['clocks'][0]['calendar']);
+        [[$from, $to]] = $data['calendars']['*']['windows'];
+        self::assertLessThan($data['clocks'][0]['started_at'], $from);
+        self::assertGreaterThan($data['clocks'][0]['due_at'], $to);
+        self::assertStringContainsString('26 ч 10 мин из 48 ч', self::read('calendar time')->told());
+    }
+
+    public function testWhatIsOverOrCalledOffNeedsNoWindows(): void
+    {
+        foreach (['met', 'missed', 'merged', 'closed unanswered', 'not assessed'] as $name) {
+            self::assertSame([], self::read($name)->data()['calendars'], $name);
+        }
+        self::assertNull(self::read('merged')->data()['line']);
+        self::assertNull(self::read('not assessed')->data()['line']);
+        self::assertSame(0, self::read('met')->data()['line']);
+    }
+
+    public function testADamagedDetailIsDrawnAsFarAsItGoes(): void
+    {
+        $damaged = [
+            [], ['clocks' => 'x', 'checks' => 7, 'customer' => [], 'exceptions' => [1, 'x'], 'why_not' => [null]],
+            ['clocks' => [null, 5, ['metric' => []], ['metric' => 'm', 'started_at' => '2026-13-45T00:00:00Z'],
+                ['metric' => 'm', 'started_at' => '2026-11-05T05:00:00Z', 'state' => 'x', 'target' => ['8h'],
+                    'pauses' => [[1], ['a', 'b']]]]],
+            ['clocks' => [['metric' => 'm', 'started_at' => '2026-11-05T05:00:00Z', 'state' => 'running']], 'level' => ['x'],
+                'verdict' => 3],
+        ];
+        foreach ($damaged as $detail) {
+            foreach ([PanelCases::published(), null, ['calendars' => 5, 'portal' => 'x'], []] as $published) {
+                $read = self::read('running', 'en', ['detail' => $detail, 'published' => $published, 'cycles' => [[], ['metric' => 1]]]);
+                self::assertCount(1, $read->all('sla-line'));
+            }
+        }
+    }
+
+    public function testNothingIsFetchedFromElsewhere(): void
+    {
+        $css = Assets::css();
+        self::assertStringNotContainsString('@import', $css);
+        self::assertDoesNotMatchRegularExpression('/url\((?!#)/', $css);
+        self::assertDoesNotMatchRegularExpression('/font-family/', $css, 'osTicket\'s font is inherited');
+        // Each rule begins within the panel or the portal's block, so that osTicket's own pages stay as they are.
+        $rules = (string) preg_replace(['~/\*.*?\*/~s', '/@media[^{]+\{/'], '', $css);
+        preg_match_all('/([^{}]+)\{/', $rules, $found);
+        foreach ($found[1] as $selectors) {
+            foreach (explode(',', (string) preg_replace('/\([^)]*\)/', '', $selectors)) as $selector) {
+                self::assertMatchesRegularExpression('/^(\.sla-|details\[open\] > summary \.sla-)/', trim($selector));
+            }
+        }
+    }
+}
