@@ -105,10 +105,10 @@ final class PanelEscapingTest extends TestCase
     }
 
     /** @dataProvider payloads */
-    public function testKeysOfTheEvidenceAreTextToo(string $payload): void
+    public function testEvidenceIsTextToo(string $payload): void
     {
-        $check = ['id' => 'c', 'outcome' => 'fail', 'title' => 'x', 'message' => 'y',
-            'evidence' => [$payload => [$payload, [$payload => true]]]];
+        $evidence = ['version' => [$payload, [$payload => true]], $payload => $payload, 'latest' => ['ru' => $payload, 'en' => $payload]];
+        $check = ['id' => $payload, 'outcome' => 'fail', 'title' => 'x', 'message' => 'y', 'evidence' => $evidence];
         $html = Panel::html(PanelCases::view('running', 'ru', ['detail' => PanelCases::detail([], ['checks' => [$check]])]));
         self::assertHarmless($html, $html, 'evidence');
     }

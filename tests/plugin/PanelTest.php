@@ -154,6 +154,37 @@ final class PanelTest extends TestCase
         self::assertStringContainsString('Без замечаний: Регистрация, Лицензия, Вложения.', $rows[5]);
     }
 
+    public function testChecksOfTheBridgeAreNamedInTheViewersLanguageAndEvidenceForProgramsStaysOut(): void
+    {
+        $check = static fn (string $id, array $evidence): array => ['id' => $id, 'title' => ['ru' => $id, 'en' => $id], 'outcome' => 'fail',
+            'message' => ['ru' => 'м', 'en' => 'm'], 'evidence' => $evidence];
+        $checks = [$check('licence', ['licence' => 'L-1', 'matched_by' => 'e-mail', 'seats' => 5, 'valid_until' => '2026-12-31']),
+            $check('own-check', [])];
+        $rows = self::read('running', 'ru', ['detail' => PanelCases::detail([], ['checks' => $checks])])->rows('sla-checks');
+        self::assertStringContainsString('| Лицензия | млицензия: L-1 · рабочих мест: 5 · действует до: 31.12.2026', $rows[1]);
+        self::assertStringNotContainsString('matched', $rows[1]);
+        self::assertStringContainsString('| own-check |', $rows[2]);
+    }
+
+    public function testWhatLiesBeforeThePublishedDaysIsNotMadeUp(): void
+    {
+        $published = PanelCases::published(['from' => PanelCases::wire('2026-11-01 00:00')]);
+        $old = ['worked_to' => ['at' => PanelCases::wire('2025-05-05 09:00'), 'seconds' => 60],
+            'breached_at' => PanelCases::wire('2025-05-06 09:00')];
+        $clock = PanelCases::clock('overdue', '2025-05-05 09:00', '2025-05-06 09:00', $old);
+        $read = self::read('running', 'en', ['detail' => PanelCases::detail([$clock]), 'published' => $published]);
+        self::assertTrue($read->found('//b[@class="sla-late"]/ancestor::div[1]')[0]->hasAttribute('hidden'));
+        self::assertStringNotContainsString('overdue by', $read->told());
+        self::assertSame([], $read->all('sla-worked'));
+        $days = ['target' => '24wd', 'target_seconds' => null, 'target_days' => 24] + $old;
+        $read = self::read('running', 'en', ['detail' => PanelCases::detail([$days + $clock]), 'published' => $published]);
+        self::assertSame([], $read->all('sla-weeks'), 'nobody knows which number today has');
+        $paused = PanelCases::clock('paused', '2025-05-05 09:00', null, ['pauses' => [[PanelCases::wire('2025-05-05 10:00'), null]],
+            'worked_to' => ['at' => PanelCases::wire('2025-05-05 10:00'), 'seconds' => 3600]]);
+        $read = self::read('running', 'en', ['detail' => PanelCases::detail([$paused]), 'published' => $published]);
+        self::assertSame('7 h 00 min left', $read->text('sla-amount'), 'what stands still is known');
+    }
+
     public function testEarlierCyclesStandClosedTheLatestFirst(): void
     {
         $read = self::read('open, overdue');

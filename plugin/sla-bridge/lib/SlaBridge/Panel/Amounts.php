@@ -26,6 +26,12 @@ final class Amounts
         return $this->words->say('amount.hours_minutes', ['h' => intdiv($minutes, 60), 'mm' => sprintf('%02d', $minutes % 60)]);
     }
 
+    /** A length that has been counted: of nothing one knows that it is nothing. */
+    public function spent(int $seconds): string
+    {
+        return $seconds === 0 ? $this->words->say('amount.minutes', ['m' => 0]) : $this->of($seconds);
+    }
+
     /** A length that somebody has set, not measured: whole hours without minutes. */
     public function set(int $seconds): string
     {

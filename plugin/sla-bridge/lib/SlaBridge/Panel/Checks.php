@@ -64,13 +64,21 @@ final class Checks
             $checks[] = [
                 'outcome' => $outcome,
                 'said' => in_array($effect, ['refuse', 'limit'], true) ? $effect : $outcome,
-                'title' => Json::title($raw, $this->view->language, 'title') ?? (string) Json::text($raw, 'id'),
+                'title' => $this->title($raw),
                 'raw' => $raw,
             ];
         }
         $rank = array_flip(['refuse', 'fail', 'limit', 'warn', 'unknown', 'pass']);
         usort($checks, static fn (array $a, array $b): int => $rank[$a['said']] <=> $rank[$b['said']]);
         return $checks;
+    }
+
+    /** A check without a title of its own is told by its id; those that come with the bridge have words here. @param array<mixed> $raw */
+    private function title(array $raw): string
+    {
+        $id = (string) Json::text($raw, 'id');
+        $title = Json::title($raw, $this->view->language, 'title') ?? $id;
+        return $title === $id ? $this->words->named('check_titles', $id) : $title;
     }
 
     /** @param array{outcome: string, said: string, title: string, raw: array<string, mixed>} $check */

@@ -104,9 +104,12 @@ final class ClockSection
     private function spent(): ?array
     {
         $clock = $this->clock;
+        if ($clock->isCancelled()) {
+            return null;
+        }
         $target = $clock->target->amount($this->words);
         $of = $target === null ? '' : $this->words->say('clock.of', ['B' => $target]);
-        if ($clock->target->kind === 'days' && $this->reckoning !== null) {
+        if ($this->reckoning?->numbersDays()) {
             $passed = $this->reckoning->weekDays()->passed();
             return [$this->words->say('clock.passed'), '', Html::escape((string) $passed), $of];
         }
@@ -114,7 +117,7 @@ final class ClockSection
         if ($worked === null || ($clock->target->kind === 'days' && $clock->isOpen())) {
             return null;
         }
-        return [$this->words->say('clock.worked'), 'sla-worked', Html::escape($this->situation->amounts->of($worked)), $of];
+        return [$this->words->say('clock.worked'), 'sla-worked', Html::escape($this->situation->amounts->spent($worked)), $of];
     }
 
     /** @return ?array{string, string, string, string} */
@@ -132,7 +135,8 @@ final class ClockSection
         if ($this->reckoning === null || !$this->stands() || (!$isLate && $this->clock->isPaused())) {
             return null;
         }
-        $late = $isLate ? $this->situation->amounts->of($this->reckoning->late()) : '';
+        $seconds = $isLate ? $this->reckoning->late() : null;
+        $late = $seconds === null ? '' : $this->situation->amounts->of($seconds);
         return [$this->words->say('clock.late'), 'sla-late', Html::escape($late), ''];
     }
 
@@ -176,14 +180,17 @@ final class ClockSection
     private function picture(): string
     {
         $calendar = $this->reckoning?->calendar;
-        if ($calendar === null || ($this->clock->pauses === null && !$this->clock->isOpen())) {
+        $isTold = $this->clock->isOpen() || ($this->clock->pauses !== null && !$this->clock->isCancelled());
+        if ($calendar === null || !$isTold || $this->reckoning->to <= $calendar->from) {
             return '';
         }
         if (!$calendar->time->windows) {
             return Html::text('p', 'sla-note', $this->words->say('panel.no_windows'));
         }
-        return $this->clock->target->kind === 'days' ? (new WeekTable($this->situation, $this->reckoning))->html()
-            : (new HoursTable($this->situation, $this->reckoning))->html();
+        if ($this->clock->target->kind === 'days') {
+            return $this->reckoning->numbersDays() ? (new WeekTable($this->situation, $this->reckoning))->html() : '';
+        }
+        return (new HoursTable($this->situation, $this->reckoning))->html();
     }
 
     private function provisional(): string

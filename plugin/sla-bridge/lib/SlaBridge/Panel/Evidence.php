@@ -6,7 +6,7 @@ declare(strict_types=1);
 
 namespace SlaBridge\Panel;
 
-/** What a check looked at, as one line of names and values. */
+/** What a check looked at, as one line of names and values: only what has a name for people, the rest is for programs. */
 final class Evidence
 {
     private const PAIRS = 8;
@@ -20,13 +20,13 @@ final class Evidence
     public function told(array $evidence): string
     {
         $told = [];
-        foreach (array_slice($evidence, 0, self::PAIRS, true) as $name => $value) {
-            $text = $this->value($value);
+        foreach ($evidence as $name => $value) {
+            $text = $this->situation->words->has("evidence.$name") ? $this->value($value) : '';
             if ($text !== '') {
-                $told[] = str_replace('_', ' ', $this->situation->words->named('evidence', (string) $name)) . ': ' . $text;
+                $told[] = $this->situation->words->named('evidence', (string) $name) . ': ' . $text;
             }
         }
-        return implode(' · ', $told);
+        return implode(' · ', array_slice($told, 0, self::PAIRS));
     }
 
     private function value(mixed $value): string

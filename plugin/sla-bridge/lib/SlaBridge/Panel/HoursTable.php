@@ -9,10 +9,6 @@ namespace SlaBridge\Panel;
 /** The picture of a clock in hours: a row for each day of the calendar, with its bar, what counted, and what happened. */
 final class HoursTable
 {
-    private const ROWS = 10;
-    private const FIRST = 2;
-    private const LAST = 7;
-
     private readonly Words $words;
     private readonly Calendar $calendar;
     private readonly DayRows $rows;
@@ -22,7 +18,7 @@ final class HoursTable
     {
         $this->words = $situation->words;
         $this->calendar = $reckoning->calendar;
-        $this->rows = DayRows::of($reckoning);
+        $this->rows = new DayRows($reckoning);
         $this->events = new DayEvents($situation, $reckoning);
     }
 
@@ -37,20 +33,20 @@ final class HoursTable
             $this->head($axis),
             Html::tag('tbody', [], ...$this->body($axis)),
             $this->foot()
-        ) . Legend::ofHours($this->situation, $this->reckoning, $this->kinds($axis));
+        ) . Legend::ofHours($this->situation, $this->calendar, $this->kinds($axis));
     }
 
-    /** @return array<string, true> which kinds of time the bars show */
+    /** @return array<string, true> which kinds of time, and which marks, the bars show */
     private function kinds(DayAxis $axis): array
     {
         $kinds = [];
-        foreach ($this->rows->all() as $row) {
+        foreach ($this->rows->shown() as $row) {
             $end = 0.0;
             foreach ($row['spans'] as [$kind, $from, $to]) {
                 $kinds += [$kind => true] + ($axis->percent($row['dates'][0], $from) > $end ? ['off' => true] : []);
                 $end = $axis->end($row['dates'][0], $to);
             }
-            $kinds += $end < 100.0 ? ['off' => true] : [];
+            $kinds += ($end < 100.0 ? ['off' => true] : []) + array_fill_keys(array_keys($this->events->marks($row['dates'])), true);
         }
         return $kinds;
     }
@@ -81,52 +77,46 @@ final class HoursTable
     /** @return list<string> */
     private function body(DayAxis $axis): array
     {
-        $rows = $this->rows->all();
-        $html = [];
+        $day = fn (array $row): string => $this->day($axis, $row);
         $before = $this->before();
-        if ($before > 0) {
-            $amount = Html::escape($this->situation->amounts->of($before));
-            $html[] = $this->row(Html::escape($this->words->say('table.before')), '', $amount, '');
-        }
-        $hidden = count($rows) > self::ROWS ? array_slice($rows, self::FIRST, -self::LAST) : [];
-        foreach ($rows as $i => $row) {
-            if ($hidden && $i === self::FIRST) {
-                $html[] = $this->summed($hidden);
-            }
-            if (!$hidden || $i < self::FIRST || $i >= count($rows) - self::LAST) {
-                $html[] = $this->day($axis, $row);
-            }
-        }
-        return $html;
+        $amount = Html::escape($this->situation->amounts->of($before));
+        return [
+            $before > 0 ? $this->row(Html::escape($this->words->say('table.before')), '', $amount, '') : '',
+            ...array_map($day, $this->rows->head),
+            $this->rows->tail ? $this->summed() : '',
+            ...array_map($day, $this->rows->tail),
+        ];
     }
 
     /** @param array{dates: list<string>, spans: list<array{string, int, int}>} $row */
     private function day(DayAxis $axis, array $row): string
     {
-        $counted = DaySpans::sum($row['spans'], 'counted');
-        $late = DaySpans::sum($row['spans'], 'late');
-        $amounts = $this->situation->amounts;
         $marks = $this->events->marks($row['dates']);
         $told = static fn (string $one): string => Html::text('span', 'sla-event', $one);
         return $this->row(
             Html::escape($this->label($row['dates'])),
             DayBar::html($axis, $row['dates'][0], $row['spans'], $marks),
-            Html::text('span', null, $counted > 0 ? $amounts->of($counted) : $this->words->say('panel.none'))
-                . ($late > 0 ? ' ' . Html::text('b', 'sla-plus', '+' . $amounts->of($late)) : ''),
+            $this->counted(DaySpans::sum($row['spans'], 'counted'), DaySpans::sum($row['spans'], 'late')),
             implode(' ', array_map($told, $this->events->of($row['dates'])))
         );
     }
 
-    /** @param list<array{dates: list<string>, spans: list<array{string, int, int}>}> $rows */
-    private function summed(array $rows): string
+    /** Seconds within the deadline, and those beyond it. */
+    private function counted(int $within, int $late): string
     {
-        $days = 0;
-        $counted = 0;
-        foreach ($rows as $row) {
-            $days += count($row['dates']);
-            $counted += DaySpans::sum($row['spans'], 'counted') + DaySpans::sum($row['spans'], 'late');
+        $amounts = $this->situation->amounts;
+        $plus = $late > 0 ? Html::text('b', 'sla-plus', '+' . $amounts->of($late)) : '';
+        if ($within === 0 && $late > 0) {
+            return $plus;
         }
-        $told = $this->words->count('table.days_more', $days, ['A' => $this->situation->amounts->of($counted)]);
+        $told = $within > 0 ? $amounts->of($within) : $this->words->say('panel.none');
+        return Html::text('span', null, $told) . ($plus === '' ? '' : " $plus");
+    }
+
+    private function summed(): string
+    {
+        $amount = $this->situation->amounts->spent($this->rows->hiddenSeconds);
+        $told = $this->words->count('table.days_more', $this->rows->hiddenDays, ['A' => $amount]);
         return Html::tag('tr', ['class' => 'sla-summed'], Html::text('td', null, $told, colspan: 4));
     }
 
@@ -154,7 +144,8 @@ final class HoursTable
     /** What the clock had before the days that are published, or by a calendar it no longer has. */
     private function before(): int
     {
-        return $this->reckoning->worked() - $this->rows->counted();
+        $worked = $this->reckoning->worked();
+        return $worked === null ? 0 : $worked - $this->rows->counted();
     }
 
     private function foot(): string
@@ -163,15 +154,17 @@ final class HoursTable
         $target = $clock->target->amount($this->words);
         $parts = $target === null ? [] : [$this->words->say('table.total_of', ['B' => $target])];
         $left = $this->reckoning->leftInWords($this->situation->amounts);
-        if ($clock->state === 'overdue') {
-            $parts[] = $this->words->say('table.total_late', ['A' => $this->situation->amounts->of($this->reckoning->late())]);
+        $late = $clock->state === 'overdue' ? $this->reckoning->late() : null;
+        $worked = $this->reckoning->worked();
+        if ($late !== null) {
+            $parts[] = $this->words->say('table.total_late', ['A' => $this->situation->amounts->of($late)]);
         } elseif ($left !== null && !$this->situation->view->isStale()) {
             $parts[] = $this->words->say('table.total_left', ['A' => $left]);
         }
         return Html::tag('tfoot', [], $this->row(
             Html::escape($this->words->say('table.total')),
             '',
-            Html::escape($this->situation->amounts->of($this->reckoning->worked())),
+            Html::escape($worked === null ? $this->words->say('panel.none') : $this->situation->amounts->spent($worked)),
             Html::escape(implode('; ', $parts))
         ));
     }

@@ -9,28 +9,22 @@ namespace SlaBridge\Panel;
 /** What the colours, patterns and marks of a picture mean: only those that it has. */
 final class Legend
 {
-    private const OF_HOURS = ['counted', 'left', 'late', 'pause', 'off'];
+    private const OF_HOURS = ['counted', 'left', 'late', 'pause', 'off', 'due', 'now'];
     private const FLAG = '<path class="sla-flag" d="M2 1h2v14H2zM4 1h8L9 5l3 4H4z"/>';
+    private const NOW = '<path class="sla-now" d="M7 1v9"/><path class="sla-now-point" d="M7 9l4.5 6h-9z"/>';
     private const OF_DAYS = ['passed', 'late', 'ahead', 'provisional', 'pause', 'day_off' => 'off', 'today', 'due'];
 
     /** @param array<string, true> $kinds */
-    public static function ofHours(Situation $situation, Reckoning $reckoning, array $kinds): string
+    public static function ofHours(Situation $situation, Calendar $calendar, array $kinds): string
     {
-        $clock = $reckoning->clock;
         $entries = [];
         foreach (self::OF_HOURS as $kind) {
             if (isset($kinds[$kind])) {
-                $entries[] = self::entry($situation, $kind, self::bar("sla-s-$kind"));
+                $drawn = ['due' => self::mark(self::FLAG), 'now' => self::mark(self::NOW)][$kind] ?? self::bar("sla-s-$kind");
+                $entries[] = self::entry($situation, $kind, $drawn);
             }
         }
-        if ($clock->dueAt !== null && !($clock->isPaused() && $clock->state !== 'overdue')) {
-            $entries[] = self::entry($situation, 'due', self::mark(self::FLAG));
-        }
-        if ($clock->isOpen()) {
-            $now = '<path class="sla-now" d="M7 1v9"/><path class="sla-now-point" d="M7 9l4.5 6h-9z"/>';
-            $entries[] = self::entry($situation, 'now', self::mark($now));
-        }
-        return self::list($situation, $reckoning->calendar, $entries);
+        return self::list($situation, $calendar, $entries);
     }
 
     /** @param array<string, true> $kinds */

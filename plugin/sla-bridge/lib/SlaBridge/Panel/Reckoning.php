@@ -19,20 +19,29 @@ final class Reckoning
         $this->to = min($at, $clock->stoppedAt ?? $at);
     }
 
+    /** Whether working days can be numbered: only from the first one on. */
+    public function numbersDays(): bool
+    {
+        return $this->clock->target->kind === 'days' && $this->clock->startedAt >= $this->calendar->from;
+    }
+
     /** The days of a target in working days, reckoned once. */
     public function weekDays(): WeekDays
     {
         return $this->weekDays ??= new WeekDays($this);
     }
 
-    /** Seconds on the clock: what the bridge counted up to its last event, and what has passed since. */
-    public function worked(): int
+    /** Seconds on the clock: what the bridge counted up to its last event, and what has passed since. Null where that was before
+     * the published days, as with a ticket that nobody has touched for a year. */
+    public function worked(): ?int
     {
         $clock = $this->clock;
-        if ($clock->anchorAt === null || $clock->anchorSeconds === null) {
-            return $this->span($clock->startedAt, $this->to);
+        $isAnchored = $clock->anchorAt !== null && $clock->anchorSeconds !== null;
+        $from = $isAnchored ? (int) $clock->anchorAt : $clock->startedAt;
+        if ($from < $this->calendar->from && $from < $this->standsFrom()) {
+            return null;
         }
-        return $clock->anchorSeconds + $this->span($clock->anchorAt, $this->to);
+        return ($isAnchored ? (int) $clock->anchorSeconds : 0) + $this->between($from, $this->to);
     }
 
     /** Seconds until the deadline; of a paused clock what there will be of them. Null where nobody can tell. */
@@ -46,14 +55,20 @@ final class Reckoning
             return $this->calendar->time->between($this->to, max($this->to, $clock->dueAt));
         }
         $whole = $this->wholeTarget();
-        return $whole === null ? null : max(0, $whole - $this->worked());
+        $worked = $this->worked();
+        return $whole === null || $worked === null ? null : max(0, $whole - $worked);
     }
 
-    /** Seconds beyond the deadline, pauses not counted. */
-    public function late(): int
+    /** Seconds beyond the deadline, pauses not counted; null where nobody can tell. */
+    public function late(): ?int
     {
         $due = $this->clock->dueAt;
-        return $due === null ? 0 : $this->span($due, $this->to);
+        if ($due === null || $due >= $this->calendar->from) {
+            return $due === null ? null : $this->between($due, $this->to);
+        }
+        $worked = $this->worked();
+        $whole = $this->clock->target->seconds;
+        return $worked === null || $whole === null ? null : max(0, $worked - $whole);
     }
 
     /** Seconds of the pauses so far that would have been worked. */
@@ -61,7 +76,7 @@ final class Reckoning
     {
         $clock = $this->clock;
         $from = max($clock->startedAt, $this->calendar->from);
-        return $this->calendar->time->between($from, max($from, $this->to)) - $this->span($from, $this->to);
+        return $this->calendar->time->between($from, max($from, $this->to)) - $this->between($from, $this->to);
     }
 
     /**
@@ -125,6 +140,9 @@ final class Reckoning
         if ($target->kind !== 'days') {
             return $target->seconds;
         }
+        if (!$this->numbersDays()) {
+            return null;
+        }
         $days = 0;
         $start = $this->calendar->date($this->clock->startedAt);
         foreach ($this->calendar->time->within($this->clock->startedAt, $this->calendar->until) as [$open, $close]) {
@@ -138,8 +156,16 @@ final class Reckoning
         return null;
     }
 
-    private function span(int $from, int $to): int
+    /** Seconds counted between two instants, the later of which has come. */
+    public function between(int $from, int $to): int
     {
+        $to = min($to, $this->to);
         return $to <= $from ? 0 : $this->calendar->time->between($from, $to, $this->clock->pauses ?? []);
+    }
+
+    /** From when on the hands have not moved: what is paused needs no windows. */
+    private function standsFrom(): int
+    {
+        return $this->clock->isPaused() ? (int) $this->clock->waitingSince() : $this->to;
     }
 }

@@ -14,6 +14,9 @@ final class WeekDays
     private readonly Clock $clock;
     private readonly Calendar $calendar;
 
+    /** @var list<array{int, int}> those that last end with now */
+    private readonly array $pauses;
+
     /** @var array<string, int> the number of each working day after the start */
     public readonly array $numbers;
     public readonly string $start;
@@ -28,6 +31,7 @@ final class WeekDays
         $this->today = $this->calendar->workday($reckoning->to);
         $due = $this->clock->isPaused() && $this->clock->state !== 'overdue' ? null : $this->clock->dueAt;
         $this->due = $due === null ? null : $this->calendar->workday($due - 1);
+        $this->pauses = array_map(static fn (array $one): array => [$one[0], $one[1] ?? $reckoning->to], $this->clock->pauses ?? []);
         $this->numbers = $this->numbered();
     }
 
@@ -50,12 +54,13 @@ final class WeekDays
     /** Whether all of the day's working time lay in pauses: it moves the deadline and is no counted day. */
     public function isPaused(string $date): bool
     {
-        if (!$this->clock->pauses) {
+        $windows = $this->calendar->shiftOf($date);
+        if (!$windows) {
             return false;
         }
-        $pauses = array_map(fn (array $one): array => [$one[0], $one[1] ?? $this->reckoning->to], $this->clock->pauses);
-        $windows = $this->calendar->shiftOf($date);
-        return $windows && $this->calendar->time->between($windows[0][0], $windows[count($windows) - 1][1], $pauses) === 0;
+        [$open, $close] = [$windows[0][0], $windows[count($windows) - 1][1]];
+        $within = array_values(array_filter($this->pauses, static fn (array $one): bool => $one[0] < $close && $one[1] > $open));
+        return $within && $this->calendar->time->between($open, $close, $within) === 0;
     }
 
     /** The last day that matters: of the deadline, of today, or of what is left after a pause. */
