@@ -84,10 +84,11 @@ final class PanelTest extends TestCase
 
     public function testAPanelOpensByItselfWhereSomebodyMustAct(): void
     {
-        $open = static fn (string $name): string => self::read($name)->all('sla-panel')[0]->getAttribute('data-open');
-        self::assertSame(['1', '1', '0', '0'], array_map($open, ['overdue', 'overdue and paused', 'running', 'met']));
+        $open = static fn (string $name): string => self::read($name)->all('sla-toggle')[0]->getAttribute('aria-expanded');
+        self::assertSame(['true', 'true', 'false', 'false'], array_map($open, ['overdue', 'overdue and paused', 'running', 'met']));
         $refusable = PanelCases::detail([PanelCases::clock('running', '2026-11-05 06:35', '2026-11-05 12:35')], ['verdict' => 'refusable']);
-        self::assertSame('1', self::read('running', 'ru', ['detail' => $refusable])->all('sla-panel')[0]->getAttribute('data-open'));
+        [$toggle] = self::read('running', 'ru', ['detail' => $refusable])->all('sla-toggle');
+        self::assertSame('true', $toggle->getAttribute('aria-expanded'));
     }
 
     public function testStaleDataAreSaidAndNothingIsCounted(): void
