@@ -96,6 +96,7 @@ def _check(check: Check, title: Texts, told_in: Mapping[str, Check]) -> dict[str
         "remedy": {language: short(one.remedy) for language, one in told_in.items()},
         "evidence": {name: _bounded(value) for name, value in check.evidence.items()},
         "as_of": instant_text(check.as_of),
+        "effect": check.effect,
     }
 
 

@@ -65,7 +65,8 @@ def test_it_has_the_members_of_its_second_version():
     assert list(found) == MEMBERS
     assert (found["v"], found["published"], found["curator"]) == (2, None, "Olga")
     assert found["customer"] == {"id": "C1", "name": None, "category": "commercial"}
-    assert set(found["checks"][0]) == {"id", "title", "outcome", "reason", "message", "remedy", "evidence", "as_of"}
+    of_a_check = {"id", "title", "outcome", "reason", "message", "remedy", "evidence", "as_of", "effect"}
+    assert set(found["checks"][0]) == of_a_check
 
 
 def test_reason_and_checks_are_told_in_both_languages_whatever_the_policys():
@@ -83,6 +84,13 @@ def test_reason_and_checks_are_told_in_both_languages_whatever_the_policys():
     assert support["message"]["ru"] != support["message"]["en"]
     assert support["evidence"]["valid_until"] == "2026-11-01"
     assert support["as_of"] == "2026-11-20T07:00:00Z"
+
+
+def test_a_check_says_what_its_failure_means():
+    decision = decided(PAUSED, WITH_CHECKS, "2026-11-24 11:00", registry=known(until=date(2026, 11, 1)))
+    found = {one["id"]: (one["outcome"], one["effect"]) for one in detail(decision)["checks"]}
+    assert found == {one.id: (one.outcome.value, one.effect) for one in decision.support.checks}
+    assert found["support"] == ("fail", "refuse")
 
 
 def test_an_open_clock_shows_its_pauses_and_how_much_was_used_up_at_the_last_event():
