@@ -321,6 +321,24 @@ final class PanelTest extends TestCase
         self::assertSame(0, self::read('met')->data()['line']);
     }
 
+    public function testAClockThatWasCalledOffIsNoTicketWithoutADeadline(): void
+    {
+        $cancelled = PanelCases::clock(
+            'cancelled',
+            '2026-11-05 06:35',
+            '2026-11-05 12:35',
+            ['metric' => 'resolution', 'cause' => 'closed']
+        );
+        $running = PanelCases::clock('running', '2026-11-05 06:35', '2026-11-05 12:35');
+        $read = self::read('running', 'en', ['detail' => PanelCases::detail([$cancelled, $running])]);
+        self::assertSame(['Running', 'Cancelled'], array_map(
+            static fn (DOMElement $one): string => $one->textContent,
+            $read->all('sla-badge-word')
+        ));
+        self::assertStringContainsString('Why: the ticket was closed', $read->told());
+        self::assertCount(1, $read->all('sla-days'));
+    }
+
     public function testADamagedDetailIsDrawnAsFarAsItGoes(): void
     {
         $damaged = [

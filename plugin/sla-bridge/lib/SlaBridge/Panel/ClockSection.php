@@ -33,13 +33,19 @@ final class ClockSection
                 ['class' => 'sla-head'],
                 Html::text('h3', 'sla-title', $this->situation->metricTitle($this->clock->metric)),
                 Html::text('span', 'sla-sub', $this->subtitle()),
-                $this->clock === $this->situation->main ? '' : Line::badge($this->words, $this->clock->state, null, 'sla-small')
+                $this->clock === $this->situation->main ? '' : Line::badge($this->words, $this->clock->state, $this->state(), 'sla-small')
             ),
             Html::tag('dl', ['class' => 'sla-figures'], ...array_map($this->figure(...), $this->figures())),
             $this->cause(),
             $this->picture(),
             $this->provisional()
         );
+    }
+
+    /** The ticket may have a deadline although this clock has been called off. */
+    private function state(): ?string
+    {
+        return $this->clock->isCancelled() ? $this->words->say('earlier.cancelled') : null;
     }
 
     private function subtitle(): string
