@@ -80,6 +80,8 @@ export class Browser {
     this.ticks = 5000;
     this.date = Date.UTC(1999, 0, 1); // what time the agent's computer believes it is
     this.timers = [];
+    this.timersSet = 0;
+    this.early = 0;
     this.kept = {};
     this.requests = 0;
     this.html = h('html', '');
@@ -102,7 +104,11 @@ export class Browser {
       location: { href: 'https://desk.example/scp/tickets.php?id=1' },
       performance: { now: () => this.ticks },
       localStorage: { getItem: (key) => this.kept[key] ?? null, setItem: (key, value) => { this.kept[key] = value; } },
-      setTimeout: (one, wait) => { this.timers.push({ one, at: this.ticks + wait }); return this.timers.at(-1); },
+      setTimeout: (one, wait) => {
+        this.timersSet += 1;
+        this.timers.push({ one, at: this.ticks + wait - this.early });
+        return this.timers.at(-1);
+      },
       clearTimeout: (timer) => { this.timers = this.timers.filter((one) => one !== timer); },
       Date: class extends Date { static now() { return own.date; } },
       fetch: request, XMLHttpRequest: request,

@@ -117,6 +117,7 @@ test('data that grow stale stop the countdown, show the note and keep the state'
   assert.equal(browser.text('.sla-status'), 'Данные устарели');
   assert.equal(browser.pass(8 * 3600).state, 'running');
   assert.equal(browser.html.querySelector('.sla-left').closest('.sla-figure').hidden, true);
+  assert.equal(browser.text('.sla-worked').replaceAll('\u00a0', ' '), '5 ч 30 мин');
 });
 
 test('the note of stale data says how old they are by now', () => {
@@ -156,6 +157,27 @@ test('a clock that becomes worse than the one on the line takes its place, and i
   browser.pass(31);
   assert.match(browser.line, /^Под угрозой \| осталось 9 ч 00 мин/);
   assert.equal(browser.text('.sla-clock[data-clock="1"] .sla-badge-word'), 'Под угрозой');
+});
+
+test('at night the line keeps the clock that runs by day', () => {
+  const waits = clock({ state: 'paused', due_at: null, risk_at: null, pauses: [[at('2026-11-05 11:00'), null]] });
+  const runs = clock({ due_at: at('2026-11-06 18:00'), risk_at: at('2026-11-06 16:00') });
+  assert.equal(page('2026-11-05 22:00', [runs, waits]).state, 'outside');
+});
+
+test('what stands and cannot be counted stays as the server wrote it', () => {
+  const waits = clock({ state: 'paused', due_at: null, risk_at: null, target_seconds: null, target_days: 24, pauses: [[at('2026-11-05 11:00'), null]] });
+  const browser = page('2026-11-05 15:00', [waits], { stale_from: at('2026-11-05 15:30') }).pass(3600);
+  assert.equal(browser.html.querySelector('.sla-left').closest('.sla-figure').hidden, false);
+  assert.equal(browser.text('.sla-left'), 'of the server');
+  assert.equal(browser.line, 'На паузе | ждём с 11:00');
+});
+
+test('a timer that comes a little early does not have to come again', () => {
+  const browser = new Browser();
+  browser.early = 1;
+  browser.put(panel(data('2026-11-05 10:30', [clock()], words.ru))).run().pass(599);
+  assert.equal(browser.timersSet, 10);
 });
 
 test('the figures of each clock go along, and what does not apply is not shown', () => {
@@ -267,6 +289,8 @@ test('a damaged blob leaves the server\'s line, a panel that folds, and its neig
     changed((one) => { delete one.calendars; }),
     changed((one) => { one.calendars.office.windows.reverse(); }),
     changed((one) => { one.calendars.office.windows[3] = [5]; }),
+    changed((one) => { one.calendars.office.windows[3].reverse(); }),
+    changed((one) => { one.calendars.office.windows[3][1] = one.calendars.office.windows[3][0]; }),
     changed((one) => { delete one.calendars.office.windows; }),
     changed((one) => { delete one.words.line; }),
     changed((one) => { delete one.words; }),

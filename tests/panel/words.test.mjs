@@ -112,6 +112,8 @@ test('late before the page\'s windows begin, the anchor tells how late', () => {
     worked_to: { at: at('2026-11-05 10:00'), seconds: 208 * 3600 },
   });
   assert.match(said(one, '2026-11-05 11:30'), /^Просрочено \| на 201 ч 30 мин \| рабочего времени/);
+  const paused = { ...one, pauses: [[at('2026-11-05 11:00'), null]] };
+  assert.match(said(paused, '2026-11-05 15:00'), /^Просрочено \| на 201 ч 00 мин \| не растёт/);
 });
 
 test('a promised date that stands in a pause is not late before the pause ends', () => {
@@ -148,6 +150,16 @@ test('a deadline within a day counts two parts of days that make one', () => {
   assert.deepEqual([one.days, one.rest], [2, 3 * 3600]);
 });
 
+test('numbers take the form that their language has for them', () => {
+  const told = (days) => said(DAYS('2027-01-29 18:00'), new Date((at('2027-01-29 18:00') - days / 5 * 7 * 86400 + 3 * 3600) * 1000)
+    .toISOString().slice(0, 19).replace('T', ' ')).split(' | ')[1];
+  assert.deepEqual([10, 15, 25, 60].map(told), ['осталось 10 рабочих дней', 'осталось 15 рабочих дней', 'осталось 25 рабочих дней', 'осталось 60 рабочих дней']);
+  const on = (text) => said(DAYS('2026-11-27 18:00'), text).split(' | ')[1];
+  assert.deepEqual(['2026-11-12 18:00', '2026-11-11 18:00', '2026-11-09 18:00', '2026-10-29 18:00', '2026-10-28 18:00'].map(on), [
+    'осталось 11 рабочих дней', 'осталось 12 рабочих дней', 'осталось 14 рабочих дней', 'остался 21 рабочий день', 'осталось 22 рабочих дня',
+  ]);
+});
+
 test('late working days leave out the pause', () => {
   const one = DAYS('2026-11-06 18:00', {
     state: 'overdue', breached_at: at('2026-11-06 18:00'), pauses: [[at('2026-11-09 12:00'), at('2026-11-11 12:00')]],
@@ -164,6 +176,21 @@ test('two windows of one day are one working day, a window over midnight belongs
 
 test('working days are told in hours where the zone is not known', () => {
   assert.match(said(DAYS('2026-11-12 18:00'), '2026-11-11 12:00', 'ru', { ...OFFICE, zone: 'Mars/Phobos' }), /^Идёт \| осталось 15 ч 00 мин/);
+});
+
+test('a clock tells exactly when working time begins, and when its state turns', () => {
+  const one = clock({ due_at: at('2026-11-06 13:00'), risk_at: at('2026-11-06 11:00') });
+  const on = (text) => { const { opens, next } = script.clockAt(one, OFFICE, at(text)); return [opens, next]; };
+  assert.deepEqual(on('2026-11-05 12:00'), [null, at('2026-11-05 18:00')]);
+  assert.deepEqual(on('2026-11-05 18:00'), [at('2026-11-06 09:00'), at('2026-11-06 09:00')]);
+  assert.deepEqual(on('2026-11-06 09:00'), [null, at('2026-11-06 11:00')]);
+  assert.deepEqual(on('2026-11-06 11:00'), [null, at('2026-11-06 13:00:01')]);
+  assert.deepEqual(on('2026-11-06 13:00:01'), [null, at('2026-11-06 18:00')]);
+});
+
+test('what is stored as at risk or overdue stays so, whatever else is not told', () => {
+  assert.equal(script.clockAt(clock({ state: 'at_risk', risk_at: null }), OFFICE, at('2026-11-05 12:00')).state, 'at_risk');
+  assert.equal(script.clockAt(clock({ state: 'overdue', due_at: null }), OFFICE, at('2026-11-05 12:00')).state, 'overdue');
 });
 
 test('calendar time knows no hours and calls nothing working time', () => {

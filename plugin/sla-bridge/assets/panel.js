@@ -55,7 +55,6 @@
       }));
       const found = {};
       format.formatToParts(new Date(epoch * 1000)).forEach((part) => { found[part.type] = Number(part.value); });
-      found.hour %= 24; // some browsers say 24:00 for midnight
       found.ordinal = Date.UTC(found.year, found.month - 1, found.day) / (DAY * 1000);
       return found;
     } catch (error) {
@@ -88,11 +87,10 @@
     if (!reached) return {days: null, rest: null};
     const last = all[reached - 1];
     const usual = worked(calendar.windows, null, last[0], last[1]);
-    const end = last[1] > to ? reached - 1 : reached;
-    const whole = Math.max(0, end - first);
-    const inside = whole ? worked(calendar.windows, null, all[first][0], all[end - 1][1]) : 0;
-    const rest = worked(calendar.windows, pauses, from, to) - inside; // negative where a pause lies on whole days
-    return {days: whole + Math.floor(rest / usual), rest: ((rest % usual) + usual) % usual};
+    const begun = Math.max(0, reached - first);
+    const inside = begun ? worked(calendar.windows, null, all[first][0], last[1]) : 0;
+    const rest = worked(calendar.windows, pauses, from, to) - inside; // negative by what pauses or the end take off those
+    return {days: begun + Math.floor(rest / usual), rest: ((rest % usual) + usual) % usual};
   }
 
   /** The instant after which a clock is breached: its deadline, or the end of a pause around it, as the engine has it. */
@@ -227,7 +225,7 @@
     found.due = isPaused ? starts && fill(form.due, {S: starts}) : dueText(clock, form, now, words, zone);
     const told = span(at, words);
     if (told === null || (at.state === 'outside' && starts === null)) return found;
-    const forms = at.left !== null && at.days && words.line[isPaused ? 'will_be_left_days' : 'left_days'];
+    const forms = at.left !== null && at.days && words.line.left_days;
     found.amount = forms ? counted(forms, at.days, {A: told}) : fill(form.amount, {A: told});
     found.words = fill(form.words, {S: starts});
     if (isPaused || isStanding || at.state === 'outside') return found;
@@ -251,7 +249,8 @@
   function isSound(data) {
     const number = (value) => typeof value === 'number' && isFinite(value);
     const maybe = (value) => value === null || number(value);
-    return number(data.now) && maybe(data.stale_from) && maybe(data.last_pass || null) && (data.line === null || Boolean(data.clocks[data.line]))
+    return number(data.now) && maybe(data.stale_from) && maybe(data.last_pass || null)
+      && (data.line === null || Boolean(data.clocks[data.line]))
       && data.clocks.every((clock) => (
         [clock.due_at, clock.risk_at, clock.breached_at, clock.target_seconds, clock.target_days].every(maybe)
         && (clock.pauses || []).every(([begin, end]) => number(begin) && maybe(end))
@@ -381,7 +380,7 @@
     const isFirst = panel.isStale === null;
     if (isFirst) said.length = 0; // nothing has changed, it is only shown
     if (isStale && !isFirst && !panel.isStale) said.push(data.words.status.stale);
-    if (!isStale && isFirst && before && before.staleAt === location.href) said.push(data.words.status.fresh);
+    if (!isStale && isFirst && before && before.wasStale) said.push(data.words.status.fresh);
     panel.isStale = isStale;
     if (said.some(Boolean)) put(root, '.sla-status', said.filter(Boolean).join('. '));
     const next = [...found.map((at) => at.next), data.stale_from, (Math.floor(now / 60) + 1) * 60];
@@ -417,7 +416,7 @@
   function pause() {
     clearTimeout(timer);
     timer = null;
-    if (panels.some((panel) => panel.isStale)) window.SlaPanel.staleAt = location.href;
+    window.SlaPanel.wasStale = panels.some((panel) => panel.isStale);
   }
 
   function stop() {
@@ -429,7 +428,7 @@
   }
 
   if (before && before.stop) before.stop();
-  window.SlaPanel = Object.assign({stop, staleAt: null}, pure);
+  window.SlaPanel = Object.assign({stop, wasStale: false}, pure);
   document.addEventListener('click', onClick);
   document.addEventListener('visibilitychange', tick);
   window.addEventListener('pageshow', tick);
