@@ -23,7 +23,7 @@ test('amounts have two units at most and are rounded down', () => {
 });
 
 test('amounts keep together over the end of a line', () => {
-  assert.equal(script.amount(3900, words.ru), '1\u00a0ч 05\u00a0мин');
+  assert.equal(script.amount(3900, words.ru), '1\u00a0ч\u00a005\u00a0мин');
 });
 
 test('instants are told by the day of the agent, not by that of the calendar', () => {
