@@ -98,7 +98,7 @@ def test_a_clock_read_later_stands_as_the_engine_judges_it_then(script, story, l
     one, policy, days = story
     seen = one.events[-1].at + late % 3 * late
     shown = decide(one, policy, now=seen)
-    here = calendar_of(days, START - 3 * DAY, seen + 400 * DAY)
+    here = calendar_of(days, START - 3 * DAY, seen + 120 * DAY)
     for index, clock in enumerate(clocks_of(shown)):
         own = (
             here
@@ -120,7 +120,7 @@ def instants(clock, seen, late):
     """The instants around which something changes, and a few that mean nothing, from when the page was made on."""
     marks = [clock["risk_at"], clock["due_at"], *(end for _, end in clock["pauses"] or [])]
     around = {mark + offset for mark in marks if mark is not None for offset in (-1, 0, 1)}
-    return sorted(at for at in {*around, seen, seen + 1, seen + late, seen + 17 * late} if at >= seen)
+    return sorted(at for at in {*around, seen, seen + 1, seen + late, seen + 3 * late} if at >= seen)
 
 
 def expected_state(judged, clock, days, now, left):
