@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from bridge.files.types import Listed
+from bridge.files.types import Listed, Title
 from bridge.policies.checks.answer import CheckAnswer, failed, passed
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -78,4 +78,6 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind("attachments", AttachmentsOptions, answer, WORDINGS, place=70))
+register(
+    CheckKind("attachments", Title(ru="Вложения", en="Attachments"), AttachmentsOptions, answer, WORDINGS, place=70)
+)

@@ -7,7 +7,7 @@ from operator import itemgetter
 from pydantic import Field
 
 from bridge.customers import Certificate, Tracked
-from bridge.files.types import Listed
+from bridge.files.types import Listed, Title
 from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import folded
@@ -189,6 +189,14 @@ WORDINGS = {
 
 register(
     CheckKind(
-        KIND, CertificateOptions, answer, WORDINGS, place=30, turns=turns, rests_on_registry=True, looks_at=("field",)
+        KIND,
+        Title(ru="Сертификат поддержки", en="Support certificate"),
+        CertificateOptions,
+        answer,
+        WORDINGS,
+        place=30,
+        turns=turns,
+        rests_on_registry=True,
+        looks_at=("field",),
     )
 )

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from bridge.files.types import Title
 from bridge.files.validate import Strict
 from bridge.policies.agreement.policy import CheckDefinition
 from bridge.policies.checks import unanswerable
@@ -39,7 +40,8 @@ def _never(_case: Case, _options: Any) -> list[Instant]:
 
 @dataclass(frozen=True, slots=True)
 class CheckKind:
-    """One kind of check: `answer` under its `options`, and what each reason says beside those that many kinds share.
+    """One kind of check: `answer` under its `options`, and what each reason says beside those that many kinds share; `title`
+    is what people call a check of it that has no title of its own.
 
     `place` orders the kinds where people read a list of them. `turns` gives the instants at which time alone may change
     the answer. `rests_on_registry`: the answer is as old as the registry's copy, and unknown while the registry is
@@ -50,6 +52,7 @@ class CheckKind:
     """
 
     kind: str
+    title: Title
     options: type[Options]
     answer: Callable[[Case, Any], CheckAnswer]
     wordings: Mapping[str, Wording]

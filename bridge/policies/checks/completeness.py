@@ -218,6 +218,7 @@ WORDINGS = {
 register(
     CheckKind(
         "completeness",
+        Title(ru="Полнота обращения", en="Completeness"),
         CompletenessOptions,
         answer,
         WORDINGS,

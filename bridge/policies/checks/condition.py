@@ -197,4 +197,15 @@ def _remembered(paths: Iterable[str]) -> tuple[str, ...] | None:
     return tuple(fields)
 
 
-register(CheckKind(KIND, ConditionOptions, answer, {}, place=90, turns=turns, prepare=_prepared))
+register(
+    CheckKind(
+        KIND,
+        Title(ru="Своё условие", en="Own condition"),
+        ConditionOptions,
+        answer,
+        {},
+        place=90,
+        turns=turns,
+        prepare=_prepared,
+    )
+)

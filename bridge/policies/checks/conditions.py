@@ -122,6 +122,7 @@ WORDINGS = {
 register(
     CheckKind(
         "conditions",
+        Title(ru="Условия эксплуатации", en="Conditions of use"),
         ConditionsOptions,
         answer,
         WORDINGS,

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from pydantic import Field
 
+from bridge.files.types import Title
 from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, register
@@ -91,4 +92,15 @@ WORDINGS = {
     "contact_unknown": wording(ru="Адрес обратившегося неизвестен", en="The requester's address is not known"),
 }
 
-register(CheckKind("contact", ContactOptions, answer, WORDINGS, place=130, turns=paper_turns, rests_on_registry=True))
+register(
+    CheckKind(
+        "contact",
+        Title(ru="Контактное лицо", en="Contact"),
+        ContactOptions,
+        answer,
+        WORDINGS,
+        place=130,
+        turns=paper_turns,
+        rests_on_registry=True,
+    )
+)

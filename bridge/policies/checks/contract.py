@@ -7,6 +7,7 @@ from itertools import chain
 from pydantic import Field
 
 from bridge.customers import Contract, Tracked
+from bridge.files.types import Title
 from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.catalogue import folded
@@ -111,6 +112,7 @@ WORDINGS = {
 register(
     CheckKind(
         "contract",
+        Title(ru="Договор", en="Contract"),
         ContractOptions,
         answer,
         WORDINGS,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from bridge.files.types import Title
 from bridge.policies.checks.answer import CheckAnswer, Effect, failed, passed, unknown
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -99,5 +100,14 @@ WORDINGS = {
 }
 
 register(
-    CheckKind("deferral", DeferralOptions, answer, WORDINGS, place=80, looks_at=("field",), staff_fields=("field",))
+    CheckKind(
+        "deferral",
+        Title(ru="Отложено сотрудниками", en="Put off by staff"),
+        DeferralOptions,
+        answer,
+        WORDINGS,
+        place=80,
+        looks_at=("field",),
+        staff_fields=("field",),
+    )
 )

@@ -6,7 +6,7 @@ from datetime import date
 from pydantic import Field
 
 from bridge.customers import Category, Licence, Tracked
-from bridge.files.types import Listed
+from bridge.files.types import Listed, Title
 from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -158,5 +158,15 @@ WORDINGS = {
 }
 
 register(
-    CheckKind("licence", LicenceOptions, answer, WORDINGS, place=20, turns=turns, rests_on_registry=True, looks_at=())
+    CheckKind(
+        "licence",
+        Title(ru="Лицензия", en="Licence"),
+        LicenceOptions,
+        answer,
+        WORDINGS,
+        place=20,
+        turns=turns,
+        rests_on_registry=True,
+        looks_at=(),
+    )
 )

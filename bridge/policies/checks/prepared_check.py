@@ -83,6 +83,14 @@ class PreparedCheck:
         self._wordings = {**unanswerable.WORDINGS, **self.kind.wordings}
         self._answered = lru_cache(maxsize=_ANSWERS)(partial(Answered, self))
 
+    @property
+    def title(self) -> Title:
+        """What people call the check. One whose kind alone has a title bears its id beside that, where it is another word."""
+        own, kind, its_id = self.definition.title, self.kind.title, self.definition.id
+        if own is not None or its_id == self.kind.kind:
+            return own or kind
+        return Title(ru=f"{kind.ru} ({its_id})", en=f"{kind.en} ({its_id})")
+
     def turns(self, case: Case) -> list[Instant]:
         """Return the instants at which time alone may change the answer."""
         return self.kind.turns(case, self.options)

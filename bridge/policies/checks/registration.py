@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from bridge.customers import Category, Presence, Tracked
-from bridge.files.types import Listed
+from bridge.files.types import Listed, Title
 from bridge.policies.checks.answer import CheckAnswer, Effect, failed, passed, unknown
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, Options, register
@@ -76,5 +76,14 @@ WORDINGS = {
 }
 
 register(
-    CheckKind("registration", RegistrationOptions, answer, WORDINGS, place=10, rests_on_registry=True, looks_at=())
+    CheckKind(
+        "registration",
+        Title(ru="Регистрация", en="Registration"),
+        RegistrationOptions,
+        answer,
+        WORDINGS,
+        place=10,
+        rests_on_registry=True,
+        looks_at=(),
+    )
 )

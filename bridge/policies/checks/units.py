@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from bridge.customers import THOUSANDTHS, Account, Counter
+from bridge.files.types import Title
 from bridge.policies.checks.answer import CheckAnswer, failed, passed, unknown, warned
 from bridge.policies.checks.case import Case
 from bridge.policies.checks.check_kind import CheckKind, register
@@ -241,6 +242,7 @@ WORDINGS = {
 register(
     CheckKind(
         KIND,
+        Title(ru="Единицы обслуживания", en="Units of entitlement"),
         UnitsOptions,
         answer,
         WORDINGS,

@@ -181,4 +181,15 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind("version", VersionOptions, answer, WORDINGS, place=40, turns=turns, looks_at=()))
+register(
+    CheckKind(
+        "version",
+        Title(ru="Версия продукта", en="Product version"),
+        VersionOptions,
+        answer,
+        WORDINGS,
+        place=40,
+        turns=turns,
+        looks_at=(),
+    )
+)

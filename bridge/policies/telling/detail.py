@@ -80,10 +80,8 @@ def _checks(decision: Decision, basis: Basis | None) -> list[dict[str, Any]]:
 @lru_cache(maxsize=2_000)
 def _check_told_before(answered: Answered, language: str) -> dict[str, Any]:
     # An answer is kept for all tickets that get the same.
-    title = answered.check.definition.title
     told_in = {one: answered.told(one) for one in LANGUAGES}
-    check = answered.told(language)
-    return _check(check, _same(check.id) if title is None else _texts(title), told_in)
+    return _check(answered.told(language), _texts(answered.check.title), told_in)
 
 
 def _check(check: Check, title: Texts, told_in: Mapping[str, Check]) -> dict[str, Any]:

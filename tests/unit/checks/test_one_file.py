@@ -7,6 +7,7 @@ import pytest
 
 from bridge.customers import NO_REGISTRY
 from bridge.errors import ConfigurationInvalid
+from bridge.files.types import Title
 from bridge.policies.checks import check_kind
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
@@ -21,6 +22,7 @@ LENGTH = '''
 
 from pydantic import Field
 
+from bridge.files.types import Title
 from bridge.policies.checks.answer import failed, passed
 from bridge.policies.checks.check_kind import CheckKind, Options, register
 from bridge.policies.checks.wording import wording
@@ -47,7 +49,7 @@ WORDINGS = {
     ),
 }
 
-register(CheckKind(kind="length", place=200, options=LengthOptions, answer=answer, wordings=WORDINGS))
+register(CheckKind(kind="length", title=Title(ru="Длина", en="Length"), place=200, options=LengthOptions, answer=answer, wordings=WORDINGS))
 '''
 
 
@@ -110,6 +112,7 @@ def test_two_kinds_of_one_name_are_refused():
 def test_a_kind_that_says_something_else_with_the_code_of_another_is_refused():
     taken = check_kind.CheckKind(
         kind="again",
+        title=Title(ru="Ещё раз", en="Again"),
         place=220,
         options=check_kind.Options,
         answer=lambda case, options: None,

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from bridge.decisions import ClockState
-from bridge.policies.agreement.policy import Raise
+from bridge.files.types import Title
+from bridge.policies.agreement.policy import CheckDefinition, Raise
+from bridge.policies.checks.prepared_check import PreparedCheck
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
 from bridge.protocols import TicketState
@@ -289,3 +291,11 @@ def test_a_clock_that_ended_in_time_is_not_late():
     one = ticket("2026-11-23 10:00", response("2026-11-23 18:00"), set_field("2026-11-23 19:00", "x", 1))
     clock = decided(one, FIRST, "2026-11-24 11:00").clocks[0]
     assert (clock.state, clock.late_seconds, clock.late_days) == (ClockState.MET, 0, 0)
+
+
+def test_a_check_without_a_title_of_its_own_is_called_by_its_kind_and_its_id_where_that_is_another_word():
+    plain = CheckDefinition(id="certificate", kind="certificate", effect="none", deciding="now")
+    titled = replace(plain, id="third", title=Title(ru="О", en="O"))
+    titles = [PreparedCheck(one).title for one in (plain, replace(plain, id="second"), titled)]
+    assert [one.en for one in titles] == ["Support certificate", "Support certificate (second)", "O"]
+    assert [one.ru for one in titles] == ["Сертификат поддержки", "Сертификат поддержки (second)", "О"]
