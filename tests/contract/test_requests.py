@@ -12,7 +12,7 @@ EIGHT_MEBIBYTES = 8 * 1024 * 1024
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", "nothing"), ("GET", "tickets/1/more"), ("GET", "tickets/one"), ("POST", "tickets"), ("PUT", "writes"),
-     ("DELETE", "tickets/1"), ("PATCH", "tickets/1"), ("POST", "ping"), ("GET", "writes"), ("GET", "setup")],
+     ("DELETE", "tickets/1"), ("PATCH", "tickets/1"), ("POST", "ping"), ("GET", "writes"), ("GET", "publish"), ("GET", "setup")],
 )  # fmt: skip
 def test_unknown_route_or_method_is_not_found(api: Client, method: str, path: str) -> None:
     reply = api.request(method, path)
@@ -36,7 +36,7 @@ def test_no_request_may_have_its_verb_emulated(api: Client, verb: str, path: str
     assert "verb" in reply.body["error"]["message"]
 
 
-@pytest.mark.parametrize("path", ["writes", "setup"])
+@pytest.mark.parametrize("path", ["writes", "publish", "setup"])
 @pytest.mark.parametrize(
     "media",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", None],
@@ -54,7 +54,7 @@ def test_media_type_may_name_its_charset_in_any_case(api: Client) -> None:
     assert api.request("POST", "writes", data=b'{"lease": null, "items": []}', headers=headers).status == 200
 
 
-@pytest.mark.parametrize("path", ["writes", "setup"])
+@pytest.mark.parametrize("path", ["writes", "publish", "setup"])
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"nonsense", b'{"items": [}', b"\xff\xfe{}", b'{"items": [], "lease": nul}', b"[" * 100_000]
 )

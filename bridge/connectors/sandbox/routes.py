@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.connectors.sandbox import publications
 from bridge.connectors.sandbox.feed import changes, id_alone, may_see
 from bridge.connectors.sandbox.meta import describe
 from bridge.connectors.sandbox.responses import Refusal, Response, encode
@@ -38,7 +39,7 @@ class ApiRequest:
 
     @property
     def route(self) -> str:
-        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `writes`, `setup`."""
+        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `writes`, `publish`, `setup`."""
         name, _, rest = self.path.strip("/").partition("/")
         return "ticket" if name == "tickets" and rest else name
 
@@ -74,6 +75,7 @@ class Api:
             ("GET", "ticket"): ("read", self._ticket),
             ("GET", "changes"): ("read", self._changes),
             ("POST", "writes"): ("write", self._writes),
+            ("POST", "publish"): ("write", self._publish),
             ("POST", "setup"): ("setup", self._setup),
         }
 
@@ -145,7 +147,7 @@ class Api:
         }
         departments = None if caller.departments is None else sorted(caller.departments)
         members = {"versions": versions, "ip": request.address, "scopes": caller.scopes, "departments": departments}
-        return Response(body=encode(self._envelope() | members))
+        return Response(body=encode(self._envelope() | members | publications.of_ping(self._store)))
 
     def _meta(self, _request: ApiRequest, _caller: Caller) -> Response:
         return Response(body=encode(self._envelope() | describe(self._store)))
@@ -191,12 +193,20 @@ class Api:
         limit = number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
         after = request.query.get("after")
         rendered = None if number(request, "ids", 0, most=1) else self.rendered
+        publications.note_pass(self._store, request.query.get("passed"), believed="write" in caller.scopes)
         items, members = changes(self._store, rendered, after=after, limit=limit, departments=caller.departments)
+        members["published"] = publications.published(self._store)
         return self._page(items, members | {"meta_rev": describe(self._store)["meta_rev"]})
 
     def _writes(self, request: ApiRequest, caller: Caller) -> Response:
         results = write(self._store, self._body(request), caller.departments)
         return Response(body=encode({"results": results} | self._envelope()))
+
+    def _publish(self, request: ApiRequest, _caller: Caller) -> Response:
+        if len(request.body or b"") > publications.BYTES_AT_MOST:
+            raise Refusal("too_large", "the publication is larger than 2 MiB", "publish fewer days")
+        kept = publications.keep(self._store, self._body(request))
+        return Response(body=encode({"published": kept} | self._envelope()))
 
     def _setup(self, request: ApiRequest, _caller: Caller) -> Response:
         return Response(body=encode(provision(self._store, self._body(request)) | self._envelope()))

@@ -49,8 +49,11 @@ CREATE TABLE records(ticket_id INTEGER PRIMARY KEY, cycles TEXT NOT NULL DEFAULT
 CREATE TABLE feed(seq INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL UNIQUE, deleted_in INTEGER);
 CREATE TABLE gone(ticket_id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
 CREATE TABLE unseen(ticket_id INTEGER PRIMARY KEY, deleted INTEGER NOT NULL);
+CREATE TABLE published(digest TEXT PRIMARY KEY, kept INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO counters VALUES ('feed', 0), ('feed_floor', 0), ('stamp', 0);
 """
+
+_ADDED = ("gone", "unseen", "published")
 
 
 def dump(value: object) -> str:
@@ -85,7 +88,7 @@ class Store:
                 self._create(rows)
             for statement in TABLES.split(";"):
                 # What earlier versions of the file lack.
-                if statement.lstrip().startswith(("CREATE TABLE gone", "CREATE TABLE unseen")):
+                if statement.lstrip().startswith(tuple(f"CREATE TABLE {name}" for name in _ADDED)):
                     rows.execute(statement.replace("TABLE", "TABLE IF NOT EXISTS"))
             self.instance_id: str = self.setting("instance_id")
 
