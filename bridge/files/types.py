@@ -175,6 +175,18 @@ TitleText = Annotated[Title, BeforeValidator(_both), Shorthand(("text",), text="
 """A title in both languages, or one text for both."""
 
 
+class LongTitle(Title):
+    """A title that may have a short one, for where there is no room for it."""
+
+    short: TitleText | None = Field(
+        default=None, description="A short one for narrow places; left out, the title stands there as well."
+    )
+
+
+LongTitleText = Annotated[LongTitle, BeforeValidator(_both), Shorthand(("text",), text="ru")]
+"""The same, with or without a short title."""
+
+
 def _some(value: object) -> object:
     if isinstance(value, list) and not value:
         raise ValueError("the list is empty | add at least one item, or remove the key")

@@ -108,7 +108,9 @@ def _translate(
     for error in found:
         if error["type"] == "missing" and tuple(error["loc"]) in misspelt:
             continue
-        path = document.narrow((*base, *error["loc"]))
+        # What is missing stands nowhere; a key of that name elsewhere on the way is another one.
+        loc = error["loc"][:-1] if error["type"] == "missing" else error["loc"]
+        path = document.narrow((*base, *loc))
         finding = _Finding(
             model=model,
             kind=error["type"],

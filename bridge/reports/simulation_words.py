@@ -63,6 +63,7 @@ PARTS = {
     Part.RAISE: Title(ru="Повышение уровня «{name}» временем", en="What time raises “{name}” to"),
     Part.RULE: Title(ru="Правило {name}", en="Rule {name}"),
     Part.CHECK: Title(ru="Проверка {name}", en="Check {name}"),
+    Part.PORTAL: Title(ru="Что видит клиент на портале", en="What customers see in the portal"),
     Part.OTHER: Title(
         ru="Уровни, сроки, правила и проверки те же; другие примечания, каталог продуктов, праздники или прежние редакции",
         en="Levels, targets, rules and checks are the same; remarks, the catalogue, holidays or earlier editions are not",

@@ -96,6 +96,14 @@ class OnEntry(StrEnum):
     NEW_CYCLE_IF_ANSWERED = "new_cycle_if_answered"
 
 
+class PortalWord(StrEnum):
+    """What a customer may be shown of a ticket of his."""
+
+    LEVEL = "level"
+    STATE = "state"
+    DUE = "due"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
     """While `while_` holds the clock stands still.
@@ -242,7 +250,7 @@ class TargetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """A service level; with a table (`calendars`), `calendar` is the usual one of it."""
+    """A service level; with a table (`calendars`), `calendar` is the usual one of it. `short` is a title for narrow places."""
 
     id: str
     title: Title
@@ -253,6 +261,7 @@ class Level:
     raises: tuple[Raise, ...] = ()
     at: str = ""
     calendars: CalendarTable | None = None
+    short: Title | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,7 +321,7 @@ class Revision:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The whole agreement, compiled. `revisions` are ordered by `valid_from`; the last one is in force now. `breaches` are
-    those that conditions count."""
+    those that conditions count; `portal` is what customers are shown."""
 
     id: str
     title: Title
@@ -322,3 +331,4 @@ class Policy:
     agent_inputs: frozenset[str]
     digest: str
     breaches: frozenset[BreachCount] = frozenset()
+    portal: tuple[PortalWord, ...] = ()

@@ -10,7 +10,7 @@ from bridge.errors import ConfigurationInvalid, Problem, Severity, Stage
 from bridge.files.positions import Document, hint_for
 from bridge.files.validate import validate
 from bridge.policies.agreement.metrics import STANDARD_TITLES
-from bridge.policies.agreement.policy import Policy, Revision
+from bridge.policies.agreement.policy import Policy, PortalWord, Revision
 from bridge.policies.language.calendar_choice import usual_name
 from bridge.policies.language.calendars import CompiledCalendars, compile_calendars
 from bridge.policies.language.checks import compile_checks
@@ -25,6 +25,7 @@ from bridge.policies.language.lint import lint
 from bridge.policies.language.models import PolicyDocument
 from bridge.policies.language.raises import refuse_bad_raises
 from bridge.policies.language.rules import compile_rules
+from bridge.policies.language.short_titles import doubtful_short_titles
 from bridge.policies.language.unused import unused_calendars, unused_fields
 
 
@@ -61,6 +62,7 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
     if all(problem.severity is Severity.WARNING for problem in problems):
         findings = [
             *lint(drafts, revisions, calendars, today),
+            *doubtful_short_titles(drafts),
             *unused_fields(drafts),
             *unused_calendars(drafts, calendars, files),
         ]
@@ -139,6 +141,7 @@ def _policy(
         agent_inputs=STANDARD_INPUTS.union(*(draft.model.inputs for draft in drafts)),
         digest=_digest(files, calendars),
         breaches=frozenset(count for draft in drafts for count in draft.breaches.values()),
+        portal=tuple(word for word in PortalWord if word in latest.portal.show),
     )
 
 

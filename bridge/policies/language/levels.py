@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.files.positions import Path, hint_for
+from bridge.files.types import LongTitle, Title
 from bridge.policies.agreement.metrics import STANDARD_TITLES
 from bridge.policies.agreement.policy import Level, TargetRow, Threshold
 from bridge.policies.language.calendar_choice import CalendarChoice, calendar_choice
@@ -48,7 +49,8 @@ def compile_levels(draft: Draft) -> dict[str, Level]:
 
 def _level(id_: str, thresholds: tuple[Threshold, ...], draft: Draft) -> Level | None:
     defaults, level, base = draft.model.defaults, _inherited(id_, draft), ("levels", id_)
-    title, may_choose = level.said.get("title"), level.said.get("person_may_choose")
+    title: LongTitle | None = level.said.get("title")
+    may_choose = level.said.get("person_may_choose")
     if title is None and _begins(id_, draft):
         draft.report("missing_key", f"the level {id_!r} has no title", base, "add 'title: {ru: …, en: …}'", key=True)
     if "channels" in level.said:
@@ -67,7 +69,8 @@ def _level(id_: str, thresholds: tuple[Threshold, ...], draft: Draft) -> Level |
         return None
     return Level(
         id=id_,
-        title=title,
+        title=Title(ru=title.ru, en=title.en),
+        short=title.short,
         calendar=choice.usual,
         calendars=choice.table,
         targets=tuple(rows),

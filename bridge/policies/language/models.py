@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from bridge.files.misspelt import plain
-from bridge.files.types import Day, Flag, Id, NotEmpty, Shorthand, TitleText, alone
+from bridge.files.types import Day, Flag, Id, LongTitleText, NotEmpty, Shorthand, TitleText, alone
 from bridge.files.validate import Strict
-from bridge.policies.agreement.policy import OnEntry, OnReopen
+from bridge.policies.agreement.policy import OnEntry, OnReopen, PortalWord
 from bridge.policies.checks.answer import Effect
 from bridge.policies.checks.check_kind import KindName
 from bridge.policies.language.conditions.model import ConditionModel
@@ -172,7 +172,7 @@ class LevelModel(Strict):
         description="Take everything not given here from this level of the policy; of its targets, those of metrics "
         "that have none here.",
     )
-    title: TitleText | None = Field(default=None, description="What people read.")
+    title: LongTitleText | None = Field(default=None, description="What people read.")
     calendar: NamedCalendar | None = Field(
         default=None, description="Working time that counts: a calendar, or a table of calendars."
     )
@@ -291,6 +291,14 @@ class DefaultsModel(Strict):
     )
 
 
+class PortalModel(Strict):
+    """What customers see of their tickets in the helpdesk's portal."""
+
+    show: ManyOrNone[PortalWord] = Field(
+        default=(), description="What they are shown of a ticket, in these words; by default nothing."
+    )
+
+
 class PolicyDocument(Strict):
     """One dated state of an agreement."""
 
@@ -319,3 +327,4 @@ class PolicyDocument(Strict):
     )
     clocks: Mapping[Id, ClockModel] = Field(default_factory=dict, description="Metrics by id.")
     checks: Mapping[Id, CheckModel] = Field(default_factory=dict, description="Eligibility checks by id, in order.")
+    portal: PortalModel = Field(default_factory=PortalModel, description="What customers see; by default nothing.")

@@ -39,6 +39,7 @@ class Part(StrEnum):
     RAISE = "raise"
     RULE = "rule"
     CHECK = "check"
+    PORTAL = "portal"
     OTHER = "other"
 
 
@@ -92,6 +93,10 @@ class _Comparison:
         yield from self._of_rules(old.rules, new.rules)
         checks = ({one.id: one for one in revision.checks} for revision in (old, new))
         yield from self._named(Part.CHECK, *checks, told=lambda one: str(one.id))
+        before, after = (", ".join(policy.portal) for policy in self._policies)
+        if before != after:
+            how = How.CHANGED if before and after else How.ADDED if after else How.REMOVED
+            yield PolicyChange(part=Part.PORTAL, how=how, name="", before=before, after=after)
 
     def _named(
         self, part: Part, old: Mapping[str, object], new: Mapping[str, object], *, told: Callable[..., str]
@@ -113,7 +118,7 @@ class _Comparison:
                 continue
             coming = new.levels[name]
             if _beside_targets(level) != _beside_targets(coming):
-                before, after = (one.title.text(self._language) for one in (level, coming))
+                before, after = map(self._titles, (level, coming))
                 texts = {"before": before, "after": after} if before != after else {}
                 yield PolicyChange(part=Part.LEVEL, how=How.CHANGED, name=self._level(name), **texts)
             yield from self._of_raises(level, coming)
@@ -170,6 +175,10 @@ class _Comparison:
         title = self._levels[name].text(self._language) if name in self._levels else name
         twins = sum(one.text(self._language) == title for one in self._levels.values())
         return f"{title} ({name})" if twins > 1 else title
+
+    def _titles(self, level: Level) -> str:
+        title = level.title.text(self._language)
+        return title if level.short is None else f"{title} [{level.short.text(self._language)}]"
 
     def _metric(self, name: str) -> str:
         for policy in reversed(self._policies):

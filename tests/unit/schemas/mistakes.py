@@ -30,6 +30,7 @@ defaults:
   on_reopen: new_cycle
 conditions:
   urgent: {priority: [High, Emergency]}
+portal: {show: [level, due]}
 levels:
   silver:
     title: Silver
@@ -40,7 +41,7 @@ levels:
       resolution: 2wd
   gold:
     extends: silver
-    title: Gold
+    title: {ru: Золотой, en: Golden, short: {ru: Зол, en: Au}}
     raise: []
     on_entry: keep_elapsed
     channels: [web, email]
@@ -188,6 +189,13 @@ MISTAKES = [
         ("level: silver}", "level: 1}"),
         ("title: {ru: Соглашение, en: Agreement}", "title: {ru: Соглашение}"),
         ("title: {ru: Соглашение, en: Agreement}", "title: {ru: Соглашение, en: Agreement, de: Vertrag}"),
+        ("show: [level, due]", "show: [level, date]"),
+        ("show: [level, due]", "show: {level: true}"),
+        ("portal: {show", "portal: {shown"),
+        ("portal: {show: [level, due]}", "portal: [level]"),
+        ("short: {ru: Зол, en: Au}", "short: {ru: Зол}"),
+        ("short: {ru: Зол, en: Au}", "shorter: Au"),
+        ("short: {ru: Зол, en: Au}", "short: {ru: Зол, en: Au, short: A}"),
         ("language: en", "language: english"),
         ("valid_from: 2026-01-01", "valid_from: 01.01.2026"),
         ("until: 2026-11-30", "until: 2026-13-30"),

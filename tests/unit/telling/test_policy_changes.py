@@ -86,6 +86,11 @@ def test_where_things_stand_in_the_file_does_not_count_but_that_something_differ
         (("  papers:", "  paper: {kind: attachments}\n  papers:"), ("check", "added", "paper", "", "")),
         (("en: Gold}", "en: Golden}"), ("level", "changed", "Golden", "Gold", "Golden")),
         (
+            ("title: Plain", "title: {ru: Plain, en: Plain, short: P}"),
+            ("level", "changed", "Plain", "Plain", "Plain [P]"),
+        ),
+        (("checks:\n", "portal: {show: [due, level]}\nchecks:\n"), ("portal", "added", "", "", "level, due")),
+        (
             ("  plain: {", "  best: {title: Best, targets: {first_response: 1h}}\n  plain: {"),
             ("level", "added", "Best", "", ""),
         ),
@@ -128,6 +133,16 @@ def test_what_time_raises_a_level_to_is_told_apart_from_the_level() -> None:
         (policy(), before, ("raise", "added", "Plain", "", soon)),
         (before, policy(), ("raise", "removed", "Plain", soon, "")),
         (before, after, ("raise", "changed", "Plain", soon, late)),
+    ):
+        (one,) = policy_changes(current, candidate)
+        assert (one.part, one.how, one.name, one.before, one.after) == found
+
+
+def test_what_customers_are_shown_is_told_from_what_to_what() -> None:
+    all_of_it, due = (policy(("checks:\n", f"portal: {{show: {show}}}\nchecks:\n")) for show in ("[level, due]", "due"))
+    for current, candidate, found in (
+        (all_of_it, due, ("portal", "changed", "", "level, due", "due")),
+        (due, policy(), ("portal", "removed", "", "due", "")),
     ):
         (one,) = policy_changes(current, candidate)
         assert (one.part, one.how, one.name, one.before, one.after) == found
