@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bridge.customers import Account, Taking
 from bridge.decisions import Decision
+from bridge.errors import HelpdeskRefused
 from bridge.tickets import FieldValue, Instant, Reference, Ticket, Tombstone
 
 BEYOND_ALL = 2**32 - 1
@@ -72,8 +73,17 @@ class WriteOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPublication:
+    """Which publication the helpdesk keeps as its latest, and until when all calendars in it reach."""
+
+    digest: str
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePage:
-    """One page of the change feed; `cursor` is where the next call begins."""
+    """One page of the change feed; `cursor` is where the next call begins. `published` is the latest publication; None where
+    there is none yet, or where the helpdesk does not keep any (`keeps_publications`)."""
 
     items: tuple[TicketItem, ...]
     cursor: str
@@ -82,6 +92,15 @@ class ChangePage:
     meta_rev: str
     server_time: Instant
     instance_id: str
+    keeps_publications: bool = False
+    published: KeptPublication | None = None
+
+
+FEATURES: Mapping[str, str] = {
+    "publish": "its screens show deadlines, but no countdown and no picture of working time",
+    "passed": "its screens cannot tell how old they are",
+}
+"""What a helpdesk may lack, and what that costs; the bridge works without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +108,7 @@ class Ping:
     """Who answers, and what this key may do there: `scopes` are of `read`, `write` and `setup`.
 
     `versions` are by the programs' names as people write them, and so is `outdated`: the oldest version that will do, of
-    each program that is older. `departments` are those that the key sees, None for all.
+    each program that is older. `departments` are those that the key sees, None for all. `features` are of FEATURES.
     """
 
     instance_id: str
@@ -99,6 +118,7 @@ class Ping:
     scopes: tuple[str, ...]
     departments: tuple[int, ...] | None = None
     outdated: Mapping[str, str] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,8 +252,16 @@ class Helpdesk(Protocol):
     def numbered(self, number: str) -> Ticket | TicketError | None:
         """Return the ticket that people know by `number`, why it cannot be read, or None when there is none."""
 
-    def changes(self, cursor: str | None) -> ChangePage:
-        """Return the page of changes behind the cursor; None begins at the beginning. Raises CursorGone."""
+    def changes(self, cursor: str | None, *, passed: Instant | None = None) -> ChangePage:
+        """Return the page of changes behind the cursor; None begins at the beginning. Raises CursorGone.
+
+        `passed` tells when the last whole pass ended, by the helpdesk's own clock; one that does not ask passes over it.
+        """
+
+    def publish(self, publication: Mapping[str, Any]) -> KeptPublication:  # noqa: ARG002 - by kinds that keep some
+        """Let the helpdesk keep what screens need once and not per ticket; return what it keeps. Asked only of a helpdesk whose
+        pages of changes say that it keeps publications."""
+        raise HelpdeskRefused("this kind of helpdesk keeps no publications")
 
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Return an outcome for each write, in order."""

@@ -13,7 +13,7 @@ from bridge.cli.wiring.configuration import Configuration, load_configuration, r
 from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import CountingPlan, Helpdesk, Meta, Ping, SetupStep
+from bridge.protocols import FEATURES, CountingPlan, Helpdesk, Meta, Ping, SetupStep
 from bridge.settings.load import Settings
 from bridge.sync.clock import SKEW_SECONDS
 from bridge.sync.state import SqliteState
@@ -154,12 +154,21 @@ def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
         if scope not in ping.scopes:
             found = f"the key lacks the scope {scope}, needed for {purpose}"
             yield Finding(state, "key", found, f"In the plugin's instance, add {scope} to this key's line", exit_code)
+    yield from _features(ping)
     if ping.departments is not None:
         yield _warn("key", f"the key sees only the departments {list(ping.departments)}")
     skew = time.time() - ping.server_time
     if abs(skew) > SKEW_SECONDS:
         found = f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used"
         yield _warn("clock", found, "Let both hosts keep time by NTP")
+
+
+def _features(ping: Ping) -> Iterator[Finding]:
+    """Yield what the helpdesk cannot do although the bridge could use it."""
+    hint = "Update the companion plugin: sla-bridge plugin install" if "plugin" in ping.versions else ""
+    for feature, loss in FEATURES.items():
+        if feature not in ping.features:
+            yield _warn("features", f"the helpdesk lacks the feature {feature}: {loss}", hint)
 
 
 def _names(configuration: Configuration, meta: Meta) -> Iterator[Finding]:

@@ -148,7 +148,7 @@ class MemoryHelpdesk(Helpdesk):
         snapshots = self._ask().snapshots.values()
         return next((self._read(one["id"]) for one in snapshots if one["number"] == number), None)
 
-    def changes(self, cursor: str | None) -> ChangePage:
+    def changes(self, cursor: str | None, *, passed: Instant | None = None) -> ChangePage:
         desk = self._ask()
         if cursor is not None and not cursor.startswith("memory:"):
             raise CursorGone("the cursor is not of this helpdesk")

@@ -15,6 +15,7 @@ from bridge.protocols import (
     ChangePage,
     Connection,
     Helpdesk,
+    KeptPublication,
     Meta,
     Ping,
     SetupReport,
@@ -24,7 +25,7 @@ from bridge.protocols import (
     Write,
     WriteOutcome,
 )
-from bridge.tickets import Instant, Ticket, Tombstone
+from bridge.tickets import Instant, Ticket, Tombstone, format_instant
 
 PAGE = 250
 """So many tickets are asked for at once. Three pages are in memory at a time, and one of 500 takes 12 MiB more than this."""
@@ -149,13 +150,15 @@ class OsTicket(Helpdesk):
         found = answers.ticket_items("/tickets", self._api.get("/tickets", {"number": number, "limit": 1}))
         return next((one for one in found if not isinstance(one, Tombstone)), None)
 
-    def changes(self, cursor: str | None) -> ChangePage:
+    def changes(self, cursor: str | None, *, passed: Instant | None = None) -> ChangePage:
         """Return the page of changes behind `cursor`; None begins at the plugin's installation."""
 
         def ask(portion: Portion) -> ChangePage:
             params: dict[str, str | int] = {}
             if cursor is not None:
                 params["after"] = cursor
+            if passed is not None:
+                params["passed"] = format_instant(passed)
             return answers.change_page(*self._asked("/changes", params, portion))
 
         page = self._feed.page(ask)
@@ -169,6 +172,10 @@ class OsTicket(Helpdesk):
 
     def _send(self, batch: Batch) -> list[WriteOutcome]:
         return answers.write_outcomes(self._api.post("/writes", batch.body), [item.id for item in batch.items])
+
+    def publish(self, publication: Mapping[str, Any]) -> KeptPublication:
+        """Let the plugin keep what its screens need; return what it keeps."""
+        return answers.kept_publication("/publish", self._api.post("/publish", publication))
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""

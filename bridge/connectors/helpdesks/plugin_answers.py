@@ -16,6 +16,7 @@ from bridge.protocols import (
     ChangePage,
     CountingPlan,
     FieldInfo,
+    KeptPublication,
     Meta,
     Ping,
     SetupReport,
@@ -63,6 +64,8 @@ def ping(data: Mapping[str, Any]) -> Ping:
             ip=str(data["ip"]),
             scopes=tuple(data["scopes"]),
             departments=None if departments is None else tuple(departments),
+            # Older plugins do not name any.
+            features=tuple(map(str, data.get("features", ()))),
         )
 
 
@@ -116,7 +119,20 @@ def change_page(data: Mapping[str, Any], items: tuple[TicketItem, ...]) -> Chang
             meta_rev=str(data["meta_rev"]),
             server_time=parse_instant(data["server_time"]),
             instance_id=str(data["instance_id"]),
+            # Older plugins do not speak of it.
+            keeps_publications="published" in data,
+            published=None if data.get("published") is None else _kept(data["published"]),
         )
+
+
+def kept_publication(route: str, data: Mapping[str, Any]) -> KeptPublication:
+    """Return the publication that an answer says is kept."""
+    with _held_to_the_contract(route):
+        return _kept(data["published"])
+
+
+def _kept(data: Mapping[str, Any]) -> KeptPublication:
+    return KeptPublication(digest=str(data["digest"]), until=parse_instant(data["until"]))
 
 
 def list_page(data: Mapping[str, Any], items: tuple[TicketItem, ...], *, place: int, down: bool = False) -> ListPage:

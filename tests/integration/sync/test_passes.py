@@ -271,9 +271,9 @@ def test_a_ticket_that_changes_between_two_pages_is_decided_on_its_latest_revisi
     edits = iter([lambda: None, lambda: world.people.transfer(first, "Sales")])
     helpdesk_changes = type(world.helpdesk()).changes
 
-    def changes(self, cursor):
+    def changes(self, cursor, **options):
         next(edits, lambda: None)()
-        return helpdesk_changes(self, cursor)
+        return helpdesk_changes(self, cursor, **options)
 
     monkeypatch.setattr("bridge.connectors.helpdesks.osticket.OsTicket.changes", changes)
     report = world.run()
@@ -291,11 +291,11 @@ def test_a_ticket_deleted_between_two_pages_is_neither_written_nor_remembered(wo
     calls = []
     helpdesk_changes = type(world.helpdesk()).changes
 
-    def changes(self, cursor):
+    def changes(self, cursor, **options):
         calls.append(cursor)
         if len(calls) == 2:
             world.people.delete(first)
-        return helpdesk_changes(self, cursor)
+        return helpdesk_changes(self, cursor, **options)
 
     monkeypatch.setattr("bridge.connectors.helpdesks.osticket.OsTicket.changes", changes)
     report = world.run()

@@ -223,7 +223,7 @@ def test_a_feed_without_an_end_is_not_walked_for_ever(world, monkeypatch, empty)
     original = type(world.helpdesk()).changes
     pages = []
 
-    def changes(self, cursor):
+    def changes(self, cursor, **options):
         page = original(self, None)
         pages.append(page)
         return replace(page, has_more=True, items=() if empty else page.items)
@@ -252,7 +252,7 @@ def test_a_cursor_that_goes_again_and_again_ends_the_pass_and_leaves_the_state_a
     world.run()
     before = world.state().facts()
 
-    def gone(self, cursor):
+    def gone(self, cursor, **options):
         raise CursorGone("the feed was cut")
 
     with monkeypatch.context() as patch:
