@@ -1,6 +1,7 @@
 """The whole-second core of a calendar: how much has been worked by when, and when so much will have been worked."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,14 @@ class WorkedSeconds:
             ends = years.ends
         index = bisect_left(ends, worked)
         return years.closes[index] + worked - ends[index]
+
+    def windows(self, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
+        """Yield opening and close of each window between two instants, cut at both; each belongs to the day it opens on."""
+        years = self.years_at(start, end - 1)
+        for index in range(bisect_right(years.closes, start), bisect_left(years.opens, end)):
+            opens, closes = max(years.opens[index], start), min(years.closes[index], end)
+            if opens < closes:
+                yield opens, closes
 
     def due(self, start: Instant, amount: Amount) -> Instant:
         """Return when the amount has run out, counted from `start`.

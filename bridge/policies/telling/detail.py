@@ -16,10 +16,12 @@ from bridge.policies.checks.prepared_check import Answered
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import FOREVER, spent
 from bridge.policies.clocks.in_force import RuleInForce, Terms
+from bridge.policies.clocks.outlook import granted, risk_at
 from bridge.policies.decide import reason_in
 from bridge.policies.language.conditions.compiled import looked_at
 from bridge.policies.outcome.basis import Basis
 from bridge.policies.outcome.record import FINISHED, short
+from bridge.policies.telling.publication import publication_of
 from bridge.policies.telling.titles import level_titles
 from bridge.policies.telling.why_not import told, why_not
 from bridge.tickets import Instant, format_instant, instant_text
@@ -31,8 +33,9 @@ Texts = dict[str, str]
 """One text in Russian and in English."""
 
 
-def detail(decision: Decision) -> dict[str, Any]:
-    """Return the decision's standing part as JSON. One without a basis is told in the one language that it has."""
+def detail(decision: Decision, *, publishes: bool = False) -> dict[str, Any]:
+    """Return the decision's standing part as JSON. One without a basis is told in the one language that it has. With
+    `publishes` it names the publication that screens count with."""
     basis: Basis | None = decision.basis
     customer = decision.customer
     return {
@@ -52,7 +55,7 @@ def detail(decision: Decision) -> dict[str, Any]:
         "curator": customer.curator,
         "exceptions": [] if basis is None else list(_exceptions(basis)),
         "why_not": [] if basis is None else _why_not(decision, basis),
-        "published": None,
+        "published": publication_of(basis.rulebook.policy).digest if publishes and basis is not None else None,
     }
 
 
@@ -107,6 +110,9 @@ def _bounded(value: Any) -> Any:
 
 def _clock(clock: Clock, basis: Basis | None) -> dict[str, Any]:
     is_over = clock.state in FINISHED
+    cycle = None if basis is None or is_over else _cycle_of(clock, basis.active)
+    calendar = None if basis is None else basis.rulebook.policy.calendars.get(clock.calendar)
+    target_seconds, target_days = granted(clock, cycle, calendar)
     return {
         "metric": clock.metric,
         "cycle": clock.cycle,
@@ -120,10 +126,13 @@ def _clock(clock: Clock, basis: Basis | None) -> dict[str, Any]:
         "stopped_at": instant_text(clock.stopped_at),
         "breached_at": instant_text(clock.breached_at),
         "cause": clock.cause,
-        "worked_to": _anchor(clock, basis),
+        "worked_to": _anchor(clock, cycle, basis),
         "pauses": None if clock.pauses is None else [_span(start, end) for start, end, _ in clock.pauses],
         "late_seconds": clock.late_seconds if is_over else None,
         "late_days": clock.late_days if is_over else None,
+        "risk_at": None if cycle is None else instant_text(risk_at(cycle)),
+        "target_seconds": target_seconds,
+        "target_days": target_days,
     }
 
 
@@ -131,11 +140,10 @@ def _span(start: Instant, end: Instant) -> list[str | None]:
     return [format_instant(start), None if end == FOREVER else format_instant(end)]
 
 
-def _anchor(clock: Clock, basis: Basis | None) -> dict[str, Any] | None:
+def _anchor(clock: Clock, cycle: Cycle | None, basis: Basis | None) -> dict[str, Any] | None:
     """Return how much time was used up at the stop, or at the last event of a clock that is open."""
     if clock.stopped_at is not None:
         return {"at": format_instant(clock.stopped_at), "seconds": clock.elapsed_seconds}
-    cycle = _cycle_of(clock, basis.active) if basis is not None else None
     if basis is None or cycle is None:
         return None
     at = max(cycle.start, basis.timeline.steps[-1].at)

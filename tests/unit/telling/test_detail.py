@@ -231,7 +231,7 @@ def written_of(one, found):
     return stored(made.detail), made.detail
 
 
-@pytest.mark.parametrize("rounds", [90, 400])
+@pytest.mark.parametrize("rounds", [80, 400])
 def test_what_does_not_fit_goes_in_its_order_pictures_of_finished_clocks_first(rounds):
     one = busy(rounds)
     found = detail(decided(one, BOTH, START + 500 * 86_400, registry=known()))
@@ -242,7 +242,7 @@ def test_what_does_not_fit_goes_in_its_order_pictures_of_finished_clocks_first(r
     assert made["fields"] == {"sla_reason": "x" * 900}
     over = [clock for clock in made["clocks"] if clock["state"] in record.FINISHED]
     assert {clock["worked_to"] for clock in over} == {None}
-    if rounds == 90:
+    if rounds == 80:
         assert len(over) == len(found["clocks"])
     else:
         assert 0 < len(over) < len(found["clocks"])
