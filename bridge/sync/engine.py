@@ -13,14 +13,18 @@ from dataclasses import KW_ONLY, dataclass, field
 from itertools import chain
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, Problem
+from bridge.policies.telling.reach import EVER, OpenClocks
 from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
 from bridge.sync.clock import pass_time
-from bridge.sync.first_sync import FirstSync, under_way
+from bridge.sync.first_sync import BELOW, FirstSync, under_way
 from bridge.sync.guards import Guards, check_levels, check_names, check_source
-from bridge.sync.notices import Notice
+from bridge.sync.notices import Notice, with_told
 from bridge.sync.plan import Plan
-from bridge.sync.select import Decide, Selection, Selector
+from bridge.sync.published import clocks_fact
+from bridge.sync.screens import PUBLISHED, PolicySource, Screens, troubles_in
+from bridge.sync.select import Decide, Selector
 from bridge.sync.state import SqliteState
+from bridge.sync.survey import Survey, field_notices, planned
 from bridge.sync.units import UnitAccounts
 from bridge.sync.watch import FIELDS, Watch, Watched
 from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
@@ -58,25 +62,6 @@ class PassOptions:
     allow_clock_leap: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """A plan with what has to be remembered once it has been applied.
-
-    `standing` are the troubles that stand, `told` those of them that are due to be told; `lost` are names of the policy that the
-    helpdesk had at the last pass and has no more. `first` is what was written before, where this is the first sync.
-    """
-
-    plan: Plan
-    facts: Mapping[str, str]
-    full_scan: bool
-    writable: frozenset[str]
-    accounts: UnitAccounts | None = None
-    standing: tuple[Notice, ...] = ()
-    told: tuple[Notice, ...] = ()
-    lost: tuple[Problem, ...] = ()
-    first: FirstSync | None = None
-
-
 @dataclass(slots=True)
 class Engine:
     """Joins a helpdesk, a memory and a decision.
@@ -84,7 +69,7 @@ class Engine:
     `basis` stands for policy, calendars, catalogue and registry: when it moves, every open ticket is decided anew.
     `local_clock` gives this host's POSIX time, only to notice skew. `accountant` decides in the place of `decide` where the
     policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
-    standing troubles are told.
+    standing troubles are told, `shown` gives the policy that the helpdesk's screens show.
     """
 
     helpdesk: Helpdesk
@@ -96,6 +81,12 @@ class Engine:
     options: PassOptions = field(default_factory=PassOptions)
     accountant: Accountant | None = None
     watched: Watched | None = None
+    shown: PolicySource | None = None
+
+    @property
+    def screens(self) -> Screens:
+        """Return what looks after the helpdesk's screens."""
+        return Screens(self.state, self.shown)
 
     @property
     def watch(self) -> Watch:
@@ -123,13 +114,16 @@ class Engine:
         *_, notices = self.watch.notices(vocabulary, (), (), 0)
         facts = self._facts(page, now, writable)
         facts |= {"vocabulary": vocabulary.stored(), "notices": notices}
+        anew = gone_cursor or self._moved(page)
+        clocks = self.screens.open_clocks(page, anew=anew or self.state.fact(BELOW) is None)
+        # The first page names what is published, and nobody knows yet what the tickets behind it need.
+        facts |= self.screens.published(self.helpdesk, page.published, clocks and OpenClocks(oldest=EVER), now)
         first = FirstSync(
             self.state,
-            self._selector(now, writable),
+            self._selector(now, writable, clocks),
             mass_change=self.options.allow_mass_change,
             progress=progress,
         )
-        anew = gone_cursor or self._moved(page)
         first.run(self._feed(page), lambda below: self.helpdesk.newest(open_only=True, below=below), facts, anew=anew)
         return first
 
@@ -152,9 +146,9 @@ class Engine:
         writable, vocabulary = self.watch.known_to(self.helpdesk, page.meta_rev)
         lost = self.watch.lost(vocabulary)
         full = gone_cursor or self.options.everything or self._outdated(page, now)
-        selector = self._selector(now, writable)
+        selector = self._selector(now, writable, self.screens.open_clocks(page, anew=full))
         if first is not None:
-            selector.selection = first.met
+            selector.selection, selector.open_clocks = first.met, first.selector.open_clocks
         selector.accounts = accounts = self._unit_accounts(selector, full=full)
         last = page
         for last in self._feed(page):
@@ -171,14 +165,15 @@ class Engine:
             first.report.failed = [one for one in first.report.failed if not selection.has_met(one.id)]
         # What single tickets showed is shown by none where none was looked at.
         unseen = selection.empty and writable and first is None
-        of_pass = (*clocks, *(self.watch.before(FIELDS) if unseen else _field_notices(selection, writable)))
+        of_fields = self.watch.before(FIELDS) if unseen else field_notices(selection, writable)
+        of_pass = (*clocks, *of_fields, *self.screens.troubles())
         facts = self._facts(page, now, writable) | {"cursor": last.cursor}
         standing, told, kept = self.watch.notices(vocabulary, lost, of_pass, now)
         facts |= {"vocabulary": vocabulary.stored(), "notices": kept}
         if full:
             facts |= self._facts_of_scan(now, counted=accounts is not None)
         return Survey(
-            plan=_planned(selection, now, of_pass),
+            plan=planned(selection, now, of_pass),
             facts=facts,
             full_scan=full,
             writable=writable,
@@ -187,6 +182,8 @@ class Engine:
             told=told,
             lost=lost,
             first=first,
+            keeps=page.published,
+            open_clocks=selector.open_clocks,
         )
 
     def _facts(self, page: ChangePage, now: Instant, writable: frozenset[str]) -> dict[str, str]:
@@ -199,6 +196,7 @@ class Engine:
             "meta_rev": page.meta_rev,
             "server_time": str(now),
             "writable": json.dumps(sorted(writable)),
+            **self.screens.facts(page),
         }
 
     def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
@@ -216,7 +214,7 @@ class Engine:
         if not self.options.allow_mass_change:
             check_levels(plan, self.options.guards, known=self.state.counts()["open"])
         report = _report(survey)
-        selector = self._selector(plan.at, survey.writable)
+        selector = self._selector(plan.at, survey.writable, survey.open_clocks)
         selector.accounts = survey.accounts
         writer = Writer(
             selector=selector,
@@ -228,11 +226,18 @@ class Engine:
             # From here on the helpdesk may hold a part of this plan. If the pass ends before its time, the next one reads
             # everything again, also when the configuration has been turned back to what is remembered.
             self.state.commit(facts={"scanned_at": _NEVER})
+        published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at)
         writer.write(plan.changes)
         report.gone = len(writer.gone)
         booked = self._booked(survey.accounts, writer, plan) if survey.accounts is not None else None
         remember = chain(_settled(plan), writer.remember.walk())
-        self.state.commit(facts=survey.facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
+        facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks), "passed": str(selector.now)}
+        for notice in troubles_in(published.get(PUBLISHED)):
+            if notice not in report.standing:
+                report.standing.append(notice)
+                report.told.append(notice)
+                facts["notices"] = with_told(facts["notices"], notice, plan.at)
+        self.state.commit(facts=facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
         return report
 
     def _booked(self, accounts: UnitAccounts, writer: Writer, plan: Plan) -> Booked:
@@ -269,13 +274,14 @@ class Engine:
         for _ in range(ROUNDS):
             selector.decide_again(accounts.outdated(lambda: selector.selection.open_among(self.state.open_ids())))
 
-    def _selector(self, now: Instant, writable: frozenset[str]) -> Selector:
+    def _selector(self, now: Instant, writable: frozenset[str], clocks: OpenClocks | None) -> Selector:
         return Selector(
             helpdesk=self.helpdesk,
             decide=self.decide,
             since=now,
             ownership=self.options.ownership,
             writable=writable,
+            open_clocks=clocks,
         )
 
     def _outdated(self, page: ChangePage, now: Instant) -> bool:
@@ -296,12 +302,15 @@ class Engine:
             or self.state.fact("meta_rev") != page.meta_rev
             # A source went or came back, and nothing else has moved.
             or self.watch.sources_moved()
+            or self.screens.moved(page)
         )
 
     def _first_page(self) -> tuple[ChangePage, bool]:
-        cursor = self.state.fact("cursor")
+        cursor, passed = self.state.fact("cursor"), self.state.fact("passed")
+        # Who only looks tells nothing.
+        ended = int(passed) if passed is not None and not self.state.read_only else None
         try:
-            page, gone = self.helpdesk.changes(cursor), False
+            page, gone = self.helpdesk.changes(cursor, passed=ended), False
         except CursorGone as error:
             log.warning("cursor_gone", extra={"reason": str(error)})
             page, gone = self.helpdesk.changes(None), True
@@ -354,6 +363,12 @@ class Engine:
         return pass_time(server_time, last=last, host=self.local_clock(), allow_leap=leaps)
 
 
+def _settled(plan: Plan) -> Iterator[TicketState]:
+    """Yield what is to be remembered of the tickets that are not written."""
+    yield from plan.unchanged
+    yield from (set_aside(one, plan.at) for one in plan.unreadable)
+
+
 def _report(survey: Survey) -> RunReport:
     """Return the report of a pass before its first write, with what the first sync has done."""
     plan, report = survey.plan, RunReport() if survey.first is None else survey.first.report
@@ -365,30 +380,3 @@ def _report(survey: Survey) -> RunReport:
     report.standing += survey.standing
     report.told += survey.told
     return report
-
-
-def _settled(plan: Plan) -> Iterator[TicketState]:
-    """Yield what is to be remembered of the tickets that are not written."""
-    yield from plan.unchanged
-    yield from (set_aside(one, plan.at) for one in plan.unreadable)
-
-
-def _planned(selection: Selection, now: Instant, of_pass: Sequence[Notice]) -> Plan:
-    """Return what the pass would do, with what it has to tell of itself."""
-    return Plan(
-        at=now,
-        changes=selection.changes.in_order(),
-        unchanged=selection.unchanged.in_order(),
-        gone=tuple(sorted(selection.gone)),
-        unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
-        notes=(*(one.text for one in of_pass), *selection.notes()),
-    )
-
-
-def _field_notices(selection: Selection, writable: frozenset[str]) -> Iterator[Notice]:
-    if not writable:
-        yield Notice(key=FIELDS, text="the helpdesk has none of the output fields yet: run `sla-bridge setup`")
-    elif selection.missing:
-        names = ", ".join(sorted(selection.missing))
-        text = f"the helpdesk has no field {names}: run `sla-bridge setup`; the others are written"
-        yield Notice(key=FIELDS, text=text)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 
+from bridge.sync.published import Last, remembered_clocks
 from bridge.sync.vocabulary import Vocabulary
 
 _LATEST = 4_102_444_800
@@ -42,6 +43,10 @@ _RULES: Mapping[str, Callable[[str], bool]] = {
     "instance_id": _line,
     "meta_rev": _line,
     "notices": _notices,
+    "open_clocks": lambda value: remembered_clocks(value) is not None,
+    "passed": _instant,
+    "published": lambda value: Last.remembered(value) is not None,
+    "publishes": lambda value: value in {"", "yes"},
     "route": _line,
     "scanned_at": _instant,
     "server_time": _instant,

@@ -80,6 +80,11 @@ def stored(kept: Sequence[Remembered]) -> str:
     return json.dumps([asdict(one) for one in kept], ensure_ascii=False)
 
 
+def with_told(fact: str, notice: Notice, now: Instant) -> str:
+    """Return what the state keeps, with one notice more, which is told at `now`."""
+    return stored((*remembered(fact), Remembered(notice=notice, told_at=now)))
+
+
 def sources_of(notices: Sequence[Notice]) -> frozenset[tuple[str, bool]]:
     """Return which sources do not serve themselves, and whether anything serves in their place."""
     return frozenset((one.source, one.missing) for one in notices if one.source)

@@ -10,6 +10,7 @@ from bridge.decisions import Decision
 from bridge.errors import BridgeError, GuardRefused
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
+from bridge.policies.telling.reach import OpenClocks
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
 from bridge.sync.clock import LEAP_SECONDS
 from bridge.sync.ownership import settle
@@ -82,7 +83,8 @@ class Selection:
 
 @dataclass(slots=True, kw_only=True)
 class Selector:
-    """Decides what it is given, at the pass's instant `since` or at the later time of reading; `accounts` count units, if any."""
+    """Decides what it is given, at the pass's instant `since` or at the later time of reading; `accounts` count units, if any.
+    `open_clocks` take in the clocks that were met, where the helpdesk keeps publications for its screens."""
 
     helpdesk: Helpdesk
     decide: Decide
@@ -90,6 +92,7 @@ class Selector:
     ownership: Mapping[str, Ownership]
     writable: frozenset[str]
     accounts: UnitAccounts | None = None
+    open_clocks: OpenClocks | None = None
     selection: Selection = field(default_factory=Selection)
 
     @property
@@ -166,12 +169,14 @@ class Selector:
 
     def _result(self, ticket: Ticket, now: Instant) -> Change | TicketState:
         decision = self.decide(ticket, now) if self.accounts is None else self.accounts.decide(ticket, now)
+        if self.open_clocks is not None:
+            self.open_clocks.take(decision.clocks)
         settled = settle(ticket, decision.fields, ownership=self.ownership, writable=self.writable)
         result = difference(
             ticket,
             decision,
             settled,
-            detail=detail(decision),
+            detail=detail(decision, publishes=self.open_clocks is not None),
             cycles=record.cycles_after(decision, kept=ticket.bridge.cycles),
             pack=self.selection.changes.spilled,
         )

@@ -67,6 +67,11 @@ class SqliteState:
         self._connection = self._copy() if read_only else self._open()
         self._distrust_an_old_copy()
 
+    @property
+    def read_only(self) -> bool:
+        """Return whether nothing can be remembered in it."""
+        return self._read_only
+
     def fact(self, name: str) -> str | None:
         """Return a remembered fact, such as the feed's cursor."""
         rows = self._rows("SELECT value FROM fact WHERE name = ?", name)

@@ -34,9 +34,10 @@ class Watched(Protocol):
         """Return what is wrong with it until somebody mends it; this loads it."""
 
 
-CLOCK, FIELDS = "clock", "fields"
-OF_PASS = frozenset({CLOCK, FIELDS})
-"""Keys of the notices about what a pass meets itself: the clocks of both hosts, the fields that the helpdesk lacks."""
+CLOCK, FIELDS, SCREENS = "clock", "fields", "screens"
+OF_PASS = frozenset({CLOCK, FIELDS, SCREENS})
+"""Keys of the notices about what a pass meets itself: the clocks of both hosts, the fields that the helpdesk lacks, what it has
+no room for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bridge.tickets import Instant, Ticket
 if TYPE_CHECKING:
     from bridge.customers import Account, RegistryAnswer, Taking
     from bridge.decisions import Decision
+    from bridge.policies.agreement.policy import Policy
     from bridge.policies.language.conditions.names import HelpdeskName
     from bridge.policies.units.usage import Usage
     from bridge.sync.notices import Notice
@@ -118,6 +119,11 @@ class Deferred:
     def loaded(self) -> bool:
         """Return whether the configuration has been assembled."""
         return "configuration" in self.__dict__
+
+    @property
+    def policy(self) -> "Policy":
+        """Return the policy."""
+        return self.configuration.policy
 
     @property
     def names(self) -> "tuple[HelpdeskName, ...]":

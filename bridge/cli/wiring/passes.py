@@ -44,4 +44,5 @@ def pass_engine(
             options=options,
             accountant=configuration,
             watched=configuration,
+            shown=configuration,
         )

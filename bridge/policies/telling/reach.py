@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bridge.decisions import Clock
 from bridge.policies.calendar.days import HORIZON_END_YEAR, HORIZON_FIRST_YEAR
-from bridge.policies.outcome.record import FINISHED
+from bridge.policies.clocks.states import END_STATES
 from bridge.tickets import Instant
 
 _DAY = 86_400
@@ -30,7 +30,7 @@ class OpenClocks:
     def take(self, clocks: Iterable[Clock]) -> None:
         """Take in the clocks of a ticket."""
         for clock in clocks:
-            if clock.state in FINISHED:
+            if clock.state in END_STATES:
                 continue
             if self.oldest is None or clock.started_at < self.oldest:
                 self.oldest = clock.started_at

@@ -1,0 +1,63 @@
+"""What the state remembers of publications: the last one, and what open clocks need of the next."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Self
+
+from bridge.policies.telling.reach import OpenClocks, Reach
+from bridge.protocols import KeptPublication
+from bridge.tickets import Instant
+
+OPEN_CLOCKS = "open_clocks"
+"""The fact that says what the open clocks need."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """What was published last, at an instant: content and reach as they were wanted, what the helpdesk keeps since then (None:
+    it took nothing), and in which way that is less than was wanted."""
+
+    at: Instant
+    fingerprint: str
+    reach: Reach
+    kept: KeptPublication | None
+    trouble: str = ""
+
+    @classmethod
+    def remembered(cls, fact: str | None) -> Self | None:
+        """Return what the state remembers; None where that is nothing, or not to be understood."""
+        try:
+            row = json.loads(fact or "")
+            first, end = (date.fromisoformat(one) for one in row["reach"])
+            kept = None if row["kept"] is None else KeptPublication(**row["kept"])
+            return cls(
+                at=int(row["at"]),
+                fingerprint=str(row["fingerprint"]),
+                reach=Reach(first, end),
+                kept=kept,
+                trouble=str(row["trouble"]),
+            )
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def stored(self) -> str:
+        """Return what the state keeps."""
+        kept = None if self.kept is None else asdict(self.kept)
+        reach = [str(self.reach.first), str(self.reach.end)]
+        return json.dumps({**asdict(self), "reach": reach, "kept": kept}, ensure_ascii=False)
+
+
+def remembered_clocks(fact: str | None) -> OpenClocks | None:
+    """Return the open clocks that the state remembers; None where that is nothing, or not to be understood."""
+    try:
+        oldest, farthest = json.loads(fact or "")
+        return OpenClocks(*(None if one is None else int(one) for one in (oldest, farthest)))
+    except (ValueError, TypeError):
+        return None
+
+
+def clocks_fact(clocks: OpenClocks | None) -> Mapping[str, str]:
+    """Return what the state keeps of open clocks."""
+    return {} if clocks is None else {OPEN_CLOCKS: json.dumps([clocks.oldest, clocks.farthest])}
