@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Self
 
-from bridge.policies.telling.reach import OpenClocks, Reach
+from bridge.policies.telling.reach import OpenClocks, WindowReach
 from bridge.protocols import KeptPublication
 from bridge.tickets import Instant
 
@@ -21,7 +21,7 @@ class Last:
 
     at: Instant
     fingerprint: str
-    reach: Reach
+    reach: WindowReach
     kept: KeptPublication | None
     trouble: str = ""
 
@@ -35,7 +35,7 @@ class Last:
             return cls(
                 at=int(row["at"]),
                 fingerprint=str(row["fingerprint"]),
-                reach=Reach(first, end),
+                reach=WindowReach(first, end),
                 kept=kept,
                 trouble=str(row["trouble"]),
             )

@@ -10,7 +10,7 @@ from typing import Protocol
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.telling.publication import Publication, publication_of
-from bridge.policies.telling.reach import EVER, OpenClocks, Reach
+from bridge.policies.telling.reach import EVER, OpenClocks, WindowReach
 from bridge.protocols import ChangePage, Helpdesk, KeptPublication
 from bridge.sync.notices import Notice
 from bridge.sync.published import OPEN_CLOCKS, Last, remembered_clocks
@@ -90,7 +90,7 @@ class Screens:
         if stands and suffices and not self.source.loaded:
             return None
         publication = publication_of(self.source.policy)
-        reach = last.reach if last is not None and suffices else Reach.around(now, clocks)
+        reach = last.reach if last is not None and suffices else WindowReach.around(now, clocks)
         fingerprint = publication.fingerprint(reach)
         if last is not None and stands and last.fingerprint == fingerprint:
             return None
@@ -114,7 +114,7 @@ def _stands(last: Last, keeps: KeptPublication | None, now: Instant) -> bool:
 
 
 def _sent(
-    helpdesk: Helpdesk, publication: Publication, reach: Reach, now: Instant
+    helpdesk: Helpdesk, publication: Publication, reach: WindowReach, now: Instant
 ) -> tuple[KeptPublication | None, str]:
     """Send the publication, with fewer days back if it has to be; return what the helpdesk keeps, and what is wrong with that."""
     refusal = ""

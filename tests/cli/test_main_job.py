@@ -125,6 +125,22 @@ def test_doctor_says_nothing_of_queues_where_there_is_no_database_server(ready) 
     assert not [one for one in ready("doctor", "--json").json if one["what"] == "queues"]
 
 
+def test_doctor_names_the_features_that_an_older_plugin_lacks_with_the_next_step(
+    ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not [one for one in ready("doctor", "--json").json if one["what"] == "features"]
+    from bridge.connectors.sandbox import publications
+
+    monkeypatch.setattr(publications, "FEATURES", ())
+    result = ready("doctor", "--json")
+    found = [one for one in result.json if one["what"] == "features"]
+    assert [one["state"] for one in found] == ["warn", "warn"]
+    assert "the feature publish: its screens show deadlines, but no countdown" in found[0]["found"]
+    assert "the feature passed: its screens cannot tell how old they are" in found[1]["found"]
+    assert all("sla-bridge plugin install" in one["next"] for one in found)
+    assert result.code == 0
+
+
 def test_doctor_names_each_missing_scope(desk_cli, helpdesk: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLA_BRIDGE_KEY", helpdesk.keys.readonly)
     found = [one["found"] for one in desk_cli("doctor", "--json").json]

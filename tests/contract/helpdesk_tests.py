@@ -13,7 +13,7 @@ from bridge.connectors.helpdesks import open_helpdesk
 from bridge.errors import CursorGone, HelpdeskRefused, HelpdeskUnavailable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Connection, Helpdesk, Meta, SetupRequest, TicketItem, Write, WriteOutcome, WriteResult
-from bridge.tickets import EventKind, Ticket, Tombstone
+from bridge.tickets import EventKind, Ticket, Tombstone, format_instant
 from tests.contract.conftest import outcome
 from tests.contract.desk import INPUTS
 
@@ -276,6 +276,27 @@ class HelpdeskTests:
         assert self.written(helpdesk, ticket, **FIELDS).rev == ticket.rev
         assert {one.rev for one in of(changed(helpdesk, cursor)[0], ticket.id)} <= {ticket.rev}
         assert helpdesk.ticket(ticket.id).rev == ticket.rev
+
+    # --- what screens need -----------------------------------------------------------------------------------------------
+
+    def test_a_pass_that_ended_may_be_told_with_the_feed(self, helpdesk: Helpdesk) -> None:
+        page = helpdesk.changes(None)
+        told = helpdesk.changes(page.cursor, passed=page.server_time)
+        assert (told.cursor, told.instance_id) == (page.cursor, page.instance_id)
+
+    def test_a_publication_is_kept_where_the_helpdesk_says_that_it_keeps_them(self, helpdesk: Helpdesk) -> None:
+        window = ["2026-11-20T06:00:00Z", "2026-11-20T15:00:00Z"]
+        week = {"zone": "UTC", "from": "2026-11-01T00:00:00Z", "until": "2028-03-01T00:00:00Z", "windows": [window]}
+        publication = {"digest": f"sha256:{'0' * 64}", "at": DUE, "calendars": {"week": week}}
+        if not helpdesk.changes(None).keeps_publications:
+            assert "publish" not in helpdesk.ping().features
+            with pytest.raises(HelpdeskRefused):
+                helpdesk.publish(publication)
+            return
+        assert {"publish", "passed"} <= set(helpdesk.ping().features)
+        kept = helpdesk.publish(publication)
+        assert (kept.digest, format_instant(kept.until)) == (publication["digest"], week["until"])
+        assert helpdesk.changes(None).published == kept
 
     # --- writes --------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from bridge.decisions import ClockState
 from bridge.policies.calendar.work_calendar import build_calendar
 from bridge.policies.telling.detail import detail
 from bridge.policies.telling.publication import Publication
-from bridge.policies.telling.reach import OpenClocks, Reach
+from bridge.policies.telling.reach import OpenClocks, WindowReach
 from bridge.sync.stored_values import stored
 from bridge.tickets import parse_instant
 from tests.property.test_calendar_properties import QUICK, definitions
@@ -33,7 +33,7 @@ def test_published_windows_give_the_working_seconds_of_the_calendar_between_any_
     written, _ = made
     calendar = build_calendar(written)
     now = int(data.draw(st.integers(1_735_689_600, 1_798_761_600)))
-    reach = Reach.around(now, OpenClocks(oldest=now - data.draw(st.integers(0, 500)) * 86_400))
+    reach = WindowReach.around(now, OpenClocks(oldest=now - data.draw(st.integers(0, 500)) * 86_400))
     content = Publication(simple(row("resolution", target("8h", calendar)))).content(reach, at=now)
     one = content["calendars"]["random"]
     first, until = parse_instant(one["from"]), parse_instant(one["until"])
@@ -87,7 +87,7 @@ def test_a_detail_stands_word_for_word_until_the_decision_says_that_time_changes
 
 def test_two_months_pass_under_one_digest_and_one_reach():
     publication, clocks = Publication(simple(row("resolution", target("8h", D)))), OpenClocks()
-    reach = Reach.around(NOW, clocks)
+    reach = WindowReach.around(NOW, clocks)
     days = [day for day in range(120) if not reach.suffices(NOW + day * 86_400, clocks)]
     assert 55 <= days[0] <= 95
     assert publication.fingerprint(reach) == Publication(simple(row("resolution", target("8h", D)))).fingerprint(reach)

@@ -16,7 +16,7 @@ from bridge.policies.agreement.policy import Level, Policy, Target
 from bridge.policies.calendar.compiled_years import instant_of
 from bridge.policies.calendar.days import DayKind
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.telling.reach import Reach
+from bridge.policies.telling.reach import WindowReach
 from bridge.policies.telling.titles import level_titles
 from bridge.tickets import Instant, format_instant, instant_text
 
@@ -48,12 +48,12 @@ class Publication:
         calendars = {name: [one.digest, _texts(one.title)] for name, one in self._calendars.items()}
         self.digest = _digest([_SHAPE, calendars, self._said, _texts(policy.title)])
 
-    def fingerprint(self, reach: Reach) -> str:
+    def fingerprint(self, reach: WindowReach) -> str:
         """Return the digest of the whole content but its age: with this reach, by this agreement, in these zones."""
         windows = {name: [*one.windows(*_span(one, reach))] for name, one in self._calendars.items()}
         return _digest([self.digest, self._policy.digest, str(reach.first), str(reach.end), windows])
 
-    def content(self, reach: Reach, *, at: Instant) -> dict[str, Any]:
+    def content(self, reach: WindowReach, *, at: Instant) -> dict[str, Any]:
         """Return what is sent at an instant; instants in it are text, as in a detail."""
         policy = self._policy
         return {
@@ -130,12 +130,12 @@ def _thresholds(policy: Policy) -> list[dict[str, str]]:
     return [{"level": level, "metric": metric, "at": at} for level, metric, at in dict.fromkeys(found)]
 
 
-def _span(calendar: WorkCalendar, reach: Reach) -> tuple[Instant, Instant]:
+def _span(calendar: WorkCalendar, reach: WindowReach) -> tuple[Instant, Instant]:
     first, end = (instant_of(calendar.zone, day.toordinal(), 0) for day in (reach.first, reach.end))
     return first, end
 
 
-def _calendar(calendar: WorkCalendar, reach: Reach) -> dict[str, Any]:
+def _calendar(calendar: WorkCalendar, reach: WindowReach) -> dict[str, Any]:
     first, end = _span(calendar, reach)
     return {
         "title": _texts(calendar.title),
@@ -148,7 +148,7 @@ def _calendar(calendar: WorkCalendar, reach: Reach) -> dict[str, Any]:
     }
 
 
-def _days(calendar: WorkCalendar, reach: Reach) -> Iterator[tuple[date, Mapping[str, Any]]]:
+def _days(calendar: WorkCalendar, reach: WindowReach) -> Iterator[tuple[date, Mapping[str, Any]]]:
     """Yield the dates that the calendar's week does not explain, with their names."""
     for number in range((reach.end - reach.first).days):
         day = reach.first + timedelta(days=number)

@@ -39,7 +39,7 @@ class OpenClocks:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class WindowReach:
     """From the midnight at which one date begins to that at which another does, by the clocks of each calendar. Both are first
     days of a month."""
 
@@ -47,7 +47,7 @@ class Reach:
     end: date
 
     @classmethod
-    def around(cls, now: Instant, clocks: OpenClocks) -> "Reach":
+    def around(cls, now: Instant, clocks: OpenClocks) -> "WindowReach":
         """Return a reach that will do for these clocks, and for about two months to come."""
         return cls(_month(_needed_from(now, clocks)), _month(_needed_until(now, clocks, spare=_SPARE), up=True))
 
@@ -55,12 +55,12 @@ class Reach:
         """Return whether it is still far enough for these clocks."""
         return self.first <= _needed_from(now, clocks) and _needed_until(now, clocks) <= self.end
 
-    def shorter(self, now: Instant) -> Iterator["Reach"]:
+    def shorter(self, now: Instant) -> Iterator["WindowReach"]:
         """Yield reaches of fewer days back, for a helpdesk that does not take this one."""
         for back in (_BACK, 0):
             first = _month(_day(now - back, -1))
             if first > self.first:
-                yield Reach(first, self.end)
+                yield WindowReach(first, self.end)
 
 
 def _needed_from(now: Instant, clocks: OpenClocks) -> date:

@@ -251,10 +251,10 @@ def test_a_plugin_that_keeps_no_publications_works_without_and_once_updated_gets
 
 
 def test_a_helpdesk_with_less_room_gets_fewer_days_back_and_that_is_told_once(world, monkeypatch):
-    from bridge.policies.telling.reach import EVER, OpenClocks, Reach
+    from bridge.policies.telling.reach import EVER, OpenClocks, WindowReach
 
     publication, now = Publication(PLAIN), world.time.now
-    whole = Reach.around(now, OpenClocks(oldest=EVER))
+    whole = WindowReach.around(now, OpenClocks(oldest=EVER))
     sizes = [len(publications.dump(publication.content(one, at=now)).encode()) for one in (whole, *whole.shorter(now))]
     monkeypatch.setattr(publications, "BYTES_AT_MOST", (sizes[0] + sizes[1]) // 2)
     (ticket,) = world.tickets(1)

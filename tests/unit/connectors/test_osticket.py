@@ -15,9 +15,9 @@ from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import Sandbox
 from bridge.connectors.sandbox.responses import Refusal
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
-from bridge.protocols import Encoded, SetupRequest, TicketError, Write, WriteResult
+from bridge.protocols import Encoded, KeptPublication, SetupRequest, TicketError, Write, WriteResult
 from bridge.settings.shipped import shipped
-from bridge.tickets import Ticket, Tombstone
+from bridge.tickets import Ticket, Tombstone, parse_instant
 from tests.faults import Fault
 
 URL = "http://127.0.0.1:9"
@@ -709,3 +709,52 @@ def test_a_cut_answer_to_a_write_is_sent_again_and_finds_it_done(helpdesk, sandb
     writes = [write(helpdesk, ticket)]
     sandbox.faults.next("writes", Fault.CUT)
     assert helpdesk.write(writes)[0].result is WriteResult.NOOP
+
+
+# --- publications ------------------------------------------------------------------------------------------------------
+
+CALENDAR = {"zone": "UTC", "from": "2026-11-01T00:00:00Z", "until": "2028-03-01T00:00:00Z", "windows": []}
+DIGEST = "sha256:" + "a" * 64
+CHANGES = {
+    "items": [], "next": "c", "head": 0, "has_more": False, "meta_rev": "5f0c", "lease": None, "instance_id": "one", "contract": 1,
+    "server_time": "2026-11-20T07:00:00Z",
+}  # fmt: skip
+
+
+def test_what_is_published_is_kept_and_told_by_every_page_of_changes(helpdesk):
+    assert (helpdesk.changes(None).keeps_publications, helpdesk.changes(None).published) == (True, None)
+    kept = helpdesk.publish({"digest": DIGEST, "at": "2026-11-20T07:00:00Z", "calendars": {"week": CALENDAR}})
+    assert kept == KeptPublication(digest=DIGEST, until=parse_instant(CALENDAR["until"]))
+    assert helpdesk.changes(None).published == kept
+
+
+def test_a_publication_that_is_too_large_is_refused_with_its_status(helpdesk):
+    with pytest.raises(HelpdeskRefused) as caught:
+        helpdesk.publish({"digest": DIGEST, "phrases": ["x" * 3_000_000]})
+    assert (caught.value.status, caught.value.code) == (413, "too_large")
+
+
+def test_the_last_pass_is_told_as_an_instant_and_pinged_back(helpdesk, sandbox):
+    sandbox.store.clock = lambda: 1_795_000_000
+    helpdesk.changes(None, passed=1_794_999_940)
+    assert sandbox.journal[-1].query["passed"] == "2026-11-18T11:05:40Z"
+    helpdesk.changes(None)
+    assert "passed" not in sandbox.journal[-1].query
+
+
+def test_an_older_plugin_says_nothing_of_features_and_publications(script):
+    answer(script, "/changes", CHANGES)
+    page = client(URL).changes(None)
+    assert (page.keeps_publications, page.published) == (False, None)
+    versions = {"osticket": "v1.18.1", "php": "8.2", "plugin": "0.1.0", "contract": 1}
+    answer(script, "/ping", {**CHANGES, "versions": versions, "ip": "127.0.0.1", "scopes": [], "departments": None})
+    assert client(URL).ping().features == ()
+
+
+@pytest.mark.parametrize("published", [7, "x", {}, {"digest": DIGEST}, {"digest": DIGEST, "until": "soon"}, []])
+def test_a_publication_outside_of_the_contract_is_refused(script, published):
+    answer(script, "/changes", CHANGES | {"published": published})
+    answer(script, "/publish", {"published": published}, method="POST")
+    for ask in (lambda: client(URL).changes(None), lambda: client(URL).publish({})):
+        with pytest.raises(HelpdeskRefused, match="outside of the contract"):
+            ask()

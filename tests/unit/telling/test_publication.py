@@ -7,12 +7,12 @@ import pytest
 
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.telling.publication import Publication, publication_of
-from bridge.policies.telling.reach import OpenClocks, Reach
+from bridge.policies.telling.reach import OpenClocks, WindowReach
 from bridge.tickets import parse_instant
 from tests.unit.clocks.desk import at
 
 NOW = at("2026-11-20 10:00")
-REACH = Reach(date(2026, 11, 1), date(2028, 3, 1))
+REACH = WindowReach(date(2026, 11, 1), date(2028, 3, 1))
 AGREEMENT = """\
 policy: sample
 title: {ru: Пример, en: Sample}
@@ -177,7 +177,7 @@ def test_a_calendar_moves_the_digest_by_its_hours_and_by_its_title_and_not_by_it
     assert publication(night=CALENDARS["night"].replace("22:00", "21:00")).digest != plain.digest
     assert publication(law=CALENDARS["law"].replace("By law", "Legal")).digest != plain.digest
     assert publication(unused=CALENDARS["unused"].replace("11:00", "12:00")).digest == plain.digest
-    longer = Reach(REACH.first, date(2028, 5, 1))
+    longer = WindowReach(REACH.first, date(2028, 5, 1))
     assert plain.fingerprint(longer) != plain.fingerprint(REACH)
     assert plain.content(longer, at=NOW)["digest"] == plain.digest
 
@@ -205,7 +205,7 @@ def test_older_editions_lend_their_calendars_and_titles_and_the_latest_one_decid
     old = old.replace("title: {ru: Пример, en: Sample}", "title: {ru: Пример, en: Sample}\nvalid_from: 2025-01-01")
     new = AGREEMENT.replace("[due, level]", "[state]").replace("language: en", "language: en\nvalid_from: 2026-06-01")
     files |= {"policies/a.yaml": old.encode(), "policies/b.yaml": new.encode()}
-    found = Publication(compile_policy(files).policy).content(Reach.around(NOW, OpenClocks()), at=NOW)
+    found = Publication(compile_policy(files).policy).content(WindowReach.around(NOW, OpenClocks()), at=NOW)
     assert "unused" in found["calendars"]
     assert found["titles"]["levels"]["former"]["title"]["en"] == "Old"
     assert found["titles"]["levels"]["plain"]["title"]["en"] == "Plain"

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bridge.decisions import ClockState
-from bridge.policies.telling.reach import EVER, OpenClocks, Reach
+from bridge.policies.telling.reach import EVER, OpenClocks, WindowReach
 from tests.unit.clocks.desk import BOTH, at, decided, response, ticket
 
 NOW = at("2026-11-20 10:00")
@@ -14,7 +14,7 @@ DAY = 86_400
 
 
 def test_without_open_clocks_it_is_sixty_days_back_and_four_hundred_and_some_ahead():
-    assert Reach.around(NOW, OpenClocks()) == Reach(date(2026, 9, 1), date(2028, 3, 1))
+    assert WindowReach.around(NOW, OpenClocks()) == WindowReach(date(2026, 9, 1), date(2028, 3, 1))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_without_open_clocks_it_is_sixty_days_back_and_four_hundred_and_some_ahe
     ],
 )
 def test_it_goes_back_to_the_oldest_open_clock_and_a_year_at_most(oldest, first):
-    assert Reach.around(NOW, OpenClocks(oldest=oldest)).first == first
+    assert WindowReach.around(NOW, OpenClocks(oldest=oldest)).first == first
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_it_goes_back_to_the_oldest_open_clock_and_a_year_at_most(oldest, first)
     ],
 )
 def test_it_goes_beyond_the_farthest_deadline_and_three_years_at_most(farthest, end):
-    assert Reach.around(NOW, OpenClocks(farthest=farthest)).end == end
+    assert WindowReach.around(NOW, OpenClocks(farthest=farthest)).end == end
 
 
 def test_a_new_reach_suffices_at_once_and_for_two_months_whatever_the_clocks():
@@ -52,13 +52,13 @@ def test_a_new_reach_suffices_at_once_and_for_two_months_whatever_the_clocks():
         OpenClocks(oldest=NOW - 400 * DAY, farthest=NOW + 700 * DAY),
         OpenClocks(farthest=NOW + 5000 * DAY),
     ):
-        reach = Reach.around(NOW, clocks)
+        reach = WindowReach.around(NOW, clocks)
         assert all(reach.suffices(NOW + days * DAY, clocks) for days in range(56))
         assert not reach.suffices(NOW + 1100 * DAY, clocks)
 
 
 def test_an_older_ticket_or_a_later_deadline_makes_it_too_short():
-    reach = Reach.around(NOW, OpenClocks())
+    reach = WindowReach.around(NOW, OpenClocks())
     assert reach.suffices(NOW, OpenClocks(oldest=NOW - 70 * DAY, farthest=NOW + 380 * DAY))
     assert not reach.suffices(NOW, OpenClocks(oldest=NOW - 120 * DAY))
     assert not reach.suffices(NOW, OpenClocks(farthest=NOW + 460 * DAY))
@@ -66,15 +66,18 @@ def test_an_older_ticket_or_a_later_deadline_makes_it_too_short():
 
 def test_at_the_end_of_all_calendars_it_ends_with_them():
     late = at("2099-06-01 10:00")
-    reach = Reach.around(late, OpenClocks())
+    reach = WindowReach.around(late, OpenClocks())
     assert reach.end == date(2100, 1, 1)
     assert reach.suffices(late + 200 * DAY, OpenClocks())
 
 
 def test_a_helpdesk_that_takes_less_is_given_fewer_days_back_and_as_many_ahead():
-    reach = Reach.around(NOW, OpenClocks(oldest=EVER))
-    assert list(reach.shorter(NOW)) == [Reach(date(2026, 9, 1), reach.end), Reach(date(2026, 11, 1), reach.end)]
-    assert list(Reach(date(2026, 11, 1), reach.end).shorter(NOW)) == []
+    reach = WindowReach.around(NOW, OpenClocks(oldest=EVER))
+    assert list(reach.shorter(NOW)) == [
+        WindowReach(date(2026, 9, 1), reach.end),
+        WindowReach(date(2026, 11, 1), reach.end),
+    ]
+    assert list(WindowReach(date(2026, 11, 1), reach.end).shorter(NOW)) == []
 
 
 def test_open_clocks_are_those_that_are_not_over():
