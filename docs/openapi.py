@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
+from bridge.connectors.sandbox.publication_body import SENT_INSTANT_PATTERN
 from docs import wire
 
 FILE = Path(__file__).resolve().parent / "api-v1.openapi.yaml"
@@ -86,7 +87,7 @@ OPERATIONS = (
             "ids": _IDS,
             "passed": {
                 "type": "string",
-                "pattern": wire.SENT_INSTANT_PATTERN,
+                "pattern": SENT_INSTANT_PATTERN,
                 "description": "When the bridge's last whole pass ended, by this helpdesk's clock.",
             },
         },

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from bridge.connectors.sandbox.publication_body import Digest, PublishRequest
 from bridge.protocols import WriteResult
 from bridge.tickets import Ticket, Tombstone
 
@@ -107,9 +108,6 @@ class Tickets(Envelope):
 
     items: list[Ticket] | list[IdAlone]
     next: int | None
-
-
-Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
 class Published(Answer):
@@ -232,40 +230,6 @@ class WriteRequest(Request):
 
     lease: None = None
     items: Annotated[list[Written], Field(max_length=500)]
-
-
-_DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
-SENT_INSTANT_PATTERN = f"^2[0-9]{{3}}-{_DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
-"""An instant that every server takes. They take a 29 February too, of a year that has one."""
-SentInstant = Annotated[str, StringConstraints(pattern=SENT_INSTANT_PATTERN)]
-
-
-class PublishedCalendar(Request):
-    """When time counts on a calendar, from one instant to another; each window belongs to the day on which it opens."""
-
-    title: Any = Field(default=None, description="What people read, `ru` and `en`; null where it has no title.")
-    zone: str = Field(description="IANA zone.")
-    from_: SentInstant = Field(alias="from")
-    until: SentInstant
-    windows: list[Annotated[list[SentInstant], Field(min_length=2, max_length=2)]] = Field(
-        description="Opening and close of each window, in order, half-open."
-    )
-    provisional_from: Any = Field(default=None, description="From here on holidays are not published yet; null: never.")
-    days: Any = Field(default=None, description="Short days, holidays and moved days: `kind` and `title` by date.")
-
-
-class PublishRequest(Request):
-    """What screens need once and not per ticket. A helpdesk looks at digest, instants and windows and keeps the rest as it is."""
-
-    digest: Digest
-    at: SentInstant
-    policy: Any = Field(default=None, description="Title and digest of the agreement.")
-    calendars: Annotated[dict[str, PublishedCalendar], Field(min_length=1)]
-    titles: Any = Field(default=None, description="Of levels (each with a `short` one) and of metrics.")
-    thresholds: Any = Field(default=None, description="At which points a level's clocks turn at risk.")
-    portal: Any = Field(default=None, description="What the customer is shown.")
-    phrases: Any = Field(default=None, description="An empty list.")
-    registry: Any = Field(default=None, description="Null.")
 
 
 class Level(Request):

@@ -8,8 +8,8 @@ from bridge.cli.terminal import say, say_json
 app = typer.Typer(help="Show or forget what the bridge remembers between passes.", no_args_is_help=True)
 
 
-_LONG = frozenset({"notices", "vocabulary"})
-"""Facts that are JSON of many lines; `--json` shows them as they are."""
+_LONG = frozenset({"notices", "open_clocks", "published", "vocabulary"})
+"""Facts that are JSON; `--json` shows them as they are."""
 
 
 @app.command()

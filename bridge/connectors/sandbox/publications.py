@@ -5,34 +5,33 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
+from bridge.connectors.sandbox.publication_body import MEBIBYTES, PublishRequest
 from bridge.connectors.sandbox.responses import Refusal, instant_text
 from bridge.connectors.sandbox.store import Store, dump
-from bridge.tickets import Instant, format_instant, parse_instant
+from bridge.tickets import Instant, faults_told, format_instant, parse_instant
 
 FEATURES = ("publish", "passed")
 """What this helpdesk can do beyond what the first plugins could."""
 
-BYTES_AT_MOST = 2 * 1024 * 1024
+BYTES_AT_MOST = MEBIBYTES * 1024 * 1024
 KEPT = 2
 """So many publications stay: tickets that were written under the one before still name it."""
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_SKEW_SECONDS = 60
+"""What the clocks of two web servers of one helpdesk may differ by."""
+
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def keep(store: Store, content: Any) -> dict[str, str]:
     """Keep a publication in the place of one with its digest, and return what `/changes` will say of it. Refuses (422) what is
     none."""
-    if not isinstance(content, dict):
-        raise _misshapen("the body is no object")
-    if not isinstance(content.get("digest"), str) or not _DIGEST.fullmatch(content["digest"]):
-        raise _misshapen("digest is no sha256:…")
-    _checked_instant(content.get("at"), "at")
-    calendars = content.get("calendars")
-    if not isinstance(calendars, dict) or not calendars:
-        raise _misshapen("calendars is no object with a calendar in it")
-    for name, calendar in calendars.items():
-        _check_calendar(name, calendar)
+    try:
+        PublishRequest.model_validate(content)
+    except ValidationError as error:
+        raise Refusal("unprocessable", faults_told(error), "see docs/api-v1.md, POST /publish") from None
     digest = content["digest"]
     with store.transaction():
         (row,) = store.rows("SELECT coalesce(max(kept), 0) + 1 AS kept FROM published")
@@ -56,16 +55,21 @@ def latest(store: Store) -> dict[str, Any] | None:
 
 
 def note_pass(store: Store, text: str | None, *, believed: bool) -> None:
-    """Keep when the bridge's last whole pass ended. Refuses (400) what is no instant; one that lies ahead of this helpdesk's
-    clock, and what a key says that may not write, is not believed."""
+    """Keep when the bridge's last whole pass ended. Refuses (400) what is no instant. One that lies ahead of this helpdesk's
+    clock is not believed, nor is what a key says that may not write; one before the last one changes nothing."""
     if text is None:
         return
     passed = _instant(text)
     if passed is None:
         raise Refusal("bad_request", "passed is no instant", "send one as 2026-11-20T07:00:00Z")
-    if not believed or passed > store.clock():
+    now = store.clock()
+    if not believed or passed > now + _SKEW_SECONDS:
         return
-    store.row("REPLACE INTO counters VALUES ('passed', ?)", passed)
+    passed = min(passed, now)
+    before = last_pass(store)
+    # One that lies ahead was told before this helpdesk's clock was set back.
+    if before is None or before > now or before < passed:
+        store.row("REPLACE INTO counters VALUES ('passed', ?)", passed)
 
 
 def last_pass(store: Store) -> Instant | None:
@@ -83,32 +87,8 @@ def _until(content: Mapping[str, Any]) -> str:
     return format_instant(min(parse_instant(one["until"]) for one in content["calendars"].values()))
 
 
-def _check_calendar(name: str, calendar: Any) -> None:
-    if not isinstance(calendar, dict) or not isinstance(calendar.get("zone"), str):
-        raise _misshapen(f"the calendar {name!r} has no zone")
-    for edge in ("from", "until"):
-        _checked_instant(calendar.get(edge), f"{edge} of the calendar {name!r}")
-    windows = calendar.get("windows")
-    if not isinstance(windows, list):
-        raise _misshapen(f"the calendar {name!r} has no list of windows")
-    for window in windows:
-        if not isinstance(window, list) or len(window) != 2:
-            raise _misshapen(f"a window of the calendar {name!r} is no pair")
-        for edge in window:
-            _checked_instant(edge, f"a window of the calendar {name!r}")
-
-
-def _checked_instant(value: object, what: str) -> None:
-    if not isinstance(value, str) or _instant(value) is None:
-        raise _misshapen(f"{what} is no instant")
-
-
 def _instant(text: str) -> Instant | None:
     try:
         return parse_instant(text) if _INSTANT.fullmatch(text) else None
     except ValueError:
         return None
-
-
-def _misshapen(message: str) -> Refusal:
-    return Refusal("unprocessable", message, "see docs/api-v1.md, POST /publish")

@@ -45,7 +45,7 @@ class Publication:
             "thresholds": _thresholds(policy),
             "portal": {"show": list(policy.portal)},
         }
-        calendars = {name: [one.digest, _texts(one.title)] for name, one in self._calendars.items()}
+        calendars = {name: [one.digest, _texts(one.title, otherwise=name)] for name, one in self._calendars.items()}
         self.digest = _digest([_SHAPE, calendars, self._said, _texts(policy.title)])
 
     def fingerprint(self, reach: WindowReach) -> str:
@@ -87,8 +87,9 @@ def _digest(value: object) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _texts(title: Title | None) -> _Texts | None:
-    return None if title is None else {"ru": title.ru, "en": title.en}
+def _texts(title: Title | None, *, otherwise: str = "") -> _Texts:
+    """Return a title in both languages; `otherwise` stands there where there is none."""
+    return {"ru": otherwise, "en": otherwise} if title is None else {"ru": title.ru, "en": title.en}
 
 
 def _calendars(policy: Policy) -> dict[str, WorkCalendar]:
@@ -138,7 +139,7 @@ def _span(calendar: WorkCalendar, reach: WindowReach) -> tuple[Instant, Instant]
 def _calendar(calendar: WorkCalendar, reach: WindowReach) -> dict[str, Any]:
     first, end = _span(calendar, reach)
     return {
-        "title": _texts(calendar.title),
+        "title": _texts(calendar.title, otherwise=calendar.id),
         "zone": calendar.zone.key,
         "from": format_instant(first),
         "until": format_instant(end),
@@ -149,7 +150,7 @@ def _calendar(calendar: WorkCalendar, reach: WindowReach) -> dict[str, Any]:
 
 
 def _days(calendar: WorkCalendar, reach: WindowReach) -> Iterator[tuple[date, Mapping[str, Any]]]:
-    """Yield the dates that the calendar's week does not explain, with their names."""
+    """Yield the dates that the calendar's week does not explain, with their names, which may be empty."""
     for number in range((reach.end - reach.first).days):
         day = reach.first + timedelta(days=number)
         found = calendar.day(day)
@@ -157,5 +158,4 @@ def _days(calendar: WorkCalendar, reach: WindowReach) -> Iterator[tuple[date, Ma
             continue
         names = {"ru": calendar.day(day, language="ru").reason, "en": found.reason}
         either = names["ru"] or names["en"]
-        title = {language: name or either for language, name in names.items()} if either else None
-        yield day, {"kind": _KINDS[found.kind], "title": title}
+        yield day, {"kind": _KINDS[found.kind], "title": {language: one or either for language, one in names.items()}}

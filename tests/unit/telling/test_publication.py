@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from bridge.connectors.sandbox.publication_body import PublishRequest
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.telling.publication import Publication, publication_of
 from bridge.policies.telling.reach import OpenClocks, WindowReach
@@ -76,13 +77,14 @@ def test_it_has_the_shape_of_the_contract(content):
     assert content["policy"]["digest"].startswith("sha256:")
     assert (content["phrases"], content["registry"]) == ([], None)
     assert json.loads(json.dumps(content)) == content
+    PublishRequest.model_validate(content)
 
 
 def test_every_calendar_that_a_clock_may_count_on_is_there_and_no_other(content):
     assert list(content["calendars"]) == ["always", "law", "night"]
     assert [one["zone"] for one in content["calendars"].values()] == ["UTC", "Europe/Moscow", "America/New_York"]
     assert content["calendars"]["law"]["title"] == {"ru": "По закону", "en": "By law"}
-    assert content["calendars"]["night"]["title"] is None
+    assert content["calendars"]["night"]["title"] == {"ru": "night", "en": "night"}
 
 
 def test_a_calendar_reaches_from_midnight_to_midnight_of_its_own_zone(content):
@@ -112,8 +114,8 @@ def test_special_days_are_named_in_both_languages_where_the_calendar_knows_a_nam
     assert days["2026-11-03"]["title"]["ru"] == "Предпраздничный день, ст. 95 ТК РФ"
     assert days["2026-11-04"] == {"kind": "holiday", "title": {"ru": "День народного единства", "en": "Unity Day"}}
     assert days["2026-12-14"] == {"kind": "day_off", "title": {"ru": "День фирмы", "en": "Our day"}}
-    assert days["2026-12-15"] == {"kind": "day_off", "title": None}
-    assert days["2026-12-19"] == {"kind": "working_weekend", "title": None}
+    assert days["2026-12-15"] == {"kind": "day_off", "title": {"ru": "", "en": ""}}
+    assert days["2026-12-19"] == {"kind": "working_weekend", "title": {"ru": "", "en": ""}}
     assert {"2026-11-20", "2026-11-21"}.isdisjoint(days)
     assert content["calendars"]["always"]["days"] == {}
 

@@ -1,0 +1,133 @@
+"""The body of `POST /publish`: what screens will read must be as they read it. The document of the contract is made from this."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from bridge.files.types import zone_name
+from bridge.tickets import parse_instant
+
+_DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+_LEAP_DAY = "2[0-9](0[48]|[2468][048]|[13579][26])-02-29"
+DATE_PATTERN = f"^(2[0-9]{{3}}-{_DAY}|{_LEAP_DAY})$"
+SENT_INSTANT_PATTERN = f"{DATE_PATTERN[:-1]}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+"""An instant that every server takes."""
+
+MEBIBYTES = 2
+_TEXT, _LIST, _CALENDARS = 2000, 1000, 50
+
+
+def _real(text: str) -> str:
+    parse_instant(text)
+    return text
+
+
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Sent = Annotated[str, StringConstraints(pattern=SENT_INSTANT_PATTERN), AfterValidator(_real)]
+Zone = Annotated[str, StringConstraints(pattern="^[A-Za-z][A-Za-z0-9_+/-]{0,63}$"), AfterValidator(zone_name)]
+Text = Annotated[str, StringConstraints(max_length=_TEXT)]
+Window = Annotated[list[Sent], Field(min_length=2, max_length=2)]
+
+
+class _Sent(BaseModel):
+    """A helpdesk reads what it knows and passes over the rest; what is left out or null is as if nothing were said."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class TitleSent(_Sent):
+    """A text in both languages; empty where there is none."""
+
+    ru: Text
+    en: Text
+
+
+class PolicySent(_Sent):
+    """The agreement that is published."""
+
+    title: TitleSent
+    digest: Text
+
+
+class DaySent(_Sent):
+    """A date that the calendar's week does not explain."""
+
+    kind: Text = Field(description="`short`, `holiday`, `day_off` or `working_weekend`.")
+    title: TitleSent
+
+
+class CalendarSent(_Sent):
+    """When time counts on a calendar, from one instant to another; each window belongs to the day on which it opens."""
+
+    title: TitleSent | None = None
+    zone: Zone = Field(description="IANA zone.")
+    from_: Sent = Field(alias="from")
+    until: Sent
+    windows: list[Window] = Field(description="Opening and close of each window, in order, half-open.")
+    provisional_from: Sent | None = Field(default=None, description="From here on holidays are not published yet.")
+    days: Annotated[dict[str, DaySent], Field(max_length=_LIST * 10)] | None = Field(
+        default=None,
+        description="Short days, holidays and moved days by date.",
+        json_schema_extra={"propertyNames": {"pattern": DATE_PATTERN}},
+    )
+
+    @field_validator("days")
+    @classmethod
+    def _dates(cls, days: dict[str, DaySent] | None) -> dict[str, DaySent] | None:
+        for day in days or ():
+            parse_instant(f"{day}T00:00:00Z")
+        return days
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "CalendarSent":
+        edges = [self.from_, *(edge for window in self.windows for edge in window)]
+        opens, closes = edges[1::2], edges[2::2]
+        if self.from_ >= self.until:
+            raise ValueError("`until` is not after `from`")
+        if any(first >= last for first, last in zip(opens, closes, strict=True)):
+            raise ValueError("a window ends before it begins")
+        if any(last > first for last, first in zip(closes, opens[1:], strict=False)):
+            raise ValueError("a window begins before the one before it ends")
+        return self
+
+
+class LevelSent(_Sent):
+    """What a level is called; the short title is the title where nothing is said."""
+
+    title: TitleSent
+    short: TitleSent | None = None
+
+
+class TitlesSent(_Sent):
+    """What levels and metrics are called."""
+
+    levels: Annotated[dict[Text, LevelSent], Field(max_length=_LIST)] | None = None
+    metrics: Annotated[dict[Text, TitleSent], Field(max_length=_LIST)] | None = None
+
+
+class ThresholdSent(_Sent):
+    """At which point clocks of a metric turn at risk."""
+
+    level: Text
+    metric: Text
+    at: Text
+
+
+class PortalSent(_Sent):
+    """What customers are shown."""
+
+    show: Annotated[list[Text], Field(max_length=_LIST)] | None = None
+
+
+class PublishRequest(_Sent):
+    """What screens need once and not per ticket."""
+
+    digest: Digest
+    at: Sent
+    policy: PolicySent | None = None
+    calendars: Annotated[dict[Text, CalendarSent], Field(min_length=1, max_length=_CALENDARS)]
+    titles: TitlesSent | None = None
+    thresholds: Annotated[list[ThresholdSent], Field(max_length=_LIST)] | None = None
+    portal: PortalSent | None = None
+    phrases: Annotated[list[Any], Field(max_length=_LIST)] | None = None
+    registry: dict[str, Any] | None = None
