@@ -10,6 +10,7 @@ from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.telling.publication import Publication, publication_of
 from bridge.sync.facts import unfit
+from bridge.sync.published import remembered_clocks
 from bridge.tickets import format_instant, parse_instant
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR, World
@@ -392,3 +393,47 @@ def test_a_first_sync_that_dies_is_taken_up_and_publishes_under_the_same_digest(
     world.run()
     assert world.kept["digest"] == digest
     assert {world.detail(one)["published"] for one in tickets} == {digest}
+
+
+def test_a_helpdesk_without_tickets_gets_its_reach_in_time_too(world):
+    world.run()
+    published = []
+    for day in range(1, 100, 3):
+        world.time.now += 3 * DAY
+        world.run()
+        assert world.source.loaded == ("publish" in world.routes())
+        if world.source.loaded:
+            published.append(day)
+    assert len(published) == 1
+
+
+def test_what_a_later_publication_finds_no_room_for_is_told_by_that_pass_and_by_no_other(world, monkeypatch):
+    world.tickets(1)
+    world.run()
+    monkeypatch.setattr(publications, "BYTES_AT_MOST", 100)
+    world.agreement = agreement(("title: Standard", "title: Usual"))
+    report = world.run(allow_mass_change=True)
+    assert [one.key for one in report.told] == [one.key for one in report.standing] == ["screens"]
+    for _ in range(3):
+        world.time.now += 60
+        report = world.run()
+        assert (report.told, [one.key for one in report.standing]) == ([], ["screens"])
+    world.time.now += HOUR
+    report = world.run()
+    assert ("publish" in world.routes(), report.told, len(report.standing)) == (True, [], 1)
+
+
+def test_what_open_clocks_need_is_remembered_by_passes_that_see_few_of_them(world):
+    first, second = world.tickets(2)
+    world.run()
+    oldest = world.snapshot(first).created_at
+    world.time.now += HOUR
+    world.people.note(second)
+    world.run()
+    assert remembered_clocks(world.state().fact("open_clocks")).oldest == oldest
+    world.people.set_status(first, 3)
+    world.people.set_status(second, 3)
+    third = world.people.create_ticket("later", email="user9@kolos.example")
+    world.time.now += DAY
+    assert world.run().full_scan
+    assert remembered_clocks(world.state().fact("open_clocks")).oldest == world.snapshot(third).created_at
