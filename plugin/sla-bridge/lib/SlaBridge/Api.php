@@ -10,6 +10,8 @@ namespace SlaBridge;
 final class Api
 {
     public const CONTRACT = 1;
+    /** What an older plugin of the same contract lacks. */
+    private const FEATURES = ['publish', 'passed'];
     private const JSON = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE
         | JSON_PRESERVE_ZERO_FRACTION;
 
@@ -73,6 +75,7 @@ final class Api
             'GET /tickets' => $this->tickets($request, $caller),
             'GET /changes' => $this->changes($request, $caller),
             'POST /writes' => $this->writes($request, $caller),
+            'POST /publish' => $this->publish($request, $caller),
             'POST /setup' => $this->setup($request, $caller),
             default => throw ApiError::notFound('there is no such route or method'),
         };
@@ -81,10 +84,12 @@ final class Api
     /** @return array<string, mixed> */
     private function ping(Caller $caller): array
     {
+        $this->schema->state();
         return $this->stamp([
             'versions' => ['osticket' => $this->settings->osTicketVersion(), 'php' => PHP_VERSION,
                 'plugin' => $this->settings->version, 'contract' => self::CONTRACT],
             'ip' => $caller->ip, 'scopes' => $caller->scopes, 'departments' => $caller->departments,
+            'features' => self::FEATURES, 'last_pass' => Instant::fromUnix(LastPass::of($this->db)['at']),
         ]);
     }
 
@@ -117,8 +122,12 @@ final class Api
         $caller->need('read');
         $limit = $request->number('limit', 100, 1, 1000);
         $idsAlone = $request->flag('ids');
+        $passed = $request->instant('passed');
         (new QueueCounters($this->db))->refresh();
         $catalog = $this->catalog();
+        if ($passed !== null && $caller->may('write')) {
+            LastPass::note($this->db, $passed, time());
+        }
         $outbox = new Outbox($this->db, $this->schema);
         (new Unseen($this->db, $this->schema, $outbox, $catalog))->intoFeed();
         $feed = $outbox->after($request->text('after'), $limit);
@@ -138,6 +147,7 @@ final class Api
         return $this->stamp([
             'items' => $items, 'next' => Cursor::encode($this->schema->state()['instance'], $feed['next']),
             'head' => $feed['head'], 'has_more' => $feed['more'], 'meta_rev' => $catalog->revision(), 'lease' => null,
+            'published' => Publication::told($this->db),
         ]);
     }
 
@@ -159,6 +169,16 @@ final class Api
         $catalog = $this->catalog();
         $writer = new TicketWriter($this->db, $catalog, new TicketReader($this->db, $catalog), $caller->departments);
         return $this->stamp(['results' => $writer->write($items)]);
+    }
+
+    /** @return array<string, mixed> */
+    private function publish(Request $request, Caller $caller): array
+    {
+        $caller->need('write');
+        $content = PublicationBody::read($request->json(PublicationBody::MAX_MEBIBYTES));
+        $this->schema->state();
+        Publication::keep($this->db, $content);
+        return $this->stamp(['published' => Publication::told($this->db)]);
     }
 
     /** @return array<string, mixed> */

@@ -47,9 +47,14 @@ final class Caller
         return new self($found, $ip, $grant['scopes'], $grant['departments']);
     }
 
+    public function may(string $scope): bool
+    {
+        return in_array($scope, $this->scopes, true);
+    }
+
     public function need(string $scope): void
     {
-        if (!in_array($scope, $this->scopes, true)) {
+        if (!$this->may($scope)) {
             throw new ApiError(
                 403,
                 'forbidden',

@@ -44,4 +44,11 @@ final class Instant
         }
         return "$p[1]-$p[2]-$p[3] $p[4]:$p[5]:$p[6]";
     }
+
+    /** The seconds since 1970 of a wire instant, or null when the text is none. */
+    public static function toUnix(string $wire): ?int
+    {
+        $stored = self::toStored($wire);
+        return $stored === null ? null : (new \DateTimeImmutable($stored, new \DateTimeZone('UTC')))->getTimestamp();
+    }
 }

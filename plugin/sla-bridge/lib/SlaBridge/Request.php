@@ -9,7 +9,7 @@ namespace SlaBridge;
 /** One HTTP request, read strictly: a parameter that is not what the contract says is an error, never a default. */
 final class Request
 {
-    private const MAX_BODY = 8 * 1024 * 1024;
+    private const MAX_MEBIBYTES = 8;
 
     /** @param array<string, mixed> $query */
     public function __construct(
@@ -58,14 +58,26 @@ final class Request
         return $value;
     }
 
-    public function json(): \stdClass
+    /** Seconds since 1970. */
+    public function instant(string $name): ?int
     {
+        $value = $this->text($name);
+        $at = $value === null ? null : Instant::toUnix($value);
+        if ($value !== null && $at === null) {
+            throw ApiError::badRequest("`$name` is no instant like 2026-11-20T07:00:00Z");
+        }
+        return $at;
+    }
+
+    public function json(int $mebibytes = self::MAX_MEBIBYTES): \stdClass
+    {
+        $max = $mebibytes * 1024 * 1024;
         if (strcasecmp(trim(explode(';', $this->contentType)[0]), 'application/json') !== 0) {
             throw new ApiError(415, 'unsupported_media_type', 'the body is not declared as JSON', 'Send Content-Type: application/json.');
         }
-        $body = $this->contentLength > self::MAX_BODY ? null : file_get_contents('php://input', false, null, 0, self::MAX_BODY + 1);
-        if ($body === null || strlen((string) $body) > self::MAX_BODY) {
-            throw new ApiError(413, 'too_large', 'the body exceeds 8 MiB', 'Send fewer items at once.');
+        $body = $this->contentLength > $max ? null : file_get_contents('php://input', false, null, 0, $max + 1);
+        if ($body === null || strlen((string) $body) > $max) {
+            throw new ApiError(413, 'too_large', "the body exceeds $mebibytes MiB", 'Send less at once.');
         }
         try {
             // As objects, so that {} stays an object all the way into the database and back.

@@ -112,6 +112,7 @@ final class Schema
         $this->installFeed();
         (new OwnFields($this->db))->takeOver();
         $this->installQueues();
+        $this->installPublished();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -161,6 +162,19 @@ final class Schema
         $clocks = new Clocks($this->db);
         $clocks->create();
         $clocks->fill();
+    }
+
+    /** What version 6 brought: what the bridge says once for all screens, and when its last pass ended. */
+    private function installPublished(): void
+    {
+        $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('published') . ' (
+            digest CHAR(71) CHARACTER SET ascii NOT NULL PRIMARY KEY, at BIGINT NOT NULL, reaches BIGINT NULL,
+            content MEDIUMTEXT NOT NULL
+        ) ENGINE=InnoDB DEFAULT CHARSET=utf8');
+        $state = self::table('state');
+        if (!$this->db->row("SHOW COLUMNS FROM $state LIKE 'passed'")) {
+            $this->db->run("ALTER TABLE $state ADD COLUMN passed BIGINT NULL, ADD COLUMN `every` INT UNSIGNED NULL");
+        }
     }
 
     /** @return ?array<string, ?string> */
