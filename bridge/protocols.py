@@ -161,7 +161,10 @@ class SetupStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupRequest:
-    """What to provision: `action` is `plan`, `apply` or `remove`; `levels` are (id, label, choosable)."""
+    """What to provision: `action` is `plan`, `apply`, `plan_remove` or `remove`; `levels` are (id, label, choosable).
+
+    A removal with `keep_values` leaves the fields with their values; one with `tables` leaves nothing of the helpdesk's plugin.
+    """
 
     action: str
     language: str
@@ -169,6 +172,8 @@ class SetupRequest:
     inputs: tuple[str, ...] = ()
     waiting_status: bool = False
     development_department: bool = False
+    keep_values: bool = False
+    tables: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,12 +193,23 @@ class CountingPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What the helpdesk's own people made with something of the bridge's: a queue, filter, text…, and the field it is about."""
+
+    kind: str
+    title: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetupReport:
-    """Setup's steps, how many of them this call did, and with a plan how queues are counted, where the helpdesk tells."""
+    """Setup's steps and how many of them this call did, where the helpdesk tells with a plan how queues are counted, and with
+    that of a removal who uses what would go."""
 
     steps: tuple[SetupStep, ...]
     changed: int
     counting: CountingPlan | None = None
+    uses: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,13 +190,22 @@ class Counting(Answer):
     scanned: list[ScannedTable]
 
 
-class Setup(Envelope):
-    """The steps of a setup; with a plan also how queues are counted."""
+class Use(Answer):
+    """Something of the desk's own people that uses what setup made, and which field it is about."""
 
-    action: Literal["plan", "apply", "remove"]
+    kind: Literal["queue", "column", "sort", "export", "filter", "template", "canned"]
+    title: str
+    field: str
+
+
+class Setup(Envelope):
+    """The steps of a setup; with a plan also how queues are counted, with that of a removal who uses what would go."""
+
+    action: Literal["plan", "apply", "plan_remove", "remove"]
     steps: list[Step]
     changed: Annotated[int, Field(ge=0)]
     counting: Counting | None
+    uses: list[Use] | None
 
 
 OPTIONAL = {"Event": {"inferred"}, "Reference": {"state"}}
@@ -243,7 +252,7 @@ class Level(Request):
 class SetupRequest(Request):
     """What to provision, or to take away."""
 
-    action: Literal["plan", "apply", "remove"]
+    action: Literal["plan", "apply", "plan_remove", "remove"]
     language: Literal["ru", "en"] | None = None
     levels: list[Level] | None = None
     inputs: (
@@ -252,6 +261,8 @@ class SetupRequest(Request):
     ) = None
     waiting_status: bool | None = None
     development_department: bool | None = None
+    keep_values: bool | None = None
+    tables: bool | None = None
 
 
 ANSWERS: tuple[Any, ...] = (Ping, Meta, Tickets, Ticket, Changes, Writes, Publish, Setup, Refused)

@@ -75,7 +75,21 @@ def steps_table(report: "SetupReport", *, action: str) -> None:
         table.add_row(styled(step.state), cell(step.id), cell(step.title), cell(step.detail))
     out().print(table)
     todo = sum(step.state == "todo" for step in report.steps)
-    out().print(f"{todo} step(s) to do" if action == "plan" else f"{report.changed} change(s) made")
+    out().print(f"{todo} step(s) to do" if action.startswith("plan") else f"{report.changed} change(s) made")
+
+
+def removal_tables(planned: "SetupReport") -> None:
+    """Print what a removal would take away, and what the helpdesk's own people made with it."""
+    steps_table(planned, action="plan_remove")
+    if not planned.uses:
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("used by", "title", "of ours"):
+        table.add_column(heading)
+    for use in planned.uses:
+        table.add_row(cell(use.kind), cell(use.title), cell(use.field))
+    out().print("These stay, and find nothing any more:")
+    out().print(table)
 
 
 def value_text(value: FieldValue) -> str:

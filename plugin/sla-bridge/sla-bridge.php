@@ -22,7 +22,7 @@ class SlaBridgePlugin extends Plugin
 
     public function enable()
     {
-        (new SlaBridge\Schema(SlaBridge\Db::ofOsTicket()))->state();
+        (new SlaBridge\Schema(SlaBridge\Db::ofOsTicket()))->prepare();
         return parent::enable();
     }
 
@@ -54,6 +54,7 @@ class SlaBridgePlugin extends Plugin
             SlaBridge\StaffPages::prepare($ease);
         }
         (new SlaBridge\Guards())->connect();
+        (new SlaBridge\FormScreens())->connect();
         (new SlaBridge\ChangeSignals($agent))->connect();
     }
 }

@@ -1,7 +1,5 @@
 """What a real osTicket keeps of `/publish` and of the bridge's passes in tables of the plugin's own."""
 
-
-
 import json
 from collections.abc import Iterator
 from typing import Any

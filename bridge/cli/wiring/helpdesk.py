@@ -68,7 +68,9 @@ _ID = re.compile("id:[0-9]{1,18}")
 """An id as a helpdesk's database holds it."""
 
 
-def setup_request(configuration: "Configuration", meta: "Meta", *, action: str) -> "SetupRequest":
+def setup_request(
+    configuration: "Configuration", meta: "Meta", *, action: str, keep_values: bool = False, tables: bool = False
+) -> "SetupRequest":
     """Return what this configuration needs of the helpdesk: its levels' choices, and the inputs that nothing is mapped to."""
     from bridge.protocols import SetupRequest
 
@@ -82,4 +84,6 @@ def setup_request(configuration: "Configuration", meta: "Meta", *, action: str) 
         inputs=tuple(name for name in CUSTOMER_INPUTS if settings.inputs[name] == name and name not in existing),
         waiting_status=settings.file.setup.waiting_status,
         development_department=settings.file.setup.development_department,
+        keep_values=keep_values,
+        tables=tables,
     )

@@ -186,6 +186,8 @@ class OsTicket(Helpdesk):
             "inputs": list(request.inputs),
             "waiting_status": request.waiting_status,
             "development_department": request.development_department,
+            "keep_values": request.keep_values,
+            "tables": request.tables,
         }
         return answers.setup_report(self._api.post("/setup", payload))
 

@@ -23,6 +23,7 @@ from bridge.protocols import (
     SetupStep,
     TicketError,
     TicketItem,
+    Use,
     WriteOutcome,
     WriteResult,
 )
@@ -213,7 +214,10 @@ def setup_report(data: Mapping[str, Any]) -> SetupReport:
             SetupStep(**_texts(step, "id", "title", "state"), detail=str(step.get("detail") or ""))
             for step in data["steps"]
         )
-        return SetupReport(steps=steps, changed=int(data["changed"]), counting=_counting(data.get("counting")))
+        uses = tuple(Use(**_texts(use, "kind", "title", "field")) for use in data.get("uses") or ())
+        return SetupReport(
+            steps=steps, changed=int(data["changed"]), counting=_counting(data.get("counting")), uses=uses
+        )
 
 
 def _counting(data: Mapping[str, Any] | None) -> CountingPlan | None:

@@ -25,7 +25,7 @@ from bridge.fields import (
 from bridge.files.types import Title
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 
-ACTIONS = ("plan", "apply", "remove")
+ACTIONS = ("plan", "apply", "plan_remove", "remove")
 LANGUAGES = ("ru", "en")
 _LEVEL_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _NO_LABEL = re.compile(r'[\s{}",:]+')
@@ -56,9 +56,11 @@ def _usable(body: Any) -> dict[str, Any]:
     if request.get("language", "en") not in LANGUAGES:
         raise Refusal("bad_request", "unknown language", "languages: " + ", ".join(LANGUAGES))
     _refuse_unusable_lists(request.get("levels", []), request.get("inputs", []))
-    for flag in ("waiting_status", "development_department"):
+    for flag in ("waiting_status", "development_department", "keep_values", "tables"):
         if not isinstance(request.get(flag, False), bool):
             raise Refusal("unprocessable", f"{flag} is neither true nor false")
+    if request.get("keep_values") and request.get("tables"):
+        raise Refusal("unprocessable", "keep_values and tables exclude each other")
     return request
 
 
@@ -168,9 +170,9 @@ def _queue_step(store: Store, kind: str, name: str, title: str) -> SandboxStep:
     return SandboxStep(id=f"{kind}:{name}", title=title, due=known is None, act=act)
 
 
-def _removals(store: Store, language: str) -> Iterator[SandboxStep]:
+def _removals(store: Store, language: str, *, keeps: bool) -> Iterator[SandboxStep]:
     owned = {row["name"] for row in store.rows("SELECT name FROM fields WHERE owner IS NOT NULL")}
-    for field in OWN_FIELDS:
+    for field in () if keeps else OWN_FIELDS:
         act = partial(_forget, store, field.name)
         yield SandboxStep(id=f"field:{field.name}", title=field.title.text(language), due=field.name in owned, act=act)
     for kind in ("column", "queue"):
@@ -187,7 +189,7 @@ def _forget(store: Store, name: str) -> None:
 def _run(step: SandboxStep, action: str) -> tuple[dict[str, str], bool]:
     """Return the step as it is shown, and whether this call did it."""
     state = "conflict" if step.conflict else "todo" if step.due else "done"
-    does = state == "todo" and action != "plan"
+    does = state == "todo" and action in ("apply", "remove")
     if does:
         step.act()
         state = "done"
@@ -195,19 +197,22 @@ def _run(step: SandboxStep, action: str) -> tuple[dict[str, str], bool]:
 
 
 def provision(store: Store, body: Any) -> dict[str, Any]:
-    """Return the steps of `plan`, `apply` or `remove` with their states and the number of changes this call made.
+    """Return the steps of a plan, a setup or a removal with their states and the number of changes this call made.
 
     Refuses (400) an unknown action and (422) anything that is no setup request.
     """
     request = _usable(body)
     action, language = request["action"], request.get("language", "en")
-    removing = action == "remove"
+    removing = action in ("plan_remove", "remove")
+    keeps = bool(request.get("keep_values"))
     with store.transaction():
-        steps = list(_removals(store, language) if removing else _steps(store, request, language))
+        steps = list(_removals(store, language, keeps=keeps) if removing else _steps(store, request, language))
         done = [_run(step, action) for step in steps]
         changed = sum(did for _, did in done)
         if changed:
-            if removing:
+            if removing and not keeps:
                 store.row("DELETE FROM records")
             store.restamp_all()
-    return {"action": action, "steps": [shown for shown, _ in done], "changed": changed, "counting": None}
+    # Nobody builds queues or filters of his own here.
+    uses: list[str] | None = [] if action == "plan_remove" else None
+    return {"action": action, "steps": [shown for shown, _ in done], "changed": changed, "counting": None, "uses": uses}

@@ -189,7 +189,8 @@ final class Api
         $this->schema->state();
         $steps = (new Provisioner($this->db, $options))->run();
         $counting = $options->action === 'plan' ? $this->counting() : null;
-        return $this->stamp(['action' => $options->action] + $steps + ['counting' => $counting]);
+        $uses = $options->action === 'plan_remove' ? (new Uses($this->db))->all() : null;
+        return $this->stamp(['action' => $options->action] + $steps + ['counting' => $counting, 'uses' => $uses]);
     }
 
     /** @return ?array<string, mixed> null also where the statement cannot be explained: that hinders no setup */

@@ -18,6 +18,7 @@ final class Provisioner
     private readonly Blueprint $blueprint;
     private readonly QueueSetup $queues;
     private readonly OwnFields $own;
+    private readonly HiddenOutputs $screens;
     private readonly int $form;
     /** @var list<array{id: string, title: string, state: string, detail: string}> */
     private array $steps = [];
@@ -28,6 +29,7 @@ final class Provisioner
         $this->blueprint = new Blueprint($options);
         $this->queues = new QueueSetup($db, $this->blueprint);
         $this->own = new OwnFields($db);
+        $this->screens = new HiddenOutputs($db);
         $this->form = (int) $db->value('SELECT id FROM ' . FORM_SEC_TABLE . " WHERE type = 'T' ORDER BY id LIMIT 1");
     }
 
@@ -38,8 +40,8 @@ final class Provisioner
             throw ApiError::busy('another setup is running');
         }
         try {
-            $this->options->action === 'remove' ? $this->remove() : $this->build();
-            if ($this->changed) {
+            $this->options->removes() ? $this->remove() : $this->build();
+            if ($this->changed && !$this->options->tables) {
                 (new CopyTidier($this->db))->afterRebuild();
             }
         } finally {
@@ -59,15 +61,35 @@ final class Provisioner
         if ($this->options->developmentDepartment) {
             $this->developmentDepartment();
         }
-        foreach ($this->queues->buildSteps() as [$id, $title, $state, $detail, $do]) {
-            $this->step($id, $title, $state, $detail, $do);
+        $this->step(...$this->screens->buildStep($this->blueprint, $this->form, $this->makesOutputs()));
+        foreach ($this->queues->buildSteps() as $step) {
+            $this->step(...$step);
         }
+    }
+
+    private function remove(): void
+    {
+        $removal = new Removal($this->db, $this->options, $this->blueprint, $this->own);
+        $screens = $this->screens->removeStep($this->blueprint, $this->form);
+        foreach ([...$this->queues->removeSteps(), $screens, ...$removal->steps($this->form)] as $step) {
+            $this->step(...$step);
+        }
+    }
+
+    /** Whether a step of this plan makes an output field, or takes one over. */
+    private function makesOutputs(): bool
+    {
+        $todo = array_filter($this->steps, static fn (array $step): bool => $step['state'] === 'todo');
+        $outputs = array_map(static fn (string $name): string => "field:$name", Names::outputs());
+        $unknown = array_filter(array_intersect(array_column($todo, 'id'), $outputs), fn (string $id): bool
+            => $this->own->id(substr($id, strlen('field:'))) === null);
+        return $unknown !== [];
     }
 
     /** Records a step, and does it when it is due. */
     private function step(string $id, string $title, string $state, string $detail, ?callable $do): void
     {
-        if ($state === 'todo' && $this->options->action !== 'plan' && $do) {
+        if ($state === 'todo' && !$this->options->onlyPlans() && $do) {
             $do();
             $state = 'done';
             $this->changed++;
@@ -220,65 +242,6 @@ final class Provisioner
                 VALUES (?, ?, '', 0, '/', NOW(), NOW())", $active, $name);
             $id = $this->db->lastId();
             $this->db->run('UPDATE ' . DEPT_TABLE . ' SET path = ? WHERE id = ?', "/$id/", $id);
-        });
-    }
-
-    private function remove(): void
-    {
-        foreach ($this->queues->removeSteps() as [$id, $title, $state, $detail, $do]) {
-            $this->step($id, $title, $state, $detail, $do);
-        }
-        foreach (array_reverse($this->blueprint->fields()) as $field) {
-            $name = $field['name'];
-            if ($field['flags'] === Blueprint::CUSTOMER_FLAGS) {
-                continue;
-            }
-            $row = $this->db->row('SELECT id, type FROM ' . FORM_FIELD_TABLE . ' WHERE form_id = ? AND name = ?', $this->form, $name);
-            $title = $this->blueprint->say(
-                "Field \"{$field['label']}\" ($name), with its values",
-                "Поле «{$field['label']}» ($name) вместе со значениями"
-            );
-            if ($row && !isset($this->own->owners()[(int) $row['id']])) {
-                $this->step(
-                    "field:$name",
-                    $title,
-                    'conflict',
-                    $this->blueprint->say('Setup did not make it; it stays.', 'Поле создано не установкой и остаётся.'),
-                    null
-                );
-                continue;
-            }
-            $values = $row ? (int) $this->db->value(
-                'SELECT COUNT(*) FROM ' . FORM_ANSWER_TABLE . ' WHERE field_id = ? AND value IS NOT NULL',
-                (int) $row['id']
-            ) : 0;
-            $detail = $values ? $this->blueprint->say("$values values are lost.", "Значений будет потеряно: $values.") : '';
-            $this->step("field:$name", $title, $row ? 'todo' : 'done', $detail, function () use ($row, $name): void {
-                $this->db->run('DELETE FROM ' . FORM_ANSWER_TABLE . ' WHERE field_id = ?', (int) $row['id']);
-                $this->db->run('DELETE FROM ' . FORM_FIELD_TABLE . ' WHERE id = ?', (int) $row['id']);
-                $this->db->run('DELETE FROM ' . Schema::table('input') . ' WHERE field_id = ?', (int) $row['id']);
-                $this->own->forget($name);
-                if ($this->hasColumn($name)) {
-                    $this->db->run('ALTER TABLE ' . TICKET_CDATA_TABLE . " DROP COLUMN `$name`");
-                }
-            });
-        }
-        $this->removeKept();
-    }
-
-    /** What the plugin's own tables keep of tickets. */
-    private function removeKept(): void
-    {
-        $records = (int) $this->db->value('SELECT COUNT(*) FROM ' . Schema::table('ticket'));
-        $title = $this->blueprint->say('Details and finished cycles of all tickets', 'Подробности и завершённые циклы всех заявок');
-        $detail = $records ? $this->blueprint->say("$records tickets.", "Заявок: $records.") : '';
-        $this->step('records', $title, $records ? 'todo' : 'done', $detail, function (): void {
-            $this->db->run('DELETE FROM ' . Schema::table('ticket'));
-        });
-        $clocks = new Clocks($this->db);
-        $title = $this->blueprint->say('What the queues are counted by', 'Данные для подсчёта очередей');
-        $this->step('clocks', $title, $clocks->any() ? 'todo' : 'done', '', function () use ($clocks): void {
-            $clocks->clear();
         });
     }
 }

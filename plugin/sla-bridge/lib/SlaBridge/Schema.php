@@ -34,6 +34,10 @@ final class Schema
     {
         if ($this->state === null) {
             $row = $this->read();
+            if ($row === null && OwnPlugin::isOff($this->db)) {
+                // Taken away a moment ago, while this request was under way.
+                throw new \RuntimeException('the plugin is switched off: it makes no tables');
+            }
             if ($row === null || (int) $row['version'] < self::VERSION) {
                 $row = $this->installOnce();
             }
@@ -66,6 +70,24 @@ final class Schema
         $db->run('DELETE FROM ' . self::table('ticket') . ' WHERE ticket_id IN (?)', $tickets);
         (new Clocks($db))->remove($tickets);
         InputLog::drop($db, $tickets);
+    }
+
+    /** Makes the tables or carries them over, also while the plugin is not switched on yet. */
+    public function prepare(): void
+    {
+        $row = $this->read();
+        if ($row === null || (int) $row['version'] < self::VERSION) {
+            $this->installOnce();
+        }
+    }
+
+    /** Leaves no table of the plugin's. */
+    public function uninstall(): void
+    {
+        $prefix = str_replace('_', '\\_', trim(self::table(''), '`'));
+        foreach ($this->db->rows('SHOW TABLES LIKE ?', "$prefix%") as $row) {
+            $this->db->run('DROP TABLE IF EXISTS `' . reset($row) . '`');
+        }
     }
 
     /** Many requests may find the new version at once; one of them makes the tables. @return ?array<string, ?string> */

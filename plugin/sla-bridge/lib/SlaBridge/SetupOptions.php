@@ -9,7 +9,8 @@ namespace SlaBridge;
 /** The body of `/setup`, checked. */
 final class SetupOptions
 {
-    private const ACTIONS = ['plan', 'apply', 'remove'];
+    private const ACTIONS = ['plan', 'apply', 'plan_remove', 'remove'];
+    private const FLAGS = ['waiting_status', 'development_department', 'keep_values', 'tables'];
     private const LANGUAGES = ['en', 'ru'];
 
     /**
@@ -24,7 +25,9 @@ final class SetupOptions
         public readonly array $choosable = [],
         public readonly array $inputs = [],
         public readonly bool $waitingStatus = false,
-        public readonly bool $developmentDepartment = false
+        public readonly bool $developmentDepartment = false,
+        public readonly bool $keepValues = false,
+        public readonly bool $tables = false
     ) {
     }
 
@@ -46,10 +49,14 @@ final class SetupOptions
                 throw ApiError::wrongShape('`inputs` names something that setup cannot create', 'Inputs: ' . implode(', ', $known));
             }
         }
-        foreach (['waiting_status', 'development_department'] as $flag) {
+        foreach (self::FLAGS as $flag) {
             if (!is_bool($body->$flag ?? false)) {
                 throw ApiError::wrongShape("`$flag` is neither true nor false");
             }
+        }
+        if (($body->keep_values ?? false) && ($body->tables ?? false)) {
+            $hint = 'Without its tables the plugin knows no field of its own.';
+            throw ApiError::wrongShape('`keep_values` and `tables` exclude each other', $hint);
         }
         return new self(
             $action,
@@ -58,8 +65,21 @@ final class SetupOptions
             $choosable,
             array_values(array_unique($inputs)),
             $body->waiting_status ?? false,
-            $body->development_department ?? false
+            $body->development_department ?? false,
+            $body->keep_values ?? false,
+            $body->tables ?? false
         );
+    }
+
+    public function removes(): bool
+    {
+        return $this->action === 'remove' || $this->action === 'plan_remove';
+    }
+
+    /** Whether nothing is to be changed. */
+    public function onlyPlans(): bool
+    {
+        return $this->action === 'plan' || $this->action === 'plan_remove';
     }
 
     /** @return array{0: ?array<string, string>, 1: list<string>} */
