@@ -25,6 +25,7 @@ class _Asked:
     keep_values: bool
     tables: bool
     yes: bool
+    as_json: bool
 
     def check(self) -> None:
         """Raises typer.BadParameter for options that exclude each other or do nothing."""
@@ -33,6 +34,8 @@ class _Asked:
         for option, given in (("--keep-values", self.keep_values), ("--tables", self.tables), ("--yes", self.yes)):
             if given and not self.remove:
                 raise typer.BadParameter("is for --remove only", param_hint=option)
+        if self.remove and self.as_json and not self.yes:
+            raise typer.BadParameter("--json asks nobody: add --yes", param_hint="--remove")
         if self.keep_values and self.tables:
             raise typer.BadParameter("--keep-values and --tables exclude each other", param_hint="--tables")
 
@@ -62,7 +65,7 @@ def setup(
     from bridge.cli.wiring.helpdesk import connect, setup_request
     from bridge.errors import HelpdeskRefused
 
-    asked = _Asked(plan=plan, remove=remove, keep_values=keep_values, tables=tables, yes=yes)
+    asked = _Asked(plan=plan, remove=remove, keep_values=keep_values, tables=tables, yes=yes, as_json=as_json)
     asked.check()
     configuration = load_configuration(config)
     with connect(configuration.settings) as helpdesk:

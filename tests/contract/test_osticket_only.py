@@ -201,9 +201,10 @@ def test_deleting_a_user_with_his_tickets_leaves_tombstones(
     assert api.changed(cursor, ticket) == [{"id": ticket, "deleted": True}]
 
 
-def test_queue_shows_the_written_level(agent: Agent, api: Client, ticket: int) -> None:
+def test_preview_shows_what_was_written(agent: Agent, api: Client, ticket: int) -> None:
+    """osTicket's own list of a ticket's fields: the page itself and its forms show no outputs."""
     api.write_fields(ticket, sla_level="standard", sla_state="running", sla_reason="Видно на странице")
-    page = agent.page(ticket)
+    page = agent._get(f"/scp/ajax.php/tickets/{ticket}/preview")
     labels = {field["name"]: field["choices"] for field in api.get("meta").body["fields"] if field["choices"]}
     assert labels["sla_level"]["standard"] in page
     assert "Видно на странице" in page

@@ -51,7 +51,8 @@ def test_unknown_action_is_a_bad_request(api: Client, action: object) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"levels": "standard"}, {"levels": [{"label": "A"}]}, {"levels": [7]}, {"inputs": ["no_such_input"]}, {"inputs": "product"},
-     {"levels": [{"id": "ok", "label": "A"}, {"id": "not_ok", "label": "B"}]}],
+     {"levels": [{"id": "ok", "label": "A"}, {"id": "not_ok", "label": "B"}]}, {"tables": 1}, {"keep_values": "no"},
+     {"keep_values": True, "tables": True}],
 )  # fmt: skip
 def test_setup_of_the_wrong_shape_is_unprocessable(api: Client, wrong: dict[str, Any]) -> None:
     reply = api.post("setup", {"action": "plan", **SETUP, **wrong})
@@ -138,3 +139,33 @@ def test_remove_takes_our_fields_and_data_and_leaves_the_customers(fresh: tuple[
     assert [status["state"] for status in api.get("meta").body["statuses"]].count("open") == 2
     api.post("setup", {"action": "apply", **SETUP})
     assert api.ticket(ticket)["bridge"]["fields"] == {}
+
+
+def test_plan_of_a_removal_changes_nothing_and_is_what_the_removal_does(fresh: tuple[Sandbox, Client]) -> None:
+    sandbox, api = fresh
+    api.post("setup", {"action": "apply", **SETUP})
+    ticket = sandbox.people.create_ticket("Вопрос")
+    api.write_fields(ticket, sla_level="standard")
+    before = api.ticket(ticket), api.get("meta").body["meta_rev"]
+    plan = api.post("setup", {"action": "plan_remove"}).body
+    assert (plan["action"], plan["changed"], plan["uses"]) == ("plan_remove", 0, [])
+    assert (api.ticket(ticket), api.get("meta").body["meta_rev"]) == before
+    done = api.post("setup", {"action": "remove"}).body
+    assert [step["id"] for step in done["steps"]] == [step["id"] for step in plan["steps"]]
+    assert done["changed"] == sum(step["state"] == "todo" for step in plan["steps"]) > 0
+    assert done["uses"] is None
+
+
+def test_removal_that_keeps_values_leaves_fields_and_records(fresh: tuple[Sandbox, Client]) -> None:
+    sandbox, api = fresh
+    api.post("setup", {"action": "apply", **SETUP})
+    ticket = sandbox.people.create_ticket("Вопрос")
+    api.write_fields(ticket, sla_level="standard", sla_reason="Остаётся")
+    before = api.ticket(ticket)
+    done = api.post("setup", {"action": "remove", "keep_values": True}).body
+    assert done["changed"] > 0
+    assert not [step for step in done["steps"] if step["id"].startswith("field:")]
+    assert api.ticket(ticket) == before
+    plan = {step["id"]: step["state"] for step in api.post("setup", {"action": "plan", **SETUP}).body["steps"]}
+    assert {state for name, state in plan.items() if name.startswith("field:")} == {"done"}
+    assert "todo" in plan.values()

@@ -57,7 +57,9 @@ final class SetupOptionsTest extends TestCase
         $bad = ['{}' => 400, '{"action": "destroy"}' => 400, '{"action": "plan", "language": "de"}' => 400,
             '{"action": "plan", "inputs": ["subject"]}' => 422, '{"action": "plan", "inputs": [1]}' => 422,
             '{"action": "plan", "levels": [{"id": "a b"}]}' => 422, '{"action": "plan", "levels": {}}' => 422,
-            '{"action": "plan", "levels": [{"id": "ok"}, {"id": "not_ok"}]}' => 422, '{"action": "plan", "waiting_status": 1}' => 422];
+            '{"action": "plan", "levels": [{"id": "ok"}, {"id": "not_ok"}]}' => 422, '{"action": "plan", "waiting_status": 1}' => 422,
+            '{"action": "remove", "tables": 1}' => 422, '{"action": "remove", "keep_values": "yes"}' => 422,
+            '{"action": "remove", "keep_values": true, "tables": true}' => 422];
         foreach ($bad as $json => $status) {
             try {
                 SetupOptions::read(json_decode($json));
@@ -66,6 +68,19 @@ final class SetupOptionsTest extends TestCase
                 self::assertSame($status, $error->status, $json);
             }
         }
+    }
+
+    public function testPlansChangeNothingAndRemovalsTakeAway(): void
+    {
+        $told = [];
+        foreach (['plan', 'apply', 'plan_remove', 'remove'] as $action) {
+            $options = SetupOptions::read((object) ['action' => $action, 'keep_values' => true]);
+            $told[$action] = [$options->onlyPlans(), $options->removes(), $options->keepValues, $options->tables];
+        }
+        self::assertSame([
+            'plan' => [true, false, true, false], 'apply' => [false, false, true, false],
+            'plan_remove' => [true, true, true, false], 'remove' => [false, true, true, false],
+        ], $told);
     }
 
     public function testMessagesBecomePlainText(): void
