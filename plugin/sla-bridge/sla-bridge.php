@@ -55,6 +55,7 @@ class SlaBridgePlugin extends Plugin
         }
         (new SlaBridge\Guards())->connect();
         (new SlaBridge\FormScreens())->connect();
+        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaBridge\InstantField::TYPE);
         (new SlaBridge\ChangeSignals($agent))->connect();
     }
 }

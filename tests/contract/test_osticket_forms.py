@@ -5,7 +5,9 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -184,27 +186,44 @@ def test_desk_of_the_version_before_is_carried_over(
     assert (found["state"], found["detail"], changed) == ("done", "", 0)
 
 
-def test_variables_of_answers_and_letters_go_on_expanding(
-    agent: Agent, api: Client, back: OsticketBackDoor, ticket: int, token: str
-) -> None:
-    labels = {name: one["choices"] for name, one in own(api, "bridge").items()}
-    api.write_fields(
-        ticket, sla_level="standard", sla_state="running", sla_reason="По договору", sla_due="2030-12-01T12:00:00Z"
-    )
-    text = "@{ticket.sla_level}|@{ticket.sla_state}|@{ticket.sla_reason}|@{ticket.sla_due}|@{ticket.sla_curator}|"
+def expanded(agent: Agent, back: OsticketBackDoor, ticket: int, *variables: str) -> list[str]:
+    """Return what the variables of the ticket expand to in a canned response."""
+    title, text = f"Variables of {ticket}", "|".join(f"@{{ticket.{name}}}" for name in (*variables, "number"))
     back.sql(
         f"""INSERT INTO %canned_response (title, response, created, updated)
-        VALUES ('{token}', REPLACE('{text}', '@', CHAR(37)), NOW(), NOW())"""
+        VALUES ('{title}', REPLACE('{text}', '@', CHAR(37)), NOW(), NOW())"""
     )
-    number = back.sql(f"SELECT canned_id FROM %canned_response WHERE title = '{token}'")
+    number = back.sql(f"SELECT canned_id FROM %canned_response WHERE title = '{title}'")
     try:
         shown = agent._get(f"/scp/ajax.php/tickets/{ticket}/canned-resp/{number}.json")
     finally:
         back.sql(f"DELETE FROM %canned_response WHERE canned_id = {number}")
-    level, state, reason, due, curator = json.loads(shown)["response"].split("|")[:5]
+    return str(json.loads(shown)["response"]).split("|")[:-1]
+
+
+def test_variables_of_answers_and_letters_go_on_expanding(
+    agent: Agent, api: Client, back: OsticketBackDoor, ticket: int
+) -> None:
+    labels = {name: one["choices"] for name, one in own(api, "bridge").items()}
+    api.write_fields(ticket, sla_level="standard", sla_state="running", sla_reason="По договору")
+    level, *others = expanded(agent, back, ticket, "sla_level", "sla_state", "sla_reason", "sla_curator", "sla_due")
     assert labels["sla_level"]["standard"] in level
-    assert (state, reason, curator) == (labels["sla_state"]["running"], "По договору", "")
-    assert "12/1/30" in due
+    assert others == [labels["sla_state"]["running"], "По договору", "", ""]
+
+
+@pytest.mark.parametrize("due", ["2030-12-01T12:00:00Z", "2030-07-01T21:30:00Z"])
+def test_variables_of_deadlines_tell_the_time_that_the_page_tells(
+    agent: Agent, api: Client, back: OsticketBackDoor, ticket: int, due: str
+) -> None:
+    """osTicket itself takes the offset of the database's zone off, as if these were columns of its own."""
+    api.write_fields(ticket, sla_due=due)
+    zone = back.sql("SELECT value FROM %config WHERE namespace = 'core' AND `key` = 'default_timezone'")
+    local = datetime.fromisoformat(due).astimezone(ZoneInfo(zone or "UTC"))
+    for told in expanded(agent, back, ticket, "sla_due", "sla_due.time", "sla_due.full", "sla_due.system"):
+        assert (clock := re.search(r"(\d+):(\d\d)", told)), told
+        assert (int(clock[1]) % 12, int(clock[2])) == (local.hour % 12, local.minute), told
+    [day] = expanded(agent, back, ticket, "sla_due.short")
+    assert str(local.day) in re.findall(r"\d+", day)
 
 
 def test_saving_the_edit_form_keeps_the_values_and_tells_of_no_output(
