@@ -1,10 +1,15 @@
 """`setup --remove` from the command line: shown, asked for, carried out or not."""
 
+import re
+
 import pytest
 
 from bridge.cli.render import removal_tables
 from bridge.connectors.sandbox import Sandbox
 from bridge.protocols import SetupReport, SetupStep, Use
+from tests.cli.conftest import ROOT, CommandLine
+
+PAGE = (ROOT / "docs" / "how-to" / "take-it-back.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -83,3 +88,12 @@ def test_who_uses_what_goes_is_told_before(capsys: pytest.CaptureFixture[str]) -
     assert "25 values are lost." in shown
     assert r"Gold\x1b[31m customers" in shown
     assert "1 step(s) to do" in shown
+
+
+@pytest.mark.parametrize("command", re.findall(r"^(sla-bridge setup [^#\n]*)", PAGE, re.MULTILINE))
+def test_commands_of_the_page_do_what_they_say(desk_cli: CommandLine, command: str) -> None:
+    assert desk_cli("setup").code == 0
+    assert desk_cli(*command.split()[1:], stdin="yes\n").code == 0
+    steps = desk_cli("setup", "--plan", "--json").json["steps"]
+    fields = {step["state"] for step in steps if step["id"].startswith("field:sla_")}
+    assert fields == ({"done"} if "--keep-values" in command else {"todo"})

@@ -105,6 +105,17 @@ def test_new_ticket_without_a_topic_too(
         assert captions(page, own(api, "bridge")) == set()
 
 
+def test_entry_that_the_bridge_makes_for_a_ticket_without_one_has_them_off(
+    api: Client, back: OsticketBackDoor, ticket: int
+) -> None:
+    back.sql(
+        f"""DELETE v FROM %form_entry_values v JOIN %form_entry e ON e.id = v.entry_id WHERE e.object_type = 'T' AND
+        e.object_id = {ticket}; DELETE FROM %form_entry WHERE object_type = 'T' AND object_id = {ticket}"""
+    )
+    assert api.write_fields(ticket, sla_level="standard")["result"] == "ok"
+    assert disabled(back, TICKET_LIST.format(ticket)) == ids(api)
+
+
 @pytest.fixture
 def topic(agent: Agent, back: OsticketBackDoor, token: str) -> Iterator[int]:
     """A help topic that an administrator has just made; its page has every box ticked, those of our fields as well."""

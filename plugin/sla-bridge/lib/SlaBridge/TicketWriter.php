@@ -284,7 +284,9 @@ final class TicketWriter
             $this->catalog->ticketForm(),
             $ticket
         );
+        $entry = $this->db->lastId();
         $this->fresh[] = $ticket;
-        return $this->db->lastId();
+        (new HiddenOutputs($this->db))->hideInTicket($ticket);
+        return $entry;
     }
 }
