@@ -131,6 +131,15 @@ final class Provisioner
             ), null);
             return;
         }
+        $this->correctField($title, $row, $field, $column);
+    }
+
+    /**
+     * @param array<string, ?string> $row the field as it stands
+     * @param array<string, mixed> $field as it is to be
+     */
+    private function correctField(string $title, array $row, array $field, bool $column): void
+    {
         $due = [];
         $configuration = json_decode((string) $row['configuration'], true) ?: [];
         $keepLevels = $this->options->levels === null && $field['levels'] !== null;
@@ -154,7 +163,7 @@ final class Provisioner
             $due[] = $this->blueprint->say('queue column data', 'данные для очередей');
         }
         $this->step(
-            "field:$name",
+            "field:$field[name]",
             $title,
             $due ? 'todo' : 'done',
             $due ? $this->blueprint->say('Set right: ', 'Исправить: ') . implode(', ', $due) : '',
