@@ -55,7 +55,7 @@ class SlaBridgePlugin extends Plugin
         }
         (new SlaBridge\Guards())->connect();
         (new SlaBridge\FormScreens())->connect();
-        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaBridge\InstantField::TYPE);
+        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE);
         (new SlaBridge\ChangeSignals($agent))->connect();
     }
 }
