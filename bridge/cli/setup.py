@@ -95,7 +95,7 @@ def _may_remove(helpdesk: "Helpdesk", request: "Callable[..., SetupRequest]", *,
         _tell_uses(planned)
         return True
     removal_tables(planned)
-    tell("Take all of this away? It does not come back. [y/N]")
+    tell("Take all of this away? Values that are lost do not come back. [y/N]")
     answer = next(input_lines(), b"").decode(errors="replace")
     if not answer:
         raise typer.BadParameter("asks before, and nobody answered: add --yes", param_hint="--remove")
