@@ -79,7 +79,8 @@ final class Uses
         $notOurs = static fn (string $kind): string => 'NOT EXISTS (SELECT 1 FROM ' . Schema::table('made')
             . " m WHERE m.what LIKE '$kind:%' AND m.object_id = o.id)";
         $found = [
-            'queue' => 'SELECT o.title FROM ' . QUEUE_TABLE . " o WHERE {$notOurs('queue')} AND (o.config LIKE ? OR o.filter = ?)",
+            'queue' => 'SELECT o.title FROM ' . QUEUE_TABLE . " o WHERE {$notOurs('queue')} AND (o.config LIKE ? OR (o.filter = ?
+                AND NOT EXISTS (SELECT 1 FROM " . Schema::table('made') . " a WHERE a.what = CONCAT('arranged:', o.id))))",
             'column' => 'SELECT o.name AS title FROM ' . COLUMN_TABLE . " o WHERE {$notOurs('column')}
                 AND (CONCAT_WS(' ', o.conditions, o.annotations) LIKE ? OR ? IN (o.`primary`, o.secondary))",
             'sort' => 'SELECT o.name AS title FROM ' . QUEUE_SORT_TABLE . " o WHERE {$notOurs('sort')}
