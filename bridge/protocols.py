@@ -60,6 +60,7 @@ class Write:
     fields: Mapping[str, FieldValue]
     cycles: Sequence[Mapping[str, Any]] | Encoded | None = None
     detail: Mapping[str, Any] | Encoded | None = None
+    native: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

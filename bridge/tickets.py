@@ -167,12 +167,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NativeDate:
+    """osTicket's own due date as the bridge set it, None for no date."""
+
+    due_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Native:
-    """osTicket's own SLA verdict: shown and compared, never an input."""
+    """osTicket's own SLA verdict: shown and compared, never an input.
+
+    `manual` tells whether `due_at` is a person's; it is None where the plugin cannot set dates. `ours` is what stands of a date
+    that the bridge has set, also where a person's comes before it.
+    """
 
     sla: str | None = None
     due_at: Instant | None = None
     overdue: bool = False
+    manual: bool | None = None
+    ours: NativeDate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

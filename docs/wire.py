@@ -232,6 +232,11 @@ class Written(Request):
     detail: Any = Field(default=None, description="An object of at most 64 KiB as JSON; replaces what is stored.")
     cycles: Any = Field(default=None, description="Finished cycles, a list of objects; replaces what is stored.")
     actions: Any = Field(default=None, description="Must be an empty list, or absent.")
+    native: Any = Field(
+        default=None,
+        description='osTicket\'s own due date: `{"due_at": "…Z"}` sets it, `{"due_at": null}` leaves none,'
+        ' `{"release": true}` gives it back.',
+    )
 
 
 class WriteRequest(Request):

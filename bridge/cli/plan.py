@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.sync.engine import Survey
+    from bridge.sync.native_date import DateChange
 
 _PENDING = 10
 
@@ -66,6 +67,7 @@ def _as_json(survey: "Survey") -> dict[str, Any]:
                 "number": one.number,
                 "level": {"from": one.level_before, "to": one.level_after},
                 "fields": {field.name: {"from": field.before, "to": field.after} for field in one.fields},
+                **_date_json(one.date),
             }
             for one in planned.changes
         ],
@@ -73,6 +75,19 @@ def _as_json(survey: "Survey") -> dict[str, Any]:
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in planned.unreadable],
         "notes": list(planned.notes),
         "notices": [notice_json(one) for one in survey.standing],
+    }
+
+
+def _date_json(date: "DateChange | None") -> dict[str, Any]:
+    from bridge.tickets import instant_text
+
+    if date is None:
+        return {}
+    return {
+        "native": {
+            "due_at": {"from": instant_text(date.before), "to": instant_text(date.after)},
+            "release": date.release,
+        }
     }
 
 

@@ -10,10 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bridge.cli.terminal import printable
-from bridge.tickets import FieldValue
+from bridge.tickets import FieldValue, instant_text
 
 if TYPE_CHECKING:
     from bridge.protocols import SetupReport
+    from bridge.sync.native_date import DateChange
     from bridge.sync.plan import Plan
 
 _STYLE = {
@@ -97,6 +98,11 @@ def value_text(value: FieldValue) -> str:
     return "–" if value is None else str(value)
 
 
+def _date_texts(date: "DateChange") -> tuple[str, str]:
+    before, after = (value_text(instant_text(one)) for one in (date.before, date.after))
+    return before, "osTicket's own" if date.release else after
+
+
 def plan_table(plan: "Plan") -> None:
     """Print the changes of a plan, field by field."""
     table = Table(box=None, pad_edge=False)
@@ -104,6 +110,8 @@ def plan_table(plan: "Plan") -> None:
         table.add_column(heading, overflow="fold")
     for change in plan.changes[:_SHOWN_CHANGES]:
         rows = [(one.name, value_text(one.before), value_text(one.after)) for one in change.fields]
+        if change.date is not None:
+            rows.append(("(osTicket's due date)", *_date_texts(change.date)))
         for index, (name, before, after) in enumerate(rows or [("(detail)", "", "")]):
             number = cell(change.number) if index == 0 else ""
             table.add_row(number, name, cell(before), styled(after))

@@ -77,6 +77,16 @@ class SetupSettings(Strict):
     development_department: AnyFlag = Field(default=True, description="a department 'Development'")
 
 
+class NativeSettings(Strict):
+    """What the bridge does to osTicket's own SLA."""
+
+    due_date: AnyFlag = Field(
+        default=False,
+        description="osTicket's own due date is the decision's, so that its \"overdue\" and its alerts follow it; a date that a"
+        " person gave a ticket stands",
+    )
+
+
 class BridgeFile(Strict):
     """`bridge.yaml`."""
 
@@ -102,6 +112,7 @@ class BridgeFile(Strict):
     )
     guards: GuardSettings = Field(default_factory=GuardSettings)
     setup: SetupSettings = Field(default_factory=SetupSettings)
+    native: NativeSettings = Field(default_factory=NativeSettings)
 
 
 def bridge_schema() -> dict[str, Any]:

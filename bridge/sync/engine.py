@@ -51,10 +51,12 @@ def _silent(_: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassOptions:
-    """How a pass behaves. `everything` also reads tickets closed before the installation."""
+    """How a pass behaves. `everything` also reads tickets closed before the installation; with `due_dates` osTicket's own due
+    date is set."""
 
     ownership: Mapping[str, Ownership] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
+    due_dates: bool = False
     everything: bool = False
     allow_mass_change: bool = False
     allow_shrink: bool = False
@@ -279,6 +281,7 @@ class Engine:
             helpdesk=self.helpdesk,
             decide=self.decide,
             since=now,
+            due_dates=self.options.due_dates,
             ownership=self.options.ownership,
             writable=writable,
             open_clocks=clocks,

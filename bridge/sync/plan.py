@@ -10,6 +10,7 @@ from typing import Any
 from bridge.decisions import Decision
 from bridge.policies.outcome import record
 from bridge.protocols import Encoded, TicketError, TicketState, Write
+from bridge.sync.native_date import DateChange
 from bridge.sync.ownership import FieldChange, Settled
 from bridge.sync.stored_values import canonical, sent, stored
 from bridge.tickets import FieldValue, FinishedCycle, Instant, Ticket
@@ -33,6 +34,7 @@ class Change:
     remember: TicketState
     packed_detail: bytes | None
     packed_cycles: bytes | None
+    date: DateChange | None = None
 
     @property
     def detail(self) -> Mapping[str, Any] | None:
@@ -53,7 +55,8 @@ class Change:
         """Return the change as it is sent."""
         fields = {one.name: one.after for one in self.fields}
         detail, cycles = _unpacked(self.packed_detail), _unpacked(self.packed_cycles)
-        return Write(id=self.ticket_id, if_rev=self.rev, fields=fields, detail=detail, cycles=cycles)
+        native = None if self.date is None else self.date.write()
+        return Write(id=self.ticket_id, if_rev=self.rev, fields=fields, detail=detail, cycles=cycles, native=native)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,8 @@ class Plan:
         digest = hashlib.sha256()
         for one in self.changes:
             fields = [[change.name, change.after] for change in one.fields]
-            digest.update(stored([one.ticket_id, one.rev, fields, one.detail, one.cycles]))
+            dates = [] if one.date is None else [one.date.write()]
+            digest.update(stored([one.ticket_id, one.rev, fields, one.detail, one.cycles, *dates]))
         return f"sha256:{digest.hexdigest()}"
 
 
@@ -89,6 +93,7 @@ def difference(
     *,
     detail: Mapping[str, Any],
     cycles: Sequence[FinishedCycle],
+    date: DateChange | None = None,
     pack: bool = True,
 ) -> Change | TicketState:
     """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has. `cycles` are
@@ -102,7 +107,7 @@ def difference(
     new_detail = None if _says(wanted, ticket.bridge.detail) else _fitted(wanted)
     detail_stands = new_detail is None or _stands(new_detail, ticket.bridge.detail)
     cycles_stand = tuple(cycles) == tuple(ticket.bridge.cycles)
-    if not settled.changes and detail_stands and cycles_stand:
+    if not settled.changes and detail_stands and cycles_stand and date is None:
         return remember
     before: FieldValue = canonical(ticket.bridge.fields.get(LEVEL_FIELD))
     return Change(
@@ -115,6 +120,7 @@ def difference(
         remember=remember,
         packed_detail=None if detail_stands or new_detail is None else _packed(new_detail, pack=pack),
         packed_cycles=None if cycles_stand else _packed(sent([record.cycle_json(one) for one in cycles]), pack=pack),
+        date=date,
     )
 
 

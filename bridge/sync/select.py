@@ -13,6 +13,7 @@ from bridge.policies.telling.detail import detail
 from bridge.policies.telling.reach import OpenClocks
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
 from bridge.sync.clock import LEAP_SECONDS
+from bridge.sync.native_date import date_change, person_comes_first
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
 from bridge.sync.shelf import Shelf
@@ -89,6 +90,8 @@ class Selector:
     helpdesk: Helpdesk
     decide: Decide
     since: Instant
+    due_dates: bool = False
+    """Whether osTicket's own due date is to be the decision's."""
     ownership: Mapping[str, Ownership]
     writable: frozenset[str]
     accounts: UnitAccounts | None = None
@@ -178,9 +181,13 @@ class Selector:
             settled,
             detail=detail(decision, publishes=self.open_clocks is not None),
             cycles=record.cycles_after(decision, kept=ticket.bridge.cycles),
+            date=date_change(ticket, decision, wanted=self.due_dates),
             pack=self.selection.changes.spilled,
         )
         self.selection.missing |= settled.missing
-        if settled.told:
-            self.selection.told[ticket.id] = tuple(told(f"ticket {ticket.number}: {one}") for one in settled.told)
+        sentences = settled.told
+        if self.due_dates and (sentence := person_comes_first(ticket, decision)) is not None:
+            sentences = (*sentences, sentence)
+        if sentences:
+            self.selection.told[ticket.id] = tuple(told(f"ticket {ticket.number}: {one}") for one in sentences)
         return result

@@ -65,6 +65,38 @@ final class WriteItemTest extends TestCase
         self::item('"detail": {"t": "' . str_repeat('я', 33000) . '"}')->detail('{}');
     }
 
+    /** @dataProvider dates */
+    public function testWhatBecomesOfTheHelpdesksOwnDueDateIsRead(string $members, ?array $read): void
+    {
+        self::assertSame($read, self::item($members)->native());
+        self::assertSame($read !== null, self::item($members)->touchesNative());
+    }
+
+    /** @return iterable<string, array{0: string, 1: ?array<int, ?int>}> */
+    public static function dates(): iterable
+    {
+        yield 'left' => ['', null];
+        yield 'null is as good as left out' => ['"native": null', null];
+        yield 'set' => ['"native": {"due_at": "2026-11-20T07:00:00Z"}', [1795158000]];
+        yield 'none' => ['"native": {"due_at": null}', [null]];
+        yield 'given back' => ['"native": {"release": true}', []];
+    }
+
+    /** @dataProvider noDates */
+    public function testAnythingElseIsNoDueDate(string $native): void
+    {
+        $this->expectException(InvalidValue::class);
+        self::item("\"native\": $native")->native();
+    }
+
+    /** @return iterable<array{0: string}> */
+    public static function noDates(): iterable
+    {
+        foreach (['[]', '{}', '7', '{"due_at": ""}', '{"due_at": 7}', '{"due_at": null, "release": true}', '{"release": 1}'] as $one) {
+            yield $one => [$one];
+        }
+    }
+
     /** @return iterable<array{0: string, 1: string}> */
     public static function invalid(): iterable
     {

@@ -19,7 +19,8 @@ def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
     from bridge.sync.guards import Guards
 
     guards = Guards(**settings.file.guards.model_dump())
-    return PassOptions(ownership=settings.file.outputs, guards=guards, **chosen)
+    due_dates = settings.file.native.due_date
+    return PassOptions(ownership=settings.file.outputs, guards=guards, due_dates=due_dates, **chosen)
 
 
 @contextmanager

@@ -134,7 +134,7 @@ class People(Opening):
         """Delete a ticket with all of its history."""
         with self._store.transaction():
             row = self._log.ticket(ticket)
-            for table in ("answers", "events", "records"):
+            for table in ("answers", "events", "records", "native_dates", "person_dates"):
                 self._store.row(f"DELETE FROM {table} WHERE ticket_id = ?", ticket)
             self._store.row("DELETE FROM tickets WHERE id = ?", ticket)
             self._store.bury(ticket, row["department_id"])

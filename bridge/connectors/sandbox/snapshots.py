@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from bridge.connectors.sandbox import native_dates
 from bridge.connectors.sandbox.responses import encode, instant_text
 from bridge.connectors.sandbox.store import Store, ticket_number
 
@@ -18,12 +19,13 @@ TICKETS = """
 SELECT t.*, s.name AS status_name, s.state AS status_state, d.name AS department_name, p.name AS topic_name,
     y.name AS priority_name, a.name AS agent_name, l.name AS sla_name, u.name AS user_name, u.email AS user_email,
     u.fields AS user_fields, o.id AS organization_id, o.name AS organization_name, o.fields AS organization_fields,
-    r.cycles, r.detail
+    r.cycles, r.detail, n.ticket_id IS NOT NULL AS dated, w.due_at AS person_due_at
 FROM tickets t JOIN statuses s ON s.id = t.status_id JOIN departments d ON d.id = t.department_id
     JOIN users u ON u.id = t.user_id LEFT JOIN topics p ON p.id = t.topic_id
     LEFT JOIN priorities y ON y.id = t.priority_id LEFT JOIN agents a ON a.id = t.agent_id
     LEFT JOIN sla_plans l ON l.id = t.sla_id
     LEFT JOIN organizations o ON o.id = u.organization_id LEFT JOIN records r ON r.ticket_id = t.id
+    LEFT JOIN native_dates n ON n.ticket_id = t.id LEFT JOIN person_dates w ON w.ticket_id = t.id
 WHERE t.id IN (SELECT value FROM json_each(?))
 """
 
@@ -96,7 +98,7 @@ def _snapshot(
         "topic": reference(row, "topic"),
         "priority": reference(row, "priority"),
         "assignee": reference(row, "agent"),
-        "native": {"sla": row["sla_name"], "due_at": instant_text(row["due_at"]), "overdue": bool(row["overdue"])},
+        "native": native_dates.shown(row),
         "requester": {
             "id": row["user_id"],
             "name": row["user_name"],

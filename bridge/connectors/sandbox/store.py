@@ -11,6 +11,12 @@ from typing import Any
 
 from bridge.connectors.sandbox.stock import FIELDS, TABLES_OF_A_FRESH_HELPDESK
 
+NATIVE_DATES = (
+    "CREATE TABLE IF NOT EXISTS native_dates(ticket_id INTEGER PRIMARY KEY, plan INTEGER)",
+    "CREATE TABLE IF NOT EXISTS person_dates(ticket_id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL)",
+)
+"""The bridge's due dates stand in `tickets.due_at`, like the plan's; a person's come before both."""
+
 TABLES = """
 CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -84,6 +90,8 @@ class Store:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         with self.transaction() as rows:
+            for statement in NATIVE_DATES:
+                rows.execute(statement)
             if rows.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone() is None:
                 self._create(rows)
             for statement in TABLES.split(";"):

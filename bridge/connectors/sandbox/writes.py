@@ -4,14 +4,14 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.connectors.sandbox import snapshots
+from bridge.connectors.sandbox import native_dates, snapshots
 from bridge.connectors.sandbox.feed import may_see
 from bridge.connectors.sandbox.field_values import BadItem, checked_value, store_value
 from bridge.connectors.sandbox.responses import Refusal, encode
 from bridge.connectors.sandbox.store import Store, dump
 
 ITEMS_AT_MOST = 500
-_MEMBERS = ("id", "if_rev", "fields", "detail", "cycles", "actions")
+_MEMBERS = ("id", "if_rev", "fields", "detail", "cycles", "actions", "native")
 DETAIL_BYTES_AT_MOST = 64 * 1024
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet that opens an export takes what begins so for a formula."""
@@ -54,6 +54,7 @@ def _checked(item: Mapping[str, Any], fields: Mapping[str, sqlite3.Row]) -> dict
     if not isinstance(values, dict):
         raise BadItem("bad_item", "fields is no object")
     _check_record(_given(item, "detail", {}), _given(item, "cycles", []))
+    native_dates.checked(item.get("native"))
     for name in values:
         if name not in fields:
             raise BadItem("unknown_field", f"there is no output field {name!r}", "outputs: " + ", ".join(fields))
@@ -82,16 +83,17 @@ def _check_record(detail: Any, cycles: Any) -> None:
         raise BadItem("bad_item", "cycles is no list of objects")
 
 
-def _apply(store: Store, item: Mapping[str, Any], values: Mapping[str, Any], stands: Mapping[str, Any]) -> bool:
+def _apply(store: Store, item: Mapping[str, Any], values: Mapping[str, Any], snapshot: Mapping[str, Any]) -> bool:
     """Store what differs from what stands; return whether anything did."""
-    ticket = item["id"]
+    ticket, stands = item["id"], snapshot["bridge"]
     moved = {name: value for name, value in values.items() if stands["fields"].get(name) != value}
     for name, value in moved.items():
         store_value(store, ticket, name, value)
     record = {name: _given(item, name, stands[name]) for name in ("cycles", "detail")}
     if changed := any(record[name] != stands[name] for name in record):
         store.row("REPLACE INTO records VALUES (?, ?, ?)", ticket, dump(record["cycles"]), dump(record["detail"]))
-    return bool(moved) or changed
+    dated = native_dates.apply(store, ticket, item.get("native"), snapshot["native"]["ours"])
+    return bool(moved) or changed or dated
 
 
 def write(store: Store, request: Any, departments: frozenset[int] | None) -> list[dict[str, Any]]:
@@ -128,4 +130,4 @@ def _write_one(
         values = _checked(item, fields)
     except BadItem as problem:
         return result | {"result": "invalid", "error": problem.error}
-    return result | {"result": "ok" if _apply(store, item, values, snapshot["bridge"]) else "noop"}
+    return result | {"result": "ok" if _apply(store, item, values, snapshot) else "noop"}

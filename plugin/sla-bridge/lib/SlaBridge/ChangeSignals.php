@@ -27,6 +27,8 @@ final class ChangeSignals
     private array $organizations = [];
     /** @var array<int, int> ticket => department */
     private array $deleted = [];
+    /** @var array<int, true> tickets whose own due date osTicket has just computed */
+    private array $dated = [];
     /** @var array<int, true> tickets whose empty output fields may have got osTicket's '0' */
     private array $fresh = [];
     /** @var array<int, true> events whose status osTicket may not have logged */
@@ -66,6 +68,9 @@ final class ChangeSignals
             return;
         }
         $this->tickets[(int) $ticket->ticket_id] = true;
+        if (in_array('est_duedate', $dirty, true)) {
+            $this->dated[(int) $ticket->ticket_id] = true;
+        }
     }
 
     private function onThreadRow(object $row): void
@@ -181,7 +186,8 @@ final class ChangeSignals
     {
         $this->scheduled = false;
         $db = null;
-        foreach ([$this->tellFeed(...), $this->noteStatuses(...), $this->dropRecords(...), $this->tidyCopy(...)] as $step) {
+        $steps = [$this->tellFeed(...), $this->noteStatuses(...), $this->dropRecords(...), $this->keepDates(...), $this->tidyCopy(...)];
+        foreach ($steps as $step) {
             try {
                 $step($db ??= Db::ofOsTicket());
             } catch (\Throwable $error) {
@@ -189,6 +195,7 @@ final class ChangeSignals
             }
         }
         $this->tickets = $this->threads = $this->users = $this->organizations = $this->deleted = $this->fresh = $this->logged = [];
+        $this->dated = [];
         $this->rebuilt = false;
     }
 
@@ -232,6 +239,13 @@ final class ChangeSignals
     {
         if ($this->deleted) {
             Schema::drop($db, array_keys($this->deleted));
+        }
+    }
+
+    private function keepDates(Db $db): void
+    {
+        if ($this->dated) {
+            (new NativeDates($db))->keep(array_keys($this->dated));
         }
     }
 

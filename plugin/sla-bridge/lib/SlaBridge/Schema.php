@@ -69,6 +69,7 @@ final class Schema
     {
         $db->run('DELETE FROM ' . self::table('ticket') . ' WHERE ticket_id IN (?)', $tickets);
         (new Clocks($db))->remove($tickets);
+        (new NativeDates($db))->remove($tickets);
         InputLog::drop($db, $tickets);
     }
 
@@ -131,6 +132,7 @@ final class Schema
         $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table('made') . ' (
             what VARCHAR(80) CHARACTER SET ascii NOT NULL PRIMARY KEY, object_id INT UNSIGNED NOT NULL
         ) ENGINE=InnoDB');
+        (new NativeDates($this->db))->create();
         $this->installFeed();
         (new OwnFields($this->db))->takeOver();
         $this->installQueues();

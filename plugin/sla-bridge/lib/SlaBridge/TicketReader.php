@@ -112,8 +112,10 @@ final class TicketReader
         if (!$ids) {
             return [];
         }
-        $kept = $inputsOnly ? '' : ', b.detail, b.cycles';
-        $keptTable = $inputsOnly ? '' : ' LEFT JOIN ' . Schema::table('ticket') . ' b ON b.ticket_id = t.ticket_id';
+        $kept = $inputsOnly ? '' : ', b.detail, b.cycles, t.duedate IS NOT NULL AS manual, n.ticket_id IS NOT NULL AS dated,
+                IF(t.est_duedate <=> FROM_UNIXTIME(n.due), n.due, UNIX_TIMESTAMP(t.est_duedate)) AS native_due';
+        $keptTable = $inputsOnly ? '' : ' LEFT JOIN ' . Schema::table('ticket') . ' b ON b.ticket_id = t.ticket_id LEFT JOIN '
+            . NativeDates::table() . ' n ON n.ticket_id = t.ticket_id';
         $tickets = $threads = $users = $organizations = [];
         $rows = $this->db->rows('SELECT t.ticket_id, t.ticket_pid, t.number, t.user_id, t.status_id, t.dept_id, t.sla_id,
                 t.topic_id, t.staff_id, t.source, t.isoverdue, UNIX_TIMESTAMP(t.created) AS created,
@@ -234,7 +236,9 @@ final class TicketReader
             'priority' => $priority ? ['id' => $priority, 'name' => $this->catalog->priorities[$priority]['name'] ?? ''] : null,
             'assignee' => $staff ? ['id' => $staff, 'name' => $this->catalog->staff()[$staff] ?? ''] : null,
             'native' => ['sla' => $this->catalog->plans[(int) $row['sla_id']]['name'] ?? null,
-                'due_at' => Instant::fromUnix($row['due']), 'overdue' => (bool) $row['isoverdue']],
+                'due_at' => Instant::fromUnix($row['due']), 'overdue' => (bool) $row['isoverdue'],
+                'manual' => (bool) ($row['manual'] ?? false),
+                'ours' => ($row['dated'] ?? false) ? ['due_at' => Instant::fromUnix($row['native_due'])] : null],
             'requester' => ['id' => (int) $row['user_id'], 'name' => (string) $row['user_name'], 'email' => (string) $row['address'],
                 'fields' => (object) $userFields, 'organization' => (int) $row['org_id'] && $row['org_name'] !== null ? [
                     'id' => (int) $row['org_id'], 'name' => (string) $row['org_name'], 'fields' => (object) $organizationFields,

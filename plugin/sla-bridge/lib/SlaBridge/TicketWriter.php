@@ -25,6 +25,9 @@ final class TicketWriter
     private array $records = [];
     /** @var array<string, array<string, mixed>> */
     private array $outputs;
+    /** @var array<int, ?int> ticket => osTicket's own due date as the bridge set it and it stands; absent where it never did */
+    private array $dates = [];
+    private readonly NativeDates $native;
     /** @var array<int, ?array<string, ?string>> ticket => its row in the narrow table */
     private array $clocks = [];
     private readonly Clocks $narrow;
@@ -40,6 +43,7 @@ final class TicketWriter
     ) {
         $this->outputs = $catalog->outputs();
         $this->narrow = new Clocks($db);
+        $this->native = new NativeDates($db);
     }
 
     /**
@@ -70,6 +74,8 @@ final class TicketWriter
         $this->db->run('SELECT ticket_id FROM ' . TICKET_TABLE . ' WHERE ticket_id IN (?) ORDER BY ticket_id FOR UPDATE', $ids);
         $revisions = $this->reader->revisions($ids, $this->departments);
         $this->load(array_keys($revisions));
+        $dated = array_filter($items, static fn (WriteItem $item): bool => $item->touchesNative());
+        $this->dates = $dated ? $this->native->of(array_map(static fn (WriteItem $item): int => $item->id, $dated)) : [];
         $results = $plans = [];
         foreach ($items as $index => $item) {
             $revision = $revisions[$item->id] ?? null;
@@ -80,7 +86,7 @@ final class TicketWriter
                 $result['result'] = 'conflict';
             } else {
                 try {
-                    if ($plan = $this->plan($item)) {
+                    if ($plan = $this->planned($item)) {
                         $plans[$index] = $plan;
                         $result['result'] = 'ok';
                     }
@@ -182,6 +188,34 @@ final class TicketWriter
         return $after === $before ? [] : [$id => $after];
     }
 
+    /** With what becomes of osTicket's own due date. @return ?array<string, mixed> */
+    private function planned(WriteItem $item): ?array
+    {
+        // Both are checked before either is taken in.
+        $asked = $item->native();
+        $plan = $this->plan($item);
+        $native = $this->native($item->id, $asked);
+        return $plan === null && $native === null ? null : ['native' => $native]
+            + ($plan ?? ['id' => $item->id, 'answers' => [], 'cdata' => [], 'record' => null, 'clock' => []]);
+    }
+
+    /**
+     * @param ?array{0?: ?int} $asked as `WriteItem` says it
+     * @return ?array{0?: ?int} the same; null where it stands like that
+     */
+    private function native(int $id, ?array $asked): ?array
+    {
+        $stands = array_key_exists($id, $this->dates) ? [$this->dates[$id]] : [];
+        if ($asked === null || $asked === $stands) {
+            return null;
+        }
+        unset($this->dates[$id]);
+        if ($asked) {
+            $this->dates[$id] = $asked[0];
+        }
+        return $asked;
+    }
+
     /**
      * All at once; if the server refuses that, one by one, so that a poisonous item spoils no other.
      *
@@ -229,11 +263,12 @@ final class TicketWriter
     /** @param array<int, array<string, mixed>> $plans */
     private function store(array $plans): void
     {
-        $answers = $records = $copies = $columns = $clocks = [];
+        $answers = $records = $copies = $columns = $clocks = $dates = [];
         $this->fresh = [];
         // In the order of the tables' own keys: the engine fills its pages one after the other. Later plans of a ticket stay later.
         usort($plans, static fn (array $a, array $b): int => $a['id'] <=> $b['id']);
-        foreach ($plans as ['id' => $id, 'answers' => $changed, 'cdata' => $cdata, 'record' => $record, 'clock' => $clock]) {
+        foreach ($plans as $plan) {
+            ['id' => $id, 'answers' => $changed, 'cdata' => $cdata, 'record' => $record, 'clock' => $clock, 'native' => $native] = $plan;
             if ($changed) {
                 $entry = $this->entries[$id] ??= $this->newEntry($id);
                 foreach ($changed as $field => $value) {
@@ -242,6 +277,9 @@ final class TicketWriter
             }
             $copies[$id] = $cdata + ($copies[$id] ?? []);
             $clocks = $clock + $clocks;
+            if ($native !== null) {
+                $dates[$id] = $native;
+            }
             if ($record) {
                 $records[$id] = [$id, $record['detail'], $record['cycles']];
             }
@@ -274,6 +312,9 @@ final class TicketWriter
             );
         }
         $this->narrow->store($clocks);
+        $set = array_filter($dates);
+        $this->native->set(array_map(static fn (array $native): ?int => $native[0], $set));
+        $this->native->giveBack(array_keys(array_diff_key($dates, $set)));
     }
 
     private function newEntry(int $ticket): int

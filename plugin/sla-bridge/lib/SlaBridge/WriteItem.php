@@ -38,7 +38,7 @@ final class WriteItem
      */
     public function fields(array $outputs): array
     {
-        $known = ['id', 'if_rev', 'fields', 'detail', 'cycles', 'actions'];
+        $known = ['id', 'if_rev', 'fields', 'detail', 'cycles', 'actions', 'native'];
         foreach (array_keys((array) $this->raw) as $member) {
             if (!in_array($member, $known, true)) {
                 throw new InvalidValue('bad_item', "an item has no `$member`", 'Members: ' . implode(', ', $known));
@@ -97,6 +97,38 @@ final class WriteItem
             throw new InvalidValue('bad_item', '`cycles` is no list of objects');
         }
         return self::unlessItStands(self::json($cycles), $cycles, $stands);
+    }
+
+    public function touchesNative(): bool
+    {
+        return ($this->raw->native ?? null) !== null;
+    }
+
+    /**
+     * What becomes of osTicket's own due date: null leaves it, `[]` gives it back to osTicket, `[$due]` sets it (null: no date).
+     *
+     * @return ?array{0?: ?int}
+     */
+    public function native(): ?array
+    {
+        $native = $this->raw->native ?? null;
+        if ($native === null) {
+            return null;
+        }
+        $members = $native instanceof \stdClass ? (array) $native : ['' => null];
+        if ($members === ['release' => true]) {
+            return [];
+        }
+        if (array_keys($members) !== ['due_at']) {
+            throw new InvalidValue('bad_item', '`native` holds neither `due_at` alone nor `"release": true`');
+        }
+        if ($members['due_at'] === null) {
+            return [null];
+        }
+        $stored = is_string($members['due_at']) ? Instant::toStored($members['due_at']) : null;
+        return [$stored === null
+            ? throw new InvalidValue('bad_item', '`native.due_at` is no instant', 'Write 2026-11-20T07:00:00Z, or null for no date.')
+            : (int) strtotime("$stored UTC")];
     }
 
     private static function unlessItStands(string $json, mixed $value, string $stands): ?string
