@@ -53,6 +53,8 @@ class SlaBridgePlugin extends Plugin
         if (SlaBridge\StaffPages::isOne()) {
             SlaBridge\StaffPages::prepare($ease);
         }
+        Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
+        Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
         (new SlaBridge\Guards())->connect();
         (new SlaBridge\FormScreens())->connect();
         FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE);

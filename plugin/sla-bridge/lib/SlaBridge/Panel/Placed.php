@@ -1,0 +1,23 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge\Panel;
+
+/**
+ * A panel with its style and its script. When osTicket lets a plugin speak, its page's head is out already, and pages that are
+ * fetched into the old one bring no head at all: so they travel inside the page.
+ */
+final class Placed
+{
+    public static function html(string $panel): string
+    {
+        if ($panel === '') {
+            return '';
+        }
+        $place = (string) file_get_contents(dirname(__DIR__, 3) . '/assets/place.js');
+        return '<style>' . Assets::css() . "</style>\n$panel\n<script>$place</script>\n<script>" . Assets::script() . "</script>\n";
+    }
+}

@@ -1,0 +1,117 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge\Panel;
+
+use SlaBridge\Db;
+use SlaBridge\NativeDates;
+use SlaBridge\Publication;
+use SlaBridge\Schema;
+
+/**
+ * What a ticket's page shows, read by primary keys in two statements: one row of the ticket with what the bridge left beside it,
+ * and the publication that its decision names.
+ */
+final class TicketRow
+{
+    private const NO_SUCH_COLUMN = 1054;
+
+    /** @param array<string, ?string> $row */
+    private function __construct(private readonly array $row, private readonly Db $db)
+    {
+    }
+
+    public static function of(Db $db, int $ticket): ?self
+    {
+        try {
+            $row = self::read($db, $ticket);
+        } catch (\mysqli_sql_exception $error) {
+            if (!in_array($error->getCode(), [self::NO_SUCH_COLUMN, Db::NO_SUCH_TABLE], true)) {
+                throw $error;
+            }
+            // The first page after an update, before the bridge came by: the tables are still those of the version before.
+            (new Schema($db))->state();
+            $row = self::read($db, $ticket);
+        }
+        return $row === null ? null : new self($row, $db);
+    }
+
+    /** @return ?array<string, ?string> */
+    private static function read(Db $db, int $ticket): ?array
+    {
+        return $db->row(
+            'SELECT t.ticket_id, t.number, t.flags, t.ticket_pid, UNIX_TIMESTAMP(t.created) AS created, s.state,
+                p.number AS parent, UNIX_TIMESTAMP(COALESCE(t.duedate, t.est_duedate)) AS due, a.name AS plan,
+                t.duedate IS NOT NULL AS manual,
+                t.duedate IS NULL AND n.ticket_id IS NOT NULL AND t.est_duedate <=> FROM_UNIXTIME(n.due) AS ours,
+                b.detail, b.cycles, g.passed, g.`every`, m.object_id AS level_field
+            FROM ' . TICKET_TABLE . ' t
+            LEFT JOIN ' . TICKET_STATUS_TABLE . ' s ON s.id = t.status_id
+            LEFT JOIN ' . TICKET_TABLE . ' p ON p.ticket_id = t.ticket_pid
+            LEFT JOIN ' . SLA_TABLE . ' a ON a.id = t.sla_id
+            LEFT JOIN ' . NativeDates::table() . ' n ON n.ticket_id = t.ticket_id
+            LEFT JOIN ' . Schema::table('ticket') . ' b ON b.ticket_id = t.ticket_id
+            LEFT JOIN ' . Schema::table('state') . ' g ON g.id = 1
+            LEFT JOIN ' . Schema::table('made') . " m ON m.what = 'field:sla_set_level'
+            WHERE t.ticket_id = ?",
+            $ticket
+        );
+    }
+
+    public function isOpen(): bool
+    {
+        return $this->row['state'] === 'open';
+    }
+
+    /** The field by which agents set the level, if `setup` made it. */
+    public function levelField(): ?int
+    {
+        return (int) $this->row['level_field'] ?: null;
+    }
+
+    /**
+     * @param array<string, string> $links
+     * @param string $parentUrl where the ticket is shown into which this one was merged, less its id
+     */
+    public function view(string $language, string $zone, array $links, bool $customer, string $parentUrl): View
+    {
+        $row = $this->row;
+        $detail = json_decode((string) $row['detail'], true);
+        $detail = is_array($detail) && $detail ? $detail : null;
+        $cycles = json_decode((string) $row['cycles'], true);
+        $digest = $detail['published'] ?? null;
+        return new View(
+            ticket: [
+                'id' => (int) $row['ticket_id'], 'number' => (string) $row['number'], 'created_at' => (int) $row['created'],
+                'state' => (string) $row['state'], 'merged_into' => $this->mergedInto($parentUrl),
+            ],
+            detail: $detail,
+            cycles: is_array($cycles) ? array_values(array_filter($cycles, is_array(...))) : [],
+            published: Publication::of($this->db, is_string($digest) ? $digest : null)['content'] ?? null,
+            now: time(),
+            lastPass: $row['passed'] === null ? null : (int) $row['passed'],
+            every: $row['every'] === null ? null : (int) $row['every'],
+            language: strncasecmp($language, 'ru', 2) === 0 ? 'ru' : 'en',
+            zone: in_array($zone, timezone_identifiers_list(\DateTimeZone::ALL_WITH_BC), true) ? $zone : 'UTC',
+            native: [
+                'plan' => $row['plan'], 'due_at' => (int) $row['due'] ?: null, 'ours' => (bool) $row['ours'],
+                // A person gave the ticket that date: it comes before the plan's, and before the bridge's.
+                'manual' => (bool) $row['manual'],
+            ],
+            links: $links,
+            customer: $customer,
+        );
+    }
+
+    /** @return ?array{number: string, url: string} tickets that are only linked keep clocks of their own */
+    private function mergedInto(string $url): ?array
+    {
+        $merged = (int) $this->row['flags'] & (\Ticket::FLAG_COMBINE_THREADS | \Ticket::FLAG_SEPARATE_THREADS);
+        return $merged && $this->row['parent'] !== null
+            ? ['number' => (string) $this->row['parent'], 'url' => $url . (int) $this->row['ticket_pid']]
+            : null;
+    }
+}
