@@ -100,6 +100,7 @@ class ChangePage:
 FEATURES: Mapping[str, str] = {
     "publish": "its screens show deadlines, but no countdown and no picture of working time",
     "passed": "its screens cannot tell how old they are",
+    "native": "its own due dates cannot follow the agreement",
 }
 """What a helpdesk may lack, and what that costs; the bridge works without."""
 

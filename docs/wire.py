@@ -43,7 +43,7 @@ class Ping(Envelope):
     ip: str
     scopes: list[Literal["read", "write", "setup"]]
     departments: list[int] | None
-    features: list[Literal["publish", "passed"]]
+    features: list[Literal["publish", "passed", "native"]]
     last_pass: WireInstant | None
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
-from tests.contract.desk import Desk
+from tests.contract.desk import SETUP, Desk, EmbeddedDesk
 from tests.contract.html_forms import Form
 from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
 
@@ -111,6 +111,20 @@ def test_of_two_items_the_later_date_stands(api: Client, ticket: int) -> None:
     results = api.write(*({"id": ticket, "if_rev": rev, "native": one} for one in dates))
     assert [one["result"] for one in results] == ["ok", "ok", "ok"]
     assert api.ticket(ticket)["native"]["ours"] == {"due_at": None}
+
+
+def test_a_removal_gives_every_date_back() -> None:
+    desk = EmbeddedDesk()
+    api = Client(desk.base, desk.key)
+    api.post("setup", {"action": "apply", **SETUP})
+    desk.open("Вопрос", "Здравствуйте", via="web", email="a@kolos.example")
+    ticket = api.get("tickets").body["items"][-1]["id"]
+    before = api.ticket(ticket)["native"]
+    set_date(api, ticket, {"due_at": FAR})
+    api.post("setup", {"action": "remove"})
+    assert api.ticket(ticket)["native"] == before
+    api.close()
+    desk.close()
 
 
 # --- what only a real osTicket can get wrong -------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from bridge.connectors.sandbox import native_dates
 from bridge.connectors.sandbox.responses import Refusal
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.fields import (
@@ -212,6 +213,7 @@ def provision(store: Store, body: Any) -> dict[str, Any]:
         if changed:
             if removing and not keeps:
                 store.row("DELETE FROM records")
+                native_dates.release_all(store)
             store.restamp_all()
     # Nobody builds queues or filters of his own here.
     uses: list[str] | None = [] if action == "plan_remove" else None

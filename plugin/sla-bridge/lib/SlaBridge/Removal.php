@@ -113,6 +113,7 @@ final class Removal
     {
         $records = (int) $this->db->value('SELECT COUNT(*) FROM ' . Schema::table('ticket'));
         $clocks = new Clocks($this->db);
+        $dates = new NativeDates($this->db);
         $published = Publication::any($this->db) || LastPass::of($this->db)['at'] !== null;
         return [
             [
@@ -122,6 +123,10 @@ final class Removal
                 $records ? $this->blueprint->say("$records tickets.", "Заявок: $records.") : '',
                 fn () => $this->db->run('DELETE FROM ' . Schema::table('ticket')),
             ],
+            ['dates', $this->blueprint->say(
+                'osTicket\'s own due dates are those of its SLA plans again',
+                'Собственные сроки osTicket снова идут по его планам SLA'
+            ), $dates->any() ? 'todo' : 'done', '', $dates->giveAllBack(...)],
             ['clocks', $this->blueprint->say('What the queues are counted by', 'Данные для подсчёта очередей'),
                 $clocks->any() ? 'todo' : 'done', '', $clocks->clear(...)],
             ['published', $this->blueprint->say('What the bridge published for screens', 'Данные, которые мост опубликовал для страниц'),

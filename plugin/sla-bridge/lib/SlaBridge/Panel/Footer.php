@@ -43,6 +43,7 @@ final class Footer
         $key = match (true) {
             $native['ours'] => $native['due_at'] === null ? 'native_ours_none' : 'native_ours',
             $native['due_at'] === null => 'native_plan_only',
+            $native['manual'] ?? false => 'native_person',
             default => $native['plan'] === null ? 'native_plain' : 'native_plan',
         };
         $due = $native['due_at'];

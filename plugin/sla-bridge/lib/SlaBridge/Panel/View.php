@@ -18,7 +18,7 @@ final class View
      * @param ?int $lastPass when the bridge's last whole pass ended, and `$every` how many seconds lay between the last two
      * @param string $language `ru` or `en`; whatever else is `en`
      * @param string $zone the viewer's, by its IANA name
-     * @param ?array{plan: ?string, due_at: ?int, ours: bool} $native osTicket's own SLA plan and due date
+     * @param ?array{plan: ?string, due_at: ?int, ours: bool, manual?: bool} $native osTicket's own SLA plan and due date
      * @param array<string, string> $links by `edit_level`, `assign`, `sla_help`: addresses within the site
      * @param bool $customer whether it is drawn for the portal
      */
