@@ -654,6 +654,6 @@ def test_the_state_remembers_what_it_is_for(world):
     assert tuple(with_state.due(START + 8 * 3600 - 1)) == ()
     assert tuple(with_state.due(START + 8 * 3600)) == tuple(tickets)
     assert set(with_state.facts()) == {
-        "basis", "below", "cursor", "instance_id", "meta_rev", "notices", "route", "scanned_at", "server_time", "vocabulary", "writable",
+        "basis", "below", "cursor", "instance_id", "meta_rev", "notices", "passed", "publishes", "route", "scanned_at", "server_time", "vocabulary", "writable",
     }  # fmt: skip
     assert with_state.fact("basis") == Policy().basis
