@@ -41,16 +41,22 @@ TABLE = {
         "first levels count as a mass change": (
             ("one.name == LEVEL_FIELD and one.before is not None for", "one.name == LEVEL_FIELD for"),
         ),
-        "finished cycles are never sent": (("detail=detail, cycles=cycles)", "detail=detail)"),),
-        "the standing part of a decision is never sent": (("detail=detail, cycles=cycles)", "cycles=cycles)"),),
+        "finished cycles are never sent": (("detail=detail, cycles=cycles, native", "detail=detail, native"),),
+        "the standing part of a decision is never sent": (
+            ("detail=detail, cycles=cycles, native", "cycles=cycles, native"),
+        ),
         "a detail that changed alone is not written": (
-            ("if not settled.changes and detail_stands and cycles_stand:", "if not settled.changes and cycles_stand:"),
+            ("changes and detail_stands and cycles_stand and date", "changes and cycles_stand and date"),
         ),
         "cycles that finished alone are not written": (
-            ("if not settled.changes and detail_stands and cycles_stand:", "if not settled.changes and detail_stands:"),
+            ("changes and detail_stands and cycles_stand and date", "changes and detail_stands and date"),
         ),
+        "a due date of osTicket's that changed alone is not written": (
+            ("detail_stands and cycles_stand and date is None:", "detail_stands and cycles_stand:"),
+        ),
+        "a due date of osTicket's is never sent": (("cycles=cycles, native=native)", "cycles=cycles)"),),
         "all fields are written, not those that differ": (
-            ("    if not settled.changes and detail_stands and cycles_stand:", "    if False:"),
+            ("    if not settled.changes and detail_stands and cycles_stand and date is None:", "    if False:"),
         ),
     },
     "sync/writer.py": {

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bridge.policies.telling.detail import detail
+from bridge.protocols import TicketState
 from bridge.sync.native_date import DateChange, date_change, person_comes_first
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, Plan, difference
-from bridge.tickets import Native, NativeDate, Reference
+from bridge.tickets import BridgeRecord, Native, NativeDate, Reference
 from tests.unit.sync.test_plan import OUTPUTS, START, TICKET, Policy
 
 HOUR = 3600
@@ -82,6 +83,11 @@ def test_a_date_alone_is_a_change_of_the_plan(decided):
     first = difference(TICKET, decided, settled, detail=detail(decided), cycles=(), date=change)
     assert isinstance(first, Change)
     assert first.write().native == change.write()
+    fields = {one.name: one.after for one in first.fields}
+    kept = replace(TICKET, bridge=BridgeRecord(fields=fields, detail=first.detail))
+    stands = settle(kept, decided.fields, ownership={}, writable=OUTPUTS)
+    alone = [difference(kept, decided, stands, detail=detail(decided), cycles=(), date=one) for one in (None, change)]
+    assert [type(one) for one in alone] == [TicketState, Change]
     others = [replace(first, date=one) for one in (None, replace(change, after=None), replace(change, release=True))]
     plans = [Plan(at=START, changes=[one], unchanged=[], gone=(), unreadable=()) for one in (first, *others)]
     assert len({one.digest for one in plans}) == len(plans)
