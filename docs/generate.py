@@ -1,10 +1,11 @@
-"""Writes what follows from the code: reference pages, the README's picture, the contract for machines, the plugin's fields.
+"""Writes what follows from the code: reference pages, the README's picture, the contract for machines, the plugin's fields,
+and the guide to the screens.
 
 Run `make docs`; a test fails while a committed file is not what this writes.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import typer
 
 from bridge.cli.main import app
 from bridge.settings.model import BridgeFile
-from docs import blueprint, openapi, readme_sample
+from docs import blueprint, openapi, readme_sample, screens_guide
 from docs import reference_pages as pages
 
 FOLDER = Path(__file__).resolve().parent / "reference"
@@ -90,15 +91,24 @@ PAGES = {
 }
 
 
-def main() -> None:
-    """Write every page, the README's picture, the contract for machines, and the plugin's blueprint."""
-    files = {FOLDER / name: render for name, render in PAGES.items()}
-    files |= {
+def files() -> dict[Path, Callable[[], str]]:
+    """Return what renders each file: pages, the README's picture, the contract for machines, the plugin's blueprint, guide."""
+    found: dict[Path, Callable[[], str]] = {FOLDER / name: render for name, render in PAGES.items()}
+    found |= {
         readme_sample.PICTURE: readme_sample.picture,
         blueprint.FILE: blueprint.blueprint,
         openapi.FILE: openapi.text,
     }
-    for path, render in files.items():
+    absent = screens_guide.missing()
+    if not absent:
+        return found | screens_guide.pages()
+    print(f"{screens_guide.FOLDER}: left as it is, for it takes {' and '.join(absent)} to draw it", file=sys.stderr)
+    return found
+
+
+def main() -> None:
+    """Write every file."""
+    for path, render in files().items():
         path.write_text(render(), encoding="utf-8")
         print(path, file=sys.stderr)
 
