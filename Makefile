@@ -33,7 +33,7 @@ lint: prepare $(STAMP) ## Check style, types and the direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@if command -v phpcs >/dev/null; then phpcs -q --standard=plugin/phpcs.xml plugin tests/plugin; fi
+	@if command -v phpcs >/dev/null; then phpcs -q --standard=plugin/phpcs.xml plugin tests/plugin docs/guide/draw.php; fi
 
 bench: $(STAMP) ## Measure the speeds and write them into docs/; AGAINST=COMMIT takes turns with an earlier one
 	@$(BIN)/pip install -q --group bench
@@ -55,7 +55,7 @@ mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may su
 mutants: $(STAMP) ## Break the protocol on purpose, fault by fault; a test has to notice each (minutes); ARGS="--only cursor"
 	@$(BIN)/python -m tests.mutation.protocol $(ARGS)
 
-docs: $(STAMP) ## Generate the reference pages, the picture of the README and the blueprint of the plugin
+docs: $(STAMP) ## Generate the reference pages, the README's picture, the plugin's blueprint, the guide to the screens (php, node)
 	@$(BIN)/python -m docs.generate
 
 lock: ## Renew the pinned versions that the tests run with, the newest and the oldest

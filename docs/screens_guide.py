@@ -50,7 +50,11 @@ class Drawing(NamedTuple):
 
 def missing() -> list[str]:
     """Return the programs that the pages need and this machine does not have."""
-    return [name for name in ("php", "node") if shutil.which(name) is None]
+    absent = [name for name in ("php", "node") if shutil.which(name) is None]
+    ask = ["php", "-r", "exit((int) !extension_loaded('mbstring'));"]
+    if "php" not in absent and subprocess.run(ask, check=False).returncode:
+        absent.append("php-mbstring")
+    return absent
 
 
 def pages() -> dict[Path, Callable[[], str]]:
@@ -109,7 +113,7 @@ def _rendered(language: str) -> str:
     # A queue is drawn in a frame of its own, for narrow windows and for its style.
     return re.sub(
         r"<table>(?:(?!</table>).)*\{\{badge: .*?</table>",
-        lambda found: f'<div class="queue" tabindex="0">{found[0]}</div>',
+        lambda found: f'<div class="queue" role="region" aria-labelledby="queues" tabindex="0">{found[0]}</div>',
         html,
         flags=re.DOTALL,
     )
@@ -257,4 +261,7 @@ def _answers(questions: Sequence[Sequence[object]]) -> list[Any]:
 
 
 def _run(command: Sequence[str], given: str) -> str:
-    return subprocess.run(command, input=given, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    done = subprocess.run(command, check=False, input=given, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr or done.stdout}")
+    return done.stdout

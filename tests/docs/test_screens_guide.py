@@ -77,6 +77,13 @@ def test_without_php_the_pages_stay_and_that_is_said(monkeypatch, capsys) -> Non
 
 
 @drawn
+def test_a_drawing_that_fails_is_told(monkeypatch) -> None:
+    monkeypatch.setattr(screens_guide, "_KINDS", screens_guide._KINDS | {"line": "hologram"})
+    with pytest.raises(RuntimeError, match=r"draw\.php: PHP Fatal error"):
+        screens_guide.page("en")
+
+
+@drawn
 def test_with_php_and_node_make_docs_writes_them() -> None:
     assert {path.name for path in generate.files() if path.parent == FOLDER} == {"screens.ru.html", "screens.en.html"}
 
@@ -88,6 +95,16 @@ def test_every_state_of_the_panel_is_drawn_and_named(language: str) -> None:
         assert state in one.values("data-state"), state
         assert ("span", word) in one.texts, state
         assert ("h3", word) in one.texts, f"what to do about {state}"
+
+
+@each
+def test_lines_that_count_down_say_how_much(language: str) -> None:
+    left = re.compile(
+        r'data-state="(running|at_risk|overdue|outside)"><svg(?:(?!sla-due).)*<span class="sla-amount">([^<]+)<'
+    )
+    told = left.findall(page(language).source)
+    assert {state for state, _ in told} == {"running", "at_risk", "overdue", "outside"}
+    assert all(re.search(r"\d", amount) for _, amount in told if "16:35" not in amount)
 
 
 @each
