@@ -10,13 +10,13 @@ declare(strict_types=1);
 require dirname(__DIR__, 2) . '/plugin/sla-bridge/autoload.php';
 require dirname(__DIR__, 2) . '/tests/plugin/PanelCases.php';
 
-use SlaBridge\Badge;
-use SlaBridge\LevelTitles;
+use SlaBridge\Queues\Badge;
+use SlaBridge\Queues\LevelTitles;
 use SlaBridge\Panel\Panel;
 use SlaBridge\Panel\Portal;
 use SlaBridge\Panel\View;
-use SlaBridge\ShortInstant;
-use SlaBridge\StaleNote;
+use SlaBridge\Queues\ShortInstant;
+use SlaBridge\Queues\StaleNote;
 
 const ZONE = 'Asia/Novosibirsk';
 /** Names in the tests' tickets that stand there in one language. */

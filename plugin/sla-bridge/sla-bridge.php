@@ -29,7 +29,7 @@ class SlaBridgePlugin extends Plugin
     /** Called on each page, also while the plugin is disabled. */
     public function init()
     {
-        SlaBridge\QueueSwitch::watch((int) $this->getId());
+        SlaBridge\Queues\QueueSwitch::watch((int) $this->getId());
     }
 
     public function bootstrap()
@@ -56,8 +56,8 @@ class SlaBridgePlugin extends Plugin
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
         (new SlaBridge\Guards())->connect();
-        (new SlaBridge\FormScreens())->connect();
+        (new SlaBridge\Setup\FormScreens())->connect();
         FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE);
-        (new SlaBridge\ChangeSignals($agent))->connect();
+        (new SlaBridge\Feed\ChangeSignals($agent))->connect();
     }
 }

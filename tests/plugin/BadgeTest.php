@@ -5,10 +5,10 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\Badge;
-use SlaBridge\LevelTitles;
-use SlaBridge\ShortInstant;
-use SlaBridge\StaleNote;
+use SlaBridge\Queues\Badge;
+use SlaBridge\Queues\LevelTitles;
+use SlaBridge\Queues\ShortInstant;
+use SlaBridge\Queues\StaleNote;
 
 final class BadgeTest extends TestCase
 {

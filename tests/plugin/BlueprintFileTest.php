@@ -6,9 +6,9 @@ declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
 use SlaBridge\ApiError;
-use SlaBridge\Blueprint;
-use SlaBridge\BlueprintFile;
-use SlaBridge\SetupOptions;
+use SlaBridge\Setup\Blueprint;
+use SlaBridge\Setup\BlueprintFile;
+use SlaBridge\Setup\SetupOptions;
 
 final class BlueprintFileTest extends TestCase
 {

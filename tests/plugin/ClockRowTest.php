@@ -5,8 +5,8 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\ClockRow;
-use SlaBridge\Clocks;
+use SlaBridge\Queues\ClockRow;
+use SlaBridge\Queues\Clocks;
 
 final class ClockRowTest extends TestCase
 {

@@ -5,7 +5,7 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\Cursor;
+use SlaBridge\Feed\Cursor;
 
 final class CursorTest extends TestCase
 {

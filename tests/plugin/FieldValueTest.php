@@ -5,8 +5,8 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\FieldValue;
-use SlaBridge\InvalidValue;
+use SlaBridge\Tickets\FieldValue;
+use SlaBridge\Tickets\InvalidValue;
 
 final class FieldValueTest extends TestCase
 {

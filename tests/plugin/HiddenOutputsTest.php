@@ -5,7 +5,7 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\HiddenOutputs;
+use SlaBridge\Setup\HiddenOutputs;
 
 final class HiddenOutputsTest extends TestCase
 {

@@ -5,7 +5,7 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\History;
+use SlaBridge\Tickets\History;
 
 final class HistoryTest extends TestCase
 {

@@ -5,7 +5,7 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\Revision;
+use SlaBridge\Tickets\Revision;
 
 final class RevisionTest extends TestCase
 {

@@ -6,10 +6,10 @@ declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
 use SlaBridge\ApiError;
-use SlaBridge\Blueprint;
+use SlaBridge\Setup\Blueprint;
 use SlaBridge\Names;
-use SlaBridge\PlainText;
-use SlaBridge\SetupOptions;
+use SlaBridge\Tickets\PlainText;
+use SlaBridge\Setup\SetupOptions;
 
 final class SetupOptionsTest extends TestCase
 {

@@ -6,8 +6,8 @@ declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
 use SlaBridge\ApiError;
-use SlaBridge\InvalidValue;
-use SlaBridge\WriteItem;
+use SlaBridge\Tickets\InvalidValue;
+use SlaBridge\Tickets\WriteItem;
 
 final class WriteItemTest extends TestCase
 {

@@ -21,17 +21,17 @@ class SlaClock extends VerySimpleModel implements Searchable
     {
         require_once INCLUDE_DIR . 'class.ticket.php';
         require_once INCLUDE_DIR . 'class.queue.php';
-        Ticket::getMeta()->addJoin(SlaBridge\Clocks::JOIN, ['constraint' => ['ticket_id' => 'SlaClock.ticket_id'], 'null' => true]);
+        Ticket::getMeta()->addJoin(SlaBridge\Queues\Clocks::JOIN, ['constraint' => ['ticket_id' => 'SlaClock.ticket_id'], 'null' => true]);
         SlaClockBadge::join();
     }
 
     public static function getSearchableFields()
     {
         $language = SlaBridge\Viewer::language();
-        $fields = SlaBridge\BlueprintFile::shipped()->fields;
+        $fields = SlaBridge\Setup\BlueprintFile::shipped()->fields;
         $label = static fn (string $name): string => $fields[$name]['title'][$language];
         $states = static fn (): array => array_map(static fn (array $title): string => $title[$language], $fields['sla_state']['choices']);
-        $levels = static fn (): array => SlaBridge\LevelTitles::read($language)->full;
+        $levels = static fn (): array => SlaBridge\Queues\LevelTitles::read($language)->full;
         return [
             'state' => new SlaClockChoice(['label' => $label('sla_state'), 'name' => 'state', 'choices' => $states]),
             'level' => new SlaClockChoice(['label' => $label('sla_level'), 'name' => 'level', 'choices' => $levels]),
@@ -53,7 +53,7 @@ class SlaClock extends VerySimpleModel implements Searchable
      */
     public static function tickets(string $path, array $criteria): array
     {
-        $ofTicket = substr($path, 0, (int) strrpos($path, SlaBridge\Clocks::JOIN . '__'));
+        $ofTicket = substr($path, 0, (int) strrpos($path, SlaBridge\Queues\Clocks::JOIN . '__'));
         return ["{$ofTicket}ticket_id__in" => self::objects()->filter($criteria)->values_flat('ticket_id')];
     }
 }

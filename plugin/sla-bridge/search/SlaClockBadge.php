@@ -8,11 +8,11 @@
  */
 class SlaClockBadge extends QueueColumnFilter
 {
-    public static $id = SlaBridge\Badge::FILTER;
+    public static $id = SlaBridge\Queues\Badge::FILTER;
     public static $desc = 'SLA';
 
     /** The same for all rows of a page. */
-    private static ?SlaBridge\Badge $badge = null;
+    private static ?SlaBridge\Queues\Badge $badge = null;
 
     /** osTicket keeps the registry per request and takes no class twice. */
     public static function join(): void
@@ -24,8 +24,8 @@ class SlaClockBadge extends QueueColumnFilter
 
     public function mangleQuery($query, $column)
     {
-        SlaBridge\StaleNote::showOnce();
-        $paths = array_map(static fn (string $name): string => SlaBridge\Clocks::JOIN . "__$name", SlaBridge\Badge::SHOWS);
+        SlaBridge\Queues\StaleNote::showOnce();
+        $paths = array_map(static fn (string $name): string => SlaBridge\Queues\Clocks::JOIN . "__$name", SlaBridge\Queues\Badge::SHOWS);
         return $query->values(...$paths);
     }
 
@@ -36,10 +36,10 @@ class SlaClockBadge extends QueueColumnFilter
         }
         try {
             $shown = [];
-            foreach (SlaBridge\Badge::SHOWS as $name) {
-                $shown[$name] = $row[SlaBridge\Clocks::JOIN . "__$name"] ?? null;
+            foreach (SlaBridge\Queues\Badge::SHOWS as $name) {
+                $shown[$name] = $row[SlaBridge\Queues\Clocks::JOIN . "__$name"] ?? null;
             }
-            $value->changeTo((self::$badge ??= SlaBridge\Badge::forViewer())->html($shown), true);
+            $value->changeTo((self::$badge ??= SlaBridge\Queues\Badge::forViewer())->html($shown), true);
         } catch (Throwable $error) {
             error_log('sla-bridge: badge: ' . $error->getMessage());
         }

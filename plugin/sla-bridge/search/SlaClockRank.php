@@ -21,7 +21,7 @@ class SlaClockRank extends TextboxField
     public function applyOrderBy($query, $reverse = false, $name = false)
     {
         $path = (string) $name;
-        $ofTicket = substr($path, 0, (int) strrpos($path, SlaBridge\Clocks::JOIN . '__'));
+        $ofTicket = substr($path, 0, (int) strrpos($path, SlaBridge\Queues\Clocks::JOIN . '__'));
         $direction = $reverse ? QuerySet::DESC : QuerySet::ASC;
         $query->order_by(SqlFunction::COALESCE(new SqlField($path), self::LAST), $direction);
         return $query->order_by(($reverse ? '-' : '') . "{$ofTicket}number");

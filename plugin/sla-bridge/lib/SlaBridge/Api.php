@@ -6,6 +6,19 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Feed\Cursor;
+use SlaBridge\Feed\Outbox;
+use SlaBridge\Feed\Unseen;
+use SlaBridge\Queues\CountingPlan;
+use SlaBridge\Queues\QueueCounters;
+use SlaBridge\Setup\Provisioner;
+use SlaBridge\Setup\SetupOptions;
+use SlaBridge\Setup\Uses;
+use SlaBridge\Tickets\Catalog;
+use SlaBridge\Tickets\ListPage;
+use SlaBridge\Tickets\TicketReader;
+use SlaBridge\Tickets\TicketWriter;
+
 /** The HTTP contract v1: routes to answers, and whatever goes wrong to an honest status with a JSON body. */
 final class Api
 {

@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Tickets\InputLog;
+
 /**
  * Keeps everybody but the bridge (outputs) and agents (their inputs) out of the bridge's own fields, and touches no others.
  * osTicket's create forms take any field of the form by hash, by plain name or by id, whatever its flags say: a visitor who

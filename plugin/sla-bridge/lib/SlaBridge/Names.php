@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Setup\BlueprintFile;
+
 /** The names under which `setup` makes the bridge's fields. Which field of a desk is one of them, `OwnFields` knows. */
 final class Names
 {

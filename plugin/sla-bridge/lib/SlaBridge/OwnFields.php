@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Setup\Made;
+
 /**
  * The bridge's own fields as `setup` made or took over them: known by id, so that a desk's own field is never touched,
  * whatever its name, and ours stays ours when somebody renames it. Reads no file: guards must work without the blueprint.

@@ -6,6 +6,11 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Queues\Clocks;
+use SlaBridge\Setup\OwnPlugin;
+use SlaBridge\Tickets\InputLog;
+use SlaBridge\Tickets\NativeDates;
+
 /**
  * The plugin's own tables. They carry a version of their own: osTicket calls a plugin's pre_upgrade() on every request
  * (it compares with a misspelt key), which makes that hook useless.

@@ -7,9 +7,9 @@ declare(strict_types=1);
 namespace SlaBridge\Panel;
 
 use SlaBridge\Db;
-use SlaBridge\NativeDates;
 use SlaBridge\Publication;
 use SlaBridge\Schema;
+use SlaBridge\Tickets\NativeDates;
 
 /**
  * What a ticket's page shows, read by primary keys in two statements: one row of the ticket with what the bridge left beside it,
