@@ -71,6 +71,26 @@ final class WorkedTimeTest extends TestCase
         self::assertNull((new WorkedTime([]))->opens(0));
     }
 
+    public function testPublishedWindowsAreThoseOfTheirInstantsWhateverTheirOrder(): void
+    {
+        $windows = [['1970-01-01T09:00:00Z', '1970-01-01T12:00:00Z'], ['1970-01-01T12:00:00Z', '1970-01-01T18:00:00Z'],
+            ['1970-01-02T09:00:00Z', '1970-01-02T12:00:00Z']];
+        $hours = [[9, 12], [12, 18], [33, 36]];
+        $seconds = array_map(static fn (array $one): array => [$one[0] * 3600, $one[1] * 3600], $hours);
+        $damaged = [...$windows, 7, ['yesterday', null], ['1970-01-03T09:00:00Z', null], ['1970-01-03T09:00:00Z', '1970-01-03T09:00:00Z']];
+        foreach ([$windows, array_reverse($windows), ['x' => $windows[1], 'y' => $windows[0], 'z' => $windows[2]], $damaged] as $stored) {
+            $time = WorkedTime::published($stored);
+            self::assertSame($seconds, $time->within(0, 300000));
+            self::assertSame([9 * 3600, 36 * 3600], $time->span());
+            self::assertSame($time->within(11 * 3600, 300000), iterator_to_array($time->since(11 * 3600), false));
+            self::assertSame([$seconds[1]], $time->opening(9 * 3600 + 1, 33 * 3600), 'whole, and without the one that is open');
+        }
+        foreach ([null, 7, 'windows', [], [7], [[]]] as $stored) {
+            self::assertTrue(WorkedTime::published($stored)->isEmpty());
+            self::assertNull(WorkedTime::published($stored)->span());
+        }
+    }
+
     public function testNeighbouringWindowsStayTwoForEachIsADayOfItsOwn(): void
     {
         self::assertSame([[0, 5], [5, 9]], WorkedTime::merged([[0, 5], [5, 9]]));

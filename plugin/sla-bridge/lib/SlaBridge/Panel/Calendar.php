@@ -12,7 +12,6 @@ final class Calendar
     /** The name under which a clock that counts every second goes to the page's script. */
     public const ALWAYS = '*';
 
-    public readonly WorkedTime $time;
     public readonly \DateTimeZone $zone;
 
     /** @var array<string, int> by date */
@@ -22,20 +21,18 @@ final class Calendar
     private array $shifts = [];
 
     /**
-     * @param list<array{int, int}> $windows
      * @param array<string, mixed> $days by date
      */
     private function __construct(
         public readonly string $id,
         public readonly ?string $title,
         public readonly string $zoneName,
-        array $windows,
+        public readonly WorkedTime $time,
         public readonly int $from,
         public readonly int $until,
         public readonly ?int $provisionalFrom,
         private readonly array $days
     ) {
-        $this->time = new WorkedTime($windows);
         $this->zone = Instants::zone($zoneName);
     }
 
@@ -46,19 +43,15 @@ final class Calendar
         if (!$raw) {
             return null;
         }
-        $windows = array_values(array_filter(
-            WorkedTime::merged(Json::spans($raw, 'windows') ?? []),
-            static fn (array $one): bool => $one[1] < WorkedTime::FOREVER
-        ));
-        $from = Json::instant($raw, 'from') ?? $windows[0][0] ?? 0;
-        $until = Json::instant($raw, 'until') ?? ($windows ? $windows[count($windows) - 1][1] : 0);
+        $time = WorkedTime::published($raw['windows'] ?? null);
+        [$first, $last] = $time->span() ?? [0, 0];
         return new self(
             $id,
             Json::title($raw, $language, 'title'),
             Json::text($raw, 'zone') ?? 'UTC',
-            $windows,
-            $from,
-            $until,
+            $time,
+            Json::instant($raw, 'from') ?? $first,
+            Json::instant($raw, 'until') ?? $last,
             Json::instant($raw, 'provisional_from'),
             Json::map($raw, 'days')
         );
@@ -67,7 +60,7 @@ final class Calendar
     /** The calendar of a target in calendar time: every second counts, days are those of `$zone`. */
     public static function always(string $zone, int $from, int $until): self
     {
-        return new self(self::ALWAYS, null, $zone, [[$from, $until]], $from, $until, null, []);
+        return new self(self::ALWAYS, null, $zone, new WorkedTime([[$from, $until]]), $from, $until, null, []);
     }
 
     public function local(int $at): \DateTimeImmutable
@@ -88,7 +81,8 @@ final class Calendar
 
     public static function next(string $date, int $days = 1): string
     {
-        return (new \DateTimeImmutable($date . ' 12:00:00', new \DateTimeZone('UTC')))->modify("$days days")->format('Y-m-d');
+        [$year, $month, $day] = explode('-', $date);
+        return gmdate('Y-m-d', (int) gmmktime(12, 0, 0, (int) $month, (int) $day + $days, (int) $year));
     }
 
     /** @return list<array{int, int}> the windows of a date */
@@ -100,14 +94,7 @@ final class Calendar
     /** @return list<array{int, int}> the windows that open on a date: a night's work is of the day on which it began */
     public function shiftOf(string $date): array
     {
-        return $this->shifts[$date] ??= $this->opening($this->midnight($date), $this->midnight(self::next($date)));
-    }
-
-    /** @return list<array{int, int}> the windows that open in [$from, $to), whole */
-    private function opening(int $from, int $to): array
-    {
-        $found = $this->time->within($from - 86400, $to + 86400);
-        return array_values(array_filter($found, static fn (array $one): bool => $one[0] >= $from && $one[0] < $to));
+        return $this->shifts[$date] ??= $this->time->opening($this->midnight($date), $this->midnight(self::next($date)));
     }
 
     /** The working day that an instant belongs to; its date where nobody works then. */

@@ -190,7 +190,7 @@ final class ClockSection
         if ($calendar === null || !$isTold || $this->reckoning->to <= $calendar->from) {
             return '';
         }
-        if (!$calendar->time->windows) {
+        if ($calendar->time->isEmpty()) {
             return Html::text('p', 'sla-note', $this->words->say('panel.no_windows'));
         }
         if ($this->clock->target->kind === 'days') {

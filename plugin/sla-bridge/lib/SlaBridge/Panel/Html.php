@@ -9,16 +9,21 @@ namespace SlaBridge\Panel;
 /** The one place where text becomes HTML. */
 final class Html
 {
+    /** Anything but what may stand as it is: of most texts here one look is enough. */
+    private const TO_LOOK_AT = '/[^\x20\x21\x23-\x25\x28-\x3B\x3D\x3F-\x7E]/';
     private const NOT_SHOWN =
         '/[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{202A}-\x{202E}\x{2066}-\x{2069}\x{200E}\x{200F}\x{061C}]/u';
 
     /** Text as it may stand between tags and in quoted attributes; what no page may hold is taken out. */
     public static function escape(?string $text): string
     {
-        $text = mb_scrub((string) $text, 'UTF-8');
+        $text = (string) $text;
+        if (!preg_match(self::TO_LOOK_AT, $text)) {
+            return $text;
+        }
         // Signs that turn the direction of writing would let a name rearrange the words beside it.
-        $text = (string) preg_replace(self::NOT_SHOWN, '', $text);
-        return htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE | ENT_HTML5, 'UTF-8');
+        $shown = preg_replace(self::NOT_SHOWN, '', $text) ?? preg_replace(self::NOT_SHOWN, '', mb_scrub($text, 'UTF-8'));
+        return htmlspecialchars((string) $shown, ENT_QUOTES | ENT_SUBSTITUTE | ENT_HTML5, 'UTF-8');
     }
 
     /**

@@ -96,10 +96,11 @@ final class Instants
     public function parts(int $at, ?string $zone = null): array
     {
         $local = self::local($at, $zone === null ? $this->zone : self::zone($zone));
-        $month = (int) $local->format('n') - 1;
+        [$time, $weekday, $day, $dd, $mm, $year] = explode(' ', $local->format('H:i N j d m Y'));
+        $month = (int) $mm - 1;
         return [
-            'time' => $local->format('H:i'), 'wd' => $this->words->list('instant.weekdays')[(int) $local->format('N') - 1],
-            'd' => $local->format('j'), 'dd' => $local->format('d'), 'mm' => $local->format('m'), 'yyyy' => $local->format('Y'),
+            'time' => $time, 'wd' => $this->words->list('instant.weekdays')[(int) $weekday - 1],
+            'd' => $day, 'dd' => $dd, 'mm' => $mm, 'yyyy' => $year,
             'mon' => $this->words->list('instant.months_short')[$month], 'month' => $this->words->list('instant.months')[$month],
         ];
     }

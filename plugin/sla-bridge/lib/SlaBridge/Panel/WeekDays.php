@@ -79,11 +79,11 @@ final class WeekDays
         $numbers = [];
         $until = min($this->calendar->until, $this->clock->startedAt + self::DAYS * 86400);
         $most = $this->clock->target->days ?? self::DAYS;
-        foreach ($this->calendar->time->within($this->clock->startedAt, $until) as [$open]) {
-            $date = $open > $this->clock->startedAt ? $this->calendar->date($open) : $this->start;
-            if (count($numbers) >= $most) {
+        foreach ($this->calendar->time->since($this->clock->startedAt) as [$open]) {
+            if (count($numbers) >= $most || $open >= $until) {
                 break;
             }
+            $date = $open > $this->clock->startedAt ? $this->calendar->date($open) : $this->start;
             if ($date !== $this->start && !isset($numbers[$date]) && !$this->isPaused($date)) {
                 $numbers[$date] = count($numbers) + 1;
             }
