@@ -13,43 +13,52 @@ from bridge.policies.decide import decide
 from bridge.policies.telling.detail import detail
 from bridge.tickets import format_instant
 from tests.panel.script import HERE, clocks_of, needs_node, windows_of
-from tests.unit.clocks.desk import AT_75, PENDING, D, at, message, row, simple, status, target, ticket
+from tests.property.test_clocks import CALENDARS
+from tests.unit.clocks.desk import AT_75, PENDING, at, message, row, simple, status, target, ticket
 
 PHP = shutil.which("php")
 pytestmark = [needs_node, pytest.mark.skipif(PHP is None, reason="php is not installed: apt-get install php-cli")]
 WORDS = json.loads((HERE.parents[1] / "plugin" / "sla-bridge" / "assets" / "words.json").read_text(encoding="utf-8"))
 FROM, UNTIL = at("2026-10-01 00:00"), at("2027-06-01 00:00")
-POLICY = simple(row("first_response", target("8h", D, AT_75)), row("resolution", target("24wd", D, AT_75)))
+LATER = at("2026-11-25 00:00")
+HOURS = {name: CALENDARS[name] for name in ("office", "lunch", "always")}
 EVENTS = {
     "untouched": (),
     "waiting": (status("2026-11-23 12:10", PENDING),),
     "resumed": (status("2026-11-23 12:10", PENDING), message("2026-11-24 10:25")),
     "waiting too late": (status("2026-11-27 12:10", PENDING),),
+    "waiting while late": (status("2026-12-08 12:10", PENDING), message("2026-12-14 10:25")),
 }
-LINE_DUE = re.compile(r'class="sla-due"[^>]*>([^<]*)<')
+LINE = {name: re.compile(rf'class="sla-{name}"[^>]*>([^<]*)<') for name in ("amount", "due")}
 SECTION = re.compile(r'class="[^"]*sla-clock".*?(?=<section|$)', re.DOTALL)
-LEFT = re.compile(r'class="sla-left"[^>]*>([^<]*)<')
+FIGURE = re.compile(r'class="sla-figure">(?:(?!sla-figure).)*?class="sla-(left|late|worked)">([^<]*)<', re.DOTALL)
 DATA = re.compile(r'class="sla-data">(.*?)</script>', re.DOTALL)
 
 
-def view(decision, now, language):
+def policy(calendar, days):
+    return simple(
+        row("first_response", target("8h", calendar, AT_75)), row("resolution", target(days, calendar, AT_75))
+    )
+
+
+def view(decision, calendar, now, language, start):
     stored = json.loads(json.dumps(detail(decision)))
     for clock, paged in zip(stored["clocks"], clocks_of(decision), strict=True):
         risk = paged["risk_at"]
         clock |= {"risk_at": None if risk is None else format_instant(risk)}
         clock |= {name: paged[name] for name in ("target_seconds", "target_days")}
-    windows = [[format_instant(edge) for edge in one] for one in windows_of(D, FROM, UNTIL)]
-    calendar = {
-        "zone": "Europe/Moscow",
-        "from": format_instant(FROM),
+    windows = [[max(start, opens), closes] for opens, closes in windows_of(calendar, start, UNTIL)]
+    published = {
+        "zone": calendar.zone.key,
+        "from": format_instant(start),
         "until": format_instant(UNTIL),
-        "windows": windows,
+        "windows": [[format_instant(edge) for edge in one] for one in windows],
     }
     return {
         "ticket": {"id": 1, "number": "1", "created_at": 0, "state": "open", "merged_into": None},
         "detail": stored,
         "cycles": [],
-        "published": {"calendars": {"d": calendar}},
+        "published": {"calendars": {calendar.id: published}},
         "now": now,
         "lastPass": now - 60,
         "every": 60,
@@ -59,26 +68,55 @@ def view(decision, now, language):
 
 
 @pytest.mark.parametrize("story", EVENTS)
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_server_and_script_say_the_same(script, story, language):
-    dice = random.Random(story)
+@pytest.mark.parametrize("hours", HOURS)
+def test_server_and_script_say_the_same(script, story, hours):
+    dice = random.Random(f"{story} {hours}")
+    calendar = HOURS[hours]
     one = ticket("2026-11-23 10:00", *EVENTS[story])
-    times = sorted({one.events[-1].at + dice.randrange(40 * 86_400) for _ in range(25)})
-    pages = drawn([view(decide(one, POLICY, now=now), now, language) for now in times])
-    told = 0
-    for page in pages:
+    times = sorted({one.events[-1].at + dice.randrange(40 * 86_400) for _ in range(40)})
+    views = [
+        view(
+            decide(one, policy(calendar, dice.choice(["3wd", "24wd"])), now=now),
+            calendar,
+            now,
+            dice.choice(["ru", "en"]),
+            dice.choice([FROM, FROM, LATER]),
+        )
+        for now in times
+    ]
+    told = {name: 0 for name in ("amount", "due", "worked", "days late")}
+    for shown, page in zip(views, drawn(views), strict=True):
         data = json.loads(DATA.search(page)[1])
+        words = WORDS[shown["language"]]
         for index, (clock, section) in enumerate(zip(data["clocks"], SECTION.findall(page), strict=True)):
             here = data["calendars"].get(clock["calendar"])
-            line = script.ask("line", clock, here, data["now"], WORDS[language], data["zone"])
-            left = LEFT.search(section)
-            if left and line["state"] != "overdue" and line["amount"] is not None:
-                assert html.unescape(left[1]) in line["amount"]
-                told += 1
+            line = script.ask("line", clock, here, data["now"], words, data["zone"])
+            figures = {name: html.unescape(value) for name, value in FIGURE.findall(section)}
+            server = figures.get("late" if line["state"] == "overdue" else "left")
+            assert line["amount"] in said(server, line["state"], words), (line, figures, clock)
+            told["amount"] += server is not None
+            told["days late"] += line["state"] == "overdue" and clock["target_days"] is not None
+            if clock["target_days"] is None:
+                seconds = script.ask("spent", clock, here, data["now"])
+                assert figures.get("worked") == (seconds if seconds is None else script.ask("counted", seconds, words))
+                told["worked"] += seconds is not None
             if index == data["line"] and line["state"] != "outside":
-                assert html.unescape(LINE_DUE.search(page)[1]) == line["due"]
-                told += 1
-    assert told >= len(pages)
+                assert html.unescape(LINE["due"].search(page)[1]) == line["due"]
+                told["due"] += 1
+            if index == data["line"] and clock["pauses"] and clock["pauses"][-1][1] is None:
+                standing = html.unescape(LINE["amount"].search(page)[1])
+                assert line["amount"] in {standing, None}
+    assert told.pop("days late") > 0 or "waiting" in {story, story[: -len(" too late")]}
+    assert all(number > 10 for number in told.values()), told
+
+
+def said(amount, state, words):
+    """What the script may say where the server names that amount; None where the server's words stand."""
+    if amount is None:
+        return {None}
+    forms = [words["line"][state]["amount"], *words["line"]["left_days"].values()]
+    standing = {None} if state == "paused" else set()
+    return {form.replace("{A}", amount) for form in forms} | standing
 
 
 def drawn(views):

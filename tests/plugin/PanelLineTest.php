@@ -147,6 +147,33 @@ final class PanelLineTest extends TestCase
         self::assertStringContainsString('за 9 ч 00 мин | из 24 рабочих дней |', (new PanelReader(Panel::html($view)))->line());
     }
 
+    /** @dataProvider late */
+    public function testAWorkingDaysTargetWasMissedByWorkingDays(string $end, int $seconds, string $ru, string $en): void
+    {
+        $clock = PanelCases::clock('missed', '2026-10-01 09:15', '2026-10-12 14:00', ['target' => '7wd', 'target_seconds' => null,
+            'target_days' => 7, 'stopped_at' => PanelCases::wire($end), 'breached_at' => PanelCases::wire('2026-10-12 14:00'),
+            'worked_to' => null, 'late_seconds' => $seconds, 'late_days' => 3]);
+        foreach (['ru' => $ru, 'en' => $en] as $language => $expected) {
+            $read = new PanelReader(Panel::html(PanelCases::view('missed', $language, ['detail' => PanelCases::detail([$clock])])));
+            self::assertStringStartsWith($expected, $read->line());
+            $earlier = ['cycles' => [['cycle' => 1] + $clock], 'detail' => PanelCases::detail([['cycle' => 2] + $clock])];
+            $read = new PanelReader(Panel::html(PanelCases::view('missed', $language, $earlier)));
+            $by = explode(' | ', $expected);
+            self::assertStringContainsString("$by[0] $by[1]", implode("\n", $read->rows('sla-cards')));
+            self::assertStringContainsString((string) preg_replace('/^\S+ /', '', $by[1]), $read->text('sla-figures'));
+        }
+    }
+
+    /** @return list<array{string, int, string, string}> the end, seconds beyond the deadline, the line */
+    public static function late(): array
+    {
+        return [
+            ['2026-10-15 06:00', 2 * 32400 + 3600, 'Нарушено | на 2 рабочих дня |  |', 'Missed | by 2 working days |  |'],
+            ['2026-10-13 06:00', 3600, 'Нарушено | на 1 ч 00 мин | рабочего времени |', 'Missed | by 1 h 00 min | of working time |'],
+            ['2026-10-14 07:00', 32400 + 7200, 'Нарушено | на 1 рабочий день 2 ч |  |', 'Missed | by 1 working day 2 h |  |'],
+        ];
+    }
+
     public function testAPausedWorkingDaysTargetSaysHowManyDaysThereWillBe(): void
     {
         $clock = PanelCases::clock('paused', '2026-10-12 09:15', null, ['target' => '24wd', 'target_seconds' => null, 'target_days' => 24,

@@ -99,16 +99,34 @@
     return around ? around[1] : due;
   }
 
-  /** Seconds on the clock, from the anchor on; null without one. */
-  function spent(clock, windows, now) {
-    const anchor = clock.worked_to;
-    return anchor && clock.pauses ? anchor.seconds + worked(windows, clock.pauses, anchor.at, now) : null;
+  /** From when until when the windows of a calendar tell what is working time. */
+  function reach(calendar) {
+    const windows = (calendar && calendar.windows) || [];
+    if (!windows.length) return [Infinity, -Infinity];
+    const {from = windows[0][0], until = windows[windows.length - 1][1]} = calendar;
+    return [from, until];
   }
 
-  function lateness(clock, windows, now) {
+  /** Since when a clock stands still; null of one that goes. */
+  function standsSince({pauses}) {
+    const last = pauses && pauses[pauses.length - 1];
+    return last && last[1] === null ? last[0] : null;
+  }
+
+  /** Seconds on the clock, from the anchor on; null without one, and where it moved at times that no windows tell of. */
+  function spent(clock, calendar, now) {
+    const anchor = clock.worked_to;
+    if (!anchor || !clock.pauses || !calendar) return null;
+    const [from, until] = reach(calendar);
+    const stands = standsSince(clock);
+    const isTold = anchor.at >= (stands === null ? now : stands) || (anchor.at >= from && now <= until);
+    return isTold ? anchor.seconds + worked(calendar.windows, clock.pauses, anchor.at, now) : null;
+  }
+
+  function lateness(clock, calendar, now) {
     if (!clock.pauses || clock.due_at === null) return null;
-    if (clock.due_at >= windows[0][0]) return worked(windows, clock.pauses, clock.due_at, now);
-    const seconds = spent(clock, windows, now); // the windows begin later than that
+    if (clock.due_at >= reach(calendar)[0]) return worked(calendar.windows, clock.pauses, clock.due_at, now);
+    const seconds = spent(clock, calendar, now); // the windows begin later than that
     return seconds === null || clock.target_seconds === null ? null : seconds - clock.target_seconds;
   }
 
@@ -132,8 +150,7 @@
     if (clock.state === 'met' || clock.state === 'missed') return found;
 
     const pauses = clock.pauses || [];
-    const last = pauses[pauses.length - 1];
-    if (last && last[1] === null) found.waitingSince = last[0];
+    found.waitingSince = standsSince(clock);
     const isHeld = found.waitingSince !== null || clock.state === 'paused';
     const breach = isHeld || clock.due_at === null ? Infinity : breachAfter(clock.due_at, pauses);
     const risk = isHeld || clock.risk_at === null ? Infinity : clock.risk_at;
@@ -144,9 +161,9 @@
 
     const changes = isLate ? [] : [risk, breach + 1];
     const windows = (calendar && calendar.windows) || [];
-    const end = windows.length ? windows[windows.length - 1][1] : -Infinity;
+    const [, end] = reach(calendar);
     if (now <= end && (clock.due_at === null || clock.due_at <= end)) {
-      const seconds = isLate ? lateness(clock, windows, now) : remaining(clock, windows, now, found.waitingSince);
+      const seconds = isLate ? lateness(clock, calendar, now) : remaining(clock, windows, now, found.waitingSince);
       if (seconds !== null) found[isLate ? 'late' : 'left'] = Math.max(0, seconds);
       if (seconds !== null && clock.target_days !== null && clock.due_at !== null) {
         Object.assign(found, isLate ? inDays(calendar, pauses, clock.due_at, now) : inDays(calendar, null, now, clock.due_at));
@@ -172,7 +189,7 @@
   const fill = (text, places) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? places[name] : whole));
 
   /** The form that goes with a whole number, by CLDR: languages with `few` go as Russian does, the others as English. */
-  function counted(forms, number, places) {
+  function numbered(forms, number, places) {
     const teens = number % 100 > 10 && number % 100 < 20;
     const slavic = teens || number % 10 > 4 || number % 10 === 0 ? 'many' : number % 10 === 1 ? 'one' : 'few';
     const form = forms.few ? slavic : number === 1 ? 'one' : 'other';
@@ -186,11 +203,14 @@
     return fill(words.amount[form], {m, h: Math.floor(m / 60), mm: two(m % 60)});
   }
 
+  /** A length that has been counted in words: of nothing one knows that it is nothing. */
+  const counted = (seconds, words) => (seconds === 0 ? fill(words.amount.minutes, {m: 0}) : amount(seconds, words));
+
   /** What is left or late of a clock in words; null where nobody can tell. */
   function span(at, words) {
     const seconds = at.left === null ? at.late : at.left;
     if (seconds === null || !at.days) return seconds === null ? null : amount(seconds, words);
-    const days = counted(words.amount.days, at.days);
+    const days = numbered(words.amount.days, at.days);
     const h = at.days > 1 ? 0 : Math.floor(at.rest / 3600);
     return h ? fill(words.amount.day_hours, {days, h}) : days;
   }
@@ -226,7 +246,7 @@
     const told = span(at, words);
     if (told === null || (at.state === 'outside' && starts === null)) return found;
     const forms = at.left !== null && at.days && words.line.left_days;
-    found.amount = forms ? counted(forms, at.days, {A: told}) : fill(form.amount, {A: told});
+    found.amount = forms ? numbered(forms, at.days, {A: told}) : fill(form.amount, {A: told});
     found.words = fill(form.words, {S: starts});
     if (isPaused || isStanding || at.state === 'outside') return found;
     if (at.days) found.words = words.line.words_in_days;
@@ -235,7 +255,7 @@
     return found;
   }
 
-  const pure = {worked, clockAt, amount, instant, line};
+  const pure = {worked, spent, clockAt, amount, counted, instant, line};
   if (typeof module === 'object' && module.exports) module.exports = pure;
   if (typeof document === 'undefined') return;
 
@@ -255,7 +275,8 @@
         [clock.due_at, clock.risk_at, clock.breached_at, clock.target_seconds, clock.target_days].every(maybe)
         && (clock.pauses || []).every(([begin, end]) => number(begin) && maybe(end))
         && (!clock.worked_to || (number(clock.worked_to.at) && number(clock.worked_to.seconds)))))
-      && Object.keys(data.calendars).every((id) => data.calendars[id].windows.every(([opens, closes], i, all) => (
+      && Object.keys(data.calendars).every((id) => [data.calendars[id].from || null, data.calendars[id].until || null].every(maybe)
+      && data.calendars[id].windows.every(([opens, closes], i, all) => (
         number(opens) && number(closes) && opens < closes && (i === 0 || all[i - 1][1] <= opens))));
   }
 
@@ -323,7 +344,7 @@
       if (node) node.closest('.sla-figure').hidden = isMoving && (text === null || !isKnown);
     });
     if (!isKnown || /met|missed|none/.test(at.state)) return;
-    put(section, '.sla-worked', seconds === null ? null : amount(seconds, words));
+    put(section, '.sla-worked', seconds === null ? null : counted(seconds, words));
     const badge = section.querySelector('.sla-badge');
     if (badge && badge.getAttribute('data-state') !== at.state) mark(badge, at.state, words);
   }
@@ -368,8 +389,7 @@
     }
     data.clocks.forEach((clock, index) => {
       const section = root.querySelector(`.sla-clock[data-clock="${index}"]`);
-      const windows = (data.calendars[clock.calendar] || {}).windows;
-      if (section) figures(section, clock, found[index], windows ? spent(clock, windows, now) : null, data.words, isKnown);
+      if (section) figures(section, clock, found[index], spent(clock, data.calendars[clock.calendar], now), data.words, isKnown);
     });
     const note = root.querySelector('.sla-stale');
     if (note) note.hidden = !isStale;

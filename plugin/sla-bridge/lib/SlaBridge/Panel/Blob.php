@@ -62,7 +62,8 @@ final class Blob
 
     /**
      * @param list<Clock> $clocks
-     * @return array<string, array{zone: string, windows: list<array{int, int}>}> trimmed to what these clocks need
+     * @return array<string, array{zone: string, from: int, until: int, windows: list<array{int, int}>}> windows trimmed to what these
+     *     clocks need; from when on they are published, and until when they are here
      */
     private function calendars(array $clocks): array
     {
@@ -78,9 +79,19 @@ final class Blob
             [$known, $earliest, $latest] = $spans[$calendar->id] ?? [$calendar, $from, $to];
             $spans[$calendar->id] = [$known, min($earliest, $from), max($latest, $to)];
         }
-        return array_map(static fn (array $one): array => [
-            'zone' => $one[0]->zone->getName(),
-            'windows' => array_slice($one[0]->time->within($one[1], $one[2]), 0, self::WINDOWS),
-        ], $spans);
+        return array_map(static fn (array $one): array => self::trimmed(...$one), $spans);
+    }
+
+    /** @return array{zone: string, from: int, until: int, windows: list<array{int, int}>} */
+    private static function trimmed(Calendar $calendar, int $from, int $to): array
+    {
+        $windows = $calendar->time->within($from, $to);
+        $kept = array_slice($windows, 0, self::WINDOWS);
+        return [
+            'zone' => $calendar->zone->getName(),
+            'from' => $calendar->from,
+            'until' => count($kept) < count($windows) ? $kept[self::WINDOWS - 1][1] : min($to, $calendar->until),
+            'windows' => $kept,
+        ];
     }
 }

@@ -75,7 +75,7 @@ final class ClockSection
         if ($clock->isOpen()) {
             array_push($figures, $this->left(), $this->late());
         } elseif ($clock->state === 'missed' && $clock->lateSeconds !== null) {
-            $figures[] = [$this->words->say('clock.over'), '', Html::escape($this->situation->amounts->of($clock->lateSeconds)), ''];
+            $figures[] = [$this->words->say('clock.over'), '', Html::escape($this->situation->overInWords($clock)), ''];
         }
         if ($clock->riskAt !== null && $clock->state === 'running') {
             $figures[] = [$this->words->say('clock.risk'), '', $this->instant($clock->riskAt), ''];
@@ -141,8 +141,7 @@ final class ClockSection
         if ($this->reckoning === null || !$this->stands() || (!$isLate && $this->clock->isPaused())) {
             return null;
         }
-        $seconds = $isLate ? $this->reckoning->late() : null;
-        $late = $seconds === null ? '' : $this->situation->amounts->of($seconds);
+        $late = $isLate ? $this->reckoning->lateInWords($this->situation->amounts) : null;
         return [$this->words->say('clock.late'), 'sla-late', Html::escape($late), ''];
     }
 

@@ -116,7 +116,7 @@ final class EarlierCycles
         $text = match (true) {
             $clock->isCancelled() => $this->words->say('earlier.cancelled'),
             $clock->state === 'missed' && $clock->lateSeconds !== null
-                => $this->words->say('earlier.missed_by', ['A' => $this->situation->amounts->of($clock->lateSeconds)]),
+                => $this->words->say('earlier.missed_by', ['A' => (string) $this->situation->overInWords($clock)]),
             default => null,
         };
         $cause = $clock->cause === null ? '' : Html::text('div', 'sla-note', $this->words->named('causes', $clock->cause));

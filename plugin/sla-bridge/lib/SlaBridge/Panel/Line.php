@@ -92,8 +92,8 @@ final class Line
             return ['', '', $due, $clock->dueAt, $paper];
         }
         // What stands still may be told without a script.
-        $late = $this->situation->reckoning($clock)?->late();
-        $amount = $late === null ? '' : $this->words->say('line.overdue_paused.amount', ['A' => $this->situation->amounts->of($late)]);
+        $late = $this->situation->reckoning($clock)?->lateInWords($this->situation->amounts);
+        $amount = $late === null ? '' : $this->words->say('line.overdue_paused.amount', ['A' => $late]);
         return [$amount, Html::escape($this->words->say('line.overdue_paused.words')), $due, $clock->dueAt, $paper];
     }
 
@@ -126,9 +126,10 @@ final class Line
     /** @return array{0: string, 1: string, 2: string, 3: ?int, 4?: string} */
     private function missed(Clock $clock): array
     {
-        $late = $clock->lateSeconds;
-        $amount = $late === null ? '' : $this->words->say('line.missed.amount', ['A' => $this->situation->amounts->of($late)]);
-        $words = $late === null || $clock->target->kind === 'calendar' ? '' : $this->words->say('line.missed.words');
+        $late = $this->situation->overInWords($clock);
+        $amount = $late === null ? '' : $this->words->say('line.missed.amount', ['A' => $late]);
+        $isTime = $late === $this->situation->amounts->of((int) $clock->lateSeconds);
+        $words = $late === null || !$isTime || $clock->target->kind === 'calendar' ? '' : $this->words->say('line.missed.words');
         return [$amount, Html::escape($words), ...$this->ended($clock, 'line.missed.due', $clock->dueAt ?? (int) $clock->stoppedAt)];
     }
 

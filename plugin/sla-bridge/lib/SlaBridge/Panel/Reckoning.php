@@ -38,7 +38,7 @@ final class Reckoning
         $clock = $this->clock;
         $isAnchored = $clock->anchorAt !== null && $clock->anchorSeconds !== null;
         $from = $isAnchored ? (int) $clock->anchorAt : $clock->startedAt;
-        if ($from < $this->calendar->from && $from < $this->standsFrom()) {
+        if ($from < $this->standsFrom() && ($from < $this->calendar->from || $this->to > $this->calendar->until)) {
             return null;
         }
         return ($isAnchored ? (int) $clock->anchorSeconds : 0) + $this->between($from, $this->to);
@@ -52,7 +52,8 @@ final class Reckoning
             return null;
         }
         if (!$clock->isPaused() && $clock->dueAt !== null) {
-            return $this->calendar->time->between($this->to, max($this->to, $clock->dueAt));
+            return max($this->to, $clock->dueAt) > $this->calendar->until ? null
+                : $this->calendar->time->between($this->to, max($this->to, $clock->dueAt));
         }
         $whole = $this->wholeTarget();
         $worked = $this->worked();
@@ -63,8 +64,11 @@ final class Reckoning
     public function late(): ?int
     {
         $due = $this->clock->dueAt;
-        if ($due === null || $due >= $this->calendar->from) {
-            return $due === null ? null : $this->between($due, $this->to);
+        if ($due === null || $this->to > $this->calendar->until) {
+            return null;
+        }
+        if ($due >= $this->calendar->from) {
+            return $this->between($due, $this->to);
         }
         $worked = $this->worked();
         $whole = $this->clock->target->seconds;
@@ -94,6 +98,30 @@ final class Reckoning
         return $due === null ? null : $this->inDays($this->to, $due);
     }
 
+    /** How late it is in words: of a target in working days whole ones. */
+    public function lateInWords(Amounts $amounts): ?string
+    {
+        $late = $this->late();
+        return $late === null ? null : $this->inWords($amounts, $late, $this->clock->pauses ?? []);
+    }
+
+    /** How late it was when it ended: the bridge itself says how many seconds, and takes no pauses off them. */
+    public function overInWords(Amounts $amounts): ?string
+    {
+        $late = $this->clock->lateSeconds;
+        return $late === null ? null : $this->inWords($amounts, $late, []);
+    }
+
+    /** @param list<array{int, ?int}> $pauses */
+    private function inWords(Amounts $amounts, int $seconds, array $pauses): string
+    {
+        $due = $this->clock->dueAt;
+        $isCounted = $this->clock->target->kind === 'days' && $due !== null && $due >= $this->calendar->from
+            && $due < $this->to && $this->to <= $this->calendar->until;
+        $days = $isCounted ? $this->inDays($due, $this->to, $pauses) : null;
+        return $days !== null && $days[0] > 0 ? $amounts->days(...$days) : $amounts->of($seconds);
+    }
+
     /** The amount that is left, in words. */
     public function leftInWords(Amounts $amounts): ?string
     {
@@ -106,31 +134,37 @@ final class Reckoning
     }
 
     /**
-     * Days that begin and end between the instants are whole; what is left of the others makes whole ones as long as the last.
-     * The page's script counts the same way.
+     * Days that begin and end between the instants are whole; what is left of the others, less the pauses, makes whole ones as long
+     * as the last. The page's script counts the same way.
      *
-     * @return array{int, int}
+     * @param list<array{int, ?int}> $pauses
+     * @return ?array{int, int} null where no day begins around them
      */
-    private function inDays(int $from, int $to): array
+    private function inDays(int $from, int $to, array $pauses = []): ?array
     {
         $time = $this->calendar->time;
         $days = [];
-        foreach ($time->within($from - 2 * 86400, $to + 2 * 86400) as [$open, $close]) {
+        foreach ($time->opening($from - 2 * 86400, $to + 2 * 86400) as [$open, $close]) {
             $date = $this->calendar->date($open);
             $days[$date] = [$days[$date][0] ?? $open, $close];
         }
-        $whole = 0;
-        $rest = $time->between($from, $to);
-        $usual = 86400;
+        $days = array_filter($days, static fn (array $day): bool => $day[0] < $to);
+        if (!$days) {
+            return null;
+        }
+        $rest = $time->between($from, $to, $pauses);
+        $usual = 0;
+        $begun = 0;
         foreach ($days as [$open, $close]) {
-            $length = $time->between($open, $close);
-            $usual = $open < $to ? $length : $usual;
-            if ($open >= $from && $close <= $to) {
-                $whole++;
-                $rest -= $length;
+            $usual = $time->between($open, $close);
+            if ($open >= $from) {
+                $begun++;
+                $rest -= $usual;
             }
         }
-        return [$whole + intdiv($rest, $usual), $rest % $usual];
+        // Negative by what pauses, or the end, take off the days that have begun.
+        $whole = (int) floor($rest / $usual);
+        return [$begun + $whole, $rest - $whole * $usual];
     }
 
     /** All seconds that the target gives; of working days those up to the close of the last one. */

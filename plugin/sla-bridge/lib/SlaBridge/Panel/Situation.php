@@ -88,6 +88,14 @@ final class Situation
         return $calendar === null ? null : new Reckoning($clock, $calendar, $this->view->asOf());
     }
 
+    /** How late a clock was that is over; in working days where its target is, and its calendar is published. */
+    public function overInWords(Clock $clock): ?string
+    {
+        $reckoning = $clock->target->kind === 'days' ? $this->reckoning($clock) : null;
+        $plain = $clock->lateSeconds === null ? null : $this->amounts->of($clock->lateSeconds);
+        return $reckoning === null ? $plain : $reckoning->overInWords($this->amounts);
+    }
+
     private function found(Clock $clock, bool $always): ?Calendar
     {
         $published = Calendar::of((array) $this->view->published, $clock->calendar, $this->view->language);
