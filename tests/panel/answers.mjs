@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
-const script = createRequire(import.meta.url)('../../plugin/sla-bridge/assets/panel.js');
+const script = createRequire(import.meta.url)(process.env.SLA_PANEL_SCRIPT || '../../plugin/sla-bridge/assets/panel.js');
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [name, ...given] = JSON.parse(line);

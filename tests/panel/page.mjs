@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
 const assets = new URL('../../plugin/sla-bridge/assets/', import.meta.url);
-const script = new vm.Script(readFileSync(new URL('panel.js', assets), 'utf8'), { filename: 'panel.js' });
+const script = new vm.Script(readFileSync(process.env.SLA_PANEL_SCRIPT || new URL('panel.js', assets), 'utf8'), { filename: 'panel.js' });
 export const words = JSON.parse(readFileSync(new URL('words.json', assets), 'utf8'));
 
 class Node {

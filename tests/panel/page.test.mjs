@@ -189,6 +189,14 @@ test('the figures of each clock go along, and what does not apply is not shown',
   assert.deepEqual(['left', 'late', 'worked'].map(shown), [null, '1 мин', '6 ч 01 мин']);
 });
 
+test('of a clock on which nothing has been counted that is said', () => {
+  const browser = page('2026-11-05 08:00', [clock()]);
+  const worked = () => browser.text('.sla-worked').replaceAll('\u00a0', ' ');
+  assert.equal(worked(), '0 мин');
+  browser.pass(2 * 3600 + 60.1);
+  assert.equal(worked(), '1 мин');
+});
+
 test('the datetime of the deadline is that of the clock that is shown', () => {
   assert.equal(page('2026-11-05 10:30').html.querySelector('.sla-due').getAttribute('datetime'), '2026-11-05T15:00:00Z');
 });

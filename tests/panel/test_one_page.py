@@ -84,7 +84,7 @@ def test_server_and_script_say_the_same(script, story, hours):
         )
         for now in times
     ]
-    told = {name: 0 for name in ("amount", "due", "worked", "days late")}
+    told = dict.fromkeys(("amount", "due", "worked", "days late"), 0)
     for shown, page in zip(views, drawn(views), strict=True):
         data = json.loads(DATA.search(page)[1])
         words = WORDS[shown["language"]]

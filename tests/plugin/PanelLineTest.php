@@ -132,10 +132,30 @@ final class PanelLineTest extends TestCase
     public function testATicketOfAnotherDayThatNoPassHasSeenTellsWhenItWasMade(): void
     {
         $view = PanelCases::view('not assessed', 'ru', ['ticket' => PanelCases::ticket()]);
-        self::assertStringContainsString('Заявка создана пн 12.10 в 09:15; срок появится', (new PanelReader(Panel::html($view)))->line());
+        $told = 'Заявка создана пн 12.10 в 09:15пн 12.10.2026, 09:15; срок появится';
+        self::assertStringContainsString($told, (new PanelReader(Panel::html($view)))->line(), 'for the screen, and for paper');
         $ticket = PanelCases::ticket(['created_at' => PanelCases::at('2026-11-05 08:44')]);
         $view = PanelCases::view('not assessed', 'en', ['ticket' => $ticket]);
         self::assertStringContainsString('Created 1 min ago', (new PanelReader(Panel::html($view)))->line());
+    }
+
+    public function testPaperBearsWholeDatesInEachState(): void
+    {
+        foreach (PanelCases::names() as $name) {
+            $read = new PanelReader(Panel::html(PanelCases::view($name, 'en')));
+            $onPaper = static fn (DOMElement $one): string => $one->textContent;
+            $screen = implode(' ', array_map($onPaper, $read->found("//*[@class='sla-amount' or @class='sla-words' or @class='sla-due']"
+                . "//text()[not(ancestor::*[@class='sla-paper'])]/..")));
+            $paper = array_map($onPaper, $read->found("//*[@class='sla-line']//*[@class='sla-paper']"));
+            $isDated = preg_match('/today|tomorrow|yesterday|\d\d:\d\d/', $screen) === 1;
+            self::assertSame($isDated, $paper !== [], "$name: $screen");
+            foreach ($paper as $one) {
+                self::assertMatchesRegularExpression('/\b\w{3}\s\d{1,2}\s\w{3}\s\d{4}, \d\d:\d\d/u', $one, $name);
+            }
+        }
+        $stale = new PanelReader(Panel::html(PanelCases::view('stale', 'ru')));
+        self::assertStringContainsString('· срок чт 05.11.2026, 12:35', $stale->told());
+        self::assertStringContainsString('Данные на чт 05.11.2026, 07:45. Ответы', $stale->told());
     }
 
     public function testAMetWorkingDaysTargetIsToldInDays(): void

@@ -24,7 +24,7 @@ final class PanelPictureTest extends TestCase
                 'пн 02.11 | | 1 ч 10 мин | 06:10 пауза, ждём клиента',
             'вт 03.11 | | 1 ч 30 мин | 11:30 отсчёт продолжен; короткий день, до 13:00', 'ср 04.11 | | — | День народного единства',
             'чт 05.11 | | 2 ч 40 мин +1 ч 05 мин | 07:40 срок истёк; 08:45 сейчас, ответа нет',
-            'Итого | | 9 ч 05 мин | из 8 ч; просрочено на 1 ч 05 мин',
+            'Итого на 08:45 | | 9 ч 05 мин | из 8 ч; просрочено на 1 ч 05 мин',
         ], array_map(PanelReader::plain(...), $read->rows('sla-days')));
         self::assertSame('засчитано сверх срока пауза, не засчитано нерабочее время срок сейчас время московское', implode(' ', array_map(
             static fn (DOMElement $one): string => PanelReader::plain($one->textContent),
@@ -101,6 +101,44 @@ final class PanelPictureTest extends TestCase
         self::assertStringContainsString('Прошло 8 из 24 рабочих дней', $read->told());
         self::assertStringContainsString('Календаря на 2027 год ещё нет: дни с 01.01.2027 посчитаны по закону.', $read->told());
         self::assertSame('15 рабочих дней', PanelReader::plain($read->all('sla-left')[1]->textContent));
+    }
+
+    public function testAPictureOfDaysEndsWithTheAnswer(): void
+    {
+        $met = ['target' => '24wd', 'target_seconds' => null, 'target_days' => 24, 'stopped_at' => PanelCases::wire('2026-10-15 09:15'),
+            'worked_to' => null];
+        $clock = PanelCases::clock('met', '2026-10-12 09:15', '2026-11-16 14:00', $met);
+        $read = self::read($clock, 'en');
+        $cells = array_map(static fn (DOMElement $one): string => $one->getAttribute('class'), $read->all('sla-cell'));
+        self::assertSame(['begin', 'passed', 'passed', 'end'], array_map(static fn (string $one): string => substr($one, 15), $cells));
+        self::assertStringContainsString("15\u{a0}Octendend of the count", $read->all('sla-cell')[3]->textContent);
+    }
+
+    /** @dataProvider small */
+    public function testWhatIsSmallStandsInItsColumn(int $seconds, string $ru, string $en): void
+    {
+        foreach (['ru' => $ru, 'en' => $en] as $language => $expected) {
+            $end = ['stopped_at' => gmdate('Y-m-d\TH:i:s\Z', PanelCases::at('2026-11-05 06:00') + $seconds), 'worked_to' => null];
+            $rows = self::read(PanelCases::clock('met', '2026-11-05 06:00', '2026-11-05 12:00', $end), $language)->rows('sla-days');
+            self::assertStringContainsString(" | $expected | ", $rows[count($rows) - 1]);
+        }
+    }
+
+    /** @return list<array{int, string, string}> */
+    public static function small(): array
+    {
+        return [[0, '0 мин', '0 min'], [1, '< 1 мин', '< 1 min'], [59, '< 1 мин', '< 1 min'], [60, '1 мин', '1 min']];
+    }
+
+    public function testATotalThatGoesOnIsOfAnInstantThatStandsBesideIt(): void
+    {
+        $total = static fn (string $state, ?string $due, array $changes = []): string => strtok((string) array_slice(
+            self::read(PanelCases::clock($state, '2026-11-05 06:00', $due, $changes), 'en')->rows('sla-days'),
+            -1
+        )[0], '|');
+        self::assertSame('Total at 08:45 ', $total('running', '2026-11-05 12:00'));
+        self::assertSame('Total ', $total('paused', null, ['pauses' => [[PanelCases::wire('2026-11-05 07:00'), null]]]));
+        self::assertSame('Total ', $total('met', '2026-11-05 12:00', ['stopped_at' => PanelCases::wire('2026-11-05 07:00')]));
     }
 
     public function testAWorkingDayThatLayInAPauseIsNotCounted(): void

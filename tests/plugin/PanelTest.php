@@ -95,7 +95,7 @@ final class PanelTest extends TestCase
     {
         $read = self::read('stale');
         self::assertSame('Данные на 07:45: расчёт не обновлялся 1 ч 00 мин. Ответы и смены статуса после этого времени не учтены. '
-            . 'Сообщите администратору.', $read->text('sla-stale'));
+            . 'Сообщите администратору.', $read->text('sla-stale-words'));
         self::assertFalse($read->all('sla-stale')[0]->hasAttribute('hidden'));
         self::assertSame([], $read->all('sla-left'));
         self::assertStringContainsString('07:45 последний расчёт', implode("\n", $read->rows('sla-days')));

@@ -35,9 +35,9 @@ final class PortalTest extends TestCase
         yield 'overdue' => [
             'overdue',
             'Мы не успели ответить в срок Ответ ожидался 5 ноября в 07:40. Приносим извинения: мы ответим, как только сможем. '
-                . 'Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
+                . 'Время московское. Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
             'We did not answer in time The answer was due 5 November, 07:40. We apologise and will answer as soon as we can. '
-                . 'Level: Standard support, answer within 8 working hours',
+                . 'Moscow time. Level: Standard support, answer within 8 working hours',
         ];
         yield 'overdue and paused' => [
             'overdue and paused',
@@ -55,10 +55,10 @@ final class PortalTest extends TestCase
         ];
         yield 'outside' => [
             'outside',
-            'Ответим до 08:50 завтра, 6 ноября Сейчас нерабочее время. Мы продолжим 6 ноября в 05:00. Уровень: Оперативная '
-                . 'поддержка, ответ за 6 рабочих часов',
-            'We will answer by 08:50 tomorrow, 6 November We are outside our hours now. We go on 6 November, 05:00. Level: '
-                . 'Operative support, answer within 6 working hours',
+            'Ответим до 08:50 завтра, 6 ноября Сейчас нерабочее время. Мы продолжим 6 ноября в 05:00. Время '
+                . 'московское. Уровень: Оперативная поддержка, ответ за 6 рабочих часов',
+            'We will answer by 08:50 tomorrow, 6 November We are outside our hours now. We go on 6 November, 05:00. '
+                . 'Moscow time. Level: Operative support, answer within 6 working hours',
         ];
         yield 'customer not found' => [
             'customer not found',
@@ -83,17 +83,17 @@ final class PortalTest extends TestCase
         ];
         yield 'met' => [
             'met',
-            'Мы ответили 12 октября в 12:40 Если вопрос решён не до конца, напишите в эту заявку: она откроется снова. '
+            'Мы ответили 12 октября в 12:40 Время московское. Если вопрос решён не до конца, напишите в эту заявку: она откроется снова. '
                 . 'Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
-            'We answered 12 October, 12:40 If your question is not settled, write in this ticket: it opens again. Level: '
-                . 'Standard support, answer within 8 working hours',
+            'We answered 12 October, 12:40 Moscow time. If your question is not settled, write in this ticket: it opens again. '
+                . 'Level: Standard support, answer within 8 working hours',
         ];
         yield 'missed' => [
             'missed',
-            'Мы ответили 20 октября в 09:45 Мы ответили позже срока. Приносим извинения. Если вопрос решён не до конца, '
-                . 'напишите в эту заявку: она откроется снова. Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
-            'We answered 20 October, 09:45 We answered later than promised. We apologise. If your question is not settled, '
-                . 'write in this ticket: it opens again. Level: Standard support, answer within 8 working hours',
+            'Мы ответили 20 октября в 09:45 Время московское. Мы ответили позже срока. Приносим извинения. Если вопрос решён '
+                . 'не до конца, напишите в эту заявку: она откроется снова. Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
+            'We answered 20 October, 09:45 Moscow time. We answered later than promised. We apologise. If your question is not '
+                . 'settled, write in this ticket: it opens again. Level: Standard support, answer within 8 working hours',
         ];
         yield 'merged' => [
             'merged',

@@ -204,7 +204,7 @@
   }
 
   /** A length that has been counted in words: of nothing one knows that it is nothing. */
-  const counted = (seconds, words) => (seconds === 0 ? fill(words.amount.minutes, {m: 0}) : amount(seconds, words));
+  const counted = (seconds, words) => (seconds > 0 ? amount(seconds, words) : fill(words.amount.minutes, {m: 0}));
 
   /** What is left or late of a clock in words; null where nobody can tell. */
   function span(at, words) {
@@ -251,7 +251,7 @@
     if (isPaused || isStanding || at.state === 'outside') return found;
     if (at.days) found.words = words.line.words_in_days;
     if (clock.calendar === EVERY_SECOND) found.words = words.line.words_in_calendar_time;
-    if (at.opens !== null) found.words = `${found.words} \u00b7 ${words.line.closed_now}`.trim();
+    if (at.opens !== null) found.words = `\u00b7 ${words.line.closed_now}`; // in its place: the line is one row
     return found;
   }
 

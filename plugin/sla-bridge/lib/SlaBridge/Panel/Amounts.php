@@ -32,6 +32,12 @@ final class Amounts
         return $seconds === 0 ? $this->words->say('amount.minutes', ['m' => 0]) : $this->of($seconds);
     }
 
+    /** As it stands in a narrow column. */
+    public function cell(int $seconds): string
+    {
+        return $seconds > 0 && $seconds < 60 ? $this->words->say('amount.less_cell') : $this->spent($seconds);
+    }
+
     /** A length that somebody has set, not measured: whole hours without minutes. */
     public function set(int $seconds): string
     {

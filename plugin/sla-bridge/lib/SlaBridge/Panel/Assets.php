@@ -19,9 +19,17 @@ final class Assets
         return self::read('panel.js');
     }
 
+    /** What puts a panel into osTicket's page. */
+    public static function place(): string
+    {
+        return self::read('place.js');
+    }
+
+    /** Less what nobody reads on a page, and every page would carry: lines that are comments, and what lines begin with. */
     private static function read(string $name): string
     {
         $path = dirname(__DIR__, 3) . '/assets/' . $name;
-        return is_file($path) ? (string) file_get_contents($path) : '';
+        $text = is_file($path) ? (string) file_get_contents($path) : '';
+        return (string) preg_replace('~^\s*(?:/\*(?:(?!\*/).)*+\*/[ \t]*\n|//[^\n]*\n)|^\s+~ms', '', $text);
     }
 }

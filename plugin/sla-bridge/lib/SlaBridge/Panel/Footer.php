@@ -22,7 +22,7 @@ final class Footer
     {
         $native = $this->native();
         return Html::tag(
-            'footer',
+            'div',
             ['class' => 'sla-foot'],
             $native === '' ? '' : self::row('unknown', $native),
             self::row('receipt', $this->computed() . ' · ' . $this->receipt() . $this->onPaper())

@@ -79,7 +79,7 @@ final class HoursTable
     {
         $day = fn (array $row): string => $this->day($axis, $row);
         $before = $this->before();
-        $amount = Html::escape($this->situation->amounts->of($before));
+        $amount = Html::escape($this->situation->amounts->cell($before));
         return [
             $before > 0 ? $this->row(Html::escape($this->words->say('table.before')), '', $amount, '') : '',
             ...array_map($day, $this->rows->head),
@@ -105,11 +105,11 @@ final class HoursTable
     private function counted(int $within, int $late): string
     {
         $amounts = $this->situation->amounts;
-        $plus = $late > 0 ? Html::text('b', 'sla-plus', '+' . $amounts->of($late)) : '';
+        $plus = $late > 0 ? Html::text('b', 'sla-plus', '+' . $amounts->cell($late)) : '';
         if ($within === 0 && $late > 0) {
             return $plus;
         }
-        $told = $within > 0 ? $amounts->of($within) : $this->words->say('panel.none');
+        $told = $within > 0 ? $amounts->cell($within) : $this->words->say('panel.none');
         return Html::text('span', null, $told) . ($plus === '' ? '' : " $plus");
     }
 
@@ -162,10 +162,18 @@ final class HoursTable
             $parts[] = $this->words->say('table.total_left', ['A' => $left]);
         }
         return Html::tag('tfoot', [], $this->row(
-            Html::escape($this->words->say('table.total')),
+            Html::escape($this->total()),
             '',
-            Html::escape($worked === null ? $this->words->say('panel.none') : $this->situation->amounts->spent($worked)),
+            Html::escape($worked === null ? $this->words->say('panel.none') : $this->situation->amounts->cell($worked)),
             Html::escape(implode('; ', $parts))
         ));
+    }
+
+    /** What goes on is told of one instant, which stands beside it: the figures above go on with the clock, the table does not. */
+    private function total(): string
+    {
+        $clock = $this->reckoning->clock;
+        return !$clock->isOpen() || $clock->isPaused() ? $this->words->say('table.total')
+            : $this->words->say('table.total_at', ['time' => $this->calendar->local($this->reckoning->to)->format('H:i')]);
     }
 }

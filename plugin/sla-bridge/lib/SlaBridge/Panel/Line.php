@@ -60,7 +60,7 @@ final class Line
     {
         $clock = $this->situation->main;
         if ($state === 'pending') {
-            return ['', Html::escape($this->pending()), '', null];
+            return ['', $this->pending(), '', null];
         }
         if ($state === 'none' || $clock === null) {
             return ['', (new Reason($this->situation))->html(), '', null];
@@ -86,7 +86,7 @@ final class Line
         $due = $this->words->say("line.$clock->state.due", ['T' => $mark . $instants->at($clock->dueAt)]);
         $paper = $this->words->say("line.$clock->state.due", ['T' => $mark . $instants->absolute($clock->dueAt)]);
         if ($isStale) {
-            return [$due, Html::escape($this->words->say('line.not_shown')), '', $clock->dueAt];
+            return [$due, Html::escape($this->words->say('line.not_shown')), '', $clock->dueAt, $paper];
         }
         if (!$clock->isPaused()) {
             return ['', '', $due, $clock->dueAt, $paper];
@@ -151,9 +151,9 @@ final class Line
         $created = $this->situation->view->ticket['created_at'];
         $age = max(0, $this->situation->view->now - $created);
         return match (true) {
-            $age < 60 => $this->words->say('pending.now'),
-            $age < 86400 => $this->words->say('pending.line', ['A' => $this->situation->amounts->of($age)]),
-            default => $this->words->say('pending.since', ['T' => $this->situation->instants->at($created)]),
+            $age < 60 => Html::escape($this->words->say('pending.now')),
+            $age < 86400 => Html::escape($this->words->say('pending.line', ['A' => $this->situation->amounts->of($age)])),
+            default => Html::fill($this->words->say('pending.since'), ['T' => $this->situation->instants->html($created)]),
         };
     }
 

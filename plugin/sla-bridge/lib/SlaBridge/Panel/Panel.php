@@ -69,7 +69,10 @@ final class Panel
             'div',
             ['class' => 'sla-stale', 'hidden' => !$isStale],
             Icons::of('stale', 'sla-icon'),
-            Html::text('span', 'sla-stale-words', $note)
+            Html::text('span', 'sla-stale-words', $note),
+            $note === '' ? '' : Html::text('span', 'sla-paper', $situation->words->say('stale.paper', [
+                'T' => $situation->instants->absolute((int) $view->lastPass),
+            ]))
         );
     }
 }

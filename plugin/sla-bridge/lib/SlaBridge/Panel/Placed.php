@@ -17,7 +17,7 @@ final class Placed
         if ($panel === '') {
             return '';
         }
-        $place = (string) file_get_contents(dirname(__DIR__, 3) . '/assets/place.js');
-        return '<style>' . Assets::css() . "</style>\n$panel\n<script>$place</script>\n<script>" . Assets::script() . "</script>\n";
+        return '<style>' . Assets::css() . "</style>\n$panel\n<script>" . Assets::place() . "</script>\n<script>" . Assets::script()
+            . "</script>\n";
     }
 }

@@ -82,7 +82,10 @@ final class Portal
         if ($calendar !== null) {
             $opens = $calendar->time->isOpen($view->now) ? null : $calendar->time->opens($view->now);
             $sentences[] = $opens !== null && $opens < $clock->dueAt
-                ? Html::fill($this->words->say('portal.outside'), ['T' => $this->instant($opens)]) : Html::escape($this->hours($calendar));
+                ? Html::fill($this->words->say('portal.outside'), ['T' => $this->instant($opens)]) . ' ' . $this->zone()
+                : Html::escape($this->hours($calendar));
+        } else {
+            $sentences[] = $this->zone();
         }
         if ($clock->provisional) {
             $from = $calendar?->provisionalFrom;
@@ -139,7 +142,7 @@ final class Portal
         }
         $done = $clock->end() === 'answer' ? '' : '_done';
         $text = $this->showsDue && $clock->dueAt !== null
-            ? Html::fill($this->words->say("portal.overdue{$done}_text"), ['T' => $this->instant($clock->dueAt)])
+            ? Html::fill($this->words->say("portal.overdue{$done}_text"), ['T' => $this->instant($clock->dueAt)]) . ' ' . $this->zone()
             : Html::escape($this->words->say('portal.overdue_plain'));
         return ['overdue', Html::escape($this->words->say("portal.overdue$done")), [$text]];
     }
@@ -151,9 +154,10 @@ final class Portal
             return ['none', '', []];
         }
         $key = $clock->end() === 'answer' ? 'portal.answered' : 'portal.done_on';
-        $late = $clock->state === 'missed' ? [Html::escape($this->words->say('portal.answered_late'))] : [];
-        return ['met', Html::fill($this->words->say($key), ['T' => $this->instant($clock->stoppedAt)]),
-            [...$late, Html::escape($this->words->say('portal.answered_text'))]];
+        $told = [...$clock->state === 'missed' ? ['portal.answered_late'] : [], 'portal.answered_text'];
+        $told = array_map(fn (string $one): string => Html::escape($this->words->say($one)), $told);
+        $told[0] = $this->zone() . ' ' . $told[0];
+        return ['met', Html::fill($this->words->say($key), ['T' => $this->instant($clock->stoppedAt)]), $told];
     }
 
     private function level(): string
@@ -182,21 +186,31 @@ final class Portal
     /** When we work, where the calendar of the coming days is the same each day; else in which zone the time is told. */
     private function hours(Calendar $calendar): string
     {
-        $zone = $this->situation->view->zone;
         $hours = [];
         $windows = $calendar->time->within($this->situation->view->now, $this->situation->view->now + 14 * 86400);
         foreach (array_slice($windows, 1, 12) as [$open, $close]) {
             $span = $this->situation->instants->parts($open)['time'] . ' ' . $this->situation->instants->parts($close)['time'];
             $hours[$span] = ($hours[$span] ?? 0) + 1;
         }
-        $name = Legend::zone($this->words, $zone);
-        $name = mb_strtoupper(mb_substr($name, 0, 1)) . mb_substr($name, 1);
+        $name = $this->zoneName();
         if (count($hours) < 1 || count($hours) > 2 || max($hours) < 5) {
             return $this->words->say($calendar->id === Calendar::ALWAYS ? 'portal.zone_only' : 'portal.zone', ['zone' => $name]);
         }
         arsort($hours);
         [$from, $to] = explode(' ', (string) array_key_first($hours));
         return $this->words->say('portal.hours', ['zone' => $name, 'from' => $from, 'to' => $to]);
+    }
+
+    /** By whose clocks an instant is told, as a sentence. */
+    private function zone(): string
+    {
+        return Html::escape($this->words->say('portal.zone_only', ['zone' => $this->zoneName()]));
+    }
+
+    private function zoneName(): string
+    {
+        $name = Legend::zone($this->words, $this->situation->view->zone);
+        return mb_strtoupper(mb_substr($name, 0, 1)) . mb_substr($name, 1);
     }
 
     private function day(int $at): string

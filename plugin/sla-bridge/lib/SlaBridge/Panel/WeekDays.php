@@ -63,11 +63,14 @@ final class WeekDays
         return $within && $this->calendar->time->between($open, $close, $within) === 0;
     }
 
-    /** The last day that matters: of the deadline, of today, or of what is left after a pause. */
+    /** The last day that matters: of the end; of the deadline, of today, or of what is left after a pause. */
     public function last(): string
     {
+        if (!$this->clock->isOpen()) {
+            return $this->today;
+        }
         $ends = [$this->today, $this->due ?? $this->start];
-        if ($this->due === null && $this->numbers && $this->clock->isOpen()) {
+        if ($this->due === null && $this->numbers) {
             $ends[] = (string) array_key_last($this->numbers);
         }
         return max($ends);

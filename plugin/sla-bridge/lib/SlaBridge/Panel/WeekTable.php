@@ -98,14 +98,15 @@ final class WeekTable
             $isToday ? $this->words->say('table.today_cell') : '', $isDue ? $this->words->say('table.due_cell') : '',
         ]);
         $class = "sla-cell sla-c-$kind" . ($isToday ? ' sla-c-today' : '') . ($isDue ? ' sla-c-due' : '');
-        $shown = $kind === 'begin' ? $this->words->say('table.begin') : (string) $number;
+        $isEdge = $kind === 'begin' || $kind === 'end';
+        $shown = $isEdge ? $this->words->say("table.$kind") : (string) $number;
         return Html::tag(
             'td',
             ['class' => $class],
             Html::drawing('sla-fill', '100%', '100%', Html::tag('rect', ['width' => '100%', 'height' => '100%', 'rx' => 3])),
             Html::text('span', 'sla-date', $this->date($date)),
             $isDue ? self::flag() : '',
-            Html::tag('b', ['class' => $kind === 'begin' ? 'sla-begin' : 'sla-count', 'aria-hidden' => 'true'], Html::escape($shown)),
+            Html::tag('b', ['class' => $isEdge ? 'sla-begin' : 'sla-count', 'aria-hidden' => 'true'], Html::escape($shown)),
             Html::unseen(implode(', ', $said))
         );
     }
@@ -127,6 +128,9 @@ final class WeekTable
         }
         if ($this->days->isOver($date)) {
             return isset($this->days->numbers[$date]) ? 'passed' : 'late';
+        }
+        if (!$this->clock->isOpen()) {
+            return 'end';
         }
         $lawOnly = $this->calendar->provisionalFrom;
         return $lawOnly !== null && $this->calendar->midnight($date) >= $lawOnly ? 'provisional' : 'ahead';
