@@ -5,6 +5,9 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
+use SlaBridge\Panel\Assets;
+use SlaBridge\Panel\Panel;
+use SlaBridge\Panel\Words;
 use SlaBridge\Queues\Badge;
 use SlaBridge\Queues\LevelTitles;
 use SlaBridge\Queues\ShortInstant;
@@ -15,7 +18,7 @@ final class BadgeTest extends TestCase
     /** A Thursday; in Moscow it is 10:30. */
     private const NOW = '2026-11-05 07:30:00 UTC';
     private const PLAIN = ['style', 'span', 'class', 'title', 'time', 'datetime', 'svg', 'viewbox', 'aria-hidden', 'focusable', 'path',
-        'circle', 'd', 'cx', 'cy', 'r', 'fill', 'fill-rule', 'stroke', 'stroke-width'];
+        'circle', 'd', 'cx', 'cy', 'r', 'fill', 'fill-rule', 'stroke', 'stroke-width', 'data-state'];
     private const STATES = ['running', 'at_risk', 'overdue', 'paused', 'met', 'missed', 'none', null];
 
     private static function instants(string $language, string $zone = 'Europe/Moscow'): ShortInstant
@@ -80,6 +83,22 @@ final class BadgeTest extends TestCase
         $badge = self::badge('en');
         $page = $badge->html(['state' => 'met']) . $badge->html(['state' => 'met']) . $badge->html([]);
         self::assertSame(1, substr_count($page, '<style>'));
+    }
+
+    public function testWordsShapesAndColoursAreThoseOfThePanel(): void
+    {
+        $panel = Panel::html(PanelCases::view('running', 'ru'));
+        $css = Assets::css();
+        foreach (array_filter(self::STATES) as $state) {
+            $html = self::badge('ru')->html(['state' => $state]);
+            self::assertStringContainsString(Words::in('ru')->say("states.$state") . '</span>', $html);
+            preg_match('/<svg[^>]*>(.*)<\/svg>/', $html, $shape);
+            self::assertStringContainsString("<symbol id=\"sla-icon-$state\" viewBox=\"0 0 16 16\">$shape[1]</symbol>", $panel);
+            self::assertSame(1, preg_match("/\\.sla-badge\\[data-state=\"$state\"\\][^{]* \\{ color: #\\w+;[^}]*}/", $css, $rule), $state);
+            self::assertStringContainsString("data-state=\"$state\"", $html);
+            self::assertSame(1, substr_count($html, $rule[0]), $state);
+        }
+        self::assertStringNotContainsString('3px; }', $html, 'nothing of what is meant for other media');
     }
 
     public function testAListNeverSaysOutsideHours(): void

@@ -25,11 +25,23 @@ final class Assets
         return self::read('place.js');
     }
 
+    /** The colours of the states alone, for the cells of a queue. */
+    public static function colours(): string
+    {
+        // Those within `@media` are indented, and are not meant for a queue.
+        preg_match_all('/^\.sla-badge\[data-state[^\n]*\}$/m', self::file('panel.css'), $rules);
+        return implode('', $rules[0]);
+    }
+
     /** Less what nobody reads on a page, and every page would carry: lines that are comments, and what lines begin with. */
     private static function read(string $name): string
     {
+        return (string) preg_replace('~^\s*(?:/\*(?:(?!\*/).)*+\*/[ \t]*\n|//[^\n]*\n)|^\s+~ms', '', self::file($name));
+    }
+
+    private static function file(string $name): string
+    {
         $path = dirname(__DIR__, 3) . '/assets/' . $name;
-        $text = is_file($path) ? (string) file_get_contents($path) : '';
-        return (string) preg_replace('~^\s*(?:/\*(?:(?!\*/).)*+\*/[ \t]*\n|//[^\n]*\n)|^\s+~ms', '', $text);
+        return is_file($path) ? (string) file_get_contents($path) : '';
     }
 }

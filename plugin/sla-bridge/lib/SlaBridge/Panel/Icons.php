@@ -38,6 +38,12 @@ final class Icons
         return Html::drawing($class, 16, 16, $use);
     }
 
+    /** What an icon is drawn of, for an SVG that strokes it in the colour of its text. */
+    public static function shape(string $name): string
+    {
+        return self::DRAWN[$name] ?? self::DRAWN['unknown'];
+    }
+
     /** One drawn where it stands, for a page that has no sprite. */
     public static function drawn(string $name, string $class): string
     {
@@ -45,7 +51,7 @@ final class Icons
         return Html::tag(
             'svg',
             ['class' => $class, 'viewBox' => '0 0 16 16', 'width' => 24, 'height' => 24, 'aria-hidden' => 'true', 'focusable' => 'false'],
-            self::DRAWN[$name] ?? self::DRAWN['unknown']
+            self::shape($name)
         );
     }
 

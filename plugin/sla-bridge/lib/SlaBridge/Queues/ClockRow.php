@@ -17,7 +17,7 @@ use SlaBridge\Tickets\FieldValue;
 final class ClockRow
 {
     /** What is urgent first. Overdue and running alike, for a deadline that is near is as urgent as one that has just passed. */
-    private const GROUPS = ['overdue' => 1, 'at_risk' => 1, 'running' => 1, 'paused' => 2, 'missed' => 3, 'met' => 4, 'none' => 5];
+    public const GROUPS = ['overdue' => 1, 'at_risk' => 1, 'running' => 1, 'paused' => 2, 'missed' => 3, 'met' => 4, 'none' => 5];
     /** A word that is none of these. */
     private const OTHERS = 6;
     /** Of eleven digits, all of them: osTicket's sort by two columns compares texts. */
