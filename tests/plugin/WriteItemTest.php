@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
 use SlaBridge\ApiError;
+use SlaBridge\Queues\ClockRow;
 use SlaBridge\Tickets\InvalidValue;
 use SlaBridge\Tickets\WriteItem;
 
@@ -36,6 +37,31 @@ final class WriteItemTest extends TestCase
         self::assertSame('[{"b":2,"a":1}]', self::item('"cycles": [{"b": 2, "a": 1}]')->cycles('[]'));
         self::assertNull(self::item('')->detail('{}'));
         self::assertNull(self::item('')->cycles('[]'));
+    }
+
+    /** @dataProvider details */
+    public function testTheClocksOfItsDetailMakeTheSameRowAsThoseThatAreKept(string $detail): void
+    {
+        $item = self::item("\"detail\": $detail");
+        foreach (['overdue', 'paused', 'missed', 'met', 'none'] as $state) {
+            $stored = ['sla_state' => (string) json_encode([$state => 'a title'])];
+            self::assertSame(ClockRow::of($stored, $item->detail('')), ClockRow::of($stored, 'not looked at', $item->clocks()), $state);
+        }
+    }
+
+    /** @return list<array{string}> */
+    public static function details(): array
+    {
+        $waits = '"state": "paused", "pauses": [["2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z"], ["2026-11-02T08:00:00Z", null]]';
+        $met = '"state": "met", "metric": "first_response", "stopped_at": "2026-11-03T08:00:00Z"';
+        return [["{\"clocks\": [{{$waits}}, {{$met}}, {\"state\": \"overdue\", \"breached_at\": \"2026-11-04T08:00:00Z\"}]}"], ['{}'],
+            ['{"clocks": 7}'], ['{"clocks": null}'], ['{"clocks": [7, null, [], {}, {"state": {"paused": 1}}]}'],
+            ['{"clocks": [{"state": "paused", "pauses": {"0": 1}}, {"state": "met", "metric": "first_response", "stopped_at": {}}]}']];
+    }
+
+    public function testAnItemWithoutADetailHasNoClocksOfItsOwn(): void
+    {
+        self::assertNull(self::item('')->clocks());
     }
 
     public function testWhatStandsInAnyOrderOfMembersIsNotWrittenAgain(): void

@@ -28,9 +28,10 @@ final class ClockRow
     /**
      * @param array<string, ?string> $stored name => what form_entry_values holds
      * @param ?string $detail as the plugin stores it; read only where the fields tell no instant
+     * @param ?list<array<string, mixed>> $clocks those of that detail, where somebody has read it already
      * @return ?array{state: ?string, level: ?string, due: ?string, rank: string, since: ?string} null where nothing is said
      */
-    public static function of(array $stored, ?string $detail = null): ?array
+    public static function of(array $stored, ?string $detail = null, ?array $clocks = null): ?array
     {
         $state = self::key($stored[Clocks::STATE] ?? null);
         $level = self::key($stored[Clocks::LEVEL] ?? null);
@@ -38,7 +39,7 @@ final class ClockRow
         if ($state === null && $level === null && $due === null) {
             return null;
         }
-        $since = $due === null && self::needsDetail($state) ? self::since($state, self::clocks($detail)) : null;
+        $since = $due === null && self::needsDetail($state) ? self::since($state, $clocks ?? self::clocks($detail)) : null;
         $at = $due ?? $since;
         $seconds = $at === null ? self::GROUP - 1 : max(0, (int) strtotime("$at UTC"));
         $rank = (self::GROUPS[$state] ?? self::OTHERS) * self::GROUP + min($seconds, self::GROUP - 1);

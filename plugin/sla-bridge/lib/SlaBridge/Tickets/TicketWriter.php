@@ -166,7 +166,7 @@ final class TicketWriter
         }
         $record = $record ? $record + $before : null;
         $stands = $answers + ($this->stored[$id] ?? []);
-        $clock = $this->clock($id, $stands, ($record ?? $before)['detail']);
+        $clock = $this->clock($id, $stands, ($record ?? $before)['detail'], $item->clocks());
         if (!$answers && !$cdata && !$record && !$clock) {
             return null;
         }
@@ -181,16 +181,17 @@ final class TicketWriter
 
     /**
      * @param array<int, ?string> $stored field => stored value
+     * @param ?list<array<string, mixed>> $clocks those of the detail, where they came with the item
      * @return array<int, ?array<string, ?string>> the ticket's row in the narrow table where it has to change, else nothing
      */
-    private function clock(int $id, array $stored, string $detail): array
+    private function clock(int $id, array $stored, string $detail, ?array $clocks): array
     {
         $named = [];
         foreach ([Clocks::STATE, Clocks::LEVEL, Clocks::DUE] as $name) {
             $named[$name] = isset($this->outputs[$name]) ? $stored[$this->outputs[$name]['id']] ?? null : null;
         }
         $before = $this->clocks[$id] ?? null;
-        $after = ClockRow::of($named, $detail);
+        $after = ClockRow::of($named, $detail, $clocks);
         $this->moved = $this->moved || Clocks::queueOf($before) !== Clocks::queueOf($after);
         return $after === $before ? [] : [$id => $after];
     }

@@ -91,6 +91,17 @@ final class WriteItem
         return self::unlessItStands($json, $detail, $stands);
     }
 
+    /** @return ?list<array<string, mixed>> the clocks of its detail; null where it has none of its own */
+    public function clocks(): ?array
+    {
+        $detail = $this->raw->detail ?? null;
+        if (!$detail instanceof \stdClass) {
+            return null;
+        }
+        $clocks = is_array($detail->clocks ?? null) ? $detail->clocks : [];
+        return array_map(static fn (\stdClass $one): array => (array) $one, array_values(array_filter($clocks, is_object(...))));
+    }
+
     public function cycles(string $stands): ?string
     {
         $cycles = $this->raw->cycles ?? null;
