@@ -7,7 +7,6 @@ declare(strict_types=1);
 namespace SlaBridge\Queues;
 
 use SlaBridge\Viewer;
-
 use SlaBridge\Panel\Assets;
 use SlaBridge\Panel\Html;
 use SlaBridge\Panel\Icons;
