@@ -32,6 +32,7 @@ _DATA = re.compile(r'<script type="application/json" class="sla-data">(.*?)</scr
 _SPRITE = re.compile(r'<svg class="sla-sprite".*?</svg>', re.DOTALL)
 _OPENED = frozenset({"earlier", "receipt"})
 _BODY = '<div class="sla-body"'
+_FOOT = '<div class="sla-foot">'
 # What acts needs the helpdesk around it, and thirty regions of one page would lead nobody anywhere.
 _ACTING: Mapping[str, str] = {
     r'<button type="button" class="sla-toggle"[^>]*>.*?(<svg.*?</svg>)</button>': r'<span class="sla-toggle">\1</span>',
@@ -189,12 +190,12 @@ def _part(how: str, part: str, html: str, language: str) -> str:
         words = _words(language)
         marks = {
             "level": 'class="sla-part sla-three"',
-            "foot": "<footer",
-            "receipt": "<footer",
+            "foot": _FOOT,
+            "receipt": _FOOT,
             **{name: f">{words[name]['title']}</h3>" for name in ("earlier", "checks", "exceptions")},
         }
         mark = marks.get(part, f'data-clock="{part.removeprefix("clock ")}"')
-        sections = re.findall(r"<section.*?</section>|<footer.*?</footer>", html[html.index(_BODY) :], re.DOTALL)
+        sections = [*re.findall(r"<section.*?</section>", html[html.index(_BODY) :], re.DOTALL), _foot(html)]
         (found,) = [one for one in sections if mark in one]
         if part in _OPENED:
             found = found.replace("<details", "<details open")
@@ -202,6 +203,16 @@ def _part(how: str, part: str, html: str, language: str) -> str:
     if how == "note":
         return f'<p class="queue-note">{html}</p>'
     return html
+
+
+def _foot(html: str) -> str:
+    """Return the foot of a panel with all that stands in it."""
+    begin, depth = html.index(_FOOT), 0
+    for tag in re.finditer(r"<(/?)div\b", html[begin:]):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return html[begin : begin + tag.end()] + ">"
+    raise LookupError("the panel's foot does not end")
 
 
 def _still(html: str) -> str:
