@@ -109,7 +109,7 @@ def test_lines_that_count_down_say_how_much(language: str) -> None:
 
 @each
 def test_what_a_queue_shows_stands_there_for_every_stored_state(language: str) -> None:
-    marks = {name.rpartition("sla-mark-")[2] for name in page(language).values("class") if "sla-mark-" in name}
+    marks = {one["data-state"] for _, one in page(language).elements if "sla-mark" in one.get("class", "").split()}
     assert marks == set(WORDS[language]["states"]) - {"outside"}
 
 
