@@ -176,7 +176,11 @@ class Cycle:
 
     def reaches(self, point: Point, pauses: Sequence[PausedSpan]) -> Instant | None:
         """Return when the clock reaches a point with these pauses; None where a pause without an end comes first, and without
-        a target."""
+        a target. A date promised for before the start leaves no time: its points are reached at the start, not earlier."""
+        at = self._point_at(point, pauses)
+        return at if at is None or self.promise is None else max(self.start, at)
+
+    def _point_at(self, point: Point, pauses: Sequence[PausedSpan]) -> Instant | None:
         allowance, promise = self.allowance, self.promise
         if allowance is None:
             return None

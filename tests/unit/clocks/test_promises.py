@@ -9,7 +9,9 @@ from bridge.policies.agreement.policy import OnEntry, OnReopen, Threshold
 from bridge.policies.calendar.amounts import Amount
 from bridge.tickets import Actor
 from tests.unit.clocks.desk import (
+    AT_75,
     HIGH,
+    NAG,
     NORMAL,
     PENDING,
     D,
@@ -294,3 +296,19 @@ def test_a_promised_clocks_remaining_time_stands_still_in_a_pause():
     )
     early, late = (only_clock(one, PROMISED, now, "resolution") for now in ("2026-11-24 11:00", "2026-11-25 17:00"))
     assert early.remaining_seconds == late.remaining_seconds == (8 + 9 + 9 + 6) * 3600
+
+
+def test_points_of_a_date_promised_for_before_the_start_are_reached_at_the_start():
+    late = Threshold(id="late", share_basis_points=15000)
+    by = simple(row("resolution", target("8h", D, AT_75, late, NAG)))
+    one = ticket(
+        "2026-11-23 10:00",
+        closed("2026-11-23 10:30"),
+        reopened("2026-11-23 15:00"),
+        promise("2026-11-23 15:00", "2026-11-23T07:00:00Z"),
+    )
+    second = clocks_of(one, by, "2026-11-23 15:30", "resolution")[-1]
+    assert (second.started_at, second.due_at) == (at("2026-11-23 15:00"), at("2026-11-23 10:00"))
+    assert {one.id: one.at for one in second.thresholds} == dict.fromkeys(
+        ("at_risk", "late", "nag#1"), second.started_at
+    )

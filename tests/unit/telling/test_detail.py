@@ -1,6 +1,7 @@
 """A decision as the helpdesk keeps it: both languages, nothing that moves by itself, and never more than there is room for."""
 
 import json
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 
@@ -270,7 +271,7 @@ def test_evidence_goes_before_clocks_and_an_open_clock_keeps_its_picture_longest
     ],
 )
 def test_whatever_swells_the_helpdesk_is_never_sent_more_than_it_takes(swell):
-    found = detail(decided(PAUSED, WITH_CHECKS, "2026-11-24 11:00", registry=known()))
+    found = deepcopy(detail(decided(PAUSED, WITH_CHECKS, "2026-11-24 11:00", registry=known())))
     swell(found)
     content, made = written_of(PAUSED, found)
     assert len(content) <= 64 * 1024
