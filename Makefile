@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PIP := 'pip>=25.1'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-php php-versions lint bench bench-many campaign mutation mutants docs lock clean prepare
+.PHONY: help demo test test-python test-php php-versions lint bench bench-many campaign mutation mutants e2e docs lock clean prepare
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -54,6 +54,10 @@ mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may su
 
 mutants: $(STAMP) ## Break the protocol on purpose, fault by fault; a test has to notice each (minutes); ARGS="--only cursor"
 	@$(BIN)/python -m tests.mutation.protocol $(ARGS)
+
+e2e: $(STAMP) ## Drive a running osTicket in Chromium as an agent and a customer do (CONTRIBUTING says what to set; ten minutes)
+	@$(BIN)/pip install -q --group e2e
+	@$(BIN)/pytest tests/e2e -p no:randomly -q -rs
 
 docs: $(STAMP) ## Generate the reference pages, the README's picture, the plugin's blueprint, the guide to the screens (php, node)
 	@$(BIN)/python -m docs.generate
