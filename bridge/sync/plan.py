@@ -104,8 +104,10 @@ def difference(
         open=ticket.status.state == "open",
     )
     wanted = {**detail, "fields": settled.kept, **({"corrected": settled.corrected} if settled.corrected else {})}
-    new_detail = None if _says(wanted, ticket.bridge.detail) else _fitted(wanted)
-    detail_stands = new_detail is None or _stands(new_detail, ticket.bridge.detail)
+    stands = ticket.bridge.detail
+    new_detail = None if stands and _says(wanted, stands) else _fitted(wanted)
+    # Read back, it may say what stands although `wanted` does not: cut to size, without what no JSON carries.
+    detail_stands = new_detail is None or (bool(stands) and _says(json.loads(new_detail), stands))
     cycles_stand = tuple(cycles) == tuple(ticket.bridge.cycles)
     if not settled.changes and detail_stands and cycles_stand and date is None:
         return remember
@@ -137,12 +139,7 @@ def _fitted(detail: Mapping[str, Any]) -> bytes:
 
 def _says(wanted: Mapping[str, Any], stands: Mapping[str, Any]) -> bool:
     """Return whether the detail stands word for word, ages apart. Asked first, since it saves spelling it out as JSON."""
-    return bool(stands) and (wanted == stands or record.standing(wanted) == record.standing(stands))
-
-
-def _stands(new: bytes, stands: Mapping[str, Any]) -> bool:
-    """Return whether the detail says what stands there already, whatever age its evidence has."""
-    return _says(json.loads(new), stands)
+    return wanted == stands or record.standing(wanted) == record.standing(stands)
 
 
 def _packed(content: bytes, *, pack: bool) -> bytes:
