@@ -35,8 +35,7 @@ Texts = dict[str, str]
 
 def detail(decision: Decision, *, publishes: bool = False) -> dict[str, Any]:
     """Return the decision's standing part as JSON, to be read only: alike tickets share parts of it. One without a basis is
-    told in the one language that it has. With
-    `publishes` it names the publication that screens count with."""
+    told in the one language that it has. With `publishes` it names the publication that screens count with."""
     basis: Basis | None = decision.basis
     customer = decision.customer
     return {

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from bridge.files.types import Title
@@ -16,6 +17,7 @@ from bridge.policies.agreement.policy import Level, Policy, Target
 from bridge.policies.calendar.compiled_years import instant_of
 from bridge.policies.calendar.days import DayKind
 from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.clocks.in_force import Rulebook, rulebook_of
 from bridge.policies.telling.reach import WindowReach
 from bridge.policies.telling.titles import level_titles
 from bridge.tickets import Instant, format_instant, instant_text
@@ -67,19 +69,14 @@ class Publication:
         }
 
 
-_PUBLICATIONS: list[Publication] = []
-_KEPT = 8
-
-
 def publication_of(policy: Policy) -> Publication:
     """Return the policy's publication, the same one for the same object."""
-    for publication in _PUBLICATIONS:
-        if publication._policy is policy:  # noqa: SLF001 - of this module
-            return publication
-    publication = Publication(policy)
-    _PUBLICATIONS.insert(0, publication)
-    del _PUBLICATIONS[_KEPT:]
-    return publication
+    return _of_rulebook(rulebook_of(policy))
+
+
+@lru_cache(maxsize=8)
+def _of_rulebook(rulebook: Rulebook) -> Publication:
+    return Publication(rulebook.policy)
 
 
 def _digest(value: object) -> str:
