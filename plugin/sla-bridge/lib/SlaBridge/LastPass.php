@@ -11,6 +11,14 @@ final class LastPass
 {
     private const DAY = 86400;
     private const SKEW = 60;
+    private const HOUR = 3600;
+    private const INTERVALS = 3;
+
+    /** Seconds after which what screens show is old. @param ?int $every seconds between the last two passes */
+    public static function patience(?int $every): int
+    {
+        return max(self::HOUR, self::INTERVALS * (int) $every);
+    }
 
     /** @return array{at: ?int, every: ?int} `every`: seconds between the last two passes, at most a day */
     public static function of(Db $db): array

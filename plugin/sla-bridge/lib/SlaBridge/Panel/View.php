@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace SlaBridge\Panel;
 
+use SlaBridge\LastPass;
+
 /** All that a panel is drawn from: what is stored with the ticket, what was published, and who looks when. */
 final class View
 {
@@ -41,7 +43,7 @@ final class View
     /** From when on what is stored is too old to count on: after an hour or three passes, whichever is longer. */
     public function staleFrom(): ?int
     {
-        return $this->lastPass === null ? null : $this->lastPass + max(3600, 3 * (int) $this->every);
+        return $this->lastPass === null ? null : $this->lastPass + LastPass::patience($this->every);
     }
 
     public function isStale(): bool

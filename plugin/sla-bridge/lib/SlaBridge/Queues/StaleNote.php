@@ -7,14 +7,14 @@ declare(strict_types=1);
 namespace SlaBridge\Queues;
 
 use SlaBridge\Db;
+use SlaBridge\LastPass;
+use SlaBridge\Panel\Html;
 use SlaBridge\Schema;
 use SlaBridge\Viewer;
 
 /** What a queue says on top when the bridge has long not passed: its deadlines stand still meanwhile. */
 final class StaleNote
 {
-    private const SECONDS = 3600;
-    private const INTERVALS = 3;
     private const TEXT = [
         'ru' => "Сроки посчитаны %s и с\u{A0}тех пор не\u{A0}обновлялись: ответы и\u{A0}смены статуса после этого не\u{A0}учтены. "
             . 'Сообщите администратору.',
@@ -31,13 +31,14 @@ final class StaleNote
         }
         $looked = true;
         try {
+            // All columns: a database of the version before lacks two of them, and that is no error.
             $state = Db::ofOsTicket()->row('SELECT * FROM ' . Schema::table('state') . ' WHERE id = 1') ?? [];
             $now = time();
             $passed = self::passedLongAgo($state['passed'] ?? null, $state['every'] ?? null, $now);
             if ($passed !== null) {
                 $language = Viewer::language();
                 $when = (new ShortInstant($language, Viewer::zone(), $now))->withTime($passed);
-                \Messages::warning(htmlspecialchars(sprintf(self::TEXT[$language], $when), ENT_QUOTES, 'UTF-8'));
+                \Messages::warning(Html::escape(sprintf(self::TEXT[$language], $when)));
             }
         } catch (\Throwable $error) {
             error_log('sla-bridge: age of the deadlines: ' . $error->getMessage());
@@ -51,7 +52,7 @@ final class StaleNote
      */
     public static function passedLongAgo(?string $passed, ?string $every, int $now): ?int
     {
-        $patience = max(self::SECONDS, self::INTERVALS * (int) $every);
-        return $passed !== null && (int) $passed > 0 && $now - (int) $passed > $patience ? (int) $passed : null;
+        $seconds = (int) $passed;
+        return $seconds > 0 && $now - $seconds > LastPass::patience((int) $every) ? $seconds : null;
     }
 }
