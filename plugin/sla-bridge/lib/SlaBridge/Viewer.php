@@ -12,17 +12,14 @@ final class Viewer
     /** @return 'ru'|'en' */
     public static function language(): string
     {
-        return strncmp((string) \Internationalization::getCurrentLanguage(), 'ru', 2) === 0 ? 'ru' : 'en';
+        return strncasecmp((string) \Internationalization::getCurrentLanguage(), 'ru', 2) === 0 ? 'ru' : 'en';
     }
 
     /** As osTicket shows its own dates to him; UTC where the helpdesk names none that PHP knows. */
     public static function zone(): \DateTimeZone
     {
         global $cfg;
-        try {
-            return new \DateTimeZone((string) ($cfg ? $cfg->getTimezone() : ''));
-        } catch (\Exception) {
-            return new \DateTimeZone('UTC');
-        }
+        $name = (string) ($cfg ? $cfg->getTimezone() : '');
+        return new \DateTimeZone(in_array($name, timezone_identifiers_list(\DateTimeZone::ALL_WITH_BC), true) ? $name : 'UTC');
     }
 }

@@ -12,7 +12,29 @@ namespace SlaBridge\Panel;
  */
 final class Placed
 {
-    public static function html(string $panel): string
+    private static bool $shown = false;
+
+    /**
+     * Puts what `$draw` returns into the page, once. Whatever goes wrong is logged, and the page stays as osTicket made it.
+     *
+     * @param string $what how the log calls it
+     * @param callable(): string $draw
+     */
+    public static function once(string $what, callable $draw): void
+    {
+        if (self::$shown) {
+            return;
+        }
+        try {
+            $html = self::html($draw());
+            self::$shown = $html !== '';
+            echo $html;
+        } catch (\Throwable $error) {
+            error_log(sprintf('sla-bridge: %s: %s in %s:%d', $what, $error->getMessage(), $error->getFile(), $error->getLine()));
+        }
+    }
+
+    private static function html(string $panel): string
     {
         if ($panel === '') {
             return '';

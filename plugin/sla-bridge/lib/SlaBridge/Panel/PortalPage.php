@@ -11,36 +11,21 @@ use SlaBridge\Db;
 /** What a customer sees of his ticket's clock in the portal: nothing, unless the policy says what. */
 final class PortalPage
 {
-    private static bool $shown = false;
-
     /** Handler of `object.view`, which osTicket sends when the page has begun. */
     public static function onView(object $ticket): void
     {
-        if (self::$shown || defined('OSTSCPINC') || !defined('OSTCLIENTINC') || defined('APICALL')) {
-            return;
-        }
-        try {
-            $html = self::html($ticket);
-            self::$shown = $html !== '';
-            echo $html;
-        } catch (\Throwable $error) {
-            error_log(sprintf('sla-bridge: portal: %s in %s:%d', $error->getMessage(), $error->getFile(), $error->getLine()));
+        if (!defined('OSTSCPINC') && defined('OSTCLIENTINC') && !defined('APICALL')) {
+            Placed::once('portal', static fn (): string => self::html($ticket));
         }
     }
 
     private static function html(object $ticket): string
     {
-        global $thisclient, $cfg;
+        global $thisclient;
         if (!$ticket instanceof \Ticket || !$thisclient || !$ticket->checkUserAccess($thisclient)) {
             return '';
         }
-        $view = TicketRow::of(Db::ofOsTicket(), (int) $ticket->getId())?->view(
-            (string) \Internationalization::getCurrentLanguage(),
-            (string) $cfg->getTimezone(),
-            [],
-            true,
-            ROOT_PATH . 'tickets.php?id='
-        );
-        return $view === null ? '' : Placed::html(Portal::html($view));
+        $view = TicketRow::of(Db::ofOsTicket(), (int) $ticket->getId())?->view([], true, ROOT_PATH . 'tickets.php?id=');
+        return $view === null ? '' : Portal::html($view);
     }
 }

@@ -8,29 +8,20 @@ namespace SlaBridge\Panel;
 
 use SlaBridge\Db;
 
-/** The panel on the agents' page of a ticket. Whatever goes wrong here is logged, and the page stays as osTicket made it. */
+/** The panel on the agents' page of a ticket. */
 final class TicketPage
 {
-    private static bool $shown = false;
-
     /** Handler of `object.view`, which osTicket sends when the page has begun. */
     public static function onView(object $ticket): void
     {
-        if (self::$shown || !defined('OSTSCPINC') || defined('APICALL')) {
-            return;
-        }
-        try {
-            $html = self::html($ticket);
-            self::$shown = $html !== '';
-            echo $html;
-        } catch (\Throwable $error) {
-            error_log(sprintf('sla-bridge: panel: %s in %s:%d', $error->getMessage(), $error->getFile(), $error->getLine()));
+        if (defined('OSTSCPINC') && !defined('APICALL')) {
+            Placed::once('panel', static fn (): string => self::html($ticket));
         }
     }
 
     private static function html(object $ticket): string
     {
-        global $thisstaff, $cfg;
+        global $thisstaff;
         if (
             !$ticket instanceof \Ticket || !$thisstaff instanceof \StaffSession || !$thisstaff->isValid()
             || !$ticket->checkStaffPerm($thisstaff)
@@ -41,14 +32,7 @@ final class TicketPage
         if ($row === null) {
             return '';
         }
-        $view = $row->view(
-            (string) \Internationalization::getCurrentLanguage(),
-            (string) $cfg->getTimezone(),
-            self::links($ticket, $thisstaff, $row),
-            false,
-            ROOT_PATH . 'scp/tickets.php?id='
-        );
-        return Placed::html(Panel::html($view));
+        return Panel::html($row->view(self::links($ticket, $thisstaff, $row), false, ROOT_PATH . 'scp/tickets.php?id='));
     }
 
     /** @return array<string, string> osTicket's own dialogues, as far as this agent may use them */

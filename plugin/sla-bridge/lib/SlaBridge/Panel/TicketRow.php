@@ -10,6 +10,7 @@ use SlaBridge\Db;
 use SlaBridge\Publication;
 use SlaBridge\Schema;
 use SlaBridge\Tickets\NativeDates;
+use SlaBridge\Viewer;
 
 /**
  * What a ticket's page shows, read by primary keys in two statements: one row of the ticket with what the bridge left beside it,
@@ -73,10 +74,12 @@ final class TicketRow
     }
 
     /**
+     * As whoever looks at the page sees it.
+     *
      * @param array<string, string> $links
      * @param string $parentUrl where the ticket is shown into which this one was merged, less its id
      */
-    public function view(string $language, string $zone, array $links, bool $customer, string $parentUrl): View
+    public function view(array $links, bool $customer, string $parentUrl): View
     {
         $row = $this->row;
         $detail = json_decode((string) $row['detail'], true);
@@ -94,8 +97,8 @@ final class TicketRow
             now: time(),
             lastPass: $row['passed'] === null ? null : (int) $row['passed'],
             every: $row['every'] === null ? null : (int) $row['every'],
-            language: strncasecmp($language, 'ru', 2) === 0 ? 'ru' : 'en',
-            zone: in_array($zone, timezone_identifiers_list(\DateTimeZone::ALL_WITH_BC), true) ? $zone : 'UTC',
+            language: Viewer::language(),
+            zone: Viewer::zone()->getName(),
             native: [
                 'plan' => $row['plan'], 'due_at' => (int) $row['due'] ?: null, 'ours' => (bool) $row['ours'],
                 // A person gave the ticket that date: it comes before the plan's, and before the bridge's.
