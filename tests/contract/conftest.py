@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.desk import SETUP, Desk, EmbeddedDesk, Unsupported
-from tests.contract.staff_pages import PREFIX, OsticketDesk, variable
+from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
 
 NOT_SET = f"no real osTicket: set {PREFIX}URL and {PREFIX}KEY to run the suite against one"
 
@@ -47,6 +48,22 @@ def real_desk(desk: Desk) -> OsticketDesk:
     """The real one, for what only a real osTicket can get wrong."""
     assert isinstance(desk, OsticketDesk)
     return desk
+
+
+@pytest.fixture
+def agent(real_desk: OsticketDesk) -> Agent:
+    """An agent of the real osTicket, logged in."""
+    if variable("STAFF_USER") is None:
+        pytest.skip(f"set {PREFIX}STAFF_USER and {PREFIX}STAFF_PASSWORD")
+    return real_desk.agent
+
+
+@pytest.fixture
+def back(real_desk: OsticketDesk) -> OsticketBackDoor:
+    """The database of the real osTicket."""
+    if variable("SQL") is None:
+        pytest.skip(f"set {PREFIX}SQL")
+    return real_desk.back_door
 
 
 @pytest.fixture

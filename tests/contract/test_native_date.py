@@ -14,7 +14,7 @@ from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.desk import SETUP, Desk, EmbeddedDesk
 from tests.contract.html_forms import Form
-from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
+from tests.contract.staff_pages import PREFIX, Agent, variable
 
 FAR = "2031-03-04T09:30:00Z"
 PAST = "2020-02-03T08:00:00Z"
@@ -128,20 +128,6 @@ def test_a_removal_gives_every_date_back() -> None:
 
 
 # --- what only a real osTicket can get wrong -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def agent(real_desk: OsticketDesk) -> Agent:
-    if variable("STAFF_USER") is None:
-        pytest.skip(f"set {PREFIX}STAFF_USER and {PREFIX}STAFF_PASSWORD")
-    return real_desk.agent
-
-
-@pytest.fixture
-def back(real_desk: OsticketDesk) -> OsticketBackDoor:
-    if variable("SQL") is None:
-        pytest.skip(f"set {PREFIX}SQL")
-    return real_desk.back_door
 
 
 def give_due_date(agent: Agent, ticket: int, value: str) -> None:

@@ -12,7 +12,6 @@ from bridge.files.types import Title
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
-from tests.contract.staff_pages import PREFIX, OsticketDesk, variable
 from tests.contract.test_setup import as_it_stands
 
 FORMER = [one for one in OUTPUT_FIELDS if one.column is not None]
@@ -28,11 +27,9 @@ def set_up(api: Client, action: str = "apply", **request: Any) -> dict[str, Any]
 
 
 @pytest.fixture
-def back(real_desk: OsticketDesk, api: Client) -> OsticketBackDoor:
-    if variable("SQL") is None:
-        pytest.skip(f"set {PREFIX}SQL")
+def back(back: OsticketBackDoor, api: Client) -> OsticketBackDoor:
     set_up(api)
-    return real_desk.back_door
+    return back
 
 
 @pytest.fixture

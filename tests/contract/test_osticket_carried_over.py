@@ -11,7 +11,6 @@ import pytest
 from bridge.fields import ATTENTION_QUEUE, FORMER_ATTENTION_QUEUE, OVERDUE_QUEUE
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
-from tests.contract.staff_pages import PREFIX, OsticketDesk, variable
 from tests.contract.test_setup import as_it_stands
 
 MADE = "SELECT object_id FROM %sla_bridge_made WHERE what = 'queue:{}'"
@@ -21,13 +20,6 @@ CRITERIA = [
     ["cdata__sla_state", "includes", {"at_risk": "A", "overdue": "O"}],
 ]
 SHOWN = ("number", "cdata__subject", "user__name", "cdata__sla_level", "cdata__sla_state", "cdata__sla_due", "cdata__sla_support", "assignee")  # fmt: skip
-
-
-@pytest.fixture
-def back(real_desk: OsticketDesk) -> OsticketBackDoor:
-    if variable("SQL") is None:
-        pytest.skip(f"set {PREFIX}SQL")
-    return real_desk.back_door
 
 
 def _again(api: Client) -> None:

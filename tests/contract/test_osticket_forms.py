@@ -15,7 +15,7 @@ import requests
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.html_forms import Form
-from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
+from tests.contract.staff_pages import Agent, OsticketDesk
 from tests.contract.test_setup import as_it_stands
 
 STEP = "screens:outputs"
@@ -27,20 +27,16 @@ TICKET_LIST = """SELECT e.extra FROM %form_entry e JOIN %form f ON f.id = e.form
 
 
 @pytest.fixture
-def back(real_desk: OsticketDesk, api: Client) -> OsticketBackDoor:
-    if variable("SQL") is None:
-        pytest.skip(f"set {PREFIX}SQL")
+def back(back: OsticketBackDoor, api: Client) -> OsticketBackDoor:
     assert api.post("setup", {"action": "apply", **as_it_stands(api)}).status == 200
-    return real_desk.back_door
+    return back
 
 
 @pytest.fixture
-def agent(real_desk: OsticketDesk, api: Client) -> Agent:
-    if variable("STAFF_USER") is None:
-        pytest.skip(f"set {PREFIX}STAFF_USER and {PREFIX}STAFF_PASSWORD")
+def agent(agent: Agent, real_desk: OsticketDesk, api: Client) -> Agent:
     assert api.post("setup", {"action": "apply", **as_it_stands(api)}).status == 200
-    real_desk.agent.session.headers["Referer"] = f"{real_desk.root}/scp/tickets.php?a=open"
-    return real_desk.agent
+    agent.session.headers["Referer"] = f"{real_desk.root}/scp/tickets.php?a=open"
+    return agent
 
 
 def own(api: Client, owner: str) -> dict[str, dict[str, Any]]:

@@ -13,14 +13,7 @@ import pytest
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.html_forms import Form
-from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
-
-
-@pytest.fixture
-def agent(real_desk: OsticketDesk) -> Agent:
-    if variable("STAFF_USER") is None:
-        pytest.skip(f"set {PREFIX}STAFF_USER and {PREFIX}STAFF_PASSWORD")
-    return real_desk.agent
+from tests.contract.staff_pages import Agent, OsticketDesk, variable
 
 
 def kinds(snapshot: dict[str, Any]) -> list[str]:
@@ -250,13 +243,6 @@ def test_agents_and_the_bridge_at_once_lose_nothing(
     assert {"ok", "conflict"} <= results
     for one, seen in known.items():
         assert api.ticket(one)["rev"] == seen["rev"]
-
-
-@pytest.fixture
-def back(real_desk: OsticketDesk) -> OsticketBackDoor:
-    if variable("SQL") is None:
-        pytest.skip(f"set {PREFIX}SQL")
-    return real_desk.back_door
 
 
 RAW = {

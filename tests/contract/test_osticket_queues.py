@@ -11,14 +11,12 @@ import pytest
 from bridge.fields import AT_RISK_QUEUE, OVERDUE_QUEUE
 from tests.contract.client import Client
 from tests.contract.html_forms import Form
-from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
+from tests.contract.staff_pages import Agent, OsticketDesk
 from tests.contract.test_setup import as_it_stands
 
 
 @pytest.fixture
-def agent(real_desk: OsticketDesk, api: Client) -> Agent:
-    if variable("STAFF_USER") is None:
-        pytest.skip(f"set {PREFIX}STAFF_USER and {PREFIX}STAFF_PASSWORD")
+def agent(agent: Agent, real_desk: OsticketDesk, api: Client) -> Agent:
     assert api.post("setup", {"action": "apply", **as_it_stands(api)}).status == 200
     return real_desk.agent
 

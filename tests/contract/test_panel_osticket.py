@@ -78,26 +78,12 @@ class Panel(HTMLParser):
 
 
 @pytest.fixture
-def agent(real_desk: OsticketDesk) -> Agent:
-    if variable("STAFF_USER") is None:
-        pytest.skip(f"set {PREFIX}STAFF_USER and {PREFIX}STAFF_PASSWORD")
-    return real_desk.agent
-
-
-@pytest.fixture
 def other(real_desk: OsticketDesk) -> Agent:
     """An agent who sees his own department alone."""
     user, password = variable("SERVICE_USER"), variable("SERVICE_PASSWORD")
     if user is None or password is None:
         pytest.skip(f"set {PREFIX}SERVICE_USER and {PREFIX}SERVICE_PASSWORD")
     return Agent(real_desk.root, user, password)
-
-
-@pytest.fixture
-def back(real_desk: OsticketDesk) -> OsticketBackDoor:
-    if variable("SQL") is None:
-        pytest.skip(f"set {PREFIX}SQL")
-    return real_desk.back_door
 
 
 def instant(**ahead: int) -> str:
