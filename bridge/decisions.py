@@ -149,6 +149,35 @@ class Clock:
     grounds: Grounds | None = None
 
 
+class ActionKind(StrEnum):
+    """What an action does: two kinds write something down for people, one writes to whom it names, five change the ticket."""
+
+    NOTE = "note"
+    REPLY = "reply"
+    EMAIL = "email"
+    PRIORITY = "priority"
+    STATUS = "status"
+    DEPARTMENT = "department"
+    ASSIGN = "assign"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that the helpdesk is to do for the ticket, once and for ever under its `key`.
+
+    The key is `<id>:<metric or ticket>:<cycle>`, with `#n` behind it where it comes again. `not_before` is the instant of its
+    trigger, `not_after` the one from which it is too late, None while nothing ends it. `params` are JSON, by kind.
+    """
+
+    key: str
+    id: str
+    kind: ActionKind
+    params: Mapping[str, Any]
+    not_before: Instant
+    not_after: Instant | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Decision:
     """Everything the bridge concludes about one ticket at one instant; a pure function of its inputs. `basis` is what it rests

@@ -61,6 +61,16 @@ class Write:
     cycles: Sequence[Mapping[str, Any]] | Encoded | None = None
     detail: Mapping[str, Any] | Encoded | None = None
     native: Mapping[str, Any] | None = None
+    actions: Sequence[Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionOutcome:
+    """What became of an action that a write carried: `accepted`, `done`, `already`, `held`, `refused` or `unknown`."""
+
+    key: str
+    state: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,30 @@ class WriteOutcome:
     result: WriteResult
     rev: str | None = None
     reason: str = ""
+    actions: tuple[ActionOutcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """Whether the helpdesk carries out actions at all, and since when each of the declared ones is switched on."""
+
+    on: bool
+    since: Mapping[str, Instant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedAction:
+    """An action as the helpdesk keeps it; `at` is its trigger, `changed_at` when it came into this state."""
+
+    ticket: int
+    number: str
+    key: str
+    id: str
+    kind: str
+    state: str
+    reason: str
+    at: Instant
+    changed_at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +135,7 @@ FEATURES: Mapping[str, str] = {
     "publish": "its screens show deadlines, but no countdown and no picture of working time",
     "passed": "its screens cannot tell how old they are",
     "native": "its own due dates cannot follow the agreement",
+    "actions": "it carries out no actions",
 }
 """What a helpdesk may lack, and what that costs; the bridge works without."""
 
@@ -283,6 +318,26 @@ class Helpdesk(Protocol):
 
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Return an outcome for each write, in order."""
+
+    def declare_actions(self, actions: Mapping[str, str], limits: Mapping[str, int]) -> Declared:  # noqa: ARG002 - by kinds that act
+        """Say which actions there are, kinds by ids, and how many may run a day; return since when each is switched on."""
+        raise HelpdeskRefused("this kind of helpdesk carries out no actions")
+
+    def actions(self, states: Sequence[str]) -> Iterator[ListedAction]:  # noqa: ARG002 - by kinds that act
+        """Yield what the helpdesk keeps in one of these states, the oldest first."""
+        raise HelpdeskRefused("this kind of helpdesk carries out no actions")
+
+    def run_actions(self) -> tuple[ActionOutcome, ...]:
+        """Let the helpdesk carry out what is due and not held; return what became of it."""
+        raise HelpdeskRefused("this kind of helpdesk carries out no actions")
+
+    def settle_action(self, ticket_id: int, key: str, *, send: bool) -> ActionOutcome:  # noqa: ARG002 - by kinds that act
+        """Send one that is held, refused or of unknown fate, or drop it."""
+        raise HelpdeskRefused("this kind of helpdesk carries out no actions")
+
+    def send_test(self, ticket_id: int, to: str, letter: Mapping[str, str]) -> str:  # noqa: ARG002 - by kinds that act
+        """Send one letter about the ticket to an address of one's own; return its Message-ID."""
+        raise HelpdeskRefused("this kind of helpdesk carries out no actions")
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""

@@ -222,12 +222,25 @@ class FinishedCycle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """What has become of an action under its key, and when: `accepted`, `held`, `sending`, `done`, `refused`, `unknown` or
+    `dropped`."""
+
+    key: str
+    state: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeRecord:
-    """What the bridge wrote to the ticket before: output fields as they stand now, and the finished cycles."""
+    """What the bridge wrote to the ticket before: output fields as they stand now, the finished cycles, and what became of its
+    actions. `mail` is `ok` or `failed` by the latest letter to the customer, None before the first."""
 
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     cycles: tuple[FinishedCycle, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    actions: tuple[Acted, ...] = ()
+    mail: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
