@@ -46,6 +46,17 @@ final class PanelPictureTest extends TestCase
         self::assertStringContainsString('00:00', $rows[0], 'a calendar that is not worked for weeks has no usual hours');
     }
 
+    public function testInARowOfSeveralDaysEachTimeHasItsWeekday(): void
+    {
+        $sunday = PanelCases::at('2026-11-01 12:00');
+        $clock = PanelCases::clock('running', '2026-10-31 10:00', '2026-11-02 12:00');
+        $expected = ['ru' => 'сб 10:00 начало отсчёта; вс 12:00 сейчас', 'en' => 'Sat 10:00 the clock starts; Sun 12:00 now'];
+        foreach ($expected as $language => $told) {
+            self::assertStringContainsString($told, self::read($clock, $language, ['now' => $sunday, 'lastPass' => $sunday])
+                ->rows('sla-days')[1]);
+        }
+    }
+
     public function testALegendOfStaleDataKnowsOfNoNow(): void
     {
         $marks = static fn (string $name, string $language): string => (new PanelReader(Panel::html(PanelCases::view(
@@ -171,6 +182,9 @@ final class PanelPictureTest extends TestCase
         self::assertMatchesRegularExpression('/^ещё \d+ (?:день|дня|дней), засчитано \d+ ч \d\d мин$/u', $rows[3]);
         self::assertStringStartsWith('пт 20.11', $rows[10]);
         self::assertStringStartsWith('Итого', $rows[11]);
+        $late = PanelCases::clock('overdue', '2026-10-05 09:00', '2026-10-12 09:00');
+        self::assertStringEndsWith('; срок истёк пн 12.10.2026, 09:00', self::read($late)->rows('sla-days')[3]);
+        self::assertStringEndsWith('; deadline passed Mon 12 Oct 2026, 09:00', self::read($late, 'en')->rows('sla-days')[3]);
     }
 
     public function testRowsAndTheDaysSummedAddUpToTheTotal(): void

@@ -34,10 +34,10 @@ final class PortalTest extends TestCase
         ];
         yield 'overdue' => [
             'overdue',
-            'Мы не успели ответить в срок Ответ ожидался 5 ноября в 07:40. Приносим извинения: мы ответим, как только сможем. '
-                . 'Время московское. Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
-            'We did not answer in time The answer was due 5 November, 07:40. We apologise and will answer as soon as we can. '
-                . 'Moscow time. Level: Standard support, answer within 8 working hours',
+            'Мы не успели ответить в срок Ответ ожидался 5 ноября в 07:40 (время московское). Приносим извинения: мы ответим, как '
+                . 'только сможем. Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
+            'We did not answer in time The answer was due 5 November, 07:40 (Moscow time). We apologise and will answer as soon as '
+                . 'we can. Level: Standard support, answer within 8 working hours',
         ];
         yield 'overdue and paused' => [
             'overdue and paused',

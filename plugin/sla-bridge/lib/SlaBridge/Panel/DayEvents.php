@@ -32,12 +32,20 @@ final class DayEvents
         $events = [];
         foreach ($this->instants() as [$key, $at, $places]) {
             if ($this->falls($at, $dates)) {
-                $events[] = $this->words->say("table.$key", ['time' => $this->calendar->local($at)->format('H:i')] + $places);
+                $events[] = $this->words->say("table.$key", ['time' => $this->time($at, count($dates) > 1)] + $places);
             }
         }
         $events = [...$events, ...$this->days($dates)];
         $last = count($events) - 1;
         return array_map(static fn (string $one, int $i): string => $i < $last ? "$one;" : $one, $events, array_keys($events));
+    }
+
+    /** The time of an instant; in a row of several days with the weekday. */
+    private function time(int $at, bool $isOfMany): string
+    {
+        $local = $this->calendar->local($at);
+        $weekday = $isOfMany ? $this->words->list('instant.weekdays')[(int) $local->format('N') - 1] . "\u{a0}" : '';
+        return $weekday . $local->format('H:i');
     }
 
     /**

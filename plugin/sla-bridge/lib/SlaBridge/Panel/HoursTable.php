@@ -117,6 +117,9 @@ final class HoursTable
     {
         $amount = $this->situation->amounts->spent($this->rows->hiddenSeconds);
         $told = $this->words->count('table.days_more', $this->rows->hiddenDays, ['A' => $amount]);
+        $due = $this->reckoning->clock->dueAt;
+        $told .= $due === null || !$this->rows->hides($due) ? '' : '; ' . $this->words->say('table.hidden_passed', [
+            'T' => $this->situation->instants->dateIn($this->calendar, $due, 'absolute')]);
         return Html::tag('tr', ['class' => 'sla-summed'], Html::text('td', null, $told, colspan: 4));
     }
 

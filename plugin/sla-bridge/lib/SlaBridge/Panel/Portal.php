@@ -142,7 +142,8 @@ final class Portal
         }
         $done = $clock->end() === 'answer' ? '' : '_done';
         $text = $this->showsDue && $clock->dueAt !== null
-            ? Html::fill($this->words->say("portal.overdue{$done}_text"), ['T' => $this->instant($clock->dueAt)]) . ' ' . $this->zone()
+            ? Html::fill($this->words->say("portal.overdue{$done}_text"), [
+                'T' => $this->instant($clock->dueAt), 'zone' => Html::escape(Legend::zone($this->words, $this->situation->view->zone))])
             : Html::escape($this->words->say('portal.overdue_plain'));
         return ['overdue', Html::escape($this->words->say("portal.overdue$done")), [$text]];
     }
