@@ -212,11 +212,14 @@ final class PanelTest extends TestCase
         foreach (['ru' => $ru, 'en' => $en] as $language => $expected) {
             $of = static fn (string $state, string $due, array $changes): string => self::read('running', $language, ['detail' =>
                 PanelCases::detail([$changes + PanelCases::clock($state, '2026-10-28 08:00', $due, ['pauses' => $pauses] + $clock)]),
-                'now' => PanelCases::at('2026-10-30 06:30'), 'lastPass' => PanelCases::at('2026-10-30 06:30')])->text('sla-figures');
+                'now' => PanelCases::at('2026-10-30 06:30'), 'lastPass' => PanelCases::at('2026-10-30 06:30')])->text('sla-clock');
             $over = ['stopped_at' => PanelCases::wire('2026-10-30 06:30'), 'breached_at' => PanelCases::wire('2026-10-29 07:00'),
                 'late_seconds' => 30600, 'late_days' => 1];
             self::assertStringContainsString($expected, $of('overdue', '2026-10-29 07:00', ['worked_to' => null]));
-            self::assertStringContainsString($expected, $of('missed', '2026-10-29 07:00', $over));
+            $told = $of('missed', '2026-10-29 07:00', $over);
+            self::assertStringContainsString(($language === 'ru' ? 'Сверх срока' : 'Late by') . $expected, $told);
+            $total = ($language === 'ru' ? 'просрочено на ' : 'overdue by ') . $expected;
+            self::assertSame(isset($clock['target_days']) ? 0 : 1, substr_count($told, $total), 'and below the picture of hours');
         }
     }
 

@@ -157,7 +157,11 @@ final class HoursTable
         $target = $clock->target->amount($this->words);
         $parts = $target === null ? [] : [$this->words->say('table.total_of', ['B' => $target])];
         $left = $this->reckoning->leftInWords($this->situation->amounts);
-        $late = $clock->state === 'overdue' ? $this->reckoning->late() : null;
+        $late = match ($clock->state) {
+            'overdue' => $this->reckoning->late(),
+            'missed' => $this->situation->over($clock),
+            default => null,
+        };
         $worked = $this->reckoning->worked();
         if ($late !== null) {
             $parts[] = $this->words->say('table.total_late', ['A' => $this->situation->amounts->of($late)]);
