@@ -55,9 +55,10 @@ class SlaBridgePlugin extends Plugin
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
+        Signal::connect('object.view', [SlaBridge\Queues\LocalNames::class, 'onView'], 'Ticket');
         (new SlaBridge\Guards())->connect();
         (new SlaBridge\Setup\FormScreens())->connect();
-        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE);
+        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE + SlaClockOption::TYPE);
         (new SlaBridge\Feed\ChangeSignals($agent))->connect();
     }
 }

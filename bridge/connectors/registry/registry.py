@@ -155,6 +155,7 @@ class CustomerRegistry:
     def _answer(self, blank: RegistryAnswer, customer: Customer | None, matched_by: str) -> RegistryAnswer:
         named = customer.curator if customer is not None else ""
         curator, until = self.curators.answer(named, self._at or self.loaded_at, self.description.zone)
+        usual = self.curators.find(named)
         return replace(
             blank,
             presence=Presence.FOUND,
@@ -162,6 +163,7 @@ class CustomerRegistry:
             matched_by=matched_by,
             curator=curator,
             curator_until=until,
+            absent_curator=usual.person.name if usual is not None and usual.person.name != curator else "",
         )
 
     def _text(self, ticket: Ticket, key: MatchKey) -> str:
