@@ -6,6 +6,7 @@ soon as something earlier becomes known or turns out otherwise (a merge brings o
 ticket another level in the past), and whoever was written to would be written to again. Acceptance happens once.
 """
 
+from bridge.decisions import Action
 from bridge.tickets import Instant
 
 TICKET = "ticket"
@@ -26,3 +27,9 @@ def clock_key(action: str, metric: str, cycle: int, time: int | None) -> str:
 def ticket_key(action: str, number: int | Instant) -> str:
     """Return the key of an action on something that happened to the ticket, or on a time of waiting, by its number."""
     return f"{action}:{TICKET}:{number}"
+
+
+def owner_and_metric(action: Action) -> tuple[str, str | None]:
+    """Return the id of what declares the action, and the metric of the clock that it is about; None for the ticket."""
+    metric = action.key.split(":")[1]
+    return action.id.partition(".")[0], None if metric == TICKET else metric

@@ -76,6 +76,11 @@ class ReminderStep:
     needs: str | None = None
     needs_gap: Amount | None = None
 
+    @property
+    def letter(self) -> ActionDefinition | None:
+        """Return its first letter to the customer, which later steps may need; None where it sends him none."""
+        return next((one for one in self.actions if one.kind is ActionKind.REPLY or CUSTOMER in one.to), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
