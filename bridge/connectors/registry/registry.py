@@ -154,16 +154,17 @@ class CustomerRegistry:
 
     def _answer(self, blank: RegistryAnswer, customer: Customer | None, matched_by: str) -> RegistryAnswer:
         named = customer.curator if customer is not None else ""
-        curator, until = self.curators.answer(named, self._at or self.loaded_at, self.description.zone)
+        charged = self.curators.answer(named, self._at or self.loaded_at, self.description.zone)
         usual = self.curators.find(named)
         return replace(
             blank,
             presence=Presence.FOUND,
             customer=customer,
             matched_by=matched_by,
-            curator=curator,
-            curator_until=until,
-            absent_curator=usual.person.name if usual is not None and usual.person.name != curator else "",
+            curator=charged.name,
+            curator_email=charged.email,
+            curator_until=charged.until,
+            absent_curator=usual.person.name if usual is not None and usual.person.name != charged.name else "",
         )
 
     def _text(self, ticket: Ticket, key: MatchKey) -> str:
