@@ -36,7 +36,7 @@ final class RatingLink
     /** What the token asks about, also when its time is over; null for one that was not made here. */
     public static function read(string $token, string $secret): ?self
     {
-        if (preg_match('/^(\d{1,10})-(\d{1,6})-(\d{1,12})-([0-9a-f]{40})$/D', $token, $part) !== 1) {
+        if (preg_match('/^(\d{1,10})-(\d{1,10})-(\d{1,12})-([0-9a-f]{40})$/D', $token, $part) !== 1) {
             return null;
         }
         [$ticket, $cycle, $expires] = array_map('intval', array_slice($part, 1, 3));
