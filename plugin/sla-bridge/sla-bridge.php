@@ -55,6 +55,7 @@ class SlaBridgePlugin extends Plugin
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
+        Signal::connect('mail.decoded', [SlaBridge\Letters\Bounces::class, 'onMail']);
         (new SlaBridge\Guards())->connect();
         (new SlaBridge\Setup\FormScreens())->connect();
         FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE);
