@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bridge.decisions import Check, Clock, Decision, Grounds, Interval
+from bridge.decisions import Action, Check, Clock, Decision, Grounds, Interval
 from bridge.tickets import Instant, format_instant, instant_text
 
 
@@ -34,6 +34,18 @@ def decision_json(decision: Decision, *, ledgers: bool = False) -> dict[str, Any
         "actions": [dict(action) for action in decision.actions],
         "policy_digest": decision.policy_digest,
         "warnings": list(decision.warnings),
+    }
+
+
+def action_json(action: Action) -> dict[str, Any]:
+    """Return one action as JSON: in a decision, in a plan and in what is sent."""
+    return {
+        "key": action.key,
+        "id": action.id,
+        "kind": action.kind.value,
+        "params": dict(action.params),
+        "not_before": format_instant(action.not_before),
+        "not_after": instant_text(action.not_after),
     }
 
 
