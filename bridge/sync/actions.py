@@ -57,6 +57,11 @@ class Acting:
     offers: Offers | None = None
     resumed: bool = False
 
+    def join(self, offers: Offers | None) -> None:
+        """Take over what others have noted of tickets."""
+        if self.offers is not None and offers is not None:
+            self.offers.join(offers)
+
     def notices(self) -> tuple[Notice, ...]:
         """Return what stands in the way of actions."""
         trouble = "" if self.declared is None else self.declared.trouble
@@ -190,7 +195,9 @@ def _ran(helpdesk: Helpdesk, writer: Writer) -> Notice | None:
         # Deadlines are worth more: the pass is remembered, and the next one asks again.
         return not_run(error.message)
     happened.under_way = run.left > 0
-    writer.anew([one.ticket for one in run.outcomes if happened.take([one]) and one.ticket is not None])
+    moved = [one.ticket for one in run.outcomes if one.ticket is not None and happened.take(one.ticket, [one])]
+    # What was accepted and is not there any more went because somebody had been quicker.
+    writer.anew(moved if run.left else [*moved, *sorted(happened.accepted)])
     return None
 
 

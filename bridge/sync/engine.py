@@ -170,6 +170,7 @@ class Engine:
         selector = self._selector(now, writable, self.screens.open_clocks(page, anew=full), acting)
         if first is not None:
             selector.selection, selector.open_clocks = first.met, first.selector.open_clocks
+            acting.join(first.selector.offers)
         selector.accounts = accounts = self._unit_accounts(selector, full=full)
         last = page
         for last in self.feed.pages(page):
@@ -254,7 +255,7 @@ class Engine:
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
         writer.write(plan.changes)
         facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])
-        report.gone = len(writer.gone)
+        report.gone, report.actions = len(writer.gone), writer.happened.counts
         booked = self._booked(survey.accounts, writer, plan) if survey.accounts is not None else None
         remember = chain(_settled(plan), writer.remember.walk())
         for notice in troubles_in(published.get(PUBLISHED)):

@@ -59,3 +59,9 @@ class Offers:
         since = self.since.get(action.id)
         begun = since is not None and since <= action.not_before <= now
         return begun and (action.not_after is None or now < action.not_after)
+
+    def join(self, other: "Offers") -> None:
+        """Take over what others have noted."""
+        self.under_way |= other.under_way
+        self.listed |= other.listed
+        self.acted |= other.acted

@@ -70,12 +70,9 @@ class Writer:
     gone: set[int]
     progress: Callable[[int], None]
     remember: Shelf[TicketState] = field(default_factory=Shelf)
-    happened: Happened = field(init=False)
+    happened: Happened = field(default_factory=Happened)
     _accepted: int = 0
     _refused: int = 0
-
-    def __post_init__(self) -> None:
-        self.happened = Happened(counts=self.report.actions)
 
     def write(self, changes: Sequence[Change]) -> None:
         """Write `changes`, which stand in the order of ids, the newest tickets first, and decide anew what meets a conflict, up
@@ -148,7 +145,7 @@ class Writer:
 
     def _acted(self, change: Change, outcome: WriteOutcome) -> list[Change]:
         """Keep book of what became of the actions; return the change that follows from what they made of the ticket."""
-        if self.happened.take(outcome.actions, change.keys):
+        if self.happened.take(change.ticket_id, outcome.actions, change.keys):
             return self._anew(change.ticket_id)
         if self.happened.unkept(outcome.actions):
             self.remember[change.ticket_id] = replace(change.remember, next_change_at=self.selector.now)
