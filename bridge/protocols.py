@@ -183,7 +183,8 @@ class FieldInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """The helpdesk's vocabulary; agents and teams are None where it does not tell who works there."""
+    """The helpdesk's vocabulary; agents and teams are None where it does not tell who works there. Departments `answering` send
+    a letter of the helpdesk's own for each new ticket; `service_agent` is whether one acts for the bridge, None: not told."""
 
     meta_rev: str
     database_zone: str
@@ -194,6 +195,8 @@ class Meta:
     fields: tuple[FieldInfo, ...]
     agents: tuple[Reference, ...] | None = None
     teams: tuple[Reference, ...] | None = None
+    answering: frozenset[int] = frozenset()
+    service_agent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

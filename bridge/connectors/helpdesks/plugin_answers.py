@@ -90,6 +90,8 @@ def meta(data: Mapping[str, Any]) -> Meta:
             # Older plugins do not tell who works there.
             agents=_references(data["agents"]) if "agents" in data else None,
             teams=_references(data["teams"]) if "teams" in data else None,
+            answering=frozenset(int(one["id"]) for one in data["departments"] if one.get("auto_response") is True),
+            service_agent=data.get("service_agent"),
         )
 
 
