@@ -144,7 +144,8 @@ class RegistryAnswer:
 
     `matched_by` names the key that matched (`registration_number`, `organization`, `email`, `domain`), `candidates` the
     ids of an ambiguous match, `as_of` the age of the copy, `stale` that the live source did not answer, `curator` the person in
-    charge today by absences and `curator_until` the instant at which that changes by itself. `zone` is the IANA zone whose
+    charge today by absences, `curator_email` his address where the registry has one, and `curator_until` the instant at which
+    that changes by itself. `zone` is the IANA zone whose
     calendar days the registry's dates are; `tracks` what it keeps at all. `stale_from` is the instant from which the same
     copy counts as stale (None: never, or it does already). `taken` is what tickets add to each account's count as of this
     ticket's creation, in thousandths; None when nobody counts.
@@ -163,6 +164,7 @@ class RegistryAnswer:
     curator_until: Instant | None = None
     stale_from: Instant | None = None
     taken: Mapping[Account, int] | None = None
+    curator_email: str = ""
 
 
 NO_REGISTRY = RegistryAnswer(presence=Presence.UNKNOWN)

@@ -197,7 +197,7 @@ class Decision:
     due_at: Instant | None
     next_change_at: Instant | None
     fields: Mapping[str, FieldValue]
-    actions: tuple[Any, ...] = ()
+    actions: tuple[Action, ...] = ()
     policy_digest: str = ""
     warnings: tuple[str, ...] = ()
     basis: Any = field(default=None, repr=False, compare=False)

@@ -82,6 +82,9 @@ def _field(owner: Owner, name: str, kind: FieldType, *, en: str, ru: str, **more
 _of_agents, _of_customers = partial(_field, Owner.AGENT), partial(_field, Owner.CUSTOMER)
 
 
+ATTENTION_FIELD = "sla_set_attention"
+"""The input that calls the head of support: staff's like the others, but a customer may set it too, by the portal's button."""
+
 AGENT_INPUTS = (
     _of_agents(
         "sla_set_level",
@@ -102,6 +105,7 @@ AGENT_INPUTS = (
     _of_agents("sla_set_misuse", "bool", en="Use against the documentation", ru="Нарушение условий эксплуатации"),
     _of_agents("sla_set_abuse", "bool", en="Abusive communication", ru="Оскорбительное общение"),
     _of_agents("sla_set_promise", "datetime", en="Date promised", ru="Обещанная дата"),
+    _of_agents(ATTENTION_FIELD, "bool", en="Attention of the head", ru="Внимание руководителя"),
 )
 """What agents tell the bridge about a ticket."""
 

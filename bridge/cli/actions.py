@@ -1,6 +1,7 @@
 """`sla-bridge actions`: what became of letters and changes, and what a person does about those that did not go through."""
 
 import sys
+import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -141,6 +142,38 @@ def run(config: Config = None, as_json: Json = False) -> None:
         say(f"{len(found.outcomes)} action(s) looked at, {found.left} left")
     if any(one.state in {"refused", "unknown"} for one in found.outcomes):
         raise typer.Exit(PARTLY)
+
+
+@app.command("test")
+def try_out(
+    ticket: _Ticket,
+    action_id: Annotated[str, typer.Argument(metavar="ACTION-ID", help="The letter's id, as the policy declares it.")],
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Your own address; nobody else gets the letter.")],
+    language: Annotated[str | None, typer.Option("--language", help="ru or en. [default: the ticket's]")] = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Send one letter about a ticket to yourself, as the customer or the curator would get it."""
+    from bridge.cli.wiring.configuration import load_configuration, warn
+    from bridge.cli.wiring.helpdesk import connect, find_ticket
+    from bridge.cli.wiring.trying import letter_on_trial
+    from bridge.files.addresses import is_address
+
+    if language not in {None, "ru", "en"}:
+        raise typer.BadParameter("ru or en", param_hint="--language")
+    if not is_address(to):
+        raise typer.BadParameter(f"{to!r} is no e-mail address", param_hint="--to")
+    configuration = load_configuration(config)
+    warn(configuration.warnings)
+    with connect(configuration.settings) as helpdesk:
+        found = find_ticket(helpdesk, ticket)
+        now = helpdesk.server_time or int(time.time())
+        letter = letter_on_trial(configuration, found, action_id, now=now, language=language)
+        message_id = helpdesk.send_test(found.id, to, letter)
+    if as_json:
+        say_json({"ticket": found.number, "id": action_id, "to": to, "message_id": message_id, "letter": letter})
+    else:
+        say(f"sent to {to}: {letter['subject']}", f"Message-ID: {message_id}")
 
 
 def _outcome_json(one: "ActionOutcome") -> dict[str, Any]:

@@ -5,12 +5,14 @@ timeline (`history`), the eligibility checks are judged (`checks`), the timeline
 (`clocks`), and the result is told as fields and a sentence (`outcome`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from bridge.customers import NO_REGISTRY, Category, RegistryAnswer
 from bridge.decisions import Clock, ClockState, CustomerView, Decision, Support, SupportVerdict
+from bridge.policies.actions.due import Due, due_actions, due_on_trial
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
@@ -29,6 +31,7 @@ from bridge.policies.outcome.reason import NOT_YET, calendar_hole, hole, reason_
 from bridge.tickets import Instant, Ticket
 
 _LANGUAGES = frozenset({"ru", "en"})
+_NO_ADDRESSES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -52,11 +55,14 @@ def decide(
     registry: RegistryAnswer = NO_REGISTRY,
     catalogue: Catalogue = EMPTY_CATALOGUE,
     receipts: bool = False,
+    addresses: Mapping[str, str] = _NO_ADDRESSES,
+    on_trial: str | None = None,
 ) -> Decision:
     """Return what the policy says about the ticket at `now`.
 
     Events after `now` are not seen, so a past instant shows what would have been decided then. With `receipts` each clock
-    carries its ledger. Raises CalendarError where a deadline lies beyond the horizon of its calendar.
+    carries its ledger. `addresses` are those that actions name by a word, such as `manager`; with `on_trial` the action of that
+    id alone is due, whatever has happened. Raises CalendarError where a deadline lies beyond the horizon of its calendar.
     """
     category = standing_category(registry, ticket.bridge.fields)
     question = _Question(ticket, policy, rulebook_of(policy), now, registry, catalogue, category)
@@ -85,7 +91,22 @@ def decide(
     shown = judgement.support_in(policy.language)
     reason = _reason(policy.language, verdicts.state, verdicts.clocks, basis, shown, holes)
     warnings = (*timeline.warnings, *replay.pledges.warnings, *holes)
-    return _decision(question, verdicts, judgement.support, basis, reason=reason, warnings=warnings)
+    made = _decision(question, verdicts, judgement.support, basis, reason=reason, warnings=warnings)
+    if on_trial is not None:
+        _act(made, due_on_trial(basis, verdicts, addresses, on_trial), verdicts)
+    elif verdicts.acting or question.rulebook.acts:
+        _act(made, due_actions(basis, verdicts, replay.levels or (), addresses), verdicts)
+    return made
+
+
+def _act(decision: Decision, due: Due, verdicts: Verdicts) -> None:
+    """Add to a decision what is to be done."""
+    decision.actions = tuple(due.actions)
+    decision.warnings = (*decision.warnings, *due.warnings)
+    for instant in due.expected:
+        if instant > decision.at:
+            verdicts.expect(instant)
+    decision.next_change_at = verdicts.next_change_at
 
 
 def reason_in(language: str, decision: Decision, basis: Basis) -> str:
@@ -206,9 +227,9 @@ def _decision(
                 reason=reason,
                 category=question.category,
                 registry=question.registry,
+                mail=ticket.bridge.mail,
             )
         ),
-        actions=tuple(verdicts.actions),
         policy_digest=question.policy.digest,
         warnings=warnings,
         basis=basis,

@@ -1,11 +1,11 @@
 """The shape of `bridge.yaml`: the connection, what is read, what is written, and the guard rails."""
 
-import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from bridge.files.addresses import is_address
 from bridge.files.json_schema import described
 from bridge.files.positions import describe
 from bridge.files.secret_reference import SecretReference
@@ -89,12 +89,12 @@ class NativeSettings(Strict):
     )
 
 
-_ADDRESS = r"[^@\s,;<>\"()\[\]\\:]+@[^@\s,;<>\"()\[\]\\:]+\.[^@\s,;<>\"()\[\]\\:.]+"
-"""The pattern of one bare address of e-mail: a name beside it, or a second one, would go into a header as it stands."""
+_ADDRESS = r"[^@\s,;:<>\"()\[\]\\]+@[^@\s,;:<>\"()\[\]\\]+\.[^@\s,;:<>\"()\[\]\\.]+\.?"
+"""The pattern of one bare address of e-mail, for editors."""
 
 
 def _address(value: str) -> str:
-    if not re.fullmatch(_ADDRESS, value) or not value.isprintable() or len(value) > 254:
+    if not is_address(value):
         raise ValueError(
             f"{describe(value)} is no e-mail address | write one bare address such as head@support.example"
         )

@@ -132,11 +132,11 @@ def test_somebody_is_told_five_times_after_the_time_is_up_as_the_row_says() -> N
     now, told = "2026-05-20 10:00", []
     while (made := _decided(policy, "2026-05-20 10:00", now, NOBODY_KNOWN)).next_change_at is not None:
         now = format_instant(made.next_change_at)
-        told += [one["at"] for one in made.actions if one["at"] not in told]
-    told += [one["at"] for one in made.actions if one["at"] not in told]
+        told += [one.not_before for one in made.actions if one.not_before not in told]
+    told += [one.not_before for one in made.actions if one.not_before not in told]
     # Due at 14:00, and eight hours are a day: two hours later, and then at noon and at four in turn.
     zone = policy_zone(policy)
-    local = [datetime.fromisoformat(one).astimezone(zone).strftime("%d %H:%M") for one in told]
+    local = [datetime.fromtimestamp(one, zone).strftime("%d %H:%M") for one in told]
     assert local == ["20 16:00", "21 12:00", "21 16:00", "22 12:00", "22 16:00"]
 
 

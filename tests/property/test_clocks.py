@@ -39,6 +39,7 @@ from tests.unit.clocks.desk import (
     department,
     level,
     message,
+    note,
     policy,
     priority,
     priority_is,
@@ -147,7 +148,7 @@ MIXED = {
     )
     for name, days in CALENDARS.items()
 }
-HALF_AGAIN = Threshold(id="half", share_basis_points=15_000, actions=({"note": "later"},))
+HALF_AGAIN = Threshold(id="half", share_basis_points=15_000, actions=(note("half", "later"),))
 MIXED |= {
     f"{name}, raised": policy(
         revision(

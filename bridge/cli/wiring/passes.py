@@ -48,4 +48,5 @@ def pass_engine(
             accountant=configuration,
             watched=configuration,
             shown=configuration,
+            kinds=configuration.action_kinds,
         )

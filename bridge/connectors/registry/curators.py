@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bridge.connectors.registry.absences import Absence, csv_absences, ics_absences
 from bridge.connectors.registry.description import AbsenceModel, CuratorsModel, PersonModel
 from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import Problem
+from bridge.files.addresses import is_address
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.checks.catalogue import folded
 from bridge.tickets import Instant
@@ -50,13 +52,22 @@ class Curator:
         return WEEKDAYS[local.weekday()] in self.person.days and in_hours and self.away(local.date()) is None
 
 
+class InCharge(NamedTuple):
+    """Who is in charge today: name, e-mail address (empty where nobody knows it), and when an absence changes that (None:
+    never)."""
+
+    name: str
+    email: str
+    until: Instant | None
+
+
 @dataclass(slots=True)
 class Curators:
     """All curators by id; a registry may name them by id, by name or by e-mail address."""
 
     people: Mapping[str, Curator] = field(default_factory=dict)
     _by_name: dict[str, str] = field(default_factory=dict)
-    _answers: dict[tuple[str, date], tuple[str, Instant | None]] = field(default_factory=dict)
+    _answers: dict[tuple[str, date], InCharge] = field(default_factory=dict)
 
     def find(self, text: str) -> Curator | None:
         """Return the curator whom the text names, or None."""
@@ -81,30 +92,32 @@ class Curators:
             queue += [self.people[name] for name in one.person.substitutes if name in self.people]
         return None
 
-    def answer(self, text: str, now: Instant, zone: str) -> tuple[str, Instant | None]:
-        """Return the name of the person in charge today, and when an absence changes that (None = never).
+    def answer(self, text: str, now: Instant, zone: str) -> InCharge:
+        """Return the person in charge today.
 
-        A name that is no curator's is returned as it stands: a registry without absences is fine too.
+        A name that is no curator's is returned as it stands: a registry without absences is fine too, and one that names
+        people by their addresses.
         """
         if self.find(text) is None:
-            return text, None
+            return InCharge(text, text if is_address(text) else "", None)
         today = datetime.fromtimestamp(now, ZoneInfo(zone)).date()
         known = self._answers.get((text, today))
         if known is None:
             known = self._answers[(text, today)] = self._answer(text, today, zone)
         return known
 
-    def _answer(self, text: str, today: date, zone: str) -> tuple[str, Instant | None]:
+    def _answer(self, text: str, today: date, zone: str) -> InCharge:
         charged = self.in_charge(text, today)
         name = charged.person.name if charged else ""
+        email = charged.person.email if charged and is_address(charged.person.email) else ""
         turns = {
             turn for one in self.people.values() for away in one.absences for turn in (away.first, _next(away.last))
         }
         for turn in sorted(turn for turn in turns if turn > today):
             if self.in_charge(text, turn) != charged:
                 midnight = datetime.combine(turn, time.min, tzinfo=ZoneInfo(zone))
-                return name, int(midnight.timestamp())
-        return name, None
+                return InCharge(name, email, int(midnight.timestamp()))
+        return InCharge(name, email, None)
 
 
 def _next(on: date) -> date:

@@ -154,14 +154,15 @@ class CustomerRegistry:
 
     def _answer(self, blank: RegistryAnswer, customer: Customer | None, matched_by: str) -> RegistryAnswer:
         named = customer.curator if customer is not None else ""
-        curator, until = self.curators.answer(named, self._at or self.loaded_at, self.description.zone)
+        charged = self.curators.answer(named, self._at or self.loaded_at, self.description.zone)
         return replace(
             blank,
             presence=Presence.FOUND,
             customer=customer,
             matched_by=matched_by,
-            curator=curator,
-            curator_until=until,
+            curator=charged.name,
+            curator_email=charged.email,
+            curator_until=charged.until,
         )
 
     def _text(self, ticket: Ticket, key: MatchKey) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from bridge.files.types import Title
+from bridge.policies.agreement.actions import ActionDefinition, EventActions, Reminder
 from bridge.policies.agreement.breaches import BreachCount
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.calendar.amounts import Amount
@@ -180,7 +181,7 @@ class Threshold(Point):
     at_risk: bool = False
     every: Amount | None = None
     most: int = 1
-    actions: tuple[Mapping[str, object], ...] = ()
+    actions: tuple[ActionDefinition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +309,7 @@ class CheckDefinition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """One dated state of the agreement: the rules in force for cycles that start from `valid_from` on (inclusive, in the
-    level calendar's zone)."""
+    level calendar's zone), and what is done for tickets in that time."""
 
     valid_from: date | None
     valid_until: date | None
@@ -316,6 +317,8 @@ class Revision:
     rules: tuple[Rule, ...]
     clocks: tuple[ClockDefinition, ...]
     checks: tuple[CheckDefinition, ...]
+    events: tuple[EventActions, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

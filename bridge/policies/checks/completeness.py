@@ -14,6 +14,8 @@ from bridge.policies.checks.check_kind import CheckKind, Options, register
 from bridge.policies.checks.deferral import Deferral
 from bridge.policies.checks.wording import Sentence, joined, wording
 
+KIND = "completeness"
+
 
 class CompletenessOptions(Options):
     """EL-6. A fact is `description`, `link` or the name of a ticket field, such as `steps_to_reproduce`."""
@@ -217,7 +219,7 @@ WORDINGS = {
 
 register(
     CheckKind(
-        "completeness",
+        KIND,
         Title(ru="Полнота обращения", en="Completeness"),
         CompletenessOptions,
         answer,

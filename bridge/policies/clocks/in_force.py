@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bridge.policies.agreement.actions import Happening
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.metrics import DEFAULT_ANSWER, FIRST_RESPONSE
 from bridge.policies.agreement.policy import CheckDefinition, Condition, Policy, Revision, Rule
@@ -45,6 +46,8 @@ class Terms:
         for level in self.levels():
             self.reads |= level.calendar_reads
         self.checks: tuple[CheckDefinition, ...] = revision.checks
+        self.events = revision.events
+        self.reminders = revision.reminders
         self.wants_replies = any(check.deciding == "reply" for check in revision.checks)
         self.certificate_check = next((check.id for check in revision.checks if check.kind == "certificate"), None)
         self.pause_plans: list[PausePlan] = []
@@ -114,7 +117,8 @@ class Rulebook:
 
     `raises` tells that time can raise a level, `promise_fields` are the inputs that hold dates promised by hand.
     `events` and `reads` are what can matter to anything; a step without one of them is passed over. `looks_at_checks`
-    tells that some condition may depend on the eligibility checks, so that they must be known first.
+    tells that some condition may depend on the eligibility checks, so that they must be known first. `acts`: something is done
+    when things happen to a ticket or while it waits, `acts_on_levels` that a change of its level is one of them.
     """
 
     def __init__(self, policy: Policy) -> None:
@@ -127,6 +131,9 @@ class Rulebook:
         self.metric_names = frozenset(metric.metric for metric in self.metrics)
         self.titles = {clock.metric: clock.title for revision in policy.revisions for clock in revision.clocks}
         self.raises = any(level.raises for terms in self.all_terms for level in terms.levels())
+        self.acts = any(revision.events or revision.reminders for revision in policy.revisions)
+        events = [event for revision in policy.revisions for event in revision.events]
+        self.acts_on_levels = any(event.on is Happening.LEVEL_CHANGED for event in events)
         self.looks_at_checks = any(_looks_at_checks(one) for one in _conditions(policy))
         self.promise_fields = frozenset(
             clock.promise_field for terms in self.all_terms for clock in terms.clocks.values() if clock.promise_field

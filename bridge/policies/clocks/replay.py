@@ -38,16 +38,19 @@ DELETED_STATE = "deleted"
 
 class Replay:
     """One ticket's replay: it takes the facts from the creation to the end. `metrics` hold the result; `current` has the
-    terms in force at the last step; `next_raise_at` tells when time raises the level next."""
+    terms in force at the last step; `next_raise_at` tells when time raises the level next. `levels` are those that the ticket
+    has had while it was open, each with when it got it; None where no actions answer that."""
 
     __slots__ = (
         "_base",
         "_ever_answered",
         "_ladder",
+        "_opened",
         "_several",
         "_states",
         "current",
         "facts",
+        "levels",
         "metrics",
         "next_raise_at",
         "pledges",
@@ -64,7 +67,8 @@ class Replay:
         last = rulebook.at(steps[-1].at)
         self._several = last > first
         self._states = [TermsReplay(terms) for terms in rulebook.all_terms[first : last + 1]]
-        self.current = self._states[0]
+        self.current = self._opened = self._states[0]
+        self.levels: list[tuple[Instant, str | None]] | None = [] if rulebook.acts_on_levels else None
         self.metrics = [MetricReplay(watch) for watch in rulebook.metrics]
         self._ever_answered = False
         self._ladder: Ladder | None = None
@@ -82,6 +86,7 @@ class Replay:
         watched, read = self.rulebook.events, self.rulebook.reads
         steps = timeline.steps
         self._open(steps[0], imported=imported)
+        self._note_level(steps[0].at)
         for step in islice(steps, 1, None):
             if merged_at is not None and step.at >= merged_at:
                 if step.at == merged_at:
@@ -164,6 +169,20 @@ class Replay:
             self.pledges.close(self.metrics)
         if ladder is not None:
             ladder.settle(step.at)
+        self._note_level(step.at)
+
+    def _note_level(self, at: Instant) -> None:
+        """Note the level that the ticket has from an instant on: that of the newest open cycle, else of its opening."""
+        levels = self.levels
+        if levels is None or self.facts.closed:
+            return
+        if levels and levels[-1][0] == at:
+            levels.pop()
+        cycles = [metric.cycle for metric in self.metrics if metric.cycle is not None and metric.cycle.is_due]
+        state = max(cycles, key=lambda cycle: cycle.start).terms if cycles else self._opened
+        level = state.choice.level.id if state.choice is not None else None
+        if not levels or levels[-1][1] != level:
+            levels.append((at, level))
 
     def _changed(self, step: Step) -> FactSet:
         """Bring the facts to after the step and return which of them it changed, what follows from its events included."""
@@ -179,6 +198,7 @@ class Replay:
         if step.happened & REOPENING or (was_closed and not facts.closed):
             facts.reopened_count += 1
             facts.answered = answered
+            self._opened = self.current
             changed |= REOPENED | ANSWERED
             was_closed = False
         return changed | CLOSING if facts.closed and not was_closed else changed
@@ -370,6 +390,7 @@ class Replay:
                 self._grant_first(metric, cycle)
             else:
                 self._adjust(metric, cycle, 0, at)
+        self._note_level(at)
 
     def _fits(self, patterns: EventMatcher, step: Step) -> bool:
         return bool(step.happened & patterns.events) and patterns.matches(step, self.timeline.events, self.facts)

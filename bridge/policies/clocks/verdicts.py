@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from bridge.decisions import Clock, ClockState, Interval, Reached
+from bridge.policies.agreement.policy import Threshold
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import Allowance, breach_at, repeats, spent
 from bridge.policies.clocks.metric_replay import MetricReplay
 from bridge.policies.clocks.receipt import grounds_of
 from bridge.policies.clocks.states import END_STATES, STATE_RANK
-from bridge.tickets import FinishedCycle, Instant, format_instant
+from bridge.tickets import FinishedCycle, Instant
 
 PROMISED = "promise"
 """Stands for the target of a clock that has only a date promised by hand."""
@@ -19,14 +21,24 @@ _CANCELLED, _PAUSED, _RUNNING = ClockState.CANCELLED, ClockState.PAUSED, ClockSt
 Ledger = Callable[[Cycle, Instant], tuple[Interval, ...]]
 
 
+class Acting(NamedTuple):
+    """A threshold with actions that an open cycle has reached; `time` says which time of several it is, None for one that comes
+    once."""
+
+    cycle: Cycle
+    threshold: Threshold
+    time: int | None
+    at: Instant
+
+
 @dataclass(slots=True)
 class Verdicts:
     """All clocks of a ticket, with what follows from them together: `state` is the worst of them, `dues` the nearest deadline
-    of each metric that runs."""
+    of each metric that runs, `acting` the reached thresholds of open cycles at which something is to be done."""
 
     clocks: list[Clock] = field(default_factory=list)
     active: list[Cycle] = field(default_factory=list)
-    actions: list[Mapping[str, object]] = field(default_factory=list)
+    acting: list[Acting] = field(default_factory=list)
     dues: dict[str, Instant] = field(default_factory=dict)
     state: ClockState = ClockState.NONE
     next_change_at: Instant | None = None
@@ -209,7 +221,7 @@ def _of_open_cycle(verdicts: Verdicts, cycle: Cycle, now: Instant, elapsed: int)
 
 
 def _thresholds(verdicts: Verdicts, cycle: Cycle, allowance: Allowance, now: Instant) -> None:
-    """Set `at_risk`, list the actions whose thresholds are reached, and expect those still ahead."""
+    """Set `at_risk`, note the thresholds that are reached, and expect those still ahead."""
     for threshold in allowance.thresholds:
         first = cycle.reaches(threshold, cycle.pauses)
         if first is None:
@@ -225,14 +237,5 @@ def _thresholds(verdicts: Verdicts, cycle: Cycle, allowance: Allowance, now: Ins
             cycle.state = ClockState.AT_RISK
         name = threshold.id if threshold.every is None else f"{threshold.id}#{number}"
         cycle.reached = (*cycle.reached, Reached(id=name, point=str(threshold), at=at))
-        for action in threshold.actions:
-            verdicts.actions.append(
-                {
-                    **action,
-                    "key": f"{cycle.plan.metric}/{cycle.number}/{name}",
-                    "metric": cycle.plan.metric,
-                    "cycle": cycle.number,
-                    "threshold": threshold.id,
-                    "at": format_instant(at),
-                }
-            )
+        if threshold.actions:
+            verdicts.acting.append(Acting(cycle, threshold, None if threshold.every is None else number, at))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeGuard
 
+from bridge.fields import ATTENTION_FIELD
 from bridge.policies.history.timeline import (
     ALL_FACTS,
     ANSWERED,
@@ -69,7 +70,8 @@ def read_history(ticket: Ticket, now: Instant, agent_inputs: frozenset[str]) -> 
     """Return the ticket's timeline as it was known at `now`; events after `now` only help to infer what stood before them.
 
     `agent_inputs` are the fields that count only where an agent's own event set them (AG-2, AG-3): at each step such a field
-    has the value its last event gave it, if that event was an agent's, and none otherwise.
+    has the value its last event gave it, if that event was an agent's, and none otherwise. The one by which attention is called
+    for may also be set by the customer.
     """
     events = _in_order(ticket)
     logged = _grouped(ticket.created_at, events)
@@ -323,11 +325,16 @@ def _infer_fields(timeline: Timeline, pairs: list[tuple[Step, Event]], agent_inp
     for step, event, name in named:
         values = dict(values)
         if name in agent_inputs:
-            values[name] = event.after if event.actor is Actor.AGENT else None
+            values[name] = event.after if _counts(event) else None
         else:
             # The helpdesk's own value of now is better known than the log's text of it.
             values[name] = current.get(name) if last_of[name] is event else event.after
         step.set("fields", values)
+
+
+def _counts(event: Event) -> bool:
+    """Return whether an event may set an agents' input: who did it is an agent, or a customer who calls for attention."""
+    return event.actor is Actor.AGENT or (event.actor is Actor.CUSTOMER and event.field == ATTENTION_FIELD)
 
 
 def _note_unproven(
@@ -343,7 +350,7 @@ def _note_unproven(
     last = {event.field: event for _, event in pairs}
     for name, value in standing.items():
         event = last.get(name)
-        if event is None or event.actor is not Actor.AGENT or event.after != value:
+        if event is None or not _counts(event) or event.after != value:
             timeline.warnings.append(f"no agent is known to have set what stands in {name}: it does not count")
 
 

@@ -106,8 +106,12 @@ class Timeline:
             setattr(facts, name, value)
 
     def play(self, facts: Facts, now: Instant) -> None:
-        """Bring the facts from the creation to the deciding instant."""
+        """Bring the facts from the creation to an instant: the deciding one, or an earlier one."""
+        last = self.steps[0]
         for step in self.steps:
+            if step.at > now:
+                break
+            last = step
             if step.happened & REOPENING:
                 facts.answered = False
                 facts.reopened_count += 1
@@ -117,8 +121,8 @@ class Timeline:
                 for name, value in step.values.items():
                     setattr(facts, name, value)
         facts.at = now
-        facts.messages = step.messages
-        facts.responses = step.responses
+        facts.messages = last.messages
+        facts.responses = last.responses
 
     def agent_responses(self) -> tuple[Instant, ...]:
         """Return when agents answered."""

@@ -11,6 +11,8 @@ from bridge.files.positions import Document, hint_for
 from bridge.files.validate import validate
 from bridge.policies.agreement.metrics import STANDARD_TITLES
 from bridge.policies.agreement.policy import Policy, PortalWord, Revision
+from bridge.policies.language.action_checks import action_findings, refuse_equal_ids
+from bridge.policies.language.actions import compile_events, compile_reminders
 from bridge.policies.language.calendar_choice import usual_name
 from bridge.policies.language.calendars import CompiledCalendars, compile_calendars
 from bridge.policies.language.checks import compile_checks
@@ -19,7 +21,7 @@ from bridge.policies.language.conditions.compiled import named_tree
 from bridge.policies.language.conditions.names import HelpdeskName
 from bridge.policies.language.documents import by_revision, no_policy, policy_documents, policy_files, second_policies
 from bridge.policies.language.draft import STANDARD_FIELDS, STANDARD_INPUTS, Draft
-from bridge.policies.language.helpdesk_names import NamesOfOneKind, helpdesk_names
+from bridge.policies.language.helpdesk_names import NamesOfOneKind, helpdesk_names, names_in_actions
 from bridge.policies.language.levels import compile_levels
 from bridge.policies.language.lint import lint
 from bridge.policies.language.models import PolicyDocument
@@ -63,6 +65,7 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
         findings = [
             *lint(drafts, revisions, calendars, today),
             *doubtful_short_titles(drafts),
+            *action_findings(drafts, revisions),
             *unused_fields(drafts),
             *unused_calendars(drafts, calendars, files),
         ]
@@ -110,14 +113,18 @@ def _revision(draft: Draft) -> Revision:
     clocks = compile_clocks(draft, levels.values())
     _refuse_unknown_metrics(draft)
     refuse_bad_raises(levels, rules, clocks, draft)
-    return Revision(
+    revision = Revision(
         valid_from=draft.model.valid_from,
         valid_until=draft.model.valid_until,
         levels=levels,
         rules=rules,
         clocks=clocks,
         checks=checks,
+        events=compile_events(draft),
+        reminders=compile_reminders(draft),
     )
+    refuse_equal_ids(revision, draft)
+    return revision
 
 
 def _refuse_unknown_metrics(draft: Draft) -> None:
@@ -146,8 +153,10 @@ def _policy(
 
 
 def _placed_names(drafts: Sequence[Draft]) -> tuple[HelpdeskName, ...]:
-    """Return each test that names something of the helpdesk once; a file that revisions extend has its places in all of them."""
-    found = {(one.place, one.fact, one.operator): one for draft in drafts for one in draft.placed_names}
+    """Return each test and each action that names something of the helpdesk once; a file that revisions extend has its places
+    in all of them."""
+    named = [one for draft in drafts for one in (*draft.placed_names, *names_in_actions(draft))]
+    found = {(one.place, one.fact, one.operator): one for one in named}
     return tuple(sorted(found.values(), key=lambda one: (one.place.file, one.place.line, one.place.column)))
 
 

@@ -14,7 +14,6 @@ from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.names import KnownNames
 from bridge.policies.language.conditions.tree import Tree
 from bridge.policies.language.models import EventModel, PauseModel, PolicyDocument
-from bridge.policies.language.thresholds import ThresholdModel, parse_point
 
 if TYPE_CHECKING:
     from bridge.policies.language.calendar_choice import CalendarChoice
@@ -93,29 +92,3 @@ def pauses_of(models: tuple[PauseModel, ...], path: Path, draft: Draft) -> tuple
         )
         for index, model in enumerate(models)
     )
-
-
-def thresholds_of(
-    models: tuple[ThresholdModel, ...], at_risk: str | None, path: Path, draft: Draft
-) -> tuple[Threshold, ...]:
-    """Return the compiled thresholds; `at_risk` is the short form that adds one of that name."""
-    short = [] if at_risk is None else [ThresholdModel(id="at_risk", at=at_risk, at_risk=True)]
-    found: list[Threshold] = []
-    for index, model in enumerate((*short, *models), -len(short)):
-        if any(model.id == one.id for one in found):
-            draft.report("defined_twice", f"the threshold {model.id!r} is defined twice", (*path, index, "id"))
-        point = parse_point(model.at)
-        actions = tuple(action.model_dump(exclude_none=True) for action in model.actions)
-        found.append(
-            Threshold(
-                id=model.id,
-                share_basis_points=point.share_basis_points,
-                before=point.before,
-                after=point.after,
-                at_risk=model.at_risk,
-                every=model.every,
-                most=model.most or 1,
-                actions=actions,
-            )
-        )
-    return tuple(found)

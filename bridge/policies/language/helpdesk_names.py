@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from bridge.files.positions import walk
+from bridge.files.positions import Path, dotted, walk
+from bridge.policies.agreement.actions import CURATOR
+from bridge.policies.language.conditions.names import HelpdeskName
 from bridge.policies.language.conditions.tree import Leaf, leaves
 from bridge.policies.language.draft import Draft
 from bridge.tickets import Reference
@@ -52,12 +55,46 @@ def helpdesk_names(drafts: Sequence[Draft]) -> Mapping[str, NamesOfOneKind]:
             for leaf in leaves(tree):
                 if leaf.path in tests:
                     tests[leaf.path].append(leaf)
-        for kind, name in _set_by_actions(draft):
-            moved[kind].add(name)
+        for _, kind, name in _set_by_actions(draft):
+            if kind in moved:
+                moved[kind].add(name)
     return {kind: NamesOfOneKind(tuple(tests[kind]), frozenset(moved[kind])) for kind in KINDS}
 
 
-def _set_by_actions(draft: Draft) -> Iterator[tuple[str, str]]:
+ACTION_KEYS = {
+    "status": "status",
+    "close": "status",
+    "department": "department",
+    "priority": "priority",
+    "assign": "assignee",
+}
+"""The keys of actions that name something of the helpdesk, with what it is."""
+
+_ACTIONS = frozenset({"actions", "steps"})
+"""Below which keys of a policy actions stand."""
+
+
+def _set_by_actions(draft: Draft) -> Iterator[tuple[Path, str, str]]:
+    """Yield what actions set: where it stands, what it is, and its name."""
     for path, value in walk(draft.document.data, ()):
-        if "actions" in path and path[-1] in KINDS and isinstance(value, str):
-            yield str(path[-1]), value
+        if isinstance(value, str) and path[-1:] and path[-1] in ACTION_KEYS and not _ACTIONS.isdisjoint(path):
+            yield path, ACTION_KEYS[str(path[-1])], value
+
+
+def names_in_actions(draft: Draft) -> Iterator[HelpdeskName]:
+    """Yield what actions set, to be compared with what the helpdesk has. The curator is nobody of it, and an address is not the
+    name of an agent."""
+    for path, kind, name in _set_by_actions(draft):
+        if name != CURATOR and "@" not in name:
+            yield HelpdeskName(
+                fact=kind,
+                operator="is",
+                words=(name,),
+                place=draft.document.place(path),
+                path=dotted(path),
+                matches=partial(_is_called, name),
+            )
+
+
+def _is_called(name: str, one: Reference) -> bool:
+    return one.name.casefold() == name.casefold()

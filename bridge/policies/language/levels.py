@@ -7,10 +7,11 @@ from bridge.files.positions import Path, hint_for
 from bridge.files.types import LongTitle, Title
 from bridge.policies.agreement.metrics import STANDARD_TITLES
 from bridge.policies.agreement.policy import Level, TargetRow, Threshold
+from bridge.policies.language.actions import thresholds_of
 from bridge.policies.language.calendar_choice import CalendarChoice, calendar_choice
 from bridge.policies.language.conditions.compiled import compile_tree
 from bridge.policies.language.conditions.model import ConditionModel
-from bridge.policies.language.draft import Draft, thresholds_of
+from bridge.policies.language.draft import Draft
 from bridge.policies.language.models import CalendarTableModel, LevelModel, TargetModel
 from bridge.policies.language.raises import raises_of
 from bridge.policies.language.targets import TargetContext, target_rows

@@ -11,9 +11,11 @@ from bridge.files.validate import Strict
 from bridge.policies.agreement.policy import OnEntry, OnReopen, PortalWord
 from bridge.policies.checks.answer import Effect
 from bridge.policies.checks.check_kind import KindName
+from bridge.policies.language.action_models import EventActionsModel, ReminderModel
+from bridge.policies.language.amount_texts import AmountText
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.operators import Many, ManyOrNone
-from bridge.policies.language.thresholds import AmountText, EarlyPointText, PointText, ThresholdModel
+from bridge.policies.language.thresholds import EarlyPointText, PointText, ThresholdModel
 from bridge.tickets import Actor, EventKind, Source
 
 NO_TARGET = "none"
@@ -328,3 +330,9 @@ class PolicyDocument(Strict):
     clocks: Mapping[Id, ClockModel] = Field(default_factory=dict, description="Metrics by id.")
     checks: Mapping[Id, CheckModel] = Field(default_factory=dict, description="Eligibility checks by id, in order.")
     portal: PortalModel = Field(default_factory=PortalModel, description="What customers see; by default nothing.")
+    events: Annotated[tuple[EventActionsModel, ...], alone("id", "on"), Shorthand(("item",))] = Field(
+        default=(), description="What to do when something happens to a ticket."
+    )
+    reminders: Mapping[Id, ReminderModel] = Field(
+        default_factory=dict, description="Reminders of tickets that wait for the customer, by id."
+    )

@@ -9,7 +9,7 @@ from bridge.files.positions import Document, Path, Place, dotted
 _FRONT = {"rules", "exceptions"}
 """Lists in which what is new goes before what is inherited, because the first match counts."""
 
-_ALONE = {*_FRONT, "thresholds"}
+_ALONE = {*_FRONT, "thresholds", "events", "steps"}
 """Lists of things with an `id` of which one alone may be written without a list."""
 
 

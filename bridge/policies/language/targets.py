@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from bridge.files.positions import Path
 from bridge.policies.agreement.policy import Target, TargetRow, Threshold
+from bridge.policies.language.actions import thresholds_of
 from bridge.policies.language.calendar_choice import CalendarChoice, calendar_choice
 from bridge.policies.language.conditions.compiled import compiled
 from bridge.policies.language.conditions.tree import Tree, joined
-from bridge.policies.language.draft import Draft, thresholds_of
+from bridge.policies.language.draft import Draft
 from bridge.policies.language.models import TargetModel
 from bridge.policies.language.tables import table_cells
 

@@ -1,32 +1,19 @@
-"""Amounts and thresholds as a policy writes them, and what is to be done at a threshold."""
+"""Thresholds as a policy writes them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from bridge.files.misspelt import either, plain
 from bridge.files.positions import describe
-from bridge.files.types import Flag, Id, Shorthand, TitleText, alone
+from bridge.files.types import Flag, Id
 from bridge.files.validate import Strict
 from bridge.policies.agreement.policy import Point
 from bridge.policies.calendar.amounts import AMOUNT, Amount
 from bridge.policies.calendar.misspelt import amount_hint
-
-AmountText = Annotated[
-    Amount,
-    BeforeValidator(Amount.parse),
-    PlainSerializer(str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": f"^\\s*{AMOUNT}\\s*$",
-            "examples": ["8h", "1h30m", "24wd", "24wd same-time", "36h calendar"],
-        }
-    ),
-]
-
+from bridge.policies.language.action_models import Actions
 
 _PERCENT = r"(?!0+(?:[.,]0+)? ?%)[0-9]{1,3}(?:[.,][0-9]{1,2})? ?%"
 """The pattern of a share above 0%, for editors."""
@@ -132,31 +119,6 @@ RepeatText = Annotated[
 ]
 
 
-class EmailModel(Strict):
-    """An e-mail to somebody inside."""
-
-    to: str = Field(min_length=1, description="Address, or 'manager' or 'curator'.")
-    text: TitleText = Field(description="What it says.")
-
-
-class ActionModel(Strict):
-    """One thing to do at a threshold. Exactly one key."""
-
-    note: TitleText | None = Field(default=None, description="An internal note.")
-    reply: TitleText | None = Field(default=None, description="A public reply.")
-    assign: str | None = Field(default=None, description="Assign to this agent or team, or to 'curator'.")
-    priority: str | None = Field(default=None, description="Set this priority.")
-    status: str | None = Field(default=None, description="Set this status.")
-    email: EmailModel | None = Field(default=None, description="Send an e-mail.")
-
-
-def one_key(value: object) -> object:
-    """Refuse an action that says nothing or several things."""
-    if isinstance(value, Mapping) and len(value) != 1:
-        raise ValueError("an action has exactly one key | write each action as a list item of its own")
-    return value
-
-
 class ThresholdModel(Strict):
     """A point before or after the deadline, and what to do there."""
 
@@ -172,11 +134,7 @@ class ThresholdModel(Strict):
         default=None, description="With 'every': how often it comes at most, the first time included."
     )
     at_risk: Flag = Field(default=False, description="From here on the clock is at risk.")
-    actions: Annotated[
-        tuple[Annotated[ActionModel, BeforeValidator(one_key)], ...],
-        alone(*ActionModel.model_fields),
-        Shorthand(("item",)),
-    ] = Field(default=(), description="What to do, once per cycle or as often as it comes.")
+    actions: Actions = Field(default=(), description="What to do, once per cycle or as often as it comes.")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -31,7 +31,7 @@ def decision_json(decision: Decision, *, ledgers: bool = False) -> dict[str, Any
         "due_at": instant_text(decision.due_at),
         "next_change_at": instant_text(decision.next_change_at),
         "fields": dict(decision.fields),
-        "actions": [dict(action) for action in decision.actions],
+        "actions": [action_json(action) for action in decision.actions],
         "policy_digest": decision.policy_digest,
         "warnings": list(decision.warnings),
     }

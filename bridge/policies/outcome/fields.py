@@ -21,7 +21,8 @@ RESOLUTION_METRICS = ("resolution",)
 
 @dataclass(slots=True, kw_only=True)
 class FieldSources:
-    """What the output fields are computed from; `metrics` are those that the policy has."""
+    """What the output fields are computed from; `metrics` are those that the policy has, `mail` what became of the latest letter
+    to the customer."""
 
     level: str | None
     state: ClockState
@@ -32,6 +33,7 @@ class FieldSources:
     reason: str
     category: Category | None
     registry: RegistryAnswer
+    mail: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,9 @@ class OutputField(BridgeField):
     value: Callable[[FieldSources], FieldValue]
     only_with: tuple[str, ...] = ()
 
+
+_MAIL = frozenset({"ok", "failed"})
+"""What the helpdesk says of its letters to the customer; before the first one it says nothing."""
 
 OUTPUT_FIELDS = (
     OutputField(
@@ -135,6 +140,13 @@ OUTPUT_FIELDS = (
         type="text",
         title=Title(en="Curator", ru="Куратор"),
         value=lambda found: found.registry.curator,
+    ),
+    OutputField(
+        name="sla_mail",
+        type="choices",
+        title=Title(en="Mail to the customer", ru="Почта клиенту"),
+        choices={"ok": Title(en="Sent", ru="Отправлена"), "failed": Title(en="Failed", ru="Не доходит")},
+        value=lambda found: found.mail if found.mail in _MAIL else None,
     ),
 )
 """Every field that the bridge owns in the helpdesk. A new one is one entry here, then `make docs`."""

@@ -4,7 +4,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bridge.files.types import Title
+from bridge.tickets import BridgeRecord, format_instant
 
+TO_DO = Title(ru="Должно быть сделано:", en="To be done:")
+_ACTED = Title(ru="Действия до этого:", en="Actions so far:")
+_MAIL_FAILED = Title(
+    ru="Письмо клиенту не доставлено: пишите ему через портал",
+    en="Mail to the customer failed: write to him by the portal",
+)
+_STATES = {
+    "accepted": Title(ru="принято, ещё не выполнено", en="accepted, not carried out yet"),
+    "sending": Title(ru="отправляется", en="being sent"),
+    "done": Title(ru="выполнено", en="done"),
+    "held": Title(ru="придержано лимитом", en="held by a limit"),
+    "refused": Title(ru="отклонено", en="refused"),
+    "unknown": Title(ru="неизвестно, отправлено ли", en="nobody knows whether it went out"),
+    "dropped": Title(ru="отменено человеком", en="dropped by a person"),
+}
 _HEADS = {
     "note": Title(ru="заметка", en="note"),
     "reply": Title(ru="ответ клиенту", en="reply to the customer"),
@@ -40,3 +56,14 @@ def _own(texts: Mapping[str, str] | None, language: str) -> str:
     if not texts:
         return ""
     return texts.get(language, next(iter(texts.values()))).translate(_ONLY_THERE)
+
+
+def acted_lines(record: BridgeRecord, language: str) -> Iterator[str]:
+    """Yield what became of a ticket's actions, and whether mail reaches the customer where it does not."""
+    if record.mail == "failed":
+        yield _MAIL_FAILED.text(language)
+    if record.actions:
+        yield _ACTED.text(language)
+    for one in record.actions:
+        state = _STATES[one.state].text(language) if one.state in _STATES else one.state
+        yield f"  {one.key}: {state}, {format_instant(one.at)}"

@@ -11,6 +11,7 @@ from itertools import islice
 from bridge.decisions import ClockState, Decision
 from bridge.errors import CalendarError
 from bridge.files.types import Title
+from bridge.policies.actions.keys import owner_and_metric
 from bridge.policies.outcome.readable import written_day
 from bridge.policies.telling.story import Story
 from bridge.policies.telling.titles import STATES, VERDICTS, outcome_title
@@ -34,6 +35,7 @@ _SUPPORT = Title(ru="поддержка: {verdict}", en="support: {verdict}")
 _CURATOR = Title(ru="куратор: {curator}", en="curator: {curator}")
 _NONE = Title(ru="нет", en="none")
 _NOBODY = Title(ru="никто", en="nobody")
+_ACTION = Title(ru="действие: {action}", en="action: {action}")
 _THRESHOLD = Title(ru="{metric}: порог {threshold}", en="{metric}: threshold {threshold}")
 
 
@@ -141,7 +143,7 @@ def _checks(story: Story, before: Decision, after: Decision) -> Iterator[str]:
 
 
 def _clocks(story: Story, before: Decision, after: Decision) -> Iterator[str]:
-    """Yield clocks that change their state, and thresholds that are reached without that."""
+    """Yield clocks that change their state, thresholds that are reached without that, and what is to be done for the ticket."""
     language = story.language
     stood = {(clock.metric, clock.cycle): clock.state for clock in before.clocks}
     changed = set[str]()
@@ -150,9 +152,16 @@ def _clocks(story: Story, before: Decision, after: Decision) -> Iterator[str]:
             changed.add(clock.metric)
             state = STATES[clock.state].text(language)
             yield _CLOCK.text(language).format(metric=story.metric(clock.metric), state=state)
-    reached = {str(action.get("key")) for action in before.actions}
+    yield from _actions(story, before, after, changed)
+
+
+def _actions(story: Story, before: Decision, after: Decision, told: set[str]) -> Iterator[str]:
+    """Yield what is to be done from then on: at thresholds of metrics that are not told of yet, and for the ticket."""
+    known = {action.key for action in before.actions}
     for action in after.actions:
-        metric = str(action.get("metric"))
-        if str(action.get("key")) not in reached and metric not in changed:
-            changed.add(metric)
-            yield _THRESHOLD.text(language).format(metric=story.metric(metric), threshold=action.get("threshold"))
+        id_, metric = owner_and_metric(action)
+        told_as = id_ if metric is None else metric
+        if action.key not in known and told_as not in told:
+            told.add(told_as)
+            text = _ACTION if metric is None else _THRESHOLD
+            yield text.text(story.language).format(metric=metric and story.metric(metric), threshold=id_, action=id_)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 
-from bridge.decisions import Clock, Decision
+from bridge.decisions import Action, Clock, Decision
+from bridge.policies.actions.keys import owner_and_metric
 from bridge.policies.calendar.amounts import Amount, AmountKind
-from bridge.policies.trials.models import ClockExpectation, Expectation
+from bridge.policies.trials.models import ActionExpectation, ClockExpectation, Expectation
 from bridge.policies.trials.notation import local_text, moment
 from bridge.tickets import Instant
 
@@ -35,6 +36,47 @@ def compared(expect: Expectation, decision: Decision, zone: tzinfo) -> Iterator[
     yield from _each("fields", expect.fields, decision.fields)
     for metric, clock in (expect.clocks or {}).items():
         yield from _clock(metric, clock, decision.clocks, zone)
+    if expect.actions is not None:
+        yield from _actions(expect.actions, decision.actions)
+
+
+def _actions(wanted: Sequence[ActionExpectation], found: Sequence[Action]) -> Iterator[Comparison]:
+    """Yield the difference between the actions wanted and those found, each of which is one of the others."""
+    left = list(found)
+    # Those that say more first: they fit fewer.
+    for one in sorted(wanted, key=lambda one: -len(one.model_fields_set)):
+        fitting = next((action for action in left if _fits(one, action)), None)
+        if fitting is None:
+            break
+        left.remove(fitting)
+    else:
+        if not left:
+            return
+    yield ("actions",), ", ".join(map(_wanted, wanted)) or NONE, ", ".join(map(_found, found)) or NONE
+
+
+def _fits(wanted: ActionExpectation, action: Action) -> bool:
+    owner, _ = owner_and_metric(action)
+    params = action.params
+    if wanted.id not in {action.id, owner} or wanted.kind not in {None, action.kind}:
+        return False
+    if wanted.to is not None and sorted(wanted.to) != sorted(params.get("to", ())):
+        return False
+    if wanted.name not in {None, params.get("name"), params.get("agent")}:
+        return False
+    texts = [text for name in ("subject", "text") for text in params.get(name, {}).values()]
+    return all(any(said in text for text in texts) for said in wanted.says or ())
+
+
+def _wanted(one: ActionExpectation) -> str:
+    more = [str(part) for part in (one.kind, *(one.to or ()), one.name, *map(repr, one.says or ())) if part is not None]
+    return f"{one.id} ({', '.join(more)})" if more else one.id
+
+
+def _found(action: Action) -> str:
+    params = action.params
+    more = [action.kind.value, *params.get("to", ()), *(params[name] for name in ("name", "agent") if name in params)]
+    return f"{action.id} ({', '.join(more)})"
 
 
 def _plain(

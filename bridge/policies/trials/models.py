@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from bridge.customers import Category, Tracked
-from bridge.decisions import ClockState, SupportVerdict
+from bridge.decisions import ActionKind, ClockState, SupportVerdict
 from bridge.files.json_schema import described
 from bridge.files.types import Day, Flag, NotEmpty, Shorthand, ZoneName, alone
 from bridge.files.validate import Strict
+from bridge.policies.language.amount_texts import AmountText
 from bridge.policies.language.conditions.operators import Many, ManyOrNone
-from bridge.policies.language.thresholds import AmountText
 from bridge.tickets import Source
 
 MomentText = Annotated[str, Field(examples=["2025-04-07 10:00", "2025-04-07T07:00:00Z"])]
@@ -126,6 +126,11 @@ class TicketModel(Strict):
     attachments: Many[str] | None = Field(default=None, description="Names of the attached files.")
     imported: Flag | None = Field(default=None, description="Imported from elsewhere.")
     then: Many[str] | None = Field(default=None, description="What happened next, one line each.")
+    done: Mapping[str, MomentText] | None = Field(
+        default=None,
+        description="When actions were carried out, by the id of the action or of what declares it; what is done is due no more, "
+        "and what needs it may follow.",
+    )
 
 
 class ClockExpectation(Strict):
@@ -155,6 +160,26 @@ class ClockExpectation(Strict):
     provisional: Flag | None = Field(default=None, description="Beyond the published holidays.")
 
 
+class ActionExpectation(Strict):
+    """An action that is expected to be due."""
+
+    id: str = Field(min_length=1, description="Its id, or that of the threshold, event or step that declares it.")
+    kind: ActionKind | None = Field(default=None, description="What it does.")
+    to: Many[str] | None = Field(
+        default=None,
+        description="For e-mails: to whom, in any order; here curators and managers have made-up addresses.",
+    )
+    name: str | None = Field(default=None, description="What it sets: a status, a priority, a department, an agent.")
+    says: Many[str] | None = Field(default=None, description="Texts that its subject or its text contains.")
+
+
+def _by_id(value: object) -> object:
+    return {"id": value} if isinstance(value, str) else value
+
+
+ActionText = Annotated[ActionExpectation, BeforeValidator(_by_id), Shorthand(("text",), text="id")]
+
+
 def _absent(value: object) -> object:
     return {"none": True} if value == "none" else value
 
@@ -179,6 +204,9 @@ class Expectation(Strict):
     clocks: Mapping[str, ClockText] | None = Field(default=None, description="Clocks by metric.")
     fields: Mapping[str, str | bool] | None = Field(default=None, description="Output fields; 'none' for an empty one.")
     next_change: MomentText | None = Field(default=None, description="When time alone changes the decision, or 'none'.")
+    actions: ManyOrNone[ActionText] | None = Field(
+        default=None, description="All actions that are due, in any order; an empty list for none."
+    )
 
 
 class CheckpointModel(Strict):

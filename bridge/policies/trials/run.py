@@ -1,16 +1,20 @@
 """Policy tests run: cases with a frozen `now`, decided by the very engine that decides live tickets, and rule coverage."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
+from operator import itemgetter
 
 from pydantic import TypeAdapter
 
 from bridge.customers import THOUSANDTHS, Account, Category, Customer, Presence, RegistryAnswer, Tracked
 from bridge.decisions import Decision
 from bridge.errors import BridgeError
+from bridge.files.addresses import is_address
 from bridge.files.positions import hint_for
+from bridge.policies.actions.keys import owner_and_metric
 from bridge.policies.agreement.breaches import any_account
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
@@ -20,7 +24,7 @@ from bridge.policies.trials.cases import CaseSet
 from bridge.policies.trials.compare import compared
 from bridge.policies.trials.models import CaseModel, CheckpointModel, CustomerModel, TicketModel
 from bridge.policies.trials.notation import moment, snapshot
-from bridge.tickets import Instant
+from bridge.tickets import Acted, Instant, Ticket, format_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,27 @@ def _decided(
     ticket = snapshot(merged, cases.zone, now)
     name, zone = merged.customer or "unknown", str(cases.zone)
     registry = registry_answer(name, cases.written.customers, now, zone=zone, keeps=keeps)
-    return decide(ticket, policy, now=now, registry=registry, catalogue=catalogue)
+    deciding = partial(decide, policy=policy, registry=registry, catalogue=catalogue, addresses=ADDRESSES)
+    done = {id_: moment(when, cases.zone) for id_, when in (merged.done or {}).items()}
+    ticket = acted(ticket, {id_: at for id_, at in done.items() if at <= now}, deciding)
+    return deciding(ticket, now=now)
+
+
+ADDRESSES = {"manager": "manager@support.example"}
+"""The addresses of people inside as cases know them: bridge.yaml is no part of an agreement."""
+
+_CURATORS_ADDRESS = "curator@support.example"
+
+
+def acted(ticket: Ticket, done: Mapping[str, Instant], deciding: Callable[..., Decision]) -> Ticket:
+    """Return the ticket with actions that have been carried out. Raises ValueError for one that was not due then."""
+    for id_, at in sorted(done.items(), key=itemgetter(1)):
+        keys = [one.key for one in deciding(ticket, now=at).actions if id_ in {one.id, owner_and_metric(one)[0]}]
+        if not keys:
+            raise ValueError(f"no action {id_!r} was due at {format_instant(at)} | look at 'actions' expected then")
+        kept = (*ticket.bridge.actions, *(Acted(key=key, state="done", at=at) for key in keys))
+        ticket = replace(ticket, bridge=replace(ticket.bridge, actions=kept))
+    return ticket
 
 
 _CUSTOMER = TypeAdapter(Customer)
@@ -217,7 +241,12 @@ def registry_answer(
         matched_by="email",
         as_of=now,
         curator=customer.curator,
+        curator_email=_address_of(customer.curator),
         zone=zone,
         tracks=keeps,
         taken=breached,
     )
+
+
+def _address_of(curator: str) -> str:
+    return curator if is_address(curator) or not curator else _CURATORS_ADDRESS

@@ -120,6 +120,8 @@ class Summary:
     categories: Counter[str] = field(default_factory=Counter)
     breached: Counter[str] = field(default_factory=Counter)
     saved: Counter[str] = field(default_factory=Counter)
+    actions_before: Counter[str] = field(default_factory=Counter)
+    actions_after: Counter[str] = field(default_factory=Counter)
     earlier: int = 0
     earlier_seconds: int = 0
     later: int = 0
@@ -159,7 +161,8 @@ class Summary:
         """Add a summary of other tickets."""
         for name in ("tickets", "changed", "earlier", "earlier_seconds", "later", "later_seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in (*GROUPS, "kinds", "departments", "categories", "breached", "saved"):
+        counters = ("kinds", "departments", "categories", "breached", "saved", "actions_before", "actions_after")
+        for name in (*GROUPS, *counters):
             getattr(self, name).update(getattr(other, name))
         for kind, changes in other.samples.items():
             kept = self.samples.setdefault(kind, [])
@@ -175,6 +178,12 @@ class Summary:
             self.largest[difference.ticket_id] = difference
         if len(self.largest) > 2 * self.shown:
             self.largest = {one.ticket_id: one for one in self.most_changed()}
+
+    @property
+    def actions(self) -> dict[str, tuple[int, int]]:
+        """Return how many actions are due before and after, by their ids."""
+        ids = sorted(self.actions_before.keys() | self.actions_after.keys())
+        return {id_: (self.actions_before[id_], self.actions_after[id_]) for id_ in ids}
 
     def most_changed(self) -> list[Difference]:
         """Return the most changed tickets, those that change most first, each once and no more than `shown`."""
@@ -199,12 +208,15 @@ def simulate(
     summary = Summary(samples_kept=samples, shown=shown)
     for ticket in tickets:
         try:
-            difference = compare(ticket, current(ticket), candidate(ticket))
+            before, after = current(ticket), candidate(ticket)
+            difference = compare(ticket, before, after)
         except Exception as error:  # noqa: BLE001 - one ticket's trouble is reported and must not hide all others
             summary.tickets += 1
             summary.failed.append((ticket.id, f"{type(error).__name__}: {error}"))
             continue
         summary.add(difference)
+        summary.actions_before.update(action.id for action in before.actions)
+        summary.actions_after.update(action.id for action in after.actions)
     return summary
 
 

@@ -27,6 +27,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
             name: [{"name": key, "tickets": count} for key, count in by_size(summary, name)]
             for name in ("departments", "categories", "breached", "saved")
         },
+        "actions": [{"id": id_, "from": before, "to": after} for id_, (before, after) in summary.actions.items()],
         "samples": {kind: [_row(change) for change in summary.samples.get(kind, [])] for kind in KINDS},
         "failed": [{"ticket_id": ticket, "reason": reason} for ticket, reason in summary.failed],
     }
@@ -68,6 +69,7 @@ def as_text(summary: Summary) -> str:
         lines.append(f"  other thresholds reached: {summary.kinds['thresholds']}")
     for name, title in (("breached", "would be breached"), ("saved", "would no longer be breached")):
         lines.extend(f"  {title}: {metric}: {count}" for metric, count in by_size(summary, name))
+    lines.extend(f"  action {id_}: due {before} → {after}" for id_, (before, after) in summary.actions.items())
     lines.extend(f"  for example {_told(change)}" for change in _examples(summary))
     lines.extend(f"  not decided: ticket {ticket}: {reason}" for ticket, reason in summary.failed[:10])
     return "\n".join(lines)

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.customers import Category, Certificate, Customer, Presence, RegistryAnswer
-from bridge.decisions import Decision
+from bridge.decisions import ActionKind, Decision
 from bridge.files.types import Title
+from bridge.policies.agreement.actions import ActionDefinition
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.metrics import standard_clock
 from bridge.policies.agreement.policy import (
@@ -190,7 +191,12 @@ def target(amount: str, on: WorkCalendar = D, *thresholds: Threshold) -> Target:
 AT_75 = Threshold(id="at_risk", share_basis_points=7500, at_risk=True)
 
 
-NAG = Threshold(id="nag", after=Amount.parse("1h"), every=Amount.parse("2h"), most=3, actions=({"note": "late"},))
+def note(id_: str, text: str = "late") -> ActionDefinition:
+    """An internal note under the id of what declares it."""
+    return ActionDefinition(id=id_, kind=ActionKind.NOTE, text=Title(ru=text, en=text))
+
+
+NAG = Threshold(id="nag", after=Amount.parse("1h"), every=Amount.parse("2h"), most=3, actions=(note("nag"),))
 
 
 def row(metric: str, amount: str | Target | None, when: When | None = None, on: WorkCalendar = D) -> TargetRow:

@@ -11,6 +11,7 @@ from tests.unit.clocks.desk import (
     at,
     decided,
     message,
+    note,
     only_clock,
     promise,
     response,
@@ -30,7 +31,7 @@ def point(text):
 
 def nagging(amount, text, *, every=None, most=1, metric="first_response"):
     again = None if every is None else Amount.parse(every)
-    mark = Threshold(id="nag", **point(text), every=again, most=most, actions=({"note": "late"},))
+    mark = Threshold(id="nag", **point(text), every=again, most=most, actions=(note("nag"),))
     return simple(row(metric, target(amount, D, mark)))
 
 
@@ -63,7 +64,7 @@ def test_a_point_behind_the_deadline_is_walked_on_through_working_time(amount, t
     by = nagging(amount, text)
     assert reached(MONDAY, by, at(expected) - 1) == []
     assert reached(MONDAY, by, expected) == [("nag", at(expected))]
-    assert decided(MONDAY, by, expected).actions[0]["key"] == "first_response/1/nag"
+    assert decided(MONDAY, by, expected).actions[0].key == "nag:first_response:1"
 
 
 def test_the_next_change_is_the_breach_and_then_the_point_behind_it():
@@ -101,11 +102,11 @@ def test_what_comes_again_names_only_the_latest_time_after_an_outage_and_expects
     times = ["2026-11-23 16:00", "2026-11-24 11:00", "2026-11-24 15:00", "2026-11-25 10:00", "2026-11-25 14:00"]
     for number, (when, following) in enumerate(zip(times, [*times[1:], None], strict=True), start=1):
         made = decided(MONDAY, by, when)
-        assert [one["key"] for one in made.actions] == [f"first_response/1/nag#{number}"]
-        assert made.actions[0]["at"] == decided(MONDAY, by, at(when) + 60).actions[0]["at"]
+        assert [one.key for one in made.actions] == [f"nag:first_response:1#{number}"]
+        assert made.actions[0].not_before == decided(MONDAY, by, at(when) + 60).actions[0].not_before
         assert made.next_change_at == (at(following) if following else None)
         before = decided(MONDAY, by, at(when) - 1).actions
-        assert [one["key"] for one in before] == ([f"first_response/1/nag#{number - 1}"] if number > 1 else [])
+        assert [one.key for one in before] == ([f"nag:first_response:1#{number - 1}"] if number > 1 else [])
     assert reached(MONDAY, by, "2026-12-24 10:00") == [("nag#5", at(times[-1]))]
 
 

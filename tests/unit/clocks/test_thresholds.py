@@ -5,6 +5,7 @@ import pytest
 from bridge.decisions import ClockState
 from bridge.policies.agreement.policy import Threshold
 from bridge.policies.calendar.amounts import Amount
+from bridge.tickets import format_instant
 from tests.unit.clocks.desk import (
     AT_75,
     FIRST,
@@ -13,6 +14,7 @@ from tests.unit.clocks.desk import (
     at,
     decided,
     message,
+    note,
     promise,
     response,
     row,
@@ -25,7 +27,7 @@ from tests.unit.clocks.desk import (
 
 def thresholds(amount, *marks):
     made = [
-        Threshold(id=f"t{number}", before=Amount.parse(mark), at_risk=not number, actions=({"do": "note"},))
+        Threshold(id=f"t{number}", before=Amount.parse(mark), at_risk=not number, actions=(note(f"t{number}"),))
         for number, mark in enumerate(marks)
     ]
     return simple(row("first_response", target(amount, D, *made)))
@@ -52,7 +54,7 @@ def test_an_amount_before_the_deadline_is_walked_back_through_the_targets_own_ti
         assert decided(one, by, at(expected) - 1).state is ClockState.RUNNING
     made = decided(one, by, at(expected))
     assert made.state is ClockState.AT_RISK
-    assert made.actions[0]["key"] == "first_response/1/t0"
+    assert made.actions[0].key == "t0:first_response:1"
 
 
 def test_a_share_of_working_days_is_a_share_of_the_working_time_up_to_their_deadline():
@@ -70,10 +72,10 @@ def test_thresholds_move_with_pauses_and_do_not_strike_inside_them():
 def test_every_threshold_reached_is_named_once_by_its_key_also_after_an_outage():
     by = thresholds("8h", "4h", "2h", "1h")
     made = decided(ticket("2026-11-23 10:00"), by, "2026-11-25 10:00")
-    assert [(one["key"], one["at"]) for one in made.actions] == [
-        ("first_response/1/t0", "2026-11-23T11:00:00Z"),
-        ("first_response/1/t1", "2026-11-23T13:00:00Z"),
-        ("first_response/1/t2", "2026-11-23T14:00:00Z"),
+    assert [(one.key, format_instant(one.not_before)) for one in made.actions] == [
+        ("t0:first_response:1", "2026-11-23T11:00:00Z"),
+        ("t1:first_response:1", "2026-11-23T13:00:00Z"),
+        ("t2:first_response:1", "2026-11-23T14:00:00Z"),
     ]
 
 

@@ -6,7 +6,10 @@ from textwrap import dedent
 
 import pytest
 
+from bridge.decisions import ActionKind
 from bridge.errors import ConfigurationInvalid
+from bridge.files.types import Title
+from bridge.policies.agreement.actions import ActionDefinition
 from bridge.policies.agreement.policy import OnEntry, OnReopen
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.language.compile import CompileResult, compile_policy
@@ -294,8 +297,8 @@ defaults:
     assert (risk.id, str(risk.before), risk.at_risk) == ("at_risk", "1h", True)
     assert (half.share_basis_points, half.at_risk) == (5000, False)
     assert half.actions == (
-        {"note": {"ru": "Половина", "en": "Half"}},
-        {"email": {"to": "manager", "text": {"ru": "Half", "en": "Half"}}},
+        ActionDefinition(id="half.note", kind=ActionKind.NOTE, text=Title(ru="Половина", en="Half")),
+        ActionDefinition(id="half.email", kind=ActionKind.EMAIL, to=("manager",), text=Title(ru="Half", en="Half")),
     )
 
 

@@ -39,6 +39,7 @@ def test_the_fields_carry_keys_instants_and_nulls():
         "sla_customer": "commercial",
         "sla_certificate_until": None,
         "sla_curator": "Olga",
+        "sla_mail": None,
     }
 
 

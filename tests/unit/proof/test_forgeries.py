@@ -424,6 +424,7 @@ def test_whatever_stands_in_a_decision_there_is_an_answer(forge) -> None:
 NOT_DERIVED = {
     *("ticket_id", "number", "rule", "rule_at", "reason", "policy_digest", "next_change_at"),
     *("customer.id", "customer.curator", "fields.sla_reason", "fields.sla_curator", "fields.sla_certificate_until"),
+    "fields.sla_mail",
     *(
         "clocks.*.metric",
         "clocks.*.cycle",

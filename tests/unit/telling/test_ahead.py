@@ -17,6 +17,7 @@ from tests.unit.clocks.desk import (
     at,
     closed,
     known,
+    note,
     response,
     row,
     simple,
@@ -89,7 +90,7 @@ def test_another_person_in_charge_is_told():
 
 
 def test_a_threshold_that_only_acts_is_told_by_its_name():
-    half = Threshold(id="half", share_basis_points=5000, actions=({"kind": "note"},))
+    half = Threshold(id="half", share_basis_points=5000, actions=(note("half"),))
     by = simple(row("first_response", replace(target("8h"), thresholds=(half,))))
     assert ahead(ticket("2026-11-23 10:00"), by, "2026-11-23 11:00") == [
         "2026-11-23 14:00  First response: threshold half",

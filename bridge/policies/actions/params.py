@@ -1,0 +1,137 @@
+"""What an action tells the helpdesk: recipients, finished texts, what it sets."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any
+
+from bridge.decisions import ActionKind
+from bridge.files.addresses import is_address
+from bridge.files.types import Title
+from bridge.policies.actions.letters import Letter, parse_letter
+from bridge.policies.actions.variables import values_of
+from bridge.policies.agreement.actions import ASSIGNEE, CURATOR, MANAGER, ActionDefinition, Reminder
+from bridge.policies.clocks.cycle import Cycle
+from bridge.policies.clocks.verdicts import Verdicts
+from bridge.policies.outcome.basis import Basis
+from bridge.policies.outcome.readable import on_one_line
+from bridge.tickets import Instant
+
+LANGUAGES = ("ru", "en")
+
+DEFAULT_SUBJECT = Title(ru="{subject}", en="{subject}")
+"""A letter without a subject of its own bears that of the ticket, whose number the helpdesk adds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an action is about beside the ticket: a cycle of a clock, or a time of waiting."""
+
+    cycle: Cycle | None = None
+    reminder: Reminder | None = None
+    waits_since: Instant | None = None
+
+
+Values = Callable[[str], Mapping[str, str]]
+"""Gives the values of variables in a language."""
+
+_NO_ADDRESS = {
+    CURATOR: Title(
+        ru="действие {id} пропущено: адрес куратора неизвестен",
+        en="the action {id} is left out: nobody knows the curator's address",
+    ),
+    MANAGER: Title(
+        ru="действие {id} пропущено: в bridge.yaml нет адреса для manager",
+        en="the action {id} is left out: bridge.yaml has no address for manager",
+    ),
+    ASSIGNEE: Title(
+        ru="действие {id} пропущено: заявка никому не назначена",
+        en="the action {id} is left out: the ticket is assigned to nobody",
+    ),
+}
+_NO_AGENT = Title(
+    ru="действие {id} пропущено: куратор или его адрес неизвестен",
+    en="the action {id} is left out: nobody knows the curator or his address",
+)
+
+
+@dataclass(slots=True)
+class Desk:
+    """For whom actions are told: the decision's basis and the addresses of people inside. `warnings` say what was left out."""
+
+    basis: Basis
+    verdicts: Verdicts
+    addresses: Mapping[str, str]
+    warnings: list[str] = field(default_factory=list)
+
+    def params(self, action: ActionDefinition, subject: Subject) -> Mapping[str, Any] | None:
+        """Return the params of an action; None where it can reach nobody."""
+        values = partial(self._values, subject)
+        if action.kind is ActionKind.EMAIL:
+            return self._email(action, values)
+        if action.kind is ActionKind.ASSIGN:
+            return self._assign(action)
+        if action.text is None:
+            return {"name": action.name}
+        if action.kind is ActionKind.REPLY:
+            return _letter(action, values, (self.customers_language(),))
+        return {"text": {one: _compiled(action.text.text(one)).plain(values(one)) for one in LANGUAGES}}
+
+    def _values(self, subject: Subject, language: str) -> Mapping[str, str]:
+        return values_of(self.basis, self.verdicts, subject, language)
+
+    def customers_language(self) -> str:
+        """Return the language in which the customer is written to."""
+        spoken = self.basis.ticket.language
+        return spoken if spoken in LANGUAGES else self.basis.rulebook.policy.language
+
+    def _email(self, action: ActionDefinition, values: Values) -> Mapping[str, Any] | None:
+        found = [(one, self._address(one)) for one in action.to]
+        to = list(dict.fromkeys(address for _, address in found if address))
+        # The bridge's own file lacks it, whoever else is reached; that a customer has no curator is nobody's fault.
+        missing = [one for one, address in found if not address and (not to or one == MANAGER)]
+        for one in missing:
+            self._warn(_NO_ADDRESS[one], action)
+        return {"to": to, **_letter(action, values, LANGUAGES)} if to else None
+
+    def _address(self, recipient: str) -> str:
+        """Return to whom the helpdesk is to write; empty for nobody."""
+        if recipient == CURATOR:
+            return self.basis.registry.curator_email
+        if recipient == ASSIGNEE:
+            return recipient if self.basis.facts.assignee is not None else ""
+        if recipient == MANAGER:
+            address = self.addresses.get(MANAGER, "")
+            return address if is_address(address) else ""
+        return recipient
+
+    def _assign(self, action: ActionDefinition) -> Mapping[str, Any] | None:
+        if self.basis.facts.assignee is not None:
+            return None
+        if action.name != CURATOR:
+            return {"agent": action.name} if "@" in action.name else {"name": action.name}
+        address = self.basis.registry.curator_email
+        if not address:
+            self._warn(_NO_AGENT, action)
+        return {"agent": address} if address else None
+
+    def _warn(self, what: Title, action: ActionDefinition) -> None:
+        text = what.text(self.basis.rulebook.policy.language).format(id=action.id)
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+def _letter(action: ActionDefinition, values: Values, languages: Sequence[str]) -> dict[str, Any]:
+    subject, text = action.subject or DEFAULT_SUBJECT, action.text or DEFAULT_SUBJECT
+    known = {one: values(one) for one in languages}
+    letters = {one: _compiled(text.text(one)) for one in languages}
+    return {
+        "subject": {one: on_one_line(_compiled(subject.text(one)).plain(known[one])) for one in languages},
+        "text": {one: letters[one].plain(known[one]) for one in languages},
+        "html": {one: letters[one].html(known[one], one) for one in languages},
+    }
+
+
+@lru_cache(maxsize=512)
+def _compiled(template: str) -> Letter:
+    return parse_letter(template)
