@@ -112,6 +112,8 @@ def plan_table(plan: "Plan") -> None:
         rows = [(one.name, value_text(one.before), value_text(one.after)) for one in change.fields]
         if change.date is not None:
             rows.append(("(osTicket's due date)", *_date_texts(change.date)))
+        if change.keys:
+            rows.append(("(actions)", "", ", ".join(change.keys)))
         for index, (name, before, after) in enumerate(rows or [("(detail)", "", "")]):
             number = cell(change.number) if index == 0 else ""
             table.add_row(number, name, cell(before), styled(after))
@@ -119,3 +121,14 @@ def plan_table(plan: "Plan") -> None:
         out().print(table)
     if len(plan.changes) > _SHOWN_CHANGES:
         out().print(f"… and {len(plan.changes) - _SHOWN_CHANGES} more tickets; --json shows all")
+
+
+def plan_actions(plan: "Plan", language: str) -> None:
+    """Print the actions of a plan, each with its texts in `language`."""
+    from bridge.cli.terminal import say
+    from bridge.policies.telling.actions import action_lines
+
+    for change in plan.changes[:_SHOWN_CHANGES]:
+        for action in change.actions:
+            number, *rest = action_lines(action, words="en", language=language)
+            say(f"ticket {change.number}, {number}", *rest)

@@ -56,6 +56,25 @@ def declared_actions(policy: Policy) -> dict[str, str]:
     return found
 
 
+def due_on_trial(basis: Basis, verdicts: Verdicts, addresses: Mapping[str, str], action_id: str) -> Due:
+    """Return one action as if it were due, to be looked at; nothing where the policy declares none of that id."""
+    collector = _Collector(basis, verdicts, addresses)
+    cycle = next(iter(basis.active), None)
+    for revision in reversed(basis.rulebook.policy.revisions):
+        subjects = {
+            action.id: Subject(cycle=cycle, reminder=one, waits_since=basis.now)
+            for one in revision.reminders
+            for step in one.steps
+            for action in step.actions
+        }
+        for action in (one for actions in _declared(revision) for one in actions if one.id == action_id):
+            subject = subjects.get(action_id, Subject(cycle=cycle))
+            # Nothing bears this number, so that what has been done long ago can be looked at as well.
+            collector.offer(action, ticket_key(action_id, 0), basis.now, subject)
+            return collector.due
+    return collector.due
+
+
 def _declared(revision: Revision) -> Iterator[Sequence[ActionDefinition]]:
     for level in revision.levels.values():
         targets = (row.target for row in level.targets if row.target is not None)
@@ -100,7 +119,7 @@ class _Collector:
         subject = Subject(cycle=cycle)
         for action in acting.threshold.actions:
             key = clock_key(action.id, cycle.plan.metric, cycle.number, acting.time)
-            self._offer(action, key, acting.at, subject)
+            self.offer(action, key, acting.at, subject)
 
     def event(self, event: EventActions, past: Past, terms: Terms) -> None:
         """Take in what the event answers, if that has happened under these terms; expect it where time alone brings it."""
@@ -114,7 +133,7 @@ class _Collector:
         if self.basis.now < ends and self._holds(event, happened, past):
             subject = Subject()
             offered = [
-                self._offer(action, ticket_key(action.id, happened.number), happened.at, subject, ends=ends)
+                self.offer(action, ticket_key(action.id, happened.number), happened.at, subject, ends=ends)
                 for action in event.actions
             ]
             if any(offered):
@@ -139,9 +158,9 @@ class _Collector:
         for step, at in steps:
             for action in step.actions:
                 needs = _needed(reminder, step, wait.number)
-                self._offer(action, ticket_key(action.id, wait.number), at, subject, needs=needs)
+                self.offer(action, ticket_key(action.id, wait.number), at, subject, needs=needs)
 
-    def _offer(
+    def offer(
         self,
         action: ActionDefinition,
         key: str,

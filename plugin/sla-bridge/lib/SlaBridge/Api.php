@@ -111,7 +111,7 @@ final class Api
     {
         $caller->need('read');
         $catalog = $this->catalog();
-        return $this->stamp($catalog->describe() + ['meta_rev' => $catalog->revision()]);
+        return $this->stamp($catalog->meta() + ['meta_rev' => $catalog->revision()]);
     }
 
     /** @return array<string, mixed> */
