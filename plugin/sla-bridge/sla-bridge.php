@@ -40,6 +40,7 @@ class SlaBridgePlugin extends Plugin
         $agent = trim((string) $config->get('service_agent'));
         $version = (string) ($this->info['version'] ?? '');
         $ease = (bool) $config->get('ease_queries', true);
+        SlaBridge\Actions\MasterSwitch::remember((bool) $config->get('actions', false), $agent);
         Signal::connect('api', static function ($dispatcher) use ($text, $agent, $version, $ease): void {
             // osTicket takes this for the verb, also on a GET, and takes it out of the query before a route sees it.
             $emulated = isset($_GET['_method']);
