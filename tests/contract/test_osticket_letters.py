@@ -148,7 +148,15 @@ def test_one_agents_letter_is_in_that_agents_language(
 
 
 def test_letter_that_nobody_can_get_is_refused(letters: Letters, server: SmtpDouble, ticket: int) -> None:
-    outcome = letters.send(ticket, warning("assignee", "support@helpdesk.example"), "email")
+    nobody = (
+        "assignee",
+        "support@helpdesk.example",
+        "MAILER-DAEMON@mx.example",
+        "no-reply@shop.example",
+        "a@b@c",
+        "x y@z",
+    )
+    outcome = letters.send(ticket, warning(*nobody), "email")
     assert (outcome["state"], outcome["reason"], outcome["entry"]) == ("refused", "no_address", None)
     assert server.letters == []
 
