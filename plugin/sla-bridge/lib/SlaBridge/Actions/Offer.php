@@ -123,7 +123,7 @@ final class Offer
         return match ($kind) {
             'note', 'reply' => null,
             'email' => self::isList($params->to ?? null) ? null : '`to` is no list of recipients',
-            'assign' => self::isName($params->agent ?? null) xor self::isName($params->name ?? null)
+            'assign' => self::isName($params->agent ?? null) !== self::isName($params->name ?? null)
                 ? null : 'either `agent` or `name` says to whom',
             default => self::isName($params->name ?? null) ? null : '`name` is no name',
         };
