@@ -53,10 +53,12 @@ class SlaBridgePlugin extends Plugin
         });
         if (SlaBridge\StaffPages::isOne()) {
             SlaBridge\StaffPages::prepare($ease);
+            SlaBridge\Actions\ActionsPage::register();
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Queues\LocalNames::class, 'onView'], 'Ticket');
+        Signal::connect('ajax.scp', [SlaBridge\Actions\ActionsPage::class, 'onRoutes']);
         Signal::connect('ajax.client', [SlaBridge\Portal\RatingPage::class, 'onRoutes']);
         Signal::connect('ajax.client', [SlaBridge\Portal\AttentionPage::class, 'onRoutes']);
         Signal::connect('mail.decoded', [SlaBridge\Letters\Bounces::class, 'onMail']);
