@@ -4,7 +4,19 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from bridge.decisions import ClockState
-from bridge.policies.actions.markup import STATE, Badge, Block, Button, Line, Markup, Paragraph, Piece, Row, Table
+from bridge.policies.actions.markup import (
+    STATE,
+    Badge,
+    Block,
+    Button,
+    Line,
+    Markup,
+    Paragraph,
+    Piece,
+    Row,
+    Table,
+    says_nothing,
+)
 from bridge.policies.actions.variables import DESKS_OWN, STATE_KEY, TITLE, VARIABLES
 
 Values = Mapping[str, str]
@@ -143,7 +155,7 @@ def _badge(values: Values) -> str:
 
 
 def _told(line: Line, values: Values, *, between: str = ", ", bold: str = "") -> str:
-    return "".join(_piece(piece, values, between, bold) for piece in line)
+    return "" if says_nothing(line, values) else "".join(_piece(piece, values, between, bold) for piece in line)
 
 
 def _piece(piece: Piece, values: Values, between: str, bold: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,6 +81,12 @@ _BADGE = re.compile(r"\(\s*(?P<name>\{\w*\})\s*\)")
 _TOKENS = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|\*\*|[{}*]|[^{}*]+")
 _REFUSED = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
 """Categories of characters that no template may hold: what steers, and what stands for the helpdesk's own values."""
+
+
+def says_nothing(line: Line, values: Mapping[str, str]) -> bool:
+    """Return whether the line has variables and none of them has a value: it would only say the words around them."""
+    names = [piece.name for piece in line if piece.name]
+    return bool(names) and not any(values[name] for name in names)
 
 
 def read_markup(template: str, names: Collection[str]) -> Markup:

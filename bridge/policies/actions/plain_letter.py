@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from bridge.policies.actions.markup import STATE, Badge, Block, Button, Line, Markup, Table
+from bridge.policies.actions.markup import STATE, Badge, Block, Button, Line, Markup, Table, says_nothing
 
 WIDTH = 76
 """Characters of a line; only a word or a link that is longer by itself goes beyond."""
@@ -59,6 +59,8 @@ def _rows(table: Table, values: Values) -> Iterator[str]:
 
 
 def _told(line: Line, values: Values, between: str = ", ") -> str:
+    if says_nothing(line, values):
+        return ""
     return "".join(values[piece.name] if piece.name else piece.text for piece in line).replace("\n", between).strip()
 
 

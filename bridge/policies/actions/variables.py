@@ -1,7 +1,7 @@
 """The variables of letters: what each says, and their values for a ticket as it was decided.
 
-Each variable is one entry with the code that computes its value. A value that is not known is empty, and a row
-of nothing else goes.
+Each variable is one entry with the code that computes its value. What is not known is empty, and a line
+of a letter all of whose variables are empty is left out.
 """
 
 from collections.abc import Callable, Mapping
