@@ -32,6 +32,14 @@ TABLES_OF_A_FRESH_HELPDESK: dict[str, list[tuple[Any, ...]]] = {
     ],
 }
 
+ADDRESSES = [
+    (1, "ada.lovelace@desk.example"),
+    (2, "ivan.petrov@desk.example"),
+    (3, "anna.schmidt@desk.example"),
+    (4, "olga.kuznetsova@desk.example"),
+]
+"""Where agents get mail, by their ids."""
+
 FIELDS: list[tuple[str, str, str, str]] = [
     ("email", "Email Address", "text", "user"),
     ("name", "Full Name", "text", "user"),
