@@ -409,8 +409,9 @@ def test_body_of_another_shape_is_refused(api: Client, path: str, body: dict[str
     assert (reply.status, reply.code) == (422, "unprocessable")
 
 
-def test_state_that_there_is_none_of_is_refused(api: Client) -> None:
-    reply = api.get("actions", state="held,lost")
+@pytest.mark.parametrize("state", ["held,lost", "", "held,", "HELD", "held unknown"])
+def test_state_that_there_is_none_of_is_refused(api: Client, state: str) -> None:
+    reply = api.get("actions", state=state)
     assert (reply.status, reply.code) == (400, "bad_request")
 
 

@@ -76,8 +76,9 @@ class ActionRoutes:
     def listed(self, query: Mapping[str, str], departments: Departments, *, after: int, limit: int) -> dict[str, Any]:
         """Return a page of what is kept. Refuses (400) a state that there is none of."""
         states = query.get("state", "held,unknown,refused").split(",")
-        if strange := next((one for one in states if one not in STATES), None):
-            raise Refusal("bad_request", f"there is no state {strange!r}", "states: " + ", ".join(STATES))
+        strange = [one for one in states if one not in STATES]
+        if strange:
+            raise Refusal("bad_request", f"there is no state {strange[0]!r}", "states: " + ", ".join(STATES))
         self._actions.find_abandoned()
         with self._store.transaction():
             found = self._actions.rows.listed(states, departments, after, limit + 1)
