@@ -49,7 +49,7 @@ Kinds = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acting:
+class PassActions:
     """What a pass knows of actions: what is declared, what is offered of each decision (None: nothing), and whether tickets that
     were passed over have to be looked at again."""
 
@@ -86,7 +86,7 @@ class Actions:
         """Return whether an action has ever run, as far as is remembered."""
         return self.state.fact(ACTED) == YES
 
-    def acting(self, helpdesk: Helpdesk, now: Instant, *, waits: bool = False) -> Acting:
+    def acting(self, helpdesk: Helpdesk, now: Instant, *, waits: bool = False) -> PassActions:
         """Return what is declared, told to the helpdesk where that is new; who only looks tells nothing. With `waits` nothing is
         offered yet.
 
@@ -95,11 +95,11 @@ class Actions:
         last = LastDeclaration.remembered(self.state.fact(DECLARED))
         declared = self._declared(helpdesk, last, now)
         if declared is None or self.limits is None or not declared.actions or declared.trouble:
-            return Acting(declared=declared)
+            return PassActions(declared=declared)
         # What came due while nothing could be declared has been passed over.
         resumed = last is not None and bool(last.trouble) and any(one < last.at for one in declared.since.values())
         offers = Offers(since=declared.since, waits=waits)
-        return Acting(declared=declared, offers=offers, resumed=resumed)
+        return PassActions(declared=declared, offers=offers, resumed=resumed)
 
     def _declared(self, helpdesk: Helpdesk, last: LastDeclaration | None, now: Instant) -> LastDeclaration | None:
         if self.limits is None or self.kinds is None:
@@ -134,7 +134,7 @@ class Actions:
             known = remembered(self.state.fact("notices"))
             yield from (one.notice for one in known if one.notice.key in LISTED_ACTIONS)
 
-    def carried_out(self, helpdesk: Helpdesk, acting: Acting, writer: Writer, notices: str) -> dict[str, str]:
+    def carried_out(self, helpdesk: Helpdesk, acting: PassActions, writer: Writer, notices: str) -> dict[str, str]:
         """Let the helpdesk go on with what is under way, decide those tickets anew for which something was done, and list what
         people have to know; return what to remember, `notices` among it.
         """
