@@ -55,9 +55,13 @@ class SlaBridgePlugin extends Plugin
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
+        Signal::connect('object.view', [SlaBridge\Queues\LocalNames::class, 'onView'], 'Ticket');
+        Signal::connect('ajax.client', [SlaBridge\Portal\RatingPage::class, 'onRoutes']);
+        Signal::connect('ajax.client', [SlaBridge\Portal\AttentionPage::class, 'onRoutes']);
+        Signal::connect('mail.decoded', [SlaBridge\Letters\Bounces::class, 'onMail']);
         (new SlaBridge\Guards())->connect();
         (new SlaBridge\Setup\FormScreens())->connect();
-        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE);
+        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE + SlaClockOption::TYPE);
         (new SlaBridge\Feed\ChangeSignals($agent))->connect();
     }
 }

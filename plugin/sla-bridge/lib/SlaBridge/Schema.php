@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Portal\Ratings;
 use SlaBridge\Queues\Clocks;
 use SlaBridge\Setup\OwnPlugin;
 use SlaBridge\Tickets\InputLog;
@@ -17,7 +18,7 @@ use SlaBridge\Tickets\NativeDates;
  */
 final class Schema
 {
-    private const VERSION = 6;
+    private const VERSION = 7;
 
     /** @var ?array{instance: string, seq: int, floor: int, seen: list<int>} */
     private ?array $state = null;
@@ -76,6 +77,7 @@ final class Schema
         (new Clocks($db))->remove($tickets);
         (new NativeDates($db))->remove($tickets);
         InputLog::drop($db, $tickets);
+        Ratings::drop($db, $tickets);
     }
 
     /** Makes the tables or carries them over, also while the plugin is not switched on yet. */
@@ -142,6 +144,8 @@ final class Schema
         (new OwnFields($this->db))->takeOver();
         $this->installQueues();
         $this->installPublished();
+        // What version 7 brought.
+        (new Ratings($this->db))->create();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,

@@ -8,6 +8,7 @@ namespace SlaBridge\Tickets;
 
 use SlaBridge\Db;
 use SlaBridge\Instant;
+use SlaBridge\Portal\Ratings;
 use SlaBridge\Schema;
 
 /**
@@ -152,6 +153,7 @@ final class TicketReader
         $events = $this->events(array_keys($threads));
         $entries = $this->entries($tickets, $threads);
         $inputs = InputLog::of($this->db, array_keys($tickets));
+        $ratings = Ratings::of($this->db, array_keys($tickets));
         $first = [];
         foreach ($entries as $id => $list) {
             foreach ($list as $entry) {
@@ -174,6 +176,7 @@ final class TicketReader
                 $events[$thread] ?? [],
                 $entries[$id] ?? [],
                 $inputs[$id] ?? [],
+                $ratings[$id] ?? [],
                 $first[$id] ?? null,
                 $attachments[$first[$id]['id'] ?? 0] ?? []
             );
@@ -190,6 +193,7 @@ final class TicketReader
         array $events,
         array $entries,
         array $inputs,
+        array $ratings,
         ?array $first,
         array $attachments
     ): array {
@@ -219,7 +223,7 @@ final class TicketReader
             'id' => $id, 'created' => (int) $row['created'], 'merged' => $merged, 'parent' => (int) $row['ticket_pid'] ?: null,
             'status' => (int) $row['status_id'], 'department' => (int) $row['dept_id'], 'topic' => (int) $row['topic_id'] ?: null,
             'priority' => $priority, 'source' => History::source((string) $row['source']), 'values' => $fields,
-        ], $events, $entries, $inputs);
+        ], $events, $entries, $inputs, $ratings);
         $staff = (int) $row['staff_id'];
         $topic = (int) $row['topic_id'];
         $snapshot = [
