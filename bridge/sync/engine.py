@@ -255,7 +255,8 @@ class Engine:
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
         writer.write(plan.changes)
         facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])
-        report.gone, report.actions = len(writer.gone), writer.happened.counts
+        report.gone = len(writer.gone)
+        report.actions = writer.happened.counts
         booked = self._booked(survey.accounts, writer, plan) if survey.accounts is not None else None
         remember = chain(_settled(plan), writer.remember.walk())
         for notice in troubles_in(published.get(PUBLISHED)):
