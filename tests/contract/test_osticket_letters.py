@@ -148,7 +148,15 @@ def test_one_agents_letter_is_in_that_agents_language(
 
 
 def test_letter_that_nobody_can_get_is_refused(letters: Letters, server: SmtpDouble, ticket: int) -> None:
-    outcome = letters.send(ticket, warning("assignee", "support@helpdesk.example"), "email")
+    nobody = (
+        "assignee",
+        "support@helpdesk.example",
+        "MAILER-DAEMON@mx.example",
+        "no-reply@shop.example",
+        "a@b@c",
+        "x y@z",
+    )
+    outcome = letters.send(ticket, warning(*nobody), "email")
     assert (outcome["state"], outcome["reason"], outcome["entry"]) == ("refused", "no_address", None)
     assert server.letters == []
 
@@ -213,6 +221,8 @@ def test_what_customers_write_stays_text(
     assert "<script" not in entry[3]
     page = back.sql("SELECT format FROM %thread_entry WHERE id = (SELECT MAX(id) FROM %thread_entry)")
     assert page == "text", "as HTML osTicket would make mark-up of it again"
+    assert "</" not in value or entry[4].count("&lt;/script&gt;") == 1
+    assert "&lt;/img&gt;" not in entry[4], "no end is made up for what somebody mentioned"
 
 
 def test_customers_answer_without_a_number_lands_in_the_ticket(

@@ -43,6 +43,13 @@ final class LettersTest extends TestCase
         self::assertSame("Здравствуйте!\n\nОценить: r\n\nС уважением\n", (new Places(['rating_link' => 'r']))->text($text));
     }
 
+    public function testTheWordsThatAnnounceAnAddressGoWithIt(): void
+    {
+        $text = "Заявка:\n" . self::place('ticket_link') . "\n\nОценить:\n" . self::place('rating_link') . "\n\nВсё:\nздесь";
+        self::assertSame("Заявка:\nhttps://a.example\n\nВсё:\nздесь\n", (new Places(['ticket_link' => 'https://a.example']))->text($text));
+        self::assertSame("Всё:\nздесь\n", (new Places([]))->text($text));
+    }
+
     /** @dataProvider lackingParts */
     public function testThePartOfHtmlWhosePlaceHasNoValueIsLeftOut(string $left, string $html): void
     {

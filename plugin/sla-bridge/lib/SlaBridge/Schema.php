@@ -6,6 +6,9 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Actions\ActionRows;
+use SlaBridge\Actions\Acting;
+use SlaBridge\Letters\MailState;
 use SlaBridge\Portal\Ratings;
 use SlaBridge\Queues\Clocks;
 use SlaBridge\Setup\OwnPlugin;
@@ -78,6 +81,8 @@ final class Schema
         (new NativeDates($db))->remove($tickets);
         InputLog::drop($db, $tickets);
         Ratings::drop($db, $tickets);
+        ActionRows::drop($db, $tickets);
+        MailState::drop($db, $tickets);
     }
 
     /** Makes the tables or carries them over, also while the plugin is not switched on yet. */
@@ -144,8 +149,7 @@ final class Schema
         (new OwnFields($this->db))->takeOver();
         $this->installQueues();
         $this->installPublished();
-        // What version 7 brought.
-        (new Ratings($this->db))->create();
+        $this->installActions();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -208,6 +212,15 @@ final class Schema
         if (!$this->db->row("SHOW COLUMNS FROM $state LIKE 'passed'")) {
             $this->db->run("ALTER TABLE $state ADD COLUMN passed BIGINT NULL, ADD COLUMN `every` INT UNSIGNED NULL");
         }
+    }
+
+    /** What version 7 brought: what is to be done for tickets, whether mail reaches their customers, and how they rated us. */
+    private function installActions(): void
+    {
+        ActionRows::create($this->db);
+        Acting::create($this->db);
+        MailState::create($this->db);
+        (new Ratings($this->db))->create();
     }
 
     /** @return ?array<string, ?string> */

@@ -71,7 +71,7 @@ final class Bounces
         require_once INCLUDE_DIR . 'class.ticket.php';
         $said = Phrases::say($isCustomers ? 'bounced.customer' : 'bounced.staff', ['address' => $address, 'why' => $why]);
         // As plain text: what a mail server says is nothing to be shown as HTML.
-        $note = \Ticket::lookup($id)?->logNote(Phrases::say('bounced'), new \TextThreadEntryBody($said), 'SYSTEM', false);
+        $note = \Ticket::lookup($id)?->logNote(Phrases::say('bounced'), PlainEntry::of($said), 'SYSTEM', false);
         if ($note) {
             $thread->know((int) $note->getId(), $mark);
         }

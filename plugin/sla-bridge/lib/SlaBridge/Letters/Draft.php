@@ -42,7 +42,7 @@ final class Draft
     /** What stands in the thread, under a line of its own: as plain text, for of HTML osTicket makes mark-up again what was escaped. */
     public function entry(string $head): \ThreadEntryBody
     {
-        return new \TextThreadEntryBody(ltrim("$head\n\n") . $this->inThread->text($this->text));
+        return PlainEntry::of(ltrim("$head\n\n") . $this->inThread->text($this->text));
     }
 
     private static function escaped(string $text): string

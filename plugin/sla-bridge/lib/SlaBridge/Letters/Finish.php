@@ -35,11 +35,23 @@ final class Finish
         foreach ($message->getMimeMessageContent()->getParts() as $part) {
             if ($part->getType() === 'text/plain') {
                 $part->setContent($this->text());
+            } elseif ($part->getType() === 'text/html') {
+                $part->setContent($this->html($part->getRawContent()));
             }
         }
         if ($message->getId() !== "<{$this->letter->messageId}>") {
             throw new \LogicException('osTicket did not take the Message-ID');
         }
+    }
+
+    /** The mailer puts its hidden mark, by which answers are known, before whatever the page begins with: it belongs into the body. */
+    private function html(string $made): string
+    {
+        $mark = substr($made, 0, max(0, strlen($made) - strlen($this->letter->html)));
+        $body = '/<body\b[^>]*>/i';
+        return preg_match($body, $this->letter->html) && $made === $mark . $this->letter->html
+            ? (string) preg_replace_callback($body, static fn (array $tag): string => $tag[0] . $mark, $this->letter->html, 1)
+            : $made;
     }
 
     /** Above the line stands what is kept of an answer, as in osTicket's own letters. */

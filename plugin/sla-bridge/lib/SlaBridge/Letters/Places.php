@@ -25,11 +25,18 @@ final class Places
         return CleanText::line($this->filled($template, static fn (string $value): string => CleanText::line($value, 500)), $limit);
     }
 
-    /** Plain text. A line whose place has no value is left out. */
+    /** Plain text. A line whose place has no value is left out, and with a bare address the words above it that announce it. */
     public function text(string $template): string
     {
-        $lines = array_filter(explode("\n", str_replace(["\r\n", "\r"], "\n", $template)), fn (string $line): bool => !$this->lacks($line));
-        $text = $this->filled(implode("\n", $lines), static fn (string $value): string => CleanText::line($value, 2000));
+        $kept = [];
+        foreach (explode("\n", str_replace(["\r\n", "\r"], "\n", $template)) as $line) {
+            if (!$this->lacks($line)) {
+                $kept[] = $line;
+            } elseif (preg_replace(self::PLACE, '', trim($line)) === '' && str_ends_with((string) end($kept), ':')) {
+                array_pop($kept);
+            }
+        }
+        $text = $this->filled(implode("\n", $kept), static fn (string $value): string => CleanText::line($value, 2000));
         return trim(preg_replace('/\n{3,}/', "\n\n", CleanText::text($text)) ?? '') . "\n";
     }
 

@@ -55,8 +55,14 @@ final class Postman
 
     private function note(Letter $letter, string $state): void
     {
-        if ($letter->audience === Letter::TO_CUSTOMER) {
+        if ($letter->audience !== Letter::TO_CUSTOMER) {
+            return;
+        }
+        try {
             MailState::note($this->db, $letter->ticket, $state);
+        } catch (\Throwable $error) {
+            // What became of the letter is known, and is told all the same.
+            error_log('sla-bridge: state of mail: ' . $error->getMessage());
         }
     }
 

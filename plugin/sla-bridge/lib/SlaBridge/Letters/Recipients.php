@@ -9,6 +9,9 @@ namespace SlaBridge\Letters;
 /** Who a letter goes to: people who are there, at addresses that can be written to, each once. */
 final class Recipients
 {
+    /** Nobody reads there; and what is sent to the first comes back, as a mail about which osTicket opens a ticket. */
+    private const NOBODY = '/^(mailer-daemon|no-?reply|do-?not-?reply)@/i';
+
     public function __construct(private readonly \Ticket $ticket, private readonly \Staff $service)
     {
     }
@@ -49,7 +52,8 @@ final class Recipients
         foreach ($people as $one) {
             $key = strtolower($one->address);
             // A letter to the desk's own address would come back as a ticket.
-            if (!isset($found[$key]) && self::isAddress($one->address) && !\Email::getIdByEmail($one->address)) {
+            $isTaken = isset($found[$key]) || preg_match(self::NOBODY, $key) || \Email::getIdByEmail($one->address);
+            if (!$isTaken && self::isAddress($one->address)) {
                 $found[$key] = $one;
             }
         }
