@@ -29,13 +29,14 @@ _SHOWN_CHANGES = 200
 
 def out() -> Console:
     """Return the console of stdout; without a terminal it is wide, so that nothing is cut in a pipe."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=200)
+    # A key such as warn:ticket:1 is no picture of a ticket.
+    console = Console(highlight=False, emoji=False)
+    return console if console.is_terminal else Console(highlight=False, emoji=False, width=200)
 
 
 def talk() -> Console:
     """Return the console of stderr."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, emoji=False)
 
 
 def cell(text: str) -> str:

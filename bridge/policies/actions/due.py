@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from bridge.decisions import Action
 from bridge.policies.actions.happenings import Happened, Levels, Past, judged_facts
 from bridge.policies.actions.keys import clock_key, ticket_key
-from bridge.policies.actions.params import Desk, Subject
-from bridge.policies.actions.waiting import steps_due, waits
-from bridge.policies.agreement.actions import ActionDefinition, EventActions, Reminder, ReminderStep
+from bridge.policies.actions.params import Desk
+from bridge.policies.actions.variables import Subject
+from bridge.policies.actions.waiting import needed_key, steps_due, waits
+from bridge.policies.agreement.actions import ActionDefinition, EventActions, Reminder
 from bridge.policies.agreement.policy import Policy, Revision
 from bridge.policies.clocks.in_force import Rulebook, Terms
 from bridge.policies.clocks.replay import DELETED_STATE
@@ -157,7 +158,7 @@ class _Collector:
         subject = Subject(reminder=reminder, waits_since=wait.start)
         for step, at in steps:
             for action in step.actions:
-                needs = _needed(reminder, step, wait.number)
+                needs = needed_key(step, reminder, wait.number)
                 self.offer(action, ticket_key(action.id, wait.number), at, subject, needs=needs)
 
     def offer(
@@ -182,10 +183,3 @@ class _Collector:
             Action(key=key, id=action.id, kind=action.kind, params=params, not_before=at, not_after=ends)
         )
         return True
-
-
-def _needed(reminder: Reminder, step: ReminderStep, number: int) -> str | None:
-    """Return the key of the letter that the step needs to have been sent."""
-    needed = next((one for one in reminder.steps if one.id == step.needs), None)
-    letter = needed.letter if needed is not None else None
-    return ticket_key(letter.id, number) if letter is not None else None

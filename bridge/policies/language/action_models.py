@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from bridge.files.addresses import is_address
 from bridge.files.positions import describe, did_you_mean
-from bridge.files.types import Id, NotEmpty, Shorthand, TitleText, alone
+from bridge.files.types import Id, NotEmpty, Shorthand, Title, TitleText, alone
 from bridge.files.validate import Strict
+from bridge.policies.actions.letters import parse_letter, parse_subject
 from bridge.policies.agreement.actions import CUSTOMER, RECIPIENTS, Happening
 from bridge.policies.calendar.amounts import AmountKind
 from bridge.policies.language.amount_texts import AmountText
@@ -26,11 +27,31 @@ def _recipient(value: object) -> object:
 Recipient = Annotated[str, BeforeValidator(_recipient)]
 
 
+def _template(value: Title) -> Title:
+    for text in (value.ru, value.en):
+        parse_letter(text)
+    return value
+
+
+TemplateText = Annotated[TitleText, AfterValidator(_template)]
+"""What a letter or a note says, in both languages or in one for both: with variables, and with the mark-up of letters."""
+
+
+def _subject(value: Title) -> Title:
+    for text in (value.ru, value.en):
+        parse_subject(text)
+    return value
+
+
+SubjectText = Annotated[TitleText, AfterValidator(_subject)]
+"""The subject of a letter, in both languages or in one for both: one line with variables, and without mark-up."""
+
+
 class ReplyModel(Strict):
     """A public reply with a subject of its own."""
 
-    subject: TitleText | None = Field(default=None, description="Its subject; that of the ticket by default.")
-    text: TitleText = Field(description="What it says.")
+    subject: SubjectText | None = Field(default=None, description="Its subject; that of the ticket by default.")
+    text: TemplateText = Field(description="What it says.")
 
 
 def _form_of_reply(value: object) -> str:
@@ -39,7 +60,7 @@ def _form_of_reply(value: object) -> str:
 
 
 ReplyText = Annotated[
-    Annotated[TitleText, Tag("words")] | Annotated[ReplyModel, Tag("letter")], Discriminator(_form_of_reply)
+    Annotated[TemplateText, Tag("words")] | Annotated[ReplyModel, Tag("letter")], Discriminator(_form_of_reply)
 ]
 """What a reply says, with a subject of its own or without one."""
 
@@ -50,8 +71,8 @@ class EmailModel(Strict):
     to: Many[Recipient] = Field(
         description="Addresses, and whom these words mean: assignee, curator, manager, customer."
     )
-    subject: TitleText | None = Field(default=None, description="Its subject; that of the ticket by default.")
-    text: TitleText = Field(description="What it says.")
+    subject: SubjectText | None = Field(default=None, description="Its subject; that of the ticket by default.")
+    text: TemplateText = Field(description="What it says.")
 
     @model_validator(mode="after")
     def _customer_alone(self) -> Self:
@@ -63,7 +84,7 @@ class EmailModel(Strict):
 class _Actions(Strict):
     """What may be done, each under its own key."""
 
-    note: TitleText | None = Field(default=None, description="An internal note.")
+    note: TemplateText | None = Field(default=None, description="An internal note.")
     reply: ReplyText | None = Field(default=None, description="A public reply to the customer.")
     email: EmailModel | None = Field(default=None, description="An e-mail.")
     assign: str | None = Field(
