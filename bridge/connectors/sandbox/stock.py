@@ -33,10 +33,10 @@ TABLES_OF_A_FRESH_HELPDESK: dict[str, list[tuple[Any, ...]]] = {
 }
 
 ADDRESSES = [
-    (1, "ada.lovelace@desk.example"),
-    (2, "ivan.petrov@desk.example"),
-    (3, "anna.schmidt@desk.example"),
-    (4, "olga.kuznetsova@desk.example"),
+    (1, "lovelace@support.example"),
+    (2, "petrov@support.example"),
+    (3, "schmidt@support.example"),
+    (4, "kuznetsova@support.example"),
 ]
 """Where agents get mail, by their ids."""
 
