@@ -144,11 +144,11 @@ class RegistryAnswer:
 
     `matched_by` names the key that matched (`registration_number`, `organization`, `email`, `domain`), `candidates` the
     ids of an ambiguous match, `as_of` the age of the copy, `stale` that the live source did not answer, `curator` the person in
-    charge today by absences, `curator_email` his address where the registry has one, and `curator_until` the instant at which
-    that changes by itself. `zone` is the IANA zone whose
-    calendar days the registry's dates are; `tracks` what it keeps at all. `stale_from` is the instant from which the same
-    copy counts as stale (None: never, or it does already). `taken` is what tickets add to each account's count as of this
-    ticket's creation, in thousandths; None when nobody counts.
+    charge today by absences, `curator_email` his address where the registry has one, `absent_curator` the name of the
+    customer's own while somebody else or nobody is, and `curator_until` the instant at which that changes by itself. `zone` is
+    the IANA zone whose calendar days the registry's dates are; `tracks` what it keeps at all. `stale_from` is the instant from
+    which the same copy counts as stale (None: never, or it does already). `taken` is what tickets add to each account's count
+    as of this ticket's creation, in thousandths; None when nobody counts.
     """
 
     presence: Presence
@@ -158,6 +158,7 @@ class RegistryAnswer:
     as_of: Instant | None = None
     stale: bool = False
     curator: str = ""
+    absent_curator: str = ""
     source: str = ""
     zone: str = "UTC"
     tracks: frozenset[Tracked] = frozenset(Tracked)

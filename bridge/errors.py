@@ -134,6 +134,12 @@ class NoSuchTicket(BridgeError):
     exit_code = 4
 
 
+class NoSuchAction(BridgeError):
+    """The helpdesk keeps no such action of the ticket, or a word for it means several."""
+
+    exit_code = 4
+
+
 class CursorGone(HelpdeskError):
     """The change feed no longer knows this cursor: one full scan replaces it."""
 

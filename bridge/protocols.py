@@ -61,16 +61,26 @@ class Write:
     cycles: Sequence[Mapping[str, Any]] | Encoded | None = None
     detail: Mapping[str, Any] | Encoded | None = None
     native: Mapping[str, Any] | None = None
-    actions: Sequence[Mapping[str, Any]] | None = None
+    actions: Sequence[Mapping[str, Any]] | Encoded | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionOutcome:
-    """What became of an action that a write carried: `accepted`, `done`, `already`, `held`, `refused` or `unknown`."""
+    """What became of an action: `accepted`, `done`, `already`, `held`, `refused`, `unknown` or `dropped`. `ticket` is told where
+    the question named none."""
 
     key: str
     state: str
     reason: str = ""
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionsRun:
+    """What became of the actions that were due, and how many of them are `left` for the next call."""
+
+    outcomes: tuple[ActionOutcome, ...]
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +183,8 @@ class FieldInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """The helpdesk's vocabulary; agents and teams are None where it does not tell who works there."""
+    """The helpdesk's vocabulary; agents and teams are None where it does not tell who works there. Departments `answering` send
+    a letter of the helpdesk's own for each new ticket; `service_agent` is whether one acts for the bridge, None: not told."""
 
     meta_rev: str
     database_zone: str
@@ -184,6 +195,8 @@ class Meta:
     fields: tuple[FieldInfo, ...]
     agents: tuple[Reference, ...] | None = None
     teams: tuple[Reference, ...] | None = None
+    answering: frozenset[int] = frozenset()
+    service_agent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,16 +340,20 @@ class Helpdesk(Protocol):
         """Yield what the helpdesk keeps in one of these states, the oldest first."""
         raise HelpdeskRefused("this kind of helpdesk carries out no actions")
 
-    def run_actions(self) -> tuple[ActionOutcome, ...]:
+    def actions_today(self) -> tuple[bool, int]:
+        """Return whether it carries out actions at all, and how many it has carried out today."""
+        raise HelpdeskRefused("this kind of helpdesk carries out no actions")
+
+    def run_actions(self) -> ActionsRun:
         """Let the helpdesk carry out what is due and not held; return what became of it."""
         raise HelpdeskRefused("this kind of helpdesk carries out no actions")
 
     def settle_action(self, ticket_id: int, key: str, *, send: bool) -> ActionOutcome:  # noqa: ARG002 - by kinds that act
-        """Send one that is held, refused or of unknown fate, or drop it."""
+        """Send one that is held, refused or of unknown fate, or drop it. Asked once, whatever becomes of the answer."""
         raise HelpdeskRefused("this kind of helpdesk carries out no actions")
 
     def send_test(self, ticket_id: int, to: str, letter: Mapping[str, str]) -> str:  # noqa: ARG002 - by kinds that act
-        """Send one letter about the ticket to an address of one's own; return its Message-ID."""
+        """Send one letter about the ticket to an address of one's own; return its Message-ID. Asked once, likewise."""
         raise HelpdeskRefused("this kind of helpdesk carries out no actions")
 
     def setup(self, request: SetupRequest) -> SetupReport:

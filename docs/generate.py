@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from bridge.cli.main import app
+from bridge.files.json_schema import mappings
 from bridge.settings.model import BridgeFile
 from docs import blueprint, openapi, readme_sample, screens_guide
 from docs import reference_pages as pages
@@ -78,6 +79,11 @@ def _keys(schema: dict[str, Any], definitions: dict[str, Any], prefix: str) -> I
         default = "required" if name in schema.get("required", []) else part.get("default")
         shown = {None: "", True: "true", False: "false"}.get(default, default) if not isinstance(default, dict) else ""
         yield f"| `{prefix}{name}` | {part.get('description', '')} | {shown} |"
+        for one in mappings(part.get("anyOf", [])):
+            # What may be a word, or a mapping of keys of its own.
+            yield from _keys(
+                definitions.get(one.get("$ref", "").rpartition("/")[2], {}), definitions, f"{prefix}{name}."
+            )
 
 
 PAGES = {

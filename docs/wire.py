@@ -60,6 +60,12 @@ class Status(Named):
     state: str
 
 
+class Department(Named):
+    """A department; whether the helpdesk itself answers each of its new tickets by a letter."""
+
+    auto_response: bool
+
+
 class Priority(Named):
     """A priority; the smaller its urgency, the more urgent."""
 
@@ -88,13 +94,14 @@ class Meta(Envelope):
     meta_rev: Annotated[str, Field(min_length=4)]
     database_zone: str
     statuses: list[Status]
-    departments: list[Named]
+    departments: list[Department]
     topics: list[Named]
     agents: list[Named]
     teams: list[Named]
     priorities: list[Priority]
     sla_plans: list[Plan]
     fields: list[FieldOfForm]
+    service_agent: bool
 
 
 class IdAlone(Answer):

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from bridge.cli.action_findings import ACTIONS, action_findings
+from bridge.cli.finding import Finding, fail, ok, warn
 from bridge.cli.options import PARTLY
 from bridge.cli.wiring.configuration import Configuration, load_configuration, read_settings
 from bridge.cli.wiring.helpdesk import connect, setup_request
@@ -32,20 +34,6 @@ _SCOPES = (
 """What a key needs and what for, and what it means when it lacks that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing checked: `state` is ok, warn or fail; `next` is the next step, `exit_code` what a failure costs."""
-
-    state: str
-    what: str
-    found: str
-    next: str = ""
-    exit_code: int = 0
-
-
-_ok, _warn, _fail = (partial(Finding, state) for state in ("ok", "warn", "fail"))
-
-
 def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
     """Yield the findings in the order in which they are worth mending; what depends on a failed one is left out."""
     try:
@@ -53,7 +41,7 @@ def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
     except BridgeError as error:
         yield from _failed("bridge.yaml", error)
         return
-    yield _ok("bridge.yaml", str(settings.folder))
+    yield ok("bridge.yaml", str(settings.folder))
     configuration: Configuration | None = None
     try:
         configuration = load_configuration(settings.folder)
@@ -68,7 +56,7 @@ def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
 def _failed(what: str, error: BridgeError) -> Iterator[Finding]:
     problems = error.problems if isinstance(error, ConfigurationInvalid) else ()
     if not problems:
-        yield _fail(what, error.message, error.hint, error.exit_code)
+        yield fail(what, error.message, error.hint, error.exit_code)
     for problem in problems:
         state = "fail" if problem.severity is Severity.ERROR else "warn"
         yield Finding(state, what, str(replace(problem, hint="")), problem.hint, error.exit_code)
@@ -78,13 +66,13 @@ def _configuration(configuration: Configuration) -> Iterator[Finding]:
     policy = configuration.policy
     revision = policy.revisions[-1]
     counted = f"{len(revision.levels)} levels, {len(revision.rules)} rules, {len(policy.calendars)} calendars"
-    yield _ok("policy", f"{policy.id}: {counted}")
+    yield ok("policy", f"{policy.id}: {counted}")
     for problem in configuration.warnings:
-        yield _warn("policy", str(problem))
+        yield warn("policy", str(problem))
     today = datetime.now(UTC).date()
     for calendar in policy.calendars.values():
         if calendar.valid_through is not None and calendar.valid_through - today < _SOON:
-            yield _warn(
+            yield warn(
                 "calendar",
                 f"{calendar.id}: holidays are published up to {calendar.valid_through}, later deadlines are provisional",
                 "Update the `holidays` package (pip install -U holidays) once the decree for the next year is out",
@@ -95,7 +83,7 @@ def _configuration(configuration: Configuration) -> Iterator[Finding]:
 def _registry(configuration: Configuration) -> Iterator[Finding]:
     found = configuration.registry_load
     if found is None:
-        yield _warn(
+        yield warn(
             "registry",
             "none is configured: no customer is known, and no level is lowered for it",
             "Describe yours in a file and name it under `registry` in bridge.yaml",
@@ -106,11 +94,11 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
     yield Finding("warn" if found.problems else "ok", "registry", f"{found.rows} rows{age}{served}")
     for one in found.sources:
         if one.missing:
-            yield _fail("registry", f"the source {one.id} is missing: {one.why}", "sla-bridge registry check", PARTLY)
+            yield fail("registry", f"the source {one.id} is missing: {one.why}", "sla-bridge registry check", PARTLY)
     for problem in found.problems[:20]:
-        yield _warn("registry", str(problem))
+        yield warn("registry", str(problem))
     if len(found.problems) > 20:
-        yield _warn("registry", f"… and {len(found.problems) - 20} more: sla-bridge registry check")
+        yield warn("registry", f"… and {len(found.problems) - 20} more: sla-bridge registry check")
 
 
 def _state(settings: Settings) -> Iterator[Finding]:
@@ -120,11 +108,11 @@ def _state(settings: Settings) -> Iterator[Finding]:
             counts = state.counts()
             aside = state.set_aside
     except BridgeError as error:
-        yield _fail("state", error.message, error.hint, _STATE)
+        yield fail("state", error.message, error.hint, _STATE)
         return
     if aside is not None:
-        yield _warn("state", f"the state file was damaged and is kept as {aside}")
-    yield _ok("state", f"{path}: {counts['known']} tickets known, {counts['set_aside']} set aside")
+        yield warn("state", f"the state file was damaged and is kept as {aside}")
+    yield ok("state", f"{path}: {counts['known']} tickets known, {counts['set_aside']} set aside")
 
 
 def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterator[Finding]:
@@ -135,40 +123,41 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
             if "read" not in ping.scopes:
                 return
             meta = helpdesk.meta()
-            yield _ok("vocabulary", f"{len(meta.fields)} fields, database zone {meta.database_zone}")
+            yield ok("vocabulary", f"{len(meta.fields)} fields, database zone {meta.database_zone}")
             if configuration is not None:
                 yield from _names(configuration, meta)
                 yield from _fields(configuration, meta)
                 yield from _provisioned(configuration, helpdesk, meta, ping)
+                yield from action_findings(configuration, helpdesk, meta, ping)
     except BridgeError as error:
         yield from _failed("helpdesk", error)
 
 
 def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
     wanted, programs = settings.file.helpdesk, ", ".join(f"{name} {one}" for name, one in ping.versions.items())
-    yield _ok("helpdesk", f"{wanted.kind} at {wanted.url}: {programs}; it sees this host as {ping.ip}")
+    yield ok("helpdesk", f"{wanted.kind} at {wanted.url}: {programs}; it sees this host as {ping.ip}")
     for program, oldest in ping.outdated.items():
         found = f"{program} {ping.versions[program]} is older than {oldest}, the oldest that the bridge is tested with"
-        yield _warn("helpdesk", found, f"Update {program}; until then nothing is promised")
+        yield warn("helpdesk", found, f"Update {program}; until then nothing is promised")
     for scope, purpose, state, exit_code in _SCOPES:
         if scope not in ping.scopes:
             found = f"the key lacks the scope {scope}, needed for {purpose}"
             yield Finding(state, "key", found, f"In the plugin's instance, add {scope} to this key's line", exit_code)
-    yield from _features(ping)
+    yield from _features(ping, acts=settings.file.actions is not None)
     if ping.departments is not None:
-        yield _warn("key", f"the key sees only the departments {list(ping.departments)}")
+        yield warn("key", f"the key sees only the departments {list(ping.departments)}")
     skew = time.time() - ping.server_time
     if abs(skew) > SKEW_SECONDS:
         found = f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used"
-        yield _warn("clock", found, "Let both hosts keep time by NTP")
+        yield warn("clock", found, "Let both hosts keep time by NTP")
 
 
-def _features(ping: Ping) -> Iterator[Finding]:
-    """Yield what the helpdesk cannot do although the bridge could use it."""
+def _features(ping: Ping, *, acts: bool) -> Iterator[Finding]:
+    """Yield what the helpdesk cannot do although the bridge could use it; actions only where bridge.yaml wants some."""
     hint = "Update the companion plugin: sla-bridge plugin install" if "plugin" in ping.versions else ""
     for feature, loss in FEATURES.items():
-        if feature not in ping.features:
-            yield _warn("features", f"the helpdesk lacks the feature {feature}: {loss}", hint)
+        if feature not in ping.features and (acts or feature != ACTIONS):
+            yield warn("features", f"the helpdesk lacks the feature {feature}: {loss}", hint)
 
 
 def _names(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
@@ -177,16 +166,16 @@ def _names(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
     with closing(SqliteState(configuration.settings.state_path, read_only=True)) as state:
         before = Vocabulary.remembered(state.fact("vocabulary"))
     for problem in lost_names(configuration.placed_names, before, vocabulary) if before is not None else ():
-        yield _fail("names", str(replace(problem, hint="")), f"{problem.hint}; sync stops until then", _GUARD)
+        yield fail("names", str(replace(problem, hint="")), f"{problem.hint}; sync stops until then", _GUARD)
     for problem in unknown_names(configuration.placed_names, vocabulary):
-        yield _warn("names", str(replace(problem, hint="")), problem.hint)
+        yield warn("names", str(replace(problem, hint="")), problem.hint)
 
 
 def _fields(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
     names = {one.name for one in meta.fields}
     for ours, theirs in configuration.settings.inputs.items():
         if theirs not in names:
-            yield _warn(
+            yield warn(
                 "input",
                 f"the helpdesk has no field {theirs!r} for {ours}; checks that need it answer unknown",
                 "Map it under `inputs` in bridge.yaml, or let `sla-bridge setup` create it",
@@ -203,7 +192,7 @@ def _provisioned(configuration: Configuration, helpdesk: Helpdesk, meta: Meta, p
     missing = {field.name for field in OUTPUT_FIELDS} - {one.name for one in meta.fields}
     if missing:
         found = f"the helpdesk lacks {', '.join(sorted(missing))}"
-        yield _fail("fields", found, "Give the key the scope setup and run `sla-bridge setup`", _HELPDESK)
+        yield fail("fields", found, "Give the key the scope setup and run `sla-bridge setup`", _HELPDESK)
 
 
 def _counting(plan: CountingPlan) -> Iterator[Finding]:
@@ -211,7 +200,7 @@ def _counting(plan: CountingPlan) -> Iterator[Finding]:
     server = f"{plan.setting}=1 under [mysqld]" if plan.setting is not None else ""
     if plan.scanned:
         tables = ", ".join(f"{table} ({rows} rows)" for table, rows in plan.scanned)
-        yield _warn(
+        yield warn(
             "queues",
             f"{plan.server} reads {tables} in full, again and again, to count the agents' queues",
             f"Tick `Help MariaDB` in the plugin's instance, or set {server} on the database server"
@@ -223,19 +212,19 @@ def _counting(plan: CountingPlan) -> Iterator[Finding]:
     if plan.setting is not None and plan.value != "1":
         eased = "set so for the agents' pages only" if plan.eased else "not set"
         found += f"; {plan.setting}=1: {eased}, the server has {plan.value}"
-    yield _ok("queues", found)
+    yield ok("queues", found)
 
 
 def _setup_steps(steps: Sequence[SetupStep]) -> Iterator[Finding]:
     for step in steps:
         if step.state == "conflict":
-            yield _fail("fields", f"{step.title}: {step.detail}", exit_code=_HELPDESK)
+            yield fail("fields", f"{step.title}: {step.detail}", exit_code=_HELPDESK)
     todo = [step.id for step in steps if step.state == "todo"]
     if not todo:
-        yield _ok("fields", "all fields, columns and queues are there")
+        yield ok("fields", "all fields, columns and queues are there")
         return
     found = f"{len(todo)} step(s) of setup are not done: {', '.join(todo[:6])}"
     # Without a field nothing can be written into it; columns and queues only show what is written.
     lacks_fields = any(one.startswith("field:sla_") for one in todo)
-    finding = partial(_fail, exit_code=_HELPDESK) if lacks_fields else _warn
+    finding = partial(fail, exit_code=_HELPDESK) if lacks_fields else warn
     yield finding("fields", found, "sla-bridge setup --plan, then sla-bridge setup")

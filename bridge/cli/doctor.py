@@ -8,7 +8,7 @@ from bridge.cli.options import Config, Json
 from bridge.cli.terminal import say_json
 
 if TYPE_CHECKING:
-    from bridge.cli.diagnosis import Finding
+    from bridge.cli.finding import Finding
 
 
 def doctor(

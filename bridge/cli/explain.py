@@ -72,6 +72,7 @@ def told(
 
     story = _story(configuration, ticket, now)
     yield from explain_decision(story, full=full)
+    yield from _actions(configuration, ticket, now)
     if native:
         from bridge.policies.proof.native_due import native_difference
 
@@ -94,6 +95,21 @@ def _story(configuration: "Configuration", ticket: "Ticket", now: int) -> "Story
         registry_at=lambda at: replace(prepare(ticket, at)[1], taken=taken),
         catalogue=configuration.catalogue,
     )
+
+
+def _actions(configuration: "Configuration", ticket: "Ticket", now: int) -> "Iterator[str]":
+    """Yield what became of the ticket's actions, and what is to be done now, in the words that the customer would read."""
+    from bridge.cli.wiring.deciding import decide_with
+    from bridge.policies.outcome.decision_json import action_json
+    from bridge.policies.telling.actions import TO_DO, acted_lines, action_lines
+
+    language = configuration.policy.language
+    yield from acted_lines(ticket.bridge, language)
+    actions = decide_with(configuration)(ticket, now).actions
+    if actions:
+        yield TO_DO.text(language)
+    for one in actions:
+        yield from (f"  {line}" for line in action_lines(action_json(one), words=language, language=language))
 
 
 def _why_not(story: "Story") -> "Iterator[str]":

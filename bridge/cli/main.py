@@ -11,6 +11,7 @@ from functools import partial
 import typer
 
 from bridge.cli import (
+    actions,
     calendar,
     decide,
     demo,
@@ -46,6 +47,7 @@ app.command("explain")(explain.explain)
 app.command("decide")(decide.decide)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
+app.add_typer(actions.app, name="actions")
 app.add_typer(policy.app, name="policy")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(registry.app, name="registry")

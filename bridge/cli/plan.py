@@ -26,19 +26,20 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Show what `sync` would write; nothing is written, neither in the helpdesk nor here."""
-    survey = _surveyed(config, everything=everything)
+    survey, language = _surveyed(config, everything=everything)
     planned = survey.plan
     if as_json:
         say_json(_as_json(survey))
     else:
-        _show(survey)
+        _show(survey, language)
     if planned.unreadable or any(one.missing for one in survey.standing):
         raise typer.Exit(PARTLY)
     if exit_code and planned.changes:
         raise typer.Exit(_PENDING)
 
 
-def _surveyed(config: "Path | None", *, everything: bool) -> "Survey":
+def _surveyed(config: "Path | None", *, everything: bool) -> "tuple[Survey, str]":
+    """Return what a pass would do, and the language of the policy."""
     from bridge.cli.wiring.configuration import read_settings
     from bridge.cli.wiring.deciding import Deferred
     from bridge.cli.wiring.passes import pass_engine, pass_options
@@ -49,7 +50,7 @@ def _surveyed(config: "Path | None", *, everything: bool) -> "Survey":
     deferred.load()
     options, basis = pass_options(settings, everything=everything), fingerprint(settings, int(time.time()))
     with pass_engine(deferred, options, basis=basis, read_only=True) as engine:
-        return engine.survey()
+        return engine.survey(), deferred.policy.language
 
 
 def _as_json(survey: "Survey") -> dict[str, Any]:
@@ -68,6 +69,7 @@ def _as_json(survey: "Survey") -> dict[str, Any]:
                 "level": {"from": one.level_before, "to": one.level_after},
                 "fields": {field.name: {"from": field.before, "to": field.after} for field in one.fields},
                 **_date_json(one.date),
+                "actions": list(one.actions),
             }
             for one in planned.changes
         ],
@@ -91,16 +93,19 @@ def _date_json(date: "DateChange | None") -> dict[str, Any]:
     }
 
 
-def _show(survey: "Survey") -> None:
-    from bridge.cli.render import out, plan_table
+def _show(survey: "Survey", language: str) -> None:
+    from bridge.cli.render import out, plan_actions, plan_table
 
     planned = survey.plan
     for notice in survey.standing:
         tell(f"warning: {notice.text}")
     plan_table(planned)
+    plan_actions(planned, language)
     standing = {one.text for one in survey.standing}
     for note in (one for one in planned.notes if one not in standing):
         tell(f"note: {note}")
     for trouble in planned.unreadable:
         tell(f"skipped: ticket id {trouble.id}: {trouble.reason}")
-    out().print(f"{len(planned.changes)} of {planned.examined} ticket(s) would change; plan {planned.digest}")
+    count = sum(len(one.keys) for one in planned.changes)
+    acts = f", {count} action(s) would be carried out" if count else ""
+    out().print(f"{len(planned.changes)} of {planned.examined} ticket(s) would change{acts}; plan {planned.digest}")

@@ -29,13 +29,14 @@ _SHOWN_CHANGES = 200
 
 def out() -> Console:
     """Return the console of stdout; without a terminal it is wide, so that nothing is cut in a pipe."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=200)
+    # A key like `remind:ticket:1` is no picture.
+    console = Console(highlight=False, emoji=False)
+    return console if console.is_terminal else Console(highlight=False, emoji=False, width=200)
 
 
 def talk() -> Console:
     """Return the console of stderr."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, emoji=False)
 
 
 def cell(text: str) -> str:
@@ -112,6 +113,8 @@ def plan_table(plan: "Plan") -> None:
         rows = [(one.name, value_text(one.before), value_text(one.after)) for one in change.fields]
         if change.date is not None:
             rows.append(("(osTicket's due date)", *_date_texts(change.date)))
+        if change.keys:
+            rows.append(("(actions)", "", ", ".join(change.keys)))
         for index, (name, before, after) in enumerate(rows or [("(detail)", "", "")]):
             number = cell(change.number) if index == 0 else ""
             table.add_row(number, name, cell(before), styled(after))
@@ -119,3 +122,14 @@ def plan_table(plan: "Plan") -> None:
         out().print(table)
     if len(plan.changes) > _SHOWN_CHANGES:
         out().print(f"… and {len(plan.changes) - _SHOWN_CHANGES} more tickets; --json shows all")
+
+
+def plan_actions(plan: "Plan", language: str) -> None:
+    """Print the actions of a plan, each with its texts in `language`."""
+    from bridge.cli.terminal import say
+    from bridge.policies.telling.actions import action_lines
+
+    for change in plan.changes[:_SHOWN_CHANGES]:
+        for action in change.actions:
+            number, *rest = action_lines(action, words="en", language=language)
+            say(f"ticket {change.number}, {number}", *rest)

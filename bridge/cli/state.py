@@ -8,7 +8,7 @@ from bridge.cli.terminal import say, say_json
 app = typer.Typer(help="Show or forget what the bridge remembers between passes.", no_args_is_help=True)
 
 
-_LONG = frozenset({"notices", "open_clocks", "published", "vocabulary"})
+_LONG = frozenset({"declared", "notices", "open_clocks", "published", "under_way", "vocabulary"})
 """Facts that are JSON; `--json` shows them as they are."""
 
 

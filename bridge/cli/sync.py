@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bridge.tickets import Instant
 
 
-def sync(
+def sync(  # noqa: PLR0917 -- the options of a command
     config: Config = None,
     everything: Everything = False,
     allow_mass_change: Annotated[
@@ -36,6 +36,10 @@ def sync(
     allow_clock_leap: Annotated[
         bool,
         typer.Option("--allow-clock-leap", help="Go on although the helpdesk's clock went far ahead of this host's."),
+    ] = False,
+    allow_first_run: Annotated[
+        bool,
+        typer.Option("--allow-first-run", help="Carry out the first actions ever, although they are unusually many."),
     ] = False,
     audit: Annotated[
         int, typer.Option("--audit", metavar="N", min=0, help="Count the deadlines of N decided tickets a second way.")
@@ -57,6 +61,7 @@ def sync(
         allow_shrink=allow_shrink,
         allow_lost_names=allow_lost_names,
         allow_clock_leap=allow_clock_leap,
+        allow_first_run=allow_first_run,
     )
     done = _one_pass(settings, options, audit=audit)
     seconds = time.monotonic() - started
@@ -126,14 +131,14 @@ def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
 
 def _say(done: _Done, seconds: float, *, quiet: bool, audit: int) -> None:
     # A timer's mail should be worth reading: without news there is none.
-    if not quiet and (done.report.written or sys.stdout.isatty()):
+    if not quiet and (done.report.written or done.report.actions or sys.stdout.isatty()):
         summary(done.report, requests=done.requests, seconds=seconds)
     tell_news(done.report)
     if audit and not quiet:
         say(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")
 
 
-_FIGURES = ("examined", "written", "unchanged", "gone", "conflicts", "full_scan")
+_FIGURES = ("examined", "written", "unchanged", "gone", "conflicts", "full_scan", "actions")
 
 
 def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
@@ -156,6 +161,11 @@ def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
         f"examined {report.examined}, written {report.written}, unchanged {report.unchanged}, gone {report.gone},"
         f" conflicts {report.conflicts}, skipped {len(report.failed)}; {requests} request(s), {seconds:.2f} s"
         + (", full scan" if report.full_scan else "")
+        + (
+            f"; actions: {', '.join(f'{count} {state}' for state, count in report.actions.items())}"
+            if report.actions
+            else ""
+        )
     )
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from bridge.customers import NO_REGISTRY, Category, RegistryAnswer
 from bridge.decisions import Clock, ClockState, CustomerView, Decision, Support, SupportVerdict
-from bridge.policies.actions.due import Due, due_actions
+from bridge.policies.actions.due import Due, due_actions, due_on_trial
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.checks.catalogue import EMPTY_CATALOGUE, Catalogue
@@ -56,12 +56,13 @@ def decide(
     catalogue: Catalogue = EMPTY_CATALOGUE,
     receipts: bool = False,
     addresses: Mapping[str, str] = _NO_ADDRESSES,
+    on_trial: str | None = None,
 ) -> Decision:
     """Return what the policy says about the ticket at `now`.
 
     Events after `now` are not seen, so a past instant shows what would have been decided then. With `receipts` each clock
-    carries its ledger. `addresses` are those that actions name by a word, such as `manager`. Raises CalendarError where a
-    deadline lies beyond the horizon of its calendar.
+    carries its ledger. `addresses` are those that actions name by a word, such as `manager`; with `on_trial` the action of that
+    id alone is due, whatever has happened. Raises CalendarError where a deadline lies beyond the horizon of its calendar.
     """
     category = standing_category(registry, ticket.bridge.fields)
     question = _Question(ticket, policy, rulebook_of(policy), now, registry, catalogue, category)
@@ -91,7 +92,9 @@ def decide(
     reason = _reason(policy.language, verdicts.state, verdicts.clocks, basis, shown, holes)
     warnings = (*timeline.warnings, *replay.pledges.warnings, *holes)
     made = _decision(question, verdicts, judgement.support, basis, reason=reason, warnings=warnings)
-    if verdicts.acting or question.rulebook.acts:
+    if on_trial is not None:
+        _act(made, due_on_trial(basis, verdicts, addresses, on_trial), verdicts)
+    elif verdicts.acting or question.rulebook.acts:
         _act(made, due_actions(basis, verdicts, replay.levels or (), addresses), verdicts)
     return made
 

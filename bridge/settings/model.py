@@ -3,11 +3,13 @@
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from bridge.files.addresses import is_address
 from bridge.files.json_schema import described
+from bridge.files.positions import describe
 from bridge.files.secret_reference import SecretReference
-from bridge.files.types import AnyFlag
+from bridge.files.types import AnyFlag, Shorthand
 from bridge.files.validate import Strict
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import Ownership
@@ -87,6 +89,62 @@ class NativeSettings(Strict):
     )
 
 
+_ADDRESS = r"[^@\s,;:<>\"()\[\]\\]+@[^@\s,;:<>\"()\[\]\\]+\.[^@\s,;:<>\"()\[\]\\.]+\.?"
+"""The pattern of one bare address of e-mail, for editors."""
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise ValueError(
+            f"{describe(value)} is no e-mail address | write one bare address such as head@support.example"
+        )
+    return value
+
+
+AddressText = Annotated[str, AfterValidator(_address), Field(json_schema_extra={"pattern": f"^{_ADDRESS}$"})]
+"""One bare address of e-mail."""
+
+
+def _off(value: object) -> object:
+    """Return None for `off`; no other word says how much may be done."""
+    if isinstance(value, str | bool):
+        if value == "off":
+            return None
+        raise ValueError(
+            f"actions are off, or a mapping; found {describe(value)} | write off, or {{}} for the defaults"
+        )
+    return value
+
+
+class ActionAddresses(Strict):
+    """Whom `to:` means in a policy's letters, beside the people of a ticket."""
+
+    manager: AddressText | None = Field(
+        default=None, description="the head of support: `manager` in a policy's letters"
+    )
+
+
+class ActionSettings(Strict):
+    """How much may be done for tickets, and to whom letters go that are not about one's own ticket."""
+
+    per_day: int = Field(
+        default=200,
+        ge=1,
+        le=100_000,
+        description="actions of the whole helpdesk in a day; beyond, they are held and listed",
+    )
+    per_ticket_per_day: int = Field(
+        default=5, ge=1, le=1000, description="actions of one ticket in a day; beyond, they are held and listed"
+    )
+    first_run: int = Field(
+        default=50,
+        ge=0,
+        le=100_000,
+        description="until an action has run for the first time, a pass that has more than so many stops before it writes",
+    )
+    addresses: ActionAddresses = Field(default_factory=ActionAddresses)
+
+
 class BridgeFile(Strict):
     """`bridge.yaml`."""
 
@@ -113,6 +171,11 @@ class BridgeFile(Strict):
     guards: GuardSettings = Field(default_factory=GuardSettings)
     setup: SetupSettings = Field(default_factory=SetupSettings)
     native: NativeSettings = Field(default_factory=NativeSettings)
+    actions: Annotated[ActionSettings | None, BeforeValidator(_off), Shorthand((), words=("off",))] = Field(
+        default=None,
+        description="what the policy's actions may do: off, or a mapping of limits ({} for the defaults)",
+        json_schema_extra={"default": "off"},
+    )
 
 
 def bridge_schema() -> dict[str, Any]:

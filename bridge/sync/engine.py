@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from itertools import chain
 
-from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused, Problem
+from bridge.errors import CursorGone, Problem
 from bridge.policies.telling.reach import EVER, OpenClocks
 from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
+from bridge.sync.actions import Acting, ActionLimits, Actions, Kinds
 from bridge.sync.clock import pass_time
+from bridge.sync.feed import Feed
 from bridge.sync.first_sync import BELOW, FirstSync, under_way
-from bridge.sync.guards import Guards, check_levels, check_names, check_source
+from bridge.sync.guards import Guards, check_first_run, check_levels, check_names, check_source
 from bridge.sync.notices import Notice, with_told
 from bridge.sync.plan import Plan
 from bridge.sync.published import clocks_fact
@@ -52,16 +54,18 @@ def _silent(_: int) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassOptions:
     """How a pass behaves. `everything` also reads tickets closed before the installation; with `due_dates` osTicket's own due
-    date is set."""
+    date is set; `actions` are carried out within limits, None: not at all."""
 
     ownership: Mapping[str, Ownership] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
     due_dates: bool = False
+    actions: ActionLimits | None = None
     everything: bool = False
     allow_mass_change: bool = False
     allow_shrink: bool = False
     allow_lost_names: bool = False
     allow_clock_leap: bool = False
+    allow_first_run: bool = False
 
 
 @dataclass(slots=True)
@@ -71,7 +75,7 @@ class Engine:
     `basis` stands for policy, calendars, catalogue and registry: when it moves, every open ticket is decided anew.
     `local_clock` gives this host's POSIX time, only to notice skew. `accountant` decides in the place of `decide` where the
     policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
-    standing troubles are told, `shown` gives the policy that the helpdesk's screens show.
+    standing troubles are told, `shown` gives the policy that the helpdesk's screens show, `kinds` the actions that it declares.
     """
 
     helpdesk: Helpdesk
@@ -84,6 +88,17 @@ class Engine:
     accountant: Accountant | None = None
     watched: Watched | None = None
     shown: PolicySource | None = None
+    kinds: Kinds | None = None
+
+    @property
+    def feed(self) -> Feed:
+        """Return what walks the feed of changes."""
+        return Feed(self.helpdesk, self.state)
+
+    @property
+    def actions(self) -> Actions:
+        """Return what looks after actions."""
+        return Actions(self.state, self.options.actions, self.kinds, self.basis)
 
     @property
     def screens(self) -> Screens:
@@ -108,13 +123,14 @@ class Engine:
         """
         if self.options.everything or self._counts_units(full=True) or not under_way(self.state):
             return None
-        page, gone_cursor = self._first_page()
+        page, gone_cursor = self.feed.first_page()
         now, _ = self._time(page.server_time)
         writable, vocabulary = self.watch.known_to(self.helpdesk, page.meta_rev)
         self._guard_names(self.watch.lost(vocabulary))
         # Told by the pass that completes the first sync; remembered so that one whose sources went or came begins anew.
         *_, notices = self.watch.notices(vocabulary, (), (), 0)
-        facts = self._facts(page, now, writable)
+        acting = self.actions.acting(self.helpdesk, now, waits=True)
+        facts = self._facts(page, now, writable) | acting.facts()
         facts |= {"vocabulary": vocabulary.stored(), "notices": notices}
         anew = gone_cursor or self._moved(page)
         clocks = self.screens.open_clocks(page, anew=anew or self.state.fact(BELOW) is None)
@@ -122,11 +138,13 @@ class Engine:
         facts |= self.screens.published(self.helpdesk, page.published, clocks and OpenClocks(oldest=EVER), now)
         first = FirstSync(
             self.state,
-            self._selector(now, writable, clocks),
+            self._selector(now, writable, clocks, acting),
             mass_change=self.options.allow_mass_change,
             progress=progress,
         )
-        first.run(self._feed(page), lambda below: self.helpdesk.newest(open_only=True, below=below), facts, anew=anew)
+        first.run(
+            self.feed.pages(page), lambda below: self.helpdesk.newest(open_only=True, below=below), facts, anew=anew
+        )
         return first
 
     def survey(self, first: FirstSync | None = None) -> Survey:
@@ -135,25 +153,27 @@ class Engine:
         Raises HelpdeskError when the helpdesk cannot be read, GuardRefused when it is another one or shows too little,
         and StateUnusable when its clock went back.
         """
-        page, gone_cursor = self._first_page()
+        page, gone_cursor = self.feed.first_page()
         try:
             return self._surveyed(page, first, gone_cursor=gone_cursor)
         except CursorGone as error:
             # In the middle of the feed: what was read of it so far is no longer known to be all.
             log.warning("cursor_gone", extra={"reason": str(error)})
-            return self._surveyed(self._pinned(self.helpdesk.changes(None)), first, gone_cursor=True)
+            return self._surveyed(self.feed.pinned(self.helpdesk.changes(None)), first, gone_cursor=True)
 
     def _surveyed(self, page: ChangePage, first: FirstSync | None, *, gone_cursor: bool) -> Survey:
         now, clocks = self._time(page.server_time)
         writable, vocabulary = self.watch.known_to(self.helpdesk, page.meta_rev)
         lost = self.watch.lost(vocabulary)
-        full = gone_cursor or self.options.everything or self._outdated(page, now)
-        selector = self._selector(now, writable, self.screens.open_clocks(page, anew=full))
+        acting = self.actions.acting(self.helpdesk, now)
+        full = gone_cursor or self.options.everything or self._outdated(page, now) or acting.resumed
+        selector = self._selector(now, writable, self.screens.open_clocks(page, anew=full), acting)
         if first is not None:
             selector.selection, selector.open_clocks = first.met, first.selector.open_clocks
+            acting.join(first.selector.offers)
         selector.accounts = accounts = self._unit_accounts(selector, full=full)
         last = page
-        for last in self._feed(page):
+        for last in self.feed.pages(page):
             selector.take(last.items)
         if full:
             self._scan(selector)
@@ -169,8 +189,9 @@ class Engine:
         unseen = selection.empty and writable and first is None
         of_fields = self.watch.before(FIELDS) if unseen else field_notices(selection, writable)
         of_pass = (*clocks, *of_fields, *self.screens.troubles())
-        facts = self._facts(page, now, writable) | {"cursor": last.cursor}
-        standing, told, kept = self.watch.notices(vocabulary, lost, of_pass, now)
+        facts = self._facts(page, now, writable) | {"cursor": last.cursor} | acting.facts()
+        of_actions = (*acting.notices(), *self.actions.told_before())
+        standing, told, kept = self.watch.notices(vocabulary, lost, (*of_pass, *of_actions), now)
         facts |= {"vocabulary": vocabulary.stored(), "notices": kept}
         if full:
             facts |= self._facts_of_scan(now, counted=accounts is not None)
@@ -186,6 +207,7 @@ class Engine:
             first=first,
             keeps=page.published,
             open_clocks=selector.open_clocks,
+            acting=acting,
         )
 
     def _facts(self, page: ChangePage, now: Instant, writable: frozenset[str]) -> dict[str, str]:
@@ -215,8 +237,9 @@ class Engine:
         self._guard_names(survey.lost)
         if not self.options.allow_mass_change:
             check_levels(plan, self.options.guards, known=self.state.counts()["open"])
+        self._guard_first_run(survey)
         report = _report(survey)
-        selector = self._selector(plan.at, survey.writable, survey.open_clocks)
+        selector = self._selector(plan.at, survey.writable, survey.open_clocks, survey.acting)
         selector.accounts = survey.accounts
         writer = Writer(
             selector=selector,
@@ -229,16 +252,18 @@ class Engine:
             # everything again, also when the configuration has been turned back to what is remembered.
             self.state.commit(facts={"scanned_at": _NEVER})
         published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at)
+        facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
         writer.write(plan.changes)
-        report.gone = len(writer.gone)
+        facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])
+        report.gone, report.actions = len(writer.gone), writer.happened.counts
         booked = self._booked(survey.accounts, writer, plan) if survey.accounts is not None else None
         remember = chain(_settled(plan), writer.remember.walk())
-        facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks), "passed": str(selector.now)}
         for notice in troubles_in(published.get(PUBLISHED)):
             if notice not in report.standing:
                 report.standing.append(notice)
                 report.told.append(notice)
                 facts["notices"] = with_told(facts["notices"], notice, plan.at)
+        facts |= {"passed": str(selector.now)}
         self.state.commit(facts=facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
         return report
 
@@ -258,6 +283,11 @@ class Engine:
         if not self.options.allow_lost_names:
             check_names(lost)
 
+    def _guard_first_run(self, survey: Survey) -> None:
+        limits, offers = self.options.actions, survey.acting.offers
+        if limits is not None and offers is not None and not self.options.allow_first_run:
+            check_first_run(survey.plan, limits.first_run, acted=offers.acted or self.actions.have_acted)
+
     def _counts_units(self, *, full: bool) -> bool:
         """Return whether this pass counts units: one that reads everything where the policy does, another where that was done."""
         return self.accountant is not None and (self.accountant.counts if full else self.state.fact("units") == COUNTED)
@@ -276,7 +306,7 @@ class Engine:
         for _ in range(ROUNDS):
             selector.decide_again(accounts.outdated(lambda: selector.selection.open_among(self.state.open_ids())))
 
-    def _selector(self, now: Instant, writable: frozenset[str], clocks: OpenClocks | None) -> Selector:
+    def _selector(self, now: Instant, writable: frozenset[str], clocks: OpenClocks | None, acting: Acting) -> Selector:
         return Selector(
             helpdesk=self.helpdesk,
             decide=self.decide,
@@ -285,6 +315,7 @@ class Engine:
             ownership=self.options.ownership,
             writable=writable,
             open_clocks=clocks,
+            offers=acting.offers,
         )
 
     def _outdated(self, page: ChangePage, now: Instant) -> bool:
@@ -307,43 +338,6 @@ class Engine:
             or self.watch.sources_moved()
             or self.screens.moved(page)
         )
-
-    def _first_page(self) -> tuple[ChangePage, bool]:
-        cursor, passed = self.state.fact("cursor"), self.state.fact("passed")
-        # Who only looks tells nothing.
-        ended = int(passed) if passed is not None and not self.state.read_only else None
-        try:
-            page, gone = self.helpdesk.changes(cursor, passed=ended), False
-        except CursorGone as error:
-            log.warning("cursor_gone", extra={"reason": str(error)})
-            page, gone = self.helpdesk.changes(None), True
-        return self._pinned(page), gone
-
-    def _pinned(self, page: ChangePage) -> ChangePage:
-        """Return the page where it is of the helpdesk that is known."""
-        pinned = self.state.fact("instance_id")
-        if pinned is not None and pinned != page.instance_id:
-            raise GuardRefused(
-                f"another helpdesk answers at this address: its instance is {page.instance_id}, known is {pinned}",
-                hint="If it was moved or reinstalled on purpose, run `sla-bridge state reset`",
-            )
-        return page
-
-    def _feed(self, page: ChangePage) -> Iterator[ChangePage]:
-        """Yield the page and those behind it to the feed's end."""
-        taken = 0
-        while True:
-            yield page
-            taken += len(page.items)
-            if not page.has_more:
-                return
-            if not page.items or taken > page.head:
-                # The feed cannot hold more tickets than it has ever numbered: it would be walked for ever.
-                raise HelpdeskRefused(
-                    f"the change feed does not end: {taken} items read, its head is {page.head}",
-                    hint="Bring the companion plugin and the bridge to the same version",
-                )
-            page = self.helpdesk.changes(page.cursor)
 
     def _scan(self, selector: Selector) -> None:
         for items in self.helpdesk.tickets(open_only=not self.options.everything):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 
+from bridge.sync.declared import YES, LastDeclaration, UnderWay
 from bridge.sync.published import Last, remembered_clocks
 from bridge.sync.vocabulary import Vocabulary
 
@@ -37,9 +38,11 @@ def _line(value: str) -> bool:
 
 
 _RULES: Mapping[str, Callable[[str], bool]] = {
+    "acted": lambda value: value in {"", YES},
     "basis": _line,
     "below": lambda value: value.isascii() and value.isdigit() and len(value) <= 19,
     "cursor": _line,
+    "declared": lambda value: LastDeclaration.remembered(value) is not None,
     "instance_id": _line,
     "meta_rev": _line,
     "notices": _notices,
@@ -50,6 +53,7 @@ _RULES: Mapping[str, Callable[[str], bool]] = {
     "route": _line,
     "scanned_at": _instant,
     "server_time": _instant,
+    "under_way": lambda value: UnderWay.remembered(value) is not None,
     "units": lambda value: value in {"", "counted"},
     "vocabulary": _vocabulary,
     "writable": _names,

@@ -50,3 +50,13 @@ def check_names(lost: Sequence[Problem]) -> None:
             f"names of the policy have vanished from the helpdesk: {'; '.join(map(str, lost))}",
             hint="Correct the policy; if it is right as it is, run `sla-bridge sync --allow-lost-names`",
         )
+
+
+def check_first_run(plan: Plan, first_run: int, *, acted: bool) -> None:
+    """Raise GuardRefused when no action has ever run, and the plan has more than `first_run` of them."""
+    count = 0 if acted else sum(len(change.keys) for change in plan.changes)
+    if count > first_run:
+        raise GuardRefused(
+            f"{count} actions would be carried out, more than {first_run}, and none ever was before",
+            hint="Read them with `sla-bridge plan`; if this is what you want, run `sla-bridge sync --allow-first-run`",
+        )

@@ -5,7 +5,7 @@ everything is told once more.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from bridge.errors import Problem
@@ -83,6 +83,15 @@ def stored(kept: Sequence[Remembered]) -> str:
 def with_told(fact: str, notice: Notice, now: Instant) -> str:
     """Return what the state keeps, with one notice more, which is told at `now`."""
     return stored((*remembered(fact), Remembered(notice=notice, told_at=now)))
+
+
+def renewed(
+    fact: str, keys: Collection[str], standing: Sequence[Notice], now: Instant
+) -> tuple[tuple[Notice, ...], str]:
+    """Return which of the standing notices are to be told, and what the state keeps, with these in the place of all of `keys`."""
+    known = remembered(fact)
+    told, kept = to_tell(standing, [one for one in known if one.notice.key in keys], now)
+    return told, stored((*(one for one in known if one.notice.key not in keys), *kept))
 
 
 def sources_of(notices: Sequence[Notice]) -> frozenset[tuple[str, bool]]:

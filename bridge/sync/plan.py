@@ -9,8 +9,10 @@ from typing import Any
 
 from bridge.decisions import Decision
 from bridge.policies.outcome import record
+from bridge.policies.outcome.decision_json import action_json
 from bridge.protocols import Encoded, TicketError, TicketState, Write
 from bridge.sync.native_date import DateChange
+from bridge.sync.offers import NOTHING, Offer
 from bridge.sync.ownership import FieldChange, Settled
 from bridge.sync.stored_values import canonical, sent, stored
 from bridge.tickets import FieldValue, FinishedCycle, Instant, Ticket
@@ -20,9 +22,9 @@ LEVEL_FIELD = "sla_level"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one ticket gets. `rev` is the revision of the inputs that this follows from.
+    """What one ticket gets. `rev` is the revision of the inputs that this follows from, `keys` are those of its actions.
 
-    Detail and cycles are JSON, packed to a tenth of the objects' size where a pass may hold a hundred thousand of these.
+    Detail, cycles and actions are JSON, packed to a tenth of the objects' size where a pass may hold a hundred thousand of these.
     """
 
     ticket_id: int
@@ -35,6 +37,13 @@ class Change:
     packed_detail: bytes | None
     packed_cycles: bytes | None
     date: DateChange | None = None
+    packed_actions: bytes | None = None
+    keys: tuple[str, ...] = ()
+
+    @property
+    def actions(self) -> Sequence[Mapping[str, Any]]:
+        """Return the actions as they are offered."""
+        return () if (content := _unpacked(self.packed_actions)) is None else json.loads(content)
 
     @property
     def detail(self) -> Mapping[str, Any] | None:
@@ -55,8 +64,15 @@ class Change:
         """Return the change as it is sent."""
         fields = {one.name: one.after for one in self.fields}
         detail, cycles = _unpacked(self.packed_detail), _unpacked(self.packed_cycles)
-        native = None if self.date is None else self.date.write()
-        return Write(id=self.ticket_id, if_rev=self.rev, fields=fields, detail=detail, cycles=cycles, native=native)
+        return Write(
+            id=self.ticket_id,
+            if_rev=self.rev,
+            fields=fields,
+            detail=detail,
+            cycles=cycles,
+            native=None if self.date is None else self.date.write(),
+            actions=_unpacked(self.packed_actions),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +97,9 @@ class Plan:
         digest = hashlib.sha256()
         for one in self.changes:
             fields = [[change.name, change.after] for change in one.fields]
-            dates = [] if one.date is None else [one.date.write()]
-            digest.update(stored([one.ticket_id, one.rev, fields, one.detail, one.cycles, *dates]))
+            others: list[object] = [] if one.date is None else [one.date.write()]
+            others += [{"actions": one.keys}] if one.keys else []
+            digest.update(stored([one.ticket_id, one.rev, fields, one.detail, one.cycles, *others]))
         return f"sha256:{digest.hexdigest()}"
 
 
@@ -94,13 +111,15 @@ def difference(
     detail: Mapping[str, Any],
     cycles: Sequence[FinishedCycle],
     date: DateChange | None = None,
+    offer: Offer = NOTHING,
     pack: bool = True,
 ) -> Change | TicketState:
     """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has. `cycles` are
     the finished ones. Without `pack` the change is made sooner, and takes four times the memory."""
+    turns = [one for one in (decision.next_change_at, offer.again_at) if one is not None]
     remember = TicketState(
         id=ticket.id,
-        next_change_at=decision.next_change_at,
+        next_change_at=min(turns, default=None),
         open=ticket.status.state == "open",
     )
     wanted = {**detail, "fields": settled.kept, **({"corrected": settled.corrected} if settled.corrected else {})}
@@ -109,7 +128,7 @@ def difference(
     # Read back, it may say what stands although `wanted` does not: cut to size, without what no JSON carries.
     detail_stands = new_detail is None or (bool(stands) and _says(json.loads(new_detail), stands))
     cycles_stand = tuple(cycles) == tuple(ticket.bridge.cycles)
-    if not settled.changes and detail_stands and cycles_stand and date is None:
+    if not settled.changes and detail_stands and cycles_stand and date is None and not offer.actions:
         return remember
     before: FieldValue = canonical(ticket.bridge.fields.get(LEVEL_FIELD))
     return Change(
@@ -123,6 +142,8 @@ def difference(
         packed_detail=None if detail_stands or new_detail is None else _packed(new_detail, pack=pack),
         packed_cycles=None if cycles_stand else _packed(sent([record.cycle_json(one) for one in cycles]), pack=pack),
         date=date,
+        packed_actions=_packed(sent([action_json(one) for one in offer.actions]), pack=pack) if offer.actions else None,
+        keys=tuple(one.key for one in offer.actions),
     )
 
 

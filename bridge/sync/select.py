@@ -14,6 +14,7 @@ from bridge.policies.telling.reach import OpenClocks
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
 from bridge.sync.clock import LEAP_SECONDS
 from bridge.sync.native_date import date_change, person_comes_first
+from bridge.sync.offers import NOTHING, Offers
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
 from bridge.sync.shelf import Shelf
@@ -85,7 +86,8 @@ class Selection:
 @dataclass(slots=True, kw_only=True)
 class Selector:
     """Decides what it is given, at the pass's instant `since` or at the later time of reading; `accounts` count units, if any.
-    `open_clocks` take in the clocks that were met, where the helpdesk keeps publications for its screens."""
+    `open_clocks` take in the clocks that were met, where the helpdesk keeps publications for its screens; `offers` choose the
+    actions, where some are carried out."""
 
     helpdesk: Helpdesk
     decide: Decide
@@ -96,6 +98,7 @@ class Selector:
     writable: frozenset[str]
     accounts: UnitAccounts | None = None
     open_clocks: OpenClocks | None = None
+    offers: Offers | None = None
     selection: Selection = field(default_factory=Selection)
 
     @property
@@ -182,6 +185,7 @@ class Selector:
             detail=detail(decision, publishes=self.open_clocks is not None),
             cycles=record.cycles_after(decision, kept=ticket.bridge.cycles),
             date=date_change(ticket, decision, wanted=self.due_dates),
+            offer=NOTHING if self.offers is None else self.offers.of(ticket, decision, now),
             pack=self.selection.changes.spilled,
         )
         self.selection.missing |= settled.missing

@@ -1,11 +1,12 @@
 """What a pass has found out before it writes anything: a plan, and what is to be remembered once that is carried out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge.errors import Problem
 from bridge.policies.telling.reach import OpenClocks
 from bridge.protocols import KeptPublication
+from bridge.sync.actions import Acting
 from bridge.sync.first_sync import FirstSync
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Plan
@@ -21,7 +22,8 @@ class Survey:
 
     `standing` are the troubles that stand, `told` those of them that are due to be told; `lost` are names of the policy that the
     helpdesk had at the last pass and has no more. `first` is what was written before, where this is the first sync. `keeps` is
-    the publication that the helpdesk keeps, `open_clocks` what its screens need one for; None where it keeps none.
+    the publication that the helpdesk keeps, `open_clocks` what its screens need one for; None where it keeps none. `acting` is
+    what is known of actions.
     """
 
     plan: Plan
@@ -35,6 +37,7 @@ class Survey:
     first: FirstSync | None = None
     keeps: KeptPublication | None = None
     open_clocks: OpenClocks | None = None
+    acting: Acting = field(default_factory=Acting)
 
 
 def planned(selection: Selection, now: Instant, of_pass: Sequence[Notice]) -> Plan:

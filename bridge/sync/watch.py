@@ -35,9 +35,12 @@ class Watched(Protocol):
 
 
 CLOCK, FIELDS, SCREENS = "clock", "fields", "screens"
-OF_PASS = frozenset({CLOCK, FIELDS, SCREENS})
+ACTIONS, ACTIONS_RUN = "actions", "actions run"
+ACTIONS_HELD, ACTIONS_REFUSED, ACTIONS_UNKNOWN = "actions held", "actions refused", "actions unknown"
+LISTED_ACTIONS = frozenset({ACTIONS_RUN, ACTIONS_HELD, ACTIONS_REFUSED, ACTIONS_UNKNOWN})
+OF_PASS = frozenset({CLOCK, FIELDS, SCREENS, ACTIONS}) | LISTED_ACTIONS
 """Keys of the notices about what a pass meets itself: the clocks of both hosts, the fields that the helpdesk lacks, what it has
-no room for."""
+no room for, why it carries out no actions, and what became of some (LISTED_ACTIONS)."""
 
 
 @dataclass(frozen=True, slots=True)

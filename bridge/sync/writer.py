@@ -1,12 +1,13 @@
 """The writing half of a pass: batches, newest tickets first, and what becomes of every answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, repeat
 from typing import overload
 
 from bridge.errors import HelpdeskRefused
 from bridge.protocols import TicketError, TicketState, Write, WriteOutcome, WriteResult
+from bridge.sync.happened import Happened
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
@@ -33,7 +34,7 @@ _PROBE = 25
 @dataclass(slots=True, kw_only=True)
 class RunReport:
     """What a pass did. `failed` names tickets that were skipped, with the reasons; `standing` are troubles of the configuration,
-    `told` those of them that are due to be told.
+    `told` those of them that are due to be told. `actions` counts what became of actions, by state.
     """
 
     examined: int = 0
@@ -46,6 +47,13 @@ class RunReport:
     notes: list[str] = field(default_factory=list)
     standing: list[Notice] = field(default_factory=list)
     told: list[Notice] = field(default_factory=list)
+    actions: dict[str, int] = field(default_factory=dict)
+
+    def renew(self, keys: Collection[str], standing: Sequence[Notice], told: Sequence[Notice]) -> None:
+        """Put notices in the place of all of `keys`; of a key that was due to be told, what stands is told now."""
+        due = {one.key for one in (*self.told, *told) if one.key in keys}
+        self.standing = [*(one for one in self.standing if one.key not in keys), *standing]
+        self.told = [*(one for one in self.told if one.key not in keys), *(one for one in standing if one.key in due)]
 
     @property
     def lacks_source(self) -> bool:
@@ -55,13 +63,14 @@ class RunReport:
 
 @dataclass(slots=True, kw_only=True)
 class Writer:
-    """Writes changes and keeps book: `remember` and `gone` are for the state, `report` for people."""
+    """Writes changes and keeps book: `remember` and `gone` are for the state, `report` for people, `happened` about actions."""
 
     selector: Selector
     report: RunReport
     gone: set[int]
     progress: Callable[[int], None]
     remember: Shelf[TicketState] = field(default_factory=Shelf)
+    happened: Happened = field(default_factory=Happened)
     _accepted: int = 0
     _refused: int = 0
 
@@ -123,6 +132,7 @@ class Writer:
                 self._accepted += 1
                 self.remember[change.ticket_id] = change.remember
                 self.report.written += outcome.result is WriteResult.OK
+                return self._acted(change, outcome) if change.keys or outcome.actions else []
             case WriteResult.GONE:
                 self.gone.add(change.ticket_id)
             case WriteResult.INVALID:
@@ -133,6 +143,21 @@ class Writer:
                 return self._decide_again(change)
         return []
 
+    def _acted(self, change: Change, outcome: WriteOutcome) -> list[Change]:
+        """Keep book of what became of the actions; return the change that follows from what they made of the ticket."""
+        if self.happened.take(change.ticket_id, outcome.actions, change.keys):
+            return self._anew(change.ticket_id)
+        if self.happened.unkept(outcome.actions):
+            self.remember[change.ticket_id] = replace(change.remember, next_change_at=self.selector.now)
+        return []
+
+    def anew(self, ticket_ids: Iterable[int]) -> None:
+        """Decide tickets anew, each once, and write what follows."""
+        again: Shelf[Change] = Shelf()
+        for ticket_id in dict.fromkeys(ticket_ids):
+            again.update({one.ticket_id: one for one in self._anew(ticket_id)})
+        self.write(again.in_order())
+
     def _fail(self, trouble: TicketError, *, was: TicketState | None) -> None:
         self._refused += 1
         self.report.failed.append(trouble)
@@ -140,8 +165,7 @@ class Writer:
 
     def _decide_again(self, change: Change) -> list[Change]:
         """Return the change that follows from the ticket as it is now, if it still needs one."""
-        selection = self.selector.selection = Selection()
-        self.selector.fetch(change.ticket_id)
+        selection = self._fetched(change.ticket_id)
         if selection.revs.get(change.ticket_id) == change.rev:
             # Nobody edited it: what we are shown is not what the helpdesk compares with. Insisting would not end.
             reason = (
@@ -149,6 +173,18 @@ class Writer:
             )
             self._fail(TicketError(id=change.ticket_id, reason=reason), was=change.remember)
             return []
+        return self._taken(selection)
+
+    def _anew(self, ticket_id: int) -> list[Change]:
+        return self._taken(self._fetched(ticket_id))
+
+    def _fetched(self, ticket_id: int) -> Selection:
+        selection = self.selector.selection = Selection()
+        self.selector.fetch(ticket_id)
+        return selection
+
+    def _taken(self, selection: Selection) -> list[Change]:
+        """Keep book of what was read anew; return what has to be written of it."""
         self.remember.update({one.id: one for one in selection.unchanged.walk()})
         self.gone |= selection.gone
         for trouble in selection.unreadable.values():

@@ -21,7 +21,7 @@ use SlaBridge\Queues\StaleNote;
 const ZONE = 'Asia/Novosibirsk';
 /** Names in the tests' tickets that stand there in one language. */
 const NAMES = ['СПК «Колос»' => 'Kolos Farm', 'ООО «Рассвет»' => 'Rassvet Ltd', 'Соколова Анна' => 'Anna Sokolova',
-    'Ким Елена' => 'Elena Kim', 'Громов С. В.' => 'S. Gromov',
+    'Орлов Дмитрий' => 'Dmitry Orlov', 'Ким Елена' => 'Elena Kim', 'Громов С. В.' => 'S. Gromov',
     'Переход на 4.2 запланирован на январь' => 'Move to 4.2 planned for January'];
 const NOON = '2026-11-05 12:45';
 

@@ -16,7 +16,7 @@ class SlaBridgeConfig extends PluginConfig
             ]),
             'grants' => new TextareaField([
                 'label' => 'What each API key may do',
-                'hint' => 'One line a key: KEY-ID: read, write, setup; departments=1,2. '
+                'hint' => 'One line a key: KEY-ID: read, write, setup, act; departments=1,2. '
                     . 'Without "departments" the key sees all of them. KEY-ID is the number in the key\'s address (…apikeys.php?id=3).',
                 'configuration' => ['html' => false, 'rows' => 6, 'cols' => 60],
                 'default' => '',
@@ -30,6 +30,17 @@ class SlaBridgeConfig extends PluginConfig
                 'required' => false,
                 'configuration' => ['size' => 32, 'length' => 32],
                 'default' => '',
+            ]),
+            'acting' => new SectionBreakField([
+                'label' => 'Actions',
+                'hint' => 'Letters, notes and changes that agreements ask for, carried out as the service agent for keys with "act". '
+                    . 'Switched off, nothing is sent or changed; switched on, nothing is done for what lay before.',
+            ]),
+            'actions' => new BooleanField([
+                'label' => 'Carry out actions',
+                'required' => false,
+                'configuration' => ['desc' => 'Do what agreements ask for'],
+                'default' => false,
             ]),
             'pages' => new SectionBreakField([
                 'label' => 'Agents\' pages',
@@ -62,6 +73,10 @@ class SlaBridgeConfig extends PluginConfig
             $mistakes[] = "there is no agent with the username \"$agent\"";
         }
         $config['service_agent'] = $agent;
+        if (!($config['actions'] ?? false)) {
+            (new SlaBridge\Schema($db))->state();
+            (new SlaBridge\Actions\Acting($db))->forget();
+        }
         if ($mistakes) {
             $errors['err'] = implode('; ', $mistakes);
         }

@@ -40,6 +40,7 @@ class SlaBridgePlugin extends Plugin
         $agent = trim((string) $config->get('service_agent'));
         $version = (string) ($this->info['version'] ?? '');
         $ease = (bool) $config->get('ease_queries', true);
+        SlaBridge\Actions\MasterSwitch::remember((bool) $config->get('actions', false), $agent);
         Signal::connect('api', static function ($dispatcher) use ($text, $agent, $version, $ease): void {
             // osTicket takes this for the verb, also on a GET, and takes it out of the query before a route sees it.
             $emulated = isset($_GET['_method']);
@@ -52,12 +53,18 @@ class SlaBridgePlugin extends Plugin
         });
         if (SlaBridge\StaffPages::isOne()) {
             SlaBridge\StaffPages::prepare($ease);
+            SlaBridge\Actions\ActionsPage::register();
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
+        Signal::connect('object.view', [SlaBridge\Queues\LocalNames::class, 'onView'], 'Ticket');
+        Signal::connect('ajax.scp', [SlaBridge\Actions\ActionsPage::class, 'onRoutes']);
+        Signal::connect('ajax.client', [SlaBridge\Portal\RatingPage::class, 'onRoutes']);
+        Signal::connect('ajax.client', [SlaBridge\Portal\AttentionPage::class, 'onRoutes']);
+        Signal::connect('mail.decoded', [SlaBridge\Letters\Bounces::class, 'onMail']);
         (new SlaBridge\Guards())->connect();
         (new SlaBridge\Setup\FormScreens())->connect();
-        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE);
+        FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE + SlaClockOption::TYPE);
         (new SlaBridge\Feed\ChangeSignals($agent))->connect();
     }
 }

@@ -9,6 +9,8 @@ import pytest
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.desk import SETUP, Desk, EmbeddedDesk, Unsupported
+from tests.contract.letter_desk import Letters
+from tests.contract.smtp_double import SmtpDouble
 from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
 
 NOT_SET = f"no real osTicket: set {PREFIX}URL and {PREFIX}KEY to run the suite against one"
@@ -64,6 +66,32 @@ def back(real_desk: OsticketDesk) -> OsticketBackDoor:
     if variable("SQL") is None:
         pytest.skip(f"set {PREFIX}SQL")
     return real_desk.back_door
+
+
+@pytest.fixture
+def letters(back: OsticketBackDoor) -> Iterator[Letters]:
+    """The desk's letters, with no account of its own for outgoing mail, and settings as they were in the end."""
+    for name in ("ROOT", "SERVICE_USER"):
+        if variable(name) is None:
+            pytest.skip(f"set {PREFIX}{name}")
+    desk = Letters(back)
+    if back.sql("SELECT COUNT(*) FROM %email_account WHERE type = 'smtp'") != "0":
+        pytest.skip("this desk has accounts for outgoing mail already")
+    names = ("default_smtp_id", "clients_only", "system_language")
+    before = {name: desk.setting(name) for name in names}
+    yield desk
+    back.sql("DELETE FROM %email_account WHERE type = 'smtp'")
+    for name, value in before.items():
+        desk.setting(name, value)
+
+
+@pytest.fixture
+def server(letters: Letters) -> Iterator[SmtpDouble]:
+    """A mail server for the desk's default address."""
+    double = SmtpDouble()
+    letters.account(double.port, int(letters.setting("default_email_id")))
+    yield double
+    double.close()
 
 
 @pytest.fixture

@@ -48,7 +48,9 @@ def own_queue(back: OsticketBackDoor, token: str) -> Iterator[int]:
     yield queue
     back.sql(
         f"""DELETE FROM %queue WHERE id = {queue}; DELETE FROM %queue_columns WHERE queue_id = {queue};
-        DELETE FROM %queue_sorts WHERE queue_id = {queue}; DELETE FROM %sla_bridge_made WHERE what = 'arranged:{queue}'"""
+        DELETE FROM %queue_sorts WHERE queue_id = {queue}; DELETE FROM %sla_bridge_made WHERE what = 'arranged:{queue}';
+        DELETE t, m FROM %sla_bridge_made m LEFT JOIN %translation t ON t.id = m.object_id
+        WHERE LEFT(m.what, 7) = 'phrase:' AND INSTR(m.what, ':column.heading.{queue}.')"""
     )
 
 
@@ -79,7 +81,7 @@ def test_one_column_takes_the_place_of_the_four_of_the_version_before(
     before = back.sql(of_an_agent.format(own_queue))
     plan = set_up(api, "plan")["steps"]["queues:open"]
     assert plan["state"] == "todo"
-    assert set_up(api)["changed"] == 1
+    assert set_up(api)["changed"] == 2, "the column, and its heading in the other language"
     shown = [
         line.split("\t") for line in back.sql(COLUMNS.format(own_queue)).splitlines() if line.split("\t")[1] == "0"
     ]
@@ -120,7 +122,7 @@ def test_what_people_make_of_an_arranged_queue_stays_theirs(
 ) -> None:
     put_former_columns(back, own_queue, "en")
     back.sql(f"UPDATE %queue SET filter = 'dept_id' WHERE id = {own_queue}")
-    assert set_up(api)["changed"] == 1
+    assert set_up(api)["changed"] == 2, "the column, and its heading in the other language"
     assert back.sql(f"SELECT filter FROM %queue WHERE id = {own_queue}") == "dept_id"
     back.sql(
         f"""DELETE FROM %queue_columns WHERE queue_id = {own_queue} AND sort = 3; DELETE FROM %queue_sorts WHERE queue_id = {own_queue};
@@ -194,9 +196,38 @@ def test_another_language_renames_what_nobody_renamed_by_hand(
         )
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_ours_is_told_from_osTickets_own_queue_of_overdue_tickets_while_that_is_shown(
+    api: Client, back: OsticketBackDoor, restored: str, language: str
+) -> None:
+    """osTicket's own stands below "Open" whatever it is called, and goes by osTicket's own due date."""
+    assert (
+        back.sql(
+            "SELECT parent_id, flags & 7, config LIKE CONCAT(CHAR(37), 'isoverdue', CHAR(37)) FROM %queue WHERE id = 4"
+        )
+        == "1\t3\t1"
+    )
+    title = back.sql("SELECT title FROM %queue WHERE id = 4")
+    back.sql("UPDATE %queue SET title = 'Late' WHERE id = 4")
+    try:
+        step = set_up(api, language=language)["steps"]["queue:overdue"]
+        assert named(back)["overdue"] == f"{OVERDUE_QUEUE.text(language)} (SLA)"
+        assert named(back)["at risk"] == AT_RISK_QUEUE.text(language)
+        assert "Late" in step["detail"]
+        back.sql("UPDATE %queue SET flags = flags | 4 WHERE id = 4")
+        step = set_up(api, language=language)["steps"]["queue:overdue"]
+        assert (named(back)["overdue"], step["detail"]) == (OVERDUE_QUEUE.text(language), "")
+    finally:
+        back.sql(f"UPDATE %queue SET title = '{title}', flags = flags & ~4 WHERE id = 4")
+
+
 def test_titles_differ_from_those_of_the_neighbours(api: Client, back: OsticketBackDoor, restored: str) -> None:
-    """osTicket's own English desk has an "Overdue" below "Open", which counts by its own due date."""
-    back.sql("UPDATE %queue SET title = 'Overdue' WHERE id = 4 AND parent_id = 1")
-    set_up(api, language="en")
-    assert named(back)["overdue"] == "Overdue (SLA)"
-    assert named(back)["at risk"] == "At risk"
+    """Whoever looks in the other language reads ours in that one."""
+    back.sql("UPDATE %queue SET flags = flags | 4, title = 'At risk' WHERE id = 4 AND parent_id = 1")
+    try:
+        for language in ("en", "ru"):
+            set_up(api, language=language)
+            assert named(back)["at risk"] == f"{AT_RISK_QUEUE.text(language)} (SLA)"
+            assert named(back)["overdue"] == OVERDUE_QUEUE.text(language)
+    finally:
+        back.sql("UPDATE %queue SET flags = flags & ~4, title = 'Overdue' WHERE id = 4")

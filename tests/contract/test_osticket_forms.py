@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
+from bridge.fields import AGENT_INPUTS
+from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.html_forms import Form
@@ -19,6 +21,7 @@ from tests.contract.staff_pages import Agent, OsticketDesk
 from tests.contract.test_setup import as_it_stands
 
 STEP = "screens:outputs"
+TITLES = {field.name: field.title for field in (*OUTPUT_FIELDS, *AGENT_INPUTS)}
 TOPIC_LIST = (
     "SELECT r.extra FROM %help_topic_form r JOIN %form f ON f.id = r.form_id AND f.type = 'T' WHERE r.topic_id = {}"
 )
@@ -48,8 +51,15 @@ def ids(api: Client, owner: str = "bridge") -> set[int]:
 
 
 def captions(page: str, fields: dict[str, dict[str, Any]]) -> set[str]:
-    """Return the fields whose label stands on the page as a caption."""
-    return {name for name, one in fields.items() if re.search(rf">\s*{re.escape(one['label'])}\s*:?\s*<", page)}
+    """Return the fields whose label stands on the page as a caption, in the agent's language or as it is stored."""
+    return {
+        name
+        for name, one in fields.items()
+        if any(
+            re.search(rf">\s*{re.escape(label)}\s*:\s*</td>", page)
+            for label in (one["label"], TITLES[name].ru, TITLES[name].en)
+        )
+    }
 
 
 def disabled(back: OsticketBackDoor, statement: str) -> set[int]:

@@ -126,8 +126,10 @@ def detail(word: str = "plain") -> dict[str, Any]:
         "v": 2, "level": "standard", "rule": word, "rule_at": word, "reason": said, "verdict": "refusable",
         "checks": [check, check | {"outcome": "pass"}], "clocks": [clock],
         "customer": {"id": word, "name": word, "category": "commercial"}, "curator": word,
+        "absent_curator": word, "curator_until": instant(hours=30),
         "exceptions": [{"id": word, "level": "standard", "reason": word, "approver": word, "until": "2031-01-01"}],
-        "why_not": [{"level": word, "text": said}], "published": DIGEST, "fields": {},
+        "why_not": [{"level": word, "better": True, "target": word, "text": said, "at": word, "input": "sla_set_level"}],
+        "published": DIGEST, "fields": {},
     }  # fmt: skip
 
 

@@ -83,6 +83,14 @@ def test_meta_names_everybody_who_works_there_once(api: Client) -> None:
         assert len({one["id"] for one in people}) == len(people)
 
 
+def test_meta_tells_which_departments_answer_by_themselves_and_whether_somebody_acts_for_the_bridge(
+    api: Client,
+) -> None:
+    meta = api.get("meta").body
+    assert all(type(one["auto_response"]) is bool for one in meta["departments"])
+    assert type(meta["service_agent"]) is bool
+
+
 def test_meta_rev_stands_still_while_nothing_changes_and_is_the_feeds_too(api: Client) -> None:
     first, second = api.get("meta").body, api.get("meta").body
     assert first["meta_rev"] == second["meta_rev"] == api.get("changes", limit=1).body["meta_rev"]

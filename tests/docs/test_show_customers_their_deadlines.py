@@ -38,7 +38,7 @@ def test_left_out_or_empty_it_shows_nothing() -> None:
 def test_the_table_has_every_word_and_another_one_is_refused_with_those() -> None:
     words = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
     assert words == [one.value for one in PortalWord]
-    with pytest.raises(ConfigurationInvalid, match=r"did you mean 'due'.*allowed: level, state, due"):
+    with pytest.raises(ConfigurationInvalid, match=r"did you mean 'due'.*allowed: level, state, due, attention"):
         compiled(POLICY + "portal: {show: dues}\n")
 
 

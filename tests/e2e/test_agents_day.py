@@ -23,6 +23,8 @@ LEVELS = {
 WAITING = ("Ожидает ответа клиента", "Waiting for the customer")
 ANSWER = "Добрый день! Обновите, пожалуйста, программу."
 LONG_AGO = 60 * 24
+THREE_LINES = 51
+"""Pixels: badge, instant, level."""
 OUR_COLUMN = "table.queue tbody tr:has(.sla-mark)"
 
 Speaking = Callable[[str], AbstractContextManager[None]]
@@ -95,6 +97,8 @@ def test_queue_shows_what_burns_first_within_osTickets_frame(
         assert head.bounding_box()["width"] <= 106
         assert agent.page.locator("table.queue").bounding_box()["width"] <= 941
         assert agent.page.evaluate("document.documentElement.scrollWidth") <= 960
+        cells = agent.page.locator(".sla-cell").all()
+        assert max(cell.bounding_box()["height"] for cell in cells) <= THREE_LINES
 
         agent.follow(head.locator("a").click)
         if "dir=1" in agent.page.url:
@@ -110,6 +114,7 @@ def test_queue_shows_what_burns_first_within_osTickets_frame(
             assert {found for found, _ in shown(agent)} == {state}
             assert set(agent.texts(f"{OUR_COLUMN} .sla-mark")) == {words[state]}
             assert agent.violations(".sla-cell") == []
+            assert head.bounding_box()["width"] <= 106
             agent.shoot(f"queue-{state}")
             turn_to(agent, made(f"queue:{state}"), tickets[state])
         assert agent.errors == []

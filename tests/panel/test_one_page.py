@@ -9,12 +9,13 @@ import subprocess
 
 import pytest
 
+from bridge.decisions import ClockState
 from bridge.policies.decide import decide
 from bridge.policies.telling.detail import detail
-from bridge.tickets import format_instant
-from tests.panel.script import HERE, clocks_of, needs_node, windows_of
+from bridge.tickets import format_instant, parse_instant
+from tests.panel.script import EVERY_SECOND, HERE, clocks_of, needs_node, windows_of
 from tests.property.test_clocks import CALENDARS
-from tests.unit.clocks.desk import AT_75, PENDING, at, message, row, simple, status, target, ticket
+from tests.unit.clocks.desk import AT_75, PENDING, at, message, response, row, simple, status, target, ticket
 
 PHP = shutil.which("php")
 pytestmark = [needs_node, pytest.mark.skipif(PHP is None, reason="php is not installed: apt-get install php-cli")]
@@ -108,6 +109,41 @@ def test_server_and_script_say_the_same(script, story, hours):
                 assert line["amount"] in {standing, None}
     assert told.pop("days late") > 0 or "waiting" in {story, story[: -len(" too late")]}
     assert all(number > 10 for number in told.values()), told
+
+
+LATE = {"hours": "8h", "calendar time": "30h calendar", "working days": "2wd"}
+
+
+@pytest.mark.parametrize("amount", LATE.values(), ids=list(LATE))
+@pytest.mark.parametrize("hours", HOURS)
+def test_an_answer_changes_nothing_of_how_late_a_clock_was(script, hours, amount):
+    """Overdue by so much in the second of the answer, missed by as much after it: pauses are no lateness."""
+    calendar = HOURS[hours]
+    by = simple(row("first_response", target(amount, calendar)))
+    dice = random.Random(f"{hours} {amount}")
+    views, before = [], []
+    for number in range(12):
+        waits = at("2026-11-27 12:00") + dice.randrange(3 * 86_400)
+        writes = waits + dice.randrange(4 * 86_400)
+        answers = max(writes, at("2026-12-02 12:00")) + dice.randrange(4 * 86_400)
+        told = [status(waits, PENDING), message(writes)] if number % 4 else []
+        open_ = decide(ticket("2026-11-23 10:15", *told), by, now=answers)
+        over = decide(ticket("2026-11-23 10:15", *told, response(answers)), by, now=answers)
+        assert (open_.clocks[0].state, over.clocks[0].state) == (ClockState.OVERDUE, ClockState.MISSED)
+        shown = view(open_, calendar, answers, "ru", FROM)
+        views += [shown, view(over, calendar, answers, "ru", FROM)]
+        clock, own = clocks_of(open_)[0], shown["published"]["calendars"][calendar.id]
+        windows = [[parse_instant(edge) for edge in one] for one in own["windows"]]
+        if clock["calendar"] == EVERY_SECOND:
+            windows = [[FROM, UNTIL]]
+        line = script.ask("line", clock, {"zone": own["zone"], "windows": windows}, answers, WORDS["ru"], "UTC")
+        before.append(line["amount"])
+    pages = drawn(views)
+    figure = re.compile(r"<dt>(?:Просрочено|Сверх срока)</dt><dd><b[^>]*>([^<]*)</b>")
+    amounts = [html.unescape(figure.search(page)[1]) for page in pages]
+    assert amounts[0::2] == amounts[1::2]
+    assert [f"на\u00a0{one}" for one in amounts[1::2]] == before
+    assert len(set(amounts)) > 2
 
 
 def said(amount, state, words):

@@ -152,11 +152,12 @@ final class PanelCases
             'open, overdue' => [
                 'detail' => self::detail([self::clock('overdue', '2026-10-30 11:20', '2026-11-05 07:40', ['cycle' => 3, 'pauses' => $pauses,
                     'worked_to' => self::worked('2026-11-03 11:30', 13800), 'breached_at' => self::wire('2026-11-05 07:40')])], [
-                    'verdict' => 'refusable', 'checks' => self::checks(),
+                    'verdict' => 'refusable', 'checks' => self::checks(), 'absent_curator' => 'Орлов Дмитрий',
+                    'curator_until' => self::wire('2026-11-14 00:00'),
                 ]),
                 'cycles' => self::cycles(),
                 'native' => ['plan' => 'Default SLA', 'due_at' => self::at('2026-11-01 11:20'), 'ours' => false],
-                'links' => ['edit_level' => '/scp/tickets.php?id=888#edit', 'assign' => '/scp/tickets.php?id=888#assign',
+                'links' => ['edit_sla_set_critical' => '/scp/tickets.php?id=888#edit', 'assign' => '/scp/tickets.php?id=888#assign',
                     'sla_help' => '/kb/sla'],
             ],
             'open, two clocks' => [
@@ -221,13 +222,28 @@ final class PanelCases
             ),
             'verdict' => 'full', 'checks' => array_slice(self::checks(), 4), 'clocks' => $clocks,
             'customer' => ['id' => 'KUS-200-003', 'name' => 'СПК «Колос»', 'category' => 'commercial'], 'curator' => 'Соколова Анна',
-            'exceptions' => [], 'published' => self::DIGEST,
-            'why_not' => [['level' => 'urgent', 'text' => self::both(
-                'Оперативная поддержка: по правилу «critical-error» нужно: критическая ошибка равно да, сейчас пусто '
-                . '(policies/agrosoft.yaml:66)',
-                'Operative support: the rule critical-error needs critical error is yes, now nothing (policies/agrosoft.yaml:66)'
-            )]],
+            'absent_curator' => null, 'curator_until' => null, 'exceptions' => [], 'published' => self::DIGEST,
+            'why_not' => [
+                self::gap('urgent', '6h', 65, [
+                    'Оперативная поддержка: по правилу «critical-error» нужно: «Критическая ошибка подтверждена» = да, сейчас пусто',
+                    'Operative support: the rule critical-error needs “Critical error confirmed” = yes, now nothing',
+                ], ['input' => 'sla_set_critical']),
+                self::gap('general', '40h', 57, [
+                    'Общие вопросы: по правилу «moved-to-general» нужно: «Задать уровень SLA» = Общие вопросы, сейчас пусто',
+                    'General questions: the rule moved-to-general needs “Set SLA level” = General questions, now nothing',
+                ], ['better' => false, 'input' => 'sla_set_level']),
+            ],
         ];
+    }
+
+    /**
+     * @param array{string, string} $text
+     * @return array<string, mixed> what stands between a ticket and a level
+     */
+    public static function gap(string $level, ?string $target, int $line, array $text, array $changes = []): array
+    {
+        return $changes + ['level' => $level, 'better' => true, 'target' => $target, 'text' => self::both(...$text),
+            'at' => "policies/agrosoft.yaml:$line", 'input' => null];
     }
 
     /** @return array<string, mixed> a detail whose every text is 400 characters without a space */
@@ -260,7 +276,8 @@ final class PanelCases
                 ['Сертификат поддержки', 'Support certificate'],
                 ['Срок сертификата поддержки истёк 31.08.2026', 'The support certificate expired on 31 Aug 2026'],
                 ['Продлите, пожалуйста, сертификат поддержки.', 'Please renew the support certificate.'],
-                ['evidence' => ['certificate' => 'SC-77', 'valid_until' => '2026-08-31'], 'effect' => 'refuse']
+                ['evidence' => ['certificate' => 'SC-77', 'valid_until' => '2026-08-31'], 'effect' => 'refuse',
+                    'reason' => 'certificate_expired']
             ),
             $check(
                 'version',
@@ -279,9 +296,9 @@ final class PanelCases
                 ['as_of' => null]
             ),
             $check(
-                'conditions',
+                'conditions-of-use',
                 'unknown',
-                ['Условия эксплуатации', 'Conditions of use'],
+                ['Условия эксплуатации (conditions-of-use)', 'Conditions of use (conditions-of-use)'],
                 ['Операционная система сервера не указана', 'The server’s operating system is not stated'],
                 ['Сообщите, пожалуйста, операционную систему сервера.', 'Please tell us the server’s operating system.'],
                 ['as_of' => null]

@@ -50,7 +50,7 @@ final class PanelEscapingTest extends TestCase
                     'native' => ['plan' => $payload, 'due_at' => $clean->now, 'ours' => false],
                     'ticket' => ['number' => $payload] + PanelCases::ticket(['merged_into' => $clean->ticket['merged_into'] === null ? null
                         : ['number' => $payload, 'url' => $payload]]),
-                    'links' => array_fill_keys(['edit_level', 'assign', 'sla_help'], $payload),
+                    'links' => array_fill_keys(['edit_sla_set_critical', 'assign', 'sla_help'], $payload),
                 ]);
                 self::assertHarmless(Panel::html($view), Panel::html($clean), "$name $language");
                 self::assertHarmless(Portal::html($view), null, "$name $language, portal");

@@ -32,6 +32,130 @@ final class PanelPictureTest extends TestCase
         )));
     }
 
+    public function testAPictureOfDaysOffAloneHasTheHoursOfTheWorkingDaysAroundThem(): void
+    {
+        $saturday = PanelCases::at('2026-10-31 12:00');
+        $paused = PanelCases::clock('paused', '2026-10-31 10:00', null, ['pauses' => [[PanelCases::wire('2026-10-31 11:00'), null]]]);
+        $read = self::read($paused, 'en', ['now' => $saturday, 'lastPass' => $saturday]);
+        $rows = $read->rows('sla-days');
+        self::assertSame('Day | Hours05:0008:0011:0014:00 | Counted | What happened', PanelReader::plain($rows[0]));
+        self::assertStringStartsWith('Sat 31 Oct | | —', PanelReader::plain($rows[1]));
+        self::assertStringContainsString('outside hours', $read->text('sla-legend'));
+        $lost = ['published' => PanelCases::published(['windows' => [['2027-03-01T06:00:00Z', '2027-03-01T10:00:00Z']]])];
+        $rows = self::read($paused, 'en', $lost + ['now' => $saturday, 'lastPass' => $saturday])->rows('sla-days');
+        self::assertStringContainsString('00:00', $rows[0], 'a calendar that is not worked for weeks has no usual hours');
+    }
+
+    public function testInARowOfSeveralDaysEachTimeHasItsWeekday(): void
+    {
+        $sunday = PanelCases::at('2026-11-01 12:00');
+        $clock = PanelCases::clock('running', '2026-10-31 10:00', '2026-11-02 12:00');
+        $expected = ['ru' => 'сб 10:00 начало отсчёта; вс 12:00 сейчас', 'en' => 'Sat 10:00 the clock starts; Sun 12:00 now'];
+        foreach ($expected as $language => $told) {
+            self::assertStringContainsString($told, self::read($clock, $language, ['now' => $sunday, 'lastPass' => $sunday])
+                ->rows('sla-days')[1]);
+        }
+    }
+
+    public function testALegendOfStaleDataKnowsOfNoNow(): void
+    {
+        $marks = static fn (string $name, string $language): string => (new PanelReader(Panel::html(PanelCases::view(
+            $name,
+            $language
+        ))))->text('sla-legend');
+        self::assertStringContainsString('сейчас', $marks('running', 'ru'));
+        self::assertStringNotContainsString('сейчас', $marks('stale', 'ru'));
+        self::assertStringContainsString('последний расчёт', $marks('stale', 'ru'));
+        self::assertStringContainsString('last assessment', $marks('stale', 'en'));
+    }
+
+    /** @return list<string> what happened, row by row */
+    private static function events(array $clocks, string $language, array $changes = []): array
+    {
+        $html = Panel::html(PanelCases::view('running', $language, ['detail' => PanelCases::detail($clocks)] + $changes));
+        return array_map(
+            static fn (DOMElement $one): string => PanelReader::plain($one->textContent),
+            (new PanelReader($html))->found('//section[@data-clock="0"]//td[@class="sla-what"]')
+        );
+    }
+
+    public function testWhatOtherClocksSawIsToldToo(): void
+    {
+        $other = static fn (string $metric, string $state, string $from, ?string $to, array $changes = []): array =>
+            $changes + PanelCases::clock($state, $from, '2026-11-06 12:00', ['metric' => $metric, 'stopped_at' => PanelCases::wire($to)]);
+        $clocks = [
+            PanelCases::clock('at_risk', '2026-10-12 09:15', '2026-11-06 13:00', ['metric' => 'resolution', 'target' => '150h',
+                'target_seconds' => 540000, 'pauses' => [[PanelCases::wire('2026-11-03 06:10'), PanelCases::wire('2026-11-03 11:30')],
+                    [PanelCases::wire('2026-11-05 06:00'), PanelCases::wire('2026-11-05 07:00')]]]),
+            $other('first_response', 'met', '2026-10-12 09:15', '2026-10-12 12:40'),
+            $other('next_response', 'met', '2026-11-03 11:30', '2026-11-03 12:10'),
+            $other('next_response', 'running', '2026-11-05 08:05', null, ['cycle' => 2]),
+        ];
+        $ru = implode("\n", self::events($clocks, 'ru'));
+        foreach (
+            ['09:15 заявка создана; 12:40 ответ', '06:10 пауза, ждём клиента; 11:30 клиент ответил; 12:10 ответ',
+            '07:00 отсчёт продолжен; 08:05 сообщение клиента; 08:45 сейчас'] as $expected
+        ) {
+            self::assertStringContainsString($expected, $ru);
+        }
+        $en = implode("\n", self::events($clocks, 'en'));
+        foreach (
+            ['09:15 ticket created; 12:40 answered', '11:30 customer answered; 12:10 answered',
+            "08:05 customer's message; 08:45 now"] as $expected
+        ) {
+            self::assertStringContainsString($expected, $en);
+        }
+        self::assertSame(1, substr_count($ru, 'клиент ответил'));
+        self::assertSame(1, substr_count($ru, 'сообщение клиента'), 'the message that ended the pause is told as that');
+    }
+
+    public function testOfABusyDayOnlyAFewEventsOfOtherClocksAreTold(): void
+    {
+        $clocks = [PanelCases::clock('at_risk', '2026-11-05 05:00', '2026-11-05 13:00')];
+        for ($i = 1; $i < 10; $i++) {
+            $clocks[] = PanelCases::clock('met', sprintf('2026-11-05 05:%d0', $i % 6), '2026-11-06 12:00', ['metric' => 'next_response',
+                'cycle' => $i, 'stopped_at' => PanelCases::wire(sprintf('2026-11-05 06:0%d', $i))]);
+        }
+        [$row] = self::events($clocks, 'en');
+        self::assertSame(2 + 3 + 1, count(explode(';', $row)), 'start, three of others, now and due');
+    }
+
+    /** @dataProvider begins */
+    public function testTheStartOfAClockSaysWhatBeganIt(array $first, array $others, string $ru, string $en): void
+    {
+        foreach (['ru' => $ru, 'en' => $en] as $language => $expected) {
+            $clocks = [PanelCases::clock('overdue', '2026-11-03 07:00', '2026-11-05 07:00', $first), ...$others];
+            self::assertStringStartsWith($expected, self::events($clocks, $language)[0]);
+        }
+    }
+
+    /** @return list<array{array<string, mixed>, list<array<string, mixed>>, string, string}> */
+    public static function begins(): array
+    {
+        $again = static fn (string $at): array => [PanelCases::clock('running', $at, '2026-11-20 12:00', ['metric' => 'resolution',
+            'cycle' => 2])];
+        return [
+            [[], [], '07:00 начало отсчёта', '07:00 the clock starts'],
+            [['metric' => 'next_response'], [], '07:00 сообщение клиента', "07:00 customer's message"],
+            [['cycle' => 2], $again('2026-11-03 07:00'), '07:00 заявка снова открыта', '07:00 ticket reopened'],
+            [['cycle' => 2], $again('2026-11-03 06:00'), '07:00 начало цикла 2', '07:00 cycle 2 starts'],
+            [['metric' => 'resolution', 'cycle' => 3], [], '07:00 заявка снова открыта', '07:00 ticket reopened'],
+        ];
+    }
+
+    public function testAPromisedDateAndABreachByAChangeAreCalledSo(): void
+    {
+        $promised = PanelCases::clock('running', '2026-11-05 06:00', '2026-11-05 12:00', ['target' => 'promise', 'target_seconds' => null]);
+        self::assertStringContainsString('12:00 обещанный срок', implode(self::events([$promised], 'ru')));
+        self::assertStringContainsString('12:00 promised date', implode(self::events([$promised], 'en')));
+        $changed = PanelCases::clock('overdue', '2026-11-05 05:00', '2026-11-05 07:00', [
+            'breached_at' => PanelCases::wire('2026-11-05 08:00'), 'cause' => 'target_changed']);
+        self::assertStringContainsString('07:00 срок истёк; 08:00 признано просроченным', implode(self::events([$changed], 'ru')));
+        self::assertStringContainsString('07:00 deadline passed; 08:00 counted as overdue', implode(self::events([$changed], 'en')));
+        $plain = ['breached_at' => PanelCases::wire('2026-11-05 07:00')] + $changed;
+        self::assertStringNotContainsString('признано', implode(self::events([$plain], 'ru')));
+    }
+
     public function testBarsLieWhereTheHoursAre(): void
     {
         $read = new PanelReader(Panel::html(PanelCases::view('open, overdue', 'ru')));
@@ -58,6 +182,9 @@ final class PanelPictureTest extends TestCase
         self::assertMatchesRegularExpression('/^ещё \d+ (?:день|дня|дней), засчитано \d+ ч \d\d мин$/u', $rows[3]);
         self::assertStringStartsWith('пт 20.11', $rows[10]);
         self::assertStringStartsWith('Итого', $rows[11]);
+        $late = PanelCases::clock('overdue', '2026-10-05 09:00', '2026-10-12 09:00');
+        self::assertStringEndsWith('; срок истёк пн 12.10.2026, 09:00', self::read($late)->rows('sla-days')[3]);
+        self::assertStringEndsWith('; deadline passed Mon 12 Oct 2026, 09:00', self::read($late, 'en')->rows('sla-days')[3]);
     }
 
     public function testRowsAndTheDaysSummedAddUpToTheTotal(): void

@@ -77,7 +77,8 @@ final class PanelTest extends TestCase
     public function testNothingRussianStandsInAnEnglishPanelButWhatPeopleWrote(string $name): void
     {
         $told = self::read($name, 'en', ['native' => null])->told();
-        $written = ['СПК «Колос»', 'Соколова Анна', 'ООО «Рассвет»', 'Ким Елена', 'Переход на 4.2 запланирован на январь', 'Громов С. В.'];
+        $written = ['СПК «Колос»', 'Соколова Анна', 'Орлов Дмитрий',
+            'ООО «Рассвет»', 'Ким Елена', 'Переход на 4.2 запланирован на январь', 'Громов С. В.'];
         $told = str_replace($written, '', (string) preg_replace('/Щ+/u', '', $told));
         self::assertDoesNotMatchRegularExpression('/[а-яё]/iu', $told);
     }
@@ -152,7 +153,24 @@ final class PanelTest extends TestCase
         self::assertSame(['Можно отказать', 'Не пройдена', 'Внимание', 'Неизвестно', 'Пройдено 3'], $outcomes);
         self::assertStringContainsString('сертификат: SC-77 · действует до: 31.08.2026', $rows[1]);
         self::assertStringContainsString('Продлите, пожалуйста, сертификат поддержки.', $rows[1]);
-        self::assertStringContainsString('Без замечаний: Регистрация, Лицензия, Вложения.', $rows[5]);
+        self::assertStringContainsString('Без замечаний: регистрация, лицензия, вложения.', $rows[5]);
+        self::assertStringContainsString('Неизвестно | Условия эксплуатации | Операционная', $rows[4]);
+    }
+
+    public function testACheckIsCalledByItsTitleAndItsIdIsOnlyToBeFoundThere(): void
+    {
+        $check = static fn (string $id, string $ru, string $outcome = 'warn'): array => ['id' => $id, 'outcome' => $outcome,
+            'title' => PanelCases::both($ru, 'E'), 'message' => PanelCases::both('м', 'm')];
+        $read = self::read('running', 'ru', ['detail' => PanelCases::detail([], ['checks' => [
+            $check('conditions-of-use', 'Условия эксплуатации (conditions-of-use)'), $check('first', 'Договор (first)'),
+            $check('second', 'Договор (second)'), $check('own', 'Своя (наша)'),
+            $check('os', 'ОС сервера (os)', 'pass'), $check('v', 'Версия', 'pass'), $check('y', '1С', 'pass'),
+        ]])]);
+        $told = static fn (DOMElement $one): array => [PanelReader::plain($one->textContent), $one->getAttribute('title')];
+        self::assertSame([['Условия эксплуатации', 'conditions-of-use'], ['Договор (first)', 'first'], ['Договор (second)', 'second'],
+            ['Своя (наша)', 'own']], array_map($told, $read->found('//table[contains(@class, "sla-checks")]//th[@scope="row"]')));
+        self::assertStringContainsString('Без замечаний: ОС сервера, версия, 1С.', $read->text('sla-passed'));
+        self::assertSame(['ОС сервера', 'os'], $told($read->found('//tr[@class="sla-passed"]//li/b')[0]));
     }
 
     public function testChecksOfTheBridgeAreNamedInTheViewersLanguageAndEvidenceForProgramsStaysOut(): void
@@ -184,6 +202,45 @@ final class PanelTest extends TestCase
             'worked_to' => ['at' => PanelCases::wire('2025-05-05 10:00'), 'seconds' => 3600]]);
         $read = self::read('running', 'en', ['detail' => PanelCases::detail([$paused]), 'published' => $published]);
         self::assertSame('7 h 00 min left', $read->text('sla-amount'), 'what stands still is known');
+    }
+
+    /** @dataProvider lates */
+    public function testLatenessOfAClockThatIsOverIsCountedAsThatOfAnOpenOne(array $clock, string $ru, string $en): void
+    {
+        // Due on Thursday at 07:00 and answered on Friday at 06:30, after a pause from 08:00 to Friday 06:00.
+        $pauses = [[PanelCases::wire('2026-10-29 08:00'), PanelCases::wire('2026-10-30 06:00')]];
+        foreach (['ru' => $ru, 'en' => $en] as $language => $expected) {
+            $of = static fn (string $state, string $due, array $changes): string => self::read('running', $language, ['detail' =>
+                PanelCases::detail([$changes + PanelCases::clock($state, '2026-10-28 08:00', $due, ['pauses' => $pauses] + $clock)]),
+                'now' => PanelCases::at('2026-10-30 06:30'), 'lastPass' => PanelCases::at('2026-10-30 06:30')])->text('sla-clock');
+            $over = ['stopped_at' => PanelCases::wire('2026-10-30 06:30'), 'breached_at' => PanelCases::wire('2026-10-29 07:00'),
+                'late_seconds' => 30600, 'late_days' => 1];
+            self::assertStringContainsString($expected, $of('overdue', '2026-10-29 07:00', ['worked_to' => null]));
+            $told = $of('missed', '2026-10-29 07:00', $over);
+            self::assertStringContainsString(($language === 'ru' ? 'Сверх срока' : 'Late by') . $expected, $told);
+            $total = ($language === 'ru' ? 'просрочено на ' : 'overdue by ') . $expected;
+            self::assertSame(isset($clock['target_days']) ? 0 : 1, substr_count($told, $total), 'and below the picture of hours');
+        }
+    }
+
+    /** @return iterable<string, array{array<string, mixed>, string, string}> */
+    public static function lates(): iterable
+    {
+        $end = ['worked_to' => ['at' => PanelCases::wire('2026-10-30 06:30'), 'seconds' => 28800 + 5400]];
+        yield 'hours' => [$end, '1 ч 30 мин', '1 h 30 min'];
+        yield 'hours without what was worked' => [['worked_to' => null], '1 ч 30 мин', '1 h 30 min'];
+        yield 'a promised date' => [['target' => 'promise', 'target_seconds' => null] + $end, '1 ч 30 мин', '1 h 30 min'];
+        yield 'working days' => [['target' => '1wd', 'target_seconds' => null, 'target_days' => 1] + $end, '1 ч 30 мин', '1 h 30 min'];
+    }
+
+    public function testWhereNobodyKnowsThePausesTheBridgesOwnLatenessStands(): void
+    {
+        $clock = PanelCases::clock('missed', '2026-10-28 08:00', '2026-10-29 07:00', ['pauses' => null, 'worked_to' => null,
+            'stopped_at' => PanelCases::wire('2026-10-30 06:30'), 'late_seconds' => 30600]);
+        self::assertStringContainsString('8 h 30 min', self::read('running', 'en', ['detail' => PanelCases::detail([$clock])])
+            ->text('sla-figures'));
+        $unknown = self::read('running', 'en', ['detail' => PanelCases::detail([['late_seconds' => null] + $clock])]);
+        self::assertStringNotContainsString('Late by', $unknown->text('sla-figures'));
     }
 
     public function testEarlierCyclesStandClosedTheLatestFirst(): void
@@ -281,11 +338,153 @@ final class PanelTest extends TestCase
     public function testAMissingLevelSaysWhyAndOthersAreExplained(): void
     {
         $told = self::read('open, two clocks')->told();
-        self::assertStringContainsString('Почему не «Оперативная поддержка»? По правилу «critical-error» нужно:', $told);
+        self::assertStringContainsString('Почему не «Оперативная» (6 ч)? По правилу «critical-error» нужно:', $told);
         self::assertStringContainsString('Правило «development».', $told);
         self::assertStringContainsString('Уровень не присвоен Ни одно правило соглашения не подходит', self::read('no rule')->told());
         self::assertStringContainsString('Не найден среди клиентов', self::read('customer not found')->told());
         self::assertStringContainsString('Не определён', self::read('unknown')->told());
+    }
+
+    /** @return array{list<string>, list<string>, string} what is shown of other levels, what is folded, the summary above that */
+    private static function levels(string $language, array $gaps, array $links = []): array
+    {
+        $read = self::read('running', $language, ['detail' => PanelCases::detail([], ['why_not' => $gaps]), 'links' => $links]);
+        $told = static fn (string $where): array => array_map(
+            static fn (DOMElement $one): string => PanelReader::plain($one->textContent),
+            $read->found("//div[@class='sla-column'][1]$where")
+        );
+        return [$told('/p[b]'), $told('/details/p'), $told('/details/summary')[0] ?? ''];
+    }
+
+    /** @dataProvider languages */
+    public function testTheNextBetterLevelIsShownAndAllOthersAreFolded(string $language, array $expected): void
+    {
+        $gaps = [
+            PanelCases::gap('urgent', '6h', 65, ['Оперативная поддержка: нужно это', 'Operative support needs this']),
+            PanelCases::gap('standard', null, 76, ['Стандартная поддержка: правило', 'Standard support: a rule.']),
+            PanelCases::gap('development', '24wd', 61, ['На контроле отдела разработки: отдел', 'Under control of development: x'], [
+                'better' => false]),
+        ];
+        self::assertSame($expected[0], self::levels($language, $gaps));
+        self::assertSame($expected[1], self::levels($language, array_slice($gaps, 2)), 'where none is better all are folded');
+        self::assertSame([[], [], ''], self::levels($language, []));
+    }
+
+    /** @return iterable<string, array{string, array<mixed>}> */
+    public static function languages(): iterable
+    {
+        yield 'ru' => ['ru', [
+            [['Почему не «Оперативная» (6 ч)? Нужно это.'], ['Почему не «Стандартная»? Правило.',
+                'Почему не «Разработка» (24 рабочих дня)? Отдел.'], 'Ещё 2 уровня'],
+            [[], ['Почему не «Разработка» (24 рабочих дня)? Отдел.'], 'Другие уровни: 1'],
+        ]];
+        yield 'en' => ['en', [
+            [['Why not “Operative” (6 h)? Needs this.'], ['Why not “Standard”? A rule.',
+                'Why not “Development” (24 working days)? X.'], '2 more levels'],
+            [[], ['Why not “Development” (24 working days)? X.'], '1 other level'],
+        ]];
+    }
+
+    public function testTheDialogueStandsBesideTheLevelThatItWouldBringAndThePlaceInTheAgreementIsATitle(): void
+    {
+        $links = ['edit_sla_set_critical' => '/c', 'edit_sla_set_level' => '/l'];
+        $read = self::read('running', 'ru', ['links' => $links]);
+        $told = static fn (DOMElement $one): string => PanelReader::plain($one->textContent) . ' ' . $one->getAttribute('href');
+        self::assertSame(['Подтвердить… /c', 'Изменить… /l'], array_map($told, $read->found('//div[@class="sla-column"][1]//a')));
+        self::assertSame(
+            ['policies/agrosoft.yaml:81', 'policies/agrosoft.yaml:65', 'policies/agrosoft.yaml:57'],
+            array_map(static fn (DOMElement $one): string => $one->getAttribute('title'), $read->found('//p[@title]'))
+        );
+        self::assertStringNotContainsString('.yaml', $read->text('sla-three'));
+        $elsewhere = self::read('running', 'ru', ['links' => ['edit_sla_set_level' => '/l']]);
+        self::assertCount(1, $elsewhere->found('//div[@class="sla-column"][1]//a'), 'nothing is confirmed in another dialogue');
+    }
+
+    public function testOfADetailThatDoesNotSayWhichLevelIsBetterTheFirstIsShown(): void
+    {
+        $gap = static fn (string $level): array => ['level' => $level, 'text' => PanelCases::both('Т', 'T')];
+        [$shown, $folded] = self::levels('en', [$gap('urgent'), $gap('general')]);
+        self::assertSame([1, 1], [count($shown), count($folded)]);
+    }
+
+    public function testALevelByExceptionSaysWhoAnswersForItAndUntilWhen(): void
+    {
+        $exception = ['id' => 'fair', 'level' => 'urgent', 'reason' => 'r', 'approver' => 'Громов С. В.', 'until' => '2026-11-20'];
+        $told = static fn (string $language, array $changes): string => self::read('running', $language, [
+            'detail' => PanelCases::detail([], $changes + ['rule' => 'fair', 'exceptions' => [$exception]])])->text('sla-three');
+        self::assertStringContainsString('По исключению «fair». Утверждено: Громов С. В., по 20.11.2026, ещё 15 дней.', $told('ru', []));
+        self::assertStringContainsString(
+            'By the exception “fair”. Approved by Громов С. В., until 20 Nov 2026, 15 days left.',
+            $told('en', [])
+        );
+        self::assertStringContainsString('Правило «rest».', $told('ru', ['rule' => 'rest']), 'another rule gave the level');
+        self::assertStringContainsString('бессрочно.', $told('ru', ['exceptions' => [['until' => null] + $exception]]));
+    }
+
+    /** @dataProvider certificates */
+    public function testTheCertificateIsALineWithItsEndAndTheDaysFromToday(string $reason, array $evidence, ?string $ru, ?string $en): void
+    {
+        foreach (['ru' => $ru, 'en' => $en] as $language => $expected) {
+            $check = ['id' => 'support', 'outcome' => 'pass', 'reason' => $reason, 'evidence' => $evidence];
+            $read = self::read('running', $language, ['detail' => PanelCases::detail([], ['checks' => [$check]])]);
+            $lines = array_map(
+                static fn (DOMElement $one): string => PanelReader::plain($one->textContent),
+                $read->found('//div[@class="sla-column"][2]/p')
+            );
+            self::assertSame($expected, $lines[2] ?? null);
+        }
+    }
+
+    /** @return list<array{string, array<string, string>, ?string, ?string}> */
+    public static function certificates(): array
+    {
+        $until = static fn (string $date): array => ['certificate' => 'C', 'valid_until' => $date];
+        return [
+            ['certificate_active', $until('2026-12-31'), 'Сертификат до 31.12.2026, ещё 56 дней',
+                'Certificate until 31 Dec 2026, 56 days left'],
+            ['certificate_expiring', $until('2026-11-06'), 'Сертификат до 06.11.2026, ещё 1 день',
+                'Certificate until 6 Nov 2026, 1 day left'],
+            ['certificate_expiring', $until('2026-11-05'), 'Сертификат до 05.11.2026, последний день',
+                'Certificate until 5 Nov 2026, last day'],
+            ['certificate_expired', $until('2026-08-31'), 'Сертификат истёк 31.08.2026, 66 дней назад',
+                'Certificate expired 31 Aug 2026, 66 days ago'],
+            ['certificate_not_begun', ['valid_from' => '2026-12-01'], 'Сертификат с 01.12.2026', 'Certificate from 1 Dec 2026'],
+            ['certificate_missing', [], 'Сертификата нет', 'No certificate'],
+            ['certificate_not_stated', [], 'Сертификат не указан', 'Certificate not stated'],
+            ['certificate_unverified', ['certificate' => 'C'], null, null],
+            ['certificate_active', $until('31 August'), null, null],
+            ['licence_valid', $until('2026-12-31'), null, null],
+        ];
+    }
+
+    /** @dataProvider curators */
+    public function testWhoStandsInForTheCuratorIsSaidWithTheLastDayOfIt(array $detail, string $ru, string $en): void
+    {
+        foreach (['ru' => $ru, 'en' => $en] as $language => $expected) {
+            foreach (['Europe/Moscow', 'Asia/Vladivostok', 'America/New_York'] as $zone) {
+                $read = self::read('running', $language, ['detail' => PanelCases::detail([], $detail), 'zone' => $zone]);
+                self::assertSame($expected, PanelReader::plain($read->found('//div[@class="sla-column"][3]')[0]->textContent));
+            }
+        }
+    }
+
+    /** @return list<array{array<string, ?string>, string, string}> */
+    public static function curators(): array
+    {
+        $until = ['curator_until' => PanelCases::wire('2026-11-14 00:00')];
+        $absent = ['absent_curator' => 'Орлов Дмитрий'];
+        return [
+            [['curator' => 'Ким Елена'], 'КураторКим Елена', 'CuratorКим Елена'],
+            [['curator' => 'Ким Елена'] + $until, 'КураторКим ЕленаНа месте по 13.11.2026', 'CuratorКим ЕленаHere until 13 Nov 2026'],
+            [['curator' => 'Ким Елена', 'curator_until' => PanelCases::wire('2027-03-01 00:00')], 'КураторКим Елена', 'CuratorКим Елена'],
+            [['curator' => 'Ким Елена'] + $absent + $until, 'КураторКим ЕленаВместо: Орлов Дмитрий, отсутствует по 13.11.2026',
+                'CuratorКим ЕленаIn place of Орлов Дмитрий, away until 13 Nov 2026'],
+            [['curator' => 'Ким Елена'] + $absent, 'КураторКим ЕленаВместо: Орлов Дмитрий', 'CuratorКим ЕленаIn place of Орлов Дмитрий'],
+            [['curator' => null] + $absent + $until, 'Кураторне назначенОрлов Дмитрий: отсутствует по 13.11.2026, замены нет',
+                'CuratornoneОрлов Дмитрий is away until 13 Nov 2026, nobody stands in'],
+            [['curator' => null] + $absent, 'Кураторне назначенОрлов Дмитрий: отсутствует, замены нет',
+                'CuratornoneОрлов Дмитрий is away, nobody stands in'],
+        ];
     }
 
     public function testTheScriptGetsWhatItCountsWith(): void

@@ -34,24 +34,24 @@ final class PortalTest extends TestCase
         ];
         yield 'overdue' => [
             'overdue',
-            'Мы не успели ответить в срок Ответ ожидался 5 ноября в 07:40. Приносим извинения: мы ответим, как только сможем. '
-                . 'Время московское. Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
-            'We did not answer in time The answer was due 5 November, 07:40. We apologise and will answer as soon as we can. '
-                . 'Moscow time. Level: Standard support, answer within 8 working hours',
+            'Мы не успели ответить в срок Ответ ожидался 5 ноября в 07:40 (время московское). Приносим извинения: мы ответим, как '
+                . 'только сможем. Уровень: Стандартная поддержка, ответ за 8 рабочих часов',
+            'We did not answer in time The answer was due 5 November, 07:40 (Moscow time). We apologise and will answer as soon as '
+                . 'we can. Level: Standard support, answer within 8 working hours',
         ];
         yield 'overdue and paused' => [
             'overdue and paused',
             'Ждём вашего ответа Как только вы ответите, мы продолжим. Уровень: Стандартная поддержка, ответ за 8 рабочих '
-                . 'часов',
+                . 'часов Ответить',
             'We are waiting for your answer As soon as you answer, we go on. Level: Standard support, answer within 8 working '
-                . 'hours',
+                . 'hours Reply',
         ];
         yield 'paused' => [
             'paused',
             'Ждём вашего ответа Как только вы ответите, срок продолжится: останется 2 ч 10 мин рабочего времени. Уровень: '
-                . 'Стандартная поддержка, ответ за 8 рабочих часов',
+                . 'Стандартная поддержка, ответ за 8 рабочих часов Ответить',
             'We are waiting for your answer As soon as you answer, the clock goes on: 2 h 10 min of working time will be '
-                . 'left. Level: Standard support, answer within 8 working hours',
+                . 'left. Level: Standard support, answer within 8 working hours Reply',
         ];
         yield 'outside' => [
             'outside',
@@ -146,7 +146,7 @@ final class PortalTest extends TestCase
         self::assertStringStartsWith('We will answer by 12:35 today, 5 November', $told('running', ['due']));
         self::assertStringNotContainsString('Level', $told('running', ['due']));
         self::assertSame('We are preparing an answer', $told('running', ['state']));
-        self::assertSame('We are waiting for your answer As soon as you answer, we go on.', $told('paused', ['state']));
+        self::assertSame('We are waiting for your answer As soon as you answer, we go on. Reply', $told('paused', ['state']));
         self::assertSame('', $told('paused', ['due']));
         self::assertSame('', $told('met', ['due']));
     }

@@ -139,7 +139,9 @@ final class WriteItemTest extends TestCase
     public function testInvalidItemsSayWhy(string $members, string $reason): void
     {
         try {
-            self::item($members)->fields(self::OUTPUTS);
+            $item = self::item($members);
+            $item->fields(self::OUTPUTS);
+            $item->actions();
             self::fail('accepted');
         } catch (InvalidValue $error) {
             self::assertSame($reason, $error->reason);

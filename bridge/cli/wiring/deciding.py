@@ -31,15 +31,23 @@ def decide_with(configuration: Configuration, *, receipts: bool = False) -> Deci
     from bridge.policies.decide import decide
 
     policy, catalogue = configuration.policy, configuration.catalogue
-    prepare = preparation(configuration)
+    prepare, addresses = preparation(configuration), addresses_of(configuration.settings)
 
     def decide_ticket(ticket: Ticket, now: Instant, taken: "Mapping[Account, int] | None" = None) -> "Decision":
         ticket, answer = prepare(ticket, now)
         if taken is not None:
             answer = replace(answer, taken=taken)
-        return decide(ticket, policy, now=now, registry=answer, catalogue=catalogue, receipts=receipts)
+        return decide(
+            ticket, policy, now=now, registry=answer, catalogue=catalogue, receipts=receipts, addresses=addresses
+        )
 
     return decide_ticket
+
+
+def addresses_of(settings: Settings) -> dict[str, str]:
+    """Return the addresses that policies name by a word."""
+    actions = settings.file.actions
+    return {} if actions is None else actions.addresses.model_dump(exclude_none=True)
 
 
 def preparation(configuration: Configuration) -> "Callable[[Ticket, Instant], tuple[Ticket, RegistryAnswer]]":
@@ -129,6 +137,12 @@ class Deferred:
     def names(self) -> "tuple[HelpdeskName, ...]":
         """Return the names of the helpdesk that the policy compares with."""
         return self.configuration.placed_names
+
+    def action_kinds(self) -> "Mapping[str, str]":
+        """Return the actions that the policy declares, kinds by ids; this loads it."""
+        from bridge.policies.actions.due import declared_actions
+
+        return declared_actions(self.policy)
 
     def troubles(self) -> "tuple[Notice, ...]":
         """Return what stands in the configuration's way until somebody mends it."""

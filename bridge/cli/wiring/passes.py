@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
     """Return the options of a pass, with those that the command has chosen; see `bridge.sync.engine.PassOptions`."""
+    from bridge.sync.actions import ActionLimits
     from bridge.sync.engine import PassOptions
     from bridge.sync.guards import Guards
 
     guards = Guards(**settings.file.guards.model_dump())
-    due_dates = settings.file.native.due_date
-    return PassOptions(ownership=settings.file.outputs, guards=guards, due_dates=due_dates, **chosen)
+    due_dates, wanted = settings.file.native.due_date, settings.file.actions
+    limits = None if wanted is None else ActionLimits(**wanted.model_dump(exclude={"addresses"}))
+    return PassOptions(ownership=settings.file.outputs, guards=guards, due_dates=due_dates, actions=limits, **chosen)
 
 
 @contextmanager
@@ -46,4 +48,5 @@ def pass_engine(
             accountant=configuration,
             watched=configuration,
             shown=configuration,
+            kinds=configuration.action_kinds,
         )

@@ -70,7 +70,13 @@ def batches(writes: Sequence[Write]) -> Iterator[Batch]:
 
 def _json(write: Write) -> bytes:
     item = encode({"id": write.id, "if_rev": write.if_rev, "fields": dict(write.fields)})
-    for name, value in ((b"cycles", write.cycles), (b"detail", write.detail), (b"native", write.native)):
+    members = (
+        (b"cycles", write.cycles),
+        (b"detail", write.detail),
+        (b"native", write.native),
+        (b"actions", write.actions),
+    )
+    for name, value in members:
         if value is not None:
             item = b'%b,"%b":%b}' % (item[:-1], name, value if isinstance(value, Encoded) else encode(value))
     return item

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self, TypeVar
 
+from bridge.connectors.helpdesks import action_answers
 from bridge.connectors.helpdesks import plugin_answers as answers
 from bridge.connectors.helpdesks.batches import Batch, BatchWriter
 from bridge.connectors.helpdesks.halving import HalvedPages, Portion, cannot_make
@@ -12,10 +13,14 @@ from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskUnavailable
 from bridge.protocols import (
     BEYOND_ALL,
+    ActionOutcome,
+    ActionsRun,
     ChangePage,
     Connection,
+    Declared,
     Helpdesk,
     KeptPublication,
+    ListedAction,
     Meta,
     Ping,
     SetupReport,
@@ -29,6 +34,9 @@ from bridge.tickets import Instant, Ticket, Tombstone, format_instant
 
 PAGE = 250
 """So many tickets are asked for at once. Three pages are in memory at a time, and one of 500 takes 12 MiB more than this."""
+
+_LISTED = 100
+"""So many actions are listed at once."""
 
 _Page = TypeVar("_Page")
 
@@ -176,6 +184,49 @@ class OsTicket(Helpdesk):
     def publish(self, publication: Mapping[str, Any]) -> KeptPublication:
         """Let the plugin keep what its screens need; return what it keeps."""
         return answers.kept_publication("/publish", self._api.post("/publish", publication))
+
+    def declare_actions(self, actions: Mapping[str, str], limits: Mapping[str, int]) -> Declared:
+        """Tell the plugin which actions there are; return since when each is switched on."""
+        listed = [{"id": one, "kind": kind} for one, kind in actions.items()]
+        answer = self._api.post("/actions/declare", {"actions": listed, "limits": dict(limits)})
+        return action_answers.declared(answer)
+
+    def actions(self, states: Sequence[str]) -> Iterator[ListedAction]:
+        """Yield what the plugin keeps in one of these states, the oldest first."""
+        place = 0
+        while True:
+            params: dict[str, str | int] = {"state": ",".join(states), "after": place, "limit": _LISTED}
+            page = action_answers.listed_page(self._api.get("/actions", params), behind=place)
+            yield from page.actions
+            if page.next is None:
+                return
+            place = page.next
+
+    def actions_today(self) -> tuple[bool, int]:
+        """Return whether the plugin acts, and how much it has done today."""
+        return action_answers.actions_today(self._api.get("/actions", {"state": "held", "limit": 1}))
+
+    def run_actions(self) -> ActionsRun:
+        """Let the plugin carry out what is due; safe to be asked again, since what is done is done under its key."""
+        return action_answers.actions_run(self._api.post("/actions/run", {}))
+
+    def settle_action(self, ticket_id: int, key: str, *, send: bool) -> ActionOutcome:
+        """Send or drop one by a person's decision, asked once."""
+        payload = {"ticket": ticket_id, "key": key, "do": "send" if send else "drop"}
+        return action_answers.settled(self._once("/actions/settle", payload), key=key)
+
+    def send_test(self, ticket_id: int, to: str, letter: Mapping[str, str]) -> str:
+        """Send one letter to an address of one's own, asked once; return its Message-ID."""
+        payload = {"ticket": ticket_id, "to": to, "letter": dict(letter)}
+        return action_answers.message_id(self._once("/actions/test", payload))
+
+    def _once(self, route: str, payload: object) -> Mapping[str, Any]:
+        """Return the answer to what would be done twice if it were sent twice."""
+        try:
+            return self._api.post(route, payload, attempts=1)
+        except HelpdeskUnavailable as error:
+            hint = "It may have been carried out all the same: look at the ticket before you repeat it"
+            raise HelpdeskUnavailable(error.message, hint=hint, status=error.status) from None
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""

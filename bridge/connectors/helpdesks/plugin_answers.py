@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from bridge.errors import HelpdeskRefused
 from bridge.protocols import (
+    ActionOutcome,
     ChangePage,
     CountingPlan,
     FieldInfo,
@@ -49,7 +50,7 @@ class ListPage(NamedTuple):
 
 def ping(data: Mapping[str, Any]) -> Ping:
     """Return who answers and what the key may do; another contract is refused."""
-    with _held_to_the_contract("/ping"):
+    with held_to_the_contract("/ping"):
         if int(data["contract"]) != CONTRACT:
             raise HelpdeskRefused(
                 f"the plugin speaks contract {data['contract']}, this bridge {CONTRACT}",
@@ -78,7 +79,7 @@ def _is_older(version: str, oldest: str) -> bool:
 
 def meta(data: Mapping[str, Any]) -> Meta:
     """Return the helpdesk's vocabulary."""
-    with _held_to_the_contract("/meta"):
+    with held_to_the_contract("/meta"):
         return Meta(
             **_texts(data, "meta_rev", "database_zone"),
             statuses=_references(data["statuses"]),
@@ -89,6 +90,8 @@ def meta(data: Mapping[str, Any]) -> Meta:
             # Older plugins do not tell who works there.
             agents=_references(data["agents"]) if "agents" in data else None,
             teams=_references(data["teams"]) if "teams" in data else None,
+            answering=frozenset(int(one["id"]) for one in data["departments"] if one.get("auto_response") is True),
+            service_agent=data.get("service_agent"),
         )
 
 
@@ -111,7 +114,7 @@ def _field(item: Mapping[str, Any]) -> FieldInfo:
 
 def change_page(data: Mapping[str, Any], items: tuple[TicketItem, ...]) -> ChangePage:
     """Return a page of the change feed that bears `items`."""
-    with _held_to_the_contract("/changes"):
+    with held_to_the_contract("/changes"):
         return ChangePage(
             items=items,
             cursor=str(data["next"]),
@@ -128,7 +131,7 @@ def change_page(data: Mapping[str, Any], items: tuple[TicketItem, ...]) -> Chang
 
 def kept_publication(route: str, data: Mapping[str, Any]) -> KeptPublication:
     """Return the publication that an answer says is kept."""
-    with _held_to_the_contract(route):
+    with held_to_the_contract(route):
         return _kept(data["published"])
 
 
@@ -190,7 +193,7 @@ def ticket_item(route: str, found: object) -> TicketItem:
 
 def write_outcomes(data: Mapping[str, Any], ids: Sequence[int]) -> list[WriteOutcome]:
     """Return the outcomes of writes to `ids`, in their order."""
-    with _held_to_the_contract("/writes"):
+    with held_to_the_contract("/writes"):
         outcomes = [_outcome(item) for item in data["results"]]
         if [one.id for one in outcomes] != list(ids):
             raise ValueError("the results do not answer the items sent")
@@ -204,12 +207,24 @@ def _outcome(item: Mapping[str, Any]) -> WriteOutcome:
         result=WriteResult(item["result"]),
         rev=item.get("rev"),
         reason=" ".join(str(part) for part in (error.get("message"), error.get("hint")) if part),
+        # Older plugins carry out none.
+        actions=tuple(action_outcome(one) for one in item.get("actions") or ()),
+    )
+
+
+def action_outcome(item: Mapping[str, Any]) -> ActionOutcome:
+    """Return what became of an action."""
+    ticket = item.get("ticket")
+    return ActionOutcome(
+        **_texts(item, "key", "state"),
+        reason=str(item.get("reason") or ""),
+        ticket=None if ticket is None else int(ticket),
     )
 
 
 def setup_report(data: Mapping[str, Any]) -> SetupReport:
     """Return what setup did or would do."""
-    with _held_to_the_contract("/setup"):
+    with held_to_the_contract("/setup"):
         steps = tuple(
             SetupStep(**_texts(step, "id", "title", "state"), detail=str(step.get("detail") or ""))
             for step in data["steps"]
@@ -241,7 +256,7 @@ def outside(route: str, error: Exception) -> HelpdeskRefused:
 
 
 @contextmanager
-def _held_to_the_contract(route: str) -> Iterator[None]:
+def held_to_the_contract(route: str) -> Iterator[None]:
     """Turn what reading JSON of another shape raises into a refusal."""
     try:
         yield

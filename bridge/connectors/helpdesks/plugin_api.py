@@ -35,9 +35,9 @@ class PluginApi:
         HelpdeskError for every other answer."""
         return self.expect(self.call("GET", route, params=params, attempts=attempts), route)
 
-    def post(self, route: str, payload: object) -> dict[str, Any]:
-        """Return the JSON object that answers POST. Raises HelpdeskError for every other answer."""
-        return self.expect(self.call("POST", route, payload=payload), route)
+    def post(self, route: str, payload: object, *, attempts: int | None = None) -> dict[str, Any]:
+        """Return the JSON object that answers POST, asked for as `get` is. Raises HelpdeskError for every other answer."""
+        return self.expect(self.call("POST", route, payload=payload, attempts=attempts), route)
 
     def call(
         self,

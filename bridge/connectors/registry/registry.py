@@ -155,6 +155,7 @@ class CustomerRegistry:
     def _answer(self, blank: RegistryAnswer, customer: Customer | None, matched_by: str) -> RegistryAnswer:
         named = customer.curator if customer is not None else ""
         charged = self.curators.answer(named, self._at or self.loaded_at, self.description.zone)
+        usual = self.curators.find(named)
         return replace(
             blank,
             presence=Presence.FOUND,
@@ -163,6 +164,7 @@ class CustomerRegistry:
             curator=charged.name,
             curator_email=charged.email,
             curator_until=charged.until,
+            absent_curator=usual.person.name if usual is not None and usual.person.name != charged.name else "",
         )
 
     def _text(self, ticket: Ticket, key: MatchKey) -> str:

@@ -26,4 +26,7 @@ def describe(store: Store) -> dict[str, Any]:
     for field in found["fields"]:
         field["choices"] = None if field["choices"] is None else json.loads(field["choices"])
     text = json.dumps(found, ensure_ascii=False, sort_keys=True)
-    return found | {"meta_rev": hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}
+    found["meta_rev"] = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    # What matters to letters and to no ticket stands in no revision. Nobody is answered here but by agents and the bridge.
+    found["departments"] = [one | {"auto_response": False} for one in found["departments"]]
+    return found | {"service_agent": True}

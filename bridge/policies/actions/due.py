@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from bridge.decisions import Action
 from bridge.policies.actions.happenings import Happened, Levels, Past, judged_facts
 from bridge.policies.actions.keys import clock_key, ticket_key
-from bridge.policies.actions.params import Desk, Subject
-from bridge.policies.actions.waiting import steps_due, waits
-from bridge.policies.agreement.actions import ActionDefinition, EventActions, Reminder, ReminderStep
+from bridge.policies.actions.params import Desk
+from bridge.policies.actions.variables import Subject
+from bridge.policies.actions.waiting import needed_key, steps_due, waits
+from bridge.policies.agreement.actions import ActionDefinition, EventActions, Reminder
 from bridge.policies.agreement.policy import Policy, Revision
 from bridge.policies.clocks.in_force import Rulebook, Terms
 from bridge.policies.clocks.replay import DELETED_STATE
@@ -56,6 +57,25 @@ def declared_actions(policy: Policy) -> dict[str, str]:
     return found
 
 
+def due_on_trial(basis: Basis, verdicts: Verdicts, addresses: Mapping[str, str], action_id: str) -> Due:
+    """Return one action as if it were due, to be looked at; nothing where the policy declares none of that id."""
+    collector = _Collector(basis, verdicts, addresses)
+    cycle = next(iter(basis.active), None)
+    for revision in reversed(basis.rulebook.policy.revisions):
+        subjects = {
+            action.id: Subject(cycle=cycle, reminder=one, waits_since=basis.now)
+            for one in revision.reminders
+            for step in one.steps
+            for action in step.actions
+        }
+        for action in (one for actions in _declared(revision) for one in actions if one.id == action_id):
+            subject = subjects.get(action_id, Subject(cycle=cycle))
+            # Nothing bears this number, so that what has been done long ago can be looked at as well.
+            collector.offer(action, ticket_key(action_id, 0), basis.now, subject)
+            return collector.due
+    return collector.due
+
+
 def _declared(revision: Revision) -> Iterator[Sequence[ActionDefinition]]:
     for level in revision.levels.values():
         targets = (row.target for row in level.targets if row.target is not None)
@@ -100,7 +120,7 @@ class _Collector:
         subject = Subject(cycle=cycle)
         for action in acting.threshold.actions:
             key = clock_key(action.id, cycle.plan.metric, cycle.number, acting.time)
-            self._offer(action, key, acting.at, subject)
+            self.offer(action, key, acting.at, subject)
 
     def event(self, event: EventActions, past: Past, terms: Terms) -> None:
         """Take in what the event answers, if that has happened under these terms; expect it where time alone brings it."""
@@ -114,7 +134,7 @@ class _Collector:
         if self.basis.now < ends and self._holds(event, happened, past):
             subject = Subject()
             offered = [
-                self._offer(action, ticket_key(action.id, happened.number), happened.at, subject, ends=ends)
+                self.offer(action, ticket_key(action.id, happened.number), happened.at, subject, ends=ends)
                 for action in event.actions
             ]
             if any(offered):
@@ -138,10 +158,10 @@ class _Collector:
         subject = Subject(reminder=reminder, waits_since=wait.start)
         for step, at in steps:
             for action in step.actions:
-                needs = _needed(reminder, step, wait.number)
-                self._offer(action, ticket_key(action.id, wait.number), at, subject, needs=needs)
+                needs = needed_key(step, reminder, wait.number)
+                self.offer(action, ticket_key(action.id, wait.number), at, subject, needs=needs)
 
-    def _offer(
+    def offer(
         self,
         action: ActionDefinition,
         key: str,
@@ -163,10 +183,3 @@ class _Collector:
             Action(key=key, id=action.id, kind=action.kind, params=params, not_before=at, not_after=ends)
         )
         return True
-
-
-def _needed(reminder: Reminder, step: ReminderStep, number: int) -> str | None:
-    """Return the key of the letter that the step needs to have been sent."""
-    needed = next((one for one in reminder.steps if one.id == step.needs), None)
-    letter = needed.letter if needed is not None else None
-    return ticket_key(letter.id, number) if letter is not None else None

@@ -8,28 +8,16 @@ from typing import Any
 from bridge.decisions import ActionKind
 from bridge.files.addresses import is_address
 from bridge.files.types import Title
-from bridge.policies.actions.letters import Letter, parse_letter
-from bridge.policies.actions.variables import values_of
-from bridge.policies.agreement.actions import ASSIGNEE, CURATOR, MANAGER, ActionDefinition, Reminder
-from bridge.policies.clocks.cycle import Cycle
+from bridge.policies.actions.letters import Letter, parse_letter, parse_subject
+from bridge.policies.actions.variables import Subject, values_of
+from bridge.policies.agreement.actions import ASSIGNEE, CURATOR, MANAGER, ActionDefinition
 from bridge.policies.clocks.verdicts import Verdicts
 from bridge.policies.outcome.basis import Basis
-from bridge.policies.outcome.readable import on_one_line
-from bridge.tickets import Instant
 
 LANGUAGES = ("ru", "en")
 
 DEFAULT_SUBJECT = Title(ru="{subject}", en="{subject}")
 """A letter without a subject of its own bears that of the ticket, whose number the helpdesk adds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What an action is about beside the ticket: a cycle of a clock, or a time of waiting."""
-
-    cycle: Cycle | None = None
-    reminder: Reminder | None = None
-    waits_since: Instant | None = None
 
 
 Values = Callable[[str], Mapping[str, str]]
@@ -126,7 +114,7 @@ def _letter(action: ActionDefinition, values: Values, languages: Sequence[str]) 
     known = {one: values(one) for one in languages}
     letters = {one: _compiled(text.text(one)) for one in languages}
     return {
-        "subject": {one: on_one_line(_compiled(subject.text(one)).plain(known[one])) for one in languages},
+        "subject": {one: _subject(subject.text(one)).subject(known[one]) for one in languages},
         "text": {one: letters[one].plain(known[one]) for one in languages},
         "html": {one: letters[one].html(known[one], one) for one in languages},
     }
@@ -135,3 +123,8 @@ def _letter(action: ActionDefinition, values: Values, languages: Sequence[str]) 
 @lru_cache(maxsize=512)
 def _compiled(template: str) -> Letter:
     return parse_letter(template)
+
+
+@lru_cache(maxsize=512)
+def _subject(template: str) -> Letter:
+    return parse_subject(template)

@@ -98,11 +98,12 @@ class OnEntry(StrEnum):
 
 
 class PortalWord(StrEnum):
-    """What a customer may be shown of a ticket of his."""
+    """What a customer may be shown of a ticket of his, and with `attention` a way to call the head of support."""
 
     LEVEL = "level"
     STATE = "state"
     DUE = "due"
+    ATTENTION = "attention"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bridge.files.addresses import is_address
 from bridge.files.positions import describe, did_you_mean
 from bridge.files.types import Id, NotEmpty, Shorthand, Title, TitleText, alone
 from bridge.files.validate import Strict
-from bridge.policies.actions.letters import parse_letter
+from bridge.policies.actions.letters import parse_letter, parse_subject
 from bridge.policies.agreement.actions import CUSTOMER, RECIPIENTS, Happening
 from bridge.policies.calendar.amounts import AmountKind
 from bridge.policies.language.amount_texts import AmountText
@@ -37,10 +37,20 @@ TemplateText = Annotated[TitleText, AfterValidator(_template)]
 """What a letter or a note says, in both languages or in one for both: with variables, and with the mark-up of letters."""
 
 
+def _subject(value: Title) -> Title:
+    for text in (value.ru, value.en):
+        parse_subject(text)
+    return value
+
+
+SubjectText = Annotated[TitleText, AfterValidator(_subject)]
+"""The subject of a letter, in both languages or in one for both: one line with variables, and without mark-up."""
+
+
 class ReplyModel(Strict):
     """A public reply with a subject of its own."""
 
-    subject: TemplateText | None = Field(default=None, description="Its subject; that of the ticket by default.")
+    subject: SubjectText | None = Field(default=None, description="Its subject; that of the ticket by default.")
     text: TemplateText = Field(description="What it says.")
 
 
@@ -61,7 +71,7 @@ class EmailModel(Strict):
     to: Many[Recipient] = Field(
         description="Addresses, and whom these words mean: assignee, curator, manager, customer."
     )
-    subject: TemplateText | None = Field(default=None, description="Its subject; that of the ticket by default.")
+    subject: SubjectText | None = Field(default=None, description="Its subject; that of the ticket by default.")
     text: TemplateText = Field(description="What it says.")
 
     @model_validator(mode="after")

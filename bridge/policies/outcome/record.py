@@ -26,8 +26,8 @@ FINISHED = frozenset({ClockState.MET, ClockState.MISSED, ClockState.CANCELLED})
 _MEMBERS = tuple(one.name for one in fields(FinishedCycle))
 _OF_THE_CLOCK = tuple(name for name in _MEMBERS if name in {one.name for one in fields(Clock)})
 _PLACES = ("department", "topic", "priority")
-_AGES = frozenset({"as_of", "stale_from", "curator_until", "curator_email"})
-"""What of a registry's answer tells its age, or where to write, and not what it says about the customer."""
+_AGES = frozenset({"as_of", "stale_from", "curator_until", "absent_curator", "curator_email"})
+"""What of a registry's answer tells its age or where to write, or only tells people more of what it says."""
 
 
 def cycles_after(decision: Decision, *, kept: Iterable[FinishedCycle]) -> tuple[FinishedCycle, ...]:

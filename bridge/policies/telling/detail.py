@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from bridge.decisions import Check, Clock, Decision
+from bridge.fields import AGENT_INPUTS
 from bridge.files.types import Title
 from bridge.policies.agreement.facts import Facts
 from bridge.policies.checks.prepared_check import Answered
@@ -21,13 +22,15 @@ from bridge.policies.decide import reason_in
 from bridge.policies.language.conditions.compiled import looked_at
 from bridge.policies.outcome.basis import Basis
 from bridge.policies.outcome.record import FINISHED, short
+from bridge.policies.telling.better import levels_of
 from bridge.policies.telling.publication import publication_of
 from bridge.policies.telling.titles import level_titles
-from bridge.policies.telling.why_not import told, why_not
+from bridge.policies.telling.why_not import LevelGap, told, why_not
 from bridge.tickets import Instant, format_instant, instant_text
 
 VERSION = 2
 LANGUAGES = ("ru", "en")
+_AGENTS = frozenset(one.name for one in AGENT_INPUTS)
 
 Texts = dict[str, str]
 """One text in Russian and in English."""
@@ -53,6 +56,7 @@ def detail(decision: Decision, *, publishes: bool = False) -> dict[str, Any]:
             "category": customer.category.value if customer.category is not None else None,
         },
         "curator": customer.curator,
+        **_absence(basis),
         "exceptions": [] if basis is None else list(_exceptions(basis)),
         "why_not": [] if basis is None else _why_not(decision, basis),
         "published": publication_of(basis.rulebook.policy).digest if publishes and basis is not None else None,
@@ -154,6 +158,15 @@ def _cycle_of(clock: Clock, cycles: Sequence[Cycle]) -> Cycle | None:
     return next((one for one in cycles if (one.plan.metric, one.number) == (clock.metric, clock.cycle)), None)
 
 
+def _absence(basis: Basis | None) -> dict[str, str | None]:
+    """Return whom the person in charge stands in for, and when that changes by itself."""
+    answer = None if basis is None else basis.registry
+    return {
+        "absent_curator": short(answer.absent_curator) if answer is not None and answer.absent_curator else None,
+        "curator_until": instant_text(answer.curator_until) if answer is not None else None,
+    }
+
+
 def _customer_name(basis: Basis | None) -> str | None:
     customer = basis.registry.customer if basis is not None else None
     return short(customer.name) if customer is not None and customer.name else None
@@ -199,11 +212,26 @@ def _why_not(decision: Decision, basis: Basis) -> list[dict[str, Any]]:
 
 def _told_gaps(level: str | None, basis: Basis) -> list[dict[str, Any]]:
     gaps = why_not(basis.terms, basis.facts, raised=level)
-    levels = level_titles([basis.rulebook.policy]) if gaps else {}
+    if not gaps:
+        return []
+    levels, titles = levels_of(basis.terms), level_titles([basis.rulebook.policy])
     return [
-        {"level": gap.level, "text": {language: short(told(gap, levels, language)) for language in LANGUAGES}}
-        for gap in gaps
+        {
+            "level": gap.level,
+            "better": levels.is_better(gap.level, level),
+            "target": levels.target(gap.level),
+            "text": {language: short(told(gap, titles, language, placed=False)) for language in LANGUAGES},
+            "at": gap.missing[0].at if gap.missing else gap.at,
+            "input": _input_of(gap),
+        }
+        for gap in levels.in_order(gaps, level)
     ]
+
+
+def _input_of(gap: LevelGap) -> str | None:
+    """Return the agents' input that the level waits for; None where an agent's word alone would not bring it."""
+    asked = [trace.path.removeprefix("fields.") for trace in (*gap.missing, *gap.holding)]
+    return asked[0] if asked and _AGENTS.issuperset(asked) else None
 
 
 @lru_cache(maxsize=16)

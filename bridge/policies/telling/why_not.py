@@ -86,8 +86,8 @@ _FITS = Title(ru="{level}: правило «{rule}» подходит", en="{lev
 _OUTRANKED = Title(ru=", но раньше него действует «{other}»", en=", but {other} comes before it")
 _WHILE = Title(ru=", пока {holding}", en=" as long as {holding}")
 _MISSING = Title(
-    ru="{level}: по правилу «{rule}» нужно: {changes} ({at})",
-    en="{level}: the rule {rule} needs {changes} ({at})",
+    ru="{level}: по правилу «{rule}» нужно: {changes}",
+    en="{level}: the rule {rule} needs {changes}",
 )
 _HOLDS = Title(ru="{path} {operator} {wanted}", en="{path} {operator} {wanted}")
 _CHANGE = Title(
@@ -101,12 +101,14 @@ _OR = Title(ru=" или ", en=" or ")
 _AND = Title(ru="; и ", en="; and ")
 
 
-def told(gap: LevelGap, levels: Mapping[str, Title], language: str) -> str:
-    """Return a gap as one sentence in Russian or English; `levels` are the titles of the policy's levels by id."""
+def told(gap: LevelGap, levels: Mapping[str, Title], language: str, *, placed: bool = True) -> str:
+    """Return a gap as one sentence in Russian or English; `levels` are the titles of the policy's levels by id. `placed`: with
+    the file and the line of the first condition that failed."""
     title = gap.title.text(language)
     if gap.missing:
         changes = _joined(gap.missing, _CHANGE, levels, language)
-        text = _MISSING.text(language).format(level=title, rule=gap.rule, changes=changes, at=gap.missing[0].at)
+        text = _MISSING.text(language).format(level=title, rule=gap.rule, changes=changes)
+        text += f" ({gap.missing[0].at})" if placed else ""
     else:
         text = _FITS.text(language).format(level=title, rule=gap.rule)
     if gap.outranked_by is not None:

@@ -27,6 +27,7 @@ class SlaClock extends VerySimpleModel implements Searchable
 
     public static function getSearchableFields()
     {
+        SlaBridge\Queues\LocalNames::inHead();
         $language = SlaBridge\Viewer::language();
         $fields = SlaBridge\Setup\BlueprintFile::shipped()->fields;
         $label = static fn (string $name): string => $fields[$name]['title'][$language];

@@ -3,19 +3,7 @@
 KIND = "the feed and the list"
 
 TABLE = {
-    "sync/engine.py": {
-        "the cursor is saved before the writes": (
-            ("        writer.write(", "        self.state.commit(facts=survey.facts)\n        writer.write("),
-        ),
-        "the cursor is saved although the writes failed": (
-            (
-                "        writer.write(plan.changes)",
-                (
-                    "        try:\n            writer.write(plan.changes)\n"
-                    "        except Exception:\n            self.state.commit(facts=survey.facts)\n            raise"
-                ),
-            ),
-        ),
+    "sync/feed.py": {
         "only the first page of the feed is read": (("if not page.has_more:", "if page.has_more or True:"),),
         "the first page of the feed is asked for again and again": (
             ("page = self.helpdesk.changes(page.cursor)", 'page = self.helpdesk.changes(self.state.fact("cursor"))'),
@@ -29,12 +17,26 @@ TABLE = {
         "a cursor that is gone costs no full scan": (
             ("page, gone = self.helpdesk.changes(None), True", "page, gone = self.helpdesk.changes(None), False"),
         ),
+        "the helpdesk's instance is not pinned": (("if pinned is not None and pinned !=", "if False and pinned !="),),
+    },
+    "sync/engine.py": {
+        "the cursor is saved before the writes": (
+            ("        writer.write(", "        self.state.commit(facts=survey.facts)\n        writer.write("),
+        ),
+        "the cursor is saved although the writes failed": (
+            (
+                "        writer.write(plan.changes)",
+                (
+                    "        try:\n            writer.write(plan.changes)\n"
+                    "        except Exception:\n            self.state.commit(facts=survey.facts)\n            raise"
+                ),
+            ),
+        ),
         "the cursor is not remembered": (
             (' | {"cursor": last.cursor}', ""),
             ('            "cursor": page.cursor,\n', ""),
         ),
         "the cursor is that of the feed's first page": ((' | {"cursor": last.cursor}', ""),),
-        "the helpdesk's instance is not pinned": (("if pinned is not None and pinned !=", "if False and pinned !="),),
         "the helpdesk's instance is not remembered": (('            "instance_id": page.instance_id,\n', ""),),
         "a cursor that goes in the middle of the feed ends the pass": (
             (

@@ -41,9 +41,12 @@ TABLE = {
         "first levels count as a mass change": (
             ("one.name == LEVEL_FIELD and one.before is not None for", "one.name == LEVEL_FIELD for"),
         ),
-        "finished cycles are never sent": (("detail=detail, cycles=cycles, native", "detail=detail, native"),),
+        "finished cycles are never sent": (("            cycles=cycles,\n            native", "            native"),),
         "the standing part of a decision is never sent": (
-            ("detail=detail, cycles=cycles, native", "cycles=cycles, native"),
+            (
+                "            detail=detail,\n            cycles=cycles,\n            native",
+                "            cycles=cycles,\n            native",
+            ),
         ),
         "a detail that changed alone is not written": (
             ("changes and detail_stands and cycles_stand and date", "changes and cycles_stand and date"),
@@ -52,11 +55,16 @@ TABLE = {
             ("changes and detail_stands and cycles_stand and date", "changes and detail_stands and date"),
         ),
         "a due date of osTicket's that changed alone is not written": (
-            ("detail_stands and cycles_stand and date is None:", "detail_stands and cycles_stand:"),
+            ("cycles_stand and date is None and not offer.actions:", "cycles_stand and not offer.actions:"),
         ),
-        "a due date of osTicket's is never sent": (("cycles=cycles, native=native)", "cycles=cycles)"),),
+        "actions that come alone are not written": (("date is None and not offer.actions:", "date is None:"),),
+        "actions are never sent": (("            actions=_unpacked(self.packed_actions),\n", ""),),
+        "a plan's digest does not cover its actions": (('[{"actions": one.keys}] if one.keys else []', "[]"),),
+        "a due date of osTicket's is never sent": (
+            ("            native=None if self.date is None else self.date.write(),\n", ""),
+        ),
         "all fields are written, not those that differ": (
-            ("    if not settled.changes and detail_stands and cycles_stand and date is None:", "    if False:"),
+            ("    if not settled.changes and detail_stands and", "    if False and"),
         ),
     },
     "sync/writer.py": {
@@ -104,7 +112,7 @@ TABLE = {
         ),
     },
     "connectors/helpdesks/batches.py": {
-        "cycles are left out of the request": (('((b"cycles", write.cycles), (b"detail"', '((b"detail"'),),
+        "cycles are left out of the request": (('        (b"cycles", write.cycles),\n', ""),),
         "the revision is not sent": (('"if_rev": write.if_rev, ', ""),),
         "the second half of a batch is not sent": (
             (

@@ -33,7 +33,8 @@ def test_the_curator_in_charge_today_is_in_the_answer(folder):
     with_absences(folder)
     answer = folder.lookup(email="a@one.example")
     assert (answer.curator, answer.curator_until) == ("Анна Соколова", None)
-    assert folder.lookup(email="b@two.example").curator == "Кто-то другой"
+    unknown = folder.lookup(email="b@two.example")
+    assert (unknown.curator, unknown.absent_curator) == ("Кто-то другой", ""), "nobody knows when he is away"
 
 
 def test_an_absence_hands_over_to_the_first_present_substitute_and_back(folder):
@@ -46,13 +47,13 @@ def test_an_absence_hands_over_to_the_first_present_substitute_and_back(folder):
     seen, at = [], folder.now
     while at is not None:
         answer = registry.lookup(ticket, now=at)
-        seen.append((date.fromtimestamp(at + 3 * 3600).isoformat(), answer.curator))
+        seen.append((date.fromtimestamp(at + 3 * 3600).isoformat(), answer.curator, answer.absent_curator))
         at = answer.curator_until
     assert seen == [
-        ("2026-11-20", "Илья Петров"),
-        ("2026-11-21", "Ольга Ким"),
-        ("2026-11-23", "Илья Петров"),
-        ("2026-11-25", "Анна Соколова"),
+        ("2026-11-20", "Илья Петров", "Анна Соколова"),
+        ("2026-11-21", "Ольга Ким", "Анна Соколова"),
+        ("2026-11-23", "Илья Петров", "Анна Соколова"),
+        ("2026-11-25", "Анна Соколова", ""),
     ]
 
 
@@ -60,7 +61,7 @@ def test_when_everybody_is_away_nobody_is_in_charge(folder):
     away = "".join(f"    - {{who: {who}, from: 2026-11-20, until: 2026-11-20}}\n" for who in ("anna", "ilya", "olga"))
     with_absences(folder, "  absences:\n" + away)
     answer = folder.lookup(email="a@one.example")
-    assert answer.curator == ""
+    assert (answer.curator, answer.absent_curator) == ("", "Анна Соколова")
     assert answer.curator_until == folder.now - folder.now % DAY + 21 * 3600
 
 

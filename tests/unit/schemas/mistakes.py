@@ -122,6 +122,7 @@ inputs: {product: product}
 outputs: {sla_level: enforce}
 guards: {level_change_percent: 30, minimum: 10}
 setup: {waiting_status: true}
+actions: {per_day: 100, first_run: 20, addresses: {manager: head@support.example}}
 """,
 }
 
@@ -342,5 +343,11 @@ MISTAKES = [
         ("waiting_status: true", "waiting_status: maybe"),
         ("state: state.sqlite3", "state: [state.sqlite3]"),
         ("helpdesk: {", "help_desk: {"),
+        ("actions: {per_day: 100,", "actions: {per_day: 0,"),
+        ("actions: {per_day: 100,", "actions: {a_day: 100,"),
+        ("first_run: 20", "first_run: some"),
+        ("manager: head@support.example", "manager: head"),
+        ("manager: head@support.example", "manager: Head <head@support.example>"),
+        ("manager: head@support.example", "boss: head@support.example"),
     ),
 ]

@@ -55,6 +55,8 @@ MEMBERS = [
     "clocks",
     "customer",
     "curator",
+    "absent_curator",
+    "curator_until",
     "exceptions",
     "why_not",
     "published",
@@ -70,6 +72,15 @@ def test_it_has_the_members_of_its_second_version():
     assert found["customer"] == {"id": "C1", "name": None, "category": "commercial"}
     of_a_check = {"id", "title", "outcome", "reason", "message", "remedy", "evidence", "as_of", "effect"}
     assert set(found["checks"][0]) == of_a_check
+
+
+def test_who_stands_in_for_the_curator_is_told_with_the_instant_at_which_that_ends():
+    away = known(curator="Olga", absent_curator="Anna", curator_until=at("2026-11-26 00:00"))
+    found = detail(decided(PAUSED, WITH_CHECKS, "2026-11-24 11:00", registry=away))
+    assert (found["curator"], found["absent_curator"]) == ("Olga", "Anna")
+    assert found["curator_until"] == "2026-11-25T21:00:00Z"
+    usual = detail(decided(PAUSED, WITH_CHECKS, "2026-11-24 11:00", registry=known(curator="Olga")))
+    assert (usual["absent_curator"], usual["curator_until"]) == (None, None)
 
 
 def test_reason_and_checks_are_told_in_both_languages_whatever_the_policys():

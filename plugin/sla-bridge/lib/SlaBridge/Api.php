@@ -6,6 +6,9 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Actions\Acceptance;
+use SlaBridge\Actions\ActionRoutes;
+use SlaBridge\Actions\KeptActions;
 use SlaBridge\Feed\Cursor;
 use SlaBridge\Feed\Outbox;
 use SlaBridge\Feed\Unseen;
@@ -24,7 +27,7 @@ final class Api
 {
     public const CONTRACT = 1;
     /** What an older plugin of the same contract lacks. */
-    private const FEATURES = ['publish', 'passed', 'native'];
+    private const FEATURES = ['publish', 'passed', 'native', 'actions'];
     private const JSON = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE
         | JSON_PRESERVE_ZERO_FRACTION;
 
@@ -90,6 +93,11 @@ final class Api
             'POST /writes' => $this->writes($request, $caller),
             'POST /publish' => $this->publish($request, $caller),
             'POST /setup' => $this->setup($request, $caller),
+            'GET /actions' => $this->stamp($this->actions($caller)->listed($request)),
+            'POST /actions/declare' => $this->stamp($this->actions($caller)->declare($request)),
+            'POST /actions/run' => $this->stamp($this->actions($caller)->run($request)),
+            'POST /actions/settle' => $this->stamp($this->actions($caller)->settle($request)),
+            'POST /actions/test' => $this->stamp($this->actions($caller)->test($request)),
             default => throw ApiError::notFound('there is no such route or method'),
         };
     }
@@ -111,7 +119,7 @@ final class Api
     {
         $caller->need('read');
         $catalog = $this->catalog();
-        return $this->stamp($catalog->describe() + ['meta_rev' => $catalog->revision()]);
+        return $this->stamp($catalog->meta() + ['meta_rev' => $catalog->revision()]);
     }
 
     /** @return array<string, mixed> */
@@ -180,8 +188,19 @@ final class Api
             throw ApiError::badRequest('more than 500 items');
         }
         $catalog = $this->catalog();
-        $writer = new TicketWriter($this->db, $catalog, new TicketReader($this->db, $catalog), $caller->departments);
-        return $this->stamp(['results' => $writer->write($items)]);
+        $acceptance = new Acceptance($this->db, $caller->may('act'));
+        $reader = new TicketReader($this->db, $catalog);
+        $results = (new TicketWriter($this->db, $catalog, $reader, $caller->departments, $acceptance))->write($items);
+        if ($accepted = $acceptance->accepted()) {
+            $results = $acceptance->withOutcomes($results, (new KeptActions($this->db, $this->schema))->run($accepted));
+        }
+        return $this->stamp(['results' => $results]);
+    }
+
+    private function actions(Caller $caller): ActionRoutes
+    {
+        $this->schema->state();
+        return new ActionRoutes($this->db, $caller);
     }
 
     /** @return array<string, mixed> */

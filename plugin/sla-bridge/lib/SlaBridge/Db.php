@@ -167,6 +167,12 @@ final class Db
         }
     }
 
+    /** What the server would have said, had somebody else not caught it. */
+    public static function deadlock(): \mysqli_sql_exception
+    {
+        return new \mysqli_sql_exception('the transaction was undone on the way', self::DEADLOCK);
+    }
+
     /** Another session was in the way: the same work may well succeed a moment later. */
     public static function isPassing(\Throwable $error): bool
     {

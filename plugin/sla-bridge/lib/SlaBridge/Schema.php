@@ -6,6 +6,10 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Actions\ActionRows;
+use SlaBridge\Actions\Acting;
+use SlaBridge\Letters\MailState;
+use SlaBridge\Portal\Ratings;
 use SlaBridge\Queues\Clocks;
 use SlaBridge\Setup\OwnPlugin;
 use SlaBridge\Tickets\InputLog;
@@ -17,7 +21,7 @@ use SlaBridge\Tickets\NativeDates;
  */
 final class Schema
 {
-    private const VERSION = 6;
+    private const VERSION = 7;
 
     /** @var ?array{instance: string, seq: int, floor: int, seen: list<int>} */
     private ?array $state = null;
@@ -76,6 +80,9 @@ final class Schema
         (new Clocks($db))->remove($tickets);
         (new NativeDates($db))->remove($tickets);
         InputLog::drop($db, $tickets);
+        Ratings::drop($db, $tickets);
+        ActionRows::drop($db, $tickets);
+        MailState::drop($db, $tickets);
     }
 
     /** Makes the tables or carries them over, also while the plugin is not switched on yet. */
@@ -142,6 +149,7 @@ final class Schema
         (new OwnFields($this->db))->takeOver();
         $this->installQueues();
         $this->installPublished();
+        $this->installActions();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -204,6 +212,15 @@ final class Schema
         if (!$this->db->row("SHOW COLUMNS FROM $state LIKE 'passed'")) {
             $this->db->run("ALTER TABLE $state ADD COLUMN passed BIGINT NULL, ADD COLUMN `every` INT UNSIGNED NULL");
         }
+    }
+
+    /** What version 7 brought: what is to be done for tickets, whether mail reaches their customers, and how they rated us. */
+    private function installActions(): void
+    {
+        ActionRows::create($this->db);
+        Acting::create($this->db);
+        MailState::create($this->db);
+        (new Ratings($this->db))->create();
     }
 
     /** @return ?array<string, ?string> */

@@ -14,7 +14,7 @@ namespace SlaBridge;
  */
 final class Scopes
 {
-    public const ALL = ['read', 'write', 'setup'];
+    public const ALL = ['read', 'write', 'setup', 'act'];
 
     /**
      * @return array{0: array<int, array{scopes: list<string>, departments: ?list<int>}>, 1: list<string>} grants, errors
@@ -29,7 +29,7 @@ final class Scopes
             }
             $at = 'line ' . ($index + 1);
             if (!preg_match('/^(\d+)\s*:\s*([^;]*)(?:;\s*departments\s*=\s*(.*))?$/i', $line, $m) || (int) $m[1] === 0) {
-                $errors[] = "$at: write \"KEY-ID: read, write, setup; departments=1,2\", not \"$line\"";
+                $errors[] = "$at: write \"KEY-ID: read, write, setup, act; departments=1,2\", not \"$line\"";
                 continue;
             }
             $id = (int) $m[1];

@@ -25,6 +25,12 @@ final class Assets
         return self::read('place.js');
     }
 
+    /** What calls our queues in the agent's language: a function. */
+    public static function names(): string
+    {
+        return self::read('names.js');
+    }
+
     /** The colours of the states alone, for the cells of a queue. */
     public static function colours(): string
     {

@@ -68,9 +68,36 @@ final class Checks
                 'raw' => $raw,
             ];
         }
+        $checks = self::named($checks);
         $rank = array_flip(['refuse', 'fail', 'limit', 'warn', 'unknown', 'pass']);
         usort($checks, static fn (array $a, array $b): int => $rank[$a['said']] <=> $rank[$b['said']]);
         return $checks;
+    }
+
+    /**
+     * The bridge puts the id behind the title of a kind. People read the title; only where two checks would bear the same one, the id
+     * tells them apart.
+     *
+     * @param list<array{outcome: string, said: string, title: string, raw: array<string, mixed>}> $checks
+     * @return list<array{outcome: string, said: string, title: string, raw: array<string, mixed>}>
+     */
+    private static function named(array $checks): array
+    {
+        $plain = array_map(static function (array $one): string {
+            $behind = ' (' . Json::text($one['raw'], 'id') . ')';
+            return str_ends_with($one['title'], $behind) ? substr($one['title'], 0, -strlen($behind)) : $one['title'];
+        }, $checks);
+        $times = array_count_values($plain);
+        foreach ($checks as $i => $one) {
+            $checks[$i]['title'] = $plain[$i] !== '' && $times[$plain[$i]] === 1 ? $plain[$i] : $one['title'];
+        }
+        return $checks;
+    }
+
+    /** A title within a sentence: its first letter is small, but for those of an abbreviation. */
+    private static function within(string $title): string
+    {
+        return preg_match('/^\p{Lu}(?!\p{Lu})/u', $title) ? mb_strtolower(mb_substr($title, 0, 1)) . mb_substr($title, 1) : $title;
     }
 
     /** A check without a title of its own is told by its id; those that come with the bridge have words here. @param array<mixed> $raw */
@@ -89,7 +116,7 @@ final class Checks
             'tr',
             [],
             Html::tag('td', ['class' => 'sla-card-head'], $this->outcome($check['said'], $this->words->say("checks.{$check['said']}"))),
-            Html::text('th', null, $check['title'], scope: 'row'),
+            Html::text('th', null, $check['title'], scope: 'row', title: Json::text($check['raw'], 'id')),
             Html::tag('td', [], $this->grounds($check['raw'])),
             Html::text('td', null, $remedy ?? '')
         );
@@ -118,9 +145,14 @@ final class Checks
     /** @param array<array{outcome: string, said: string, title: string, raw: array<string, mixed>}> $passed */
     private function passed(array $passed): string
     {
-        $names = array_map(static fn (array $one): string => $one['title'], $passed);
+        $names = array_map(static fn (array $one): string => self::within($one['title']), $passed);
         $list = array_map(
-            fn (array $one): string => Html::tag('li', [], Html::text('b', null, $one['title']), $this->grounds($one['raw'])),
+            fn (array $one): string => Html::tag(
+                'li',
+                [],
+                Html::text('b', null, $one['title'], title: Json::text($one['raw'], 'id')),
+                $this->grounds($one['raw'])
+            ),
             $passed
         );
         return Html::tag(

@@ -95,6 +95,14 @@ final class Clock
         return $last !== null && $last[1] === null ? $last[0] : null;
     }
 
+    /** Seconds on it beyond what its target gives, where that is a time: what pauses gave back is no lateness. Of a clock that is over. */
+    public function beyond(): ?int
+    {
+        $target = $this->target->kind === 'promise' ? null : $this->target->seconds;
+        return $target === null || $this->anchorSeconds === null || $this->anchorAt !== $this->stoppedAt ? null
+            : max(0, $this->anchorSeconds - $target);
+    }
+
     /** What ends it: `answer`, `closed`, or `done` of a metric that the agreement made up. */
     public function end(): string
     {

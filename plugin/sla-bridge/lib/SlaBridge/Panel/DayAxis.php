@@ -6,10 +6,14 @@ declare(strict_types=1);
 
 namespace SlaBridge\Panel;
 
-/** The hours of a day that a picture spans: from the earliest opening to the latest close of its days, on whole hours. */
+/**
+ * The hours of a day that a picture spans: from the earliest opening to the latest close of its days, on whole hours. Of days off
+ * alone, those of the working days around them.
+ */
 final class DayAxis
 {
     private const TICK = 10800;
+    private const DAYS_AROUND = 14;
 
     private function __construct(private readonly Calendar $calendar, private readonly int $from, private readonly int $to)
     {
@@ -17,6 +21,19 @@ final class DayAxis
 
     /** @param list<string> $dates */
     public static function of(Calendar $calendar, array $dates): self
+    {
+        $found = self::span($calendar, $dates);
+        for ($days = 1; $found === null && $dates && $days <= self::DAYS_AROUND; $days++) {
+            $found = self::span($calendar, [Calendar::next($dates[0], -$days), Calendar::next($dates[count($dates) - 1], $days)]);
+        }
+        return new self($calendar, ...$found ?? [0, 86400]);
+    }
+
+    /**
+     * @param list<string> $dates
+     * @return ?array{int, int} null of days off
+     */
+    private static function span(Calendar $calendar, array $dates): ?array
     {
         [$from, $to] = [86400, 0];
         foreach ($dates as $date) {
@@ -26,8 +43,7 @@ final class DayAxis
                 $to = max($to, self::clock($calendar, $close - 1) + 1);
             }
         }
-        return $from < $to ? new self($calendar, intdiv($from, 3600) * 3600, min(86400, intdiv($to + 3599, 3600) * 3600))
-            : new self($calendar, 0, 86400);
+        return $from < $to ? [intdiv($from, 3600) * 3600, min(86400, intdiv($to + 3599, 3600) * 3600)] : null;
     }
 
     /** Where an instant of that date lies, from 0 to 100. */

@@ -6,13 +6,16 @@ declare(strict_types=1);
 
 namespace SlaBridge\Panel;
 
-/** What happened on a day, as far as the detail tells: start, pauses, deadline, end, now; and what kind of day it was. */
+/** What happened on a day, as far as the clocks of the ticket tell; and what kind of day it was. */
 final class DayEvents
 {
     private const TITLES_AT_MOST = 3;
 
     private readonly Words $words;
     private readonly Calendar $calendar;
+
+    /** @var ?list<array{string, int, array<string, string|int>}> */
+    private ?array $instants = null;
 
     public function __construct(private readonly Situation $situation, private readonly Reckoning $reckoning)
     {
@@ -29,12 +32,20 @@ final class DayEvents
         $events = [];
         foreach ($this->instants() as [$key, $at, $places]) {
             if ($this->falls($at, $dates)) {
-                $events[] = $this->words->say("table.$key", ['time' => $this->calendar->local($at)->format('H:i')] + $places);
+                $events[] = $this->words->say("table.$key", ['time' => $this->time($at, count($dates) > 1)] + $places);
             }
         }
         $events = [...$events, ...$this->days($dates)];
         $last = count($events) - 1;
         return array_map(static fn (string $one, int $i): string => $i < $last ? "$one;" : $one, $events, array_keys($events));
+    }
+
+    /** The time of an instant; in a row of several days with the weekday. */
+    private function time(int $at, bool $isOfMany): string
+    {
+        $local = $this->calendar->local($at);
+        $weekday = $isOfMany ? $this->words->list('instant.weekdays')[(int) $local->format('N') - 1] . "\u{a0}" : '';
+        return $weekday . $local->format('H:i');
     }
 
     /**
@@ -59,28 +70,7 @@ final class DayEvents
     /** @return list<array{string, int, array<string, string|int>}> word, instant, what else the word is filled with; in order */
     private function instants(): array
     {
-        $clock = $this->reckoning->clock;
-        $found = [$clock->cycle > 1 ? ['reopened', $clock->startedAt, ['n' => $clock->cycle]] : ['started', $clock->startedAt, []]];
-        foreach ($clock->pauses ?? [] as [$from, $to]) {
-            $found[] = ['paused', $from, []];
-            if ($to !== null) {
-                $found[] = ['resumed', $to, []];
-            }
-        }
-        $to = $this->reckoning->to;
-        if ($clock->dueAt !== null) {
-            $found[] = [$clock->dueAt < $to && $clock->state !== 'met' ? 'due_passed' : 'due', $clock->dueAt, []];
-        }
-        if (!$clock->isOpen()) {
-            $end = $clock->isCancelled() ? ['cancelled', $to, []] : ['answered', $to, ['end' => $this->words->say('end.' . $clock->end())]];
-            $found[] = $end;
-        } elseif ($this->situation->view->isStale()) {
-            $found[] = ['as_of', $to, []];
-        } else {
-            $found[] = [$clock->state === 'overdue' && $clock->end() === 'answer' ? 'now_waiting' : 'now', $to, []];
-        }
-        usort($found, static fn (array $a, array $b): int => $a[1] <=> $b[1]);
-        return $found;
+        return $this->instants ??= (new ClockEvents($this->situation, $this->reckoning))->all();
     }
 
     /**

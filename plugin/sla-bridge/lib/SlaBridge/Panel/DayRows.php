@@ -27,6 +27,8 @@ final class DayRows
     /** How many days lie between the two, and the seconds that were counted on them. */
     public readonly int $hiddenDays;
     public readonly int $hiddenSeconds;
+    private readonly int $hiddenFrom;
+    private readonly int $hiddenTo;
 
     private readonly Calendar $calendar;
     private readonly DaySpans $spans;
@@ -46,6 +48,7 @@ final class DayRows
         $head = $this->rows($first, $end, 1, self::ROWS);
         if (count($head) <= self::ROWS) {
             [$this->head, $this->tail, $this->hiddenDays, $this->hiddenSeconds] = [$head, [], 0, 0];
+            [$this->hiddenFrom, $this->hiddenTo] = [0, 0];
             return;
         }
         $this->head = array_slice($head, 0, self::FIRST);
@@ -53,13 +56,20 @@ final class DayRows
         $begin = Calendar::next($this->head[self::FIRST - 1]['dates'][count($this->head[self::FIRST - 1]['dates']) - 1]);
         $resumed = $this->tail[0]['dates'][0];
         $this->hiddenDays = self::days($begin, $resumed);
-        $this->hiddenSeconds = $reckoning->between($this->calendar->midnight($begin), $this->calendar->midnight($resumed));
+        [$this->hiddenFrom, $this->hiddenTo] = [$this->calendar->midnight($begin), $this->calendar->midnight($resumed)];
+        $this->hiddenSeconds = $reckoning->between($this->hiddenFrom, $this->hiddenTo);
     }
 
     /** @return list<Row> those that are shown */
     public function shown(): array
     {
         return [...$this->head, ...$this->tail];
+    }
+
+    /** Whether an instant lies on one of the days that are left out. */
+    public function hides(int $at): bool
+    {
+        return $at >= $this->hiddenFrom && $at < $this->hiddenTo;
     }
 
     /** @return list<string> */

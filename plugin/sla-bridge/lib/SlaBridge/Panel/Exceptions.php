@@ -48,25 +48,26 @@ final class Exceptions
             Html::text('th', null, $what, scope: 'row'),
             Html::text('td', null, Json::text($one, 'reason') ?? ''),
             Html::text('td', null, Json::text($one, 'approver') ?? ''),
-            Html::text('td', null, $this->until(Json::text($one, 'until')))
+            Html::text('td', null, self::until($this->situation, Json::text($one, 'until')))
         );
     }
 
     /** „по 31.01.2027, ещё 46 дней“: the last day counts. */
-    private function until(?string $until): string
+    public static function until(Situation $situation, ?string $until): string
     {
-        $date = $until === null ? null : $this->situation->instants->date($until);
+        $words = $situation->words;
+        $date = $until === null ? null : $situation->instants->date($until);
         if ($until === null || $date === null) {
-            return $this->words->say('exceptions.endless');
+            return $words->say('exceptions.endless');
         }
-        $zone = Instants::zone($this->situation->view->zone);
-        $today = Instants::local($this->situation->view->now, $zone)->format('Y-m-d');
-        $utc = new \DateTimeZone('UTC');
-        $days = (int) (new \DateTimeImmutable($today, $utc))->diff(new \DateTimeImmutable($until, $utc))->format('%r%a');
-        if ($days < 0) {
-            return $this->words->say('exceptions.ended', ['date' => $date]);
-        }
-        $left = $days === 0 ? $this->words->say('exceptions.last_day') : $this->words->count('exceptions.days_left', $days);
-        return $this->words->say('exceptions.until_date', ['date' => $date]) . ', ' . $left;
+        $days = $situation->instants->daysUntil($until);
+        return $days < 0 ? $words->say('exceptions.ended', ['date' => $date])
+            : $words->say('exceptions.until_date', ['date' => $date]) . ', ' . self::daysLeft($words, $days);
+    }
+
+    /** „ещё 46 дней“ before the last day, which counts. */
+    public static function daysLeft(Words $words, int $days): string
+    {
+        return $days === 0 ? $words->say('exceptions.last_day') : $words->count('exceptions.days_left', $days);
     }
 }

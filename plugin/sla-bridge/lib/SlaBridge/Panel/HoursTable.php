@@ -117,6 +117,9 @@ final class HoursTable
     {
         $amount = $this->situation->amounts->spent($this->rows->hiddenSeconds);
         $told = $this->words->count('table.days_more', $this->rows->hiddenDays, ['A' => $amount]);
+        $due = $this->reckoning->clock->dueAt;
+        $told .= $due === null || !$this->rows->hides($due) ? '' : '; ' . $this->words->say('table.hidden_passed', [
+            'T' => $this->situation->instants->dateIn($this->calendar, $due, 'absolute')]);
         return Html::tag('tr', ['class' => 'sla-summed'], Html::text('td', null, $told, colspan: 4));
     }
 
@@ -154,7 +157,11 @@ final class HoursTable
         $target = $clock->target->amount($this->words);
         $parts = $target === null ? [] : [$this->words->say('table.total_of', ['B' => $target])];
         $left = $this->reckoning->leftInWords($this->situation->amounts);
-        $late = $clock->state === 'overdue' ? $this->reckoning->late() : null;
+        $late = match ($clock->state) {
+            'overdue' => $this->reckoning->late(),
+            'missed' => $this->situation->over($clock),
+            default => null,
+        };
         $worked = $this->reckoning->worked();
         if ($late !== null) {
             $parts[] = $this->words->say('table.total_late', ['A' => $this->situation->amounts->of($late)]);

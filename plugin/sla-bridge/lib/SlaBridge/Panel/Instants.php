@@ -71,6 +71,14 @@ final class Instants
         return $this->words->say('instant.date', $this->parts((int) gmmktime(12, 0, 0, (int) $p[2], (int) $p[3], (int) $p[1]), 'UTC'));
     }
 
+    /** How many days after the viewer's today a date lies, as `2026-08-31` says it; negative of one that has passed. */
+    public function daysUntil(string $iso): int
+    {
+        $utc = new \DateTimeZone('UTC');
+        $today = new \DateTimeImmutable(self::local($this->now, $this->zone)->format('Y-m-d'), $utc);
+        return (int) $today->diff(new \DateTimeImmutable($iso, $utc))->format('%r%a');
+    }
+
     public function day(int $at): string
     {
         return $this->words->say('instant.date', $this->parts($at));

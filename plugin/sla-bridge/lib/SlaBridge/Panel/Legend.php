@@ -21,7 +21,8 @@ final class Legend
         foreach (self::OF_HOURS as $kind) {
             if (isset($kinds[$kind])) {
                 $drawn = ['due' => self::mark(self::FLAG), 'now' => self::mark(self::NOW)][$kind] ?? self::bar("sla-s-$kind");
-                $entries[] = self::entry($situation, $kind, $drawn);
+                // What is stale ends at the last pass, and nobody knows of now.
+                $entries[] = self::entry($situation, $kind === 'now' && $situation->view->isStale() ? 'as_of' : $kind, $drawn);
             }
         }
         return self::list($situation, $calendar, $entries);

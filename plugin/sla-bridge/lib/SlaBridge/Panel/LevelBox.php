@@ -6,10 +6,11 @@ declare(strict_types=1);
 
 namespace SlaBridge\Panel;
 
-/** Which level the ticket has and why, why no other; who asks; who is in charge. */
+/** Which level the ticket has and why; who asks; who is in charge. */
 final class LevelBox
 {
-    private const OTHERS_SHOWN = 1;
+    /** Fourteen days. */
+    private const SOON = 1209600;
 
     private readonly View $view;
     private readonly Words $words;
@@ -45,43 +46,23 @@ final class LevelBox
         $reason = $isTold ? null : Json::title($this->view->detail, $this->view->language, 'reason');
         return Html::text('p', 'sla-name', $this->situation->levelTitle($level) ?? $this->words->say('panel.no_level'))
             . ($reason === null ? '' : Html::text('p', null, $reason))
-            . ($rule === null ? '' : Html::text('p', null, $this->words->say('panel.rule', ['rule' => $rule])))
-            . $this->others();
+            . ($rule === null ? '' : Html::text('p', null, $this->rule($rule), title: Json::text($this->view->detail, 'rule_at')))
+            . (new OtherLevels($this->situation))->html();
     }
 
-    private function others(): string
+    /** The rule that gave the level; of a dated exception also who answers for it, and until when. */
+    private function rule(string $rule): string
     {
-        $told = [];
-        foreach (Json::map($this->view->detail, 'why_not') as $gap) {
-            $title = $this->situation->levelTitle(Json::text($gap, 'level'));
-            $text = Json::title($gap, $this->view->language, 'text');
-            if ($title !== null && $text !== null) {
-                $told[] = $this->other($title, $text);
+        foreach (Json::map($this->view->detail, 'exceptions') as $one) {
+            if (Json::text($one, 'id') === $rule) {
+                return $this->words->say('panel.by_exception', [
+                    'id' => $rule,
+                    'approver' => Json::text($one, 'approver') ?? $this->words->say('panel.none'),
+                    'until' => Exceptions::until($this->situation, Json::text($one, 'until')),
+                ]);
             }
         }
-        if (!$told) {
-            return '';
-        }
-        $first = implode('', array_slice($told, 0, self::OTHERS_SHOWN));
-        $rest = array_slice($told, self::OTHERS_SHOWN);
-        $link = isset($this->view->links['edit_level'])
-            ? Html::tag('p', ['class' => 'sla-act'], Html::link($this->view->links['edit_level'], $this->words->say('panel.confirm'))) : '';
-        if (!$rest) {
-            return $first . $link;
-        }
-        $summary = $this->words->count('panel.more_why_not', count($rest));
-        return $first . $link . Html::tag('details', ['class' => 'sla-more-levels'], Html::text('summary', 'sla-link', $summary), ...$rest);
-    }
-
-    private function other(string $title, string $text): string
-    {
-        // The bridge's sentence begins with the level, which the question has named.
-        foreach ([$title . ': ', $title . ' '] as $before) {
-            $text = str_starts_with($text, $before) ? substr($text, strlen($before)) : $text;
-        }
-        $text = mb_strtoupper(mb_substr($text, 0, 1)) . mb_substr($text, 1);
-        $question = $this->words->say('panel.why_not', ['level' => $title]);
-        return Html::tag('p', [], Html::text('b', null, $question), ' ' . Html::escape($text));
+        return $this->words->say('panel.rule', ['rule' => $rule]);
     }
 
     private function customer(): string
@@ -101,8 +82,10 @@ final class LevelBox
             $known && $name !== null ? $id : null,
         ]);
         $asOf = $this->asOf();
+        $certificate = (new Certificate($this->situation))->told();
         return Html::text('p', 'sla-name', $title)
             . ($parts ? Html::text('p', null, implode(' · ', $parts)) : '')
+            . ($certificate === null ? '' : Html::text('p', null, $certificate))
             . ($category === 'unregistered' ? Html::text('p', null, $this->words->say('panel.level_untouched')) : '')
             . ($asOf === null ? '' : Html::tag('p', ['class' => 'sla-small-text'], Html::fill(
                 $this->words->say('panel.registry_as_of'),
@@ -121,7 +104,28 @@ final class LevelBox
     {
         $name = Json::text($this->view->detail, 'curator');
         $link = $name === null ? null : $this->view->links['assign'] ?? null;
+        $absence = $this->absence($name);
         return Html::text('p', $name === null ? 'sla-none' : 'sla-name', $name ?? $this->words->say('panel.no_curator'))
+            . ($absence === null ? '' : Html::text('p', null, $absence))
             . ($link === null ? '' : Html::tag('p', ['class' => 'sla-act'], Html::link($link, $this->words->say('panel.assign'))));
+    }
+
+    /** Whom the one in charge stands in for; of the customer's own curator until when he is there, where he soon goes. */
+    private function absence(?string $name): ?string
+    {
+        $absent = Json::text($this->view->detail, 'absent_curator');
+        $until = Json::instant($this->view->detail, 'curator_until');
+        if ($absent === null) {
+            $soon = $name !== null && $until !== null && $until - $this->view->now < self::SOON;
+            return $soon ? $this->words->say('panel.curator_until', ['date' => $this->lastDay($until)]) : null;
+        }
+        $key = ($name === null ? 'panel.nobody' : 'panel.substitute') . ($until === null ? '' : '_until');
+        return $this->words->say($key, ['name' => $absent, 'date' => $until === null ? '' : $this->lastDay($until)]);
+    }
+
+    /** The day that ends at a midnight of the registry's zone, for viewers on either side of it. */
+    private function lastDay(int $midnight): string
+    {
+        return $this->situation->instants->day($midnight - 43200);
     }
 }

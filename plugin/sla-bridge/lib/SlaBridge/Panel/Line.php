@@ -128,7 +128,7 @@ final class Line
     {
         $late = $this->situation->overInWords($clock);
         $amount = $late === null ? '' : $this->words->say('line.missed.amount', ['A' => $late]);
-        $isTime = $late === $this->situation->amounts->of((int) $clock->lateSeconds);
+        $isTime = $late === $this->situation->amounts->of((int) $this->situation->over($clock));
         $words = $late === null || !$isTime || $clock->target->kind === 'calendar' ? '' : $this->words->say('line.missed.words');
         return [$amount, Html::escape($words), ...$this->ended($clock, 'line.missed.due', $clock->dueAt ?? (int) $clock->stoppedAt)];
     }

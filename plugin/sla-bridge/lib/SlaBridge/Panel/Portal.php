@@ -45,7 +45,8 @@ final class Portal
                 [],
                 Html::tag('p', ['class' => 'sla-portal-title'], $heading),
                 implode('', array_map(static fn (string $one): string => Html::tag('p', [], $one), $sentences)),
-                $level
+                $level,
+                $look === 'paused' ? $this->reply() : ''
             )
         );
     }
@@ -142,7 +143,8 @@ final class Portal
         }
         $done = $clock->end() === 'answer' ? '' : '_done';
         $text = $this->showsDue && $clock->dueAt !== null
-            ? Html::fill($this->words->say("portal.overdue{$done}_text"), ['T' => $this->instant($clock->dueAt)]) . ' ' . $this->zone()
+            ? Html::fill($this->words->say("portal.overdue{$done}_text"), [
+                'T' => $this->instant($clock->dueAt), 'zone' => Html::escape(Legend::zone($this->words, $this->situation->view->zone))])
             : Html::escape($this->words->say('portal.overdue_plain'));
         return ['overdue', Html::escape($this->words->say("portal.overdue$done")), [$text]];
     }
@@ -158,6 +160,13 @@ final class Portal
         $told = array_map(fn (string $one): string => Html::escape($this->words->say($one)), $told);
         $told[0] = $this->zone() . ' ' . $told[0];
         return ['met', Html::fill($this->words->say($key), ['T' => $this->instant($clock->stoppedAt)]), $told];
+    }
+
+    /** To osTicket's own form, further down on the page: the clock waits for nothing else. */
+    private function reply(): string
+    {
+        $link = Html::link('#reply', $this->words->say('portal.reply'), 'sla-portal-button');
+        return $this->showsState ? Html::tag('p', ['class' => 'sla-portal-act'], $link) : '';
     }
 
     private function level(): string

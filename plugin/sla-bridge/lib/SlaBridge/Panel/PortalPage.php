@@ -7,6 +7,7 @@ declare(strict_types=1);
 namespace SlaBridge\Panel;
 
 use SlaBridge\Db;
+use SlaBridge\Portal\AttentionPage;
 
 /** What a customer sees of his ticket's clock in the portal: nothing, unless the policy says what. */
 final class PortalPage
@@ -26,6 +27,6 @@ final class PortalPage
             return '';
         }
         $view = TicketRow::of(Db::ofOsTicket(), (int) $ticket->getId())?->view([], true, ROOT_PATH . 'tickets.php?id=');
-        return $view === null ? '' : Portal::html($view);
+        return $view === null ? '' : Portal::html($view) . AttentionPage::form($view);
     }
 }

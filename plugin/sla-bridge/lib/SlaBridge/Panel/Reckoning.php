@@ -98,22 +98,15 @@ final class Reckoning
         return $due === null ? null : $this->inDays($this->to, $due);
     }
 
-    /** How late it is in words: of a target in working days whole ones. */
+    /** How late it is in words. */
     public function lateInWords(Amounts $amounts): ?string
     {
         $late = $this->late();
         return $late === null ? null : $this->inWords($amounts, $late, $this->clock->pauses ?? []);
     }
 
-    /** How late it was when it ended: the bridge itself says how many seconds, and takes no pauses off them. */
-    public function overInWords(Amounts $amounts): ?string
-    {
-        $late = $this->clock->lateSeconds;
-        return $late === null ? null : $this->inWords($amounts, $late, []);
-    }
-
-    /** @param list<array{int, ?int}> $pauses */
-    private function inWords(Amounts $amounts, int $seconds, array $pauses): string
+    /** So many seconds beyond the deadline in words: of a target in working days whole ones. @param list<array{int, ?int}> $pauses */
+    public function inWords(Amounts $amounts, int $seconds, array $pauses): string
     {
         $due = $this->clock->dueAt;
         $isCounted = $this->clock->target->kind === 'days' && $due !== null && $due >= $this->calendar->from

@@ -88,12 +88,25 @@ final class Situation
         return $calendar === null ? null : new Reckoning($clock, $calendar, $this->view->asOf());
     }
 
-    /** How late a clock was that is over; in working days where its target is, and its calendar is published. */
+    /**
+     * How many seconds beyond its deadline a clock was when it ended; null where that is not recorded. By the clock's own hands, as
+     * an open one counts: an answer changes no amount. The bridge's `late_seconds`, which also holds what pauses gave back, stands
+     * where the pauses or the windows are not known.
+     */
+    public function over(Clock $clock): ?int
+    {
+        if ($clock->lateSeconds === null) {
+            return null;
+        }
+        return $clock->beyond() ?? ($clock->pauses === null ? null : $this->reckoning($clock)?->late()) ?? $clock->lateSeconds;
+    }
+
+    /** The same in words; in working days where its target is, and its calendar is published. */
     public function overInWords(Clock $clock): ?string
     {
-        $reckoning = $clock->target->kind === 'days' ? $this->reckoning($clock) : null;
-        $plain = $clock->lateSeconds === null ? null : $this->amounts->of($clock->lateSeconds);
-        return $reckoning === null ? $plain : $reckoning->overInWords($this->amounts);
+        $over = $this->over($clock);
+        $reckoning = $over !== null && $clock->target->kind === 'days' ? $this->reckoning($clock) : null;
+        return $over === null ? null : $reckoning?->inWords($this->amounts, $over, $clock->pauses ?? []) ?? $this->amounts->of($over);
     }
 
     private function found(Clock $clock, bool $always): ?Calendar

@@ -40,8 +40,10 @@ final class TicketPage
     {
         $dialogues = ROOT_PATH . 'scp/ajax.php/tickets/' . (int) $ticket->getId();
         $links = [];
-        if ($row->levelField() !== null && $ticket->checkStaffPerm($agent, \Ticket::PERM_EDIT)) {
-            $links['edit_level'] = "$dialogues/field/{$row->levelField()}/edit";
+        if ($ticket->checkStaffPerm($agent, \Ticket::PERM_EDIT)) {
+            foreach ($row->inputs() as $name => $id) {
+                $links["edit_$name"] = "$dialogues/field/$id/edit";
+            }
         }
         if ($row->isOpen() && $ticket->checkStaffPerm($agent, \Ticket::PERM_ASSIGN)) {
             $links['assign'] = "$dialogues/assign/agents";

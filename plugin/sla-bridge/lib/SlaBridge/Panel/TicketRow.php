@@ -48,7 +48,9 @@ final class TicketRow
                 p.number AS parent, UNIX_TIMESTAMP(COALESCE(t.duedate, t.est_duedate)) AS due, a.name AS plan,
                 t.duedate IS NOT NULL AS manual,
                 t.duedate IS NULL AND n.ticket_id IS NOT NULL AND t.est_duedate <=> FROM_UNIXTIME(n.due) AS ours,
-                b.detail, b.cycles, g.passed, g.`every`, m.object_id AS level_field
+                b.detail, b.cycles, g.passed, g.`every`,
+                (SELECT GROUP_CONCAT(SUBSTRING(m.what, 7), \' \', m.object_id) FROM ' . Schema::table('made') . ' m
+                    WHERE m.what > \'field:sla_set_\' AND m.what < \'field:sla_set`\') AS inputs
             FROM ' . TICKET_TABLE . ' t
             LEFT JOIN ' . TICKET_STATUS_TABLE . ' s ON s.id = t.status_id
             LEFT JOIN ' . TICKET_TABLE . ' p ON p.ticket_id = t.ticket_pid
@@ -56,8 +58,7 @@ final class TicketRow
             LEFT JOIN ' . NativeDates::table() . ' n ON n.ticket_id = t.ticket_id
             LEFT JOIN ' . Schema::table('ticket') . ' b ON b.ticket_id = t.ticket_id
             LEFT JOIN ' . Schema::table('state') . ' g ON g.id = 1
-            LEFT JOIN ' . Schema::table('made') . " m ON m.what = 'field:sla_set_level'
-            WHERE t.ticket_id = ?",
+            WHERE t.ticket_id = ?',
             $ticket
         );
     }
@@ -67,10 +68,16 @@ final class TicketRow
         return $this->row['state'] === 'open';
     }
 
-    /** The field by which agents set the level, if `setup` made it. */
-    public function levelField(): ?int
+    /** @return array<string, int> the fields by which agents tell the bridge what they decide, as far as `setup` made them, by name */
+    public function inputs(): array
     {
-        return (int) $this->row['level_field'] ?: null;
+        $found = [];
+        foreach (explode(',', (string) $this->row['inputs']) as $one) {
+            if (preg_match('/^(\w+) (\d+)$/D', $one, $parts)) {
+                $found[$parts[1]] = (int) $parts[2];
+            }
+        }
+        return $found;
     }
 
     /**

@@ -23,13 +23,15 @@ final class AttentionQueues
     public const MADE = ['at_risk' => 'queue:at_risk', 'overdue' => 'queue:overdue', 'former' => FormerQueue::MADE];
     public const PATH = Clocks::JOIN . '__state';
     private const LEVEL = Clocks::JOIN . '__level';
-    private const TEXTS = ['at_risk' => 'at_risk_queue', 'overdue' => 'overdue_queue'];
-    /** Where the desk has a queue of that name beside it, as English ones have "Overdue". */
-    private const BESIDE = ' (SLA)';
+    public const TEXTS = ['at_risk' => 'at_risk_queue', 'overdue' => 'overdue_queue'];
+    /** Where the desk has a queue of that name beside it, or osTicket's own "Overdue", which goes by another due date. */
+    public const BESIDE = ' (SLA)';
+    private const NATIVE = ['overdue' => 'isoverdue'];
     /** Public, a queue, with the criteria and columns of its parent. */
     private const SUB_QUEUE = 0x1 | 0x2 | 0x8 | 0x10;
     /** Without a parent: its own criteria, and osTicket's default columns. */
     private const ROOT_QUEUE = 0x1 | 0x2;
+    private const PUBLIC_QUEUE = 0x3;
     private const DISABLED = 0x4;
 
     private readonly FormerQueue $former;
@@ -83,16 +85,20 @@ final class AttentionQueues
     private function step(string $state, ?array $former): array
     {
         $queue = $this->standing($state);
-        $title = $this->title($state, (int) ($queue['parent_id'] ?? $this->open()), (int) ($queue['id'] ?? $former['id'] ?? 0));
+        $parent = (int) ($queue['parent_id'] ?? $this->open());
+        $title = $this->title($state, $parent, (int) ($queue['id'] ?? $former['id'] ?? 0));
+        $detail = $this->besideNative($state, $parent);
         if ($queue !== null) {
             $isForeign = $queue['title'] !== $title && in_array($queue['title'], $this->titles($state), true);
             $shown = $this->blueprint->queue($isForeign ? $title : (string) $queue['title']);
-            return [self::MADE[$state], $shown, $isForeign ? 'todo' : 'done', '',
+            return [self::MADE[$state], $shown, $isForeign ? 'todo' : 'done', $detail,
                 fn () => $this->db->run('UPDATE ' . QUEUE_TABLE . ' SET title = ? WHERE id = ?', $title, (int) $queue['id'])];
         }
         $was = (string) ($former['title'] ?? '');
-        $detail = $former === null ? ''
-            : $this->blueprint->say("Made of \"$was\", whose number it keeps.", "Из очереди «{$was}», с тем же номером.");
+        if ($former !== null) {
+            $made = $this->blueprint->say("Made of \"$was\", whose number it keeps.", "Из очереди «{$was}», с тем же номером.");
+            $detail = trim("$made $detail");
+        }
         return [self::MADE[$state], $this->blueprint->queue($title), 'todo', $detail,
             fn () => $former === null ? $this->create($state, $title) : $this->carryOver($state, $title, $former)];
     }
@@ -104,17 +110,48 @@ final class AttentionQueues
         return $id ? $this->db->row('SELECT id, title, parent_id FROM ' . QUEUE_TABLE . ' WHERE id = ?', $id) : null;
     }
 
-    /** In the language asked for, and unlike its neighbours'. */
+    /** In the language asked for, and unlike its neighbours' in any language. */
     private function title(string $state, int $parent, int $self): string
     {
         $title = $this->blueprint->text(self::TEXTS[$state]);
         $taken = $this->db->value(
-            'SELECT COUNT(*) FROM ' . QUEUE_TABLE . ' WHERE parent_id = ? AND staff_id = 0 AND title = ? AND id <> ?',
+            'SELECT COUNT(*) FROM ' . QUEUE_TABLE . ' WHERE parent_id = ? AND staff_id = 0 AND title IN (?) AND id <> ?',
             $parent,
-            $title,
+            $this->blueprint->texts(self::TEXTS[$state]),
             $self
         );
-        return (int) $taken ? $title . self::BESIDE : $title;
+        return (int) $taken || $this->native($state, $parent) !== null ? $title . self::BESIDE : $title;
+    }
+
+    /** What tells people of osTicket's own queue beside ours, and how it goes away. */
+    private function besideNative(string $state, int $parent): string
+    {
+        $native = $this->native($state, $parent);
+        return $native === null ? '' : $this->blueprint->say(
+            "Beside it stands osTicket's own \"$native\", which goes by osTicket's due dates. "
+                . 'If nobody needs it, disable it: Admin Panel > Settings > Tickets > Queues.',
+            "Рядом стоит собственная очередь osTicket «{$native}»: она идёт по срокам самого osTicket. "
+                . 'Если она не нужна, отключите её: Панель администратора > Настройки > Заявки > Очереди.'
+        );
+    }
+
+    /** The title of the shown queue beside ours whose only criterion is osTicket's own flag. */
+    private function native(string $state, int $parent): ?string
+    {
+        $rows = isset(self::NATIVE[$state]) ? $this->db->rows(
+            'SELECT title, config FROM ' . QUEUE_TABLE . ' WHERE parent_id = ? AND staff_id = 0 AND (flags & ?) = ? ORDER BY id',
+            $parent,
+            self::PUBLIC_QUEUE | self::DISABLED,
+            self::PUBLIC_QUEUE
+        ) : [];
+        foreach ($rows as $row) {
+            $config = json_decode((string) $row['config'], true) ?: [];
+            $criteria = $config['criteria'] ?? $config;
+            if (count($criteria) === 1 && array_slice((array) $criteria[0], 0, 2) === [self::NATIVE[$state], 'set']) {
+                return (string) $row['title'];
+            }
+        }
+        return null;
     }
 
     /** Every title that a setup gives it. @return list<string> */

@@ -27,11 +27,11 @@ final class Badge
 
     /** Once a page, with the panel's colours of the states; printed black on white, for browsers print no grounds. */
     private const STYLE = '<style>.sla-cell{display:block;font-size:11px;line-height:15px;font-variant-numeric:tabular-nums}'
-        . '.sla-cell>*{display:block;max-width:97px;overflow:hidden;text-overflow:ellipsis}'
-        . '.sla-mark{display:inline-block;max-width:none;box-sizing:border-box;height:20px;line-height:18px;padding:0 4px;'
-        . 'border:1px solid;border-radius:3px;font-weight:bold;vertical-align:top;white-space:nowrap}'
-        . '.sla-mark svg{width:12px;height:12px;margin-right:3px;vertical-align:-2px;fill:none;stroke:currentColor;stroke-width:1.6}'
-        . '.sla-cell-level{color:#4a5762;white-space:nowrap}'
+        . '.sla-cell>*{display:block;max-width:97px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}'
+        . '.sla-mark{display:inline-block;max-width:none;box-sizing:border-box;height:20px;line-height:18px;padding:0 3px;'
+        . 'border:1px solid;border-radius:3px;font-weight:bold;vertical-align:top}'
+        . '.sla-mark svg{width:11px;height:11px;margin-right:2px;vertical-align:-2px;fill:none;stroke:currentColor;stroke-width:1.6}'
+        . '.sla-cell-level{color:#4a5762}'
         . '.sla-mark{color:#3c4852;background:#fff;border-color:#6b7a87}%s'
         . '@media print{.sla-mark[data-state]{color:#000;background:#fff;border-color:#000}.sla-cell-level{color:#000}'
         . '.sla-mark[data-state="overdue"],.sla-mark[data-state="at_risk"]{border-width:2px;line-height:16px}}</style>';

@@ -22,7 +22,8 @@ final class OpenQueues
     /** Of osTicket's 960 pixels that much is left beside its own six columns. */
     public const WIDTH = 105;
     private const LEVEL = Clocks::JOIN . '__level';
-    private const ARRANGED = 'arranged:';
+    /** What a queue is noted under, before its number. */
+    public const ARRANGED = 'arranged:';
     private const PUBLIC_QUEUE = 0x3;
     private const DISABLED = 0x4;
     private const INHERIT_COLUMNS = 0x10;

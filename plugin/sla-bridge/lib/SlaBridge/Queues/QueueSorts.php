@@ -14,9 +14,9 @@ use SlaBridge\Setup\Made;
 final class QueueSorts
 {
     public const ALL = ['due', 'arrival'];
-    private const MADE = 'sort:';
+    public const MADE = 'sort:';
     private const COLUMNS = ['due' => '["' . Clocks::JOIN . '__rank"]', 'arrival' => '["created","number"]'];
-    private const TEXTS = ['due' => 'due_sort', 'arrival' => 'arrival_sort'];
+    public const TEXTS = ['due' => 'due_sort', 'arrival' => 'arrival_sort'];
 
     public function __construct(private readonly Db $db, private readonly Blueprint $blueprint, private readonly Made $made)
     {

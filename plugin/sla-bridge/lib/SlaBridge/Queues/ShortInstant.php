@@ -28,7 +28,7 @@ final class ShortInstant
         return $this->words->say('instant.short.' . $this->instants->nearness($at), $this->instants->parts($at));
     }
 
-    /** The day alone, or the time of day where it is today. */
+    /** The day alone, the time of day where it is today, the month of another year: words stand beside it. */
     public function day(int $at): string
     {
         $parts = $this->instants->parts($at);

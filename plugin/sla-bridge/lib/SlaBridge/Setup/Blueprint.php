@@ -41,6 +41,12 @@ final class Blueprint
         return array_values($this->file->texts[$id]);
     }
 
+    /** @return array{en: string, ru: string} */
+    public function title(string $id): array
+    {
+        return $this->file->texts[$id];
+    }
+
     /** How a queue is called in the steps of setup. */
     public function queue(string $title): string
     {
@@ -88,6 +94,13 @@ final class Blueprint
     public function labels(string $field): array
     {
         return array_values($this->file->fields[$field]['title']);
+    }
+
+    /** What the bridge's own fields are called. @return array<string, array{en: string, ru: string}> by the field's name */
+    public function ownTitles(): array
+    {
+        $own = array_diff_key($this->file->fields, array_flip($this->file->names('customer')));
+        return array_map(static fn (array $field): array => $field['title'], $own);
     }
 
     /** @return ?array<string, string> */

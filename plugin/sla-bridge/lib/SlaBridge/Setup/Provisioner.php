@@ -27,6 +27,7 @@ final class Provisioner
     private readonly QueueSetup $queues;
     private readonly OwnFields $own;
     private readonly HiddenOutputs $screens;
+    private readonly Phrases $phrases;
     private readonly int $form;
     /** @var list<array{id: string, title: string, state: string, detail: string}> */
     private array $steps = [];
@@ -38,6 +39,7 @@ final class Provisioner
         $this->queues = new QueueSetup($db, $this->blueprint);
         $this->own = new OwnFields($db);
         $this->screens = new HiddenOutputs($db);
+        $this->phrases = new Phrases($db, $this->blueprint, $this->own);
         $this->form = (int) $db->value('SELECT id FROM ' . FORM_SEC_TABLE . " WHERE type = 'T' ORDER BY id LIMIT 1");
     }
 
@@ -69,29 +71,42 @@ final class Provisioner
         if ($this->options->developmentDepartment) {
             $this->developmentDepartment();
         }
-        $this->step(...$this->screens->buildStep($this->blueprint, $this->form, $this->makesOutputs()));
+        $this->step(...$this->screens->buildStep($this->blueprint, $this->form, $this->makes(Names::outputs())));
         foreach ($this->queues->buildSteps() as $step) {
             $this->step(...$step);
         }
+        $makes = $this->makes([...Names::outputs(), ...Names::inputs()]) || $this->isPlanned('queues:open');
+        $this->step(...$this->phrases->buildStep($makes));
     }
 
     private function remove(): void
     {
         $removal = new Removal($this->db, $this->options, $this->blueprint, $this->own);
         $screens = $this->screens->removeStep($this->blueprint, $this->form);
-        foreach ([...$this->queues->removeSteps(), $screens, ...$removal->steps($this->form)] as $step) {
+        foreach ([$this->phrases->removeStep(), ...$this->queues->removeSteps(), $screens, ...$removal->steps($this->form)] as $step) {
             $this->step(...$step);
         }
     }
 
-    /** Whether a step of this plan makes an output field, or takes one over. */
-    private function makesOutputs(): bool
+    /**
+     * Whether a step of this plan makes one of these fields, or takes it over.
+     *
+     * @param list<string> $names
+     */
+    private function makes(array $names): bool
     {
-        $todo = array_filter($this->steps, static fn (array $step): bool => $step['state'] === 'todo');
-        $outputs = array_map(static fn (string $name): string => "field:$name", Names::outputs());
-        $unknown = array_filter(array_intersect(array_column($todo, 'id'), $outputs), fn (string $id): bool
-            => $this->own->id(substr($id, strlen('field:'))) === null);
-        return $unknown !== [];
+        foreach ($names as $name) {
+            if ($this->isPlanned("field:$name") && $this->own->id($name) === null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether that step is due and this request does not do it. */
+    private function isPlanned(string $id): bool
+    {
+        return (array_column($this->steps, 'state', 'id')[$id] ?? '') === 'todo';
     }
 
     /** Records a step, and does it when it is due. */

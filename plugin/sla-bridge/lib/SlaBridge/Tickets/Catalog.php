@@ -168,6 +168,26 @@ final class Catalog
         ];
     }
 
+    /**
+     * `GET /meta` without what changes from call to call: besides, what matters to letters and to no ticket. It stands in no
+     * revision: whoever ticks a box of osTicket's own has no ticket decided anew.
+     *
+     * @return array<string, mixed>
+     */
+    public function meta(): array
+    {
+        $sql = 'SELECT value FROM ' . CONFIG_TABLE . " WHERE namespace = 'core' AND `key` = 'ticket_autoresponder'";
+        $desk = (bool) (int) $this->db->value($sql);
+        $answers = array_map(boolval(...), array_map(intval(...), $this->names(
+            'SELECT id, ticket_auto_response AS name FROM ' . DEPT_TABLE
+        )));
+        $described = $this->describe();
+        foreach ($described['departments'] as $place => $one) {
+            $described['departments'][$place]['auto_response'] = $desk && ($answers[$one['id']] ?? false);
+        }
+        return $described + ['service_agent' => $this->serviceAgent() !== null];
+    }
+
     public function revision(): string
     {
         return substr(hash('sha256', (string) json_encode($this->describe(), JSON_INVALID_UTF8_SUBSTITUTE)), 0, 16);

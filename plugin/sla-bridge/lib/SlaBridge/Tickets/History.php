@@ -49,9 +49,10 @@ final class History
      * @param list<array<string, mixed>> $events rows of thread_event with `name` and `at` (unix), any order
      * @param list<array<string, mixed>> $entries visible rows of thread_entry with `at` (unix), any order
      * @param list<array<string, mixed>> $inputs rows of `InputLog`, in their order
+     * @param list<array{at: int, score: int}> $ratings by the customer
      * @return array{0: list<array<string, mixed>>, 1: list<bool>}
      */
-    public function of(array $ticket, array $events, array $entries, array $inputs = []): array
+    public function of(array $ticket, array $events, array $entries, array $inputs = [], array $ratings = []): array
     {
         $this->ticket = $ticket;
         $this->events = $this->own = [];
@@ -77,6 +78,9 @@ final class History
         $this->tellCut($events);
         foreach ($entries as $row) {
             $this->entry($row);
+        }
+        foreach ($ratings as $rating) {
+            $this->put($rating['at'], 'rating', 'customer', false, null, $rating['score'], source: 'web');
         }
         // Stable: within one second the log comes before the messages. Readers treat one second as one step anyway.
         $keys = array_keys($this->events);

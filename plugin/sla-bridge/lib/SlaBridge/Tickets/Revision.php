@@ -7,12 +7,15 @@ declare(strict_types=1);
 namespace SlaBridge\Tickets;
 
 /**
- * The digest of a ticket's inputs. It leaves out what the bridge writes (`bridge`), what is only shown (`native`), what the
- * service agent did, and the names of statuses, departments, topics and people: those are compared by id, and a rename
- * moves `meta_rev` instead of every ticket.
+ * The digest of a ticket's inputs. It leaves out what the bridge writes (`bridge`), what is only shown (`native`), the service
+ * agent's notes, answers and edits of fields, and the names of statuses, departments, topics and people: those are compared
+ * by id, and a rename moves `meta_rev` instead of every ticket.
  */
 final class Revision
 {
+    /** What the service agent does to a ticket as anybody does. */
+    private const CHANGES = ['status', 'closed', 'reopened', 'department', 'priority', 'assigned'];
+
     /**
      * @param array<string, mixed> $snapshot
      * @param list<bool> $own for each event whether the bridge's own service agent did it
@@ -25,7 +28,7 @@ final class Revision
         }
         $events = [];
         foreach ($snapshot['events'] as $index => $event) {
-            if ($own[$index] ?? false) {
+            if (($own[$index] ?? false) && !in_array($event['kind'], self::CHANGES, true)) {
                 continue;
             }
             if (is_array($event['from'])) {

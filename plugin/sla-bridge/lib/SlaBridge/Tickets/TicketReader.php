@@ -6,8 +6,10 @@ declare(strict_types=1);
 
 namespace SlaBridge\Tickets;
 
+use SlaBridge\Actions\ActionRows;
 use SlaBridge\Db;
 use SlaBridge\Instant;
+use SlaBridge\Portal\Ratings;
 use SlaBridge\Schema;
 
 /**
@@ -116,10 +118,12 @@ final class TicketReader
         if (!$ids) {
             return [];
         }
-        $kept = $inputsOnly ? '' : ', b.detail, b.cycles, t.duedate IS NOT NULL AS manual, n.ticket_id IS NOT NULL AS dated,
+        $kept = $inputsOnly ? '' : ', b.detail, b.cycles, w.state AS mail, t.duedate IS NOT NULL AS manual,
+                n.ticket_id IS NOT NULL AS dated,
                 IF(t.est_duedate <=> FROM_UNIXTIME(n.due), n.due, UNIX_TIMESTAMP(t.est_duedate)) AS native_due';
         $keptTable = $inputsOnly ? '' : ' LEFT JOIN ' . Schema::table('ticket') . ' b ON b.ticket_id = t.ticket_id LEFT JOIN '
-            . NativeDates::table() . ' n ON n.ticket_id = t.ticket_id';
+            . NativeDates::table() . ' n ON n.ticket_id = t.ticket_id LEFT JOIN ' . Schema::table('mail')
+            . ' w ON w.ticket_id = t.ticket_id';
         $tickets = $threads = $users = $organizations = [];
         $rows = $this->db->rows('SELECT t.ticket_id, t.ticket_pid, t.number, t.user_id, t.status_id, t.dept_id, t.sla_id,
                 t.topic_id, t.staff_id, t.source, t.isoverdue, UNIX_TIMESTAMP(t.created) AS created,
@@ -152,6 +156,7 @@ final class TicketReader
         $events = $this->events(array_keys($threads));
         $entries = $this->entries($tickets, $threads);
         $inputs = InputLog::of($this->db, array_keys($tickets));
+        $ratings = Ratings::of($this->db, array_keys($tickets));
         $first = [];
         foreach ($entries as $id => $list) {
             foreach ($list as $entry) {
@@ -162,6 +167,7 @@ final class TicketReader
         }
         $first = $this->withBodies($first);
         $attachments = $this->attachments(array_column($first, 'id'));
+        $actions = $inputsOnly ? [] : ActionRows::told($this->db, array_keys($tickets));
         $this->history ??= new History($this->catalog->forHistory());
         $snapshots = [];
         foreach ($tickets as $id => $row) {
@@ -174,8 +180,10 @@ final class TicketReader
                 $events[$thread] ?? [],
                 $entries[$id] ?? [],
                 $inputs[$id] ?? [],
+                $ratings[$id] ?? [],
                 $first[$id] ?? null,
-                $attachments[$first[$id]['id'] ?? 0] ?? []
+                $attachments[$first[$id]['id'] ?? 0] ?? [],
+                $actions[$id] ?? []
             );
         }
         return $snapshots;
@@ -190,8 +198,10 @@ final class TicketReader
         array $events,
         array $entries,
         array $inputs,
+        array $ratings,
         ?array $first,
-        array $attachments
+        array $attachments,
+        array $actions
     ): array {
         $id = (int) $row['ticket_id'];
         $status = $this->catalog->statuses[(int) $row['status_id']] ?? ['id' => (int) $row['status_id'], 'name' => '', 'state' => ''];
@@ -219,7 +229,7 @@ final class TicketReader
             'id' => $id, 'created' => (int) $row['created'], 'merged' => $merged, 'parent' => (int) $row['ticket_pid'] ?: null,
             'status' => (int) $row['status_id'], 'department' => (int) $row['dept_id'], 'topic' => (int) $row['topic_id'] ?: null,
             'priority' => $priority, 'source' => History::source((string) $row['source']), 'values' => $fields,
-        ], $events, $entries, $inputs);
+        ], $events, $entries, $inputs, $ratings);
         $staff = (int) $row['staff_id'];
         $topic = (int) $row['topic_id'];
         $snapshot = [
@@ -251,7 +261,7 @@ final class TicketReader
             'attachments' => $attachments,
             'events' => $history,
             'bridge' => ['fields' => (object) $outputs, 'cycles' => json_decode($row['cycles'] ?? '[]') ?? [],
-                'detail' => json_decode($row['detail'] ?? '{}') ?? new \stdClass()],
+                'detail' => json_decode($row['detail'] ?? '{}') ?? new \stdClass(), 'actions' => $actions, 'mail' => $row['mail'] ?? null],
         ];
         $snapshot['rev'] = Revision::of($snapshot, $own);
         return $snapshot;

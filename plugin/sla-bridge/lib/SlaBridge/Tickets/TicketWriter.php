@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace SlaBridge\Tickets;
 
+use SlaBridge\Actions\Acceptance;
+use SlaBridge\Actions\Outcome;
 use SlaBridge\Db;
 use SlaBridge\Queues\ClockRow;
 use SlaBridge\Queues\Clocks;
@@ -46,7 +48,8 @@ final class TicketWriter
         private readonly Db $db,
         private readonly Catalog $catalog,
         private readonly TicketReader $reader,
-        private readonly ?array $departments
+        private readonly ?array $departments,
+        private readonly Acceptance $acceptance
     ) {
         $this->outputs = $catalog->outputs();
         $this->narrow = new Clocks($db);
@@ -55,7 +58,8 @@ final class TicketWriter
 
     /**
      * @param list<mixed> $raw
-     * @return list<array{id: int, result: string, rev: ?string, error: ?array<string, string>}>
+     * @return list<array{id: int, result: string, rev: ?string, error: ?array<string, string>,
+     *     actions?: list<array{key: string, state: string, reason: string}>}>
      */
     public function write(array $raw): array
     {
@@ -83,7 +87,7 @@ final class TicketWriter
         $this->load(array_keys($revisions));
         $dated = array_filter($items, static fn (WriteItem $item): bool => $item->touchesNative());
         $this->dates = $dated ? $this->native->of(array_map(static fn (WriteItem $item): int => $item->id, $dated)) : [];
-        $results = $plans = [];
+        $results = $plans = $offers = [];
         foreach ($items as $index => $item) {
             $revision = $revisions[$item->id] ?? null;
             $result = ['id' => $item->id, 'result' => 'noop', 'rev' => $revision, 'error' => null];
@@ -93,11 +97,15 @@ final class TicketWriter
                 $result['result'] = 'conflict';
             } else {
                 try {
+                    if ($item->hasActions()) {
+                        $offers[$index] = $item->actions();
+                    }
                     if ($plan = $this->planned($item)) {
                         $plans[$index] = $plan;
                         $result['result'] = 'ok';
                     }
                 } catch (InvalidValue $error) {
+                    unset($offers[$index]);
                     $result['result'] = 'invalid';
                     $result['error'] = ['code' => $error->reason, 'message' => $error->getMessage(), 'hint' => $error->hint];
                 }
@@ -107,6 +115,25 @@ final class TicketWriter
         foreach ($this->carryOut($plans) as $index => $message) {
             $results[$index]['result'] = 'invalid';
             $results[$index]['error'] = ['code' => 'bad_item', 'message' => 'the database refused it', 'hint' => $message];
+            unset($offers[$index]);
+        }
+        return $offers ? $this->withActions($results, $offers) : $results;
+    }
+
+    /**
+     * @param list<array<string, mixed>> $results
+     * @param array<int, list<\SlaBridge\Actions\Offer>> $offers by item
+     * @return list<array<string, mixed>>
+     */
+    private function withActions(array $results, array $offers): array
+    {
+        $this->acceptance->begin(array_values(array_unique(array_map(static fn (int $i): int => $results[$i]['id'], array_keys($offers)))));
+        foreach ($offers as $index => $some) {
+            $told = $this->acceptance->take($results[$index]['id'], (string) $results[$index]['rev'], $some);
+            $results[$index]['actions'] = $told;
+            if (in_array(Outcome::ACCEPTED, array_column($told, 'state'), true)) {
+                $results[$index]['result'] = 'ok';
+            }
         }
         return $results;
     }

@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 namespace SlaBridge\Tickets;
 
+use SlaBridge\Actions\Offer;
 use SlaBridge\ApiError;
 use SlaBridge\Instant;
 use SlaBridge\Names;
@@ -47,9 +48,6 @@ final class WriteItem
             if (!in_array($member, $known, true)) {
                 throw new InvalidValue('bad_item', "an item has no `$member`", 'Members: ' . implode(', ', $known));
             }
-        }
-        if (!in_array($this->raw->actions ?? null, [null, []], true)) {
-            throw new InvalidValue('bad_item', '`actions` must be empty', 'This version of the plugin carries out no actions.');
         }
         $fields = $this->raw->fields ?? new \stdClass();
         if (!$fields instanceof \stdClass) {
@@ -112,6 +110,17 @@ final class WriteItem
             throw new InvalidValue('bad_item', '`cycles` is no list of objects');
         }
         return self::unlessItStands(self::json($cycles), $cycles, $stands);
+    }
+
+    public function hasActions(): bool
+    {
+        return ($this->raw->actions ?? []) !== [];
+    }
+
+    /** @return list<Offer> */
+    public function actions(): array
+    {
+        return Offer::all($this->raw->actions ?? null);
     }
 
     public function touchesNative(): bool
