@@ -14,19 +14,21 @@ from bridge.sync.action_notices import listing_notices, not_declared, not_run
 from bridge.sync.declared import ACTED, DECLARED, UNDER_WAY, YES, LastDeclaration, UnderWay
 from bridge.sync.notices import Notice, remembered, renewed
 from bridge.sync.offers import LISTED, Offers
+from bridge.sync.offers import UNDER_WAY as STATES_UNDER_WAY
 from bridge.sync.state import SqliteState
 from bridge.sync.watch import LISTED_ACTIONS
 from bridge.sync.writer import Writer
 from bridge.tickets import Instant
 
 AGAIN_SECONDS = 600
-"""How old a declaration may become: nothing else shows that somebody switched the helpdesk's own switch off and on again. What
-was sent and not yet marked is looked after for as long."""
+"""How old a declaration may become: nothing else shows that somebody switched the helpdesk's own switch off and on again."""
 
 _LIST_SECONDS = 3600
 """How often people's decisions on what is listed are looked for."""
 
 _LISTED_AT_MOST = 1000
+_ON_THEIR_WAY = ("accepted", "sending")
+"""Asked for beside what people have to know: while one is, the next pass asks again."""
 _WRONG_KEY, _CANNOT = 401, 500
 
 
@@ -49,7 +51,7 @@ Kinds = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acting:
+class PassActions:
     """What a pass knows of actions: what is declared, what is offered of each decision (None: nothing), and whether tickets that
     were passed over have to be looked at again."""
 
@@ -86,7 +88,7 @@ class Actions:
         """Return whether an action has ever run, as far as is remembered."""
         return self.state.fact(ACTED) == YES
 
-    def acting(self, helpdesk: Helpdesk, now: Instant, *, waits: bool = False) -> Acting:
+    def acting(self, helpdesk: Helpdesk, now: Instant, *, waits: bool = False) -> PassActions:
         """Return what is declared, told to the helpdesk where that is new; who only looks tells nothing. With `waits` nothing is
         offered yet.
 
@@ -95,11 +97,11 @@ class Actions:
         last = LastDeclaration.remembered(self.state.fact(DECLARED))
         declared = self._declared(helpdesk, last, now)
         if declared is None or self.limits is None or not declared.actions or declared.trouble:
-            return Acting(declared=declared)
+            return PassActions(declared=declared)
         # What came due while nothing could be declared has been passed over.
         resumed = last is not None and bool(last.trouble) and any(one < last.at for one in declared.since.values())
         offers = Offers(since=declared.since, waits=waits)
-        return Acting(declared=declared, offers=offers, resumed=resumed)
+        return PassActions(declared=declared, offers=offers, resumed=resumed)
 
     def _declared(self, helpdesk: Helpdesk, last: LastDeclaration | None, now: Instant) -> LastDeclaration | None:
         if self.limits is None or self.kinds is None:
@@ -134,32 +136,32 @@ class Actions:
             known = remembered(self.state.fact("notices"))
             yield from (one.notice for one in known if one.notice.key in LISTED_ACTIONS)
 
-    def carried_out(self, helpdesk: Helpdesk, acting: Acting, writer: Writer, notices: str) -> dict[str, str]:
+    def carried_out(self, helpdesk: Helpdesk, acting: PassActions, writer: Writer, told_before: str) -> dict[str, str]:
         """Let the helpdesk go on with what is under way, decide those tickets anew for which something was done, and list what
-        people have to know; return what to remember, `notices` among it.
+        people have to know; return what to remember, with the notices that take the place of those `told_before`.
         """
         offers, happened, now = acting.offers, writer.happened, writer.selector.now
         if offers is None:
             return {}
         last = UnderWay.remembered(self.state.fact(UNDER_WAY)) or UnderWay()
-        ran = happened.under_way or offers.under_way or (last.until is not None and now <= last.until)
+        ran = happened.under_way or offers.under_way or last.left
         trouble = _ran(helpdesk, writer) if ran else None
         looks = ran or happened.listed or offers.listed or _is_over(last.listed_at, now)
         found = _listed(helpdesk) if looks and trouble is None else None
         if isinstance(found, Notice):
             trouble, found = found, None
-        left = happened.under_way or offers.under_way or trouble is not None
-        left |= any(one.state == "held" for one in found or ())
-        listed_at = last.listed_at if found is None else now if found else None
-        facts = {UNDER_WAY: UnderWay(until=now + AGAIN_SECONDS if left else None, listed_at=listed_at).stored()}
+        notices = () if found is None else listing_notices(found)
+        left = happened.under_way or trouble is not None or any(one.state in STATES_UNDER_WAY for one in found or ())
+        listed_at = last.listed_at if found is None else now if notices else None
+        facts = {UNDER_WAY: UnderWay(left=left, listed_at=listed_at).stored()}
         if happened.acted or offers.acted:
             facts[ACTED] = YES
         if happened.stale and acting.declared is not None:
             # Known no longer: the next pass declares it again.
             facts[DECLARED] = replace(acting.declared, at=0).stored()
         if trouble is not None or found is not None:
-            standing = (trouble,) if trouble is not None else listing_notices(found or ())
-            told, facts["notices"] = renewed(notices, LISTED_ACTIONS, standing, now)
+            standing = notices if trouble is None else (trouble,)
+            told, facts["notices"] = renewed(told_before, LISTED_ACTIONS, standing, now)
             writer.report.renew(LISTED_ACTIONS, standing, told)
         return facts
 
@@ -203,7 +205,7 @@ def _ran(helpdesk: Helpdesk, writer: Writer) -> Notice | None:
 
 def _listed(helpdesk: Helpdesk) -> tuple[ListedAction, ...] | Notice:
     try:
-        return tuple(islice(helpdesk.actions(LISTED), _LISTED_AT_MOST))
+        return tuple(islice(helpdesk.actions((*LISTED, *_ON_THEIR_WAY)), _LISTED_AT_MOST))
     except HelpdeskError as error:
         return not_run(error.message)
 

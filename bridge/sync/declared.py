@@ -48,21 +48,27 @@ class LastDeclaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderWay:
-    """What later passes have to look after: `until` when the helpdesk is asked to go on with what it has accepted (None: nothing
-    is left), and when people were last told what is held, refused or of unknown fate (`listed_at`)."""
+    """What the next pass has to look after: whether something is `left` that the helpdesk is to go on with, and when people were
+    last told what is held, refused or of unknown fate (`listed_at`)."""
 
-    until: Instant | None = None
+    left: bool = False
     listed_at: Instant | None = None
 
     @classmethod
     def remembered(cls, fact: str | None) -> Self | None:
         """Return what the state remembers; None where that is nothing, or not to be understood."""
         try:
-            until, listed_at = (None if one is None else int(one) for one in json.loads(fact or ""))
-            return cls(until=until, listed_at=listed_at)
+            left, listed_at = json.loads(fact or "")
+            return cls(left=_flag(left), listed_at=None if listed_at is None else int(listed_at))
         except (ValueError, TypeError):
             return None
 
     def stored(self) -> str:
         """Return what the state keeps."""
-        return json.dumps([self.until, self.listed_at])
+        return json.dumps([self.left, self.listed_at])
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value

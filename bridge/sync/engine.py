@@ -15,7 +15,7 @@ from itertools import chain
 from bridge.errors import CursorGone, Problem
 from bridge.policies.telling.reach import EVER, OpenClocks
 from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
-from bridge.sync.actions import Acting, ActionLimits, Actions, Kinds
+from bridge.sync.actions import ActionLimits, Actions, Kinds, PassActions
 from bridge.sync.clock import pass_time
 from bridge.sync.feed import Feed
 from bridge.sync.first_sync import BELOW, FirstSync, under_way
@@ -255,7 +255,8 @@ class Engine:
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
         writer.write(plan.changes)
         facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])
-        report.gone, report.actions = len(writer.gone), writer.happened.counts
+        report.gone = len(writer.gone)
+        report.actions = writer.happened.counts
         booked = self._booked(survey.accounts, writer, plan) if survey.accounts is not None else None
         remember = chain(_settled(plan), writer.remember.walk())
         for notice in troubles_in(published.get(PUBLISHED)):
@@ -306,7 +307,9 @@ class Engine:
         for _ in range(ROUNDS):
             selector.decide_again(accounts.outdated(lambda: selector.selection.open_among(self.state.open_ids())))
 
-    def _selector(self, now: Instant, writable: frozenset[str], clocks: OpenClocks | None, acting: Acting) -> Selector:
+    def _selector(
+        self, now: Instant, writable: frozenset[str], clocks: OpenClocks | None, acting: PassActions
+    ) -> Selector:
         return Selector(
             helpdesk=self.helpdesk,
             decide=self.decide,

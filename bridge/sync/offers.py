@@ -9,7 +9,7 @@ from bridge.tickets import Instant, Ticket
 AT_MOST = 20
 """So many actions one write carries; what is beyond travels with the next pass."""
 
-UNDER_WAY = frozenset({"accepted", "held", "sending"})
+UNDER_WAY = ("accepted", "held", "sending")
 """States of which another one follows without anybody's doing."""
 
 LISTED = ("held", "unknown", "refused")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bridge.errors import Problem
 from bridge.policies.telling.reach import OpenClocks
 from bridge.protocols import KeptPublication
-from bridge.sync.actions import Acting
+from bridge.sync.actions import PassActions
 from bridge.sync.first_sync import FirstSync
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Plan
@@ -37,7 +37,7 @@ class Survey:
     first: FirstSync | None = None
     keeps: KeptPublication | None = None
     open_clocks: OpenClocks | None = None
-    acting: Acting = field(default_factory=Acting)
+    acting: PassActions = field(default_factory=PassActions)
 
 
 def planned(selection: Selection, now: Instant, of_pass: Sequence[Notice]) -> Plan:

@@ -7,7 +7,7 @@ from typing import overload
 
 from bridge.errors import HelpdeskRefused
 from bridge.protocols import TicketError, TicketState, Write, WriteOutcome, WriteResult
-from bridge.sync.happened import Happened
+from bridge.sync.action_outcomes import ActionOutcomes
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
@@ -70,7 +70,7 @@ class Writer:
     gone: set[int]
     progress: Callable[[int], None]
     remember: Shelf[TicketState] = field(default_factory=Shelf)
-    happened: Happened = field(default_factory=Happened)
+    happened: ActionOutcomes = field(default_factory=ActionOutcomes)
     _accepted: int = 0
     _refused: int = 0
 

@@ -21,12 +21,12 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.mutation.mutant import Mutant, mutants_of
-from tests.mutation.tables import feed, memory, tickets, transport, writing
+from tests.mutation.tables import actions, feed, memory, tickets, transport, writing
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "mutants.md"
 MUTANTS = tuple(
-    one for kind in (feed, tickets, writing, memory, transport) for one in mutants_of(kind.KIND, kind.TABLE)
+    one for kind in (feed, tickets, writing, actions, memory, transport) for one in mutants_of(kind.KIND, kind.TABLE)
 )
 
 _COPIED = ("bridge", "plugin", "tests", "pyproject.toml")
@@ -40,7 +40,8 @@ _NEAREST = {
     "sync/writer.py": ("tests/integration/sync/test_people_are_quicker.py", *_PASSES),
     "sync/actions.py": ("tests/unit/sync/test_actions.py",),
     "sync/offers.py": ("tests/unit/sync/test_actions.py",),
-    "sync/happened.py": ("tests/unit/sync/test_actions.py",),
+    "sync/action_outcomes.py": ("tests/unit/sync/test_actions.py",),
+    "sync/guards.py": ("tests/unit/sync/test_guards.py", "tests/unit/sync/test_actions.py"),
     "sync/units.py": ("tests/integration/sync/test_units.py",),
     "sync/state.py": ("tests/integration/sync/test_state_and_processes.py",),
     "sync/state_file.py": ("tests/integration/sync/test_state_and_processes.py",),

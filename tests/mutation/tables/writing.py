@@ -93,7 +93,10 @@ TABLE = {
         ),
         "a ticket that keeps changing is tried without end": (("for _ in range(ROUNDS):", "for _ in range(50):"),),
         "a ticket that kept changing is not due at once": (
-            ("replace(change.remember, next_change_at=self.selector.now)", "change.remember"),
+            (
+                "        for change in reversed(pending):\n            # Edited",
+                "        for change in ():\n            # Edited",
+            ),
         ),
         "a ticket that is unreadable after a conflict is lost": (
             ("            self._fail(trouble, was=None)", "            pass"),

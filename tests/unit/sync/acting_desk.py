@@ -143,7 +143,7 @@ class Desk:
         return ActionOutcome(key=key, state="accepted")
 
     def run(self) -> list[Row]:
-        """Carry out what is accepted, or was held and no longer has to be; return what was looked at."""
+        """Carry out what is accepted, or was held and no longer has to be; return what came into another state."""
         if self.between is not None:
             happens, self.between = self.between, None
             happens()
@@ -158,8 +158,10 @@ class Desk:
                 del self.rows[row.ticket, row.key]
                 self.changed.append(row.ticket)
                 continue
-            met.append(row)
+            before = row.state
             self._carry_out(row)
+            if row.state != before:
+                met.append(row)
         return met
 
     def _carry_out(self, row: Row) -> None:

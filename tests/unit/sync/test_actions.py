@@ -205,6 +205,26 @@ def test_what_no_write_can_carry_travels_with_the_next_pass(running, desk):
     assert "writes" not in desk.requests
 
 
+def test_what_no_write_can_carry_travels_with_the_next_pass_also_where_nothing_was_done(running, desk):
+    running.policy = ActingPolicy(more=30)
+    desk.refuses = {"warn": "mail_refused"}
+    desk.open()
+    running.run()
+    desk.now += 2 * HOUR
+    running.run()
+    assert len(keys(desk, "refused")) == 20
+    running.run()
+    assert len(keys(desk, "refused")) == 31
+
+
+def test_an_action_that_is_not_declared_is_not_offered(running, desk):
+    running.policy = ActingPolicy(basis="ack", kinds={"ack": "reply"})
+    desk.open()
+    running.run()
+    desk.now += 2 * HOUR
+    assert running.run().actions == {}
+
+
 # --- the same pass decides again -----------------------------------------------------------------------------------------
 
 
@@ -294,10 +314,11 @@ def test_what_a_limit_holds_is_told_once_and_run_when_the_day_is_over(running, d
     desk.now += 60
     second = running.run()
     assert (told(second), len(second.standing)) == ([], 1)
-    desk.now += 24 * HOUR
+    desk.now += 14 * HOUR
     running.run()
     assert len(desk.letters) == 4
     assert running.run().standing == []
+    assert desk.requests == ["changes"]
 
 
 def test_another_one_that_is_held_is_not_told_anew(running, desk):
@@ -480,6 +501,16 @@ def test_a_switch_that_was_turned_behind_the_bridges_back_is_noticed_by_the_refu
     assert [one.text for one in running.run().standing] == [
         "no action is carried out: the companion plugin's own switch is off; tick `Carry out actions` in the plugin's instance"
     ]
+
+
+def test_a_scope_that_was_missing_for_one_write_costs_no_action(running, desk):
+    desk.scopes.discard("act")
+    desk.open()
+    assert running.run().actions == {"refused": 1}
+    desk.scopes.add("act")
+    desk.now += 60
+    running.run()
+    assert desk.letters == [(1, "ack:ticket:1")]
 
 
 def test_forgotten_declarations_are_made_again(running, desk):

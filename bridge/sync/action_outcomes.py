@@ -12,7 +12,7 @@ _OFFERED_AGAIN = frozenset({"scope", "switched_off", "not_declared", "past"})
 
 
 @dataclass(slots=True, kw_only=True)
-class Happened:
+class ActionOutcomes:
     """What became of actions in a pass: the `states` that they came into last, by ticket and key, and what follows from that."""
 
     states: dict[tuple[int, str], str] = field(default_factory=dict)
