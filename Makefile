@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PIP := 'pip>=25.1'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-php php-versions lint bench bench-many campaign mutation mutants e2e docs lock clean prepare
+.PHONY: help demo test test-python test-php php-versions lint bench bench-many campaign campaign-actions mutation mutants e2e docs lock clean prepare
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -47,6 +47,9 @@ campaign: $(STAMP) ## Throw damaged files at every door and write the figures in
 
 campaign-osticket: $(STAMP) ## Kill and cheat a running osTicket while the bridge syncs it, and write the figures into docs/ (ten minutes)
 	@$(BIN)/python -m campaign.osticket $(ARGS)
+
+campaign-actions: $(STAMP) ## Kill an embedded helpdesk 1,000 times while it carries out actions, and write the figures into docs/ (two minutes)
+	@$(BIN)/python -m campaign.killed_desk $(ARGS)
 
 mutation: $(STAMP) ## Mutate clocks, timeline and calendar; no new mutant may survive (most of an hour)
 	@$(BIN)/pip install -q --group mutation

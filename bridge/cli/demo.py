@@ -13,29 +13,49 @@ if TYPE_CHECKING:
     from bridge.connectors.sandbox import Sandbox
     from bridge.protocols import Helpdesk
     from bridge.settings.load import Settings
+    from bridge.sync.engine import Engine
     from bridge.tickets import Ticket
 
 _SHOWN = 20
+_SHOWN_ACTIONS = {"warn-75": "a warning", "remind": "a reminder", "close.close": "a closing"}
+_LONGEST_DAYS = 30
+_HOURS_BETWEEN_PASSES = 6
 
 
 def demo() -> None:
-    """Start a helpdesk with sample tickets, provision it, sync it, let an agent work, and sync again."""
+    """Start a helpdesk with sample tickets, provision it, sync it, let an agent work, and sync again; then let weeks go by, in
+    which the bridge warns, reminds and closes."""
     import tempfile
-    import time
     from pathlib import Path
 
     from bridge.cli.render import out
     from bridge.connectors.sandbox import Sandbox
 
     console = out()
-    with tempfile.TemporaryDirectory(prefix="sla-bridge-demo-") as scratch, Sandbox() as sandbox:
-        sandbox.seed_sample(int(time.time()))
+    clock, letters = _Clock(), Path(tempfile.mkdtemp(prefix="sla-bridge-demo-letters-"))
+    with (
+        tempfile.TemporaryDirectory(prefix="sla-bridge-demo-") as scratch,
+        Sandbox(clock=clock, letters=letters) as sandbox,
+    ):
+        sandbox.seed_sample(clock())
         tickets = "sample tickets in Russian and English"
         console.print(f"[bold]An embedded helpdesk[/] answers at {sandbox.url} with {tickets}.")
-        _walk(console, sandbox, Path(scratch))
+        _walk(console, sandbox, Path(scratch), clock, letters)
 
 
-def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
+class _Clock:
+    """The helpdesk's clock: this host's, and as far ahead as it was turned."""
+
+    def __init__(self) -> None:
+        self.ahead = 0
+
+    def __call__(self) -> int:
+        import time
+
+        return int(time.time()) + self.ahead
+
+
+def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path", clock: _Clock, letters: "Path") -> None:
     import time
 
     from bridge.cli.render import steps_table
@@ -68,6 +88,53 @@ def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path") -> None:
         console.print(f"\nAn agent answers ticket {ticket.number}.")
         run_pass("one ticket has changed, one is written")
         _explain(console, configuration, helpdesk, ticket.id)
+        _let_weeks_go_by(console, sandbox, engine, clock, ticket)
+        _show_letters(console, sandbox, helpdesk, letters)
+
+
+def _let_weeks_go_by(console: "Console", sandbox: "Sandbox", engine: "Engine", clock: _Clock, ticket: "Ticket") -> None:
+    """Let the ticket wait for its customer, who never answers, and run passes until all that is shown has been done."""
+    from bridge.fields import WAITING_STATUS
+
+    names = {WAITING_STATUS.ru, WAITING_STATUS.en}
+    waiting = next(one for one in engine.helpdesk.meta().statuses if one.name in names)
+    sandbox.people.set_status(ticket.id, waiting.name)
+    console.print(f"\nThe agent now waits for the customer of ticket {ticket.number}, and weeks go by in a moment.")
+    for _ in range(_LONGEST_DAYS * 24 // _HOURS_BETWEEN_PASSES):
+        clock.ahead += _HOURS_BETWEEN_PASSES * 3600
+        engine.sync()
+        if {one.id for one in engine.helpdesk.actions(["done"])} >= _SHOWN_ACTIONS.keys():
+            return
+
+
+def _show_letters(console: "Console", sandbox: "Sandbox", helpdesk: "Helpdesk", letters: "Path") -> None:
+    """Print one action of each kind that is shown, with its letter, and where all letters lie."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    from rich.table import Table
+
+    from bridge.cli.render import cell
+    from bridge.connectors.sandbox.letters import message_id
+    from bridge.tickets import format_instant
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("when", "ticket", "done", "letter to", "subject"):
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", max_width=44)
+    shown = dict(_SHOWN_ACTIONS)
+    for action in helpdesk.actions(["done"]):
+        what = shown.pop(action.id, None)
+        if what is None:
+            continue
+        # A ticket is closed together with a letter of its own.
+        key = action.key.replace("close.close", "close.reply")
+        name = message_id(sandbox.store.instance_id, action.ticket, key).partition("@")[0]
+        letter = message_from_bytes((letters / f"{name}.eml").read_bytes(), policy=default)
+        row = (format_instant(action.changed_at), action.number, what, str(letter["To"]), str(letter["Subject"]))
+        table.add_row(*map(cell, row))
+    console.print("\n[bold]What the bridge did by itself[/]")
+    console.print(table)
+    console.print(f"All {len(list(letters.glob('*.eml')))} letters lie in {letters}", soft_wrap=True)
 
 
 def _show_tickets(console: "Console", helpdesk: "Helpdesk") -> None:
@@ -119,6 +186,7 @@ def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":
 
     from bridge.files.secret_reference import SecretReference
     from bridge.settings.load import load_settings
+    from bridge.settings.model import ActionAddresses, ActionSettings
     from bridge.settings.shipped import shipped
 
     folder = scratch / "config"
@@ -128,5 +196,7 @@ def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":
     key.write_text(sandbox.keys.full, encoding="ascii")
     settings = load_settings(folder)
     connection = settings.file.helpdesk.model_copy(update={"url": sandbox.url, "key": SecretReference(file=str(key))})
-    file = settings.file.model_copy(update={"helpdesk": connection, "state": str(scratch / "state.sqlite3")})
+    actions = ActionSettings(addresses=ActionAddresses(manager="head@support.example"))
+    changed = {"helpdesk": connection, "state": str(scratch / "state.sqlite3"), "actions": actions}
+    file = settings.file.model_copy(update=changed)
     return replace(settings, file=file)

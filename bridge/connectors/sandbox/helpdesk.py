@@ -45,11 +45,11 @@ class Sandbox:
         *,
         port: int = 0,
         rewrite: bool = True,
-        letters: Path | None = None,
+        letters: Path | LetterBox | None = None,
     ) -> None:
         self.store = Store(path, clock)
         self.people = People(self.store)
-        self._actions = ActionRunner(self.store, None if letters is None else LetterBox(letters))
+        self._actions = ActionRunner(self.store, _box(letters))
         self._api = Api(self.store, self._actions)
         self._port = port
         self._rewrite = rewrite
@@ -81,9 +81,9 @@ class Sandbox:
             raise RuntimeError("the embedded helpdesk is not running: call start()")
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def switch_actions(self, letters: Path | None) -> None:
+    def switch_actions(self, letters: Path | LetterBox | None) -> None:
         """Carry out actions from now on, letters into this folder; None switches actions off."""
-        self._actions.switch(None if letters is None else LetterBox(letters))
+        self._actions.switch(_box(letters))
 
     def forget_changes(self) -> None:
         """Drop the feed's past: every cursor handed out so far is answered with 410."""
@@ -125,3 +125,7 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _box(letters: Path | LetterBox | None) -> LetterBox | None:
+    return LetterBox(letters) if isinstance(letters, Path) else letters

@@ -69,13 +69,17 @@ class LetterBox:
 
     def put(self, letter: EmailLetter) -> None:
         """Write the letter, whole or not at all. Raises OSError where the folder takes none."""
-        name = letter.message_id.partition("@")[0]
-        unfinished = self._folder / f".{name}.part"
+        path = self.path_of(letter)
+        unfinished = path.with_name(f".{path.name}.part")
         with unfinished.open("wb") as file:
             file.write(letter.written())
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(self._folder / f"{name}.eml")
+        unfinished.replace(path)
+
+    def path_of(self, letter: EmailLetter) -> Path:
+        """Return where a letter goes: every attempt to the same place."""
+        return self._folder / f"{letter.message_id.partition('@')[0]}.eml"
 
 
 def message_id(instance: str, ticket: int, key: str) -> str:

@@ -67,6 +67,7 @@ def test_answer_of_the_customer_opens_the_closed_ticket_and_is_reminded_of_anew(
     running.people.customer_message(ticket, "Вот файл")
     running.run()
     assert running.snapshot(ticket).status.state == "open"
+    running.now += 60
     running.wait_for_customer(ticket)
     running.pass_days(6, every=1 / 4)
     rows = running.sandbox.store.rows("SELECT key FROM actions WHERE action = 'remind' AND ticket_id = ?", (ticket,))
