@@ -69,7 +69,9 @@ def as_text(summary: Summary) -> str:
         lines.append(f"  other thresholds reached: {summary.kinds['thresholds']}")
     for name, title in (("breached", "would be breached"), ("saved", "would no longer be breached")):
         lines.extend(f"  {title}: {metric}: {count}" for metric, count in by_size(summary, name))
-    lines.extend(f"  action {id_}: due {before} → {after}" for id_, (before, after) in summary.actions.items())
+    lines.extend(
+        f"  action {id_}: due {before} → {after}" for id_, (before, after) in summary.actions.items() if before != after
+    )
     lines.extend(f"  for example {_told(change)}" for change in _examples(summary))
     lines.extend(f"  not decided: ticket {ticket}: {reason}" for ticket, reason in summary.failed[:10])
     return "\n".join(lines)
