@@ -19,12 +19,13 @@ FILE = Path(__file__).resolve().parent / "api-v1.openapi.yaml"
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**32 - 1}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
 _IDS = {"type": "integer", "enum": [0, 1], "default": 0, "description": "1: ids in the place of snapshots."}
+_STATES = "accepted|sending|done|held|refused|unknown|dropped"
 _BY_STATUS = {
     400: "A parameter or a body that cannot be used.",
     401: "No valid key for this address.",
     403: "The key lacks the scope.",
     404: "No such route or ticket.",
-    409: "The lease is not held.",
+    409: "The lease is not held, or nothing may be sent now.",
     410: "The feed does not know this cursor: read everything once.",
     413: "The body is larger than 8 MiB, a publication than 2 MiB.",
     415: "The body is not said to be JSON.",
@@ -52,7 +53,10 @@ class Operation:
     @property
     def name(self) -> str:
         """The operation's id."""
-        return self.path.strip("/").partition("/")[0] if self.path != "/tickets/{id}" else "ticket"
+        name, _, rest = self.path.strip("/").partition("/")
+        if name == "actions" and rest:
+            return f"{name}_{rest}"
+        return "ticket" if rest else name
 
 
 OPERATIONS = (
@@ -113,6 +117,50 @@ OPERATIONS = (
         answer="Setup",
         scope="setup",
         body="SetupRequest",
+    ),
+    Operation(
+        path="/actions",
+        summary="The actions that are kept, the oldest first.",
+        answer="KeptActions",
+        scope="read",
+        parameters={
+            "state": {
+                "type": "string",
+                "default": "held,unknown,refused",
+                "pattern": f"^({_STATES})(,({_STATES}))*$",
+                "description": "States, parted by commas.",
+            },
+            "after": _NUMBER | {"default": 0, "description": "`next` of the page before."},
+            "limit": _LIMIT,
+        },
+    ),
+    Operation(
+        path="/actions/declare",
+        summary="Which actions there are, and how many may run a day.",
+        answer="Declared",
+        scope="act",
+        body="DeclareRequest",
+    ),
+    Operation(
+        path="/actions/run",
+        summary="Run what waits.",
+        answer="ActionsRan",
+        scope="act",
+        body="RunRequest",
+    ),
+    Operation(
+        path="/actions/settle",
+        summary="Send or drop an action by a person's decision.",
+        answer="Settled",
+        scope="act",
+        body="SettleRequest",
+    ),
+    Operation(
+        path="/actions/test",
+        summary="Send a letter to an address of one's own.",
+        answer="Sent",
+        scope="act",
+        body="TestRequest",
     ),
 )
 

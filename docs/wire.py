@@ -41,9 +41,9 @@ class Ping(Envelope):
 
     versions: Versions
     ip: str
-    scopes: list[Literal["read", "write", "setup"]]
+    scopes: list[Literal["read", "write", "setup", "act"]]
     departments: list[int] | None
-    features: list[Literal["publish", "passed", "native"]]
+    features: list[Literal["publish", "passed", "native", "actions"]]
     last_pass: WireInstant | None
 
 
@@ -156,19 +156,79 @@ class Refused(Answer):
     error: Problem
 
 
+class ActionAnswer(Answer):
+    """What became of an action."""
+
+    key: str
+    state: Literal["accepted", "sending", "done", "already", "held", "refused", "unknown", "dropped"]
+    reason: str
+
+
 class WriteAnswer(Answer):
-    """What became of one item."""
+    """What became of one item; of its actions only where it brought some and was written."""
 
     id: int
     result: WriteResult
     rev: str | None
     error: Problem | None
+    actions: list[ActionAnswer] = Field(default_factory=list)
 
 
 class Writes(Envelope):
     """What became of the items, in their order."""
 
     results: list[WriteAnswer]
+
+
+class Declared(Envelope):
+    """Whether actions are carried out, and since when each of the declared ones is switched on."""
+
+    on: bool
+    since: dict[str, WireInstant]
+
+
+class KeptAction(ActionAnswer):
+    """An action as it is kept; `at` is its trigger."""
+
+    row: int
+    ticket: int
+    number: str
+    id: str
+    kind: str
+    at: WireInstant
+    changed_at: WireInstant
+
+
+class KeptActions(Envelope):
+    """A page of the actions that are kept, and how many ran today."""
+
+    on: bool
+    actions: list[KeptAction]
+    next: int | None
+    today: Annotated[int, Field(ge=0)]
+
+
+class RanAction(ActionAnswer):
+    """What became of an action of which ticket."""
+
+    ticket: int
+
+
+class ActionsRan(Envelope):
+    """What came into another state, and how many still wait."""
+
+    results: list[RanAction]
+    left: Annotated[int, Field(ge=0)]
+
+
+class Settled(ActionAnswer, Envelope):
+    """What became of the action that a person has decided on."""
+
+
+class Sent(Envelope):
+    """The letter that was sent on trial."""
+
+    message_id: str
 
 
 class Step(Answer):
@@ -215,8 +275,9 @@ class Setup(Envelope):
     uses: list[Use] | None
 
 
-OPTIONAL = {"Event": {"inferred"}, "Reference": {"state"}}
-"""Members that the wire may leave out: `inferred` where nothing was, `state` of what is no status."""
+OPTIONAL = {"Event": {"inferred"}, "Reference": {"state"}, "WriteAnswer": {"actions"}}
+"""Members that the wire may leave out: `inferred` where nothing was, `state` of what is no status, `actions` where none were
+brought."""
 KEPT_AS_WRITTEN = {"FinishedCycle"}
 """What a helpdesk stores for the bridge and hands back unread."""
 
@@ -238,7 +299,10 @@ class Written(Request):
     fields: Any = Field(default=None, description="Values by the output field's name; null clears.")
     detail: Any = Field(default=None, description="An object of at most 64 KiB as JSON; replaces what is stored.")
     cycles: Any = Field(default=None, description="Finished cycles, a list of objects; replaces what is stored.")
-    actions: Any = Field(default=None, description="Must be an empty list, or absent.")
+    actions: Any = Field(
+        default=None,
+        description="At most 20 actions: objects with `key`, `id`, `kind`, `params`, `not_before`, `not_after`.",
+    )
     native: Any = Field(
         default=None,
         description='osTicket\'s own due date: `{"due_at": "…Z"}` sets it, `{"due_at": null}` leaves none,'
@@ -277,5 +341,77 @@ class SetupRequest(Request):
     tables: bool | None = None
 
 
-ANSWERS: tuple[Any, ...] = (Ping, Meta, Tickets, Ticket, Changes, Writes, Publish, Setup, Refused)
-REQUESTS: tuple[Any, ...] = (WriteRequest, PublishRequest, SetupRequest)
+class DeclaredAction(Request):
+    """An action that the agreement has."""
+
+    id: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,190}$")]
+    kind: Literal["note", "reply", "email", "priority", "status", "department", "assign", "close"]
+
+
+class Limits(Request):
+    """How many actions may run a day."""
+
+    per_day: Annotated[int, Field(ge=0, le=1_000_000)]
+    per_ticket_per_day: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class DeclareRequest(Request):
+    """Which actions there are; what is not named is forgotten."""
+
+    actions: Annotated[list[DeclaredAction], Field(max_length=1000)]
+    limits: Limits
+
+
+class RunRequest(Request):
+    """Nothing has to be said."""
+
+
+class SettleRequest(Request):
+    """A person's decision on an action that is held, refused or of unknown fate."""
+
+    ticket: Annotated[int, Field(ge=1)]
+    key: str
+    do: Literal["send", "drop"]
+
+
+class LetterTexts(Request):
+    """What a letter says; places of the helpdesk's own stand as U+E000, a name, U+E001."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class TestRequest(Request):
+    """A letter about a ticket, to an address of one's own."""
+
+    ticket: Annotated[int, Field(ge=1)]
+    to: str
+    letter: LetterTexts
+
+
+ANSWERS: tuple[Any, ...] = (
+    Ping,
+    Meta,
+    Tickets,
+    Ticket,
+    Changes,
+    Writes,
+    Publish,
+    Setup,
+    Declared,
+    KeptActions,
+    ActionsRan,
+    Settled,
+    Sent,
+    Refused,
+)
+REQUESTS: tuple[Any, ...] = (
+    WriteRequest,
+    PublishRequest,
+    SetupRequest,
+    DeclareRequest,
+    RunRequest,
+    SettleRequest,
+    TestRequest,
+)

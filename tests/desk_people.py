@@ -17,14 +17,6 @@ class DeskPeople(People):
         """Put a ticket under another help topic."""
         self._move(ticket, "topic", topic, agent=agent, at=at)
 
-    def set_priority(self, ticket: int, priority: int | str, *, agent: int = 2, at: int | None = None) -> None:
-        """Give a ticket another priority."""
-        self._move(ticket, "priority", priority, agent=agent, at=at)
-
-    def _move(self, ticket: int, kind: str, wanted: int | str, *, agent: int, at: int | None) -> None:
-        with self._acting(ticket, at, agent) as (_, moment):
-            self._log.move(ticket, kind, target=self._log.id_of(kind, wanted), at=moment, agent=agent)
-
     def edit_form(self, ticket: int, fields: Mapping[str, FieldValue]) -> None:
         """Save the whole edit form with these fields changed: boxes that nobody ever ticked are then unticked ones.
 

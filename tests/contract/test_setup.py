@@ -134,7 +134,7 @@ def test_remove_takes_our_fields_and_data_and_leaves_the_customers(fresh: tuple[
     assert set(INPUTS) <= fields
     snapshot = api.ticket(ticket)
     assert snapshot["fields"] == {"product": "Комплексный учёт"}
-    assert snapshot["bridge"] == {"fields": {}, "cycles": [], "detail": {}}
+    assert snapshot["bridge"] == {"fields": {}, "cycles": [], "detail": {}, "actions": [], "mail": None}
     assert api.post("setup", {"action": "remove"}).body["changed"] == 0
     assert [status["state"] for status in api.get("meta").body["statuses"]].count("open") == 2
     api.post("setup", {"action": "apply", **SETUP})

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Self
 
 from bridge.connectors.sandbox import feed
+from bridge.connectors.sandbox.actions import ActionRunner
+from bridge.connectors.sandbox.letters import LetterBox
 from bridge.connectors.sandbox.people import People
 from bridge.connectors.sandbox.responses import Response
 from bridge.connectors.sandbox.routes import Api, ApiRequest
@@ -16,7 +18,7 @@ from bridge.connectors.sandbox.sample import SampleWriter
 from bridge.connectors.sandbox.server import Server
 from bridge.connectors.sandbox.store import Store, dump
 
-SCOPES: dict[str, tuple[str, ...]] = {"full": ("read", "write", "setup"), "readonly": ("read",), "noscope": ()}
+SCOPES: dict[str, tuple[str, ...]] = {"full": ("read", "write", "setup", "act"), "readonly": ("read",), "noscope": ()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -33,7 +35,7 @@ class Sandbox:
 
     `path` is its SQLite file (None: memory); an existing one is taken up again, keys included. `clock` answers its own
     time in POSIX seconds. `port` 0 takes a free one. `rewrite` False serves only `/api/http.php/…`, as a web server
-    without rewriting does.
+    without rewriting does. `letters` is the folder into which letters go; without one it carries out no actions.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class Sandbox:
         *,
         port: int = 0,
         rewrite: bool = True,
+        letters: Path | None = None,
     ) -> None:
         self.store = Store(path, clock)
         self.people = People(self.store)
-        self._api = Api(self.store)
+        self._actions = ActionRunner(self.store, None if letters is None else LetterBox(letters))
+        self._api = Api(self.store, self._actions)
         self._port = port
         self._rewrite = rewrite
         self._server: Server | None = None
@@ -76,6 +80,10 @@ class Sandbox:
         if self._server is None:
             raise RuntimeError("the embedded helpdesk is not running: call start()")
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def switch_actions(self, letters: Path | None) -> None:
+        """Carry out actions from now on, letters into this folder; None switches actions off."""
+        self._actions.switch(None if letters is None else LetterBox(letters))
 
     def forget_changes(self) -> None:
         """Drop the feed's past: every cursor handed out so far is answered with 410."""

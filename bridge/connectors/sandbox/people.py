@@ -15,7 +15,7 @@ class People(Opening):
     """Customers and agents at work.
 
     Statuses, departments, topics and priorities may be given by id or by name, agents by id (2 unless said otherwise).
-    What the service agent does is `system` and stays out of the change feed.
+    What the service agent does is `system`; what he writes stays out of the change feed, what he changes does not.
     """
 
     def without_signals(self) -> AbstractContextManager[None]:
@@ -69,7 +69,7 @@ class People(Opening):
         self, ticket: int, status: int | str, *, agent: int = 2, comment: str | None = None, at: int | None = None
     ) -> None:
         """Set a status; by the states it is logged as `status`, `closed` or `reopened`."""
-        with self._acting(ticket, at, agent) as (row, moment):
+        with self._acting(ticket, at) as (row, moment):
             target = self._log.id_of("status", status)
             if target == row["status_id"]:
                 raise NotAllowed(f"ticket {ticket} has this status already")
@@ -96,7 +96,7 @@ class People(Opening):
         self, ticket: int, department: int | str, *, comment: str | None = None, agent: int = 2, at: int | None = None
     ) -> None:
         """Hand a ticket over to another department; a closed one reopens."""
-        with self._acting(ticket, at, agent) as (row, moment):
+        with self._acting(ticket, at) as (row, moment):
             if row["closed_at"] is not None:
                 self._log.reopen(ticket, "agent", at=moment, agent=agent)
             target = self._log.id_of("department", department)
@@ -106,8 +106,16 @@ class People(Opening):
 
     def assign(self, ticket: int, assignee: int | None, *, agent: int = 2, at: int | None = None) -> None:
         """Give a ticket to an agent, or to nobody."""
-        with self._acting(ticket, at, agent) as (_, moment):
+        with self._acting(ticket, at) as (_, moment):
             self._log.move(ticket, "assigned", target=assignee, at=moment, agent=agent)
+
+    def set_priority(self, ticket: int, priority: int | str, *, agent: int = 2, at: int | None = None) -> None:
+        """Give a ticket another priority."""
+        self._move(ticket, "priority", priority, agent=agent, at=at)
+
+    def _move(self, ticket: int, kind: str, wanted: int | str, *, agent: int, at: int | None) -> None:
+        with self._acting(ticket, at) as (_, moment):
+            self._log.move(ticket, kind, target=self._log.id_of(kind, wanted), at=moment, agent=agent)
 
     def edit_field(self, ticket: int, name: str, value: FieldValue, *, agent: int = 2, at: int | None = None) -> None:
         """Set a custom field as an agent does. Raises NotAllowed for the bridge's outputs: nobody edits them."""
@@ -134,7 +142,7 @@ class People(Opening):
         """Delete a ticket with all of its history."""
         with self._store.transaction():
             row = self._log.ticket(ticket)
-            for table in ("answers", "events", "records", "native_dates", "person_dates"):
+            for table in ("answers", "events", "records", "native_dates", "person_dates", "actions", "mail"):
                 self._store.row(f"DELETE FROM {table} WHERE ticket_id = ?", ticket)
             self._store.row("DELETE FROM tickets WHERE id = ?", ticket)
             self._store.bury(ticket, row["department_id"])

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.connectors.sandbox import publications
+from bridge.connectors.sandbox.action_routes import ActionRoutes
+from bridge.connectors.sandbox.actions import ActionRunner
 from bridge.connectors.sandbox.feed import changes, id_alone, may_see
 from bridge.connectors.sandbox.meta import describe
 from bridge.connectors.sandbox.responses import Refusal, Response, encode
@@ -39,8 +41,12 @@ class ApiRequest:
 
     @property
     def route(self) -> str:
-        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `writes`, `publish`, `setup`."""
-        name, _, rest = self.path.strip("/").partition("/")
+        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `writes`, `publish`, `setup`, and those of
+        actions by their whole path."""
+        path = self.path.strip("/")
+        name, _, rest = path.partition("/")
+        if name == "actions":
+            return path
         return "ticket" if name == "tickets" and rest else name
 
 
@@ -65,8 +71,10 @@ def number(request: ApiRequest, name: str, default: int, *, most: int = ID_AT_MO
 class Api:
     """Responds to requests from the store. Holds no state of its own but rendered snapshots."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, actions: ActionRunner) -> None:
         self._store = store
+        self._actions = actions
+        self._acting = ActionRoutes(store, actions)
         self.rendered = Rendered(store)
         self._routes: dict[tuple[str, str], tuple[str, Callable[[ApiRequest, Caller], Response]]] = {
             ("GET", "ping"): ("", self._ping),
@@ -77,6 +85,11 @@ class Api:
             ("POST", "writes"): ("write", self._writes),
             ("POST", "publish"): ("write", self._publish),
             ("POST", "setup"): ("setup", self._setup),
+            ("GET", "actions"): ("read", self._listed_actions),
+            ("POST", "actions/declare"): ("act", self._declare),
+            ("POST", "actions/run"): ("act", self._run),
+            ("POST", "actions/settle"): ("act", self._settle),
+            ("POST", "actions/test"): ("act", self._test_letter),
         }
 
     def respond(self, request: ApiRequest) -> Response:
@@ -199,7 +212,8 @@ class Api:
         return self._page(items, members | {"meta_rev": describe(self._store)["meta_rev"]})
 
     def _writes(self, request: ApiRequest, caller: Caller) -> Response:
-        results = write(self._store, self._body(request), caller.departments)
+        may_act = "act" in caller.scopes
+        results = write(self._store, self._body(request), caller.departments, self._actions, may_act=may_act)
         return Response(body=encode({"results": results} | self._envelope()))
 
     def _publish(self, request: ApiRequest, _caller: Caller) -> Response:
@@ -210,6 +224,23 @@ class Api:
 
     def _setup(self, request: ApiRequest, _caller: Caller) -> Response:
         return Response(body=encode(provision(self._store, self._body(request)) | self._envelope()))
+
+    def _listed_actions(self, request: ApiRequest, caller: Caller) -> Response:
+        after, limit = number(request, "after", 0), number(request, "limit", 100, most=LIMIT_AT_MOST, least=1)
+        found = self._acting.listed(request.query, caller.departments, after=after, limit=limit)
+        return Response(body=encode(found | self._envelope()))
+
+    def _declare(self, request: ApiRequest, _caller: Caller) -> Response:
+        return Response(body=encode(self._acting.declare(self._body(request)) | self._envelope()))
+
+    def _run(self, request: ApiRequest, caller: Caller) -> Response:
+        return Response(body=encode(self._acting.run(self._body(request), caller.departments) | self._envelope()))
+
+    def _settle(self, request: ApiRequest, caller: Caller) -> Response:
+        return Response(body=encode(self._acting.settle(self._body(request), caller.departments) | self._envelope()))
+
+    def _test_letter(self, request: ApiRequest, caller: Caller) -> Response:
+        return Response(body=encode(self._acting.test(self._body(request), caller.departments) | self._envelope()))
 
     def _body(self, request: ApiRequest) -> Any:
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()

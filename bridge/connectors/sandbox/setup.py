@@ -212,7 +212,8 @@ def provision(store: Store, body: Any) -> dict[str, Any]:
         changed = sum(did for _, did in done)
         if changed:
             if removing and not keeps:
-                store.row("DELETE FROM records")
+                for table in ("records", "actions", "acting", "mail"):
+                    store.row(f"DELETE FROM {table}")
                 native_dates.release_all(store)
             store.restamp_all()
     # Nobody builds queues or filters of his own here.

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from bridge.connectors.sandbox import native_dates
+from bridge.connectors.sandbox.action_rows import ActionRows
 from bridge.connectors.sandbox.responses import encode, instant_text
 from bridge.connectors.sandbox.store import Store, ticket_number
 
@@ -19,12 +20,13 @@ TICKETS = """
 SELECT t.*, s.name AS status_name, s.state AS status_state, d.name AS department_name, p.name AS topic_name,
     y.name AS priority_name, a.name AS agent_name, l.name AS sla_name, u.name AS user_name, u.email AS user_email,
     u.fields AS user_fields, o.id AS organization_id, o.name AS organization_name, o.fields AS organization_fields,
-    r.cycles, r.detail, n.ticket_id IS NOT NULL AS dated, w.due_at AS person_due_at
+    r.cycles, r.detail, m.state AS mail, n.ticket_id IS NOT NULL AS dated, w.due_at AS person_due_at
 FROM tickets t JOIN statuses s ON s.id = t.status_id JOIN departments d ON d.id = t.department_id
     JOIN users u ON u.id = t.user_id LEFT JOIN topics p ON p.id = t.topic_id
     LEFT JOIN priorities y ON y.id = t.priority_id LEFT JOIN agents a ON a.id = t.agent_id
     LEFT JOIN sla_plans l ON l.id = t.sla_id
     LEFT JOIN organizations o ON o.id = u.organization_id LEFT JOIN records r ON r.ticket_id = t.id
+    LEFT JOIN mail m ON m.ticket_id = t.id
     LEFT JOIN native_dates n ON n.ticket_id = t.id LEFT JOIN person_dates w ON w.ticket_id = t.id
 WHERE t.id IN (SELECT value FROM json_each(?))
 """
@@ -35,10 +37,8 @@ SELECT * FROM events WHERE ticket_id IN (SELECT value FROM json_each(?))
 ORDER BY ticket_id, at, kind IN ('message', 'response', 'note'), id
 """
 
-MEMBERS_MOVED = {
-    "status": "status", "closed": "status", "reopened": "status", "department": "department", "topic": "topic",
-    "priority": "priority", "assigned": "assignee",
-}  # fmt: skip
+CHANGES = frozenset({"status", "closed", "reopened", "department", "priority", "assigned"})
+"""What the service agent does to a ticket as anybody does."""
 
 
 def reference(row: sqlite3.Row, name: str) -> dict[str, Any] | None:
@@ -72,7 +72,11 @@ def _value(text: str | None) -> Any:
 
 
 def _snapshot(
-    row: sqlite3.Row, answers: Mapping[str, Any], events: Sequence[sqlite3.Row], outputs: Iterable[str]
+    row: sqlite3.Row,
+    answers: Mapping[str, Any],
+    events: Sequence[sqlite3.Row],
+    outputs: Iterable[str],
+    acted: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     organization = None
     if row["organization_id"] is not None:
@@ -113,6 +117,8 @@ def _snapshot(
             "fields": {name: value for name, value in answers.items() if name in outputs},
             "cycles": json.loads(row["cycles"] or "[]"),
             "detail": json.loads(row["detail"] or "{}"),
+            "actions": [{**one, "at": instant_text(one["at"])} for one in acted],
+            "mail": row["mail"],
         },
     }
     snapshot["rev"] = revision(snapshot, events)
@@ -122,20 +128,15 @@ def _snapshot(
 def revision(snapshot: Mapping[str, Any], rows: Sequence[sqlite3.Row]) -> str:
     """Return the digest of a snapshot's inputs; `rows` are those of its events, in the same order.
 
-    Left out are `native`, `bridge`, events of the service agent and what they moved, and `closed_at`, which only
-    repeats the events. References count by their ids: a renamed status moves `meta_rev`, not every ticket.
+    Left out are `native`, `bridge`, what the service agent wrote (not what he changed as anybody does), and `closed_at`,
+    which only repeats the events. References count by their ids: a renamed status moves `meta_rev`, not every ticket.
     """
     inputs = {name: value for name, value in snapshot.items() if name not in ("rev", "native", "bridge", "closed_at")}
-    inputs["events"] = [event for event, row in zip(snapshot["events"], rows, strict=True) if not row["service"]]
-    settled: set[str] = set()
-    for row in reversed(rows):
-        member = MEMBERS_MOVED.get(row["kind"])
-        if member is None or member in settled:
-            continue
-        if row["service"]:
-            inputs[member] = _value(row["before"])
-        else:
-            settled.add(member)
+    inputs["events"] = [
+        event
+        for event, row in zip(snapshot["events"], rows, strict=True)
+        if not row["service"] or row["kind"] in CHANGES
+    ]
     text = json.dumps(_ids_only(inputs), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
@@ -163,7 +164,11 @@ def read(store: Store, tickets: Sequence[int]) -> dict[int, dict[str, Any]]:
         for row in store.rows(EVENTS, (wanted,)):
             events[row["ticket_id"]].append(row)
         outputs = {row["name"] for row in store.rows("SELECT name FROM fields WHERE owner = 'bridge'")}
-    return {row["id"]: _snapshot(row, answers[row["id"]], events[row["id"]], outputs) for row in found}
+        acted = ActionRows(store).told(wanted)
+    return {
+        row["id"]: _snapshot(row, answers[row["id"]], events[row["id"]], outputs, acted.get(row["id"], ()))
+        for row in found
+    }
 
 
 class Rendered:

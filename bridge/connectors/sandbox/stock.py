@@ -32,6 +32,14 @@ TABLES_OF_A_FRESH_HELPDESK: dict[str, list[tuple[Any, ...]]] = {
     ],
 }
 
+ADDRESSES = [
+    (1, "lovelace@support.example"),
+    (2, "petrov@support.example"),
+    (3, "schmidt@support.example"),
+    (4, "kuznetsova@support.example"),
+]
+"""Where agents get mail, by their ids."""
+
 FIELDS: list[tuple[str, str, str, str]] = [
     ("email", "Email Address", "text", "user"),
     ("name", "Full Name", "text", "user"),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bridge.connectors.sandbox.stock import FIELDS, TABLES_OF_A_FRESH_HELPDESK
+from bridge.connectors.sandbox.stock import ADDRESSES, FIELDS, TABLES_OF_A_FRESH_HELPDESK
 
 NATIVE_DATES = (
     "CREATE TABLE IF NOT EXISTS native_dates(ticket_id INTEGER PRIMARY KEY, plan INTEGER)",
@@ -55,11 +55,18 @@ CREATE TABLE records(ticket_id INTEGER PRIMARY KEY, cycles TEXT NOT NULL DEFAULT
 CREATE TABLE feed(seq INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL UNIQUE, deleted_in INTEGER);
 CREATE TABLE gone(ticket_id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
 CREATE TABLE unseen(ticket_id INTEGER PRIMARY KEY, deleted INTEGER NOT NULL);
+CREATE TABLE actions(id INTEGER PRIMARY KEY AUTOINCREMENT, ticket_id INTEGER NOT NULL, key TEXT NOT NULL,
+    action TEXT NOT NULL, kind TEXT NOT NULL, params TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
+    rev TEXT NOT NULL, not_before INTEGER NOT NULL, not_after INTEGER, changed_at INTEGER NOT NULL, message_id TEXT,
+    UNIQUE(ticket_id, key));
+CREATE TABLE acting(action TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE mail(ticket_id INTEGER PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE addresses(agent_id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE COLLATE NOCASE);
 CREATE TABLE published(digest TEXT PRIMARY KEY, kept INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO counters VALUES ('feed', 0), ('feed_floor', 0), ('stamp', 0);
 """
 
-_ADDED = ("gone", "unseen", "published")
+_ADDED = ("gone", "unseen", "published", "actions", "acting", "mail", "addresses")
 
 
 def dump(value: object) -> str:
@@ -98,6 +105,7 @@ class Store:
                 # What earlier versions of the file lack.
                 if statement.lstrip().startswith(tuple(f"CREATE TABLE {name}" for name in _ADDED)):
                     rows.execute(statement.replace("TABLE", "TABLE IF NOT EXISTS"))
+            rows.executemany("INSERT OR IGNORE INTO addresses VALUES (?, ?)", ADDRESSES)
             self.instance_id: str = self.setting("instance_id")
 
     def _create(self, rows: sqlite3.Connection) -> None:

@@ -89,7 +89,7 @@ class TicketLog:
         )
 
     def tell_feed(self, ticket: int, agent: int | None) -> None:
-        """Put the ticket at the end of the change feed, unless the service agent acted."""
+        """Put the ticket at the end of the change feed, unless it was the service agent who wrote."""
         if agent == SERVICE_AGENT:
             self._store.restamp([ticket])
         else:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.connectors.sandbox import native_dates, snapshots
+from bridge.connectors.sandbox.action_offers import OfferedAction, offers_of
+from bridge.connectors.sandbox.actions import ActionRunner, Fate
 from bridge.connectors.sandbox.feed import may_see
 from bridge.connectors.sandbox.field_values import BadItem, checked_value, store_value
 from bridge.connectors.sandbox.responses import Refusal, encode
@@ -48,8 +50,6 @@ def _checked(item: Mapping[str, Any], fields: Mapping[str, sqlite3.Row]) -> dict
     """Return the item's values as they are stored. Raises BadItem for anything that cannot be written."""
     if strange := next((name for name in item if name not in _MEMBERS), None):
         raise BadItem("bad_item", f"an item has no {strange!r}", "members: " + ", ".join(_MEMBERS))
-    if item.get("actions") not in (None, []):
-        raise BadItem("bad_item", "actions must be empty")
     values = _given(item, "fields", {})
     if not isinstance(values, dict):
         raise BadItem("bad_item", "fields is no object")
@@ -96,22 +96,38 @@ def _apply(store: Store, item: Mapping[str, Any], values: Mapping[str, Any], sna
     return bool(moved) or changed or dated
 
 
-def write(store: Store, request: Any, departments: frozenset[int] | None) -> list[dict[str, Any]]:
-    """Return one result an item, in order; what is not `ok` changed nothing. Refuses (400, 409, 422) what is no batch."""
+def write(
+    store: Store, request: Any, departments: frozenset[int] | None, actions: ActionRunner, *, may_act: bool
+) -> list[dict[str, Any]]:
+    """Return one result an item, in order; what is not `ok` changed nothing. What is accepted of actions runs when the
+    transaction is over. Refuses (400, 409, 422) what is no batch."""
     items = _items(request)
-    results = []
+    results, taken = [], []
     with store.transaction():
         fields = {row["name"]: row for row in store.rows("SELECT * FROM fields WHERE owner = 'bridge' ORDER BY id")}
         found = snapshots.read(store, [item["id"] for item in items])
         visible = {one: seen for one, seen in found.items() if may_see(departments, seen["department"]["id"])}
         for item in items:
-            result = _write_one(store, item, visible.get(item["id"]), fields)
+            result, offers = _write_one(store, item, visible.get(item["id"]), fields)
+            acted = actions.take(item["id"], item["if_rev"], offers, may_act=may_act)
+            if any(isinstance(one, int) for one in acted.values()):
+                result["result"] = "ok"
             results.append(result)
+            taken.append(acted)
             if result["result"] == "ok":
                 store.restamp([item["id"]])
                 # A later item of the batch may mean the same ticket.
                 visible |= snapshots.read(store, [item["id"]])
-    return results
+    outcomes = actions.run(row for acted in taken for row in acted.values() if isinstance(row, int))
+    return [result | _told(acted, outcomes) for result, acted in zip(results, taken, strict=True)]
+
+
+def _told(acted: Mapping[str, Fate | int], outcomes: Mapping[int, Fate | None]) -> dict[str, Any]:
+    """Return what a result says of its actions: nothing of one whose ticket somebody was quicker with."""
+    if not acted:
+        return {}
+    became = {key: outcomes[one] if isinstance(one, int) else one for key, one in acted.items()}
+    return {"actions": [one.told(key) for key, one in became.items() if one is not None]}
 
 
 def _write_one(
@@ -119,15 +135,16 @@ def _write_one(
     item: Mapping[str, Any],
     snapshot: Mapping[str, Any] | None,
     fields: Mapping[str, sqlite3.Row],
-) -> dict[str, Any]:
-    """Return the item's result, with what it changes stored; `snapshot` is the ticket as the caller sees it, None for gone."""
+) -> tuple[dict[str, Any], list[OfferedAction]]:
+    """Return the item's result, with what it changes stored, and the actions it brings; `snapshot` is the ticket as the caller
+    sees it, None for gone."""
     if snapshot is None:
-        return {"id": item["id"], "result": "gone", "rev": None, "error": None}
+        return {"id": item["id"], "result": "gone", "rev": None, "error": None}, []
     result = {"id": item["id"], "result": "conflict", "rev": snapshot["rev"], "error": None}
     if item["if_rev"] != snapshot["rev"]:
-        return result
+        return result, []
     try:
-        values = _checked(item, fields)
+        values, offers = _checked(item, fields), offers_of(item.get("actions"))
     except BadItem as problem:
-        return result | {"result": "invalid", "error": problem.error}
-    return result | {"result": "ok" if _apply(store, item, values, snapshot) else "noop"}
+        return result | {"result": "invalid", "error": problem.error}, []
+    return result | {"result": "ok" if _apply(store, item, values, snapshot) else "noop"}, offers
