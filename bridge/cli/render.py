@@ -29,7 +29,7 @@ _SHOWN_CHANGES = 200
 
 def out() -> Console:
     """Return the console of stdout; without a terminal it is wide, so that nothing is cut in a pipe."""
-    # A key like `remind:ticket:1` is no picture.
+    # A key such as warn:ticket:1 is no picture of a ticket.
     console = Console(highlight=False, emoji=False)
     return console if console.is_terminal else Console(highlight=False, emoji=False, width=200)
 

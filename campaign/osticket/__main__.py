@@ -26,7 +26,7 @@ from tests.contract.staff_pages import PREFIX, OsticketDesk, variable
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "campaign-osticket.md"
 TICKETS_AT_LEAST = 1_000
-_NEEDED = (
+NEEDED = (
     "URL", "KEY", "KEY_CREATE", "STAFF_USER", "STAFF_PASSWORD", "MAIL", "SQL", "PHP_PID", "DATABASE_PID", "START"
 )  # fmt: skip
 _SHOWN = 40
@@ -61,7 +61,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="other numbers kill at other moments")
     parser.add_argument("--kills", type=int, default=20, help="how often each kind is killed")
     asked = parser.parse_args()
-    if missing := [PREFIX + one for one in _NEEDED if not variable(one)]:
+    if missing := [PREFIX + one for one in NEEDED if not variable(one)]:
         print(f"set {', '.join(missing)}", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="campaign-osticket-") as folder:
@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def _world(folder: Path) -> World:
-    named = {one: variable(one) or "" for one in _NEEDED}
+    named = {one: variable(one) or "" for one in NEEDED}
     processes = Processes.named(named["PHP_PID"], named["DATABASE_PID"], named["START"])
     world = World(OsticketDesk(), processes, Path(named["MAIL"]), folder)
     done = world.run("setup")

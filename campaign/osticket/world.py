@@ -7,10 +7,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bridge.cli.wiring.configuration import read_settings
@@ -48,9 +49,17 @@ class PassFailed(Exception):
 
 
 class World:
-    """One osTicket, one configuration, one state. `folder` is for what the bridge keeps."""
+    """One osTicket, one configuration, one state. `folder` is for what the bridge keeps, `replaced` changes bridge.yaml."""
 
-    def __init__(self, desk: OsticketDesk, processes: Processes, mail: Path, folder: Path) -> None:
+    def __init__(
+        self,
+        desk: OsticketDesk,
+        processes: Processes,
+        mail: Path,
+        folder: Path,
+        *,
+        replaced: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.desk, self.processes, self.mail, self.back = desk, processes, mail, desk.back_door
         self._state, self._complaint = folder / "state", folder / "complaint"
         config = folder / "config"
@@ -59,6 +68,8 @@ class World:
         text = text.replace("url: http://127.0.0.1", f"url: {desk.root}").replace(
             "/var/lib/sla-bridge", str(self._state)
         )
+        for before, after in replaced.items():
+            text = text.replace(before, after)
         (config / "bridge.yaml").write_text(text, encoding="utf-8")
         os.environ["SLA_BRIDGE_KEY"] = desk.key
         self._environment = os.environ | {"SLA_BRIDGE_CONFIG": str(config), "NO_COLOR": "1"}
