@@ -80,7 +80,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:  # noqa: C901 - one small ans
 
     def ping(self):
         answer = real["ping"](self)
-        return replace(answer, features=(*answer.features, *found.features), scopes=(*answer.scopes, *found.scopes))
+        features, scopes = ({*one} - {"actions", "act"} for one in (answer.features, answer.scopes))
+        return replace(answer, features=(*features, *found.features), scopes=(*scopes, *found.scopes))
 
     def write(self, writes):
         outcomes = real["write"](self, [replace(one, actions=None) for one in writes])
