@@ -7,8 +7,8 @@ from itertools import islice
 from bridge.cli.finding import Finding, ok, warn
 from bridge.cli.wiring.configuration import Configuration
 from bridge.decisions import ActionKind
-from bridge.policies.actions.due import declared_actions
-from bridge.policies.agreement.actions import CUSTOMER, Happening
+from bridge.policies.actions.due import declared_actions, definitions
+from bridge.policies.agreement.actions import CUSTOMER, MANAGER, Happening
 from bridge.protocols import Helpdesk, Meta, Ping
 from bridge.settings.model import ActionSettings
 from bridge.sync.action_notices import listing_notices
@@ -38,6 +38,9 @@ def action_findings(configuration: Configuration, helpdesk: Helpdesk, meta: Meta
     if meta.service_agent is False:
         found = "no agent acts for the bridge: notes, replies and changes have nobody to be of"
         yield warn(ACTIONS, found, "Name an agent under `Service agent` in the plugin's instance")
+    if limits.addresses.manager is None and any(MANAGER in one.to for one in definitions(configuration.policy)):
+        found = "letters of the policy go to the manager, and bridge.yaml has no address for him: they are left out"
+        yield warn(ACTIONS, found, "Write actions: {addresses: {manager: …}} into bridge.yaml")
     yield from _switch_and_limits(helpdesk, limits, len(declared))
     yield from _standing(helpdesk)
     yield from _second_letters(configuration, meta)

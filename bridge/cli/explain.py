@@ -1,5 +1,6 @@
 """`sla-bridge explain`: why a ticket stands where it stands, and what comes next."""
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,7 +73,7 @@ def told(
 
     story = _story(configuration, ticket, now)
     yield from explain_decision(story, full=full)
-    yield from _actions(configuration, ticket, now)
+    yield from _actions(configuration, ticket, now, full=full)
     if native:
         from bridge.policies.proof.native_due import native_difference
 
@@ -97,19 +98,21 @@ def _story(configuration: "Configuration", ticket: "Ticket", now: int) -> "Story
     )
 
 
-def _actions(configuration: "Configuration", ticket: "Ticket", now: int) -> "Iterator[str]":
-    """Yield what became of the ticket's actions, and what is to be done now, in the words that the customer would read."""
+def _actions(configuration: "Configuration", ticket: "Ticket", now: int, *, full: bool) -> "Iterator[str]":
+    """Yield what became of the ticket's actions, and what is to be done now; in the full form in the words that the customer
+    would read."""
     from bridge.cli.wiring.deciding import decide_with
     from bridge.policies.outcome.decision_json import action_json
-    from bridge.policies.telling.actions import TO_DO, acted_lines, action_lines
+    from bridge.policies.telling.actions import TO_DO, WOULD_DO, acted_lines, action_lines
 
     language = configuration.policy.language
     yield from acted_lines(ticket.bridge, language)
     actions = decide_with(configuration)(ticket, now).actions
     if actions:
-        yield TO_DO.text(language)
+        yield (WOULD_DO if configuration.settings.file.actions is None else TO_DO).text(language)
     for one in actions:
-        yield from (f"  {line}" for line in action_lines(action_json(one), words=language, language=language))
+        lines = action_lines(action_json(one), words=language, language=language)
+        yield from (f"  {line}" for line in (lines if full else islice(lines, 1)))
 
 
 def _why_not(story: "Story") -> "Iterator[str]":

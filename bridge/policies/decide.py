@@ -55,14 +55,15 @@ def decide(
     registry: RegistryAnswer = NO_REGISTRY,
     catalogue: Catalogue = EMPTY_CATALOGUE,
     receipts: bool = False,
-    addresses: Mapping[str, str] = _NO_ADDRESSES,
+    addresses: Mapping[str, str] | None = _NO_ADDRESSES,
     on_trial: str | None = None,
 ) -> Decision:
     """Return what the policy says about the ticket at `now`.
 
     Events after `now` are not seen, so a past instant shows what would have been decided then. With `receipts` each clock
-    carries its ledger. `addresses` are those that actions name by a word, such as `manager`; with `on_trial` the action of that
-    id alone is due, whatever has happened. Raises CalendarError where a deadline lies beyond the horizon of its calendar.
+    carries its ledger. `addresses` are those that actions name by a word, such as `manager` (None: nothing is carried out, so
+    that none is missed); with `on_trial` the action of that id alone is due, whatever has happened. Raises CalendarError where
+    a deadline lies beyond the horizon of its calendar.
     """
     category = standing_category(registry, ticket.bridge.fields)
     question = _Question(ticket, policy, rulebook_of(policy), now, registry, catalogue, category)

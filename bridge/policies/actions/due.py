@@ -27,7 +27,7 @@ class Due:
     warnings: list[str] = field(default_factory=list)
 
 
-def due_actions(basis: Basis, verdicts: Verdicts, levels: Levels, addresses: Mapping[str, str]) -> Due:
+def due_actions(basis: Basis, verdicts: Verdicts, levels: Levels, addresses: Mapping[str, str] | None) -> Due:
     """Return what is due at the instant of a decision. `levels` are those that the ticket has had, `addresses` those of people
     inside by the words for them, such as `manager`."""
     if _is_out(basis):
@@ -50,14 +50,17 @@ def due_actions(basis: Basis, verdicts: Verdicts, levels: Levels, addresses: Map
 
 def declared_actions(policy: Policy) -> dict[str, str]:
     """Return every action that the policy declares: kinds by ids, as a helpdesk has to know them."""
-    found: dict[str, str] = {}
+    return {action.id: action.kind.value for action in definitions(policy)}
+
+
+def definitions(policy: Policy) -> Iterator[ActionDefinition]:
+    """Yield every action that the policy declares."""
     for revision in policy.revisions:
         for actions in _declared(revision):
-            found.update((action.id, action.kind.value) for action in actions)
-    return found
+            yield from actions
 
 
-def due_on_trial(basis: Basis, verdicts: Verdicts, addresses: Mapping[str, str], action_id: str) -> Due:
+def due_on_trial(basis: Basis, verdicts: Verdicts, addresses: Mapping[str, str] | None, action_id: str) -> Due:
     """Return one action as if it were due, to be looked at; nothing where the policy declares none of that id."""
     collector = _Collector(basis, verdicts, addresses)
     cycle = next(iter(basis.active), None)
@@ -108,7 +111,7 @@ def _same(one: Terms, other: Terms) -> bool:
 class _Collector:
     """Takes in what has come about, and makes actions of it."""
 
-    def __init__(self, basis: Basis, verdicts: Verdicts, addresses: Mapping[str, str]) -> None:
+    def __init__(self, basis: Basis, verdicts: Verdicts, addresses: Mapping[str, str] | None) -> None:
         self.basis = basis
         self.due = Due()
         self.desk = Desk(basis, verdicts, addresses)

@@ -45,11 +45,12 @@ _NO_AGENT = Title(
 
 @dataclass(slots=True)
 class Desk:
-    """For whom actions are told: the decision's basis and the addresses of people inside. `warnings` say what was left out."""
+    """For whom actions are told: the decision's basis and the addresses of people inside, None where nothing is carried out and
+    nobody misses one. `warnings` say what was left out."""
 
     basis: Basis
     verdicts: Verdicts
-    addresses: Mapping[str, str]
+    addresses: Mapping[str, str] | None
     warnings: list[str] = field(default_factory=list)
 
     def params(self, action: ActionDefinition, subject: Subject) -> Mapping[str, Any] | None:
@@ -78,6 +79,7 @@ class Desk:
         to = list(dict.fromkeys(address for _, address in found if address))
         # The bridge's own file lacks it, whoever else is reached; that a customer has no curator is nobody's fault.
         missing = [one for one, address in found if not address and (not to or one == MANAGER)]
+        missing = [one for one in missing if one != MANAGER or self.addresses is not None]
         for one in missing:
             self._warn(_NO_ADDRESS[one], action)
         return {"to": to, **_letter(action, values, LANGUAGES)} if to else None
@@ -89,7 +91,7 @@ class Desk:
         if recipient == ASSIGNEE:
             return recipient if self.basis.facts.assignee is not None else ""
         if recipient == MANAGER:
-            address = self.addresses.get(MANAGER, "")
+            address = (self.addresses or {}).get(MANAGER, "")
             return address if is_address(address) else ""
         return recipient
 

@@ -7,6 +7,9 @@ from bridge.files.types import Title
 from bridge.tickets import BridgeRecord, format_instant
 
 TO_DO = Title(ru="Должно быть сделано:", en="To be done:")
+WOULD_DO = Title(
+    ru="Было бы сделано (действия выключены в bridge.yaml):", en="Would be done (actions are off in bridge.yaml):"
+)
 _ACTED = Title(ru="Действия до этого:", en="Actions so far:")
 _MAIL_FAILED = Title(
     ru="Письмо клиенту не доставлено: пишите ему через портал",
