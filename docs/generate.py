@@ -14,6 +14,7 @@ import typer
 from bridge.cli.main import app
 from bridge.settings.model import BridgeFile
 from docs import blueprint, openapi, readme_sample, screens_guide
+from docs import letters_page as letters
 from docs import reference_pages as pages
 
 FOLDER = Path(__file__).resolve().parent / "reference"
@@ -88,6 +89,7 @@ PAGES = {
     "calendars.md": pages.calendars_page,
     "catalogue.md": pages.catalogue_page,
     "registry.md": pages.registry_page,
+    "letters.md": letters.letters_page,
 }
 
 

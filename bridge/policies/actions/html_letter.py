@@ -13,8 +13,8 @@ from bridge.policies.actions.markup import (
     Markup,
     Paragraph,
     Piece,
-    Row,
     Table,
+    TableRow,
     says_nothing,
 )
 from bridge.policies.actions.variables import DESKS_OWN, STATE_KEY, TITLE, VARIABLES
@@ -121,7 +121,7 @@ def _lines(block: Paragraph, values: Values, bold: str = "") -> str:
     return "<br>".join(line for line in lines if line)
 
 
-def _row(row: Row, values: Values) -> str:
+def _row(row: TableRow, values: Values) -> str:
     value = _told(row.value, values)
     if not value:
         return ""

@@ -93,10 +93,8 @@ def test_no_letter_says_a_word_around_nothing():
     for name, texts in everything().items():
         for language in {"ru", "en"} & texts.keys():
             text = spaced(texts[language])
-            assert not re.search(
-                r"[{}]|\*\*|\bNone\b|  [,.]| [,.!?]|\(\)|: *$(?!\n)", re.sub(r"^.*?:  +", "", text, flags=re.MULTILINE)
-            ), (name, text)
-            assert not re.search(r"^(до|by)\s*$", text, re.MULTILINE), (name, text)
+            assert not re.search(r"[{}]|\*\*|\bNone\b|\(\)| [,.!?]", text), (name, text)
+            assert not re.search(r"\b(до|by|since|с)\s*$", text, re.MULTILINE), (name, text)
 
 
 def test_the_acknowledgement_names_number_level_and_deadline():
@@ -104,12 +102,8 @@ def test_the_acknowledgement_names_number_level_and_deadline():
     assert letter.kind is ActionKind.REPLY
     text = spaced(letter.params["text"]["ru"])
     assert text.startswith("Мария Лебедева, здравствуйте!\n\nМы приняли вашу заявку.")
-    for line in (
-        "Номер:        100001",
-        "Уровень:      Стандартная поддержка",
-        "до вт 10.11.2026, 05:00, время московское",
-    ):
-        assert line in text or line.replace("вт 10.11.2026, 05:00", "пн 09.11.2026, 14:00") in text
+    assert "Номер:        100001\nУровень:      Стандартная поддержка\n" in text
+    assert "\nПервый ответ: до пн 09.11.2026, 14:00, время московское\n              8 рабочих часов\n" in text
 
 
 def test_missing_facts_are_asked_for_by_name_one_on_a_line():
