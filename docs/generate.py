@@ -15,6 +15,7 @@ from bridge.cli.main import app
 from bridge.files.json_schema import mappings
 from bridge.settings.model import BridgeFile
 from docs import blueprint, openapi, readme_sample, screens_guide
+from docs import letters_page as letters
 from docs import reference_pages as pages
 
 FOLDER = Path(__file__).resolve().parent / "reference"
@@ -94,6 +95,7 @@ PAGES = {
     "calendars.md": pages.calendars_page,
     "catalogue.md": pages.catalogue_page,
     "registry.md": pages.registry_page,
+    "letters.md": letters.letters_page,
 }
 
 

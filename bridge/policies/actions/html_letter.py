@@ -13,8 +13,8 @@ from bridge.policies.actions.markup import (
     Markup,
     Paragraph,
     Piece,
-    Row,
     Table,
+    TableRow,
     says_nothing,
 )
 from bridge.policies.actions.variables import DESKS_OWN, STATE_KEY, TITLE, VARIABLES
@@ -32,14 +32,15 @@ _EDGE = "1px solid #dde3e8"
 _TABLE = 'role="presentation" cellpadding="0" cellspacing="0" border="0"'
 
 _BADGES: Mapping[str, tuple[str, str, str, str]] = {
-    ClockState.RUNNING: ("#123f6b", "#e1edf8", "#4f83b6", "\N{WHITE CIRCLE WITH UPPER RIGHT QUADRANT}"),
-    ClockState.AT_RISK: ("#3d2a00", "#ffd27a", "#a87400", "\N{BLACK HOURGLASS}"),
+    ClockState.RUNNING: ("#123f6b", "#e1edf8", "#4f83b6", "\N{BLACK RIGHT-POINTING POINTER}"),
+    ClockState.AT_RISK: ("#3d2a00", "#ffd27a", "#a87400", "\N{BLACK CIRCLE}"),
     ClockState.OVERDUE: ("#ffffff", "#b3261e", "#b3261e", "\N{BLACK UP-POINTING TRIANGLE}"),
-    ClockState.PAUSED: ("#22303c", "#dfe5ea", "#75828e", "\N{DOUBLE VERTICAL LINE}"),
-    ClockState.MET: ("#0b3d17", "#d7f0dc", "#4f8a5d", "\N{CHECK MARK}"),
-    ClockState.MISSED: ("#8e1b14", "#ffffff", "#b3261e", "\N{MULTIPLICATION X}"),
+    ClockState.PAUSED: ("#22303c", "#dfe5ea", "#75828e", "\N{BOX DRAWINGS DOUBLE VERTICAL}"),
+    ClockState.MET: ("#0b3d17", "#d7f0dc", "#4f8a5d", "\N{SQUARE ROOT}"),
+    ClockState.MISSED: ("#8e1b14", "#ffffff", "#b3261e", "\N{MULTIPLICATION SIGN}"),
 }
-"""Text, ground, edge and sign of each state, in the colours of the panel."""
+"""Text, ground, edge and sign of each state, in the colours of the panel. Its drawn icons do not come through mail, so the
+signs are those that any font has."""
 _NO_STATE = ("#3c4852", "#ffffff", "#6b7a87", "\N{WHITE CIRCLE}")
 
 _PAGE = """<!DOCTYPE html>
@@ -120,7 +121,7 @@ def _lines(block: Paragraph, values: Values, bold: str = "") -> str:
     return "<br>".join(line for line in lines if line)
 
 
-def _row(row: Row, values: Values) -> str:
+def _row(row: TableRow, values: Values) -> str:
     value = _told(row.value, values)
     if not value:
         return ""

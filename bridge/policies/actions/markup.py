@@ -28,7 +28,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A label with what belongs to it, and smaller lines below that."""
 
     label: Line
@@ -40,7 +40,7 @@ class Row:
 class Table:
     """Rows below each other."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _lines(template: str) -> list[str]:
 
 def _blocks(lines: Sequence[str], names: Collection[str]) -> tuple[Block, ...]:
     found: list[Block] = []
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     text: list[Line] = []
     for line in (*lines, ""):
         bare = line.strip()
@@ -144,7 +144,7 @@ def _blocks(lines: Sequence[str], names: Collection[str]) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def _end_rows(rows: list[Row], found: list[Block]) -> None:
+def _end_rows(rows: list[TableRow], found: list[Block]) -> None:
     if rows:
         found.append(Table(tuple(rows)))
         rows.clear()
@@ -156,16 +156,16 @@ def _end_text(text: list[Line], found: list[Block]) -> None:
         text.clear()
 
 
-def _row(line: str, names: Collection[str], rows: list[Row]) -> Row | None:
+def _row(line: str, names: Collection[str], rows: list[TableRow]) -> TableRow | None:
     """Return the row that a line is; an indented line below a row is joined to it, and the row returned anew."""
     if line.startswith("- "):
         match = _ROW.fullmatch(line)
         if match is None:
             raise ValueError(f"{describe(line)} is no row of a table | {_ROW_ALLOWED}")
-        return Row(_line(match["label"], names), _line(match["value"] or "", names))
+        return TableRow(_line(match["label"], names), _line(match["value"] or "", names))
     if rows and line.startswith("  "):
         last = rows.pop()
-        return Row(last.label, last.value, (*last.notes, _line(line.strip(), names)))
+        return TableRow(last.label, last.value, (*last.notes, _line(line.strip(), names)))
     return None
 
 

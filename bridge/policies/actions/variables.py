@@ -261,7 +261,7 @@ VARIABLES: Mapping[str, Variable] = {
     "clock": Variable("What the deadline is for.", _text("Первый ответ", "First response"), _metric),
     "due": Variable(
         "When it is or was due, with the year and the zone.",
-        _text("чт~05.11.2026, 09:30, время московское", "Thu~5~Nov~2026, 09:30, Moscow time"),
+        _text("чт~05.11.2026, 09:30, время~московское", "Thu~5~Nov~2026, 09:30, Moscow~time"),
         lambda one: one.instant(one.cycle.due if one.cycle is not None else None),
     ),
     "target": Variable(
@@ -275,12 +275,12 @@ VARIABLES: Mapping[str, Variable] = {
     "share": Variable("The share of the target that is used up.", _text("75~%", "75%"), _share),
     "created": Variable(
         "When the ticket was created.",
-        _text("ср~04.11.2026, 06:36, время московское", "Wed~4~Nov~2026, 06:36, Moscow time"),
+        _text("ср~04.11.2026, 06:36, время~московское", "Wed~4~Nov~2026, 06:36, Moscow~time"),
         lambda one: one.instant(one.basis.ticket.created_at),
     ),
     "promise": Variable(
         "The date promised by hand.",
-        _text("пн~16.11.2026, 14:00, время московское", "Mon~16~Nov~2026, 14:00, Moscow time"),
+        _text("пн~16.11.2026, 14:00, время~московское", "Mon~16~Nov~2026, 14:00, Moscow~time"),
         _promise,
     ),
     "assignee": Variable(
@@ -322,12 +322,12 @@ VARIABLES: Mapping[str, Variable] = {
     ),
     "waiting_since": Variable(
         "In reminders: when the ticket began to wait.",
-        _text("пн~02.11.2026, 10:15, время московское", "Mon~2~Nov~2026, 10:15, Moscow time"),
+        _text("пн~02.11.2026, 10:15, время~московское", "Mon~2~Nov~2026, 10:15, Moscow~time"),
         lambda one: one.instant(one.subject.waits_since),
     ),
     "closing_at": Variable(
         "In reminders: when the ticket will be closed if nobody answers.",
-        _text("вт~17.11.2026, 14:00, время московское", "Tue~17~Nov~2026, 14:00, Moscow time"),
+        _text("вт~17.11.2026, 14:00, время~московское", "Tue~17~Nov~2026, 14:00, Moscow~time"),
         _closing,
     ),
     "ticket_link": Variable(

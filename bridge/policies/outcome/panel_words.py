@@ -87,7 +87,7 @@ def _days_and_rest(calendar: WorkCalendar, start: Instant, end: Instant) -> tupl
 
 def instant_in_words(at: Instant, zone: ZoneInfo, language: str) -> str:
     """Return an instant with its day of the week, its year, and what people call the zone."""
-    return f"{moment_in_words(at, zone, language)}, {zone_in_words(zone, at, language)}"
+    return f"{moment_in_words(at, zone, language)}, {zone_in_words(zone, at, language).replace(' ', NO_BREAK)}"
 
 
 def moment_in_words(at: Instant, zone: tzinfo, language: str) -> str:
