@@ -129,6 +129,7 @@ def test_mistakes_are_told_in_three_stages_each_of_all_files_at_once_sorted_by_p
         ("catalogue.yaml", "unknown_key", "zome"),
         ("policies/agrosoft.yaml", "unknown_calendar", "defaults.calendar"),
         ("policies/agrosoft.yaml", "unknown_condition", "rules[6].when.condition"),
+        ("policies/agrosoft.yaml", "unknown_calendar", "reminders.waiting.calendar"),
     ]
     cli.edit("calendars/support-msk.yaml", "mon-fry", "mon-fri")
     cli.edit("catalogue.yaml", "zome: UTC\n", "")
@@ -162,7 +163,7 @@ def test_every_problem_is_a_line_with_its_place_and_the_nearest_name(cli) -> Non
     cli.edit("catalogue.yaml", "products:", "zome: UTC\nproducts:")
     result = cli("policy", "check")
     assert result.code == 3
-    assert len(result.out.splitlines()) == 4  # the missing zone is the unknown key
+    assert len(result.out.splitlines()) == 5  # the missing zone is the unknown key
     assert all(re.match(r"error: [a-z0-9/]+\.yaml:\d+:\d+: ", line) for line in result.out.splitlines())
     assert "did you mean 'support-msk'?" in result.out
     assert "did you mean 'consulting'?" in result.out
@@ -174,7 +175,11 @@ def test_a_wrong_description_of_the_registry_is_told_with_the_rest_although_no_r
     (cli.folder / "registry" / "customers.csv").unlink()
     result = cli("policy", "check", "--json")
     assert result.code == 3
-    assert [one["file"] for one in result.json] == ["policies/agrosoft.yaml", "registry/registry.yaml"]
+    assert [one["file"] for one in result.json] == [
+        "policies/agrosoft.yaml",
+        "policies/agrosoft.yaml",
+        "registry/registry.yaml",
+    ]
 
 
 def test_a_registry_description_that_is_not_there_is_told(cli) -> None:

@@ -126,6 +126,10 @@ def _level_changed(past: Past, _event: EventActions) -> Happened | None:
 _TWO = 2
 
 
+_OPENING_SECONDS = 60
+"""So long after the ticket its first message may be stored, where a helpdesk is slow."""
+
+
 def _missing_facts(past: Past, _event: EventActions) -> Happened | None:
     """When facts were missing and nobody has written since: at the creation, or where staff asked for more."""
     basis = past.basis
@@ -137,7 +141,9 @@ def _missing_facts(past: Past, _event: EventActions) -> Happened | None:
             asks = options.deferral_field if isinstance(options, completeness.CompletenessOptions) else ""
             asked = max((event.at for event in _asking(basis.timeline.events, asks, basis.now)), default=None)
             at = basis.timeline.steps[0].at if asked is None else asked
-            wrote = any(step.at > at and step.happened & CUSTOMER_MESSAGE for step in basis.timeline.steps)
+            # The message that opens a ticket is no answer, and it may be stored a second after the ticket.
+            begins = at if asked is not None else at + _OPENING_SECONDS
+            wrote = any(step.at > begins and step.happened & CUSTOMER_MESSAGE for step in basis.timeline.steps)
             return None if wrote else Happened(at, at)
     return None
 

@@ -58,7 +58,7 @@ def answer(script, route, data, *, method="GET", status=200, base=ROUTES[0], hea
 def test_ping_tells_who_answers_and_what_the_key_may_do(helpdesk, sandbox):
     ping = helpdesk.ping()
     assert ping.instance_id == sandbox.store.instance_id
-    assert ping.scopes == ("read", "write", "setup")
+    assert ping.scopes == ("read", "write", "setup", "act")
     assert ping.departments is None
     assert ping.ip == "127.0.0.1"
     limited = client(sandbox.url, sandbox.add_key(("read",), departments=[1, 2]))

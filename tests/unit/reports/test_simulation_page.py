@@ -110,7 +110,10 @@ def test_each_ticket_has_one_row_and_a_link_to_its_page() -> None:
 )
 def test_thresholds_that_one_of_the_policies_alone_reaches_stand_beside_the_state(language: str, told: str) -> None:
     nagging = policy(
-        ("  at_risk: 75%", "  at_risk: 75%\n  thresholds: [{id: late, at: 80%, actions: [{priority: High}]}]")
+        (
+            "  thresholds:\n    - id: warn-75",
+            "  thresholds:\n    - {id: late, at: 80%, actions: [{priority: High}]}\n    - id: warn-75",
+        )
     )
     assert told in " ".join(Reader(page(simulated(nagging), nagging, language)).texts)
 

@@ -88,14 +88,14 @@ def test_the_terminal_shows_a_few_tickets_and_each_only_once() -> None:
     shown = [line for line in text.splitlines() if line.startswith("  for example ")]
     assert len(shown) == 3
     assert "state at_risk → overdue" in shown[0]
-    assert shown[0].endswith("first_response breached")
+    assert "first_response breached" in shown[0]
     assert all("due 2025-04-" in line for line in shown)
 
 
 def test_a_shorter_target_moves_deadlines_and_breaks_some() -> None:
     summary = simulate(tickets(), by(CURRENT), by(SHORTER))
     assert (summary.tickets, summary.changed) == (5, 3)
-    assert summary.kinds == {"deadline": 3, "state": 1, "breached": 1}
+    assert summary.kinds == {"deadline": 3, "state": 1, "breached": 1, "thresholds": 1}
     assert (summary.earlier, summary.earlier_seconds, summary.later) == (3, 2 * 7200 + 17 * 3600, 0)
     assert summary.breached == {"first_response": 1}
     assert summary.states == {("at_risk", "overdue"): 1}
@@ -137,7 +137,7 @@ def test_parts_join_to_the_same_summary() -> None:
 
 def test_no_more_samples_are_kept_than_asked_for() -> None:
     summary = simulate(tickets(), by(CURRENT), by(SHORTER), samples=1)
-    assert [len(changes) for changes in summary.samples.values()] == [1, 1, 1]
+    assert [len(changes) for changes in summary.samples.values()] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,10 @@ def test_a_new_reason_sentence_alone_is_no_change() -> None:
 
 def test_a_threshold_that_only_one_of_the_policies_reaches_is_a_change_of_its_own():
     nagging = policy(
-        ("  at_risk: 75%", "  at_risk: 75%\n  thresholds: [{id: late, at: 80%, actions: [{priority: High}]}]")
+        (
+            "  thresholds:\n    - id: warn-75",
+            "  thresholds:\n    - {id: late, at: 80%, actions: [{priority: High}]}\n    - id: warn-75",
+        )
     )
     summary = simulate(tickets(), by(CURRENT), by(nagging))
     found = as_json(summary)
