@@ -177,11 +177,9 @@ class _Collector:
         """Add an action that the helpdesk does not know of; return whether it was added."""
         if key in self._known:
             return False
-        params = self.desk.params(action, subject)
+        params = self.desk.params(action, subject, needs=needs)
         if params is None:
             return False
-        if needs is not None:
-            params = {**params, "needs": needs}
         self.due.actions.append(
             Action(key=key, id=action.id, kind=action.kind, params=params, not_before=at, not_after=ends)
         )

@@ -1,6 +1,6 @@
 """What an action tells the helpdesk: recipients, finished texts, what it sets."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
@@ -43,6 +43,30 @@ _NO_AGENT = Title(
 )
 
 
+class _WhenRead(Mapping[str, Any]):
+    """Params whose texts are written when somebody reads them: most decisions are made for the fields alone."""
+
+    __slots__ = ("_params", "_write")
+
+    def __init__(self, write: Callable[[], Mapping[str, Any]]) -> None:
+        self._write = write
+        self._params: Mapping[str, Any] | None = None
+
+    def _read(self) -> Mapping[str, Any]:
+        if self._params is None:
+            self._params = self._write()
+        return self._params
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
 @dataclass(slots=True)
 class Desk:
     """For whom actions are told: the decision's basis and the addresses of people inside, None where nothing is carried out and
@@ -53,8 +77,16 @@ class Desk:
     addresses: Mapping[str, str] | None
     warnings: list[str] = field(default_factory=list)
 
-    def params(self, action: ActionDefinition, subject: Subject) -> Mapping[str, Any] | None:
-        """Return the params of an action; None where it can reach nobody."""
+    def params(
+        self, action: ActionDefinition, subject: Subject, *, needs: str | None = None
+    ) -> Mapping[str, Any] | None:
+        """Return the params of an action; None where it can reach nobody. `needs` is the key of the letter that has to be done."""
+        params = self._params(action, subject)
+        if params is None or needs is None:
+            return params
+        return _WhenRead(lambda: {**params, "needs": needs})
+
+    def _params(self, action: ActionDefinition, subject: Subject) -> Mapping[str, Any] | None:
         values = partial(self._values, subject)
         if action.kind is ActionKind.EMAIL:
             return self._email(action, values)
@@ -63,8 +95,8 @@ class Desk:
         if action.text is None:
             return {"name": action.name}
         if action.kind is ActionKind.REPLY:
-            return _letter(action, values, (self.customers_language(),))
-        return {"text": {one: _compiled(action.text.text(one)).plain(values(one)) for one in LANGUAGES}}
+            return _WhenRead(lambda: _letter(action, values, (self.customers_language(),)))
+        return _WhenRead(lambda: _note(action, values))
 
     def _values(self, subject: Subject, language: str) -> Mapping[str, str]:
         return values_of(self.basis, self.verdicts, subject, language)
@@ -82,7 +114,7 @@ class Desk:
         missing = [one for one in missing if one != MANAGER or self.addresses is not None]
         for one in missing:
             self._warn(_NO_ADDRESS[one], action)
-        return {"to": to, **_letter(action, values, LANGUAGES)} if to else None
+        return _WhenRead(lambda: {"to": to, **_letter(action, values, LANGUAGES)}) if to else None
 
     def _address(self, recipient: str) -> str:
         """Return to whom the helpdesk is to write; empty for nobody."""
@@ -109,6 +141,11 @@ class Desk:
         text = what.text(self.basis.rulebook.policy.language).format(id=action.id)
         if text not in self.warnings:
             self.warnings.append(text)
+
+
+def _note(action: ActionDefinition, values: Values) -> dict[str, Any]:
+    text = action.text or DEFAULT_SUBJECT
+    return {"text": {one: _compiled(text.text(one)).plain(values(one)) for one in LANGUAGES}}
 
 
 def _letter(action: ActionDefinition, values: Values, languages: Sequence[str]) -> dict[str, Any]:
