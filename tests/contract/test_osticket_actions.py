@@ -325,3 +325,54 @@ def test_action_that_osticket_breaks_off_leaves_nothing_but_its_refusal(
     assert outcome[0][0] == "refused"
     after = api.ticket(ticket)
     assert (after["department"], after["rev"]) == (before["department"], before["rev"])
+
+
+# --- the tables --------------------------------------------------------------------------------------------------------
+
+
+def test_tables_of_the_version_before_are_carried_over_and_nothing_is_switched_on_by_that(
+    api: Client, back: OsticketBackDoor, ticket: int
+) -> None:
+    rev = api.ticket(ticket)["rev"]
+    back.sql(
+        """DROP TABLE %sla_bridge_action, %sla_bridge_acting, %sla_bridge_mail; UPDATE %sla_bridge_state SET version = 6;
+        ALTER TABLE %sla_bridge_state DROP COLUMN acts_per_day, DROP COLUMN acts_per_ticket"""
+    )
+    snapshot = api.ticket(ticket)
+    assert (snapshot["rev"], snapshot["bridge"]["actions"], snapshot["bridge"]["mail"]) == (rev, [], None)
+    raised = action("raise", {"name": name_of(api, "priorities")})
+    assert offer(api, ticket, raised) == [("refused", "not_declared")]
+    declare(api)
+    assert offer(api, ticket, raised | {"not_before": at()}) == [("done", "")]
+
+
+def test_switching_actions_off_forgets_since_when_though_the_bridge_never_hears_of_it(
+    api: Client, back: OsticketBackDoor, ticket: int
+) -> None:
+    with setting(back, "actions", "0"):
+        assert offer(api, ticket, action("tell", {"text": {"en": "…"}})) == [("refused", "switched_off")]
+    assert offer(api, ticket, action("tell", {"text": {"en": "…"}})) == [("refused", "not_declared")]
+
+
+def test_what_was_held_when_actions_were_switched_off_is_not_made_up_for_later(
+    api: Client, back: OsticketBackDoor, ticket: int
+) -> None:
+    note = action("tell", {"text": {"en": "…"}})
+    declare(api, per_day=0)
+    assert offer(api, ticket, note) == [("held", "per_day")]
+    with setting(back, "actions", "0"):
+        assert not declare(api)["on"]
+    cursor = api.cursor()
+    time.sleep(1.1)
+    declare(api)
+    assert api.post("actions/run", {}).body["results"] == []
+    assert (kept(api, ticket), [one["id"] for one in api.changed(cursor, ticket)]) == ({}, [ticket])
+    assert offer(api, ticket, note) == [("refused", "past")]
+
+
+def test_what_is_held_and_no_longer_declared_is_given_up(api: Client, ticket: int) -> None:
+    declare(api, per_day=0)
+    assert offer(api, ticket, action("tell", {"text": {"en": "…"}})) == [("held", "per_day")]
+    declare(api, {"warn": "email"})
+    assert api.post("actions/run", {}).body["results"] == []
+    assert kept(api, ticket) == {}
