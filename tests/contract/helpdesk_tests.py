@@ -280,7 +280,7 @@ class HelpdeskTests:
     # --- what screens need -----------------------------------------------------------------------------------------------
 
     def test_a_pass_that_ended_may_be_told_with_the_feed(self, helpdesk: Helpdesk) -> None:
-        page = helpdesk.changes(None)
+        page = helpdesk.changes(changed(helpdesk, None)[1])
         told = helpdesk.changes(page.cursor, passed=page.server_time)
         assert (told.cursor, told.instance_id) == (page.cursor, page.instance_id)
 

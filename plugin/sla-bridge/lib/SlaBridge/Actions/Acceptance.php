@@ -31,7 +31,7 @@ final class Acceptance
     {
         $this->accepted = [];
         $this->standing = $this->rows->standing($tickets);
-        $this->since = $this->mayAct && MasterSwitch::on() ? (new Acting($this->db))->since() : [];
+        $this->since = (new Acting($this->db))->since();
         $this->now = time();
     }
 

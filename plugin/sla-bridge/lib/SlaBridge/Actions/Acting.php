@@ -69,10 +69,14 @@ final class Acting
         }
     }
 
-    /** @return array<string, int> */
+    /** @return array<string, int> empty while the master switch is off: then all of it is forgotten */
     public function since(): array
     {
         $since = [];
+        if (!MasterSwitch::on()) {
+            $this->forget();
+            return $since;
+        }
         foreach ($this->db->rows('SELECT action, since FROM ' . self::table() . ' ORDER BY action') as $row) {
             $since[(string) $row['action']] = (int) $row['since'];
         }

@@ -118,15 +118,16 @@ final class ActionRows
     }
 
     /**
-     * What waits to be run: accepted ones first, then held ones, each in the order of their coming.
+     * What waits to be run, state after state, each in the order of their coming.
      *
+     * @param list<string> $states
      * @param ?list<int> $departments
      * @return list<Intent>
      */
-    public function due(?array $departments, int $now, int $limit): array
+    public function due(array $states, ?array $departments, int $now, int $limit): array
     {
         $rows = [];
-        foreach ([Outcome::ACCEPTED, Outcome::HELD] as $state) {
+        foreach ($states as $state) {
             array_push($rows, ...$this->db->rows('SELECT ' . self::COLUMNS . ' FROM ' . self::table() . ' a ' . $this->seenBy($departments)
                 . ' WHERE a.state = ? AND a.not_before <= ? ORDER BY a.id LIMIT ' . $limit, $state, $now));
         }

@@ -86,7 +86,10 @@ final class KeptActions
     {
         $runner = $this->runner();
         $runner->findAbandoned();
-        $due = MasterSwitch::on() ? $this->rows->due($departments, time(), self::RUN_AT_MOST) : [];
+        // A full day holds back every one of them: no ticket need be locked to find that out.
+        $hasRoom = $this->today() < (new Acting($this->db))->limits()['per_day'];
+        $states = $hasRoom ? [Outcome::ACCEPTED, Outcome::HELD] : [Outcome::ACCEPTED];
+        $due = MasterSwitch::on() ? $this->rows->due($states, $departments, time(), self::RUN_AT_MOST) : [];
         $outcomes = $runner->run($due);
         $moved = [];
         foreach ($due as $intent) {

@@ -30,6 +30,8 @@ final class Runner
     private readonly Acting $acting;
     private readonly ServiceAgent $agents;
     private readonly float $until;
+    /** @var ?array<string, int> since when, by action; read when the first one is run */
+    private ?array $since = null;
     /** @var array<int, string> ticket => its revision before the first of its intents */
     private array $began = [];
     /** @var array<int, string> ticket => its revision after the last of them */
@@ -116,7 +118,7 @@ final class Runner
             // Another request was quicker with this very one.
             return $state === null ? null : new Outcome(Outcome::ALREADY, $state);
         }
-        if (!$decided && !$this->isAsDecided($intent)) {
+        if (!$decided && !($this->isSwitchedOn($intent) && $this->isAsDecided($intent))) {
             $this->rows->delete($intent->row);
             return null;
         }
@@ -127,6 +129,13 @@ final class Runner
             $this->rows->mark($intent->row, $outcome, time());
         }
         return $outcome;
+    }
+
+    /** Whether it is still declared, and was not switched off and on again since it came. */
+    private function isSwitchedOn(Intent $intent): bool
+    {
+        $this->since ??= $this->acting->since();
+        return $intent->notBefore >= ($this->since[$intent->action] ?? PHP_INT_MAX);
     }
 
     /** Whether the ticket is what it was when the intent was stored, but for what this run itself did to it. */

@@ -24,6 +24,8 @@ final class ChangeSignals
 {
     /** What opening a ticket's page touches, and what osTicket derives by itself. */
     private const IDLE = ['lock_id', 'updated'];
+    /** What wakes the bridge also where its own service agent changes it; his notes, letters and edits of fields do not. */
+    private const CHANGES = ['status_id', 'dept_id', 'staff_id', 'team_id'];
 
     /** @var array<int, true> */
     private array $tickets = [];
@@ -47,7 +49,7 @@ final class ChangeSignals
     private ?array $owners = null;
     private ?InputLog $inputs = null;
 
-    /** @param string $serviceAgent username; what this agent does wakes nobody */
+    /** @param string $serviceAgent username; what this agent writes wakes nobody */
     public function __construct(private readonly string $serviceAgent)
     {
     }
@@ -75,7 +77,9 @@ final class ChangeSignals
         if ($dirty && !array_diff($dirty, self::IDLE)) {
             return;
         }
-        $this->tickets[(int) $ticket->ticket_id] = true;
+        if (!$this->isServiceAgent() || array_intersect($dirty, self::CHANGES)) {
+            $this->tickets[(int) $ticket->ticket_id] = true;
+        }
         if (in_array('est_duedate', $dirty, true)) {
             $this->dated[(int) $ticket->ticket_id] = true;
         }
@@ -83,7 +87,7 @@ final class ChangeSignals
 
     private function onThreadRow(object $row): void
     {
-        $this->threads[(int) $row->thread_id] = true;
+        $this->about($this->threads, (int) $row->thread_id);
     }
 
     private function onEvent(object $event): void
@@ -102,18 +106,20 @@ final class ChangeSignals
         $id = (int) $entry->object_id;
         switch ($entry->object_type) {
             case 'T':
-                $this->onTicketAnswer($id, (int) $answer->field_id, $answer->value, is_array($data) ? ($data['dirty'] ?? []) : []);
+                $dirty = is_array($data) ? ($data['dirty'] ?? []) : [];
+                $wakes = !$this->isServiceAgent() || $answer->getField()?->get('type') === 'priority';
+                $this->onTicketAnswer($id, (int) $answer->field_id, $answer->value, $dirty, $wakes);
                 break;
             case 'U':
-                $this->users[$id] = true;
+                $this->about($this->users, $id);
                 break;
             case 'O':
-                $this->organizations[$id] = true;
+                $this->about($this->organizations, $id);
         }
     }
 
     /** @param array<string, mixed> $dirty columns that were changed, with what they held */
-    private function onTicketAnswer(int $ticket, int $field, mixed $value, array $dirty): void
+    private function onTicketAnswer(int $ticket, int $field, mixed $value, array $dirty, bool $wakes): void
     {
         $known = isset($this->tickets[$ticket]);
         $this->tickets[$ticket] = true;
@@ -122,7 +128,7 @@ final class ChangeSignals
         if ($owner !== null) {
             $this->fresh[$ticket] = true;
         }
-        if ($owner === 'bridge' && !$known) {
+        if (($owner === 'bridge' || !$wakes) && !$known) {
             // Its value is the bridge's own business and wakes nobody.
             unset($this->tickets[$ticket]);
         }
@@ -148,17 +154,25 @@ final class ChangeSignals
 
     private function onUser(object $user): void
     {
-        $this->users[(int) $user->id] = true;
+        $this->about($this->users, (int) $user->id);
     }
 
     private function onAddress(object $email): void
     {
-        $this->users[(int) $email->user_id] = true;
+        $this->about($this->users, (int) $email->user_id);
     }
 
     private function onOrganization(object $organization): void
     {
-        $this->organizations[(int) $organization->id] = true;
+        $this->about($this->organizations, (int) $organization->id);
+    }
+
+    /** What tickets are looked up by at the end. @param array<int, true> $changed */
+    private function about(array &$changed, int $id): void
+    {
+        if (!$this->isServiceAgent()) {
+            $changed[$id] = true;
+        }
     }
 
     private function onDelete(object $ticket): void
@@ -217,7 +231,7 @@ final class ChangeSignals
         } catch (\Throwable $failed) {
             // What is known by its own id is told all the same.
         }
-        $outbox->put($this->isServiceAgent() ? [] : array_values(array_filter($changed)), $this->deleted);
+        $outbox->put(array_values(array_filter($changed)), $this->deleted);
         if ($failed) {
             throw $failed;
         }
@@ -266,6 +280,7 @@ final class ChangeSignals
         $tidy->emptyOutputs(array_keys($this->fresh));
     }
 
+    /** Asked while something happens: the plugin acts as that agent in the midst of a request. */
     private function isServiceAgent(): bool
     {
         global $thisstaff;
@@ -290,7 +305,7 @@ final class ChangeSignals
             $notes = array_map(static fn (array $row): array => [(int) $row['id'], (int) $row['status_id']], $rows);
             $db->insert('INSERT IGNORE INTO ' . Schema::table('status') . ' (event_id, status_id)', $notes);
             $tickets = array_map('intval', array_column($rows, 'ticket_id'));
-            (new Outbox($db, new Schema($db)))->put($this->isServiceAgent() ? [] : $tickets, []);
+            (new Outbox($db, new Schema($db)))->put($tickets, []);
         }
     }
 }

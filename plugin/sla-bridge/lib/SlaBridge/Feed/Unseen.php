@@ -56,9 +56,24 @@ final class Unseen
     {
         return $this->db->ids('SELECT DISTINCT h.object_id FROM ' . THREAD_EVENT_TABLE . ' e JOIN ' . THREAD_TABLE . " h
             ON h.id = e.thread_id AND h.object_type IN ('T', 'C') JOIN " . TICKET_TABLE . ' t ON t.ticket_id = h.object_id
+            JOIN ' . EVENT_TABLE . ' n ON n.id = e.event_id
             LEFT JOIN ' . Schema::table('outbox') . " o ON o.ticket_id = h.object_id
             WHERE e.id > ? AND e.id <= ? AND e.id > COALESCE(o.event_id, 0)
-                AND NOT (e.uid_type = 'S' AND COALESCE(e.uid, 0) = ?)", $seen[0], $now[0], $this->service());
+                AND (e.uid_type <> 'S' OR COALESCE(e.uid, 0) <> ? OR " . $this->isChange() . ')', $seen[0], $now[0], $this->service());
+    }
+
+    /** Whether an event of the service agent's own is one of a status, department, priority or assignee. */
+    private function isChange(): string
+    {
+        $edits = ['{"status":%'];
+        foreach ($this->catalog->fields as $field) {
+            if ($field['type'] === 'priority') {
+                $edits[] = '%"fields":{%"' . $field['id'] . '":%';
+            }
+        }
+        $likes = array_map(fn (string $pattern): string => 'e.data LIKE ' . $this->db->quote($pattern), $edits);
+        return "n.name IN ('closed', 'reopened', 'assigned', 'released', 'transferred') OR (n.name = 'edited' AND ("
+            . implode(' OR ', $likes) . '))';
     }
 
     /** @return list<int> */
