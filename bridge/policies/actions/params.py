@@ -80,7 +80,7 @@ class Desk:
     def params(
         self, action: ActionDefinition, subject: Subject, *, needs: str | None = None
     ) -> Mapping[str, Any] | None:
-        """Return the params of an action; None where it can reach nobody. `needs` is the key of the letter that has to be done."""
+        """Return the params of an action; None where it can reach nobody. `needs` is the key of a letter."""
         params = self._params(action, subject)
         if params is None or needs is None:
             return params
