@@ -56,13 +56,14 @@ def decide(
     catalogue: Catalogue = EMPTY_CATALOGUE,
     receipts: bool = False,
     addresses: Mapping[str, str] | None = _NO_ADDRESSES,
+    acts: bool = True,
     on_trial: str | None = None,
 ) -> Decision:
     """Return what the policy says about the ticket at `now`.
 
     Events after `now` are not seen, so a past instant shows what would have been decided then. With `receipts` each clock
-    carries its ledger. `addresses` are those that actions name by a word, such as `manager` (None: actions are off, and none is
-    due); with `on_trial` the action of that id alone is due, whatever has happened. Raises CalendarError where
+    carries its ledger. `addresses` are those that actions name by a word, such as `manager` (None: nobody misses one), and without
+    `acts` no action is looked for; with `on_trial` the action of that id alone is due, whatever has happened. Raises CalendarError where
     a deadline lies beyond the horizon of its calendar.
     """
     category = standing_category(registry, ticket.bridge.fields)
@@ -95,7 +96,7 @@ def decide(
     made = _decision(question, verdicts, judgement.support, basis, reason=reason, warnings=warnings)
     if on_trial is not None:
         _act(made, due_on_trial(basis, verdicts, addresses, on_trial), verdicts)
-    elif addresses is not None and (verdicts.acting or question.rulebook.acts):
+    elif acts and (verdicts.acting or question.rulebook.acts):
         _act(made, due_actions(basis, verdicts, replay.levels or (), addresses), verdicts)
     return made
 

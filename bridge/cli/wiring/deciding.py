@@ -26,8 +26,9 @@ class DecideCounted(Protocol):
         """Return the decision."""
 
 
-def decide_with(configuration: Configuration, *, receipts: bool = False) -> DecideCounted:
-    """Return the decision function of a configuration; with `receipts`, clocks carry their ledgers."""
+def decide_with(configuration: Configuration, *, receipts: bool = False, acts: bool = True) -> DecideCounted:
+    """Return the decision function of a configuration; with `receipts`, clocks carry their ledgers, without `acts` nothing is
+    looked for that is to be done."""
     from bridge.policies.decide import decide
 
     policy, catalogue = configuration.policy, configuration.catalogue
@@ -38,7 +39,14 @@ def decide_with(configuration: Configuration, *, receipts: bool = False) -> Deci
         if taken is not None:
             answer = replace(answer, taken=taken)
         return decide(
-            ticket, policy, now=now, registry=answer, catalogue=catalogue, receipts=receipts, addresses=addresses
+            ticket,
+            policy,
+            now=now,
+            registry=answer,
+            catalogue=catalogue,
+            receipts=receipts,
+            addresses=addresses,
+            acts=acts,
         )
 
     return decide_ticket
@@ -161,7 +169,7 @@ class Deferred:
 
     @cached_property
     def _decide(self) -> DecideCounted:
-        return decide_with(self.configuration)
+        return decide_with(self.configuration, acts=addresses_of(self.configuration.settings) is not None)
 
     @cached_property
     def _usage(self) -> "Usage":
