@@ -1,5 +1,6 @@
 """A helpdesk that acts: what it takes, what it does, and what it leaves alone."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -333,6 +334,59 @@ def test_switched_off_nothing_is_taken_and_all_is_forgotten(
     embedded.sandbox.switch_actions(folder)
     assert offer(api, ticket, warning()) == [("refused", "not_declared")]
     assert letters(folder) == []
+
+
+@pytest.mark.parametrize("limits", [{"per_day": 0}, {"per_ticket_per_day": 0}])
+def test_what_is_held_and_not_declared_any_more_is_given_up(
+    api: Client, ticket: int, folder: Path, limits: dict[str, int]
+) -> None:
+    declare(api, **limits)
+    assert offer(api, ticket, warning())[0][0] == "held"
+    cursor = api.cursor()
+    declare(api, {"tell": "note"})
+    assert api.post("actions/run", {}).body["results"] == []
+    assert kept(api, ticket) == {}
+    assert [one["id"] for one in api.changed(cursor, ticket)] == [ticket]
+    assert letters(folder) == []
+
+
+def test_what_was_not_due_yet_and_is_not_declared_any_more_is_given_up(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path
+) -> None:
+    offer(api, ticket, warning(not_before=at(1)))
+    embedded.sandbox.store.row("UPDATE actions SET not_before = ?", int(time.time()))
+    declare(api, {"tell": "note"})
+    assert api.post("actions/run", {}).body["results"] == []
+    assert kept(api, ticket) == {}
+    assert letters(folder) == []
+
+
+def test_what_was_held_when_actions_were_switched_off_is_not_made_up_for_later(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path
+) -> None:
+    declare(api, per_day=0)
+    one = warning()
+    assert offer(api, ticket, one) == [("held", "per_day")]
+    embedded.sandbox.switch_actions(None)
+    assert api.post("actions/run", {}).body["left"] == 1
+    embedded.sandbox.switch_actions(folder)
+    time.sleep(1.1)
+    declare(api)
+    assert api.post("actions/run", {}).body["results"] == []
+    assert kept(api, ticket) == {}
+    assert offer(api, ticket, one) == [("refused", "past")]
+    assert letters(folder) == []
+
+
+def test_person_may_send_what_is_held_though_it_is_not_declared_any_more(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path
+) -> None:
+    declare(api, per_day=0)
+    one = warning()
+    offer(api, ticket, one)
+    declare(api, {"tell": "note"})
+    assert settle(api, ticket, one, "send") == ("done", "")
+    assert len(letters(folder)) == 1
 
 
 def test_key_that_may_not_act_writes_fields_and_no_letter(
