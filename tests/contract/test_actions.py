@@ -1,5 +1,6 @@
 """A helpdesk that acts: what it takes, what it does, and what it leaves alone."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,9 @@ PAYLOADS = [
     "%{ticket.client_link}", "%{recipient.auth_token} %{ticket.staff_link}", "Hello\r\nBcc: thief@evil.example",
     "Hello\nX-Injected: yes\n\nbody", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}} ${7*7} #{7*7}",
     "=cmd|' /C calc'!A0", "=?utf-8?B?QmNjOiB0aGllZkBldmlsLmV4YW1wbGU=?=", "\u202egnp.exe", "a" * 5_000, "\ue000secret_key\ue001",
+    "=?utf-8?B?eA0KQmNjOiB0aGllZkBldmlsLmV4YW1wbGU=?=", "Срок =?utf-8?Q?x=0D=0ABcc:_thief=40evil.example?= близко",
+    "=?utf-8?B?eApC?= =?utf-8?B?Y2M6IHQ=?=", "=?iso-8859-1?q?x=0AX-Injected:_yes?=", "==??utf-8?Q?=0ABcc:_t?=",
+    "=\x00?utf-8?Q?x=0D=0ABcc:_t?=", "=\ue000?utf-8?Q?x=0D=0ABcc:_t?=",
     "<a href='javascript:alert(1)'>x</a>", "Subject: other\u2028Bcc: thief@evil.example", "{ticket_link}", "\x00\x07\x1b[31mred",
 ]  # fmt: skip
 
@@ -189,6 +193,30 @@ def test_nothing_in_a_text_is_expanded_and_no_header_can_be_smuggled_in(
         assert payload in body
         assert payload in html.unescape(marked_up)
     assert api.ticket(ticket)["bridge"]["actions"][0]["state"] == "done"
+
+
+@pytest.mark.parametrize("way", ["utf-8?Q?x=0D=0ABcc:_thief=40evil.example", "utf-8?B?0JrRgtC+", "us-ascii?q?a"])
+def test_encoded_word_of_a_customer_is_read_as_he_wrote_it(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path, way: str
+) -> None:
+    written = f"=?{way}?="
+    offer(api, ticket, action("warn", {"to": ["head@support.example"], **letter(f"Срок: {written}")}))
+    (found,) = letters(folder)
+    assert written in found["Subject"].replace("\u2060", "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["=?utf-8?q?a?=@evil.example", "=?utf-8?q?a=0D=0ABcc=3A_t=40e.example?=@evil.example", "a@b.example, c@d.example",
+     "a@b.example\r\nBcc: c@d.example", "<a@b.example>", "a@b", "Name <a@b.example>", "a b@c.example"],
+)  # fmt: skip
+def test_what_is_no_single_address_gets_no_letter(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path, address: str
+) -> None:
+    assert offer(api, ticket, warning([address])) == [("refused", "no_address")]
+    assert letters(folder) == []
+    body = {"ticket": ticket, "to": address, "letter": {"subject": "s", "text": "t", "html": "<p>t</p>"}}
+    assert api.post("actions/test", body).status == 422
 
 
 def test_places_are_filled_once_and_escaped_in_html(
@@ -335,6 +363,59 @@ def test_switched_off_nothing_is_taken_and_all_is_forgotten(
     assert letters(folder) == []
 
 
+@pytest.mark.parametrize("limits", [{"per_day": 0}, {"per_ticket_per_day": 0}])
+def test_what_is_held_and_not_declared_any_more_is_given_up(
+    api: Client, ticket: int, folder: Path, limits: dict[str, int]
+) -> None:
+    declare(api, **limits)
+    assert offer(api, ticket, warning())[0][0] == "held"
+    cursor = api.cursor()
+    declare(api, {"tell": "note"})
+    assert api.post("actions/run", {}).body["results"] == []
+    assert kept(api, ticket) == {}
+    assert [one["id"] for one in api.changed(cursor, ticket)] == [ticket]
+    assert letters(folder) == []
+
+
+def test_what_was_not_due_yet_and_is_not_declared_any_more_is_given_up(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path
+) -> None:
+    offer(api, ticket, warning(not_before=at(1)))
+    embedded.sandbox.store.row("UPDATE actions SET not_before = ?", int(time.time()))
+    declare(api, {"tell": "note"})
+    assert api.post("actions/run", {}).body["results"] == []
+    assert kept(api, ticket) == {}
+    assert letters(folder) == []
+
+
+def test_what_was_held_when_actions_were_switched_off_is_not_made_up_for_later(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path
+) -> None:
+    declare(api, per_day=0)
+    one = warning()
+    assert offer(api, ticket, one) == [("held", "per_day")]
+    embedded.sandbox.switch_actions(None)
+    assert api.post("actions/run", {}).body["left"] == 1
+    embedded.sandbox.switch_actions(folder)
+    time.sleep(1.1)
+    declare(api)
+    assert api.post("actions/run", {}).body["results"] == []
+    assert kept(api, ticket) == {}
+    assert offer(api, ticket, one) == [("refused", "past")]
+    assert letters(folder) == []
+
+
+def test_person_may_send_what_is_held_though_it_is_not_declared_any_more(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path
+) -> None:
+    declare(api, per_day=0)
+    one = warning()
+    offer(api, ticket, one)
+    declare(api, {"tell": "note"})
+    assert settle(api, ticket, one, "send") == ("done", "")
+    assert len(letters(folder)) == 1
+
+
 def test_key_that_may_not_act_writes_fields_and_no_letter(
     embedded: EmbeddedDesk, api: Client, client_of: Callable[..., Client], ticket: int, folder: Path
 ) -> None:
@@ -479,6 +560,23 @@ def test_letter_that_the_folder_does_not_take_is_refused_and_said_to_fail(
     assert api.ticket(ticket)["bridge"]["mail"] == "failed"
     gone.mkdir()
     assert settle(api, ticket, one, "send") == ("done", "")
+    assert api.ticket(ticket)["bridge"]["mail"] == "ok"
+
+
+def test_letter_that_comes_back_marks_the_ticket_once_until_one_gets_through(
+    embedded: EmbeddedDesk, api: Client, ticket: int, folder: Path
+) -> None:
+    offer(api, ticket, action("answer", letter()))
+    assert api.ticket(ticket)["bridge"]["mail"] == "ok"
+    cursor = api.cursor()
+    embedded.people.return_letter(ticket)
+    assert [one["bridge"]["mail"] for one in api.changed(cursor, ticket)] == ["failed"]
+    told = api.ticket(ticket)["events"]
+    assert (told[-1]["kind"], told[-1]["actor"]) == ("note", "system")
+    embedded.people.return_letter(ticket)
+    assert api.ticket(ticket)["events"] == told, "told once"
+    assert kept(api, ticket) == {"answer:ticket:1": "done"}, "nothing is sent again by itself"
+    assert offer(api, ticket, action("answer", letter(), cycle=2)) == [("done", "")]
     assert api.ticket(ticket)["bridge"]["mail"] == "ok"
 
 

@@ -117,7 +117,7 @@ class ActionRunner:
     # --- running ---
 
     def run(self, rows: Iterable[int]) -> dict[int, Fate | None]:
-        """Return what became of these rows; None of one that is gone, because somebody was quicker with its ticket."""
+        """Return what became of these rows; None of one that is gone: its ticket moved, or it is switched off."""
         turn = _Turn()
         return {row: self._one(row, turn) for row in rows}
 
@@ -167,7 +167,7 @@ class ActionRunner:
                 return Fate("already", row["state"])
             if not decided and (turn.is_over or not self.on or row["not_before"] > self._store.clock()):
                 return Fate(row["state"], row["reason"])
-            if not decided and not turn.is_as_decided(row, self._rev(row["ticket_id"])):
+            if not decided and not (self._is_switched_on(row) and turn.is_as_decided(row, self._rev(row["ticket_id"]))):
                 self.rows.delete(row)
                 self._store.touch(row["ticket_id"])
                 return None
@@ -179,6 +179,11 @@ class ActionRunner:
             self.rows.mark(row, "sending", message_id=outcome.message_id)
             self._sending.add(number)
         return self._send(number, outcome)
+
+    def _is_switched_on(self, row: sqlite3.Row) -> bool:
+        """Return whether the action is still declared, and was not switched off and on again since it came."""
+        since = self.rows.since().get(row["action"])
+        return since is not None and row["not_before"] >= since
 
     def _rev(self, ticket: int) -> str:
         return str(snapshots.read(self._store, [ticket])[ticket]["rev"])

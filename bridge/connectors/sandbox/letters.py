@@ -22,8 +22,9 @@ DESK = "SLA Bridge"
 SENDER = "support@desk.example"
 SUBJECT_AT_MOST = 180
 
+_WORD_JOINER = "\u2060"
 _PLACE = re.compile("\ue000([a-z_]{1,40})\ue001")
-_ADDRESS = re.compile(r"[!#$%&'*+/=?^_`{|}~A-Za-z0-9.-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+_ADDRESS = re.compile(r"(?!.*=\?)[!#$%&'*+/=?^_`{|}~A-Za-z0-9.-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 
 Places = Mapping[str, str]
 
@@ -106,8 +107,12 @@ def places_of(ticket: int, *, for_staff: bool) -> Places:
 
 
 def line(template: str, places: Places) -> str:
-    """Return one line with its places filled in: whatever stands in it, it stays one."""
-    return " ".join(_clean(_filled(template, places)).split())
+    """Return one line with its places filled in: whatever stands in it, it stays one.
+
+    What looks like an encoded word (RFC 2047) would be decoded on its way into a header, line breaks included; a sign without
+    width keeps its first two signs apart, and people read what was written.
+    """
+    return " ".join(_clean(_filled(template, places)).split()).replace("=?", f"={_WORD_JOINER}?")
 
 
 def plain(template: str, places: Places) -> str:

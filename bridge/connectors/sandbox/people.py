@@ -8,7 +8,11 @@ from bridge.connectors.sandbox.opening import Opening
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
 from bridge.connectors.sandbox.store import ticket_number
 from bridge.connectors.sandbox.ticket_log import REFERENCES, LogEntry, NotAllowed
+from bridge.fields import ATTENTION_FIELD
 from bridge.tickets import FieldValue
+
+SCORES = range(1, 6)
+"""From worst to best."""
 
 
 class People(Opening):
@@ -121,6 +125,33 @@ class People(Opening):
         """Set a custom field as an agent does. Raises NotAllowed for the bridge's outputs: nobody edits them."""
         with self._acting(ticket, at, agent) as (_, moment):
             self._log.edit_field(ticket, name, value, at=moment, agent=agent)
+
+    def call_head(self, ticket: int, reason: str = "", *, at: int | None = None) -> None:
+        """Call the head of support as the customer does in the portal: the agents' tick is set, his words become a note."""
+        with self._acting(ticket, at) as (_, moment):
+            self._log.edit_field(ticket, ATTENTION_FIELD, True, at=moment, actor="customer")
+            self._log.add(ticket, LogEntry(kind="note", actor="system", at=moment, text=reason))
+
+    def rate(self, ticket: int, score: int, *, at: int | None = None) -> None:
+        """Rate the help, from 1 to 5, once for each time the ticket was resolved."""
+        with self._acting(ticket, at) as (row, moment):
+            if score not in SCORES or row["closed_at"] is None:
+                raise NotAllowed(f"ticket {ticket} cannot be rated {score} now")
+            query = "SELECT 1 FROM events WHERE ticket_id = ? AND kind = 'rating' AND at >= ?"
+            if self._store.row(query, ticket, row["closed_at"]) is not None:
+                raise NotAllowed(f"ticket {ticket} is rated already")
+            self._log.add(ticket, LogEntry(kind="rating", actor="customer", at=moment, source="web", after=score))
+
+    def return_letter(self, ticket: int, *, at: int | None = None) -> None:
+        """Let the latest letter to the customer come back undelivered; a second report of it changes nothing."""
+        with self._acting(ticket, at) as (_, moment):
+            sent = self._store.row("SELECT state FROM mail WHERE ticket_id = ?", ticket)
+            if sent is None:
+                raise NotAllowed(f"no letter left to the customer of ticket {ticket}")
+            if sent["state"] != "failed":
+                self._store.row("UPDATE mail SET state = 'failed' WHERE ticket_id = ?", ticket)
+                entry = LogEntry(kind="note", actor="system", at=moment, source="email", text="Letter not delivered")
+                self._log.add(ticket, entry)
 
     def merge(self, child: int, into: int, *, agent: int = 2, at: int | None = None) -> None:
         """Merge a ticket into another: it closes and points to its parent.

@@ -123,8 +123,10 @@ class TicketLog:
         except BadItem as problem:
             raise NotAllowed(problem.message, hint=problem.hint) from None
 
-    def edit_field(self, ticket: int, name: str, value: FieldValue, *, at: int, agent: int) -> None:
-        """Store what an agent entered, and log it where it changed something."""
+    def edit_field(
+        self, ticket: int, name: str, value: FieldValue, *, at: int, agent: int | None = None, actor: str = "agent"
+    ) -> None:
+        """Store what was entered into a field of agents, and log it where it changed something."""
         after = self.checked_value(name, value, by="agent")
         found = self._store.row("SELECT value FROM answers WHERE ticket_id = ? AND name = ?", ticket, name)
         before = None if found is None else json.loads(found["value"])
@@ -132,4 +134,6 @@ class TicketLog:
             before = False  # a box is ticked or not: osTicket knows no third state
         if before != after:
             store_value(self._store, ticket, name, after)
-            self.add(ticket, LogEntry(kind="field", at=at, before=before, after=after, field=name, agent=agent))
+            self.add(
+                ticket, LogEntry(kind="field", actor=actor, at=at, before=before, after=after, field=name, agent=agent)
+            )

@@ -3,11 +3,13 @@
 import shutil
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -112,6 +114,12 @@ class ActingWorld:
         """States by ids of actions, of one ticket or of all."""
         rows = self.sandbox.store.rows("SELECT * FROM actions ORDER BY id")
         return {row["action"]: row["state"] for row in rows if ticket in (None, row["ticket_id"])}
+
+    def midnight(self) -> int:
+        """Return a midnight of the helpdesk's database, from which days can be counted."""
+        zone = ZoneInfo(self.sandbox.store.setting("database_zone"))
+        today = datetime.fromtimestamp(self.now, zone)
+        return int(today.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
 
     def snapshot(self, ticket: int) -> Ticket:
         return ticket_adapter().validate_python(snapshots.read(self.sandbox.store, [ticket])[ticket])

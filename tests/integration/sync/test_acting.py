@@ -1,6 +1,10 @@
 """The shipped agreement acts on a helpdesk: nothing while it is off, nothing of the past, everything once, and back again."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
+from email.message import EmailMessage
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -8,6 +12,28 @@ import pytest
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
 from bridge.errors import GuardRefused, HelpdeskUnavailable
 from tests.integration.sync.acting_world import DAY, ActingWorld
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    found = message.get_body((kind,))
+    assert found is not None
+    return str(found.get_content())
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, tuple(name for name, _ in attrs)))
+
+
+def tags(page: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the elements that a browser sees, with the names of their attributes."""
+    parser = _Tags()
+    parser.feed(page)
+    return parser.found
 
 
 @pytest.fixture
@@ -99,6 +125,80 @@ def test_what_a_person_changes_after_an_action_stands(running: ActingWorld) -> N
     )] == ["system"]  # fmt: skip
 
 
+# --- what people do --------------------------------------------------------------------------------------------------
+
+
+def test_call_of_the_customer_reaches_the_head_of_support_once_for_each_time_he_calls(running: ActingWorld) -> None:
+    def to_the_head() -> int:
+        return sum(one["To"] == "head@desk.example" and "внимания" in one["Subject"] for one in running.letters())
+
+    ticket = running.open()
+    running.run()
+    assert to_the_head() == 0
+    running.now += 60
+    running.people.call_head(ticket, "Третий день без ответа")
+    running.pass_days(1 / 4, every=1 / 24)
+    assert to_the_head() == 1
+    running.people.edit_field(ticket, "sla_set_attention", False)
+    running.pass_days(1 / 24)
+    running.people.call_head(ticket)
+    running.pass_days(1 / 4, every=1 / 24)
+    assert to_the_head() == 2
+
+
+def test_letter_that_came_back_is_seen_in_the_ticket_and_not_sent_again(running: ActingWorld) -> None:
+    ticket = running.open()
+    running.run()
+    sent = len(running.letters())
+    assert sent
+    good = running.snapshot(ticket).bridge.fields["sla_mail"]
+    running.people.return_letter(ticket)
+    running.run()
+    assert running.snapshot(ticket).bridge.mail == "failed"
+    assert running.snapshot(ticket).bridge.fields["sla_mail"] != good
+    assert len(running.letters()) == sent
+
+
+PAYLOADS = [
+    "%{ticket.client_link} %{recipient.auth_token}", "Срок\r\nBcc: thief@evil.example", "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>', "</td></table><a href='javascript:alert(1)'>", "{ticket_link} {{number}} {0.__class__}",
+    "\ue000rating_link\ue001", "=?utf-8?Q?subject=0D=0ABcc:_thief=40evil.example?=", "[words](https://evil.example)", "**bold**\n---\nsmall",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_nothing_that_a_customer_writes_becomes_a_variable_a_header_or_a_mark_up(
+    running: ActingWorld, payload: str
+) -> None:
+    """A ticket of a wild subject, name and reason brings the very letters of a tame one, but for the words in them."""
+
+    def letters_of(subject: str, name: str, address: str) -> list[EmailMessage]:
+        before = {one["Message-ID"] for one in running.letters()}
+        ticket = running.open(subject, email=address, name=name)
+        running.run()
+        running.now += 60
+        running.people.call_head(ticket, name)
+        running.run()
+        running.now += 60
+        assert set(running.kept(ticket).values()) == {"done"}
+        return [one for one in running.letters() if one["Message-ID"] not in before]
+
+    usual = letters_of("Слово", "Имя", "tame@kolos.example")
+    # A name with an at sign is no name to letters, so the payload comes without it there.
+    found = letters_of(payload, payload.replace("@", " "), "wild@kolos.example")
+    assert len(found) == len(usual) > 2
+    for tame, wild in zip(usual, found, strict=True):
+        assert [name.lower() for name in wild] == [name.lower() for name in tame]
+        assert wild["To"] == tame["To"].replace("tame@", "wild@")
+        assert not set("\r\n") & set(wild["Subject"])
+        assert tags(part(wild, "html")) == tags(part(tame, "html"))
+    head = next(one for one in found if one["To"] == "head@desk.example")
+    word = max(re.findall(r"[a-z]{3,}", payload), key=len)
+    assert word in head["Subject"]
+    assert word in part(head, "plain")
+    assert word in part(head, "html"), "people read what was written, all of it as text"
+
+
 # --- after a silence -----------------------------------------------------------------------------------------------------
 
 
@@ -133,6 +233,30 @@ def test_after_three_days_of_silence_each_thing_is_done_at_most_once_and_nothing
     acknowledged = {ticket for ticket, action in done if action == "acknowledge"}
     assert set(during) <= acknowledged
     assert {ticket for ticket, action in done if action == "breach"} >= set(first)
+
+
+def test_limit_of_a_day_holds_also_for_what_three_days_of_silence_have_gathered(tmp_path: Path) -> None:
+    per_day = 6
+    world = ActingWorld(tmp_path, per_day=per_day)
+    try:
+        world.run()
+        world.now += 60
+        for day in range(12):
+            world.now += DAY // 4
+            world.open(f"Во время {day}", email=f"user{day}@kolos.example")
+        world.run(allow_first_run=True)
+        assert len(world.letters()) <= per_day
+        assert "held" in world.kept().values()
+        world.pass_days(6, every=1 / 4)
+        rows = world.sandbox.store.rows("SELECT * FROM actions WHERE state = 'done'")
+        days = Counter((row["changed_at"] - world.midnight()) // DAY for row in rows)
+        assert max(days.values()) == per_day, "the limit was reached, and kept to"
+        done = [(row["ticket_id"], row["key"]) for row in rows]
+        assert len(done) == len(set(done))
+        names = [one["Message-ID"] for one in world.letters()]
+        assert len(names) == len(set(names)) == sum(row["message_id"] is not None for row in rows)
+    finally:
+        world.close()
 
 
 def test_what_is_older_than_its_term_is_not_told_any_more(running: ActingWorld) -> None:

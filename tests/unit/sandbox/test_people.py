@@ -167,3 +167,64 @@ def test_user_belongs_to_the_organisation_of_his_domain(sandbox: Sandbox, caller
     other = sandbox.people.create_ticket("Вопрос", email="new@mail.example")
     assert caller.ticket(ticket)["requester"]["organization"]["name"] == "Колос, СХПК"
     assert caller.ticket(other)["requester"]["organization"] is None
+
+
+def test_call_of_the_customer_sets_the_agents_tick_as_his_doing_and_leaves_a_note(
+    sandbox: Sandbox, caller: Caller, ticket: int
+) -> None:
+    rev = caller.ticket(ticket)["rev"]
+    sandbox.people.call_head(ticket, "Никто не отвечает")
+    snapshot = caller.ticket(ticket)
+    assert snapshot["fields"]["sla_set_attention"] is True
+    called = next(event for event in snapshot["events"] if event["kind"] == "field")
+    assert (called["actor"], called["field"], called["from"], called["to"]) == (
+        "customer", "sla_set_attention", False, True,
+    )  # fmt: skip
+    assert ("note", "system") in events(caller, ticket)
+    assert snapshot["rev"] != rev
+
+
+def test_tick_that_was_taken_away_can_be_called_for_again(sandbox: Sandbox, caller: Caller, ticket: int) -> None:
+    sandbox.people.call_head(ticket)
+    sandbox.people.edit_field(ticket, "sla_set_attention", False)
+    sandbox.people.call_head(ticket)
+    assert [actor for kind, actor in events(caller, ticket) if kind == "field"] == ["customer", "agent", "customer"]
+
+
+def test_nobody_calls_where_the_helpdesk_has_no_such_field(sandbox: Sandbox, caller: Caller, ticket: int) -> None:
+    before = events(caller, ticket)
+    sandbox.store.row("DELETE FROM fields WHERE name = 'sla_set_attention'")
+    with pytest.raises(NotAllowed):
+        sandbox.people.call_head(ticket)
+    assert events(caller, ticket) == before
+
+
+def test_help_is_rated_once_for_each_time_it_was_given(
+    sandbox: Sandbox, caller: Caller, ticket: int, clock: Clock
+) -> None:
+    people = sandbox.people
+    with pytest.raises(NotAllowed):
+        people.rate(ticket, 5)
+    for score in (2, 5):
+        clock.now += 60
+        people.close(ticket)
+        clock.now += 60
+        people.rate(ticket, score)
+        with pytest.raises(NotAllowed):
+            people.rate(ticket, 1)
+        clock.now += 60
+        people.reopen(ticket)
+    ratings = [event for event in caller.ticket(ticket)["events"] if event["kind"] == "rating"]
+    assert [(event["actor"], event["to"]) for event in ratings] == [("customer", 2), ("customer", 5)]
+
+
+@pytest.mark.parametrize("score", [0, 6, -1])
+def test_score_outside_of_the_scale_is_none(sandbox: Sandbox, ticket: int, score: int) -> None:
+    sandbox.people.close(ticket)
+    with pytest.raises(NotAllowed):
+        sandbox.people.rate(ticket, score)
+
+
+def test_no_letter_comes_back_that_never_left(sandbox: Sandbox, ticket: int) -> None:
+    with pytest.raises(NotAllowed):
+        sandbox.people.return_letter(ticket)
