@@ -29,7 +29,7 @@ MUTANTS = tuple(
     one for kind in (feed, tickets, writing, actions, memory, transport) for one in mutants_of(kind.KIND, kind.TABLE)
 )
 
-_COPIED = ("bridge", "plugin", "tests", "pyproject.toml")
+_COPIED = ("bridge", "plugin", "config", "tests", "pyproject.toml")
 TESTS = ("tests/unit/sync", "tests/integration/sync", "tests/unit/connectors")
 _PASSES = ("tests/integration/sync/test_passes.py", "tests/integration/sync/test_trouble.py")
 _NEAREST = {

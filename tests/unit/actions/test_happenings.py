@@ -178,6 +178,13 @@ def test_missing_facts_are_asked_for_once_until_the_customer_writes_or_staff_ask
     assert f"facts:ticket:{at('2026-11-23 11:00')}" in keys(asked, "2026-11-23 12:00")
 
 
+def test_the_message_that_opens_a_ticket_answers_no_request_for_facts_though_it_is_stored_late():
+    late = ticket(MONDAY, message("2026-11-23 10:00:01"), body="Help!")
+    assert f"facts:ticket:{at(MONDAY)}" in keys(late, "2026-11-23 10:30")
+    answered = ticket(MONDAY, message("2026-11-23 10:00:01"), message("2026-11-23 10:02"), body="Help!")
+    assert "facts" not in ids(answered, "2026-11-23 10:30")
+
+
 def test_closing_and_reopening_are_answered_while_they_stand():
     one = ticket(MONDAY, closed("2026-11-23 11:00"), reopened("2026-11-23 12:00"), closed("2026-11-23 13:00"), **LONG)
     assert keys(one, "2026-11-23 11:30") == [f"bye:ticket:{at('2026-11-23 11:00')}"]
