@@ -98,7 +98,7 @@ class Plan:
         for one in self.changes:
             fields = [[change.name, change.after] for change in one.fields]
             others: list[object] = [] if one.date is None else [one.date.write()]
-            others += [{"actions": one.keys}] if one.keys else []
+            others += [{"actions": one.actions}] if one.keys else []
             digest.update(stored([one.ticket_id, one.rev, fields, one.detail, one.cycles, *others]))
         return f"sha256:{digest.hexdigest()}"
 

@@ -59,7 +59,7 @@ TABLE = {
         ),
         "actions that come alone are not written": (("date is None and not offer.actions:", "date is None:"),),
         "actions are never sent": (("            actions=_unpacked(self.packed_actions),\n", ""),),
-        "a plan's digest does not cover its actions": (('[{"actions": one.keys}] if one.keys else []', "[]"),),
+        "a plan's digest does not cover its actions": (('[{"actions": one.actions}] if one.keys else []', "[]"),),
         "a due date of osTicket's is never sent": (
             ("            native=None if self.date is None else self.date.write(),\n", ""),
         ),

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from bridge.decisions import Action, ActionKind
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
 from bridge.protocols import TicketState
+from bridge.sync.offers import Offer
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, Plan, difference
 from bridge.tickets import BridgeRecord, FinishedCycle, Reference, Ticket
@@ -26,7 +28,7 @@ OUTPUTS = frozenset({"sla_level", "sla_state", "sla_due", "sla_support", "sla_re
 CYCLE = FinishedCycle(metric="first_response", cycle=1, state="met", started_at=START)
 
 
-def compared(ticket, *, cycles=(), policy=None, pack=True):
+def compared(ticket, *, cycles=(), policy=None, pack=True, actions=()):
     decision = (policy or Policy()).decide(ticket, START)
     return difference(
         ticket,
@@ -34,7 +36,14 @@ def compared(ticket, *, cycles=(), policy=None, pack=True):
         settle(ticket, decision.fields, ownership={}, writable=OUTPUTS),
         detail=detail(decision),
         cycles=cycles,
+        offer=Offer(actions=actions),
         pack=pack,
+    )
+
+
+def note(text):
+    return Action(
+        key="hello:ticket:1", id="hello", kind=ActionKind.NOTE, params={"text": {"en": text}}, not_before=START
     )
 
 
@@ -93,6 +102,8 @@ def test_a_plans_digest_covers_every_part_of_every_write(settled_ticket):
     first, fields = compared(TICKET), compared(settled_ticket, policy=Policy(level="general"))
     cycles = compared(settled_ticket, cycles=[CYCLE])
     other_rev = replace(first, rev="s")
-    assert len({digest(), digest(first), digest(fields), digest(cycles), digest(other_rev), digest(first, fields)}) == 6
+    thanks, regret = (compared(settled_ticket, actions=[note(one)]) for one in ("Thank you", "We are sorry"))
+    different = [(), (first,), (fields,), (cycles,), (other_rev,), (first, fields), (thanks,), (regret,)]
+    assert len({digest(*changes) for changes in different}) == len(different)
     assert digest(first) == digest(compared(TICKET))
     assert digest(first).startswith("sha256:")
