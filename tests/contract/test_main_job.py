@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Bridge:
-    """`sla-bridge` with the shipped configuration, pointed at a desk."""
+    """`sla-bridge` with the shipped configuration, pointed at a desk; `config` is the folder of its copy."""
 
     def __init__(self, desk: Desk, scratch: Path) -> None:
-        folder = scratch / "config"
+        self.config = folder = scratch / "config"
         shutil.copytree(ROOT / "config", folder)
         main = folder / "bridge.yaml"
         text = main.read_text(encoding="utf-8").replace("url: http://127.0.0.1", f"url: {desk.base.removesuffix(API)}")

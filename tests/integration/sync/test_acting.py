@@ -271,6 +271,7 @@ def test_what_is_older_than_its_term_is_not_told_any_more(running: ActingWorld) 
 # --- switched on at a desk that is old -----------------------------------------------------------------------------------
 
 
+@pytest.mark.timeout(150)
 def test_old_desk_whose_actions_are_switched_on_gets_no_letter_for_its_past(world: ActingWorld) -> None:
     world.switch(act=False)
     with world.sandbox.store.transaction():
