@@ -47,8 +47,17 @@ def cycle_json(cycle: FinishedCycle) -> dict[str, Any]:
         if name.endswith("_at"):
             members[name] = instant_text(value)
         elif isinstance(value, Reference):
-            members[name] = {"id": value.id, "name": value.name}
+            members[name] = _reference(value)
+    if cycle.spent is not None:
+        members["spent"] = [
+            {"status": _reference(one.status), "department": _reference(one.department), "seconds": one.seconds}
+            for one in cycle.spent
+        ]
     return members
+
+
+def _reference(value: Reference) -> dict[str, Any]:
+    return {"id": value.id, "name": value.name}
 
 
 def _finished(clock: Clock, decision: Decision) -> FinishedCycle:
