@@ -206,7 +206,7 @@ class FinishedCycle:
     The members from `late_seconds` on are null in cycles that were kept before there were any. `department`, `topic` and
     `priority` are those in which the cycle ended; `agent` wrote the answer that ended it, else had the ticket then. `inputs`
     is a digest of policy, calendars and the registry's answer. `breach_cause` tells why a missed cycle was missed, `opening`
-    in which opening of the ticket it began (1 is the first), `spent` where its time went, most first.
+    in which opening of the ticket it ended (1 is the first), `spent` where its time went, most first.
     """
 
     metric: str
