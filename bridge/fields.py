@@ -85,6 +85,9 @@ _of_agents, _of_customers = partial(_field, Owner.AGENT), partial(_field, Owner.
 ATTENTION_FIELD = "sla_set_attention"
 """The input that calls the head of support: staff's like the others, but a customer may set it too, by the portal's button."""
 
+EXCLUDED_FIELD = "sla_set_excluded"
+"""The input by which staff take a ticket out of all figures; its text is the reason, and empty it counts again."""
+
 AGENT_INPUTS = (
     _of_agents(
         "sla_set_level",
@@ -106,6 +109,7 @@ AGENT_INPUTS = (
     _of_agents("sla_set_abuse", "bool", en="Abusive communication", ru="Оскорбительное общение"),
     _of_agents("sla_set_promise", "datetime", en="Date promised", ru="Обещанная дата"),
     _of_agents(ATTENTION_FIELD, "bool", en="Attention of the head", ru="Внимание руководителя"),
+    _of_agents(EXCLUDED_FIELD, "text", en="Exclude from reports: reason", ru="Исключить из отчётов: причина"),
 )
 """What agents tell the bridge about a ticket."""
 

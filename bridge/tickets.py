@@ -125,7 +125,8 @@ Assignee = Annotated[
 class Event:
     """One thing that happened. `before`/`after` (on the wire `from`/`to`) are the wire's own JSON: a reference's mapping, a
     field value, or for `created` the mapping of the initial status, department, topic and priority. `inferred` marks what
-    the helpdesk does not log and the connector reconstructed."""
+    the helpdesk does not log and the connector reconstructed. `by` is the agent whose deed it was; None of a deed of anybody
+    else, and where the helpdesk does not know whose it was."""
 
     at: Instant
     kind: EventKind
@@ -135,6 +136,7 @@ class Event:
     after: Annotated[Any, Field(alias="to")] = None
     field: str | None = None
     inferred: bool = False
+    by: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,12 +191,22 @@ class Native:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSpent:
+    """Working seconds of a cycle, pauses included, that its ticket had this status and stood in this department."""
+
+    status: Reference
+    department: Reference
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedCycle:
     """A clock's finished cycle as it was judged then. It is kept by the helpdesk and is never judged again.
 
-    The members from `late_seconds` on are null in cycles that were kept before there were any. `department`, `agent`,
-    `topic` and `priority` are those in which the cycle ended, `inputs` is a digest of policy, calendars and the registry's
-    answer.
+    The members from `late_seconds` on are null in cycles that were kept before there were any. `department`, `topic` and
+    `priority` are those in which the cycle ended; `agent` wrote the answer that ended it, else had the ticket then. `inputs`
+    is a digest of policy, calendars and the registry's answer. `breach_cause` tells why a missed cycle was missed, `opening`
+    in which opening of the ticket it ended (1 is the first), `spent` where its time went, most first.
     """
 
     metric: str
@@ -219,6 +231,9 @@ class FinishedCycle:
     priority: Reference | None = None
     provisional: bool | None = None
     inputs: str | None = None
+    breach_cause: str | None = None
+    opening: int | None = None
+    spent: tuple[TimeSpent, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

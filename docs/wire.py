@@ -278,7 +278,7 @@ class Setup(Envelope):
 OPTIONAL = {"Event": {"inferred"}, "Reference": {"state"}, "WriteAnswer": {"actions"}}
 """Members that the wire may leave out: `inferred` where nothing was, `state` of what is no status, `actions` where none were
 brought."""
-KEPT_AS_WRITTEN = {"FinishedCycle"}
+KEPT_AS_WRITTEN = {"FinishedCycle", "TimeSpent"}
 """What a helpdesk stores for the bridge and hands back unread."""
 
 

@@ -340,4 +340,68 @@ final class HistoryTest extends TestCase
         self::assertSame($a, $b);
         self::assertSame(['created', 'message', 'note', 'closed', 'response'], array_column($a, 'kind'));
     }
+
+    /** @return list<array{0: string, 1: string, 2: ?string}> kind, actor, and by whom */
+    private static function authors(array $events): array
+    {
+        return array_map(static fn (array $e): array => [$e['kind'], $e['actor'], $e['by']['name'] ?? null], $events);
+    }
+
+    public function testEachDeedOfAnAgentTellsWhoseItWas(): void
+    {
+        $events = $this->events($this->ticket(['status' => self::WAITING]), [
+            $this->row('created', 0, [], 'S2'), $this->row('edited', 10, ['status' => self::WAITING]),
+            $this->row('transferred', 20, ['dept' => 'Sales'], 'S2', ['dept_id' => 2]),
+            $this->row('assigned', 30, ['claim' => true]), $this->row('edited', 40, ['fields' => [37 => ['1', '2']]]),
+        ], [$this->entry('M', 0), $this->entry('R', 50, 2), $this->entry('N', 60, 2)]);
+        self::assertSame([
+            ['created', 'agent', 'Anton Agent'], ['message', 'customer', null], ['status', 'agent', 'Anton Agent'],
+            ['department', 'agent', 'Anton Agent'], ['assigned', 'agent', 'Anton Agent'], ['field', 'agent', 'Anton Agent'],
+            ['response', 'agent', 'Anton Agent'], ['note', 'agent', 'Anton Agent'],
+        ], self::authors($events));
+        self::assertSame(2, $events[0]['by']['id']);
+    }
+
+    public function testWhatCustomersAndMachinesAndTheServiceAgentDidIsNobodysDeed(): void
+    {
+        $events = $this->events($this->ticket(), [
+            $this->row('created', 0, [], 'U2'), $this->row('assigned', 10, ['staff' => 2], 'S9'), $this->row('released', 20, [], ''),
+        ], [$this->entry('M', 0, 2), $this->entry('R', 30, 9), $this->entry('R', 40), $this->entry('N', 50)]);
+        self::assertSame(array_fill(0, count($events), null), array_column($events, 'by'));
+        self::assertSame(['customer', 'customer', 'system', 'system', 'system', 'system', 'system'], array_column($events, 'actor'));
+    }
+
+    public function testADeletedAgentKeepsTheNameThatTheLogHas(): void
+    {
+        $input = ['id' => 1, 'field' => 46, 'uid' => '5', 'uid_type' => 'S', 'at' => self::T0 + 30, 'before' => null,
+            'after' => '{"general":"General"}', 'event' => 0, 'at_creation' => false];
+        $rows = [
+            $this->row('created', 0, [], 'U1'), $this->row('assigned', 10, ['claim' => true], 'S5', ['username' => 'olga']),
+            $this->row('released', 20, ['staff' => 6], 'S6', ['username' => 'SYSTEM']),
+        ];
+        $answer = $this->entry('R', 40, 5) + ['poster' => 'Olga Agent'];
+        $events = $this->events($this->ticket(), $rows, [$answer], [$input]);
+        self::assertSame([
+            ['created', 'customer', null], ['assigned', 'agent', 'olga'], ['assigned', 'agent', null], ['field', 'agent', 'olga'],
+            ['response', 'agent', 'Olga Agent'],
+        ], self::authors($events));
+        self::assertNull($events[2]['by']);
+    }
+
+    public function testAnAgentIsNamedAsHeIsCalledToday(): void
+    {
+        $rows = [$this->row('created', 0, [], 'S2', ['username' => 'anton'])];
+        $events = $this->events($this->ticket(), $rows, [$this->entry('R', 10, 2) + ['poster' => 'A. Agent']]);
+        self::assertSame(['Anton Agent', 'Anton Agent'], array_column(array_column($events, 'by'), 'name'));
+    }
+
+    public function testWhatNobodyLoggedIsTheDeedOfWhoOpenedTheTicketOrSavedTheCutEvent(): void
+    {
+        $ticket = $this->ticket(['values' => ['sla_set_critical' => true]]);
+        $opened = $this->events($ticket, [$this->row('created', 0)]);
+        self::assertSame([['created', 'agent', 'Anton Agent'], ['field', 'agent', 'Anton Agent']], self::authors($opened));
+        $cut = $this->row('edited', 10, [], 'S3', ['data' => str_repeat('x', 1024)]);
+        $events = $this->events($ticket, [$this->row('created', 0, [], 'U1'), $cut], [], [], ['staff' => [3 => 'Petr']]);
+        self::assertSame([['created', 'customer', null], ['field', 'agent', 'Petr']], self::authors($events));
+    }
 }

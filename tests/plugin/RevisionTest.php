@@ -67,6 +67,15 @@ final class RevisionTest extends TestCase
         }));
     }
 
+    public function testWhoseDeedAnEventWasDoesNotMoveIt(): void
+    {
+        self::assertSame($this->rev(), $this->rev(static function (array &$s): void {
+            foreach ($s['events'] as &$event) {
+                $event['by'] = ['id' => 2, 'name' => 'Anton Agent'];
+            }
+        }));
+    }
+
     public function testTheServiceAgentDoesNotMoveIt(): void
     {
         $without = static function (array &$s): void {

@@ -14,7 +14,7 @@ NATIVE_GRACE_SECONDS = 18 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
-    """What a ticket is opened with. `by` is `customer`, or `agent` where an agent typed it in."""
+    """What a ticket is opened with. `by` is `customer`, or `agent` where an agent typed it in: the one of the id `agent`."""
 
     subject: str
     body: str = ""
@@ -22,6 +22,7 @@ class NewTicket:
     name: str | None = None
     source: str = "web"
     by: str = "customer"
+    agent: int = 2
     topic: int | str | None = None
     department: int | str | None = None
     priority: int | str | None = 2
@@ -96,12 +97,13 @@ class Opening:
         self, new: NewTicket, pointers: Mapping[str, int | None], inputs: Mapping[str, FieldValue]
     ) -> Iterator[LogEntry]:
         references = {kind: self._log.reference(kind, found) for kind, found in pointers.items()}
-        yield LogEntry(kind="created", actor=new.by, at=new.at, source=new.source, after=references)
+        agent = new.agent if new.by == "agent" else None
+        yield LogEntry(kind="created", actor=new.by, at=new.at, source=new.source, after=references, agent=agent)
         yield LogEntry(kind="message", actor="customer", at=new.at, source=new.source, text=new.body)
         for name, value in inputs.items():
             if value:
                 # What an agent entered when he opened the ticket is in no log of osTicket either.
-                yield LogEntry(kind="field", at=new.at, after=value, field=name, inferred=True)
+                yield LogEntry(kind="field", at=new.at, after=value, field=name, inferred=True, agent=agent)
 
     def user(self, email: str, *, name: str | None = None) -> int:
         """Return the id of the user with that address, created when unknown; the domain finds his organisation."""

@@ -33,8 +33,9 @@ WHERE t.id IN (SELECT value FROM json_each(?))
 
 # osTicket keeps its log and the messages in two tables: within one second the log comes first, as on its pages.
 EVENTS = """
-SELECT * FROM events WHERE ticket_id IN (SELECT value FROM json_each(?))
-ORDER BY ticket_id, at, kind IN ('message', 'response', 'note'), id
+SELECT e.*, a.name AS agent_name FROM events e LEFT JOIN agents a ON a.id = e.agent_id
+WHERE e.ticket_id IN (SELECT value FROM json_each(?))
+ORDER BY e.ticket_id, e.at, e.kind IN ('message', 'response', 'note'), e.id
 """
 
 CHANGES = frozenset({"status", "closed", "reopened", "department", "priority", "assigned"})
@@ -59,6 +60,7 @@ def _event(row: sqlite3.Row) -> dict[str, Any]:
         "from": before,
         "to": after,
         "field": row["field"],
+        "by": reference(row, "agent"),
     }
     if row["inferred"]:
         event["inferred"] = True
@@ -129,7 +131,8 @@ def revision(snapshot: Mapping[str, Any], rows: Sequence[sqlite3.Row]) -> str:
     """Return the digest of a snapshot's inputs; `rows` are those of its events, in the same order.
 
     Left out are `native`, `bridge`, what the service agent wrote (not what he changed as anybody does), and `closed_at`,
-    which only repeats the events. References count by their ids: a renamed status moves `meta_rev`, not every ticket.
+    which only repeats the events. References count by their ids: a renamed status moves `meta_rev`, not every ticket. Whose
+    deed an event was decides nothing.
     """
     inputs = {name: value for name, value in snapshot.items() if name not in ("rev", "native", "bridge", "closed_at")}
     inputs["events"] = [
@@ -148,7 +151,10 @@ def _ids_only(inputs: dict[str, Any]) -> dict[str, Any]:
         return value
 
     members = ("status", "department", "topic", "priority", "assignee")
-    events = [event | {"from": bare(event["from"]), "to": bare(event["to"])} for event in inputs["events"]]
+    events = [
+        {name: bare(value) if name in ("from", "to") else value for name, value in event.items() if name != "by"}
+        for event in inputs["events"]
+    ]
     return inputs | {member: bare(inputs[member]) for member in members} | {"events": events}
 
 

@@ -48,7 +48,8 @@ CREATE TABLE answers(ticket_id INTEGER NOT NULL, name TEXT NOT NULL, value TEXT 
     PRIMARY KEY(ticket_id, name)) WITHOUT ROWID;
 CREATE TABLE events(id INTEGER PRIMARY KEY AUTOINCREMENT, ticket_id INTEGER NOT NULL, at INTEGER NOT NULL,
     kind TEXT NOT NULL, actor TEXT NOT NULL, source TEXT NOT NULL, before TEXT, after TEXT, field TEXT,
-    inferred INTEGER NOT NULL DEFAULT 0, service INTEGER NOT NULL DEFAULT 0, text TEXT NOT NULL DEFAULT '');
+    inferred INTEGER NOT NULL DEFAULT 0, service INTEGER NOT NULL DEFAULT 0, text TEXT NOT NULL DEFAULT '',
+    agent_id INTEGER);
 CREATE INDEX events_by_ticket ON events(ticket_id, at, id);
 CREATE TABLE records(ticket_id INTEGER PRIMARY KEY, cycles TEXT NOT NULL DEFAULT '[]',
     detail TEXT NOT NULL DEFAULT '{}');
@@ -105,6 +106,8 @@ class Store:
                 # What earlier versions of the file lack.
                 if statement.lstrip().startswith(tuple(f"CREATE TABLE {name}" for name in _ADDED)):
                     rows.execute(statement.replace("TABLE", "TABLE IF NOT EXISTS"))
+            if "agent_id" not in {row["name"] for row in rows.execute("PRAGMA table_info(events)")}:
+                rows.execute("ALTER TABLE events ADD COLUMN agent_id INTEGER")
             rows.executemany("INSERT OR IGNORE INTO addresses VALUES (?, ?)", ADDRESSES)
             self.instance_id: str = self.setting("instance_id")
 

@@ -72,13 +72,14 @@ class TicketLog:
     def add(self, ticket: int, entry: LogEntry) -> None:
         """Write an event into the ticket's history."""
         service = entry.agent == SERVICE_AGENT
+        actor = "system" if service else entry.actor
         self._store.row(
-            """INSERT INTO events(ticket_id, at, kind, actor, source, before, after, field, inferred, service, text)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT INTO events(ticket_id, at, kind, actor, source, before, after, field, inferred, service, text, agent_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             ticket,
             entry.at,
             entry.kind,
-            "system" if service else entry.actor,
+            actor,
             entry.source,
             None if entry.before is None else dump(entry.before),
             None if entry.after is None else dump(entry.after),
@@ -86,6 +87,7 @@ class TicketLog:
             entry.inferred,
             service,
             entry.text,
+            entry.agent if actor == "agent" else None,
         )
 
     def tell_feed(self, ticket: int, agent: int | None) -> None:

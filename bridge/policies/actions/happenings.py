@@ -21,7 +21,7 @@ from bridge.policies.checks import completeness
 from bridge.policies.checks.deferral import Deferral
 from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import before_deadline
-from bridge.policies.history.timeline import CUSTOMER_MESSAGE, REOPENING, Timeline
+from bridge.policies.history.timeline import CUSTOMER_MESSAGE, Timeline
 from bridge.policies.outcome.basis import Basis
 from bridge.tickets import Actor, Event, EventKind, Instant
 
@@ -72,35 +72,20 @@ def _accepted(past: Past, _event: EventActions) -> Happened | None:
 
 
 def _reopened(past: Past, _event: EventActions) -> Happened | None:
-    return None if past.basis.facts.closed else _numbered(_turns(past.basis.timeline).reopened_at)
+    return None if past.basis.facts.closed else _numbered(_turned_at(past.basis.timeline, closed=False))
 
 
 def _resolved(past: Past, _event: EventActions) -> Happened | None:
-    return _numbered(_turns(past.basis.timeline).closed_at) if past.basis.facts.closed else None
+    return _numbered(_turned_at(past.basis.timeline, closed=True)) if past.basis.facts.closed else None
 
 
 def _numbered(at: Instant | None) -> Happened | None:
     return None if at is None else Happened(at, at)
 
 
-class _Turns(NamedTuple):
-    closed_at: Instant | None
-    reopened_at: Instant | None
-
-
-def _turns(timeline: Timeline) -> _Turns:
-    """Return when the ticket was last closed and last reopened. What came in closed was not closed here."""
-    closed_at = reopened_at = None
-    closed = was_closed = bool(timeline.initial["closed"])
-    for step in timeline.steps:
-        if step.values is not None:
-            closed = bool(step.values.get("closed", closed))
-        if step.happened & REOPENING or (was_closed and not closed):
-            reopened_at, was_closed = step.at, False
-        if closed and not was_closed:
-            closed_at = step.at
-        was_closed = closed
-    return _Turns(closed_at, reopened_at)
+def _turned_at(timeline: Timeline, *, closed: bool) -> Instant | None:
+    """Return when the ticket was last closed, or last reopened."""
+    return max((at for at, closing in timeline.turns() if closing is closed), default=None)
 
 
 def _attention(past: Past, _event: EventActions) -> Happened | None:

@@ -5,7 +5,7 @@ bit for each member, so that `step.happened & watched` is what both have in comm
 second than with Python's own sets. Nothing outside this module needs to know which bit is whose.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -123,6 +123,32 @@ class Timeline:
         facts.at = now
         facts.messages = last.messages
         facts.responses = last.responses
+
+    def values_of(self, name: str, start: Instant, until: Instant) -> list[tuple[Instant, Any]]:
+        """Return what a fact was after the second `start`, and what it became after it up to the second `until`, with when."""
+        found = [(start, self.initial[name])]
+        for step in self.steps:
+            if step.at > until:
+                break
+            if step.values is not None and name in step.values:
+                if step.at <= start:
+                    found = [(start, step.values[name])]
+                else:
+                    found.append((step.at, step.values[name]))
+        return found
+
+    def turns(self) -> Iterator[tuple[Instant, bool]]:
+        """Yield when the ticket was closed (True) and when it was reopened (False). What came in closed was not closed here."""
+        closed = was_closed = bool(self.initial["closed"])
+        for step in self.steps:
+            if step.values is not None:
+                closed = bool(step.values.get("closed", closed))
+            if step.happened & REOPENING or (was_closed and not closed):
+                yield step.at, False
+                was_closed = False
+            if closed and not was_closed:
+                yield step.at, True
+            was_closed = closed
 
     def agent_responses(self) -> tuple[Instant, ...]:
         """Return when agents answered."""

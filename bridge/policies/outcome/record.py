@@ -11,9 +11,11 @@ from typing import Any
 
 from bridge.customers import RegistryAnswer
 from bridge.decisions import Clock, ClockState, Decision
-from bridge.policies.history.timeline import Timeline
+from bridge.policies.history.timeline import AGENT_RESPONSE, CLOSED, Timeline
 from bridge.policies.outcome.basis import Basis
-from bridge.tickets import FinishedCycle, Instant, Reference, instant_text
+from bridge.policies.outcome.breach_cause import breach_cause
+from bridge.policies.outcome.time_spent import time_spent
+from bridge.tickets import Actor, EventKind, FinishedCycle, Instant, Reference, instant_text
 
 TEXT_AT_MOST = 400
 """Characters of one text. Messages quote what customers wrote, and the helpdesk has no room for all of it."""
@@ -47,8 +49,17 @@ def cycle_json(cycle: FinishedCycle) -> dict[str, Any]:
         if name.endswith("_at"):
             members[name] = instant_text(value)
         elif isinstance(value, Reference):
-            members[name] = {"id": value.id, "name": value.name}
+            members[name] = _reference(value)
+    if cycle.spent is not None:
+        members["spent"] = [
+            {"status": _reference(one.status), "department": _reference(one.department), "seconds": one.seconds}
+            for one in cycle.spent
+        ]
     return members
+
+
+def _reference(value: Reference) -> dict[str, Any]:
+    return {"id": value.id, "name": value.name}
 
 
 def _finished(clock: Clock, decision: Decision) -> FinishedCycle:
@@ -57,7 +68,13 @@ def _finished(clock: Clock, decision: Decision) -> FinishedCycle:
     if basis is not None:
         at = decision.at if clock.stopped_at is None else clock.stopped_at
         members |= _ended_in(basis.timeline, at)
+        members["agent"] = _answered_by(clock, basis) or members["agent"]
         members["inputs"] = inputs_digest(decision.policy_digest, basis.registry)
+        members["breach_cause"] = breach_cause(clock, basis)
+        members["opening"] = _opening(basis.timeline, clock.started_at, at)
+        calendar = basis.rulebook.policy.calendars.get(clock.calendar)
+        if calendar is not None:
+            members["spent"] = time_spent(basis.timeline, calendar, clock.started_at, at)
     return FinishedCycle(**members, policy_digest=decision.policy_digest, customer=decision.customer.id)
 
 
@@ -74,6 +91,31 @@ def _ended_in(timeline: Timeline, at: Instant) -> dict[str, Reference | None]:
         agent = values.get("assignee", agent)
         found.update((name, values[name]) for name in _PLACES if name in values)
     return {**found, "agent": agent}
+
+
+def _answered_by(clock: Clock, basis: Basis) -> Reference | None:
+    """Return the author of the answer that ended the cycle; None where none did, and where its author is not known."""
+    if clock.state is ClockState.CANCELLED or clock.stopped_at is None:
+        return None
+    plan = basis.rulebook.terms_at(clock.started_at).clocks.get(clock.metric)
+    step = next((one for one in basis.timeline.steps if one.at == clock.stopped_at), None)
+    if plan is None or step is None:
+        return None
+    # An answer closes a ticket where it is sent with a closed status; what else ends a clock in that second, it did not end.
+    if not (plan.stop.events & AGENT_RESPONSE or step.changed & CLOSED):
+        return None
+    events = basis.timeline.events[step.first : step.last]
+    authors = (one.by for one in events if one.kind is EventKind.RESPONSE and one.actor is Actor.AGENT)
+    return next((one for one in authors if one is not None), None)
+
+
+def _opening(timeline: Timeline, started_at: Instant, stopped_at: Instant) -> int:
+    """Return in which opening of the ticket a cycle was over, 1 for the first.
+
+    One that goes on after a reopening is the later one's; one that the reopening itself ends is the earlier one's.
+    """
+    reopened = [at for at, closing in timeline.turns() if not closing]
+    return 1 + sum(at <= started_at or at < stopped_at for at in reopened)
 
 
 _DIGESTS: dict[tuple[str, int], tuple[str, RegistryAnswer]] = {}

@@ -21,6 +21,7 @@ from bridge.policies.clocks.outlook import granted, risk_at
 from bridge.policies.decide import reason_in
 from bridge.policies.language.conditions.compiled import looked_at
 from bridge.policies.outcome.basis import Basis
+from bridge.policies.outcome.breach_cause import BREACHED, told_cause
 from bridge.policies.outcome.record import FINISHED, short
 from bridge.policies.telling.better import levels_of
 from bridge.policies.telling.publication import publication_of
@@ -137,7 +138,15 @@ def _clock(clock: Clock, basis: Basis | None) -> dict[str, Any]:
         "risk_at": None if cycle is None else instant_text(risk_at(cycle)),
         "target_seconds": target_seconds,
         "target_days": target_days,
+        **_cause(clock, basis),
     }
+
+
+def _cause(clock: Clock, basis: Basis | None) -> dict[str, str | None]:
+    """Return why a clock is overdue or missed. Others lack the member: most tickets stand as they were stored before it was."""
+    if clock.state not in BREACHED:
+        return {}
+    return {"breach_cause": None if basis is None else told_cause(clock, basis)}
 
 
 def _span(start: Instant, end: Instant) -> list[str | None]:

@@ -103,8 +103,8 @@ def message(when: str | Instant) -> Event:
     return happened(EventKind.MESSAGE, when, Actor.CUSTOMER)
 
 
-def response(when: str | Instant) -> Event:
-    return happened(EventKind.RESPONSE, when)
+def response(when: str | Instant, by: Reference | None = None) -> Event:
+    return replace(happened(EventKind.RESPONSE, when), by=by)
 
 
 def status(when: str | Instant, after: Reference, before: Reference | None = None) -> Event:
@@ -158,7 +158,7 @@ def ticket(created: str | Instant, *events: Event, cycles: Iterable[FinishedCycl
             after = event.after
             state[name] = Reference(**after) if after else state[name]
         if event.kind is EventKind.ASSIGNED:
-            state["assignee"] = Reference(**event.after)
+            state["assignee"] = Reference(**event.after) if event.after else None
         if event.kind is EventKind.CLOSED:
             state["closed_at"] = event.at
         if event.kind is EventKind.REOPENED:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bridge.customers import NO_REGISTRY
 from bridge.policies.outcome import record
-from bridge.tickets import FinishedCycle, Reference, Ticket, ticket_adapter
+from bridge.tickets import FinishedCycle, Reference, Ticket, TimeSpent, ticket_adapter
 from tests.integration.sync.world import HOUR, START, Policy
 from tests.unit.clocks.desk import (
     DEVELOPMENT,
@@ -93,7 +93,7 @@ LATE = ticket(
 def test_a_cycle_says_how_late_it_was_and_where_it_ended_by_the_second_of_its_end():
     made = decided(LATE, FIRST, "2026-11-30 10:00", registry=known())
     (cycle,) = as_kept(made, kept=[])
-    assert {name: cycle[name] for name in list(cycle)[13:-1]} == {
+    assert {name: cycle[name] for name in list(cycle)[13:-4]} == {
         "late_seconds": (9 + 2) * 3600,
         "late_days": 2,
         "customer": "C1",
@@ -163,10 +163,24 @@ def test_what_was_kept_before_there_were_such_members_is_never_filled_in():
         "priority",
         "provisional",
         "inputs",
+        "breach_cause",
+        "opening",
+        "spent",
     )
-    assert [cycle[name] for name in empty] == [None] * 9
+    assert [cycle[name] for name in empty] == [None] * 12
 
 
 def test_a_cycle_with_all_its_members_travels_there_and_back_unchanged():
     (cycle,) = as_kept(decided(LATE, FIRST, "2026-11-30 10:00", registry=known()), kept=[])
+    assert record.cycle_json(TypeAdapter(FinishedCycle).validate_json(json.dumps(cycle))) == cycle
+
+
+def test_where_the_time_of_a_cycle_went_travels_there_and_back_unchanged():
+    spent = (
+        TimeSpent(status=Reference(id=1, name="Open"), department=Reference(id=2, name="Development"), seconds=3_600),
+    )
+    cycle = record.cycle_json(replace(CYCLE, breach_cause="transferred", opening=2, spent=spent))
+    assert cycle["spent"] == [
+        {"status": {"id": 1, "name": "Open"}, "department": {"id": 2, "name": "Development"}, "seconds": 3_600}
+    ]
     assert record.cycle_json(TypeAdapter(FinishedCycle).validate_json(json.dumps(cycle))) == cycle

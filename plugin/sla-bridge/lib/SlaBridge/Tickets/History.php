@@ -27,8 +27,8 @@ final class History
     private array $ticket;
     private ?int $status;
     private ?int $department;
-    private bool $byAgent = false;
     private InputHistory $inputs;
+    private Authors $authors;
     private readonly References $names;
 
     /**
@@ -57,6 +57,7 @@ final class History
         $this->ticket = $ticket;
         $this->events = $this->own = [];
         $this->inputs = new InputHistory($this->catalog['fields'], $inputs);
+        $this->authors = new Authors($this->catalog['staff'], $this->catalog['service'], $events);
         $order = static fn (array $a, array $b): int => [$a['at'], $a['id']] <=> [$b['at'], $b['id']];
         usort($events, $order);
         usort($entries, $order);
@@ -71,8 +72,7 @@ final class History
         }
         foreach ($this->inputs->changes as $row) {
             if ($row['from'] !== $row['to']) {
-                [$actor, $own] = $this->actorOf($row);
-                $this->put($row['at'], 'field', $actor, $own, $row['from'], $row['to'], $row['name']);
+                $this->put($row['at'], 'field', $this->authors->ofRow($row), $row['from'], $row['to'], $row['name']);
             }
         }
         $this->tellCut($events);
@@ -80,7 +80,7 @@ final class History
             $this->entry($row);
         }
         foreach ($ratings as $rating) {
-            $this->put($rating['at'], 'rating', 'customer', false, null, $rating['score'], source: 'web');
+            $this->put($rating['at'], 'rating', new Deed('customer'), null, $rating['score'], source: 'web');
         }
         // Stable: within one second the log comes before the messages. Readers treat one second as one step anyway.
         $keys = array_keys($this->events);
@@ -122,27 +122,26 @@ final class History
         $known = (int) ($created['status_id'] ?? 0);
         $this->status = $known ?: ($logged ? $this->initialStatus($firstStatus, $topic) : $this->ticket['status']);
         $this->department = (int) ($created['dept_id'] ?? 0) ?: $this->ticket['department'];
-        [$actor, $own] = $created ? $this->actorOf($created) : ['system', false];
-        $this->byAgent = $actor === 'agent';
-        $this->put($created['at'] ?? $this->ticket['created'], 'created', $actor, $own, null, [
+        $deed = $created ? $this->authors->ofRow($created) : new Deed('system');
+        $this->put($created['at'] ?? $this->ticket['created'], 'created', $deed, null, [
             'status' => $this->names->status($this->status),
             'department' => $this->names->of('departments', $this->department),
             'topic' => $this->names->of('topics', $topic ?: null),
             'priority' => $this->names->of('priorities', $firstPriority ? $firstPriority[0] : $this->ticket['priority']),
         ], null, $known === 0, (string) ($this->ticket['source'] ?? 'other'));
-        if ($this->byAgent) {
-            $this->initialInputs($events, (int) ($created['at'] ?? $this->ticket['created']));
+        if ($deed->actor === 'agent') {
+            $this->initialInputs($events, (int) ($created['at'] ?? $this->ticket['created']), $deed);
         }
     }
 
     /** What an agent entered on the New Ticket form is in no log: it is what the first later change started from. */
-    private function initialInputs(array $events, int $at): void
+    private function initialInputs(array $events, int $at, Deed $deed): void
     {
         $first = $this->inputs->first ?? $this->firstInputs($events);
         ksort($first);
         foreach ($first as $name => $value) {
             if ($value !== null && $value !== false) {
-                $this->put($at, 'field', 'agent', false, null, $value, $name, true);
+                $this->put($at, 'field', $deed, null, $value, $name, true);
             }
         }
     }
@@ -171,23 +170,23 @@ final class History
     private function tellCut(array $events): void
     {
         $cut = array_filter($events, fn (array $row): bool => $row['cut'] && $row['name'] === 'edited'
-            && $this->actorOf($row)[0] === 'agent');
+            && $this->authors->ofRow($row)->actor === 'agent');
         if (!$cut) {
             return;
         }
         $told = array_filter($this->events, static fn (array $event): bool => $event['kind'] === 'field');
         usort($told, static fn (array $a, array $b): int => $a['at'] <=> $b['at']);
         foreach ($this->inputs->untold($this->ticket['values'], array_column($told, 'to', 'field')) as $name => [$from, $to]) {
-            $this->put(end($cut)['at'], 'field', 'agent', false, $from, $to, $name, true);
+            $this->put(end($cut)['at'], 'field', $this->authors->ofRow(end($cut)), $from, $to, $name, true);
         }
     }
 
     /** @param list<array<string, mixed>> $later */
     private function replay(array $row, array $later): void
     {
-        [$actor, $own] = $this->actorOf($row);
+        $deed = $this->authors->ofRow($row);
         $put = fn (string $kind, mixed $from, mixed $to, ?string $field = null, bool $inferred = false)
-            => $this->put($row['at'], $kind, $actor, $own, $from, $to, $field, $inferred);
+            => $this->put($row['at'], $kind, $deed, $from, $to, $field, $inferred);
         $data = $row['data'];
         switch ($row['name']) {
             case 'closed':
@@ -259,10 +258,8 @@ final class History
         if ($kind === null) {
             return;
         }
-        $staff = (int) $row['staff_id'];
-        $own = $staff > 0 && $staff === $this->catalog['service'];
-        $actor = $kind === 'message' ? 'customer' : ($staff > 0 && !$own ? 'agent' : 'system');
-        $this->put((int) $row['at'], $kind, $actor, $own, null, null, null, false, self::source((string) $row['source']));
+        $deed = $this->authors->ofEntry($row);
+        $this->put((int) $row['at'], $kind, $deed, null, null, null, false, self::source((string) $row['source']));
     }
 
     /** osTicket leaves the source empty for what is typed on its own pages. */
@@ -300,19 +297,6 @@ final class History
         }
         $now = $this->catalog['statuses'][$this->ticket['status']] ?? null;
         return $now && $now['state'] === 'open' ? $now['id'] : $this->catalog['defaultStatus'];
-    }
-
-    /** @return array{0: string, 1: bool} actor, and whether it is the service agent */
-    private function actorOf(array $row): array
-    {
-        $uid = (int) ($row['uid'] ?? 0);
-        if ($uid === 0) {
-            return ['system', false];
-        }
-        if ($row['uid_type'] === 'U') {
-            return ['customer', false];
-        }
-        return $uid === $this->catalog['service'] ? ['system', true] : ['agent', false];
     }
 
     /** @return ?array{id: int, name: string} */
@@ -373,8 +357,7 @@ final class History
     private function put(
         int|string $at,
         string $kind,
-        string $actor,
-        bool $own,
+        Deed $deed,
         mixed $from,
         mixed $to,
         ?string $field = null,
@@ -384,16 +367,17 @@ final class History
         $event = [
             'at' => (int) $at,
             'kind' => $kind,
-            'actor' => $actor,
+            'actor' => $deed->actor,
             'source' => $source,
             'from' => $from,
             'to' => $to,
             'field' => $field,
+            'by' => $deed->by,
         ];
         if ($inferred) {
             $event['inferred'] = true;
         }
         $this->events[] = $event;
-        $this->own[] = $own;
+        $this->own[] = $deed->own;
     }
 }

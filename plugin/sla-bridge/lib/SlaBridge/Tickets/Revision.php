@@ -9,7 +9,7 @@ namespace SlaBridge\Tickets;
 /**
  * The digest of a ticket's inputs. It leaves out what the bridge writes (`bridge`), what is only shown (`native`), the service
  * agent's notes, answers and edits of fields, and the names of statuses, departments, topics and people: those are compared
- * by id, and a rename moves `meta_rev` instead of every ticket.
+ * by id, and a rename moves `meta_rev` instead of every ticket. Whose deed an event was decides nothing.
  */
 final class Revision
 {
@@ -31,6 +31,7 @@ final class Revision
             if (($own[$index] ?? false) && !in_array($event['kind'], self::CHANGES, true)) {
                 continue;
             }
+            unset($event['by']);
             if (is_array($event['from'])) {
                 $event['from'] = self::withoutNames($event['from']);
             }

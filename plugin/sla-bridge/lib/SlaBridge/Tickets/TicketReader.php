@@ -315,7 +315,7 @@ final class TicketReader
     {
         $events = [];
         $result = $this->db->run('SELECT e.id, e.thread_id, n.name, e.dept_id, e.topic_id, COALESCE(w.data, e.data) AS data,
-                e.uid, e.uid_type, UNIX_TIMESTAMP(e.timestamp) AS at, s.status_id FROM ' . THREAD_EVENT_TABLE . ' e
+                e.uid, e.uid_type, e.username, UNIX_TIMESTAMP(e.timestamp) AS at, s.status_id FROM ' . THREAD_EVENT_TABLE . ' e
             JOIN ' . EVENT_TABLE . ' n ON n.id = e.event_id
             LEFT JOIN ' . Schema::table('event') . ' w ON w.event_id = e.id
             LEFT JOIN ' . Schema::table('status') . " s ON s.event_id = e.id
@@ -345,7 +345,7 @@ final class TicketReader
         }
         $entries = [];
         $result = $this->db->run(
-            'SELECT e.id, e.thread_id, e.staff_id, e.type, e.source, m.data AS merged, e.format, UNIX_TIMESTAMP(e.created) AS at,
+            'SELECT e.id, e.thread_id, e.staff_id, e.poster, e.type, e.source, m.data AS merged, e.format, UNIX_TIMESTAMP(e.created) AS at,
                 IF(e.flags & ?, e.body, NULL) AS body FROM ' . THREAD_ENTRY_TABLE . ' e
             LEFT JOIN ' . THREAD_ENTRY_MERGE_TABLE . ' m ON e.flags & ? AND m.thread_entry_id = e.id
             WHERE e.thread_id IN (?) AND e.flags & ? = 0',
