@@ -42,6 +42,7 @@ def publication(digest: str = DIGESTS[0], **changes: Any) -> dict[str, Any]:
         "portal": {"show": ["level", "state", "due"]},
         "phrases": [],
         "registry": None,
+        "report": {"calendar": next(iter(changes.get("calendars") or ["support"])), "zone": "Europe/Moscow"},
     } | changes
 
 
@@ -109,7 +110,9 @@ def test_a_calendar_that_nobody_could_count_with_is_unprocessable(api: Client, c
     "changes",
     [{"policy": {"title": "Support", "digest": ""}}, {"titles": []}, {"titles": {"levels": {"gold": {"title": {"ru": "Золото"}}}}},
      {"titles": {"metrics": {"first_response": "First"}}}, {"thresholds": {}}, {"thresholds": [{"level": "gold", "metric": "x"}]},
-     {"portal": []}, {"portal": {"show": "level"}}, {"portal": {"show": [1]}}, {"phrases": {}}, {"registry": []},
+     {"portal": []}, {"portal": {"show": "level"}}, {"portal": {"show": [1]}}, {"phrases": {}}, {"registry": []}, {"report": []},
+     {"report": {"calendar": "other", "zone": "Europe/Moscow"}}, {"report": {"calendar": "support"}},
+     {"report": {"calendar": "support", "zone": "+03:00"}},
      {"calendars": {"x": CALENDAR | {"days": {"2026-02-30": {"kind": "short", "title": TITLE}}}}},
      {"calendars": {"x": CALENDAR | {"days": {"2026-02-03": {"kind": "short", "title": None}}}}},
      {"calendars": {"x": CALENDAR | {"provisional_from": "some day"}}},
@@ -127,7 +130,7 @@ def test_what_is_left_out_or_null_is_as_if_nothing_were_said_and_what_is_unknown
         "calendars": {"x": CALENDAR | {"title": None, "days": None}},
     }
     assert api.post("publish", short | {"unknown": {"a": [1]}}).status == 200
-    silent = dict.fromkeys(("policy", "titles", "thresholds", "portal", "phrases", "registry"))
+    silent = dict.fromkeys(("policy", "titles", "thresholds", "portal", "phrases", "registry", "report"))
     assert api.post("publish", short | silent).status == 200
 
 

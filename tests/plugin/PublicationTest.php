@@ -22,13 +22,13 @@ final class PublicationTest extends TestCase
     public function testWhatTheBridgeDoesNotSayIsFilledInForScreens(): void
     {
         $body = self::body();
-        unset($body->policy, $body->titles->metrics, $body->thresholds, $body->portal->show, $body->registry);
+        unset($body->policy, $body->titles->metrics, $body->thresholds, $body->portal->show, $body->registry, $body->report);
         $body->phrases = null;
         unset($body->calendars->{'office-24'}->days, $body->calendars->{'office-24'}->title, $body->titles->levels->gold->short);
         $content = PublicationBody::read($body);
         self::assertSame(['ru' => '', 'en' => ''], $content['policy']['title']);
         self::assertSame([[], ['show' => []], []], [$content['thresholds'], $content['portal'], $content['phrases']]);
-        self::assertNull($content['registry']);
+        self::assertSame([null, null], [$content['registry'], $content['report']]);
         self::assertSame([], $content['titles']['metrics']);
         self::assertSame($content['titles']['levels']['gold']['title'], $content['titles']['levels']['gold']['short']);
         self::assertSame(['ru' => 'office-24', 'en' => 'office-24'], $content['calendars']['office-24']['title']);
@@ -92,6 +92,10 @@ final class PublicationTest extends TestCase
             'policy.title.ru'];
         yield 'threshold as a number' => [static fn (\stdClass $b) => $b->thresholds[0]->at = 75, 'thresholds[0].at'];
         yield 'portal as a list' => [static fn (\stdClass $b) => $b->portal = ['level'], 'portal'];
+        yield 'report by a calendar that is not here' => [static fn (\stdClass $b) => $b->report->calendar = 'office', 'report.calendar'];
+        yield 'report by no calendar' => [static fn (\stdClass $b) => $b->report->calendar = null, 'report.calendar'];
+        yield 'report in no zone' => [static fn (\stdClass $b) => $b->report->zone = 'Moscow', 'report.zone'];
+        yield 'report as a list' => [static fn (\stdClass $b) => $b->report = ['office-24'], 'report'];
         yield 'registry as a text' => [static fn (\stdClass $b) => $b->registry = 'x', 'registry'];
     }
 
@@ -150,6 +154,7 @@ final class PublicationTest extends TestCase
             'titles' => ['levels' => ['gold' => ['title' => $title, 'short' => $title]], 'metrics' => ['first_response' => $title]],
             'thresholds' => [['level' => 'gold', 'metric' => 'first_response', 'at' => '75%']],
             'portal' => ['show' => ['level', 'state', 'due']], 'phrases' => [], 'registry' => null,
+            'report' => ['calendar' => 'office-24', 'zone' => 'Europe/Moscow'],
         ]));
     }
 }

@@ -119,6 +119,13 @@ class PortalSent(_Sent):
     show: Annotated[list[Text], Field(max_length=_LIST)] | None = None
 
 
+class ReportSent(_Sent):
+    """By which of the calendars reports count, and its zone."""
+
+    calendar: Text
+    zone: Zone
+
+
 class PublishRequest(_Sent):
     """What screens need once and not per ticket."""
 
@@ -131,3 +138,10 @@ class PublishRequest(_Sent):
     portal: PortalSent | None = None
     phrases: Annotated[list[Any], Field(max_length=_LIST)] | None = None
     registry: dict[str, Any] | None = None
+    report: ReportSent | None = None
+
+    @model_validator(mode="after")
+    def _counted_on(self) -> "PublishRequest":
+        if self.report is not None and self.report.calendar not in self.calendars:
+            raise ValueError("`report.calendar` names none of `calendars`")
+        return self

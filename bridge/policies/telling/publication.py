@@ -14,6 +14,7 @@ from typing import Any
 
 from bridge.files.types import Title
 from bridge.policies.agreement.policy import Level, Policy, Target
+from bridge.policies.agreement.report_calendar import report_calendar
 from bridge.policies.calendar.compiled_years import instant_of
 from bridge.policies.calendar.days import DayKind
 from bridge.policies.calendar.work_calendar import WorkCalendar
@@ -42,10 +43,12 @@ class Publication:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._calendars = dict(sorted(_calendars(policy).items()))
+        counts = report_calendar(policy)
         self._said = {
             "titles": {"levels": _levels(policy), "metrics": _metrics(policy)},
             "thresholds": _thresholds(policy),
             "portal": {"show": list(policy.portal)},
+            "report": {"calendar": counts.id, "zone": counts.zone.key},
         }
         calendars = {name: [one.digest, _texts(one.title, otherwise=name)] for name, one in self._calendars.items()}
         self.digest = _digest([_SHAPE, calendars, self._said, _texts(policy.title)])
@@ -90,9 +93,10 @@ def _texts(title: Title | None, *, otherwise: str = "") -> _Texts:
 
 
 def _calendars(policy: Policy) -> dict[str, WorkCalendar]:
-    """Return the calendars that clocks of any edition are counted on."""
+    """Return the calendars that clocks of any edition and reports are counted on."""
     levels = (level for revision in policy.revisions for level in revision.levels.values())
-    return {one.id: one for level in levels for one in _calendars_of(level)}
+    counted = {one.id: one for level in levels for one in _calendars_of(level)}
+    return counted | {one.id: one for one in (report_calendar(policy),)}
 
 
 def _calendars_of(level: Level) -> Iterator[WorkCalendar]:

@@ -16,7 +16,7 @@ final class PublicationBody
 
     /** What screens find where the bridge says nothing. */
     private const SILENT = '{"policy": {"title": {"ru": "", "en": ""}, "digest": ""}, "titles": {}, "thresholds": [],
-        "portal": {"show": []}, "phrases": [], "registry": null}';
+        "portal": {"show": []}, "phrases": [], "registry": null, "report": null}';
 
     /** @return array<string, mixed> as `Publication::keep` takes it: whole, so that screens need not ask what is there */
     public static function read(\stdClass $body): array
@@ -55,6 +55,17 @@ final class PublicationBody
         }
         self::items($body->phrases, 'phrases');
         $body->registry === null || self::object($body->registry, 'registry');
+        $body->report === null || self::report(self::object($body->report, 'report'), $body->calendars);
+    }
+
+    /** By which of the calendars reports count: one that is not here they could not. */
+    private static function report(\stdClass $report, \stdClass $calendars): void
+    {
+        self::text($report->calendar ?? null, 'report.calendar');
+        self::zone($report->zone ?? null, 'report.zone');
+        if (!isset($calendars->{$report->calendar})) {
+            throw self::wrong('report.calendar', 'names none of `calendars`');
+        }
     }
 
     private static function calendar(string $name, \stdClass $calendar, string $at): void
