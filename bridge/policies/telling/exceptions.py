@@ -19,7 +19,7 @@ _NAMING = ("customer.id", "customer.name")
 _FOREVER = date.max
 
 
-class Named(NamedTuple):
+class KnownCustomer(NamedTuple):
     """A customer of the registry."""
 
     id: str
@@ -45,7 +45,7 @@ class OpenException(NamedTuple):
     rule: Rule
     asks: Mapping[str, str]
 
-    def told(self, known: Mapping[str, Sequence[Named]]) -> ExceptionInForce:
+    def told(self, known: Mapping[str, Sequence[KnownCustomer]]) -> ExceptionInForce:
         """Return it as it is told; `known` are the customers whom the registry calls by such a word."""
         meant = {one.id: one.name or one.id for word in self.asks for one in known.get(word, ())}
         others = [written for word, written in self.asks.items() if word not in known]

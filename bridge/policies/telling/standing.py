@@ -21,7 +21,7 @@ from bridge.policies.checks.validity import day_after, day_of, in_force, start_o
 from bridge.policies.checks.version import judged
 from bridge.policies.clocks.in_force import rulebook_of
 from bridge.policies.outcome.record import short
-from bridge.policies.telling.exceptions import ExceptionInForce, Named, exceptions_in_force
+from bridge.policies.telling.exceptions import ExceptionInForce, KnownCustomer, exceptions_in_force
 from bridge.policies.units.usage import counting_checks
 from bridge.tickets import Instant, instant_text
 
@@ -201,16 +201,16 @@ class _Survey:
         )
         self.versions = _Shortlist[tuple[Any, OldVersion]](lambda ranked: (*ranked[0], *_who(ranked[1])))
 
-    def look(self, named: Iterable[str]) -> dict[str, list[Named]]:
+    def look(self, named: Iterable[str]) -> dict[str, list[KnownCustomer]]:
         """Note what each customer holds; return those who are called by one of these words, as conditions compare them."""
-        wanted, found = frozenset(named), dict[str, list[Named]]()
+        wanted, found = frozenset(named), dict[str, list[KnownCustomer]]()
         for customer in self._roll.customers if self._roll is not None else ():
             self._certificates(customer)
             self._entitlements(customer)
             self._versions(customer)
             if wanted:
                 for word in wanted.intersection((customer.id.casefold(), customer.name.casefold())):
-                    found.setdefault(word, []).append(Named(customer.id, customer.name))
+                    found.setdefault(word, []).append(KnownCustomer(customer.id, customer.name))
         return found
 
     def _certificates(self, customer: Customer) -> None:
