@@ -21,6 +21,7 @@ from bridge.policies.checks.validity import day_after, day_of, in_force, start_o
 from bridge.policies.checks.version import judged
 from bridge.policies.clocks.in_force import rulebook_of
 from bridge.policies.outcome.record import short
+from bridge.policies.telling.digests import digest_of
 from bridge.policies.telling.exceptions import ExceptionInForce, KnownCustomer, exceptions_in_force
 from bridge.policies.units.usage import counting_checks
 from bridge.tickets import Instant, instant_text
@@ -102,6 +103,11 @@ class Standing:
     not_listed: tuple[str, ...]
     turns_at: Instant | None
 
+    @property
+    def longest(self) -> int:
+        """Return how long the longest of its lists is."""
+        return max(len(getattr(self, name)) for name in self.more)
+
     def cut(self, most: int) -> "Standing":
         """Return the same with lists of at most so many."""
         shortened: dict[str, Any] = {name: getattr(self, name)[:most] for name in self.more}
@@ -148,6 +154,21 @@ def standing_of(
         turns_at=_turns_at(policy, catalogue, now, roll),
         **{name: rows for name, (rows, _) in lists.items()},
     )
+
+
+def rests_on(
+    policy: Policy,
+    catalogue: Catalogue,
+    *,
+    now: Instant,
+    roll: str,
+    zone: str | None,
+    spent: Mapping[Account, int] | None,
+) -> str:
+    """Return what moves whenever the standing may: the agreement, the catalogue, the registry by the digest `roll`, the day,
+    what tickets took."""
+    days = [str(day_of(now, one)) for one in (zone, catalogue.zone) if one is not None]
+    return digest_of([policy.digest, roll, rulebook_of(policy).at(now), days, spent])
 
 
 _Row = TypeVar("_Row")

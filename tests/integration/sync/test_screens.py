@@ -6,9 +6,12 @@ import pytest
 
 from bridge.connectors.sandbox import publications
 from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable
+from bridge.policies.checks.catalogue import EMPTY_CATALOGUE
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.telling.digests import digest_of
 from bridge.policies.telling.publication import Publication, publication_of
+from bridge.policies.telling.standing import rests_on, standing_of
 from bridge.sync.facts import unfit
 from bridge.sync.published import remembered_clocks
 from bridge.tickets import format_instant, parse_instant
@@ -38,15 +41,24 @@ PLAIN = agreement()
 
 
 class Source:
-    """Gives the policy, and knows whether it has."""
+    """Gives the policy and what customers hold, and knows whether it has. `roll` gives the customers, None: there are none."""
 
-    def __init__(self, policy, *, loaded):
-        self.loaded, self._policy = loaded, policy
+    def __init__(self, policy, *, loaded, phrases=(), roll=None):
+        self.loaded, self._policy, self.phrases, self._roll = loaded, policy, phrases, roll
+        self.looked = 0
 
     @property
     def policy(self):
         self.loaded = True
         return self._policy
+
+    def standing_rests_on(self, now, spent):
+        zone, digest = (None, "") if self._roll is None else (self._roll.zone, repr(self._roll))
+        return rests_on(self.policy, EMPTY_CATALOGUE, now=now, roll=digest, zone=zone, spent=spent)
+
+    def standing(self, now, spent):
+        self.looked += 1
+        return standing_of(self.policy, EMPTY_CATALOGUE, now=now, roll=self._roll, spent=spent)
 
 
 class ScreenWorld(World):
@@ -54,6 +66,8 @@ class ScreenWorld(World):
 
     agreement = PLAIN
     source = None
+    roll = None
+    phrases = ()
 
     def _engine(self, state, **changed):
         def decided(ticket, now):
@@ -61,9 +75,10 @@ class ScreenWorld(World):
 
         self.decide = decided
         engine = super()._engine(state, **changed)
-        basis = self.agreement.digest
+        basis = digest_of([self.agreement.digest, repr(self.roll), self.phrases])
         # As `sync` does it: a configuration that has moved is loaded at once.
-        self.source = Source(self.agreement, loaded=state.fact("basis") != basis)
+        loaded = state.fact("basis") != basis
+        self.source = Source(self.agreement, loaded=loaded, phrases=self.phrases, roll=self.roll)
         engine.basis, engine.shown = basis, self.source
         return engine
 
