@@ -167,7 +167,7 @@ def rests_on(
 ) -> str:
     """Return what moves whenever the standing may: the agreement, the catalogue, the registry by the digest `roll`, the day,
     what tickets took."""
-    days = [str(day_of(now, one)) for one in (zone, catalogue.zone) if one is not None]
+    days = [str(day_of(now, one)) for one in _zones(catalogue, zone)]
     return digest_of([policy.digest, roll, rulebook_of(policy).at(now), days, spent])
 
 
@@ -350,6 +350,13 @@ def _turns_at(policy: Policy, catalogue: Catalogue, now: Instant, roll: Roll | N
     rulebook = rulebook_of(policy)
     excepts = any(rule.approver for revision in policy.revisions for rule in revision.rules)
     turns = [at for at in rulebook.starts if at > now] if excepts else []
-    zones = () if roll is None else (roll.zone, catalogue.zone)
+    zones = _zones(catalogue, None if roll is None else roll.zone)
     turns += [start_of(day_after(day_of(now, zone)), zone) for zone in zones]
     return min(turns, default=None)
+
+
+def _zones(catalogue: Catalogue, zone: str | None) -> tuple[str, ...]:
+    """Return the zones whose midnights change what customers hold, by that of the registry; none without one."""
+    if zone is None:
+        return ()
+    return (zone, catalogue.zone) if catalogue.products else (zone,)
