@@ -1,5 +1,6 @@
 """What customers hold, from the files of a configuration to the helpdesk's screens, by whole passes of `sync`."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -115,3 +116,51 @@ def test_a_command_tells_the_same_as_the_screens_with_what_passes_counted(ready,
     assert found == kept(helpdesk)
     (tickets,) = [one for one in found["entitlements"] if one["unit"] == "tickets"]
     assert (tickets["used"], tickets["left"], tickets["paper"]) == (1, 23, "Д-2026/17")
+
+
+# --- doctor ----------------------------------------------------------------------------------------------------------
+
+
+def findings(line: CommandLine, what: str) -> list[tuple[str, str]]:
+    return [(one["state"], one["found"]) for one in line("doctor", "--json").json if one["what"] == what]
+
+
+def test_doctor_tells_of_phrases_that_an_older_plugin_does_not_look_for(ready, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publications, "FEATURES", ("publish", "passed", "native", "actions"))
+    path = ready.folder / "bridge.yaml"
+    text = path.read_text(encoding="utf-8")
+    for more, told in (
+        ("", False),
+        ("discouraged_phrases: {}\n", False),
+        ("discouraged_phrases: {en: [ASAP]}\n", True),
+    ):
+        path.write_text(text + more, encoding="utf-8")
+        lacking = "the helpdesk lacks the feature phrases: it looks for no discouraged phrases in agents' replies"
+        assert (("warn", lacking) in findings(ready, "features")) == told, more
+    monkeypatch.undo()
+
+
+def test_doctor_counts_the_days_since_the_registry_was_written_and_warns_only_where_they_are_too_many(ready) -> None:
+    for path in (ready.folder / "registry").glob("*.csv"):
+        path.touch()
+    (plain,) = findings(ready, "registry")
+    assert plain[0] == "ok"
+    assert "days ago" not in plain[1]
+    written = int(datetime.now(UTC).timestamp()) - 5 * 86_400 - 3600
+    os.utime(ready.folder / "registry" / "contracts.csv", (written, written))
+    (old,) = findings(ready, "registry")
+    assert old == ("ok", old[1])
+    assert f"as of {format_instant(written)}, 5 days ago" in old[1]
+    ready.edit("registry/registry.yaml", "zone: Europe/Moscow\n", "zone: Europe/Moscow\nstale_after_days: 3\n")
+    told = [found for state, found in findings(ready, "registry") if state == "warn"]
+    assert "its oldest source is older than 3 days, so of what it does not hold nothing is concluded" in told
+
+
+def test_doctor_tells_what_a_helpdesk_had_no_room_for_until_it_has(ready, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced(ready)
+    assert findings(ready, "screens") == []
+    monkeypatch.setattr(publications, "BYTES_AT_MOST", 100)
+    ends(ready, (TODAY + timedelta(days=30)).strftime("%d.%m.%Y"), 7)
+    ready("sync")
+    ((state, found),) = findings(ready, "screens")
+    assert (state, "without a countdown" in found) == ("warn", True)
