@@ -146,6 +146,7 @@ FEATURES: Mapping[str, str] = {
     "passed": "its screens cannot tell how old they are",
     "native": "its own due dates cannot follow the agreement",
     "actions": "it carries out no actions",
+    "phrases": "it looks for no discouraged phrases in agents' replies",
 }
 """What a helpdesk may lack, and what that costs; the bridge works without."""
 

@@ -78,7 +78,11 @@ def _keys(schema: dict[str, Any], definitions: dict[str, Any], prefix: str) -> I
             yield from _keys(inner, definitions, f"{prefix}{name}.")
             continue
         default = "required" if name in schema.get("required", []) else part.get("default")
-        shown = {None: "", True: "true", False: "false"}.get(default, default) if not isinstance(default, dict) else ""
+        shown = (
+            {None: "", True: "true", False: "false"}.get(default, default)
+            if not isinstance(default, dict | list)
+            else ""
+        )
         yield f"| `{prefix}{name}` | {part.get('description', '')} | {shown} |"
         for one in mappings(part.get("anyOf", [])):
             # What may be a word, or a mapping of keys of its own.

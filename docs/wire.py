@@ -43,7 +43,7 @@ class Ping(Envelope):
     ip: str
     scopes: list[Literal["read", "write", "setup", "act"]]
     departments: list[int] | None
-    features: list[Literal["publish", "passed", "native", "actions"]]
+    features: list[Literal["publish", "passed", "native", "actions", "phrases"]]
     last_pass: WireInstant | None
 
 

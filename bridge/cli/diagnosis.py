@@ -17,10 +17,12 @@ from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, Helpd
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols import FEATURES, CountingPlan, Helpdesk, Meta, Ping, SetupStep
 from bridge.settings.load import Settings
+from bridge.settings.model import PhraseSettings
 from bridge.sync.clock import SKEW_SECONDS
+from bridge.sync.screens import PUBLISHED, troubles_in
 from bridge.sync.state import SqliteState
 from bridge.sync.vocabulary import Vocabulary, lost_names, unknown_names
-from bridge.tickets import format_instant
+from bridge.tickets import Instant, format_instant
 
 _SOON = timedelta(days=60)
 """How long before a calendar's published data ends it is time to look for the next year's."""
@@ -89,9 +91,18 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
             "Describe yours in a file and name it under `registry` in bridge.yaml",
         )
         return
-    age = f", as of {format_instant(found.as_of)}" if found.as_of is not None else ""
+    now = int(time.time())
+    age = f", as of {format_instant(found.as_of)}{_days_ago(now, found.as_of)}" if found.as_of is not None else ""
     served = "".join(f"; {one.id} from its last good copy: {one.why}" for one in found.sources if one.copied)
     yield Finding("warn" if found.problems else "ok", "registry", f"{found.rows} rows{age}{served}")
+    old = found.registry.health.stale_from
+    if old is not None and now >= old:
+        limit = found.registry.description.stale_after_days
+        yield warn(
+            "registry",
+            f"its oldest source is older than {limit} days, so of what it does not hold nothing is concluded",
+            "See that what writes its files still runs; the limit is `stale_after_days` in its description",
+        )
     for one in found.sources:
         if one.missing:
             yield fail("registry", f"the source {one.id} is missing: {one.why}", "sla-bridge registry check", PARTLY)
@@ -101,17 +112,26 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
         yield warn("registry", f"… and {len(found.problems) - 20} more: sla-bridge registry check")
 
 
+def _days_ago(now: Instant, as_of: Instant) -> str:
+    """Return how many whole days ago it was, where it is more than one: nobody should have to count."""
+    days = (now - as_of) // 86_400
+    return f", {days} days ago" if days > 1 else ""
+
+
 def _state(settings: Settings) -> Iterator[Finding]:
     path = settings.state_path
     try:
         with closing(SqliteState(path)) as state:
             counts = state.counts()
             aside = state.set_aside
+            screens = list(troubles_in(state.fact(PUBLISHED)))
     except BridgeError as error:
         yield fail("state", error.message, error.hint, _STATE)
         return
     if aside is not None:
         yield warn("state", f"the state file was damaged and is kept as {aside}")
+    for notice in screens:
+        yield warn("screens", notice.text)
     yield ok("state", f"{path}: {counts['known']} tickets known, {counts['set_aside']} set aside")
 
 
@@ -143,7 +163,7 @@ def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
         if scope not in ping.scopes:
             found = f"the key lacks the scope {scope}, needed for {purpose}"
             yield Finding(state, "key", found, f"In the plugin's instance, add {scope} to this key's line", exit_code)
-    yield from _features(ping, acts=settings.file.actions is not None)
+    yield from _features(ping, settings)
     if ping.departments is not None:
         yield warn("key", f"the key sees only the departments {list(ping.departments)}")
     skew = time.time() - ping.server_time
@@ -152,11 +172,13 @@ def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
         yield warn("clock", found, "Let both hosts keep time by NTP")
 
 
-def _features(ping: Ping, *, acts: bool) -> Iterator[Finding]:
-    """Yield what the helpdesk cannot do although the bridge could use it; actions only where bridge.yaml wants some."""
+def _features(ping: Ping, settings: Settings) -> Iterator[Finding]:
+    """Yield what the helpdesk cannot do although the bridge could use it; of what bridge.yaml may leave out, what it wants."""
     hint = "Update the companion plugin: sla-bridge plugin install" if "plugin" in ping.versions else ""
+    file = settings.file
+    wants = {ACTIONS: file.actions is not None, "phrases": file.discouraged_phrases != PhraseSettings()}
     for feature, loss in FEATURES.items():
-        if feature not in ping.features and (acts or feature != ACTIONS):
+        if feature not in ping.features and wants.get(feature, True):
             yield warn("features", f"the helpdesk lacks the feature {feature}: {loss}", hint)
 
 

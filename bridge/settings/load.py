@@ -11,9 +11,10 @@ from pydantic import SecretStr
 
 from bridge.errors import ConfigurationInvalid, Problem, Stage, collected
 from bridge.files.positions import Document, hint_for
+from bridge.files.positions import Path as Place
 from bridge.files.validate import validate
 from bridge.files.yaml import MAX_BYTES, read_yaml
-from bridge.settings.model import CUSTOMER_INPUTS, OUTPUTS, BridgeFile
+from bridge.settings.model import CUSTOMER_INPUTS, MOST_PHRASES, OUTPUTS, BridgeFile, PhraseSettings
 from bridge.settings.secrets import resolve
 
 MAIN_FILE = "bridge.yaml"
@@ -88,6 +89,7 @@ def load_settings(folder: Path, *, helpdesk_kinds: Collection[str] | None = None
     problems = [one for one in found if not one.path.startswith("helpdesk.key.")]
     if file is not None:
         problems += _unknown_names(file, document, helpdesk_kinds)
+        problems += _phrases_too_many(file.discouraged_phrases, document)
     if file is None or problems:
         raise ConfigurationInvalid(problems)
     return Settings(folder=folder, file=file, document=document)
@@ -124,6 +126,26 @@ def _unknown_names(file: BridgeFile, document: Document, helpdesk_kinds: Collect
         if name not in OUTPUTS:
             message, hint = f"{name!r} is no field that the bridge writes", hint_for(name, OUTPUTS)
             yield document.problem("unknown_output", message, path=("outputs", name), hint=hint, key=True)
+
+
+def _phrases_too_many(phrases: PhraseSettings, document: Document) -> Iterator[Problem]:
+    """Yield each phrase that stands there a second time, and where there is no room for more."""
+    places = [
+        (language, index, one) for language in ("ru", "en") for index, one in enumerate(getattr(phrases, language))
+    ]
+    first: dict[tuple[str, str], Place] = {}
+    for number, (language, index, one) in enumerate(places):
+        path = ("discouraged_phrases", language, index)
+        before = first.setdefault((language, " ".join(one.casefold().split())), path)
+        if before != path:
+            message, hint = (
+                f"the phrase {one!r} is listed twice",
+                f"it stands first at {document.place(before)}; remove one of them",
+            )
+            yield document.problem("defined_twice", message, path=path, hint=hint)
+        if number == MOST_PHRASES:
+            message = f"{len(places)} phrases are listed, more than {MOST_PHRASES}"
+            yield document.problem("too_many", message, path=path, hint="keep those that matter most")
 
 
 def read_folder(folder: Path) -> Mapping[str, bytes]:

@@ -145,6 +145,46 @@ class ActionSettings(Strict):
     addresses: ActionAddresses = Field(default_factory=ActionAddresses)
 
 
+MOST_PHRASES, LONGEST_PHRASE = 200, 100
+
+
+def _phrase(value: str) -> str:
+    phrase = value.strip()
+    if not any(one.isalnum() for one in phrase):
+        raise ValueError(
+            f"{describe(value)} holds no word | write the words that agents had better not use, or remove the line"
+        )
+    if len(phrase) > LONGEST_PHRASE:
+        raise ValueError(
+            f"this phrase has {len(phrase)} characters, more than {LONGEST_PHRASE} | write its telling part alone"
+        )
+    if not phrase.isprintable():
+        raise ValueError(f"{describe(phrase)} holds what is no letter, sign or space | write the phrase on one line")
+    return phrase
+
+
+PhraseText = Annotated[
+    str,
+    AfterValidator(_phrase),
+    Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_PHRASE}),
+]
+"""A phrase as agents might write it."""
+
+
+_BOUNDS = f"at most {MOST_PHRASES} in both languages, each of at most {LONGEST_PHRASE} characters"
+
+
+class PhraseSettings(Strict):
+    """What agents had better not write to customers, by language: the panel tells of it, and stops nobody."""
+
+    ru: tuple[PhraseText, ...] = Field(
+        default=(), description=f"phrases in Russian that the panel advises against; {_BOUNDS}"
+    )
+    en: tuple[PhraseText, ...] = Field(
+        default=(), description=f"phrases in English that the panel advises against; {_BOUNDS}"
+    )
+
+
 class BridgeFile(Strict):
     """`bridge.yaml`."""
 
@@ -176,6 +216,7 @@ class BridgeFile(Strict):
         description="what the policy's actions may do: off, or a mapping of limits ({} for the defaults)",
         json_schema_extra={"default": "off"},
     )
+    discouraged_phrases: PhraseSettings = Field(default_factory=PhraseSettings)
 
 
 def bridge_schema() -> dict[str, Any]:

@@ -23,8 +23,9 @@ from bridge.sync.guards import Guards, check_first_run, check_levels, check_name
 from bridge.sync.notices import Notice, with_told
 from bridge.sync.plan import Plan
 from bridge.sync.published import clocks_fact
-from bridge.sync.screens import PUBLISHED, PolicySource, Screens, troubles_in
+from bridge.sync.screens import PUBLISHED, Screens, troubles_in
 from bridge.sync.select import Decide, Selector
+from bridge.sync.shown import ShownSource, nobody_counts
 from bridge.sync.state import SqliteState
 from bridge.sync.survey import Survey, field_notices, planned
 from bridge.sync.units import UnitAccounts
@@ -75,7 +76,7 @@ class Engine:
     `basis` stands for policy, calendars, catalogue and registry: when it moves, every open ticket is decided anew.
     `local_clock` gives this host's POSIX time, only to notice skew. `accountant` decides in the place of `decide` where the
     policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
-    standing troubles are told, `shown` gives the policy that the helpdesk's screens show, `kinds` the actions that it declares.
+    standing troubles are told, `shown` gives what the helpdesk's screens show, `kinds` the actions that it declares.
     """
 
     helpdesk: Helpdesk
@@ -87,7 +88,7 @@ class Engine:
     options: PassOptions = field(default_factory=PassOptions)
     accountant: Accountant | None = None
     watched: Watched | None = None
-    shown: PolicySource | None = None
+    shown: ShownSource | None = None
     kinds: Kinds | None = None
 
     @property
@@ -251,7 +252,8 @@ class Engine:
             # From here on the helpdesk may hold a part of this plan. If the pass ends before its time, the next one reads
             # everything again, also when the configuration has been turned back to what is remembered.
             self.state.commit(facts={"scanned_at": _NEVER})
-        published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at)
+        spent = nobody_counts if survey.accounts is None else survey.accounts.spent
+        published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at, spent)
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
         writer.write(plan.changes)
         facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])

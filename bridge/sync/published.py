@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Self
 
@@ -15,15 +15,41 @@ OPEN_CLOCKS = "open_clocks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What is remembered of what customers hold: the digest of what it rests on, its own, and the instant from which on time
+    alone may have changed it (None: it does not)."""
+
+    rests_on: str = ""
+    digest: str = ""
+    turns_at: Instant | None = None
+
+    @classmethod
+    def remembered(cls, row: object) -> Self:
+        """Return it as a state keeps it; nothing where an older bridge has kept nothing."""
+        if row is None:
+            return cls()
+        if not isinstance(row, dict):
+            raise TypeError("holdings are kept as an object")
+        turns_at = row["turns_at"]
+        return cls(
+            rests_on=str(row["rests_on"]),
+            digest=str(row["digest"]),
+            turns_at=None if turns_at is None else int(turns_at),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Last:
     """What was published last, at an instant: content and reach as they were wanted, what the helpdesk keeps since then (None:
-    it took nothing), and in which way that is less than was wanted."""
+    it took nothing), and in which way that is less than was wanted.
+    `holdings` tells of what customers held then."""
 
     at: Instant
     fingerprint: str
     reach: WindowReach
     kept: KeptPublication | None
     trouble: str = ""
+    holdings: Holdings = field(default_factory=Holdings)
 
     @classmethod
     def remembered(cls, fact: str | None) -> Self | None:
@@ -38,6 +64,7 @@ class Last:
                 reach=WindowReach(first, end),
                 kept=kept,
                 trouble=str(row["trouble"]),
+                holdings=Holdings.remembered(row.get("holdings")),
             )
         except (ValueError, TypeError, KeyError, AttributeError):
             return None

@@ -3,17 +3,16 @@
 All of it is remembered, so that an idle pass neither asks a second time nor loads the policy to know that nothing is.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
-from bridge.policies.agreement.policy import Policy
-from bridge.policies.telling.publication import Publication, publication_of
 from bridge.policies.telling.reach import EVER, OpenClocks, WindowReach
 from bridge.protocols import ChangePage, Helpdesk, KeptPublication
 from bridge.sync.notices import Notice
 from bridge.sync.published import OPEN_CLOCKS, Last, remembered_clocks
+from bridge.sync.shown import Shown, ShownSource, Spent, nobody_counts
 from bridge.sync.state import SqliteState
 from bridge.sync.watch import SCREENS
 from bridge.tickets import Instant
@@ -30,24 +29,12 @@ _NOT_FOR_THE_KEY = frozenset({401, 403})
 """Whoever may not publish may not write either, and the pass has to end."""
 
 
-class PolicySource(Protocol):
-    """Gives the policy; `loaded` without being asked for, it has been needed in this pass."""
-
-    @property
-    def loaded(self) -> bool:
-        """Return whether it has been loaded in this pass."""
-
-    @property
-    def policy(self) -> Policy:
-        """Return the policy; this loads it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Screens:
     """Looks after publications; without a source of the policy, as if the helpdesk kept none."""
 
     state: SqliteState
-    source: PolicySource | None
+    source: ShownSource | None
 
     def facts(self, page: ChangePage) -> dict[str, str]:
         """Return what is remembered of the helpdesk as this page shows it."""
@@ -70,32 +57,33 @@ class Screens:
             yield from troubles_in(self.state.fact(PUBLISHED))
 
     def published(
-        self, helpdesk: Helpdesk, keeps: KeptPublication | None, clocks: OpenClocks | None, now: Instant
+        self,
+        helpdesk: Helpdesk,
+        keeps: KeptPublication | None,
+        clocks: OpenClocks | None,
+        now: Instant,
+        spent: Spent = nobody_counts,
     ) -> Mapping[str, str]:
         """Publish what is new for a helpdesk that `keeps` that publication; return what to remember, nothing where none is.
 
         Raises HelpdeskError where the helpdesk does not answer, or the key may not write.
         """
-        last = None if clocks is None else self._publish(helpdesk, keeps, clocks, now)
-        return {} if last is None else {PUBLISHED: last.stored()}
-
-    def _publish(
-        self, helpdesk: Helpdesk, keeps: KeptPublication | None, clocks: OpenClocks, now: Instant
-    ) -> Last | None:
-        if self.source is None:
-            return None
+        if clocks is None or self.source is None:
+            return {}
         last = Last.remembered(self.state.fact(PUBLISHED))
         stands = last is not None and _stands(last, keeps, now)
         suffices = last is not None and last.reach.suffices(now, clocks)
-        if stands and suffices and not self.source.loaded:
-            return None
-        publication = publication_of(self.source.policy)
+        if stands and suffices and not self.source.loaded and not _turned(last, now):
+            return {}
+        shown = Shown(self.source, last, now, spent)
         reach = last.reach if last is not None and suffices else WindowReach.around(now, clocks)
-        fingerprint = publication.fingerprint(reach)
+        fingerprint = shown.fingerprint(reach)
         if last is not None and stands and last.fingerprint == fingerprint:
-            return None
-        kept, trouble = _sent(helpdesk, publication, reach, now)
-        return Last(at=now, fingerprint=fingerprint, reach=reach, kept=kept, trouble=trouble)
+            found = replace(last, holdings=shown.holdings)
+            return {} if found == last else {PUBLISHED: found.stored()}
+        kept, trouble = _sent(helpdesk, shown.contents(reach))
+        found = Last(at=now, fingerprint=fingerprint, reach=reach, kept=kept, trouble=trouble, holdings=shown.holdings)
+        return {PUBLISHED: found.stored()}
 
     def _serves(self, page: ChangePage) -> bool:
         return page.keeps_publications and self.source is not None
@@ -113,14 +101,18 @@ def _stands(last: Last, keeps: KeptPublication | None, now: Instant) -> bool:
     return (keeps == last.kept or last.kept is None) and not (last.trouble and now - last.at >= _AGAIN_SECONDS)
 
 
-def _sent(
-    helpdesk: Helpdesk, publication: Publication, reach: WindowReach, now: Instant
-) -> tuple[KeptPublication | None, str]:
-    """Send the publication, with fewer days back if it has to be; return what the helpdesk keeps, and what is wrong with that."""
+def _turned(last: Last | None, now: Instant) -> bool:
+    """Return whether time alone may have changed what customers hold: a day is over."""
+    turns_at = None if last is None else last.holdings.turns_at
+    return turns_at is not None and now >= turns_at
+
+
+def _sent(helpdesk: Helpdesk, contents: Iterable[tuple[Mapping[str, Any], str]]) -> tuple[KeptPublication | None, str]:
+    """Send the first of the contents that the helpdesk takes; return what it keeps, and what is wrong with that."""
     refusal = ""
-    for tried in (reach, *reach.shorter(now)):
+    for content, trouble in contents:
         try:
-            kept = helpdesk.publish(publication.content(tried, at=now))
+            return helpdesk.publish(content), trouble
         except HelpdeskUnavailable as error:
             if error.status != _CANNOT:
                 raise
@@ -132,15 +124,9 @@ def _sent(
             refusal = error.message
             if error.status != _TOO_LARGE:
                 break
-            continue
-        return kept, "" if tried == reach else _SHORTER.format(tried.first)
     return None, _NOT_TAKEN.format(refusal)
 
 
 _NOT_TAKEN = (
     "the helpdesk does not take what its screens count with, so that they show deadlines without a countdown: {}"
-)
-_SHORTER = (
-    "the helpdesk has no room for all that its screens count with: working time is published from {} on alone, and of what "
-    "was before they show no picture"
 )

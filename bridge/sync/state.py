@@ -112,6 +112,10 @@ class SqliteState:
         """Return what a ticket is remembered to take."""
         return self._takings("ticket = ?", ticket_id)
 
+    def spent(self) -> dict[Account, int]:
+        """Return what all tickets together are remembered to take, by account, in thousandths."""
+        return dict(self._rows("SELECT account, sum(amount) FROM taking GROUP BY account"))
+
     def commit(
         self,
         *,

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from bridge.customers import Account
 from bridge.decisions import Decision
 from bridge.policies.units.breaches import book, breached_now, taken
 from bridge.policies.units.tally import Tally
@@ -22,6 +23,7 @@ class UnitAccounts:
 
     def __init__(self, accountant: Accountant, state: SqliteState, *, anew: bool) -> None:
         self._accountant = accountant
+        self._state = state
         self._anew = anew
         self._tally = Tally() if anew else Tally(of_account=state.account, of_ticket=state.takings)
 
@@ -56,6 +58,16 @@ class UnitAccounts:
     def forget(self, ticket_id: int) -> None:
         """Take the ticket out of the accounts: it was deleted, or cannot be read."""
         book(self._tally, ticket_id, ())
+
+    def spent(self) -> dict[Account, int]:
+        """Return what all tickets together take now, by account, in thousandths."""
+        total = {} if self._anew else self._state.spent()
+        for ticket_id, takings in self._tally.booked.items():
+            for one in () if self._anew else self._state.takings(ticket_id):
+                total[one.account] = total.get(one.account, 0) - one.amount
+            for one in takings:
+                total[one.account] = total.get(one.account, 0) + one.amount
+        return {account: amount for account, amount in total.items() if amount}
 
     def outdated(self, is_open: Callable[[], frozenset[int]]) -> list[int]:
         """Return the open tickets whose count has changed since they were decided, in the order of ids."""

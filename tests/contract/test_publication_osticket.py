@@ -37,7 +37,7 @@ def publication(number: int, until: str = "2027-12-01T00:00:00Z", **changes: Any
         "policy": {"title": TITLE, "digest": f"sha256:{0:064x}"}, "calendars": {"office": calendar},
         "titles": {"levels": {"gold": {"title": TITLE, "short": TITLE}}, "metrics": {"first_response": TITLE}},
         "thresholds": [{"level": "gold", "metric": "first_response", "at": "75%"}],
-        "portal": {"show": []}, "phrases": [], "registry": None,
+        "portal": {"show": []}, "phrases": [], "registry": None, "report": {"calendar": "office", "zone": "Europe/Moscow"},
     } | changes  # fmt: skip
 
 

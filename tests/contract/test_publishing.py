@@ -28,6 +28,26 @@ CALENDAR: dict[str, Any] = {
         "2026-11-04": {"kind": "holiday", "title": {"ru": "", "en": ""}},
     },
 }
+WHO = {"customer": "K-1", "name": "ООО «Ромашка» <b>"}
+REGISTRY: dict[str, Any] = {
+    "as_of": "2026-11-20T06:00:00Z",
+    "certificates": [WHO | {"until": "2026-12-20", "days": 30, "certificate": "S-1"}],
+    "entitlements": [
+        WHO | {"entitlement": "hours", "period": "2026-11", "used": 9.5, "left": -1, "of": 8.5, "unit": "hours", "paper": "D-1"}
+    ],
+    "versions": [WHO | {"product": "farm", "version": "2.0", "state": "outdated", "latest": "3.2"}],
+    "exceptions": [
+        WHO | {"id": "fair", "level": "gold", "reason": "Fair", "approver": "Head", "until": "2026-12-31"}
+    ],
+    "more": {"certificates": 700, "entitlements": 1, "versions": 1, "exceptions": 1},
+    "tracks": ["certificates", "contracts", "licences"],
+    "not_listed": ["tickets"],
+}  # fmt: skip
+
+
+def holding(kind: str, **changes: Any) -> dict[str, Any]:
+    """Return the same with one row of a kind changed."""
+    return REGISTRY | {kind: [REGISTRY[kind][0] | changes]}
 
 
 def publication(digest: str = DIGESTS[0], **changes: Any) -> dict[str, Any]:
@@ -40,8 +60,9 @@ def publication(digest: str = DIGESTS[0], **changes: Any) -> dict[str, Any]:
         "titles": {"levels": {"standard": {"title": TITLE, "short": TITLE}}, "metrics": {"first_response": TITLE}},
         "thresholds": [{"level": "standard", "metric": "first_response", "at": "75%"}],
         "portal": {"show": ["level", "state", "due"]},
-        "phrases": [],
-        "registry": None,
+        "phrases": [{"language": "ru", "phrase": "читайте инструкцию"}, {"language": "", "phrase": "ASAP"}],
+        "registry": deepcopy(REGISTRY),
+        "report": {"calendar": next(iter(changes.get("calendars") or ["support"])), "zone": "Europe/Moscow"},
     } | changes
 
 
@@ -50,7 +71,7 @@ def published(api: Client) -> dict[str, Any] | None:
 
 
 def test_ping_names_what_the_first_plugins_could_not(api: Client) -> None:
-    assert api.get("ping").body["features"] == ["publish", "passed", "native", "actions"]
+    assert api.get("ping").body["features"] == ["publish", "passed", "native", "actions", "phrases"]
 
 
 def test_what_is_published_is_told_by_the_answer_and_by_the_feed(api: Client) -> None:
@@ -109,7 +130,9 @@ def test_a_calendar_that_nobody_could_count_with_is_unprocessable(api: Client, c
     "changes",
     [{"policy": {"title": "Support", "digest": ""}}, {"titles": []}, {"titles": {"levels": {"gold": {"title": {"ru": "Золото"}}}}},
      {"titles": {"metrics": {"first_response": "First"}}}, {"thresholds": {}}, {"thresholds": [{"level": "gold", "metric": "x"}]},
-     {"portal": []}, {"portal": {"show": "level"}}, {"portal": {"show": [1]}}, {"phrases": {}}, {"registry": []},
+     {"portal": []}, {"portal": {"show": "level"}}, {"portal": {"show": [1]}}, {"phrases": {}}, {"registry": []}, {"report": []},
+     {"report": {"calendar": "other", "zone": "Europe/Moscow"}}, {"report": {"calendar": "support"}},
+     {"report": {"calendar": "support", "zone": "+03:00"}},
      {"calendars": {"x": CALENDAR | {"days": {"2026-02-30": {"kind": "short", "title": TITLE}}}}},
      {"calendars": {"x": CALENDAR | {"days": {"2026-02-03": {"kind": "short", "title": None}}}}},
      {"calendars": {"x": CALENDAR | {"provisional_from": "some day"}}},
@@ -120,6 +143,53 @@ def test_what_a_screen_could_not_read_is_unprocessable(api: Client, changes: dic
     assert (reply.status, reply.code) == (422, "unprocessable")
 
 
+@pytest.mark.parametrize(
+    "registry",
+    [{"as_of": "2026-11-20"}, {"certificates": {}}, {"versions": ["2.0"]}, {"more": []}, {"more": {"versions": -1}},
+     {"more": {"versions": "many"}}, {"tracks": [1]}, {"not_listed": "tickets"}, {"exceptions": REGISTRY["exceptions"] * 501}],
+)  # fmt: skip
+def test_holdings_that_no_page_could_list_are_unprocessable(api: Client, registry: dict[str, Any]) -> None:
+    reply = api.post("publish", publication(registry=REGISTRY | registry))
+    assert (reply.status, reply.code) == (422, "unprocessable")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [("certificates", {"until": "2026-02-30"}), ("certificates", {"until": None}), ("certificates", {"days": -1}),
+     ("certificates", {"days": "30"}), ("certificates", {"days": 3.5}), ("certificates", {"name": None}),
+     ("certificates", {"customer": 7}), ("entitlements", {"used": "9"}), ("entitlements", {"left": True}),
+     ("entitlements", {"of": None}), ("entitlements", {"used": 1e13}), ("entitlements", {"unit": []}),
+     ("versions", {"state": "old"}), ("versions", {"latest": None}), ("versions", {"version": "x" * 2001}),
+     ("exceptions", {"until": "soon"}), ("exceptions", {"approver": None}), ("exceptions", {"reason": {}})],
+)  # fmt: skip
+def test_rows_that_no_page_could_show_are_unprocessable(api: Client, kind: str, changes: dict[str, Any]) -> None:
+    reply = api.post("publish", publication(registry=holding(kind, **changes)))
+    assert (reply.status, reply.code) == (422, "unprocessable")
+
+
+@pytest.mark.parametrize(
+    "phrases",
+    [["rude"], [{"phrase": "rude"}], [{"language": "de", "phrase": "rude"}], [{"language": "ru", "phrase": " "}],
+     [{"language": "ru", "phrase": "x" * 101}], [{"language": "ru", "phrase": 5}], [{"language": "ru", "phrase": "x"}] * 201],
+)  # fmt: skip
+def test_phrases_that_nobody_could_look_for_are_unprocessable(api: Client, phrases: list[Any]) -> None:
+    reply = api.post("publish", publication(phrases=phrases))
+    assert (reply.status, reply.code) == (422, "unprocessable")
+
+
+def test_holdings_may_be_as_long_as_their_bounds_and_say_less(api: Client) -> None:
+    full = {kind: REGISTRY[kind] * 500 for kind in ("certificates", "entitlements", "versions", "exceptions")}
+    phrases = [{"language": "en", "phrase": "x" * 100}] * 200
+    assert api.post("publish", publication(registry=REGISTRY | full, phrases=phrases)).status == 200
+    for less in (
+        {},
+        {"as_of": None, "more": None},
+        holding("exceptions", until=None),
+        holding("certificates", certificate=None),
+    ):
+        assert api.post("publish", publication(registry=less)).status == 200
+
+
 def test_what_is_left_out_or_null_is_as_if_nothing_were_said_and_what_is_unknown_is_passed_over(api: Client) -> None:
     short = {
         "digest": DIGESTS[1],
@@ -127,7 +197,7 @@ def test_what_is_left_out_or_null_is_as_if_nothing_were_said_and_what_is_unknown
         "calendars": {"x": CALENDAR | {"title": None, "days": None}},
     }
     assert api.post("publish", short | {"unknown": {"a": [1]}}).status == 200
-    silent = dict.fromkeys(("policy", "titles", "thresholds", "portal", "phrases", "registry"))
+    silent = dict.fromkeys(("policy", "titles", "thresholds", "portal", "phrases", "registry", "report"))
     assert api.post("publish", short | silent).status == 200
 
 
@@ -140,8 +210,8 @@ def test_a_body_of_another_shape_is_unprocessable(api: Client, body: object) -> 
 def test_more_than_two_mebibytes_are_too_large_and_a_little_less_is_not(api: Client) -> None:
     spent = len(str(publication()).encode())
     filling = "x" * (TWO_MEBIBYTES - spent - 2048)
-    assert api.post("publish", publication(phrases=[filling])).status == 200
-    reply = api.post("publish", publication(phrases=[filling + "x" * 4096]))
+    assert api.post("publish", publication(later=filling)).status == 200
+    reply = api.post("publish", publication(later=filling + "x" * 4096))
     assert (reply.status, reply.code) == (413, "too_large")
     assert api.post("publish", publication()).status == 200
 

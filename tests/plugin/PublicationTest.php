@@ -22,13 +22,13 @@ final class PublicationTest extends TestCase
     public function testWhatTheBridgeDoesNotSayIsFilledInForScreens(): void
     {
         $body = self::body();
-        unset($body->policy, $body->titles->metrics, $body->thresholds, $body->portal->show, $body->registry);
+        unset($body->policy, $body->titles->metrics, $body->thresholds, $body->portal->show, $body->registry, $body->report);
         $body->phrases = null;
         unset($body->calendars->{'office-24'}->days, $body->calendars->{'office-24'}->title, $body->titles->levels->gold->short);
         $content = PublicationBody::read($body);
         self::assertSame(['ru' => '', 'en' => ''], $content['policy']['title']);
         self::assertSame([[], ['show' => []], []], [$content['thresholds'], $content['portal'], $content['phrases']]);
-        self::assertNull($content['registry']);
+        self::assertSame([null, null], [$content['registry'], $content['report']]);
         self::assertSame([], $content['titles']['metrics']);
         self::assertSame($content['titles']['levels']['gold']['title'], $content['titles']['levels']['gold']['short']);
         self::assertSame(['ru' => 'office-24', 'en' => 'office-24'], $content['calendars']['office-24']['title']);
@@ -92,6 +92,10 @@ final class PublicationTest extends TestCase
             'policy.title.ru'];
         yield 'threshold as a number' => [static fn (\stdClass $b) => $b->thresholds[0]->at = 75, 'thresholds[0].at'];
         yield 'portal as a list' => [static fn (\stdClass $b) => $b->portal = ['level'], 'portal'];
+        yield 'report by a calendar that is not here' => [static fn (\stdClass $b) => $b->report->calendar = 'office', 'report.calendar'];
+        yield 'report by no calendar' => [static fn (\stdClass $b) => $b->report->calendar = null, 'report.calendar'];
+        yield 'report in no zone' => [static fn (\stdClass $b) => $b->report->zone = 'Moscow', 'report.zone'];
+        yield 'report as a list' => [static fn (\stdClass $b) => $b->report = ['office-24'], 'report'];
         yield 'registry as a text' => [static fn (\stdClass $b) => $b->registry = 'x', 'registry'];
     }
 
@@ -136,6 +140,83 @@ final class PublicationTest extends TestCase
         yield 'after the clock was set back' => [$state(20_000, 60), 9_990, $state(9_990, 60)];
     }
 
+    public function testRowsWithoutALaterMemberAreWholeAndAsManyInAllAsThereAre(): void
+    {
+        $body = self::body();
+        unset($body->registry->certificates[0]->certificate, $body->registry->entitlements[0]->paper);
+        unset($body->registry->more->versions, $body->registry->more->exceptions);
+        unset($body->registry->exceptions, $body->registry->tracks, $body->registry->not_listed, $body->registry->as_of);
+        $registry = PublicationBody::read($body)['registry'];
+        self::assertSame(['', ''], [$registry['certificates'][0]['certificate'], $registry['entitlements'][0]['paper']]);
+        self::assertSame([7, 1, 1, 0], array_map(
+            static fn (string $list): int => $registry['more'][$list],
+            ['certificates', 'entitlements', 'versions', 'exceptions']
+        ));
+        self::assertSame([[], [], [], null], [
+            $registry['exceptions'], $registry['tracks'], $registry['not_listed'], $registry['as_of']]);
+    }
+
+    /**
+     * @dataProvider wrongHoldings
+     * @param callable(\stdClass): mixed $spoil
+     */
+    public function testHoldingsThatPagesCouldNotUseAreRefusedWithTheirPlace(callable $spoil, string $place): void
+    {
+        $this->testWhatPagesCouldNotUseIsRefusedWithItsPlace($spoil, $place);
+    }
+
+    /** @return iterable<string, array{callable(\stdClass): mixed, string}> */
+    public static function wrongHoldings(): iterable
+    {
+        $of = static fn (\stdClass $b): \stdClass => $b->registry;
+        yield 'as of a day' => [static fn (\stdClass $b) => $of($b)->as_of = '2026-11-20', 'registry.as_of'];
+        yield 'rows as an object' => [static fn (\stdClass $b) => $of($b)->certificates = new \stdClass(), 'registry.certificates'];
+        yield 'too many rows' => [static fn (\stdClass $b) => $of($b)->versions = array_fill(0, 501, $of($b)->versions[0]),
+            'registry.versions'];
+        yield 'row that is none' => [static fn (\stdClass $b) => $of($b)->exceptions[0] = 'x', 'registry.exceptions[0]'];
+        yield 'end that is no day' => [static fn (\stdClass $b) => $of($b)->certificates[0]->until = '2026-02-30',
+            'registry.certificates[0].until'];
+        yield 'days as a text' => [static fn (\stdClass $b) => $of($b)->certificates[0]->days = '30', 'registry.certificates[0].days'];
+        yield 'days gone by' => [static fn (\stdClass $b) => $of($b)->certificates[0]->days = -1, 'registry.certificates[0].days'];
+        yield 'nameless' => [static function (\stdClass $b): void {
+            unset($b->registry->certificates[0]->name);
+        }, 'registry.certificates[0].name'];
+        yield 'name as markup of another kind' => [static fn (\stdClass $b) => $of($b)->versions[0]->name = ['<b>'],
+            'registry.versions[0].name'];
+        yield 'used as a text' => [static fn (\stdClass $b) => $of($b)->entitlements[0]->used = '1', 'registry.entitlements[0].used'];
+        yield 'left as a truth' => [static fn (\stdClass $b) => $of($b)->entitlements[0]->left = true, 'registry.entitlements[0].left'];
+        yield 'endless' => [static fn (\stdClass $b) => $of($b)->entitlements[0]->of = INF, 'registry.entitlements[0].of'];
+        yield 'state of its own' => [static fn (\stdClass $b) => $of($b)->versions[0]->state = 'old', 'registry.versions[0].state'];
+        yield 'exception without an approver' => [static fn (\stdClass $b) => $of($b)->exceptions[0]->approver = null,
+            'registry.exceptions[0].approver'];
+        yield 'more as a list' => [static fn (\stdClass $b) => $of($b)->more = [1], 'registry.more'];
+        yield 'half a certificate more' => [static fn (\stdClass $b) => $of($b)->more->certificates = 1.5, 'registry.more.certificates'];
+        yield 'source as a number' => [static fn (\stdClass $b) => $of($b)->not_listed = [1], 'registry.not_listed[0]'];
+        yield 'phrase as a text' => [static fn (\stdClass $b) => $b->phrases[0] = 'x', 'phrases[0]'];
+        yield 'phrase of another language' => [static fn (\stdClass $b) => $b->phrases[0]->language = 'de', 'phrases[0].language'];
+        yield 'empty phrase' => [static fn (\stdClass $b) => $b->phrases[0]->phrase = '  ', 'phrases[0].phrase'];
+        yield 'phrase as long as a letter' => [static fn (\stdClass $b) => $b->phrases[0]->phrase = str_repeat('я', 101),
+            'phrases[0].phrase'];
+        yield 'too many phrases' => [static fn (\stdClass $b) => $b->phrases = array_fill(0, 201, $b->phrases[0]), 'phrases'];
+    }
+
+    /** @return array<string, mixed> */
+    private static function registry(): array
+    {
+        $who = ['customer' => 'K-1', 'name' => 'Ромашка <b>'];
+        return [
+            'as_of' => '2026-11-20T06:00:00Z',
+            'certificates' => [[...$who, 'until' => '2026-12-20', 'days' => 30, 'certificate' => 'S-1']],
+            'entitlements' => [[...$who, 'entitlement' => 'hours', 'period' => '2026-11', 'used' => 9.5, 'left' => -1, 'of' => 8.5,
+                'unit' => 'hours', 'paper' => 'D-1']],
+            'versions' => [[...$who, 'product' => 'farm', 'version' => '2.0', 'state' => 'outdated', 'latest' => '']],
+            'exceptions' => [['id' => 'fair', ...$who, 'level' => 'gold', 'reason' => 'Fair', 'approver' => 'Head',
+                'until' => '2026-12-31']],
+            'more' => ['certificates' => 7, 'entitlements' => 1, 'versions' => 1, 'exceptions' => 1],
+            'tracks' => ['certificates'], 'not_listed' => ['tickets'],
+        ];
+    }
+
     private static function body(): \stdClass
     {
         $title = ['ru' => 'Название', 'en' => 'Title'];
@@ -149,7 +230,9 @@ final class PublicationTest extends TestCase
             ]],
             'titles' => ['levels' => ['gold' => ['title' => $title, 'short' => $title]], 'metrics' => ['first_response' => $title]],
             'thresholds' => [['level' => 'gold', 'metric' => 'first_response', 'at' => '75%']],
-            'portal' => ['show' => ['level', 'state', 'due']], 'phrases' => [], 'registry' => null,
+            'portal' => ['show' => ['level', 'state', 'due']],
+            'phrases' => [['language' => 'ru', 'phrase' => 'читайте инструкцию']], 'registry' => self::registry(),
+            'report' => ['calendar' => 'office-24', 'zone' => 'Europe/Moscow'],
         ]));
     }
 }

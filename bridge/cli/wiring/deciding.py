@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bridge.decisions import Decision
     from bridge.policies.agreement.policy import Policy
     from bridge.policies.language.conditions.names import HelpdeskName
+    from bridge.policies.telling.publication import Phrase
+    from bridge.policies.telling.standing import Standing
     from bridge.policies.units.usage import Usage
     from bridge.sync.notices import Notice
 
@@ -140,6 +142,26 @@ class Deferred:
     def policy(self) -> "Policy":
         """Return the policy."""
         return self.configuration.policy
+
+    @property
+    def phrases(self) -> "tuple[Phrase, ...]":
+        """Return the phrases that agents are advised against."""
+        from bridge.policies.telling.publication import Phrase
+
+        said = self.settings.file.discouraged_phrases
+        return tuple(Phrase(language, one) for language in ("ru", "en") for one in getattr(said, language))
+
+    def standing_rests_on(self, now: Instant, spent: "Mapping[Account, int] | None") -> str:
+        """Return what moves whenever what customers hold may."""
+        from bridge.cli.wiring.roll import standing_rests_on
+
+        return standing_rests_on(self.configuration, now, spent)
+
+    def standing(self, now: Instant, spent: "Mapping[Account, int] | None") -> "Standing":
+        """Return what customers hold."""
+        from bridge.cli.wiring.roll import standing_at
+
+        return standing_at(self.configuration, now, spent)
 
     @property
     def names(self) -> "tuple[HelpdeskName, ...]":

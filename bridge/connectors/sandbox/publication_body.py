@@ -1,6 +1,6 @@
 """The body of `POST /publish`: what screens will read must be as they read it. The document of the contract is made from this."""
 
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
@@ -15,6 +15,8 @@ SENT_INSTANT_PATTERN = f"{DATE_PATTERN[:-1]}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5]
 
 MEBIBYTES = 2
 _TEXT, _LIST, _CALENDARS = 2000, 1000, 50
+_ROWS, _PHRASES, _PHRASE = 500, 200, 100
+_NUMBER = 10**12
 
 
 def _real(text: str) -> str:
@@ -22,10 +24,18 @@ def _real(text: str) -> str:
     return text
 
 
+def _real_date(text: str) -> str:
+    parse_instant(f"{text}T00:00:00Z")
+    return text
+
+
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Sent = Annotated[str, StringConstraints(pattern=SENT_INSTANT_PATTERN), AfterValidator(_real)]
 Zone = Annotated[str, StringConstraints(pattern="^[A-Za-z][A-Za-z0-9_+/-]{0,63}$"), AfterValidator(zone_name)]
 Text = Annotated[str, StringConstraints(max_length=_TEXT)]
+SentDate = Annotated[str, StringConstraints(pattern=DATE_PATTERN), AfterValidator(_real_date)]
+Amount = Annotated[float, Field(ge=-_NUMBER, le=_NUMBER, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=_NUMBER)]
 Window = Annotated[list[Sent], Field(min_length=2, max_length=2)]
 
 
@@ -119,6 +129,93 @@ class PortalSent(_Sent):
     show: Annotated[list[Text], Field(max_length=_LIST)] | None = None
 
 
+class CertificateSent(_Sent):
+    """A customer's certificate that ends within 90 days; of the day itself `days` is 0."""
+
+    customer: Text
+    name: Text
+    until: SentDate
+    days: Count
+    certificate: Text | None = None
+
+
+class EntitlementSent(_Sent):
+    """What a customer has used of an entitlement in its period; `left` is below 0 where it is overdrawn."""
+
+    customer: Text
+    name: Text
+    entitlement: Text
+    period: Text = Field(description="`2026-11`, `2026-Q4`, `2026`, or the days of the whole contract.")
+    used: Amount
+    left: Amount
+    of: Amount
+    unit: Text
+    paper: Text | None = Field(default=None, description="Number of the contract or certificate.")
+
+
+class VersionSent(_Sent):
+    """A customer who runs a version without full support, or one that nobody can tell."""
+
+    customer: Text
+    name: Text
+    product: Text
+    version: Text
+    state: Literal["outdated", "unreadable"]
+    latest: Text
+
+
+class ExceptionSent(_Sent):
+    """A dated exception in force; customer and name are empty where it names none."""
+
+    id: Text
+    customer: Text
+    name: Text
+    level: Text
+    reason: Text
+    approver: Text
+    until: SentDate | None = None
+
+
+class MoreSent(_Sent):
+    """How long each list would be; as long as it is where nothing is said."""
+
+    certificates: Count | None = None
+    entitlements: Count | None = None
+    versions: Count | None = None
+    exceptions: Count | None = None
+
+
+class RegistrySent(_Sent):
+    """What customers hold, by the registry and the agreement."""
+
+    as_of: Sent | None = Field(default=None, description="Age of the registry; null where there is none.")
+    certificates: Annotated[list[CertificateSent], Field(max_length=_ROWS)] | None = None
+    entitlements: Annotated[list[EntitlementSent], Field(max_length=_ROWS)] | None = None
+    versions: Annotated[list[VersionSent], Field(max_length=_ROWS)] | None = None
+    exceptions: Annotated[list[ExceptionSent], Field(max_length=_ROWS)] | None = None
+    more: MoreSent | None = None
+    tracks: Annotated[list[Text], Field(max_length=_LIST)] | None = Field(
+        default=None, description="What the registry keeps, of `licences`, `certificates` and `contracts`."
+    )
+    not_listed: Annotated[list[Text], Field(max_length=_LIST)] | None = Field(
+        default=None, description="Sources whose customers are in no list."
+    )
+
+
+class PhraseSent(_Sent):
+    """A phrase that agents are advised against."""
+
+    language: Literal["ru", "en", ""] = Field(description="Empty: in every language.")
+    phrase: Annotated[str, StringConstraints(max_length=_PHRASE, pattern=r"\S")]
+
+
+class ReportSent(_Sent):
+    """By which of the calendars reports count, and its zone."""
+
+    calendar: Text
+    zone: Zone
+
+
 class PublishRequest(_Sent):
     """What screens need once and not per ticket."""
 
@@ -129,5 +226,12 @@ class PublishRequest(_Sent):
     titles: TitlesSent | None = None
     thresholds: Annotated[list[ThresholdSent], Field(max_length=_LIST)] | None = None
     portal: PortalSent | None = None
-    phrases: Annotated[list[Any], Field(max_length=_LIST)] | None = None
-    registry: dict[str, Any] | None = None
+    phrases: Annotated[list[PhraseSent], Field(max_length=_PHRASES)] | None = None
+    registry: RegistrySent | None = None
+    report: ReportSent | None = None
+
+    @model_validator(mode="after")
+    def _counted_on(self) -> "PublishRequest":
+        if self.report is not None and self.report.calendar not in self.calendars:
+            raise ValueError("`report.calendar` names none of `calendars`")
+        return self

@@ -310,7 +310,8 @@ class CheckDefinition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """One dated state of the agreement: the rules in force for cycles that start from `valid_from` on (inclusive, in the
-    level calendar's zone), and what is done for tickets in that time."""
+    level calendar's zone), and what is done for tickets in that time. `calendar` is the one of levels that name none; of a
+    table the usual one."""
 
     valid_from: date | None
     valid_until: date | None
@@ -320,6 +321,7 @@ class Revision:
     checks: tuple[CheckDefinition, ...]
     events: tuple[EventActions, ...] = ()
     reminders: tuple[Reminder, ...] = ()
+    calendar: WorkCalendar | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

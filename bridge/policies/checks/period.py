@@ -23,6 +23,14 @@ class Period(NamedTuple):
         """Return whether the day lies in the period."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
+    @property
+    def name(self) -> str:
+        """Return what the period is called: a month, quarter or year as a registry names one, else its days; empty for ever."""
+        _, _, months = self.key.partition("+")
+        if self.first is None or months not in _NAMES:
+            return "" if self.key == ".." else self.key
+        return _NAMES[months].format(year=self.first.year, month=self.first.month, quarter=(self.first.month + 2) // 3)
+
 
 def period_of(counter: Counter, owner: Contract | Certificate, day: date) -> Period | None:
     """Return the counter's period that the day lies in, None when the counter is for another one.
@@ -44,6 +52,10 @@ def period_of(counter: Counter, owner: Contract | Certificate, day: date) -> Per
     else:
         period = _months(year, 1, 12)
     return period if period.holds(day) else None
+
+
+_NAMES = {"1": "{year}-{month:02}", "3": "{year}-Q{quarter}", "12": "{year}"}
+"""What a period of so many months is called."""
 
 
 def _months(year: int, month: int, length: int) -> Period:

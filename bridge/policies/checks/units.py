@@ -147,7 +147,7 @@ def entitlements(case: Case, options: UnitsOptions) -> tuple[list[Entitlement], 
     papers = papers_in_force(case, options, day, _COUNTERS)
     if not papers:
         return [], without_paper(case, options, day, _COUNTERS)
-    asked = [(paper, one) for paper in papers for one in paper.counters if _is_asked(one, options)]
+    asked = [(paper, one) for paper in papers for one in paper.counters if is_asked(one, options)]
     found = [_entitlement(case, options, paper, counter, created) for paper, counter in asked]
     entitled = list(filter(None, found))
     if entitled:
@@ -158,7 +158,8 @@ def entitlements(case: Case, options: UnitsOptions) -> tuple[list[Entitlement], 
 _COUNTERS = attrgetter("counters")
 
 
-def _is_asked(counter: Counter, options: UnitsOptions) -> bool:
+def is_asked(counter: Counter, options: UnitsOptions) -> bool:
+    """Return whether a check looks at the counter."""
     return counter.id == options.counter if options.counter else counter.unit == options.unit
 
 
@@ -168,15 +169,20 @@ def _entitlement(
     """Return the counter for the period of the day of creation, None when it is for another one."""
     if options.taken is None and not counter.period:
         return Entitlement(counter, "", counter.used)
-    period = period_of(counter, paper, created)
+    return entitlement_on(created, paper, counter, customer_id=case.customer.id, zone=case.registry.zone)
+
+
+def entitlement_on(day: date, paper: Paper, counter: Counter, *, customer_id: str, zone: str) -> Entitlement | None:
+    """Return the counter for its period that the day lies in, None when it is for another one."""
+    period = period_of(counter, paper, day)
     if period is None:
         return None
-    named = [case.customer.id, KIND_OF[type(paper)], paper.number, counter.id, period.key]
+    named = [customer_id, KIND_OF[type(paper)], paper.number, counter.id, period.key]
     account = json.dumps(named, ensure_ascii=False)
     if counter.used is None or counter.as_of is None:
         return Entitlement(counter, account, counter.used)
     if period.holds(counter.as_of):
-        return Entitlement(counter, account, counter.used, start_of(day_after(counter.as_of), case.registry.zone))
+        return Entitlement(counter, account, counter.used, start_of(day_after(counter.as_of), zone))
     # The registry's number is of another period; for this one it says nothing.
     return Entitlement(counter, account, None)
 

@@ -44,7 +44,7 @@ def answer(case: Case, options: VersionOptions) -> CheckAnswer:
     version = product.scheme.read(text)
     if version is None:
         return unknown("version_unreadable", product=product.id, version=text)
-    found = _judged(case, options, product, version)
+    found = judged(product, version, day=case.catalogue_day, warn_days=options.warn_days)
     if found.outcome is Outcome.FAIL:
         held = certificate.answer(case, _certificate_options(case))
         return found if held.outcome is Outcome.FAIL else found._replace(at_most=options.with_certificate)
@@ -60,19 +60,19 @@ def _certificate_options(case: Case) -> certificate.CertificateOptions:
 _PLAIN_CERTIFICATE = certificate.CertificateOptions()
 
 
-def _judged(case: Case, options: VersionOptions, product: Product, version: Version) -> CheckAnswer:
+def judged(product: Product, version: Version, *, day: date, warn_days: int) -> CheckAnswer:
+    """Return whether a version has full support on a day of the catalogue's zone, whatever certificates there are."""
     known = {"product": product.id, "version": version.text, "latest": str(product.latest or "")}
     family = product.family_of(version)
     if family is None:
         return _outside(product, version, known)
-    day = case.catalogue_day
     life = family.life(day)
     if life is not Life.SUPPORTED:
         return failed(f"version_{life.value}", **known, ended=_ended(family, life), update=_update(product, family))
     if too_old := _too_old(product, family, version, known):
         return too_old
     until = family.supported_until
-    if until is not None and day >= days_before(until, options.warn_days):
+    if until is not None and day >= days_before(until, warn_days):
         return warned("version_ending", **known, supported_until=until, update=_update(product, None))
     behind = compare(version, family.latest or product.latest) is Order.OLDER
     return passed("version_behind" if behind else "version_current", **known)

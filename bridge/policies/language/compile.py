@@ -122,6 +122,7 @@ def _revision(draft: Draft) -> Revision:
         checks=checks,
         events=compile_events(draft),
         reminders=compile_reminders(draft),
+        calendar=draft.calendars.get(draft.zone_calendar or ""),
     )
     refuse_equal_ids(revision, draft)
     return revision

@@ -5,20 +5,21 @@ So the digest, which every detail names, says what calendars, titles, thresholds
 reach: time goes by and tickets come with later deadlines, and no detail may move by that.
 """
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bridge.files.types import Title
 from bridge.policies.agreement.policy import Level, Policy, Target
+from bridge.policies.agreement.report_calendar import report_calendar
 from bridge.policies.calendar.compiled_years import instant_of
 from bridge.policies.calendar.days import DayKind
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.clocks.in_force import Rulebook, rulebook_of
+from bridge.policies.telling.digests import digest_of
 from bridge.policies.telling.reach import WindowReach
+from bridge.policies.telling.standing import Standing
 from bridge.policies.telling.titles import level_titles
 from bridge.tickets import Instant, format_instant, instant_text
 
@@ -36,27 +37,44 @@ _KINDS = {
 _Texts = dict[str, str]
 
 
+class Phrase(NamedTuple):
+    """A phrase that agents are advised against, and the language it is of."""
+
+    language: str
+    phrase: str
+
+
 class Publication:
     """A policy as screens need it; `digest` is the same wherever they read the same out of it."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._calendars = dict(sorted(_calendars(policy).items()))
+        counts = report_calendar(policy)
         self._said = {
             "titles": {"levels": _levels(policy), "metrics": _metrics(policy)},
             "thresholds": _thresholds(policy),
             "portal": {"show": list(policy.portal)},
+            "report": {"calendar": counts.id, "zone": counts.zone.key},
         }
         calendars = {name: [one.digest, _texts(one.title, otherwise=name)] for name, one in self._calendars.items()}
-        self.digest = _digest([_SHAPE, calendars, self._said, _texts(policy.title)])
+        self.digest = digest_of([_SHAPE, calendars, self._said, _texts(policy.title)])
 
     def fingerprint(self, reach: WindowReach) -> str:
         """Return the digest of the whole content but its age: with this reach, by this agreement, in these zones."""
         windows = {name: [*one.windows(*_span(one, reach))] for name, one in self._calendars.items()}
-        return _digest([self.digest, self._policy.digest, str(reach.first), str(reach.end), windows])
+        return digest_of([self.digest, self._policy.digest, str(reach.first), str(reach.end), windows])
 
-    def content(self, reach: WindowReach, *, at: Instant) -> dict[str, Any]:
-        """Return what is sent at an instant; instants in it are text, as in a detail."""
+    def content(
+        self,
+        reach: WindowReach,
+        *,
+        at: Instant,
+        phrases: Sequence[Phrase] = (),
+        standing: Standing | None = None,
+    ) -> dict[str, Any]:
+        """Return what is sent at an instant; instants in it are text, as in a detail. Phrases and standing are beside the
+        agreement: no digest knows them."""
         policy = self._policy
         return {
             "digest": self.digest,
@@ -64,8 +82,8 @@ class Publication:
             "policy": {"title": _texts(policy.title), "digest": policy.digest},
             "calendars": {name: _calendar(one, reach) for name, one in self._calendars.items()},
             **self._said,
-            "phrases": [],
-            "registry": None,
+            "phrases": [one._asdict() for one in phrases],
+            "registry": None if standing is None else standing.json(),
         }
 
 
@@ -79,20 +97,16 @@ def _of_rulebook(rulebook: Rulebook) -> Publication:
     return Publication(rulebook.policy)
 
 
-def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
 def _texts(title: Title | None, *, otherwise: str = "") -> _Texts:
     """Return a title in both languages; `otherwise` stands there where there is none."""
     return {"ru": otherwise, "en": otherwise} if title is None else {"ru": title.ru, "en": title.en}
 
 
 def _calendars(policy: Policy) -> dict[str, WorkCalendar]:
-    """Return the calendars that clocks of any edition are counted on."""
+    """Return the calendars that clocks of any edition and reports are counted on."""
     levels = (level for revision in policy.revisions for level in revision.levels.values())
-    return {one.id: one for level in levels for one in _calendars_of(level)}
+    counted = {one.id: one for level in levels for one in _calendars_of(level)}
+    return counted | {one.id: one for one in (report_calendar(policy),)}
 
 
 def _calendars_of(level: Level) -> Iterator[WorkCalendar]:

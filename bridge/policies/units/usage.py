@@ -30,7 +30,7 @@ class Usage:
         self._policy = policy
         self._catalogue = catalogue
         self._rulebook = rulebook_of(policy)
-        self._counting = tuple(_counting(terms.checks) for terms in self._rulebook.all_terms)
+        self._counting = tuple(counting_checks(terms.checks) for terms in self._rulebook.all_terms)
 
     @property
     def counts(self) -> bool:
@@ -67,7 +67,8 @@ class Usage:
         return tuple(found.values())
 
 
-def _counting(checks: Sequence[CheckDefinition]) -> _Counting:
+def counting_checks(checks: Sequence[CheckDefinition]) -> _Counting:
+    """Return those of the checks that count what tickets take, with their options."""
     read = ((check, options_of(check.kind, check.options)) for check in checks)
     return tuple((check, options) for check, options in read if isinstance(options, UnitsOptions) and options.taken)
 

@@ -6,76 +6,13 @@ import pytest
 
 from bridge.connectors.sandbox import publications
 from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable
-from bridge.policies.decide import decide
-from bridge.policies.language.compile import compile_policy
 from bridge.policies.telling.publication import Publication, publication_of
 from bridge.sync.facts import unfit
 from bridge.sync.published import remembered_clocks
 from bridge.tickets import format_instant, parse_instant
 from tests.faults import Fault
-from tests.integration.sync.world import HOUR, World
-
-DAY = 24 * HOUR
-AGREEMENT = """\
-policy: sample
-title: {ru: Пример, en: Sample}
-defaults: {calendar: week, at_risk: 75%}
-levels: {standard: {title: Standard, targets: {first_response: 8h, resolution: 90wd}}}
-rules: [{id: all, level: standard}]
-"""
-WEEK = b"{id: week, zone: Europe/Moscow, week: {mon-fri: 09:00-18:00}, holidays: {ru-production: true}}"
-
-
-def agreement(*changes):
-    text = AGREEMENT
-    for before, after in changes:
-        assert before in text
-        text = text.replace(before, after)
-    return compile_policy({"policies/p.yaml": text.encode(), "calendars/week.yaml": WEEK}).policy
-
-
-PLAIN = agreement()
-
-
-class Source:
-    """Gives the policy, and knows whether it has."""
-
-    def __init__(self, policy, *, loaded):
-        self.loaded, self._policy = loaded, policy
-
-    @property
-    def policy(self):
-        self.loaded = True
-        return self._policy
-
-
-class ScreenWorld(World):
-    """A world with a real agreement, whose screens are looked after."""
-
-    agreement = PLAIN
-    source = None
-
-    def _engine(self, state, **changed):
-        def decided(ticket, now):
-            return decide(ticket, self.source.policy, now=now)
-
-        self.decide = decided
-        engine = super()._engine(state, **changed)
-        basis = self.agreement.digest
-        # As `sync` does it: a configuration that has moved is loaded at once.
-        self.source = Source(self.agreement, loaded=state.fact("basis") != basis)
-        engine.basis, engine.shown = basis, self.source
-        return engine
-
-    @property
-    def kept(self):
-        return publications.latest(self.sandbox.store)
-
-    def detail(self, ticket):
-        return self.snapshot(ticket).bridge.detail
-
-    def forget(self):
-        self.sandbox.store.row("DELETE FROM published")
+from tests.integration.sync.screen_world import DAY, PLAIN, ScreenWorld, agreement
+from tests.integration.sync.world import HOUR
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def content() -> dict:
 
 def test_it_has_the_shape_of_the_contract(content):
     assert list(content) == [
-        "digest", "at", "policy", "calendars", "titles", "thresholds", "portal", "phrases", "registry"
+        "digest", "at", "policy", "calendars", "titles", "thresholds", "portal", "report", "phrases", "registry"
     ]  # fmt: skip
     assert content["at"] == "2026-11-20T07:00:00Z"
     assert content["policy"]["title"] == {"ru": "Пример", "en": "Sample"}
@@ -78,6 +78,26 @@ def test_it_has_the_shape_of_the_contract(content):
     assert (content["phrases"], content["registry"]) == ([], None)
     assert json.loads(json.dumps(content)) == content
     PublishRequest.model_validate(content)
+
+
+def test_a_report_counts_by_the_default_calendar_which_is_there_also_where_no_clock_counts_on_it(content):
+    assert content["report"] == {"calendar": "law", "zone": "Europe/Moscow"}
+    alone = publication(
+        ("calendar: law, ", "calendar: unused, "),
+        (
+            "title: {ru: Золотая поддержка, en: Gold support",
+            "calendar: night\n    title: {ru: Золотая поддержка, en: Gold support",
+        ),
+    ).content(REACH, at=NOW)
+    assert alone["report"] == {"calendar": "unused", "zone": "UTC"}
+    assert list(alone["calendars"]) == ["always", "law", "night", "unused"]
+    PublishRequest.model_validate(alone)
+
+
+def test_a_report_by_another_calendar_moves_the_digest():
+    other = publication(("calendar: law, ", "calendar: night, "), ("otherwise: law", "otherwise: night"))
+    back = publication(("calendar: law, ", "calendar: night, "), ("otherwise: law", "otherwise: law"))
+    assert len({other.digest, back.digest, publication().digest}) == 3
 
 
 def test_every_calendar_that_a_clock_may_count_on_is_there_and_no_other(content):

@@ -27,7 +27,7 @@ final class Api
 {
     public const CONTRACT = 1;
     /** What an older plugin of the same contract lacks. */
-    private const FEATURES = ['publish', 'passed', 'native', 'actions'];
+    private const FEATURES = ['publish', 'passed', 'native', 'actions', 'phrases'];
     private const JSON = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE
         | JSON_PRESERVE_ZERO_FRACTION;
 
