@@ -158,7 +158,7 @@ def test_holdings_that_no_page_could_list_are_unprocessable(api: Client, registr
     [("certificates", {"until": "2026-02-30"}), ("certificates", {"until": None}), ("certificates", {"days": -1}),
      ("certificates", {"days": "30"}), ("certificates", {"days": 3.5}), ("certificates", {"name": None}),
      ("certificates", {"customer": 7}), ("entitlements", {"used": "9"}), ("entitlements", {"left": True}),
-     ("entitlements", {"of": None}), ("entitlements", {"used": 1e13}), ("entitlements", {"unit": []}),
+     ("entitlements", {"of": None}), ("entitlements", {"used": 1e16}), ("entitlements", {"unit": []}),
      ("versions", {"state": "old"}), ("versions", {"latest": None}), ("versions", {"version": "x" * 2001}),
      ("exceptions", {"until": "soon"}), ("exceptions", {"approver": None}), ("exceptions", {"reason": {}})],
 )  # fmt: skip
@@ -186,6 +186,9 @@ def test_holdings_may_be_as_long_as_their_bounds_and_say_less(api: Client) -> No
         {"as_of": None, "more": None},
         holding("exceptions", until=None),
         holding("certificates", certificate=None),
+        holding("exceptions", until="9999-12-31"),
+        holding("entitlements", of=1e13),
+        {"as_of": "1970-01-01T00:00:01Z"},
     ):
         assert api.post("publish", publication(registry=less)).status == 200
 

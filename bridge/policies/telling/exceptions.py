@@ -52,7 +52,7 @@ class OpenException(NamedTuple):
         rule = self.rule
         return ExceptionInForce(
             id=rule.id,
-            customer=next(iter(meant)) if len(meant) == 1 and not others else "",
+            customer=short(next(iter(meant))) if len(meant) == 1 and not others else "",
             name=short(", ".join([*meant.values(), *others])),
             level=rule.level,
             reason=short(rule.why),

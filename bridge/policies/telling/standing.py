@@ -240,7 +240,9 @@ class _Survey:
                 continue
             if not any(_follows(other, one) for other in customer.certificates):
                 name = short(customer.name)
-                self.certificates.add(EndingCertificate(customer.id, name, one.valid_until, days, short(one.number)))
+                self.certificates.add(
+                    EndingCertificate(short(customer.id), name, one.valid_until, days, short(one.number))
+                )
 
     def _entitlements(self, customer: Customer) -> None:
         papers: tuple[Paper, ...] = (*customer.contracts, *customer.certificates)
@@ -261,7 +263,7 @@ class _Survey:
                 continue
             self.entitlements.add(
                 EntitlementLeft(
-                    customer=customer.id,
+                    customer=short(customer.id),
                     name=short(customer.name),
                     entitlement=short(counter.id),
                     period=period.name,
@@ -283,7 +285,7 @@ class _Survey:
             found = self._version(product, licence.version)
             if found.state is not None:
                 name, version = short(customer.name), short(licence.version)
-                row = OldVersion(customer.id, name, product.id, version, found.state, found.latest)
+                row = OldVersion(short(customer.id), name, product.id, version, found.state, found.latest)
                 self.versions.add(((found.state, product.id, found.rank, version), row))
 
     def _version(self, product: Product, text: str) -> "_Judged":

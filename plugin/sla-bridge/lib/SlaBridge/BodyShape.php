@@ -11,7 +11,7 @@ final class BodyShape
 {
     public const MAX_TEXT = 2000;
     public const MAX_LIST = 1000;
-    private const MAX_NUMBER = 1e12;
+    private const MAX_NUMBER = 1e15;
 
     /** @param list<string> $of none but these, where any are named */
     public static function text(mixed $text, string $at, int $most = self::MAX_TEXT, array $of = []): void
