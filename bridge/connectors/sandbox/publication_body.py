@@ -11,7 +11,7 @@ from bridge.tickets import parse_instant
 _DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
 _LEAP_DAY = "2[0-9](0[48]|[2468][048]|[13579][26])-02-29"
 DATE_PATTERN = f"^(2[0-9]{{3}}-{_DAY}|{_LEAP_DAY})$"
-_SOME_LEAP_DAY = "(19(7[26]|8[048]|9[26])|[2-9][0-9](0[48]|[2468][048]|[13579][26]))-02-29"
+_SOME_LEAP_DAY = "(19(7[26]|8[048]|9[26])|[2-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)-02-29"
 _SOME_DATE = f"((19[7-9][0-9]|[2-9][0-9]{{3}})-{_DAY}|{_SOME_LEAP_DAY})"
 """A date that nobody counts with: exceptions end in the year 9999, and files are as old as whoever packed them says."""
 
