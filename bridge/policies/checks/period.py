@@ -12,7 +12,7 @@ _MONTHS |= {"year": 12, "yearly": 12, "год": 12}
 _NAMED = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2])|-[QК](?P<quarter>[1-4]))?", re.IGNORECASE)
 
 
-class Period(NamedTuple):
+class CounterPeriod(NamedTuple):
     """Days of one period, both inclusive; None = open. `key` tells it from the counter's other periods."""
 
     key: str
@@ -32,7 +32,7 @@ class Period(NamedTuple):
         return _NAMES[months].format(year=self.first.year, month=self.first.month, quarter=(self.first.month + 2) // 3)
 
 
-def period_of(counter: Counter, owner: Contract | Certificate, day: date) -> Period | None:
+def period_of(counter: Counter, owner: Contract | Certificate, day: date) -> CounterPeriod | None:
     """Return the counter's period that the day lies in, None when the counter is for another one.
 
     A month, quarter or year is the calendar's; anything else is the validity of the contract or certificate.
@@ -43,7 +43,9 @@ def period_of(counter: Counter, owner: Contract | Certificate, day: date) -> Per
         length = _MONTHS[text]
         return _months(day.year, (day.month - 1) // length * length + 1, length)
     if named is None:
-        return Period(f"{owner.valid_from or ''}..{owner.valid_until or ''}", owner.valid_from, owner.valid_until)
+        return CounterPeriod(
+            f"{owner.valid_from or ''}..{owner.valid_until or ''}", owner.valid_from, owner.valid_until
+        )
     year = int(named["year"])
     if named["month"]:
         period = _months(year, int(named["month"]), 1)
@@ -58,7 +60,7 @@ _NAMES = {"1": "{year}-{month:02}", "3": "{year}-Q{quarter}", "12": "{year}"}
 """What a period of so many months is called."""
 
 
-def _months(year: int, month: int, length: int) -> Period:
+def _months(year: int, month: int, length: int) -> CounterPeriod:
     after = month + length
     following = date(year, after, 1) if after <= 12 else date(year + 1, after - 12, 1)
-    return Period(f"{year}-{month:02}+{length}", date(year, month, 1), following - timedelta(days=1))
+    return CounterPeriod(f"{year}-{month:02}+{length}", date(year, month, 1), following - timedelta(days=1))

@@ -24,7 +24,7 @@ from bridge.connectors.registry.sources.table import (
     column_places,
     found_header,
 )
-from bridge.connectors.registry.sources.workbook import MOST_ROWS, Book, Row, Sheet, open_book
+from bridge.connectors.registry.sources.workbook import MOST_ROWS, Book, Sheet, SheetRow, open_book
 from bridge.errors import Severity
 from bridge.policies.checks.catalogue import folded
 
@@ -109,9 +109,9 @@ def _refuse_bombs(content: bytes, name: str) -> None:
             raise SourceUnusable(message, hint="save only the sheet with the customers, or export it as CSV")
 
 
-def _first_row(book: Book, sheet: Sheet, wanted: Mapping[str, str], notes: list[TableNote]) -> Row:
+def _first_row(book: Book, sheet: Sheet, wanted: Mapping[str, str], notes: list[TableNote]) -> SheetRow:
     """Return the header as a row."""
-    seen: dict[int, Row] = {}
+    seen: dict[int, SheetRow] = {}
 
     def rows() -> Iterator[tuple[int, list[str]]]:
         for row in book.rows(sheet):
@@ -119,7 +119,7 @@ def _first_row(book: Book, sheet: Sheet, wanted: Mapping[str, str], notes: list[
             yield row.number, list(row.cells.values())
 
     header = found_header(rows(), wanted, notes)
-    return next((row for row in seen.values() if list(row.cells.values()) == header), Row(0, {}, hidden=False))
+    return next((row for row in seen.values() if list(row.cells.values()) == header), SheetRow(0, {}, hidden=False))
 
 
 def _elsewhere(error: SourceUnusable, book: Book, chosen: Sheet, wanted: Mapping[str, str]) -> SourceUnusable:

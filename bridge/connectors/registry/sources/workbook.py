@@ -45,7 +45,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row as it is written: its number, its cells by their column (from 0), whether it is hidden."""
 
     number: int
@@ -73,7 +73,7 @@ class Book:
         self._dates = {style: True for style, code in enumerate(formats) if _is_date(code)}
         self._padded = {style: len(code) for style, code in enumerate(formats) if _PADDED.fullmatch(code)}
 
-    def rows(self, sheet: Sheet, width: int = MOST_COLUMNS) -> Iterator[Row]:
+    def rows(self, sheet: Sheet, width: int = MOST_COLUMNS) -> Iterator[SheetRow]:
         """Yield the rows in the order in which they are written, each with its first `width` columns."""
         reader = _SheetReader(self, width)
         end = time.monotonic() + _MOST_SECONDS
@@ -144,7 +144,7 @@ class _SheetReader:
     def __init__(self, book: Book, width: int) -> None:
         self._book = book
         self._width = width
-        self._rows: list[Row] = []
+        self._rows: list[SheetRow] = []
         self._number = 0
         self._hidden = False
         self._cells: dict[int, str] = {}
@@ -159,7 +159,7 @@ class _SheetReader:
         """Take in a part of the XML, the last one empty."""
         self._parser.Parse(chunk, not chunk)
 
-    def taken(self) -> list[Row]:
+    def taken(self) -> list[SheetRow]:
         """Return the rows that are complete, once."""
         rows, self._rows = self._rows, []
         return rows
@@ -208,7 +208,7 @@ class _SheetReader:
                 if text:
                     self._cells[self._place] = text
         elif tag == "row":
-            self._rows.append(Row(self._number, self._cells, self._hidden))
+            self._rows.append(SheetRow(self._number, self._cells, self._hidden))
         elif tag == "rPh":
             self._phonetic = False
 
