@@ -1,0 +1,163 @@
+"""All figures in one reading of the tickets, however many there are."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bridge.decisions import ClockState
+from bridge.policies.clocks.states import END_STATES
+from bridge.policies.figures.attribution import Keys, Sieve, of_clock, of_cycle, of_ticket
+from bridge.policies.figures.hours import WeekCount, WorkingHours, working_week
+from bridge.policies.figures.missed import missed_cycle, name_of_customer, newest_first, overdue_clock
+from bridge.policies.figures.model import NOBODY, Dimension, Excluded, Figures, Missed
+from bridge.policies.figures.question import Question, bounds, months_until
+from bridge.policies.figures.reported import ReportedClock, ReportedTicket
+from bridge.policies.figures.rows import RowTallies
+from bridge.policies.figures.spent import SpentCount
+from bridge.policies.figures.tickets import TicketCount, reason_to_exclude, who_excluded
+from bridge.policies.figures.today import TodayCount
+from bridge.tickets import FinishedCycle, Instant
+
+_MISSED, _OVERDUE = ClockState.MISSED.value, ClockState.OVERDUE.value
+_DECIDED = frozenset({ClockState.MET.value, _MISSED})
+_OVER = frozenset(one.value for one in END_STATES)
+_ATTRIBUTED = tuple((Dimension(name), index) for index, name in enumerate(Keys._fields))
+_STILL = float("inf")
+"""Ranks names of what stands now above those of what ended."""
+
+
+def figures_of(
+    tickets: Iterable[ReportedTicket],
+    question: Question,
+    calendar: WorkingHours,
+    now: Instant,
+    standing_json: Mapping[str, Any] | None = None,
+) -> Figures:
+    """Return the figures of the tickets as they stand at `now`, by the dates of the report's calendar.
+
+    Each ticket is looked at once and let go. `standing_json` is what stands in the registry: told only to who sees every
+    department. Raises CalendarError where the calendar does not answer for the period.
+    """
+    count = _Count(question, calendar, now)
+    for ticket in tickets:
+        count.take(ticket)
+    return count.figures(standing_json)
+
+
+class _Count:
+    def __init__(self, question: Question, calendar: WorkingHours, now: Instant) -> None:
+        zone = calendar.zone
+        self._question, self._calendar, self._now = question, calendar, now
+        self._sieve = Sieve(question)
+        self._start, self._end = bounds(question.period, zone)
+        self._months, self._month_edges = months_until(question.period, zone)
+        self._rows = {one: RowTallies() for one in Dimension}
+        self._total = RowTallies()
+        self._tickets, self._today = TicketCount(), TodayCount(calendar, now)
+        self._arrivals, self._breaches = WeekCount(zone), WeekCount(zone)
+        self._spent = SpentCount(question.departments)
+        self._missed: list[Missed] = []
+        self._excluded: list[Excluded] = []
+
+    def take(self, ticket: ReportedTicket) -> None:
+        if not self._sieve.sees(ticket.department):
+            return
+        keys, is_open = of_ticket(ticket), ticket.merged_into is None and ticket.status.state == "open"
+        if self._sieve.passes(keys):
+            self._today.take(ticket, is_open=is_open)
+            if self._in_period(ticket.created_at):
+                self._arrivals.take(ticket.created_at)
+        cycles = [one for one in ticket.bridge.cycles if self._concerns(one)]
+        clocks = [*self._open_clocks(ticket, keys)] if is_open else []
+        if not cycles and not clocks:
+            return
+        ended = [one for one in cycles if one.stopped_at is not None and self._in_period(one.stopped_at)]
+        reason = reason_to_exclude(ticket)
+        if reason:
+            if ended or clocks:
+                self._excluded.append(
+                    Excluded(ticket=ticket.id, number=ticket.number, reason=reason, by=who_excluded(ticket))
+                )
+            return
+        for cycle in cycles:
+            self._take_cycle(ticket, cycle)
+        for clock, its_keys in clocks:
+            self._take_clock(ticket, clock, its_keys)
+        self._tickets.take(ended, is_overdue=any(clock.state == _OVERDUE for clock, _ in clocks))
+
+    def _in_period(self, at: Instant) -> bool:
+        return self._start <= at < self._end
+
+    def _concerns(self, cycle: FinishedCycle) -> bool:
+        sieve = self._sieve
+        return sieve.measures(cycle.metric) and sieve.sees(cycle.department) and sieve.passes(of_cycle(cycle))
+
+    def _open_clocks(self, ticket: ReportedTicket, ticket_keys: Keys) -> Iterable[tuple[ReportedClock, Keys]]:
+        for clock in ticket.bridge.detail.clocks:
+            keys = of_clock(clock, ticket_keys)
+            if clock.state not in _OVER and self._sieve.measures(clock.metric) and self._sieve.passes(keys):
+                yield clock, keys
+
+    def _take_cycle(self, ticket: ReportedTicket, cycle: FinishedCycle) -> None:
+        stopped, is_missed = cycle.stopped_at, cycle.state == _MISSED
+        if stopped is None or cycle.state not in _DECIDED:
+            return
+        keys, rank = of_cycle(cycle), (stopped, ticket.id)
+        if self._month_edges[0] <= stopped < self._month_edges[-1]:
+            month = self._months[bisect_right(self._month_edges, stopped) - 1]
+            self._rows[Dimension.MONTH].ended(month, cycle.metric, cycle.elapsed_seconds, missed=is_missed)
+        if is_missed and cycle.breached_at is not None and self._in_period(cycle.breached_at):
+            self._breaches.take(cycle.breached_at)
+        if not self._in_period(stopped):
+            return
+        for dimension, index in _ATTRIBUTED:
+            self._rows[dimension].ended(keys[index], cycle.metric, cycle.elapsed_seconds, missed=is_missed)
+        self._total.ended(NOBODY, cycle.metric, cycle.elapsed_seconds, missed=is_missed)
+        self._name(ticket, keys, rank, cycle)
+        self._spent.take(cycle.spent or (), rank)
+        if is_missed:
+            self._missed.append(missed_cycle(ticket, cycle, keys))
+
+    def _take_clock(self, ticket: ReportedTicket, clock: ReportedClock, keys: Keys) -> None:
+        is_overdue = clock.state == _OVERDUE
+        for dimension, index in _ATTRIBUTED:
+            self._rows[dimension].stands(keys[index], clock.metric, overdue=is_overdue)
+        self._total.stands(NOBODY, clock.metric, overdue=is_overdue)
+        self._name(ticket, keys, (_STILL, ticket.id), ticket)
+        if is_overdue:
+            self._missed.append(overdue_clock(ticket, clock, keys))
+            if clock.breached_at is not None and self._in_period(clock.breached_at):
+                self._breaches.take(clock.breached_at)
+
+    def _name(
+        self, ticket: ReportedTicket, keys: Keys, rank: tuple[float, int], where: FinishedCycle | ReportedTicket
+    ) -> None:
+        agent = where.agent if isinstance(where, FinishedCycle) else where.assignee
+        customer = name_of_customer(ticket, keys.customer)
+        names = self._rows[Dimension.CUSTOMER].names
+        names.take(keys.customer, customer, rank)
+        if where.department is not None:
+            self._rows[Dimension.DEPARTMENT].names.take(keys.department, where.department.name, rank)
+        if agent is not None and keys.agent:
+            self._rows[Dimension.AGENT].names.take(keys.agent, agent.name, rank)
+
+    def figures(self, standing_json: Mapping[str, Any] | None) -> Figures:
+        question = self._question
+        return Figures(
+            period=question.period,
+            filters=question.filters,
+            as_of=self._now,
+            rows={dimension: tallies.rows() for dimension, tallies in self._rows.items()},
+            total=self._total.rows(),
+            tickets=self._tickets.counts(len(self._excluded)),
+            now=self._today.now(),
+            backlog=self._today.backlog(),
+            arrivals=self._arrivals.heat_map(),
+            breaches=self._breaches.heat_map(),
+            working=working_week(self._calendar, question.period),
+            spent=self._spent.spent(),
+            missed=newest_first(self._missed),
+            excluded=tuple(sorted(self._excluded, key=lambda one: one.ticket)),
+            unknown=self._today.unknown(),
+            registry=standing_json if question.departments is None else None,
+        )

@@ -1,0 +1,88 @@
+"""Rows: what became of the cycles that share a key, metric by metric."""
+
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from bridge.policies.figures.model import Row
+from bridge.policies.figures.percentiles import nearest_rank
+
+
+def _seconds() -> "array[int]":
+    return array("q")
+
+
+@dataclass(slots=True)
+class _Tally:
+    met: int = 0
+    breached: int = 0
+    open: int = 0
+    open_breached: int = 0
+    elapsed: "array[int]" = field(default_factory=_seconds)
+
+
+class KnownNames:
+    """What keys are called: as what was true last calls them."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[float, int], str]] = {}
+
+    def take(self, key: str, name: str, rank: tuple[float, int]) -> None:
+        """Take in a name; of two the one of higher rank stays, an empty one never does."""
+        known = self._known.get(key)
+        if name and (known is None or known[0] <= rank):
+            self._known[key] = (rank, name)
+
+    def of(self, key: str) -> str:
+        """Return the name, empty where none is known."""
+        known = self._known.get(key)
+        return "" if known is None else known[1]
+
+
+class RowTallies:
+    """The rows of one dimension while they are counted."""
+
+    def __init__(self) -> None:
+        self.names = KnownNames()
+        self._tallies: dict[tuple[str, str], _Tally] = defaultdict(_Tally)
+
+    def ended(self, key: str, metric: str, elapsed: int, *, missed: bool) -> None:
+        """Take in a cycle that was met or missed."""
+        tally = self._tallies[key, metric]
+        if missed:
+            tally.breached += 1
+        else:
+            tally.met += 1
+        tally.elapsed.append(elapsed)
+
+    def stands(self, key: str, metric: str, *, overdue: bool) -> None:
+        """Take in a clock that is open."""
+        tally = self._tallies[key, metric]
+        if overdue:
+            tally.open_breached += 1
+        else:
+            tally.open += 1
+
+    def rows(self) -> tuple[Row, ...]:
+        """Return the rows in the order of key and metric."""
+        return tuple(
+            self._row(key, metric, tally) for (key, metric), tally in sorted(self._tallies.items(), key=_place)
+        )
+
+    def _row(self, key: str, metric: str, tally: _Tally) -> Row:
+        ordered = sorted(tally.elapsed)
+        return Row(
+            key=key,
+            name=self.names.of(key),
+            metric=metric,
+            met=tally.met,
+            breached=tally.breached,
+            open=tally.open,
+            open_breached=tally.open_breached,
+            median_seconds=nearest_rank(ordered, 50),
+            p90_seconds=nearest_rank(ordered, 90),
+        )
+
+
+def _place(item: tuple[tuple[str, str], _Tally]) -> tuple[str, str]:
+    return item[0]
