@@ -57,7 +57,7 @@ class Sieve:
 
     def passes(self, keys: Keys) -> bool:
         """Return whether the keys are those that are asked for."""
-        return all(keys[index] == wanted for index, wanted in self._wanted)
+        return not self._wanted or all(keys[index] == wanted for index, wanted in self._wanted)
 
     def measures(self, metric: str) -> bool:
         """Return whether the metric is asked for."""

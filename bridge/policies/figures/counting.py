@@ -1,7 +1,7 @@
 """All figures in one reading of the tickets, however many there are."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bridge.decisions import ClockState
@@ -22,6 +22,8 @@ _MISSED, _OVERDUE = ClockState.MISSED.value, ClockState.OVERDUE.value
 _DECIDED = frozenset({ClockState.MET.value, _MISSED})
 _OVER = frozenset(one.value for one in END_STATES)
 _ATTRIBUTED = tuple((Dimension(name), index) for index, name in enumerate(Keys._fields))
+_Cycle = tuple[FinishedCycle, Keys]
+_Clock = tuple[ReportedClock, Keys]
 _STILL = float("inf")
 """Ranks names of what stands now above those of what ended."""
 
@@ -51,6 +53,8 @@ class _Count:
         self._sieve = Sieve(question)
         self._start, self._end = bounds(question.period, zone)
         self._months, self._month_edges = months_until(question.period, zone)
+        self._earliest = min(self._start, self._month_edges[0])
+        self._latest = max(self._end, self._month_edges[-1])
         self._rows = {one: RowTallies() for one in Dimension}
         self._total = RowTallies()
         self._tickets, self._today = TicketCount(), TodayCount(calendar, now)
@@ -67,11 +71,13 @@ class _Count:
             self._today.take(ticket, is_open=is_open)
             if self._in_period(ticket.created_at):
                 self._arrivals.take(ticket.created_at)
-        cycles = [one for one in ticket.bridge.cycles if self._concerns(one)]
+        cycles = [*self._cycles(ticket)]
         clocks = [*self._open_clocks(ticket, keys)] if is_open else []
-        if not cycles and not clocks:
-            return
-        ended = [one for one in cycles if one.stopped_at is not None and self._in_period(one.stopped_at)]
+        if cycles or clocks:
+            self._take_ticket(ticket, cycles, clocks)
+
+    def _take_ticket(self, ticket: ReportedTicket, cycles: Sequence[_Cycle], clocks: Sequence[_Clock]) -> None:
+        ended = [one for one, _ in cycles if one.stopped_at is not None and self._in_period(one.stopped_at)]
         reason = reason_to_exclude(ticket)
         if reason:
             if ended or clocks:
@@ -79,30 +85,41 @@ class _Count:
                     Excluded(ticket=ticket.id, number=ticket.number, reason=reason, by=who_excluded(ticket))
                 )
             return
-        for cycle in cycles:
-            self._take_cycle(ticket, cycle)
-        for clock, its_keys in clocks:
-            self._take_clock(ticket, clock, its_keys)
+        for cycle, keys in cycles:
+            self._take_cycle(ticket, cycle, keys)
+        for clock, keys in clocks:
+            self._take_clock(ticket, clock, keys)
         self._tickets.take(ended, is_overdue=any(clock.state == _OVERDUE for clock, _ in clocks))
 
     def _in_period(self, at: Instant) -> bool:
         return self._start <= at < self._end
 
-    def _concerns(self, cycle: FinishedCycle) -> bool:
+    def _cycles(self, ticket: ReportedTicket) -> Iterator[_Cycle]:
+        """Yield the finished cycles that the question is about and that lie in its time."""
         sieve = self._sieve
-        return sieve.measures(cycle.metric) and sieve.sees(cycle.department) and sieve.passes(of_cycle(cycle))
+        for cycle in ticket.bridge.cycles:
+            if self._is_of_its_time(cycle) and sieve.measures(cycle.metric) and sieve.sees(cycle.department):
+                keys = of_cycle(cycle)
+                if sieve.passes(keys):
+                    yield cycle, keys
 
-    def _open_clocks(self, ticket: ReportedTicket, ticket_keys: Keys) -> Iterable[tuple[ReportedClock, Keys]]:
+    def _is_of_its_time(self, cycle: FinishedCycle) -> bool:
+        stopped, breached = cycle.stopped_at, cycle.breached_at
+        if stopped is None:
+            return False
+        return self._earliest <= stopped < self._latest or (breached is not None and self._in_period(breached))
+
+    def _open_clocks(self, ticket: ReportedTicket, ticket_keys: Keys) -> Iterator[_Clock]:
         for clock in ticket.bridge.detail.clocks:
-            keys = of_clock(clock, ticket_keys)
-            if clock.state not in _OVER and self._sieve.measures(clock.metric) and self._sieve.passes(keys):
-                yield clock, keys
+            if clock.state not in _OVER and self._sieve.measures(clock.metric):
+                keys = of_clock(clock, ticket_keys)
+                if self._sieve.passes(keys):
+                    yield clock, keys
 
-    def _take_cycle(self, ticket: ReportedTicket, cycle: FinishedCycle) -> None:
+    def _take_cycle(self, ticket: ReportedTicket, cycle: FinishedCycle, keys: Keys) -> None:
         stopped, is_missed = cycle.stopped_at, cycle.state == _MISSED
         if stopped is None or cycle.state not in _DECIDED:
             return
-        keys, rank = of_cycle(cycle), (stopped, ticket.id)
         if self._month_edges[0] <= stopped < self._month_edges[-1]:
             month = self._months[bisect_right(self._month_edges, stopped) - 1]
             self._rows[Dimension.MONTH].ended(month, cycle.metric, cycle.elapsed_seconds, missed=is_missed)
@@ -110,6 +127,7 @@ class _Count:
             self._breaches.take(cycle.breached_at)
         if not self._in_period(stopped):
             return
+        rank = (stopped, ticket.id)
         for dimension, index in _ATTRIBUTED:
             self._rows[dimension].ended(keys[index], cycle.metric, cycle.elapsed_seconds, missed=is_missed)
         self._total.ended(NOBODY, cycle.metric, cycle.elapsed_seconds, missed=is_missed)

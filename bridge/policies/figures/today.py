@@ -3,6 +3,7 @@
 from collections import Counter
 
 from bridge.decisions import ClockState, Outcome, SupportVerdict
+from bridge.policies.calendar.compiled_years import instant_of
 from bridge.policies.figures.backlog import BacklogCount
 from bridge.policies.figures.hours import WorkingHours, local_date
 from bridge.policies.figures.model import AgeBand, MostLate, Now, Unknown
@@ -17,8 +18,8 @@ class TodayCount:
     """The tickets as they stand, while they are counted."""
 
     def __init__(self, calendar: WorkingHours, now: Instant) -> None:
-        self._zone = calendar.zone
-        self._today = local_date(now, calendar.zone)
+        today = local_date(now, calendar.zone)
+        self._today = range(*(instant_of(calendar.zone, day, 0) for day in (today, today + 1)))
         self._backlog = BacklogCount(calendar, now)
         self._open = self._new_today = 0
         self._states: Counter[str] = Counter()
@@ -28,7 +29,7 @@ class TodayCount:
 
     def take(self, ticket: ReportedTicket, *, is_open: bool) -> None:
         """Take in a ticket."""
-        self._new_today += local_date(ticket.created_at, self._zone) == self._today
+        self._new_today += ticket.created_at in self._today
         if is_open:
             self._take_open(ticket)
 
