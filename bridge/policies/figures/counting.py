@@ -8,8 +8,9 @@ from bridge.decisions import ClockState
 from bridge.policies.clocks.states import END_STATES
 from bridge.policies.figures.attribution import Keys, Sieve, of_clock, of_cycle, of_ticket
 from bridge.policies.figures.hours import WeekCount, WorkingHours, working_week
-from bridge.policies.figures.missed import missed_cycle, name_of_customer, newest_first, overdue_clock
+from bridge.policies.figures.missed import missed_cycle, newest_first, overdue_clock
 from bridge.policies.figures.model import NOBODY, Dimension, Excluded, Figures, Missed
+from bridge.policies.figures.names import KnownNames, Names
 from bridge.policies.figures.question import Question, bounds, months_until
 from bridge.policies.figures.reported import ReportedClock, ReportedTicket
 from bridge.policies.figures.rows import RowTallies
@@ -22,10 +23,11 @@ _MISSED, _OVERDUE = ClockState.MISSED.value, ClockState.OVERDUE.value
 _DECIDED = frozenset({ClockState.MET.value, _MISSED})
 _OVER = frozenset(one.value for one in END_STATES)
 _ATTRIBUTED = tuple((Dimension(name), index) for index, name in enumerate(Keys._fields))
+_NAMELESS = KnownNames()
+"""Levels and months: their titles stand in the agreement and in calendars."""
+
 _Cycle = tuple[FinishedCycle, Keys]
 _Clock = tuple[ReportedClock, Keys]
-_STILL = float("inf")
-"""Ranks names of what stands now above those of what ended."""
 
 
 def figures_of(
@@ -57,6 +59,7 @@ class _Count:
         self._latest = max(self._end, self._month_edges[-1])
         self._rows = {one: RowTallies() for one in Dimension}
         self._total = RowTallies()
+        self._names = Names()
         self._tickets, self._today = TicketCount(), TodayCount(calendar, now)
         self._arrivals, self._breaches = WeekCount(zone), WeekCount(zone)
         self._spent = SpentCount(question.departments)
@@ -66,6 +69,7 @@ class _Count:
     def take(self, ticket: ReportedTicket) -> None:
         if not self._sieve.sees(ticket.department):
             return
+        self._names.take_ticket(ticket)
         keys, is_open = of_ticket(ticket), ticket.merged_into is None and ticket.status.state == "open"
         if self._sieve.passes(keys):
             self._today.take(ticket, is_open=is_open)
@@ -127,12 +131,11 @@ class _Count:
             self._breaches.take(cycle.breached_at)
         if not self._in_period(stopped):
             return
-        rank = (stopped, ticket.id)
         for dimension, index in _ATTRIBUTED:
             self._rows[dimension].ended(keys[index], cycle.metric, cycle.elapsed_seconds, missed=is_missed)
         self._total.ended(NOBODY, cycle.metric, cycle.elapsed_seconds, missed=is_missed)
-        self._name(ticket, keys, rank, cycle)
-        self._spent.take(cycle.spent or (), rank)
+        self._names.take_cycle(cycle)
+        self._spent.take(cycle.spent or ())
         if is_missed:
             self._missed.append(missed_cycle(ticket, cycle, keys))
 
@@ -141,23 +144,20 @@ class _Count:
         for dimension, index in _ATTRIBUTED:
             self._rows[dimension].stands(keys[index], clock.metric, overdue=is_overdue)
         self._total.stands(NOBODY, clock.metric, overdue=is_overdue)
-        self._name(ticket, keys, (_STILL, ticket.id), ticket)
         if is_overdue:
             self._missed.append(overdue_clock(ticket, clock, keys))
             if clock.breached_at is not None and self._in_period(clock.breached_at):
                 self._breaches.take(clock.breached_at)
 
-    def _name(
-        self, ticket: ReportedTicket, keys: Keys, rank: tuple[float, int], where: FinishedCycle | ReportedTicket
-    ) -> None:
-        agent = where.agent if isinstance(where, FinishedCycle) else where.assignee
-        customer = name_of_customer(ticket, keys.customer)
-        names = self._rows[Dimension.CUSTOMER].names
-        names.take(keys.customer, customer, rank)
-        if where.department is not None:
-            self._rows[Dimension.DEPARTMENT].names.take(keys.department, where.department.name, rank)
-        if agent is not None and keys.agent:
-            self._rows[Dimension.AGENT].names.take(keys.agent, agent.name, rank)
+    def _names_by_dimension(self) -> Mapping[Dimension, KnownNames]:
+        names = self._names
+        return {
+            Dimension.LEVEL: _NAMELESS,
+            Dimension.CUSTOMER: names.customers,
+            Dimension.DEPARTMENT: names.departments,
+            Dimension.AGENT: names.agents,
+            Dimension.MONTH: _NAMELESS,
+        }
 
     def figures(self, standing_json: Mapping[str, Any] | None) -> Figures:
         question = self._question
@@ -165,15 +165,15 @@ class _Count:
             period=question.period,
             filters=question.filters,
             as_of=self._now,
-            rows={dimension: tallies.rows() for dimension, tallies in self._rows.items()},
-            total=self._total.rows(),
+            rows={one: self._rows[one].rows(names) for one, names in self._names_by_dimension().items()},
+            total=self._total.rows(_NAMELESS),
             tickets=self._tickets.counts(len(self._excluded)),
             now=self._today.now(),
             backlog=self._today.backlog(),
             arrivals=self._arrivals.heat_map(),
             breaches=self._breaches.heat_map(),
             working=working_week(self._calendar, question.period),
-            spent=self._spent.spent(),
+            spent=self._spent.spent(self._names),
             missed=newest_first(self._missed),
             excluded=tuple(sorted(self._excluded, key=lambda one: one.ticket)),
             unknown=self._today.unknown(),

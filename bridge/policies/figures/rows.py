@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from bridge.policies.figures.model import Row
+from bridge.policies.figures.names import KnownNames
 from bridge.policies.figures.percentiles import nearest_rank
 
 
@@ -21,29 +22,10 @@ class _Tally:
     elapsed: "array[int]" = field(default_factory=_seconds)
 
 
-class KnownNames:
-    """What keys are called: as what was true last calls them."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[tuple[float, int], str]] = {}
-
-    def take(self, key: str, name: str, rank: tuple[float, int]) -> None:
-        """Take in a name; of two the one of higher rank stays, an empty one never does."""
-        known = self._known.get(key)
-        if name and (known is None or known[0] <= rank):
-            self._known[key] = (rank, name)
-
-    def of(self, key: str) -> str:
-        """Return the name, empty where none is known."""
-        known = self._known.get(key)
-        return "" if known is None else known[1]
-
-
 class RowTallies:
     """The rows of one dimension while they are counted."""
 
     def __init__(self) -> None:
-        self.names = KnownNames()
         self._tallies: dict[tuple[str, str], _Tally] = defaultdict(_Tally)
 
     def ended(self, key: str, metric: str, elapsed: int, *, missed: bool) -> None:
@@ -63,25 +45,25 @@ class RowTallies:
         else:
             tally.open += 1
 
-    def rows(self) -> tuple[Row, ...]:
-        """Return the rows in the order of key and metric."""
-        return tuple(
-            self._row(key, metric, tally) for (key, metric), tally in sorted(self._tallies.items(), key=_place)
-        )
+    def rows(self, names: KnownNames) -> tuple[Row, ...]:
+        """Return the rows with their names, in the order of key and metric."""
+        in_order = sorted(self._tallies.items(), key=_place)
+        return tuple(_row(key, names.of(key), metric, tally) for (key, metric), tally in in_order)
 
-    def _row(self, key: str, metric: str, tally: _Tally) -> Row:
-        ordered = sorted(tally.elapsed)
-        return Row(
-            key=key,
-            name=self.names.of(key),
-            metric=metric,
-            met=tally.met,
-            breached=tally.breached,
-            open=tally.open,
-            open_breached=tally.open_breached,
-            median_seconds=nearest_rank(ordered, 50),
-            p90_seconds=nearest_rank(ordered, 90),
-        )
+
+def _row(key: str, name: str, metric: str, tally: _Tally) -> Row:
+    ordered = sorted(tally.elapsed)
+    return Row(
+        key=key,
+        name=name,
+        metric=metric,
+        met=tally.met,
+        breached=tally.breached,
+        open=tally.open,
+        open_breached=tally.open_breached,
+        median_seconds=nearest_rank(ordered, 50),
+        p90_seconds=nearest_rank(ordered, 90),
+    )
 
 
 def _place(item: tuple[tuple[str, str], _Tally]) -> tuple[str, str]:
