@@ -13,7 +13,7 @@ def key_of(reference: Reference | None) -> str:
     return NOBODY if reference is None or reference.id is None else str(reference.id)
 
 
-class Keys(NamedTuple):
+class Attribution(NamedTuple):
     """What a cycle, a clock or a ticket is put down to."""
 
     level: str
@@ -22,10 +22,10 @@ class Keys(NamedTuple):
     agent: str
 
 
-def of_ticket(ticket: ReportedTicket) -> Keys:
+def of_ticket(ticket: ReportedTicket) -> Attribution:
     """Return the keys of a ticket as it stands now."""
     level, customer = ticket.bridge.fields.get("sla_level"), ticket.bridge.detail.customer
-    return Keys(
+    return Attribution(
         level=level if isinstance(level, str) else NOBODY,
         customer=NOBODY if customer is None else customer.id or NOBODY,
         department=key_of(ticket.department),
@@ -33,14 +33,14 @@ def of_ticket(ticket: ReportedTicket) -> Keys:
     )
 
 
-def of_clock(clock: ReportedClock, ticket: Keys) -> Keys:
+def of_clock(clock: ReportedClock, ticket: Attribution) -> Attribution:
     """Return the keys of an open clock: its own level, the rest is the ticket's."""
     return ticket._replace(level=clock.level or NOBODY)
 
 
-def of_cycle(cycle: FinishedCycle) -> Keys:
+def of_cycle(cycle: FinishedCycle) -> Attribution:
     """Return the keys of a finished cycle, all its own."""
-    return Keys(cycle.level or NOBODY, cycle.customer or NOBODY, key_of(cycle.department), key_of(cycle.agent))
+    return Attribution(cycle.level or NOBODY, cycle.customer or NOBODY, key_of(cycle.department), key_of(cycle.agent))
 
 
 class Sieve:
@@ -55,7 +55,7 @@ class Sieve:
         """Return whether the department may be seen; one that is not told only by who sees all."""
         return self._departments is None or (department is not None and department.id in self._departments)
 
-    def passes(self, keys: Keys) -> bool:
+    def passes(self, keys: Attribution) -> bool:
         """Return whether the keys are those that are asked for."""
         return not self._wanted or all(keys[index] == wanted for index, wanted in self._wanted)
 
@@ -65,5 +65,5 @@ class Sieve:
 
 
 def _wanted(filters: Filters) -> tuple[tuple[int, str], ...]:
-    asked = Keys(*(getattr(filters, name) for name in Keys._fields))
+    asked = Attribution(*(getattr(filters, name) for name in Attribution._fields))
     return tuple((index, wanted) for index, wanted in enumerate(asked) if wanted is not None)

@@ -6,11 +6,11 @@ from typing import Any
 
 from bridge.decisions import ClockState
 from bridge.policies.clocks.states import END_STATES
-from bridge.policies.figures.attribution import Keys, Sieve, of_clock, of_cycle, of_ticket
+from bridge.policies.figures.attribution import Attribution, Sieve, of_clock, of_cycle, of_ticket
 from bridge.policies.figures.hours import WeekCount, WorkingHours, working_week
 from bridge.policies.figures.missed import missed_cycle, newest_first, overdue_clock
 from bridge.policies.figures.model import NOBODY, Dimension, Excluded, Figures, Missed
-from bridge.policies.figures.names import KnownNames, Names
+from bridge.policies.figures.names import Names, NamesByKey
 from bridge.policies.figures.question import Question, bounds, months_until
 from bridge.policies.figures.reported import ReportedClock, ReportedTicket
 from bridge.policies.figures.rows import RowTallies
@@ -22,12 +22,12 @@ from bridge.tickets import FinishedCycle, Instant
 _MISSED, _OVERDUE = ClockState.MISSED.value, ClockState.OVERDUE.value
 _DECIDED = frozenset({ClockState.MET.value, _MISSED})
 _OVER = frozenset(one.value for one in END_STATES)
-_ATTRIBUTED = tuple((Dimension(name), index) for index, name in enumerate(Keys._fields))
-_NAMELESS = KnownNames()
+_ATTRIBUTED = tuple((Dimension(name), index) for index, name in enumerate(Attribution._fields))
+_NAMELESS = NamesByKey()
 """Levels and months: their titles stand in the agreement and in calendars."""
 
-_Cycle = tuple[FinishedCycle, Keys]
-_Clock = tuple[ReportedClock, Keys]
+_Cycle = tuple[FinishedCycle, Attribution]
+_Clock = tuple[ReportedClock, Attribution]
 
 
 def figures_of(
@@ -113,14 +113,14 @@ class _Count:
             return False
         return self._earliest <= stopped < self._latest or (breached is not None and self._in_period(breached))
 
-    def _open_clocks(self, ticket: ReportedTicket, ticket_keys: Keys) -> Iterator[_Clock]:
+    def _open_clocks(self, ticket: ReportedTicket, ticket_keys: Attribution) -> Iterator[_Clock]:
         for clock in ticket.bridge.detail.clocks:
             if clock.state not in _OVER and self._sieve.measures(clock.metric):
                 keys = of_clock(clock, ticket_keys)
                 if self._sieve.passes(keys):
                     yield clock, keys
 
-    def _take_cycle(self, ticket: ReportedTicket, cycle: FinishedCycle, keys: Keys) -> None:
+    def _take_cycle(self, ticket: ReportedTicket, cycle: FinishedCycle, keys: Attribution) -> None:
         stopped, is_missed = cycle.stopped_at, cycle.state == _MISSED
         if stopped is None or cycle.state not in _DECIDED:
             return
@@ -139,7 +139,7 @@ class _Count:
         if is_missed:
             self._missed.append(missed_cycle(ticket, cycle, keys))
 
-    def _take_clock(self, ticket: ReportedTicket, clock: ReportedClock, keys: Keys) -> None:
+    def _take_clock(self, ticket: ReportedTicket, clock: ReportedClock, keys: Attribution) -> None:
         is_overdue = clock.state == _OVERDUE
         for dimension, index in _ATTRIBUTED:
             self._rows[dimension].stands(keys[index], clock.metric, overdue=is_overdue)
@@ -149,7 +149,7 @@ class _Count:
             if clock.breached_at is not None and self._in_period(clock.breached_at):
                 self._breaches.take(clock.breached_at)
 
-    def _names_by_dimension(self) -> Mapping[Dimension, KnownNames]:
+    def _names_by_dimension(self) -> Mapping[Dimension, NamesByKey]:
         names = self._names
         return {
             Dimension.LEVEL: _NAMELESS,

@@ -1,12 +1,12 @@
 """Every breach by itself: which ticket, whose, how late, why, and by which receipt."""
 
-from bridge.policies.figures.attribution import Keys
+from bridge.policies.figures.attribution import Attribution
 from bridge.policies.figures.model import Missed
 from bridge.policies.figures.reported import ReportedClock, ReportedTicket
 from bridge.tickets import FinishedCycle, Reference
 
 
-def missed_cycle(ticket: ReportedTicket, cycle: FinishedCycle, keys: Keys) -> Missed:
+def missed_cycle(ticket: ReportedTicket, cycle: FinishedCycle, keys: Attribution) -> Missed:
     """Return a finished cycle that was missed."""
     return Missed(
         ticket=ticket.id,
@@ -33,7 +33,7 @@ def missed_cycle(ticket: ReportedTicket, cycle: FinishedCycle, keys: Keys) -> Mi
     )
 
 
-def overdue_clock(ticket: ReportedTicket, clock: ReportedClock, keys: Keys) -> Missed:
+def overdue_clock(ticket: ReportedTicket, clock: ReportedClock, keys: Attribution) -> Missed:
     """Return an open clock that is overdue; how late it is will stand when it ends."""
     return Missed(
         ticket=ticket.id,

@@ -7,7 +7,7 @@ from bridge.tickets import FinishedCycle, Reference
 _Rank = tuple[bool, int]
 
 
-class KnownNames:
+class NamesByKey:
     """Names by key. Of two names of one key that of the higher rank stays; an empty one never does."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Names:
     """
 
     def __init__(self) -> None:
-        self.customers, self.departments, self.agents, self.statuses = (KnownNames() for _ in range(4))
+        self.customers, self.departments, self.agents, self.statuses = (NamesByKey() for _ in range(4))
 
     def take_ticket(self, ticket: ReportedTicket) -> None:
         """Take in a ticket."""
@@ -55,6 +55,6 @@ class Names:
             _take(self.statuses, one.status, rank)
 
 
-def _take(names: KnownNames, reference: Reference | None, rank: _Rank) -> None:
+def _take(names: NamesByKey, reference: Reference | None, rank: _Rank) -> None:
     if reference is not None:
         names.take(key_of(reference), reference.name, rank)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from bridge.policies.figures.model import Row
-from bridge.policies.figures.names import KnownNames
+from bridge.policies.figures.names import NamesByKey
 from bridge.policies.figures.percentiles import nearest_rank
 
 
@@ -45,7 +45,7 @@ class RowTallies:
         else:
             tally.open += 1
 
-    def rows(self, names: KnownNames) -> tuple[Row, ...]:
+    def rows(self, names: NamesByKey) -> tuple[Row, ...]:
         """Return the rows with their names, in the order of key and metric."""
         in_order = sorted(self._tallies.items(), key=_place)
         return tuple(_row(key, names.of(key), metric, tally) for (key, metric), tally in in_order)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bridge.policies.figures.attribution import key_of
 from bridge.policies.figures.model import Spent, SpentOn
-from bridge.policies.figures.names import KnownNames, Names
+from bridge.policies.figures.names import Names, NamesByKey
 from bridge.tickets import TimeSpent
 
 
@@ -20,7 +20,7 @@ class _SpentTally:
             known, cycles = self._spent.get(key, (0, 0))
             self._spent[key] = (known + seconds, cycles + 1)
 
-    def longest_first(self, names: KnownNames) -> tuple[SpentOn, ...]:
+    def longest_first(self, names: NamesByKey) -> tuple[SpentOn, ...]:
         found = (
             SpentOn(key=key, name=names.of(key), seconds=seconds, cycles=cycles)
             for key, (seconds, cycles) in self._spent.items()
