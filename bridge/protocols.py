@@ -147,6 +147,7 @@ FEATURES: Mapping[str, str] = {
     "native": "its own due dates cannot follow the agreement",
     "actions": "it carries out no actions",
     "phrases": "it looks for no discouraged phrases in agents' replies",
+    "report": "it tells other programs no figures, and agents have no report",
 }
 """What a helpdesk may lack, and what that costs; the bridge works without."""
 

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
-from bridge.connectors.sandbox.publication_body import SENT_INSTANT_PATTERN
+from bridge.connectors.sandbox.publication_body import DATE_PATTERN, SENT_INSTANT_PATTERN
+from bridge.policies.figures.model import Dimension
 from docs import wire
 
 FILE = Path(__file__).resolve().parent / "api-v1.openapi.yaml"
@@ -19,13 +20,14 @@ FILE = Path(__file__).resolve().parent / "api-v1.openapi.yaml"
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**32 - 1}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
 _IDS = {"type": "integer", "enum": [0, 1], "default": 0, "description": "1: ids in the place of snapshots."}
+_DATE = {"type": "string", "pattern": DATE_PATTERN}
 _STATES = "accepted|sending|done|held|refused|unknown|dropped"
 _BY_STATUS = {
     400: "A parameter or a body that cannot be used.",
     401: "No valid key for this address.",
     403: "The key lacks the scope.",
     404: "No such route or ticket.",
-    409: "The lease is not held, or nothing may be sent now.",
+    409: "The lease is not held, nothing may be sent now, or no calendar of reports is published.",
     410: "The feed does not know this cursor: read everything once.",
     413: "The body is larger than 8 MiB, a publication than 2 MiB.",
     415: "The body is not said to be JSON.",
@@ -96,6 +98,35 @@ OPERATIONS = (
             },
         },
         statuses=(410,),
+    ),
+    Operation(
+        path="/report",
+        summary="The figures of a period, and how tickets stand now.",
+        answer="Report",
+        scope="read",
+        parameters={
+            "from": _DATE | {"description": "The first date; with `until`, or the current month."},
+            "until": _DATE | {"description": "The last date."},
+            "by": {
+                "type": "string",
+                "enum": [one.value for one in Dimension],
+                "default": "level",
+                "description": "What rows are parted by.",
+            },
+            **{name: {"type": "string", "description": f"The exact {name}."} for name in ("metric", "level")},
+            **{
+                name: {"type": "string", "description": f"The id of the {name}."}
+                for name in ("department", "customer", "agent")
+            },
+            "tickets": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 1000,
+                "default": 200,
+                "description": "How many tickets a list names.",
+            },
+        },
+        statuses=(409,),
     ),
     Operation(
         path="/writes",

@@ -12,6 +12,13 @@ INSTANT_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
 WireInstant = Annotated[str, StringConstraints(pattern=INSTANT_PATTERN)]
 
 
+WireDate = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+Count = Annotated[int, Field(ge=0)]
+WeekOfHours = Annotated[
+    list[Annotated[list[Count], Field(min_length=24, max_length=24)]], Field(min_length=7, max_length=7)
+]
+
+
 class Answer(BaseModel):
     """Nothing more than what is written here: what one server adds, the other must add too."""
 
@@ -43,7 +50,7 @@ class Ping(Envelope):
     ip: str
     scopes: list[Literal["read", "write", "setup", "act"]]
     departments: list[int] | None
-    features: list[Literal["publish", "passed", "native", "actions", "phrases"]]
+    features: list[Literal["publish", "passed", "native", "actions", "phrases", "report"]]
     last_pass: WireInstant | None
 
 
@@ -140,6 +147,177 @@ class Changes(Envelope):
     meta_rev: Annotated[str, Field(min_length=4)]
     lease: None
     published: Published | None
+
+
+class PeriodTold(Answer):
+    """Dates of the zone, both included."""
+
+    from_: WireDate = Field(alias="from")
+    until: WireDate
+    zone: str
+
+
+class FiltersTold(Answer):
+    """The keys that were asked for; null for all."""
+
+    metric: str | None
+    level: str | None
+    department: str | None
+    customer: str | None
+    agent: str | None
+
+
+class FiguresRow(Answer):
+    """What became of the cycles of one metric that share a key."""
+
+    key: str
+    name: str
+    metric: str
+    met: Count
+    breached: Count
+    open: Count
+    open_breached: Count
+    median_seconds: Count | None
+    p90_seconds: Count | None
+
+
+class TicketFigures(Answer):
+    """Tickets by what became of their cycles."""
+
+    met: Count
+    breached: Count
+    last_breached: Count
+    reopened: Count
+    cancelled: Count
+    excluded: Count
+    open_breached: Count
+
+
+class MostLateTicket(Answer):
+    """The overdue ticket that was due first."""
+
+    ticket: int
+    due_at: WireInstant
+
+
+class TodaysFigures(Answer):
+    """How the open tickets stand."""
+
+    open: Count
+    new_today: Count
+    at_risk: Count
+    next_due: WireInstant | None
+    overdue: Count
+    most_late: MostLateTicket | None
+    paused: Count
+    no_sla: Count
+    unknown: Count
+
+
+class BacklogBand(Answer):
+    """Open tickets of an age in working days, from `from_days` up to below `until_days`."""
+
+    from_days: Count
+    until_days: Count | None
+    ours: Count
+    waiting: Count
+
+
+class SpentFigures(Answer):
+    """The working time of cycles in one status or department."""
+
+    key: str
+    name: str
+    seconds: Count
+    cycles: Count
+
+
+class SpentTold(Answer):
+    """Where the time went, longest first."""
+
+    status: list[SpentFigures]
+    department: list[SpentFigures]
+
+
+class Whose(Answer):
+    """A department or an agent."""
+
+    id: int | None
+    name: str
+
+
+class MissedCycle(Answer):
+    """A missed cycle, or an overdue clock that is open."""
+
+    ticket: int
+    number: str
+    level: str
+    customer: str
+    customer_name: str
+    department: Whose | None
+    agent: Whose | None
+    metric: str
+    cycle: int
+    started_at: WireInstant
+    due_at: WireInstant | None
+    breached_at: WireInstant | None
+    stopped_at: WireInstant | None
+    late_seconds: int | None
+    late_days: int | None
+    elapsed_seconds: int | None
+    calendar: str | None
+    target: str | None
+    breach_cause: str | None
+    policy_digest: str | None
+    inputs: str | None
+
+
+class ExcludedTicket(Answer):
+    """A ticket that is left out, why, and by whose word."""
+
+    ticket: int
+    number: str
+    reason: str
+    by: str | None
+
+
+class UnknownTicket(Answer):
+    """A ticket whose support cannot be judged, and the checks that could not be answered."""
+
+    ticket: int
+    number: str
+    checks: list[str]
+
+
+class ListLengths(Answer):
+    """How many tickets there are in each list."""
+
+    missed: Count
+    excluded: Count
+    unknown: Count
+
+
+class Report(Envelope):
+    """The figures of a period."""
+
+    period: PeriodTold
+    filters: FiltersTold
+    as_of: WireInstant
+    by: Literal["level", "customer", "department", "agent", "month"]
+    rows: list[FiguresRow]
+    total: list[FiguresRow]
+    tickets: TicketFigures
+    now: TodaysFigures
+    backlog: list[BacklogBand]
+    arrivals: WeekOfHours
+    breaches: WeekOfHours
+    working: WeekOfHours
+    spent: SpentTold
+    missed: list[MissedCycle]
+    excluded: list[ExcludedTicket]
+    unknown: list[UnknownTicket]
+    more: ListLengths
+    registry: dict[str, Any] | None
 
 
 class Problem(Answer):
@@ -398,6 +576,7 @@ ANSWERS: tuple[Any, ...] = (
     Changes,
     Writes,
     Publish,
+    Report,
     Setup,
     Declared,
     KeptActions,

@@ -134,7 +134,7 @@ def test_doctor_names_the_features_that_an_older_plugin_lacks_with_the_next_step
     monkeypatch.setattr(publications, "FEATURES", ())
     result = ready("doctor", "--json")
     found = [one for one in result.json if one["what"] == "features"]
-    assert [one["state"] for one in found] == ["warn", "warn", "warn"]
+    assert [one["state"] for one in found] == ["warn"] * 4
     assert "the feature publish: its screens show deadlines, but no countdown" in found[0]["found"]
     assert "the feature passed: its screens cannot tell how old they are" in found[1]["found"]
     assert "the feature native: " in found[2]["found"]

@@ -14,6 +14,7 @@ STATUS_OF_CODE = {
     "forbidden": 403,
     "not_found": 404,
     "lease_lost": 409,
+    "not_published": 409,
     "switched_off": 409,
     "per_day": 409,
     "mail_refused": 409,

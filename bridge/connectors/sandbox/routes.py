@@ -4,7 +4,7 @@ import hmac
 import json
 import platform
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,13 @@ from bridge.connectors.sandbox.action_routes import ActionRoutes
 from bridge.connectors.sandbox.actions import ActionRunner
 from bridge.connectors.sandbox.feed import changes, id_alone, may_see
 from bridge.connectors.sandbox.meta import describe
+from bridge.connectors.sandbox.report import report
 from bridge.connectors.sandbox.responses import Refusal, Response, encode
 from bridge.connectors.sandbox.setup import provision
 from bridge.connectors.sandbox.snapshots import Rendered
 from bridge.connectors.sandbox.store import Store
 from bridge.connectors.sandbox.writes import write
+from bridge.policies.figures.figures_json import TICKETS
 from bridge.tickets import format_instant
 
 CONTRACT = 1
@@ -41,8 +43,8 @@ class ApiRequest:
 
     @property
     def route(self) -> str:
-        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `writes`, `publish`, `setup`, and those of
-        actions by their whole path."""
+        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `report`, `writes`, `publish`, `setup`, and
+        those of actions by their whole path."""
         path = self.path.strip("/")
         name, _, rest = path.partition("/")
         if name == "actions":
@@ -82,6 +84,7 @@ class Api:
             ("GET", "tickets"): ("read", self._tickets),
             ("GET", "ticket"): ("read", self._ticket),
             ("GET", "changes"): ("read", self._changes),
+            ("GET", "report"): ("read", self._report),
             ("POST", "writes"): ("write", self._writes),
             ("POST", "publish"): ("write", self._publish),
             ("POST", "setup"): ("setup", self._setup),
@@ -210,6 +213,27 @@ class Api:
         items, members = changes(self._store, rendered, after=after, limit=limit, departments=caller.departments)
         members["published"] = publications.published(self._store)
         return self._page(items, members | {"meta_rev": describe(self._store)["meta_rev"]})
+
+    def _report(self, request: ApiRequest, caller: Caller) -> Response:
+        tickets = number(request, "tickets", TICKETS, most=LIMIT_AT_MOST)
+        with self._store.transaction():
+            found = report(
+                publications.latest(self._store),
+                self._all_snapshots(),
+                request.query,
+                departments=caller.departments,
+                tickets=tickets,
+                now=self._store.clock(),
+            )
+        return Response(body=encode(found | self._envelope()))
+
+    def _all_snapshots(self) -> Iterator[bytes]:
+        after = 0
+        while found := self._store.rows(
+            "SELECT id, stamp FROM tickets WHERE id > ? ORDER BY id LIMIT ?", (after, LIMIT_AT_MOST)
+        ):
+            yield from self.rendered.render({row["id"]: row["stamp"] for row in found}).values()
+            after = found[-1]["id"]
 
     def _writes(self, request: ApiRequest, caller: Caller) -> Response:
         may_act = "act" in caller.scopes
