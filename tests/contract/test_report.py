@@ -224,3 +224,15 @@ def test_what_stands_in_the_registry_is_told_to_who_sees_all(
     assert asked(api)["registry"] == registry
     limited = client_of(embedded.sandbox.add_key(["read"], departments=[1]))
     assert asked(limited)["registry"] is None
+
+
+def test_hours_of_dates_before_the_publication_are_told_by_the_dates_that_are_published(
+    api: Client, tickets: list[int], token: str
+) -> None:
+    office = [[int(day < 5 and 9 <= hour < 18) for hour in range(24)] for day in range(7)]
+    long_ago = asked(api, customer=token, **{"from": "2025-01-01", "until": "2025-01-31"})
+    assert long_ago["working"] == office
+    partly = asked(api, customer=token, **{"from": str(TODAY - timedelta(days=300)), "until": str(TODAY)})
+    assert partly["working"] == office
+    monday = asked(api, customer=token, **{"from": "2025-01-06", "until": "2025-01-06"})
+    assert monday["working"] == [office[0]] + [[0] * 24] * 6

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,17 +12,23 @@ from pydantic import ValidationError
 from bridge.connectors.sandbox.responses import Refusal
 from bridge.policies.figures.counting import figures_of
 from bridge.policies.figures.figures_json import figures_json
-from bridge.policies.figures.model import Dimension, Filters
+from bridge.policies.figures.hours import working_week
+from bridge.policies.figures.model import Dimension, Filters, HeatMap, Period
 from bridge.policies.figures.question import PeriodRefused, Question, asked_period
 from bridge.policies.figures.reported import ReportedTicket, reported_adapter
 from bridge.tickets import Instant, parse_instant
 
 
 class PublishedHours:
-    """A calendar as far as its windows were published; what lies beyond them is not worked, as far as anybody here knows."""
+    """A calendar as far as its windows were published, with the dates that are known wholly or in part as `known`."""
 
     def __init__(self, calendar: Mapping[str, Any]) -> None:
-        self.zone = ZoneInfo(calendar["zone"])
+        self.zone = zone = ZoneInfo(calendar["zone"])
+        self.known = Period(
+            since=datetime.fromtimestamp(parse_instant(calendar["from"]), zone).date(),
+            until=datetime.fromtimestamp(parse_instant(calendar["until"]) - 1, zone).date(),
+            zone=zone.key,
+        )
         self._opens, self._closes = ([parse_instant(window[edge]) for window in calendar["windows"]] for edge in (0, 1))
 
     def windows(self, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
@@ -58,7 +65,22 @@ def report(
     filters = Filters(**{one.name: given.get(one.name) for one in fields(Filters)})
     question = Question(period=period, filters=filters, departments=departments)
     figures = figures_of(_read(snapshots), question, hours, now, publication.get("registry"))
-    return figures_json(figures, by=by, tickets=tickets)
+    return figures_json(replace(figures, working=_working_week(hours, period)), by=by, tickets=tickets)
+
+
+def _working_week(hours: PublishedHours, period: Period) -> HeatMap:
+    """Return the hours that are usually worked, of each weekday by those of the period's dates that are known, else by all that
+    are."""
+    known = replace(period, since=max(period.since, hours.known.since), until=min(period.until, hours.known.until))
+    by_period, by_all = working_week(hours, known), working_week(hours, hours.known)
+    asked, told = _weekdays(period), _weekdays(known)
+    nothing = (0,) * 24
+    return tuple((by_period if day in told else by_all)[day] if day in asked else nothing for day in range(7))
+
+
+def _weekdays(period: Period) -> set[int]:
+    days = min((period.until - period.since).days + 1, 7)
+    return {(period.since + timedelta(days=day)).weekday() for day in range(days)}
 
 
 def _read(snapshots: Iterable[bytes]) -> Iterator[ReportedTicket]:

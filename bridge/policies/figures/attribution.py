@@ -43,6 +43,12 @@ def of_cycle(cycle: FinishedCycle) -> Attribution:
     return Attribution(cycle.level or NOBODY, cycle.customer or NOBODY, key_of(cycle.department), key_of(cycle.agent))
 
 
+def name_of_customer(ticket: ReportedTicket, customer: str) -> str:
+    """Return what the ticket calls the customer; empty where its own is another one today."""
+    known = ticket.bridge.detail.customer
+    return known.name or "" if known is not None and known.id == customer else ""
+
+
 class Sieve:
     """Lets through what a question is about."""
 

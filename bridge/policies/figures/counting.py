@@ -69,7 +69,6 @@ class _Count:
     def take(self, ticket: ReportedTicket) -> None:
         if not self._sieve.sees(ticket.department):
             return
-        self._names.take_ticket(ticket)
         keys, is_open = of_ticket(ticket), ticket.merged_into is None and ticket.status.state == "open"
         if self._sieve.passes(keys):
             self._today.take(ticket, is_open=is_open)
@@ -134,8 +133,8 @@ class _Count:
         for dimension, index in _ATTRIBUTED:
             self._rows[dimension].ended(keys[index], cycle.metric, cycle.elapsed_seconds, missed=is_missed)
         self._total.ended(NOBODY, cycle.metric, cycle.elapsed_seconds, missed=is_missed)
-        self._names.take_cycle(cycle)
-        self._spent.take(cycle.spent or ())
+        self._names.take_cycle(ticket, cycle, keys)
+        self._spent.take(cycle.spent or (), stopped_at=stopped, ticket=ticket.id)
         if is_missed:
             self._missed.append(missed_cycle(ticket, cycle, keys))
 
@@ -144,6 +143,7 @@ class _Count:
         for dimension, index in _ATTRIBUTED:
             self._rows[dimension].stands(keys[index], clock.metric, overdue=is_overdue)
         self._total.stands(NOBODY, clock.metric, overdue=is_overdue)
+        self._names.take_open(ticket, keys)
         if is_overdue:
             self._missed.append(overdue_clock(ticket, clock, keys))
             if clock.breached_at is not None and self._in_period(clock.breached_at):
@@ -173,7 +173,7 @@ class _Count:
             arrivals=self._arrivals.heat_map(),
             breaches=self._breaches.heat_map(),
             working=working_week(self._calendar, question.period),
-            spent=self._spent.spent(self._names),
+            spent=self._spent.spent(),
             missed=newest_first(self._missed),
             excluded=tuple(sorted(self._excluded, key=lambda one: one.ticket)),
             unknown=self._today.unknown(),

@@ -1,6 +1,6 @@
 """Every breach by itself: which ticket, whose, how late, why, and by which receipt."""
 
-from bridge.policies.figures.attribution import Attribution
+from bridge.policies.figures.attribution import Attribution, name_of_customer
 from bridge.policies.figures.model import Missed
 from bridge.policies.figures.reported import ReportedClock, ReportedTicket
 from bridge.tickets import FinishedCycle, Reference
@@ -58,12 +58,6 @@ def overdue_clock(ticket: ReportedTicket, clock: ReportedClock, keys: Attributio
         policy_digest=None,
         inputs=None,
     )
-
-
-def name_of_customer(ticket: ReportedTicket, customer: str) -> str:
-    """Return what the ticket calls the customer; empty where its own is another one today."""
-    known = ticket.bridge.detail.customer
-    return known.name or "" if known is not None and known.id == customer else ""
 
 
 def newest_first(missed: list[Missed]) -> tuple[Missed, ...]:

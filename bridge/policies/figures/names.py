@@ -1,22 +1,23 @@
 """What customers, departments, agents and statuses are called."""
 
-from bridge.policies.figures.attribution import key_of
+from bridge.policies.figures.attribution import Attribution, key_of, name_of_customer
 from bridge.policies.figures.reported import ReportedTicket
 from bridge.tickets import FinishedCycle, Reference
 
-_Rank = tuple[bool, int]
+Rank = tuple[bool, int, int]
+"""Whether it is true today; when it was true, or whose ticket tells it; of which ticket."""
 
 
 class NamesByKey:
-    """Names by key. Of two names of one key that of the higher rank stays; an empty one never does."""
+    """Names by key: of two for one key that of the higher rank stays."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[_Rank, str]] = {}
+        self._known: dict[str, tuple[Rank, str]] = {}
 
-    def take(self, key: str, name: str, rank: _Rank) -> None:
+    def take(self, key: str, name: str, rank: Rank) -> None:
         """Take in a name."""
         known = self._known.get(key)
-        if key and name and (known is None or known[0] <= rank):
+        if key and (known is None or known[0] <= rank):
             self._known[key] = (rank, name)
 
     def of(self, key: str) -> str:
@@ -26,35 +27,32 @@ class NamesByKey:
 
 
 class Names:
-    """The names that tickets tell.
+    """The names in the figures.
 
-    A ticket tells what its department, its agent and its status are called today, a finished cycle what they were called when it
-    ended: that counts only where no ticket is there any more. What a customer is called his newest ticket tells.
+    They are those of today where a clock is open, for its ticket tells them; else those that the cycle tells which ended last.
+    What its customer is called a cycle does not tell, but its ticket.
     """
 
     def __init__(self) -> None:
         self.customers, self.departments, self.agents, self.statuses = (NamesByKey() for _ in range(4))
 
-    def take_ticket(self, ticket: ReportedTicket) -> None:
-        """Take in a ticket."""
-        rank = (True, ticket.id)
+    def take_open(self, ticket: ReportedTicket, keys: Attribution) -> None:
+        """Take in a ticket with an open clock."""
+        rank = (True, ticket.id, 0)
         _take(self.departments, ticket.department, rank)
-        _take(self.statuses, ticket.status, rank)
         _take(self.agents, ticket.assignee, rank)
-        customer = ticket.bridge.detail.customer
-        if customer is not None:
-            self.customers.take(customer.id or "", customer.name or "", rank)
+        customer = name_of_customer(ticket, keys.customer)
+        if customer:
+            self.customers.take(keys.customer, customer, rank)
 
-    def take_cycle(self, cycle: FinishedCycle) -> None:
+    def take_cycle(self, ticket: ReportedTicket, cycle: FinishedCycle, keys: Attribution) -> None:
         """Take in a finished cycle."""
-        rank = (False, cycle.stopped_at or 0)
+        rank = (False, cycle.stopped_at or 0, ticket.id)
         _take(self.departments, cycle.department, rank)
         _take(self.agents, cycle.agent, rank)
-        for one in cycle.spent or ():
-            _take(self.departments, one.department, rank)
-            _take(self.statuses, one.status, rank)
+        self.customers.take(keys.customer, name_of_customer(ticket, keys.customer), rank)
 
 
-def _take(names: NamesByKey, reference: Reference | None, rank: _Rank) -> None:
+def _take(names: NamesByKey, reference: Reference | None, rank: Rank) -> None:
     if reference is not None:
         names.take(key_of(reference), reference.name, rank)

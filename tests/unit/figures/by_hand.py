@@ -185,23 +185,25 @@ class Hand:
 
     @cached_property
     def names(self):
-        """What was said last is true: first the cycles in the order of their ends, then the tickets."""
-        said = {"department": [], "agent": [], "status": [], "customer": []}
-        for one in sorted(self.decided, key=lambda cycle: cycle["stopped_at"]):
+        """What was said last is true: first the cycles in the order of their ends, then the tickets with open clocks."""
+        said = {"department": [], "agent": [], "customer": [], "spent_status": [], "spent_department": []}
+        for one in sorted(self.decided, key=lambda cycle: (cycle["stopped_at"], cycle["ticket"]["id"])):
             said["department"].append(one["in_department"])
             said["agent"].append(one["with_agent"])
+            said["customer"].append({"id": one["customer"], "name": self.called(one)})
             for part in one.get("spent") or []:
-                said["department"].append(part["department"])
-                said["status"].append(part["status"])
-        for one in sorted(self.tickets, key=lambda ticket: ticket["id"]):
-            said["department"].append(one["department"])
-            said["status"].append(one["status"])
-            said["agent"].append(one["assignee"])
-            said["customer"].append(customer(one))
-        return {
-            what: {key(one): one["name"] for one in some if one and key(one) and one.get("name")}
-            for what, some in said.items()
-        }
+                if self.may_see(part["department"]):
+                    said["spent_department"].append(part["department"])
+                    said["spent_status"].append(part["status"])
+        for one in sorted(self.open, key=lambda clock: clock["ticket"]["id"]):
+            said["department"].append(one["in_department"])
+            said["agent"].append(one["with_agent"])
+            said["customer"] += [{"id": one["customer"], "name": self.called(one)}] if self.called(one) else []
+        return {what: {key(one): one["name"] for one in some if key(one)} for what, some in said.items()}
+
+    def called(self, one):
+        own = customer(one["ticket"])
+        return (own.get("name") or "") if own.get("id") == one["customer"] != "" else ""
 
     def rows(self, by):
         if by != "month":
@@ -300,7 +302,7 @@ class Hand:
         told = [
             {
                 "key": head,
-                "name": self.names[what].get(head, ""),
+                "name": self.names[f"spent_{what}"].get(head, ""),
                 "seconds": sum(seconds for _, seconds, _ in own),
                 "cycles": len({number for *_, number in own}),
             }
@@ -315,13 +317,12 @@ class Hand:
 
     def breach(self, one):
         ticket, still_open = one["ticket"], one["state"] == "overdue"
-        same = customer(ticket).get("id") == one["customer"] != ""
         return {name: one.get(name) for name in OF_A_CLOCK} | {
             "ticket": ticket["id"],
             "number": ticket["number"],
             "level": one["level"],
             "customer": one["customer"],
-            "customer_name": (customer(ticket).get("name") or "") if same else "",
+            "customer_name": self.called(one),
             "department": plain(one["in_department"]),
             "agent": plain(one["with_agent"]) if key(one["with_agent"]) else None,
             **{name: None if still_open else one.get(name) for name in OF_AN_END},

@@ -26,7 +26,7 @@ class Desk:
 
     def department(self):
         number = self.random.randrange(1, 5)
-        return {"id": number, "name": NAMES[number - 1]}
+        return {"id": number, "name": NAMES[number - 1] + self.random.choice(("", "", " (2025)"))}
 
     def agent(self):
         number = self.random.randrange(0, 6)
@@ -83,7 +83,7 @@ class Desk:
         return found | {
             "late_seconds": self.random.randrange(90_000) if verdict == "missed" else 0,
             "late_days": self.random.randrange(3) if verdict == "missed" else 0,
-            "customer": self.customer(),
+            "customer": self.random.choice((self.owner, self.owner, self.owner, self.customer())),
             "department": self.department(),
             "agent": self.random.choice((self.agent(), {"id": None, "name": "Second line"})),
             "topic": None,
@@ -109,6 +109,7 @@ class Desk:
     def ticket(self, number):
         created = self.moment(END - timedelta(days=self.days), END)
         cycles, clocks, at = [], [], created
+        self.owner = self.customer()
         for metric in METRICS:
             for count in range(1, self.random.choice((1, 1, 2, 3)) + 1):
                 cycle, stopped = self.finished(metric, count, at)
@@ -119,7 +120,7 @@ class Desk:
         for metric in METRICS if is_open or self.random.random() < 0.05 else ():
             if self.random.random() < 0.6:
                 clocks.append(self.running(metric, 9, at))
-        customer = self.customer()
+        customer = self.owner
         # A name belongs to a customer; only a new ticket may know another one.
         name = None if customer is None else f"ООО «{customer}»" + (" новое" if number % 50 == 0 else "")
         states = {one["state"] for one in clocks if one["cycle"] == 9}
