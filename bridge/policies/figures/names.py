@@ -30,7 +30,7 @@ class Names:
     """The names in the figures.
 
     They are those of today where a clock is open, for its ticket tells them; else those that the cycle tells which ended last.
-    What its customer is called a cycle does not tell, but its ticket.
+    What its customer is called a cycle does not tell, but its ticket, as long as that has the same customer.
     """
 
     def __init__(self) -> None:
@@ -41,16 +41,19 @@ class Names:
         rank = (True, ticket.id, 0)
         _take(self.departments, ticket.department, rank)
         _take(self.agents, ticket.assignee, rank)
-        customer = name_of_customer(ticket, keys.customer)
-        if customer:
-            self.customers.take(keys.customer, customer, rank)
+        self._take_customer(ticket, keys, rank)
 
     def take_cycle(self, ticket: ReportedTicket, cycle: FinishedCycle, keys: Attribution) -> None:
         """Take in a finished cycle."""
         rank = (False, cycle.stopped_at or 0, ticket.id)
         _take(self.departments, cycle.department, rank)
         _take(self.agents, cycle.agent, rank)
-        self.customers.take(keys.customer, name_of_customer(ticket, keys.customer), rank)
+        self._take_customer(ticket, keys, rank)
+
+    def _take_customer(self, ticket: ReportedTicket, keys: Attribution, rank: Rank) -> None:
+        name = name_of_customer(ticket, keys.customer)
+        if name:
+            self.customers.take(keys.customer, name, rank)
 
 
 def _take(names: NamesByKey, reference: Reference | None, rank: Rank) -> None:

@@ -190,7 +190,7 @@ class Hand:
         for one in sorted(self.decided, key=lambda cycle: (cycle["stopped_at"], cycle["ticket"]["id"])):
             said["department"].append(one["in_department"])
             said["agent"].append(one["with_agent"])
-            said["customer"].append({"id": one["customer"], "name": self.called(one)})
+            said["customer"] += [{"id": one["customer"], "name": self.called(one)}] if self.called(one) else []
             for part in one.get("spent") or []:
                 if self.may_see(part["department"]):
                     said["spent_department"].append(part["department"])

@@ -243,13 +243,23 @@ def test_of_a_period_without_anything_nothing_is_told_as_zero_percent():
     assert sum(map(sum, figures.working)) == 45
 
 
-def test_a_customer_is_called_by_the_ticket_that_is_his_today():
-    other = ticket(cycle("missed", customer="C9"), customer="C1")
-    figures = november(other, ticket(cycle(customer="C9"), number=3, customer="C9"))
+def test_a_customer_is_called_by_a_ticket_that_is_his_today():
+    sold = ticket(cycle("missed", customer="C9"), customer="C1")
+    figures = november(sold)
     assert [(row.key, row.name) for row in figures.rows[Dimension.CUSTOMER]] == [("C9", "")]
     assert figures.missed[0].customer_name == ""
-    again = november(other, ticket(clocks=[clock()], status=OPEN, number=3, customer="C9"))
-    assert again.rows[Dimension.CUSTOMER][0].name == "C9 Ltd"
+    for his in (ticket(cycle(customer="C9", ended="2026-11-02T12:00:00"), number=3, customer="C9"),
+                ticket(clocks=[clock()], status=OPEN, number=3, customer="C9")):  # fmt: skip
+        assert november(sold, his).rows[Dimension.CUSTOMER][0].name == "C9 Ltd"
+
+
+def test_what_is_open_is_called_as_today_and_the_rest_as_it_ended_last():
+    before, later = Reference(id=1, name="Support (old)"), Reference(id=1, name="Support (late)")
+    first = ticket(cycle(department=before, ended="2026-11-02T12:00:00"))
+    last = ticket(cycle(department=later, ended="2026-11-03T12:00:00"), number=3)
+    assert [row.name for row in november(last, first).rows[Dimension.DEPARTMENT]] == ["Support (late)"]
+    standing = ticket(clocks=[clock()], status=OPEN, number=2)
+    assert next(row.name for row in november(standing, last, first).rows[Dimension.DEPARTMENT]) == "Support"
 
 
 def test_what_a_report_does_not_read_may_be_anything():
