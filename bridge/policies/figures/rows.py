@@ -9,6 +9,10 @@ from bridge.policies.figures.names import NamesByKey
 from bridge.policies.figures.percentiles import nearest_rank
 
 
+_SECONDS_AT_MOST = 2**32 - 1
+"""136 years: more than any cycle takes, and what every helpdesk's table holds."""
+
+
 def _seconds() -> "array[int]":
     return array("q")
 
@@ -35,7 +39,7 @@ class RowTallies:
             tally.breached += 1
         else:
             tally.met += 1
-        tally.elapsed.append(elapsed)
+        tally.elapsed.append(min(max(elapsed, 0), _SECONDS_AT_MOST))
 
     def stands(self, key: str, metric: str, *, overdue: bool) -> None:
         """Take in a clock that is open."""
