@@ -8,7 +8,6 @@ from bridge.policies.figures.model import Row
 from bridge.policies.figures.names import NamesByKey
 from bridge.policies.figures.percentiles import nearest_rank
 
-
 _SECONDS_AT_MOST = 2**32 - 1
 """136 years: more than any cycle takes, and what every helpdesk's table holds."""
 
