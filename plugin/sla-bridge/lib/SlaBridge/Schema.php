@@ -11,6 +11,7 @@ use SlaBridge\Actions\Acting;
 use SlaBridge\Letters\MailState;
 use SlaBridge\Portal\Ratings;
 use SlaBridge\Queues\Clocks;
+use SlaBridge\Report\ReportTables;
 use SlaBridge\Setup\OwnPlugin;
 use SlaBridge\Tickets\InputLog;
 use SlaBridge\Tickets\NativeDates;
@@ -21,7 +22,7 @@ use SlaBridge\Tickets\NativeDates;
  */
 final class Schema
 {
-    private const VERSION = 7;
+    private const VERSION = 8;
 
     /** @var ?array{instance: string, seq: int, floor: int, seen: list<int>} */
     private ?array $state = null;
@@ -83,6 +84,7 @@ final class Schema
         Ratings::drop($db, $tickets);
         ActionRows::drop($db, $tickets);
         MailState::drop($db, $tickets);
+        (new ReportTables($db))->remove($tickets);
     }
 
     /** Makes the tables or carries them over, also while the plugin is not switched on yet. */
@@ -150,6 +152,7 @@ final class Schema
         $this->installQueues();
         $this->installPublished();
         $this->installActions();
+        $this->installReports();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -221,6 +224,18 @@ final class Schema
         Acting::create($this->db);
         MailState::create($this->db);
         (new Ratings($this->db))->create();
+    }
+
+    /** What version 8 brought: the tables that reports are counted from. */
+    private function installReports(): void
+    {
+        $input = self::table('input');
+        if (!$this->db->row("SHOW INDEX FROM $input WHERE Key_name = 'field'")) {
+            $this->db->run("ALTER TABLE $input ADD KEY field (field_id, ticket_id)");
+        }
+        $tables = new ReportTables($this->db);
+        $tables->create();
+        $tables->fill();
     }
 
     /** @return ?array<string, ?string> */

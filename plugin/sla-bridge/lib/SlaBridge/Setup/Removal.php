@@ -12,6 +12,7 @@ use SlaBridge\Names;
 use SlaBridge\OwnFields;
 use SlaBridge\Publication;
 use SlaBridge\Queues\Clocks;
+use SlaBridge\Report\ReportTables;
 use SlaBridge\Schema;
 use SlaBridge\Tickets\NativeDates;
 
@@ -130,7 +131,10 @@ final class Removal
                 $this->blueprint->say('Details and finished cycles of all tickets', 'Подробности и завершённые циклы всех заявок'),
                 $records ? 'todo' : 'done',
                 $records ? $this->blueprint->say("$records tickets.", "Заявок: $records.") : '',
-                fn () => $this->db->run('DELETE FROM ' . Schema::table('ticket')),
+                function (): void {
+                    $this->db->run('DELETE FROM ' . Schema::table('ticket'));
+                    (new ReportTables($this->db))->clear();
+                },
             ],
             ['dates', $this->blueprint->say(
                 'osTicket\'s own due dates are those of its SLA plans again',

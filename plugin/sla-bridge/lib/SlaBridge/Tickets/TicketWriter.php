@@ -12,6 +12,8 @@ use SlaBridge\Db;
 use SlaBridge\Queues\ClockRow;
 use SlaBridge\Queues\Clocks;
 use SlaBridge\Queues\QueueCounters;
+use SlaBridge\Report\Reported;
+use SlaBridge\Report\ReportTables;
 use SlaBridge\Schema;
 use SlaBridge\Setup\HiddenOutputs;
 
@@ -40,6 +42,7 @@ final class TicketWriter
     /** @var array<int, ?array<string, ?string>> ticket => its row in the narrow table */
     private array $clocks = [];
     private readonly Clocks $narrow;
+    private readonly ReportTables $report;
     /** Whether a ticket entered or left one of the queues of what needs attention. */
     private bool $moved = false;
 
@@ -53,6 +56,7 @@ final class TicketWriter
     ) {
         $this->outputs = $catalog->outputs();
         $this->narrow = new Clocks($db);
+        $this->report = new ReportTables($db);
         $this->native = new NativeDates($db);
     }
 
@@ -163,6 +167,7 @@ final class TicketWriter
             $this->records[(int) $row['ticket_id']] = ['detail' => (string) $row['detail'], 'cycles' => (string) $row['cycles']];
         }
         $this->clocks = $this->narrow->of($ids);
+        $this->report->load($ids);
     }
 
     /**
@@ -170,14 +175,14 @@ final class TicketWriter
      * see the plans of earlier ones.
      *
      * @return ?array{id: int, answers: array<int, ?string>, cdata: array<string, ?string>, record: ?array<string, string>,
-     *     clock: array<int, ?array<string, ?string>>}
+     *     clock: array<int, ?array<string, ?string>>, report: array<string, array<mixed>>}
      */
     private function plan(WriteItem $item): ?array
     {
         $id = $item->id;
         $fields = $item->fields($this->outputs);
         $before = $this->records[$id] ?? ['detail' => '{}', 'cycles' => '[]'];
-        $record = array_filter(
+        $changed = array_filter(
             ['detail' => $item->detail($before['detail']), 'cycles' => $item->cycles($before['cycles'])],
             static fn (?string $json): bool => $json !== null
         );
@@ -191,10 +196,12 @@ final class TicketWriter
                 $cdata[$name] = $key;
             }
         }
-        $record = $record ? $record + $before : null;
+        $record = $changed ? $changed + $before : null;
         $stands = $answers + ($this->stored[$id] ?? []);
         $clock = $this->clock($id, $stands, ($record ?? $before)['detail'], $item->clocks());
-        if (!$answers && !$cdata && !$record && !$clock) {
+        $support = isset($this->outputs[Reported::SUPPORT]) ? $stands[$this->outputs[Reported::SUPPORT]['id']] ?? null : null;
+        $report = $this->report->changes($item, $changed, $support);
+        if (!$answers && !$cdata && !$record && !$clock && !$report) {
             return null;
         }
         $this->stored[$id] = $stands;
@@ -203,7 +210,7 @@ final class TicketWriter
         if ($record) {
             $this->records[$id] = $record;
         }
-        return ['id' => $id, 'answers' => $answers, 'cdata' => $cdata, 'record' => $record, 'clock' => $clock];
+        return ['id' => $id, 'answers' => $answers, 'cdata' => $cdata, 'record' => $record, 'clock' => $clock, 'report' => $report];
     }
 
     /**
@@ -231,7 +238,7 @@ final class TicketWriter
         $plan = $this->plan($item);
         $native = $this->native($item->id, $asked);
         return $plan === null && $native === null ? null : ['native' => $native]
-            + ($plan ?? ['id' => $item->id, 'answers' => [], 'cdata' => [], 'record' => null, 'clock' => []]);
+            + ($plan ?? ['id' => $item->id, 'answers' => [], 'cdata' => [], 'record' => null, 'clock' => [], 'report' => []]);
     }
 
     /**
@@ -298,7 +305,7 @@ final class TicketWriter
     /** @param array<int, array<string, mixed>> $plans */
     private function store(array $plans): void
     {
-        $answers = $records = $copies = $columns = $clocks = $dates = [];
+        $answers = $records = $copies = $columns = $clocks = $dates = $reports = [];
         $this->fresh = [];
         // In the order of the tables' own keys: the engine fills its pages one after the other. Later plans of a ticket stay later.
         usort($plans, static fn (array $a, array $b): int => $a['id'] <=> $b['id']);
@@ -312,6 +319,7 @@ final class TicketWriter
             }
             $copies[$id] = $cdata + ($copies[$id] ?? []);
             $clocks = $clock + $clocks;
+            $reports[$id] = $plan['report'] + ($reports[$id] ?? []);
             if ($native !== null) {
                 $dates[$id] = $native;
             }
@@ -347,6 +355,7 @@ final class TicketWriter
             );
         }
         $this->narrow->store($clocks);
+        $this->report->store($reports);
         $set = array_filter($dates);
         $this->native->set(array_map(static fn (array $native): ?int => $native[0], $set));
         $this->native->giveBack(array_keys(array_diff_key($dates, $set)));

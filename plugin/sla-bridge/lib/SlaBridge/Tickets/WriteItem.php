@@ -100,6 +100,12 @@ final class WriteItem
         return array_map(static fn (\stdClass $one): array => (array) $one, array_values(array_filter($clocks, is_object(...))));
     }
 
+    /** @return array<string, mixed> the customer of its detail */
+    public function customer(): array
+    {
+        return (array) ($this->raw->detail->customer ?? null);
+    }
+
     public function cycles(string $stands): ?string
     {
         $cycles = $this->raw->cycles ?? null;
