@@ -14,6 +14,7 @@ use SlaBridge\Feed\Outbox;
 use SlaBridge\Feed\Unseen;
 use SlaBridge\Queues\CountingPlan;
 use SlaBridge\Queues\QueueCounters;
+use SlaBridge\Report\ReportRoutes;
 use SlaBridge\Setup\Provisioner;
 use SlaBridge\Setup\SetupOptions;
 use SlaBridge\Setup\Uses;
@@ -27,7 +28,7 @@ final class Api
 {
     public const CONTRACT = 1;
     /** What an older plugin of the same contract lacks. */
-    private const FEATURES = ['publish', 'passed', 'native', 'actions', 'phrases'];
+    private const FEATURES = ['publish', 'passed', 'native', 'actions', 'phrases', 'report'];
     private const JSON = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE
         | JSON_PRESERVE_ZERO_FRACTION;
 
@@ -93,6 +94,7 @@ final class Api
             'POST /writes' => $this->writes($request, $caller),
             'POST /publish' => $this->publish($request, $caller),
             'POST /setup' => $this->setup($request, $caller),
+            'GET /report' => $this->stamp($this->report($request, $caller)),
             'GET /actions' => $this->stamp($this->actions($caller)->listed($request)),
             'POST /actions/declare' => $this->stamp($this->actions($caller)->declare($request)),
             'POST /actions/run' => $this->stamp($this->actions($caller)->run($request)),
@@ -201,6 +203,13 @@ final class Api
     {
         $this->schema->state();
         return new ActionRoutes($this->db, $caller);
+    }
+
+    /** @return array<string, mixed> */
+    private function report(Request $request, Caller $caller): array
+    {
+        $this->schema->state();
+        return (new ReportRoutes($this->db, $caller))->report($request);
     }
 
     /** @return array<string, mixed> */

@@ -29,7 +29,7 @@ final class Figures
      */
     public static function of(Db $db, Question $question, int $now): array
     {
-        return array_diff_key(self::every($db, $question, $now), ['every' => 1]);
+        return array_diff_key(self::counted($db, $question, [$question->by], $now), ['every' => 1]);
     }
 
     /**
@@ -40,23 +40,52 @@ final class Figures
      */
     public static function every(Db $db, Question $question, int $now): array
     {
-        $content = Publication::latest($db)['content'] ?? null;
-        if (!is_array($content['report'] ?? null)) {
+        return self::counted($db, $question, Question::DIMENSIONS, $now);
+    }
+
+    /** @param list<string> $dimensions @return array<string, mixed> */
+    private static function counted(Db $db, Question $question, array $dimensions, int $now): array
+    {
+        $content = Publication::latest($db)['content'] ?? [];
+        $named = $content['report']['calendar'] ?? null;
+        $published = is_string($named) ? $content['calendars'][$named] ?? null : null;
+        if (!is_array($published)) {
             throw new ApiError(409, 'not_published', 'no calendar of reports is published', 'Let the bridge run: sla-bridge sync.');
         }
-        $zone = $content['report']['zone'];
-        $rows = array_fill_keys(Question::DIMENSIONS, []);
+        $calendar = new ReportCalendar($published, $content['report']['zone']);
+        $period = new Period($question, $calendar->time, $now);
+        $sieve = new Sieve($db, $question);
+        $exclusions = new Exclusions($db);
+        [$rows, $breaches, $missed] = [new Dimensions($dimensions), new WeekCount($calendar->time), new MissedList()];
+        $ended = new EndedCycles($db, $sieve, $period, $exclusions->reasons, $rows, $breaches, $missed, $question);
+        $ended->count();
+        $open = new OpenClocks($db, $sieve, $period, $exclusions->reasons, $rows, $breaches, $missed);
+        $open->count();
+        if (isset($rows->tallies['month'])) {
+            MonthRows::count($db, $sieve, $period, $exclusions->reasons, $rows->tallies['month']);
+        }
+        $tickets = new StandingTickets($db, $sieve, $calendar->time);
+        $backlog = new Backlog($calendar, $calendar->time, $now);
+        $standing = $tickets->now($backlog, $now);
+        $names = new Names($db);
+        $called = $names->of($rows);
+        $every = [];
+        foreach ($dimensions as $one) {
+            $every[$one] = $rows->tallies[$one]->rows($called[$one] ?? []);
+        }
+        $excluded = array_keys($ended->excluded + $open->excluded);
         return [
-            'period' => ['from' => $question->from, 'until' => $question->until, 'zone' => $zone],
+            'period' => ['from' => $period->from, 'until' => $period->until, 'zone' => $calendar->time->zone->getName()],
             'filters' => $question->filters, 'as_of' => gmdate('Y-m-d\TH:i:s\Z', $now), 'by' => $question->by,
-            'rows' => $rows[$question->by], 'total' => [],
-            'tickets' => ['met' => 0, 'breached' => 0, 'last_breached' => 0, 'reopened' => 0, 'cancelled' => 0, 'excluded' => 0,
-                'open_breached' => 0],
-            'now' => ['open' => 0, 'new_today' => 0, 'at_risk' => 0, 'next_due' => null, 'overdue' => 0, 'most_late' => null,
-                'paused' => 0, 'no_sla' => 0, 'unknown' => 0],
-            'backlog' => [], 'arrivals' => [], 'breaches' => [], 'working' => [], 'spent' => ['status' => [], 'department' => []],
-            'missed' => [], 'excluded' => [], 'unknown' => [], 'registry' => $content['registry'] ?? null,
-            'more' => ['missed' => 0, 'excluded' => 0, 'unknown' => 0], 'every' => $rows,
+            'rows' => $every[$question->by], 'total' => $rows->tallies['']->rows(),
+            'tickets' => $ended->tickets->counts() + ['excluded' => count($excluded), 'open_breached' => count($open->overdue)],
+            'now' => $standing, 'backlog' => $backlog->bands,
+            'arrivals' => $tickets->arrivals($period)->hours, 'breaches' => $breaches->hours,
+            'working' => $calendar->workingWeek($period->from, $period->until), 'spent' => $ended->spent->told($names),
+            'missed' => $missed->told($db, $names, $question->limit), 'excluded' => $exclusions->told($excluded, $question->limit),
+            'unknown' => $standing['unknown'] ? $tickets->unknown($question->limit) : [],
+            'more' => ['missed' => $missed->count(), 'excluded' => count($excluded), 'unknown' => $standing['unknown']],
+            'registry' => $question->departments === null ? $content['registry'] ?? null : null, 'every' => $every,
         ];
     }
 }

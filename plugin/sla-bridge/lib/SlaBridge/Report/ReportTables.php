@@ -66,8 +66,8 @@ final class ReportTables
     }
 
     /**
-     * @param array<int, array{finished?: list<array<string, mixed>>, open?: list<array<string, mixed>>, ticket?: array<string, string>}>
-     *     $changes by ticket
+     * @param array<int, array{finished?: list<array<string, mixed>>, open?: list<array<string, mixed>>,
+     *     ticket?: array<string, string>}> $changes by ticket
      */
     public function store(array $changes): void
     {
@@ -103,7 +103,8 @@ final class ReportTables
 
     private function fillBetween(int $from, int $to, int $support): void
     {
-        $this->db->run('SELECT ticket_id FROM ' . TICKET_TABLE . ' WHERE ticket_id BETWEEN ? AND ? ORDER BY ticket_id FOR UPDATE', $from, $to);
+        $range = ' WHERE ticket_id BETWEEN ? AND ? ORDER BY ticket_id FOR UPDATE';
+        $this->db->run('SELECT ticket_id FROM ' . TICKET_TABLE . $range, $from, $to);
         $verdicts = $changes = [];
         foreach (
             $this->db->rows('SELECT e.object_id, v.value FROM ' . TICKET_TABLE . ' t

@@ -1,0 +1,50 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge\Report;
+
+/** Rows of several dimensions at once, and what the keys in them are called. Pure. */
+final class Dimensions
+{
+    /** @var array<string, RowTallies> by dimension; the empty one holds the totals */
+    public array $tallies = [];
+    /** @var array<array-key, array{0: int, 1: int}> agent => the ticket of his last cycle, and its place there */
+    public array $agents = [];
+    /** @var array<array-key, array{0: int, 1: int}> department => the same */
+    public array $departments = [];
+    /** @var array<array-key, int> customer => the ticket of his last cycle */
+    public array $customers = [];
+    /** @var array<string, array<array-key, string>> dimension => key => what it is called, as open clocks tell it */
+    public array $names = ['customer' => [], 'department' => [], 'agent' => []];
+
+    /** @param list<string> $asked */
+    public function __construct(array $asked)
+    {
+        foreach (['', ...$asked] as $one) {
+            $this->tallies[$one] = new RowTallies();
+        }
+    }
+
+    /** @param array{level: string, customer: string, department: string, agent: string} $keys */
+    public function ended(array $keys, string $metric, int $elapsed, bool $missed): void
+    {
+        foreach ($this->tallies as $dimension => $tallies) {
+            if ($dimension !== 'month') {
+                $tallies->ended($keys[$dimension] ?? '', $metric, $elapsed, $missed);
+            }
+        }
+    }
+
+    /** @param array{level: string, customer: string, department: string, agent: string} $keys */
+    public function stands(array $keys, string $metric, bool $overdue): void
+    {
+        foreach ($this->tallies as $dimension => $tallies) {
+            if ($dimension !== 'month') {
+                $tallies->stands($keys[$dimension] ?? '', $metric, $overdue);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge\Report;
+
+use SlaBridge\Caller;
+use SlaBridge\Db;
+use SlaBridge\Request;
+
+/** The contract's route about reports. */
+final class ReportRoutes
+{
+    public function __construct(private readonly Db $db, private readonly Caller $caller)
+    {
+    }
+
+    /** @return array<string, mixed> */
+    public function report(Request $request): array
+    {
+        $this->caller->need('read');
+        $filters = [];
+        foreach (Question::FILTERS as $name) {
+            $filters[$name] = $request->text($name);
+        }
+        $question = new Question(
+            $request->text('from'),
+            $request->text('until'),
+            $request->text('by') ?? 'level',
+            $filters,
+            $this->caller->departments,
+            $request->number('tickets', Question::LISTED, 0, Question::MOST_LISTED)
+        );
+        return Figures::of($this->db, $question, time());
+    }
+}
