@@ -63,6 +63,18 @@ final class CycleRow
         return $rows;
     }
 
+    /** A row by one number: it is cheap to remember of many. */
+    public static function mark(int $ticket, int $no): int
+    {
+        return $ticket << 16 | $no;
+    }
+
+    /** @return array{0: int, 1: int} ticket and place */
+    public static function marked(int $mark): array
+    {
+        return [$mark >> 16, $mark & 0xFFFF];
+    }
+
     /** A key as the table holds it: osTicket's connection knows three-byte UTF-8 only. */
     public static function text(mixed $value): string
     {

@@ -11,9 +11,9 @@ final class Dimensions
 {
     /** @var array<string, RowTallies> by dimension; the empty one holds the totals */
     public array $tallies = [];
-    /** @var array<array-key, array{0: int, 1: int}> agent => the ticket of his last cycle, and its place there */
+    /** @var array<array-key, int> agent => the mark of his last cycle */
     public array $agents = [];
-    /** @var array<array-key, array{0: int, 1: int}> department => the same */
+    /** @var array<array-key, int> department => the same */
     public array $departments = [];
     /** @var array<array-key, int> customer => the ticket of his last cycle */
     public array $customers = [];

@@ -61,9 +61,9 @@ final class EndedCycles
         $keys = ['level' => $row[4], 'customer' => $row[5], 'department' => $department, 'agent' => $agent];
         $this->rows->ended($keys, $row[3], (int) $row[11], $missed);
         $this->rows->customers[$row[5]] = $ticket;
-        $this->rows->departments[$department] = $this->rows->agents[$agent] = [$ticket, (int) $row[1]];
+        $this->rows->departments[$department] = $this->rows->agents[$agent] = $mark = CycleRow::mark($ticket, (int) $row[1]);
         if ($row[13] !== '') {
-            $this->spent->add($row[13], $ticket, (int) $row[1]);
+            $this->spent->add($row[13], $mark);
         }
         if ($missed) {
             $this->missed->add((int) $row[9], $ticket, $row[3], (int) $row[1], true);

@@ -15,24 +15,25 @@ final class KeptCycles
     private const PORTION = 500;
 
     /**
-     * @param list<array{0: int, 1: int}> $wanted tickets and places in their lists
+     * @param list<int> $wanted as `CycleRow::mark` says them
      * @param 'cycles'|'detail' $column finished cycles, or the clocks of the detail
-     * @return array<string, array<string, mixed>> by "ticket:place"; what is gone meanwhile is absent
+     * @return array<int, array<string, mixed>> by mark; what is gone meanwhile is absent
      */
     public static function of(Db $db, array $wanted, string $column): array
     {
         $found = $places = [];
-        foreach ($wanted as [$ticket, $no]) {
-            $places[$ticket][] = $no;
+        foreach ($wanted as $mark) {
+            [$ticket, $no] = CycleRow::marked($mark);
+            $places[$ticket][$no] = $mark;
         }
         foreach (array_chunk(array_keys($places), self::PORTION) as $tickets) {
             $result = $db->run("SELECT ticket_id, $column FROM " . Schema::table('ticket') . ' WHERE ticket_id IN (?)', $tickets);
             while ($row = $result->fetch_row()) {
                 $kept = json_decode((string) $row[1], true);
                 $list = $column === 'cycles' ? $kept : $kept['clocks'] ?? null;
-                foreach ($places[(int) $row[0]] as $no) {
+                foreach ($places[(int) $row[0]] as $no => $mark) {
                     if (is_array($list) && is_array($list[$no] ?? null)) {
-                        $found["$row[0]:$no"] = $list[$no];
+                        $found[$mark] = $list[$no];
                     }
                 }
             }

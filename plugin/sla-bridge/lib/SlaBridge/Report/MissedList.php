@@ -72,7 +72,7 @@ final class MissedList
         $wanted = ['cycles' => [], 'detail' => []];
         $tickets = [];
         foreach ($chosen as $index) {
-            $wanted[$this->ended[$index] ? 'cycles' : 'detail'][] = [$this->tickets[$index], $this->places[$index]];
+            $wanted[$this->ended[$index] ? 'cycles' : 'detail'][] = CycleRow::mark($this->tickets[$index], $this->places[$index]);
             $tickets[$this->tickets[$index]] = true;
         }
         $cycles = KeptCycles::of($db, $wanted['cycles'], 'cycles');
@@ -87,8 +87,7 @@ final class MissedList
         $told = [];
         foreach ($chosen as $index) {
             $ticket = $this->tickets[$index];
-            $place = "$ticket:{$this->places[$index]}";
-            $cycle = ($this->ended[$index] ? $cycles : $clocks)[$place] ?? null;
+            $cycle = ($this->ended[$index] ? $cycles : $clocks)[CycleRow::mark($ticket, $this->places[$index])] ?? null;
             $row = $found[$ticket] ?? null;
             if ($cycle === null || $row === null) {
                 continue;

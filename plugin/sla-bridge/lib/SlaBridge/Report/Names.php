@@ -11,23 +11,22 @@ use SlaBridge\Db;
 /** What the keys of a report are called: as the helpdesk calls it today where a clock is open, else as the last cycle tells it. */
 final class Names
 {
-    /** @var array<string, array<string, mixed>> cycles that tell names, by ticket and place */
+    /** @var array<int, array<string, mixed>> cycles that tell names, by mark */
     private array $cycles = [];
 
     public function __construct(private readonly Db $db)
     {
     }
 
-    /** @param list<array{0: int, 1: int}> $wanted tickets and places of cycles in them */
-    public function read(array $wanted): void
+    /** @param list<int> $marks of cycles */
+    public function read(array $marks): void
     {
-        $missing = array_filter($wanted, fn (array $one): bool => !isset($this->cycles["$one[0]:$one[1]"]));
-        $this->cycles += KeptCycles::of($this->db, array_values($missing), 'cycles');
+        $this->cycles += KeptCycles::of($this->db, array_values(array_diff($marks, array_keys($this->cycles))), 'cycles');
     }
 
-    public function spentOn(int $ticket, int $no, string $what, int $id): string
+    public function spentOn(int $mark, string $what, int $id): string
     {
-        foreach (array_reverse((array) ($this->cycles["$ticket:$no"]['spent'] ?? [])) as $one) {
+        foreach (array_reverse((array) ($this->cycles[$mark]['spent'] ?? [])) as $one) {
             if (($one[$what]['id'] ?? null) === $id) {
                 return (string) ($one[$what]['name'] ?? '');
             }
@@ -61,12 +60,12 @@ final class Names
             . STAFF_TABLE . ' WHERE staff_id IN (?)', $ids), 'name', 'staff_id'));
     }
 
-    /** @param array<array-key, array{0: int, 1: int}> $last key => the last cycle with it @return array<array-key, string> */
+    /** @param array<array-key, int> $last key => the mark of the last cycle with it @return array<array-key, string> */
     private function recorded(string $member, array $last): array
     {
         unset($last['']);
         $this->read(array_values($last));
-        return array_map(fn (array $one): string => (string) ($this->cycles["$one[0]:$one[1]"][$member]['name'] ?? ''), $last);
+        return array_map(fn (int $mark): string => (string) ($this->cycles[$mark][$member]['name'] ?? ''), $last);
     }
 
     /** @param array<array-key, int> $last customer => the ticket of the last cycle @return array<array-key, string> */

@@ -8,13 +8,13 @@ namespace SlaBridge\Report;
 
 /**
  * Where the time of cycles went, by status and by department. A row of the table of cycles holds its own packed, as
- * `status:department:seconds` with blanks between, so that a year of them is read in one go. Pure.
+ * `status:department:seconds`, one after the other, so that a year of them is read in one go. Pure.
  */
 final class Spent
 {
-    /** @var array<array-key, array{0: int, 1: int, 2: int, 3: int}> status => seconds, cycles, and the last cycle that tells its name */
+    /** @var array<array-key, array{0: int, 1: int, 2: int}> status => seconds, cycles, and the last cycle, which tells its name */
     private array $statuses = [];
-    /** @var array<array-key, array{0: int, 1: int, 2: int, 3: int}> department => the same */
+    /** @var array<array-key, array{0: int, 1: int, 2: int}> department => the same */
     private array $departments = [];
     /** @var ?array<int, int> */
     private readonly ?array $seen;
@@ -34,46 +34,55 @@ final class Spent
                 $parts[] = (int) ($one['status']['id'] ?? 0) . ':' . (int) ($one['department']['id'] ?? 0) . ":$seconds";
             }
         }
-        return implode(' ', $parts);
+        return implode(':', $parts);
     }
 
-    /** Takes in a cycle's time; of two that name the same, the later one is last. */
-    public function add(string $packed, int $ticket, int $no): void
+    /** Takes in a cycle's time; of those that name the same, the last one tells its name. @param int $cycle as `CycleRow::mark` says it */
+    public function add(string $packed, int $cycle): void
     {
-        $statuses = $departments = [];
-        foreach (explode(' ', $packed) as $part) {
-            [$status, $department, $seconds] = explode(':', $part);
+        $parts = explode(':', $packed);
+        for ($at = 0, $end = count($parts); $at < $end; $at += 3) {
+            $department = $parts[$at + 1];
             if ($this->seen === null || isset($this->seen[$department])) {
-                $statuses[$status] = ($statuses[$status] ?? 0) + (int) $seconds;
-                $departments[$department] = ($departments[$department] ?? 0) + (int) $seconds;
+                $this->addTo($this->statuses, $parts[$at], (int) $parts[$at + 2], $cycle);
+                $this->addTo($this->departments, $department, (int) $parts[$at + 2], $cycle);
             }
         }
-        foreach ($statuses as $id => $seconds) {
-            $this->statuses[$id] = [($this->statuses[$id][0] ?? 0) + $seconds, ($this->statuses[$id][1] ?? 0) + 1, $ticket, $no];
+    }
+
+    /** @param array<array-key, array{0: int, 1: int, 2: int}> $sums */
+    private function addTo(array &$sums, string $id, int $seconds, int $cycle): void
+    {
+        if (!isset($sums[$id])) {
+            $sums[$id] = [$seconds, 1, $cycle];
+            return;
         }
-        foreach ($departments as $id => $seconds) {
-            $this->departments[$id] = [($this->departments[$id][0] ?? 0) + $seconds, ($this->departments[$id][1] ?? 0) + 1, $ticket, $no];
+        $sum = &$sums[$id];
+        $sum[0] += $seconds;
+        // A status and a department come more than once in a cycle that went back and forth.
+        if ($sum[2] !== $cycle) {
+            $sum[1]++;
+            $sum[2] = $cycle;
         }
     }
 
     /** @return array{status: list<array<string, mixed>>, department: list<array<string, mixed>>} longest first */
     public function told(Names $names): array
     {
-        $cycles = array_merge(array_values($this->statuses), array_values($this->departments));
-        $names->read(array_map(static fn (array $one): array => [$one[2], $one[3]], $cycles));
+        $names->read([...array_column($this->statuses, 2), ...array_column($this->departments, 2)]);
         return ['status' => self::longestFirst($this->statuses, $names, 'status'),
             'department' => self::longestFirst($this->departments, $names, 'department')];
     }
 
     /**
-     * @param array<array-key, array{0: int, 1: int, 2: int, 3: int}> $sums
+     * @param array<array-key, array{0: int, 1: int, 2: int}> $sums
      * @return list<array{key: string, name: string, seconds: int, cycles: int}>
      */
     private static function longestFirst(array $sums, Names $names, string $what): array
     {
         $told = [];
-        foreach ($sums as $id => [$seconds, $cycles, $ticket, $no]) {
-            $told[] = ['key' => $id === 0 ? '' : (string) $id, 'name' => $names->spentOn($ticket, $no, $what, (int) $id),
+        foreach ($sums as $id => [$seconds, $cycles, $last]) {
+            $told[] = ['key' => $id === 0 ? '' : (string) $id, 'name' => $names->spentOn($last, $what, (int) $id),
                 'seconds' => $seconds, 'cycles' => $cycles];
         }
         usort($told, static fn (array $a, array $b): int => $b['seconds'] <=> $a['seconds'] ?: strcmp($a['key'], $b['key']));
