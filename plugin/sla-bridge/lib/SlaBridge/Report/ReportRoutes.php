@@ -21,15 +21,13 @@ final class ReportRoutes
     public function report(Request $request): array
     {
         $this->caller->need('read');
-        $filters = [];
-        foreach (Question::FILTERS as $name) {
-            $filters[$name] = $request->text($name);
-        }
+        // A form sends what nobody filled in as an empty text.
+        $asked = static fn (string $name): ?string => $request->text($name) === '' ? null : $request->text($name);
         $question = new Question(
-            $request->text('from'),
-            $request->text('until'),
-            $request->text('by') ?? 'level',
-            $filters,
+            $asked('from'),
+            $asked('until'),
+            $asked('by') ?? 'level',
+            array_combine(Question::FILTERS, array_map($asked, Question::FILTERS)),
             $this->caller->departments,
             $request->number('tickets', Question::LISTED, 0, Question::MOST_LISTED)
         );

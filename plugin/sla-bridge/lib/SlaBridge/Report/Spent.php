@@ -7,82 +7,87 @@ declare(strict_types=1);
 namespace SlaBridge\Report;
 
 /**
- * Where the time of cycles went, by status and by department. A row of the table of cycles holds its own packed, as
- * `status:department:seconds`, one after the other, so that a year of them is read in one go. Pure.
+ * Where the time of cycles went, by status and by department. A row of the table of cycles holds its own packed: where it was
+ * (`status:department`, with commas between), a blank, and the seconds in the same order. Most cycles were in the same few
+ * places, so that a year of them is added up place by place. Pure.
  */
 final class Spent
 {
-    /** @var array<array-key, array{0: int, 1: int, 2: int}> status => seconds, cycles, and the last cycle, which tells its name */
-    private array $statuses = [];
-    /** @var array<array-key, array{0: int, 1: int, 2: int}> department => the same */
-    private array $departments = [];
-    /** @var ?array<int, int> */
-    private readonly ?array $seen;
+    /** @var array<string, list<int>> places => seconds */
+    private array $seconds = [];
+    /** @var array<string, int> places => cycles */
+    private array $cycles = [];
+    /** @var array<string, array{0: int, 1: int}> places => the last cycle, which tells their names: the how manieth, and its mark */
+    private array $last = [];
+    private int $taken = 0;
 
-    /** @param ?list<int> $departments of others nothing is taken */
-    public function __construct(?array $departments)
+    /** @param ?list<int> $departments of others nothing is told */
+    public function __construct(private readonly ?array $departments)
     {
-        $this->seen = $departments === null ? null : array_flip($departments);
     }
 
     public static function packed(mixed $spent): string
     {
-        $parts = [];
+        $places = $seconds = [];
         foreach (is_array($spent) ? $spent : [] as $one) {
-            $seconds = is_array($one) ? $one['seconds'] ?? null : null;
-            if (is_int($seconds) && $seconds >= 0) {
-                $parts[] = (int) ($one['status']['id'] ?? 0) . ':' . (int) ($one['department']['id'] ?? 0) . ":$seconds";
+            if (is_array($one) && is_int($one['seconds'] ?? null) && $one['seconds'] >= 0) {
+                $places[] = (int) ($one['status']['id'] ?? 0) . ':' . (int) ($one['department']['id'] ?? 0);
+                $seconds[] = $one['seconds'];
             }
         }
-        return implode(':', $parts);
+        return $places ? implode(',', $places) . ' ' . implode(',', $seconds) : '';
     }
 
-    /** Takes in a cycle's time; of those that name the same, the last one tells its name. @param int $cycle as `CycleRow::mark` says it */
+    /** Takes in a cycle's time; they come in the order of their ends. @param int $cycle as `CycleRow::mark` says it */
     public function add(string $packed, int $cycle): void
     {
-        $parts = explode(':', $packed);
-        for ($at = 0, $end = count($parts); $at < $end; $at += 3) {
-            $department = $parts[$at + 1];
-            if ($this->seen === null || isset($this->seen[$department])) {
-                $this->addTo($this->statuses, $parts[$at], (int) $parts[$at + 2], $cycle);
-                $this->addTo($this->departments, $department, (int) $parts[$at + 2], $cycle);
+        [$places, $seconds] = explode(' ', $packed);
+        if (!isset($this->cycles[$places])) {
+            $this->seconds[$places] = array_map('intval', explode(',', $seconds));
+            $this->cycles[$places] = 1;
+        } else {
+            foreach (explode(',', $seconds) as $index => $some) {
+                $this->seconds[$places][$index] += (int) $some;
             }
+            $this->cycles[$places]++;
         }
-    }
-
-    /** @param array<array-key, array{0: int, 1: int, 2: int}> $sums */
-    private function addTo(array &$sums, string $id, int $seconds, int $cycle): void
-    {
-        if (!isset($sums[$id])) {
-            $sums[$id] = [$seconds, 1, $cycle];
-            return;
-        }
-        $sum = &$sums[$id];
-        $sum[0] += $seconds;
-        // A status and a department come more than once in a cycle that went back and forth.
-        if ($sum[2] !== $cycle) {
-            $sum[1]++;
-            $sum[2] = $cycle;
-        }
+        $this->last[$places] = [$this->taken++, $cycle];
     }
 
     /** @return array{status: list<array<string, mixed>>, department: list<array<string, mixed>>} longest first */
     public function told(Names $names): array
     {
-        $names->read([...array_column($this->statuses, 2), ...array_column($this->departments, 2)]);
-        return ['status' => self::longestFirst($this->statuses, $names, 'status'),
-            'department' => self::longestFirst($this->departments, $names, 'department')];
+        $sums = ['status' => [], 'department' => []];
+        foreach ($this->seconds as $places => $seconds) {
+            $found = ['status' => [], 'department' => []];
+            foreach (explode(',', $places) as $index => $place) {
+                [$status, $department] = array_map('intval', explode(':', $place));
+                if ($this->departments === null || in_array($department, $this->departments, true)) {
+                    $found['status'][$status] = ($found['status'][$status] ?? 0) + $seconds[$index];
+                    $found['department'][$department] = ($found['department'][$department] ?? 0) + $seconds[$index];
+                }
+            }
+            foreach ($found as $what => $some) {
+                foreach ($some as $id => $amount) {
+                    $sum = $sums[$what][$id] ?? [0, 0, [0, 0]];
+                    $sums[$what][$id] = [$sum[0] + $amount, $sum[1] + $this->cycles[$places], max($sum[2], $this->last[$places])];
+                }
+            }
+        }
+        return ['status' => self::longestFirst($sums['status'], $names, 'status'),
+            'department' => self::longestFirst($sums['department'], $names, 'department')];
     }
 
     /**
-     * @param array<array-key, array{0: int, 1: int, 2: int}> $sums
+     * @param array<int, array{0: int, 1: int, 2: array{0: int, 1: int}}> $sums id => seconds, cycles, and the last of them
      * @return list<array{key: string, name: string, seconds: int, cycles: int}>
      */
     private static function longestFirst(array $sums, Names $names, string $what): array
     {
+        $names->read(array_column(array_column($sums, 2), 1));
         $told = [];
-        foreach ($sums as $id => [$seconds, $cycles, $last]) {
-            $told[] = ['key' => $id === 0 ? '' : (string) $id, 'name' => $names->spentOn($last, $what, (int) $id),
+        foreach ($sums as $id => [$seconds, $cycles, [, $last]]) {
+            $told[] = ['key' => $id === 0 ? '' : (string) $id, 'name' => $names->spentOn($last, $what, $id),
                 'seconds' => $seconds, 'cycles' => $cycles];
         }
         usort($told, static fn (array $a, array $b): int => $b['seconds'] <=> $a['seconds'] ?: strcmp($a['key'], $b['key']));
