@@ -43,13 +43,11 @@ final class Cycles
      *
      * @param array<int, array{finished?: list<array<string, int|string|null>>, open?: list<array<string, int|string|null>>}> $parts
      *     by ticket; a part that is not named stays
+     * @param list<int> $known those of the tickets that may have rows already
      */
-    public function store(array $parts): void
+    public function store(array $parts, array $known): void
     {
-        if (!$parts) {
-            return;
-        }
-        $standing = $this->of(array_keys($parts));
+        $standing = $this->of($known);
         $changed = $new = [];
         foreach ($parts as $id => $part) {
             $before = $standing[$id] ?? ['finished' => [], 'open' => []];
@@ -72,6 +70,9 @@ final class Cycles
     private function of(array $tickets): array
     {
         $rows = [];
+        if (!$tickets) {
+            return $rows;
+        }
         $result = $this->db->run('SELECT ' . implode(', ', CycleRow::COLUMNS) . ' FROM ' . self::table()
             . ' WHERE ticket_id IN (?) ORDER BY ticket_id, no', $tickets);
         while ($row = $result->fetch_assoc()) {

@@ -21,6 +21,8 @@ final class ReportTables
     private readonly Reported $reported;
     /** @var array<int, array{customer: string, customer_name: string, support: string}> what stands of the batch's tickets */
     private array $standing = [];
+    /** @var ?array<int, mixed> by ticket: those that may have rows; null: any. One that has any has one among the reported. */
+    private ?array $known = null;
 
     public function __construct(private readonly Db $db)
     {
@@ -37,7 +39,7 @@ final class ReportTables
     /** @param list<int> $tickets */
     public function load(array $tickets): void
     {
-        $this->standing = $this->reported->of($tickets);
+        $this->standing = $this->known = $this->reported->of($tickets);
     }
 
     /**
@@ -59,7 +61,7 @@ final class ReportTables
         $before = $this->standing[$item->id] ?? Reported::row([], null);
         $told = isset($changed['detail']) ? Reported::row($item->customer(), null) : $before;
         $after = ['support' => Reported::row([], ClockRow::key($support))['support']] + $told;
-        if ($after != $before) {
+        if ($after != $before || ($changes && !isset($this->standing[$item->id]))) {
             $this->standing[$item->id] = $changes['ticket'] = array_replace($before, $after);
         }
         return $changes;
@@ -72,7 +74,9 @@ final class ReportTables
     public function store(array $changes): void
     {
         $this->reported->store(array_filter(array_map(static fn (array $one): ?array => $one['ticket'] ?? null, $changes)));
-        $this->cycles->store(array_filter(array_map(static fn (array $one): array => array_diff_key($one, ['ticket' => 1]), $changes)));
+        $parts = array_filter(array_map(static fn (array $one): array => array_diff_key($one, ['ticket' => 1]), $changes));
+        $this->cycles->store($parts, array_keys($this->known === null ? $parts : array_intersect_key($parts, $this->known)));
+        $this->known = $this->known === null ? null : $this->known + $changes;
     }
 
     /** @param list<int> $tickets */

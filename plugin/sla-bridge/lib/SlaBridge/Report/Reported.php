@@ -33,7 +33,7 @@ final class Reported
         $this->db->run('CREATE TABLE IF NOT EXISTS ' . self::table() . " (
             ticket_id INT UNSIGNED NOT NULL PRIMARY KEY, customer VARCHAR(190) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
             customer_name VARCHAR(190) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
-            support VARCHAR(20) CHARACTER SET ascii NOT NULL, KEY customer (customer, ticket_id), KEY support (support)
+            support VARCHAR(20) CHARACTER SET ascii NOT NULL, KEY support (support)
         ) ENGINE=InnoDB");
     }
 
