@@ -6,6 +6,10 @@ declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
 use SlaBridge\Report\Dimensions;
+use SlaBridge\Report\LocalTime;
+use SlaBridge\Report\MonthRows;
+use SlaBridge\Report\Period;
+use SlaBridge\Report\Question;
 use SlaBridge\Report\RowTallies;
 use SlaBridge\Report\TicketTally;
 
@@ -65,7 +69,8 @@ final class ReportFiguresTest extends TestCase
 
     public function testTotalsAreOfAllKeysAndMonthsCountByThemselves(): void
     {
-        $rows = new Dimensions(['level', 'month']);
+        $period = new Period(new Question('2026-11-01', '2026-11-30'), new LocalTime(new DateTimeZone('UTC')), 0);
+        $rows = new Dimensions(['level', 'month'], $period);
         foreach (['a', 'b'] as $level) {
             $rows->ended(['level' => $level, 'customer' => '', 'department' => '1', 'agent' => ''], 'resolution', 4, false);
         }
@@ -103,5 +108,17 @@ final class ReportFiguresTest extends TestCase
         $tally->add(1, 'missed', 10, 1);
         $tally->add(1, 'cancelled', 20, 2);
         self::assertSame(['met' => 0, 'breached' => 1, 'last_breached' => 1, 'reopened' => 0, 'cancelled' => 0], $tally->counts());
+    }
+
+    public function testACycleCountsInTheMonthOfItsEndInWhateverOrderTheyCome(): void
+    {
+        $tallies = new RowTallies();
+        $time = new LocalTime(new DateTimeZone('Europe/Moscow'));
+        $months = new MonthRows(new Period(new Question('2026-11-10', '2026-11-20'), $time, 0), $tallies);
+        $ends = ['2026-11-30 20:59:59', '2025-11-30 21:00:00', '2026-06-15 00:00:00', '2026-05-31 21:00:00', '2026-11-10 00:00:00'];
+        foreach ([...$ends, '2025-11-30 20:59:59', '2026-11-30 21:00:00'] as $end) {
+            $months->take((int) strtotime("$end UTC"), 'resolution', 1, false);
+        }
+        self::assertSame(['2025-12' => 1, '2026-06' => 2, '2026-11' => 2], array_column($tallies->rows(), 'met', 'key'));
     }
 }

@@ -20,12 +20,16 @@ final class Dimensions
     /** @var array<string, array<array-key, string>> dimension => key => what it is called, as open clocks tell it */
     public array $names = ['customer' => [], 'department' => [], 'agent' => []];
 
+    /** Where rows by month are asked for: a cycle's month is no key of its own. */
+    public readonly ?MonthRows $months;
+
     /** @param list<string> $asked */
-    public function __construct(array $asked)
+    public function __construct(array $asked, Period $period)
     {
         foreach (['', ...$asked] as $one) {
             $this->tallies[$one] = new RowTallies();
         }
+        $this->months = isset($this->tallies['month']) ? new MonthRows($period, $this->tallies['month']) : null;
     }
 
     /** @param array{level: string, customer: string, department: string, agent: string} $keys */

@@ -60,6 +60,7 @@ final class EndedCycles
         $agent = $row[7] === '0' ? '' : $row[7];
         $keys = ['level' => $row[4], 'customer' => $row[5], 'department' => $department, 'agent' => $agent];
         $this->rows->ended($keys, $row[3], (int) $row[11], $missed);
+        $this->rows->months?->take((int) $row[8], $row[3], (int) $row[11], $missed);
         $this->rows->customers[$row[5]] = $ticket;
         $this->rows->departments[$department] = $this->rows->agents[$agent] = $mark = CycleRow::mark($ticket, (int) $row[1]);
         if ($row[13] !== '') {

@@ -56,14 +56,12 @@ final class Figures
         $period = new Period($question, $calendar->time, $now);
         $sieve = new Sieve($db, $question);
         $exclusions = new Exclusions($db);
-        [$rows, $breaches, $missed] = [new Dimensions($dimensions), new WeekCount($calendar->time), new MissedList()];
+        [$rows, $breaches, $missed] = [new Dimensions($dimensions, $period), new WeekCount($calendar->time), new MissedList()];
         $ended = new EndedCycles($db, $sieve, $period, $exclusions->reasons, $rows, $breaches, $missed, $question);
         $ended->count();
         $open = new OpenClocks($db, $sieve, $period, $exclusions->reasons, $rows, $breaches, $missed);
         $open->count();
-        if (isset($rows->tallies['month'])) {
-            MonthRows::count($db, $sieve, $period, $exclusions->reasons, $rows->tallies['month']);
-        }
+        $rows->months?->countBesidePeriod($db, $sieve, $exclusions->reasons);
         $tickets = new StandingTickets($db, $sieve, $calendar->time);
         $backlog = new Backlog($calendar, $calendar->time, $now);
         $standing = $tickets->now($backlog, $now);
