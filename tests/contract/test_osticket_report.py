@@ -4,6 +4,7 @@
 
 import json
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -169,6 +170,51 @@ def test_members_that_stay_as_they_were_leave_their_rows(
     assert stored(back, [ticket]) == both
     assert write(api, ticket, cycles=[]) == "ok"
     assert [row.split("\t")[3] for row in stored(back, [ticket])] == ["overdue"]
+
+
+def test_two_writers_at_once_leave_what_the_ticket_keeps(
+    api: Client,
+    back: OsticketBackDoor,
+    real_desk: OsticketDesk,
+    tickets: list[int],
+    token: str,
+    client_of: Callable[..., Client],
+) -> None:
+    lives = [Life(seed, token) for seed in (21, 22)]
+    told: list[str] = []
+
+    def rewrite(client: Client, life: Life) -> None:
+        # Each locks the tickets in an order of its own, again and again: one waits for the other, and may be its victim.
+        for _ in range(8):
+            mixed = life.random.sample(tickets, len(tickets))
+            items = [{"id": one, "if_rev": client.ticket(one)["rev"]} | life.item(one) for one in mixed]
+            told.extend(one["result"] for one in client.write(*items))
+
+    both = [threading.Thread(target=rewrite, args=(client_of(real_desk.key), life)) for life in lives]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(told) == 2 * 8 * len(tickets)
+    assert set(told) <= {"ok", "noop"}
+    assert stored(back, tickets) == expected(api, tickets)
+
+
+def test_a_write_waits_for_who_holds_its_rows(
+    api: Client, back: OsticketBackDoor, tickets: list[int], token: str
+) -> None:
+    life = Life(23, token)
+    for one in tickets:
+        write(api, one, **life.item(one))
+    ids = ", ".join(map(str, tickets))
+    hold = f"START TRANSACTION; SELECT COUNT(*) FROM %sla_bridge_cycle WHERE ticket_id IN ({ids}) FOR UPDATE; SELECT SLEEP(2); COMMIT"
+    holder = threading.Thread(target=back.sql, args=(hold,))
+    holder.start()
+    time.sleep(0.5)
+    assert write(api, tickets[0], cycles=[], detail={"v": 2, "clocks": []}) == "ok"
+    holder.join()
+    assert stored(back, tickets) == expected(api, tickets)
+    assert stored(back, tickets[:1]) == []
 
 
 def test_deleted_ticket_leaves_no_row_and_no_figure(
