@@ -92,4 +92,21 @@ final class EndedCycles
             }
         }
     }
+
+    /** What tickets call these customers, the one whose cycle ended last. @param list<string> $customers @return array<array-key, string> */
+    public function customerNames(array $customers): array
+    {
+        [$join, $conditions, $values] = $this->sieve->cycles();
+        $names = [];
+        $rows = $this->db->rows('SELECT c.ticket_id, c.customer, r.customer_name FROM ' . Cycles::table() . " c$join JOIN "
+            . Reported::table() . " r ON r.ticket_id = c.ticket_id AND r.customer = c.customer AND r.customer_name <> ''
+            WHERE c.customer IN (?) AND c.state <> 'cancelled' AND c.stopped >= ? AND c.stopped < ?$conditions
+            ORDER BY c.stopped, c.ticket_id", $customers, $this->period->start, $this->period->end, ...$values);
+        foreach ($rows as $row) {
+            if (!isset($this->reasons[(int) $row['ticket_id']])) {
+                $names[$row['customer']] = (string) $row['customer_name'];
+            }
+        }
+        return $names;
+    }
 }

@@ -66,7 +66,7 @@ final class Figures
         $backlog = new Backlog($calendar, $calendar->time, $now);
         $standing = $tickets->now($backlog, $now);
         $names = new Names($db);
-        $called = $names->of($rows);
+        $called = $names->of($rows, $ended);
         $every = [];
         foreach ($dimensions as $one) {
             $every[$one] = $rows->tallies[$one]->rows($called[$one] ?? []);

@@ -35,12 +35,12 @@ final class Names
     }
 
     /** @return array<string, array<array-key, string>> dimension => key => name */
-    public function of(Dimensions $rows): array
+    public function of(Dimensions $rows, EndedCycles $ended): array
     {
         $names = $rows->names;
         $asked = $rows->tallies;
         return [
-            'customer' => isset($asked['customer']) ? $names['customer'] + $this->customers($rows->customers) : [],
+            'customer' => isset($asked['customer']) ? $this->customers($rows, $ended) : [],
             'department' => isset($asked['department']) ? $this->departments(array_keys($names['department']))
                 + $this->recorded('department', $rows->departments) : [],
             'agent' => isset($asked['agent']) ? $this->agents(array_keys($names['agent'])) + $this->recorded('agent', $rows->agents) : [],
@@ -68,11 +68,15 @@ final class Names
         return array_map(fn (int $mark): string => (string) ($this->cycles[$mark][$member]['name'] ?? ''), $last);
     }
 
-    /** @param array<array-key, int> $last customer => the ticket of the last cycle @return array<array-key, string> */
-    private function customers(array $last): array
+    /**
+     * A ticket tells the name of its own customer alone: where that of the last cycle has another one today, one before it may.
+     *
+     * @return array<array-key, string>
+     */
+    private function customers(Dimensions $rows, EndedCycles $ended): array
     {
-        $names = [];
-        unset($last['']);
+        $names = $rows->names['customer'];
+        $last = array_diff_key($rows->customers, $names, ['' => 0]);
         foreach (array_chunk(array_values($last), 1000) as $tickets) {
             $result = $this->db->run('SELECT customer, customer_name, ticket_id FROM ' . Reported::table() . " WHERE ticket_id IN (?)
                 AND customer_name <> ''", $tickets);
@@ -81,6 +85,11 @@ final class Names
                     $names[$row[0]] = $row[1];
                 }
             }
+        }
+        foreach (array_chunk(array_map('strval', array_keys(array_diff_key($last, $names))), 1000) as $unnamed) {
+            $known = array_column($this->db->rows('SELECT DISTINCT customer FROM ' . Reported::table() . " WHERE customer IN (?)
+                AND customer_name <> ''", $unnamed), 'customer');
+            $names += $known ? $ended->customerNames($known) : [];
         }
         return $names;
     }
