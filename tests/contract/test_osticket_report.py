@@ -31,12 +31,13 @@ COLUMNS = (
 )
 OVER = ("met", "missed", "cancelled")
 CALENDAR = hours()
+PUBLISHED = publication(calendars={"support": CALENDAR})
 
 
 @pytest.fixture
 def report(api: Client, back: OsticketBackDoor) -> None:
     """A calendar of reports is published."""
-    assert api.post("publish", publication(calendars={"support": CALENDAR})).status == 200
+    assert api.post("publish", PUBLISHED).status == 200
 
 
 @pytest.fixture
@@ -131,7 +132,8 @@ def in_python(
     period = asked_period(told["period"]["from"], told["period"]["until"], zone=calendar.zone, now=now)
     question = Question(period=period, filters=Filters(**told["filters"]), departments=departments)
     read = [reported_adapter().validate_json(json.dumps(api.ticket(one))) for one in tickets]
-    return figures_json(figures_of(read, question, calendar, now), by=Dimension(told["by"]))
+    figures = figures_of(read, question, calendar, now, PUBLISHED["registry"])
+    return figures_json(figures, by=Dimension(told["by"]))
 
 
 @pytest.mark.parametrize("seed", range(3))
