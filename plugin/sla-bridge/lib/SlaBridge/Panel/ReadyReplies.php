@@ -31,7 +31,7 @@ final class ReadyReplies
             ['class' => 'sla-act sla-replies'],
             Html::text('summary', 'sla-link', $words->say('replies.insert')),
             self::list(array_filter($fitting, $isFirst), $first),
-            $others === '' ? '' : Html::text('p', 'sla-small-text', $words->say('replies.others')) . $others,
+            $others === '' ? '' : Html::tag('details', [], Html::text('summary', 'sla-link', $words->say('replies.others')), $others),
             Html::text('p', 'sla-small-text', $words->say('replies.hint')),
             Html::tag('p', ['class' => 'sla-small-text sla-replies-told', 'role' => 'status',
                 'data-done' => $words->say('replies.done'), 'data-failed' => $words->say('replies.failed')])
