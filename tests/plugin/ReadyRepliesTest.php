@@ -113,8 +113,9 @@ final class ReadyRepliesTest extends TestCase
         $reply = ReplyFile::shipped()[0];
         $same = Reply::digestOf($reply->title, $reply->text);
         self::assertSame($same, $reply->digest());
+        self::assertSame($same, Reply::digestOf($reply->title, str_replace(['><', "\u{a0}"], [">\r\n<", '&nbsp;'], $reply->text) . "\n"));
         $others = [
-            Reply::digestOf($reply->title . '!', $reply->text), Reply::digestOf($reply->title, $reply->text . ' '),
+            Reply::digestOf($reply->title . '!', $reply->text), Reply::digestOf($reply->title, str_replace(' ', '  ', $reply->text)),
             Reply::digestOf($reply->title, $reply->text, 3), Reply::digestOf($reply->title, $reply->text, 0, false),
             Reply::digestOf($reply->title, $reply->text, 0, true, 1), $same,
         ];

@@ -45,6 +45,8 @@ final class Reply
     /** Tells whether somebody edited a reply since it was written: what else it is digested from stands as `setup` makes it. */
     public static function digestOf(string $title, string $text, int $department = 0, bool $isEnabled = true, int $files = 0): string
     {
-        return sha1(implode("\0", [$title, $text, $department, (int) $isEnabled, $files]));
+        // Saved unchanged, osTicket's editor leaves blanks between the elements.
+        $plain = preg_replace('~>\s+<~', '><', str_replace('&nbsp;', "\u{a0}", trim($text)));
+        return sha1(implode("\0", [$title, $plain, $department, (int) $isEnabled, $files]));
     }
 }
