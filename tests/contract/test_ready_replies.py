@@ -101,6 +101,19 @@ def test_what_somebody_edited_outlives_a_newer_text(
     assert OURS["regret:ru"].title not in before
 
 
+def test_our_text_that_somebody_put_back_is_ours_again(book: CannedBook, api: Client) -> None:
+    setup(api)
+    book.date_back("regret:ru", "Прежнее название", "<p>Прежний текст</p>")
+    number = book.all()["Прежнее название"].id
+    book.edit(number, "title", OURS["regret:ru"].title)
+    assert setup(api)["regret:ru"]["detail"] == "Somebody edited it: it stays as it is."
+    book.edit(number, "text", OURS["regret:ru"].text)
+    before = book.all()
+    assert setup(api)["regret:ru"]["detail"] == "One of an earlier setup is known again."
+    assert setup(api)["regret:ru"]["detail"] == ""
+    assert book.all() == before
+
+
 def test_what_somebody_deleted_stays_deleted(book: CannedBook, api: Client) -> None:
     setup(api)
     book.delete(ours(book)["close:en"].id)

@@ -20,6 +20,7 @@ _STEP = Title(ru="Готовый ответ «{title}»", en='Ready reply "{titl
 _EDITED = Title(ru="Изменён сотрудником: остаётся как есть.", en="Somebody edited it: it stays as it is.")
 _DELETED = Title(ru="Удалён сотрудником: снова не создаётся.", en="Somebody deleted it: it stays deleted.")
 _NEWER = Title(ru="Новый текст", en="A newer text")
+_KNOWN_AGAIN = Title(ru="Ответ прежней установки снова на учёте.", en="One of an earlier setup is known again.")
 _TAKEN = Title(
     ru="В системе уже есть готовый ответ с таким названием, он не изменён. Переименуйте его и повторите.",
     en="The helpdesk has a canned response of that title, which is left alone. Rename it, and run setup again.",
@@ -81,6 +82,10 @@ def reply_removals(store: Store, language: str) -> Iterator[SandboxStep]:
 def _build_step(store: Store, reply: ReadyReply, note: Any, language: str) -> SandboxStep:
     step = partial(SandboxStep, id=f"reply:{reply.name}", title=_STEP.text(language).format(title=reply.title))
     standing = _standing(store, note["canned_id"]) if note else None
+    if standing and _digest(standing) == reply.digest != note["written"]:
+        # Somebody put our text back.
+        act = partial(_write, store, reply, note["canned_id"])
+        return step(due=True, act=act, detail=_KNOWN_AGAIN.text(language))
     if note and (note["written"] == reply.digest or not _is_as_written(standing, note)):
         return step(due=False, act=_nothing, detail=_why_it_stays(standing, note, language))
     taken = store.row("SELECT 1 FROM canned WHERE title = ? AND id <> ?", reply.title, note["canned_id"] if note else 0)
@@ -97,10 +102,11 @@ def _standing(store: Store, canned: int) -> Any:
 
 
 def _is_as_written(standing: Any, note: Any) -> bool:
-    if standing is None:
-        return False
-    now = digest_of(standing["title"], standing["text"], standing["department"], enabled=bool(standing["enabled"]))
-    return bool(now == note["written"])
+    return standing is not None and bool(_digest(standing) == note["written"])
+
+
+def _digest(standing: Any) -> str:
+    return digest_of(standing["title"], standing["text"], standing["department"], enabled=bool(standing["enabled"]))
 
 
 def _why_it_stays(standing: Any, note: Any, language: str) -> str:

@@ -65,6 +65,7 @@ final class ReplyRows
     /** Notes a reply that stands already, with whether it stands as it would be made. */
     public function takeOver(Reply $reply, int $id): void
     {
+        $this->forget($reply->name());
         $this->note($reply, $id);
         if ($this->noted()[$reply->name()]['stands'] !== $reply->digest()) {
             $this->forget($reply->name());

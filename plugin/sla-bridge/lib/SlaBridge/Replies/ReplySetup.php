@@ -72,10 +72,12 @@ final class ReplySetup
      */
     private function buildStep(Reply $reply, ?array $row): array
     {
-        $marked = $row === null ? $this->rows->marked($reply) : null;
-        if ($marked !== null) {
+        // Somebody may also have put our text back.
+        $isOurs = $row !== null && $row['stands'] === $reply->digest() && $row['written'] !== $row['stands'];
+        $known = $row === null ? $this->rows->marked($reply) : ($isOurs ? $row['id'] : null);
+        if ($known !== null) {
             $detail = $this->blueprint->say('One of an earlier setup is known again.', 'Ответ прежней установки снова на учёте.');
-            return ['todo', $detail, fn () => $this->rows->takeOver($reply, $marked)];
+            return ['todo', $detail, fn () => $this->rows->takeOver($reply, $known)];
         }
         if ($row !== null && ($row['stands'] !== $row['written'] || $row['written'] === $reply->digest())) {
             return ['done', $row['stands'] === $row['written'] ? '' : $this->whyItStays($row), null];
