@@ -81,6 +81,12 @@ def written(agent: Watched) -> list[str]:
     return [plain(line) for line in agent.page.locator(EDITOR).inner_text().splitlines() if plain(line)]
 
 
+def reach(agent: Watched, summary: str) -> None:
+    """Unfold by keyboard."""
+    agent.page.focus(summary)
+    agent.page.keyboard.press("Enter")
+
+
 def wait_for_editor(agent: Watched, language: str = "en") -> None:
     said = json.dumps(WORDS[language]["replies"]["done"])
     agent.page.wait_for_function(f"document.querySelector('.sla-replies-told').textContent === {said}")
@@ -98,18 +104,18 @@ def test_reply_is_chosen_by_keyboard_stands_in_the_editor_and_nothing_is_sent(
         opened(agent, ticket)
         page = agent.page
         assert agent.text(INSERT) == WORDS[language]["replies"]["insert"]
-        page.focus(INSERT)
-        page.keyboard.press("Enter")
+        page.click(INSERT)
+        assert agent.violations(".sla-panel") == []
+        # On paper nothing acts: what has the focus loses it there.
+        agent.shoot("ready-replies")
+        page.click(INSERT)
         name = f"facts:{language}"
-        button(agent, made, name).focus() if language == "en" else None
+        reach(agent, INSERT)
         if language == "ru":
             # The customer of this desk speaks English: the other language is folded.
-            page.focus(".sla-replies details > summary")
-            page.keyboard.press("Enter")
-            page.keyboard.press("Tab")
+            reach(agent, ".sla-replies details > summary")
+        page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.dataset.reply") == str(made(name))
-        agent.shoot("ready-replies")
-        assert agent.violations(".sla-panel") == []
         agent.requests.clear()
         page.keyboard.press("Enter")
         wait_for_editor(agent, language)
@@ -206,7 +212,7 @@ def test_without_a_list_to_choose_from_nothing_is_offered(agent: Watched, ticket
 
 
 def test_agent_who_may_not_answer_is_offered_nothing(agent: Watched, ticket: int, back: OsticketBackDoor) -> None:
-    was = back.sql("SELECT id, HEX(permissions) FROM %role")
+    was = back.sql("SELECT id, HEX(permissions) FROM %role WHERE permissions IS NOT NULL")
     roles = [line.split("\t") for line in was.splitlines()]
     back.sql("""UPDATE %role SET permissions = REPLACE(permissions, '"ticket.reply":1', '"ticket.reply":0')""")
     try:
