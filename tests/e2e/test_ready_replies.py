@@ -21,6 +21,7 @@ WORDS = json.loads((Path(__file__).parents[2] / "plugin/sla-bridge/assets/words.
 OURS = {reply.name: reply for reply in ready_replies()}
 EDITOR = "form#reply .redactor-in"
 INSERT = ".sla-replies > summary"
+WAITING = ("Ожидает ответа клиента", "Waiting for the customer")
 HOSTILE = '<img src=x onerror="window.fooled=1">'
 
 Speaking = Callable[[str], AbstractContextManager[None]]
@@ -152,7 +153,7 @@ def test_osticket_s_own_list_has_them_and_the_deadline_is_filled_in(
     page = agent.page
     page.click("#post-reply-tab")
     page.click("form#reply #cannedResp + .select2")
-    page.fill(".select2-search__field", "Finding out from a colleague")
+    page.fill(".select2-container--open .select2-search__field", "Finding out from a colleague")
     page.keyboard.press("Enter")
     page.wait_for_function(f"document.querySelector('{EDITOR}').innerText.includes('looks after')")
     text = " ".join(written(agent))
@@ -171,7 +172,7 @@ def test_what_fits_the_state_is_offered(
     assert button(agent, made, "colleague:en").count() == 0, "its deadline has passed"
     assert button(agent, made, "reminder:en").count() == 0
     paused = open_ticket(hours_ago=2)
-    waiting = next(one["id"] for one in api.get("meta").body["statuses"] if one["name"].startswith(("Ожидает", "Wait")))
+    waiting = next(one["id"] for one in api.get("meta").body["statuses"] if one["name"] in WAITING)
     desk.set_status(paused, waiting)
     bridge.sync()
     opened(agent, paused)
