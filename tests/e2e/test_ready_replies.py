@@ -187,6 +187,8 @@ def test_name_of_a_customer_gets_no_markup_into_the_page(
         f"UPDATE %user u JOIN %ticket t ON t.user_id = u.id SET u.name = x'{HOSTILE.encode().hex()}' WHERE t.ticket_id = {ticket}"
     )
     opened(agent, ticket)
+    # What osTicket's own page makes of such a name is none of ours.
+    agent.errors.clear()
     agent.page.evaluate("window.fooled = 0")
     agent.page.click(INSERT)
     for name in OURS:
