@@ -36,6 +36,8 @@ _FOOT = '<div class="sla-foot">'
 # What acts needs the helpdesk around it, and thirty regions of one page would lead nobody anywhere.
 _ACTING: Mapping[str, str] = {
     r'<button type="button" class="sla-toggle"[^>]*>.*?(<svg.*?</svg>)</button>': r'<span class="sla-toggle">\1</span>',
+    r'<button type="button" class="sla-reply"[^>]*>(.*?)</button>': r'<span class="sla-reply">\1</span>',
+    r'<p class="[^"]*sla-replies-told[^>]*></p>': "",
     r'<a class="([^"]*)" href="[^"]*">(.*?)</a>': r'<span class="\1">\2</span>',
     r'<p class="sla-status[^>]*></p>': "",
     r'( class="sla-panel") role="region" aria-label="[^"]*"': r"\1",

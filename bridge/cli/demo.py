@@ -184,10 +184,10 @@ def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":
     import shutil
     from dataclasses import replace
 
+    from bridge.connectors.shipped import shipped
     from bridge.files.secret_reference import SecretReference
     from bridge.settings.load import load_settings
     from bridge.settings.model import ActionAddresses, ActionSettings
-    from bridge.settings.shipped import shipped
 
     folder = scratch / "config"
     shutil.copytree(shipped("config"), folder)

@@ -19,8 +19,8 @@ def init(
     """Write the shipped configuration into DIR: an agreement with its tests, calendars, a catalogue, a sample registry."""
     import shutil
 
+    from bridge.connectors.shipped import shipped
     from bridge.errors import ConfigurationInvalid, GuardRefused, Problem
-    from bridge.settings.shipped import shipped
 
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -24,8 +24,8 @@ def install(
     import shutil
     import tempfile
 
+    from bridge.connectors.shipped import shipped
     from bridge.errors import BridgeError
-    from bridge.settings.shipped import shipped
 
     plugins = osticket_root / "include" / "plugins"
     if not (osticket_root / "main.inc.php").is_file() or not plugins.is_dir():
@@ -67,7 +67,7 @@ def package(
     """Pack the plugin as a ZIP to unpack in include/plugins/ by hand."""
     import zipfile
 
-    from bridge.settings.shipped import shipped
+    from bridge.connectors.shipped import shipped
 
     root = shipped(f"plugin/{FOLDER}")
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -45,7 +45,7 @@ def setup(
     plan: Annotated[bool, typer.Option("--plan", help="Only show what would be done.")] = False,
     remove: Annotated[
         bool,
-        typer.Option("--remove", help="Take fields, columns and queues away again, with their data; asks before."),
+        typer.Option("--remove", help="Take fields, columns, queues and replies away again, with their data; asks."),
     ] = False,
     keep_values: Annotated[
         bool,
@@ -57,7 +57,7 @@ def setup(
     yes: Annotated[bool, typer.Option("--yes", help="With --remove: do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Create the bridge's fields, queue columns and queue in the helpdesk; again is harmless."""
+    """Create the bridge's fields, queue columns, queues and ready replies in the helpdesk; again is harmless."""
     from dataclasses import asdict
 
     from bridge.cli.render import steps_table

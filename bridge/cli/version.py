@@ -11,7 +11,7 @@ def version(as_json: Json = False) -> None:
     from importlib.metadata import version as installed
 
     from bridge.connectors.helpdesks.plugin_answers import CONTRACT
-    from bridge.settings.shipped import shipped
+    from bridge.connectors.shipped import shipped
 
     found = {
         "sla-bridge": installed("osticket-sla-bridge"),

@@ -42,6 +42,7 @@ function variants(): array
         'at risk, outside' => ['running', $evening + [
             'detail' => PanelCases::detail([PanelCases::clock('at_risk', '2026-11-05 06:35', '2026-11-06 05:35', $late)])]],
         'provisional' => ['open, two clocks', ['detail' => ['clocks' => [$two['clocks'][0]]] + $two]],
+        'open, overdue' => ['open, overdue', ['replies' => PanelCases::replies()]],
         'native by a person' => ['running', ['native' => $person]],
         'native ours' => ['running', ['native' => ['plan' => null, 'due_at' => at('2026-11-05 16:35'), 'ours' => true]]],
     ];
@@ -59,6 +60,7 @@ function view(string $name, string $language, int $number): View
     if ($view['published'] !== null) {
         $view['published']['calendars']['support']['zone'] = ZONE;
     }
+    $view['replies'] = array_filter($view['replies'], static fn (array $one): bool => $one['language'] === $language);
     $view['ticket'] = ['id' => $number, 'number' => (string) (834000 + $number)] + $view['ticket'];
     return new View(...['zone' => ZONE] + $view);
 }

@@ -179,6 +179,25 @@ final class PanelCases
         ];
     }
 
+    /**
+     * Ready replies as a desk calls them, those of a customer who speaks Russian first.
+     *
+     * @return list<array{id: int, key: string, language: string, title: string, states: list<string>}>
+     */
+    public static function replies(): array
+    {
+        $reply = static fn (int $id, string $key, string $language, string $title, string ...$states): array
+            => ['id' => $id, 'key' => $key, 'language' => $language, 'title' => $title, 'states' => $states];
+        return [
+            $reply(11, 'facts', 'ru', 'Просьба уточнить сведения (рус.)', 'running', 'at_risk', 'overdue', 'paused'),
+            $reply(13, 'regret', 'ru', 'Извинение и срок ответа (рус.)', 'running', 'at_risk', 'overdue'),
+            $reply(21, 'reminder', 'ru', 'Напоминание: ждём ваши сведения (рус.)', 'paused'),
+            $reply(12, 'facts', 'en', 'Asking for missing facts (Eng.)', 'running', 'at_risk', 'overdue', 'paused'),
+            $reply(14, 'regret', 'en', 'Apology and when we will answer (Eng.)', 'running', 'at_risk', 'overdue'),
+            $reply(22, 'reminder', 'en', 'Reminder: we are waiting for your facts (Eng.)', 'paused'),
+        ];
+    }
+
     /** @return array<string, mixed> what all have in common */
     private static function standing(): array
     {

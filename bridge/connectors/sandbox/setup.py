@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from bridge.connectors.sandbox import native_dates
+from bridge.connectors.sandbox.ready_replies import reply_removals, reply_steps
 from bridge.connectors.sandbox.responses import Refusal
+from bridge.connectors.sandbox.setup_step import SandboxStep
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.fields import (
     AGENT_INPUTS,
@@ -34,17 +36,6 @@ OWN_FIELDS: tuple[BridgeField, ...] = (*OUTPUT_FIELDS, *AGENT_INPUTS)
 """Always created, and taken away by `remove`."""
 
 ON_REQUEST = {field.name: field for field in CUSTOMER_INPUTS}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SandboxStep:
-    """One thing to do: `conflict` says what stands in its way, `due` whether there is anything to do, `act` does it."""
-
-    id: str
-    title: str
-    due: bool
-    act: Callable[[], object]
-    conflict: str = ""
 
 
 def _usable(body: Any) -> dict[str, Any]:
@@ -163,6 +154,7 @@ def _steps(store: Store, request: Mapping[str, Any], language: str) -> Iterator[
     yield _queue_step(store, "column", "badge", DUE_COLUMN.text(language))
     yield _queue_step(store, "queue", "at_risk", AT_RISK_QUEUE.text(language))
     yield _queue_step(store, "queue", "overdue", OVERDUE_QUEUE.text(language))
+    yield from reply_steps(store, language)
 
 
 def _queue_step(store: Store, kind: str, name: str, title: str) -> SandboxStep:
@@ -172,6 +164,7 @@ def _queue_step(store: Store, kind: str, name: str, title: str) -> SandboxStep:
 
 
 def _removals(store: Store, language: str, *, keeps: bool) -> Iterator[SandboxStep]:
+    yield from reply_removals(store, language)
     owned = {row["name"] for row in store.rows("SELECT name FROM fields WHERE owner IS NOT NULL")}
     for field in () if keeps else OWN_FIELDS:
         act = partial(_forget, store, field.name)
@@ -194,7 +187,7 @@ def _run(step: SandboxStep, action: str) -> tuple[dict[str, str], bool]:
     if does:
         step.act()
         state = "done"
-    return {"id": step.id, "title": step.title, "state": state, "detail": step.conflict}, does
+    return {"id": step.id, "title": step.title, "state": state, "detail": step.conflict or step.detail}, does
 
 
 def provision(store: Store, body: Any) -> dict[str, Any]:

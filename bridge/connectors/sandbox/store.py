@@ -64,10 +64,13 @@ CREATE TABLE acting(action TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROW
 CREATE TABLE mail(ticket_id INTEGER PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE addresses(agent_id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE COLLATE NOCASE);
 CREATE TABLE published(digest TEXT PRIMARY KEY, kept INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE canned(id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL UNIQUE COLLATE NOCASE, text TEXT NOT NULL,
+    language TEXT NOT NULL DEFAULT 'en', department INTEGER NOT NULL DEFAULT 0, enabled INTEGER NOT NULL DEFAULT 1);
+CREATE TABLE replies(name TEXT PRIMARY KEY, canned_id INTEGER NOT NULL, written TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO counters VALUES ('feed', 0), ('feed_floor', 0), ('stamp', 0);
 """
 
-_ADDED = ("gone", "unseen", "published", "actions", "acting", "mail", "addresses")
+_ADDED = ("gone", "unseen", "published", "actions", "acting", "mail", "addresses", "canned", "replies")
 
 
 def dump(value: object) -> str:

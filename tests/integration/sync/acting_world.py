@@ -18,9 +18,9 @@ from bridge.cli.wiring.helpdesk import setup_request
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Transport
 from bridge.connectors.sandbox import Sandbox, snapshots
+from bridge.connectors.shipped import shipped
 from bridge.settings.load import load_settings
 from bridge.settings.model import ActionAddresses, ActionSettings
-from bridge.settings.shipped import shipped
 from bridge.sync.actions import ActionLimits
 from bridge.sync.engine import Engine, PassOptions, RunReport
 from bridge.sync.state import SqliteState

@@ -14,9 +14,9 @@ from bridge.connectors.helpdesks.plugin_api import ROUTES
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import Sandbox
 from bridge.connectors.sandbox.responses import Refusal
+from bridge.connectors.shipped import shipped
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols import Encoded, KeptPublication, SetupRequest, TicketError, Write, WriteResult
-from bridge.settings.shipped import shipped
 from bridge.tickets import Ticket, Tombstone, parse_instant
 from tests.faults import Fault
 

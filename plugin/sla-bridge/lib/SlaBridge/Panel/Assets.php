@@ -25,6 +25,12 @@ final class Assets
         return self::read('place.js');
     }
 
+    /** What puts a ready reply into osTicket's editor. */
+    public static function replies(): string
+    {
+        return self::read('replies.js');
+    }
+
     /** What calls our queues in the agent's language: a function. */
     public static function names(): string
     {

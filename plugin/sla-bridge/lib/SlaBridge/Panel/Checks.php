@@ -10,6 +10,7 @@ namespace SlaBridge\Panel;
 final class Checks
 {
     private const ORDER = ['fail', 'warn', 'unknown', 'pass'];
+    private const COMPLETENESS = 'completeness';
 
     private readonly View $view;
     private readonly Words $words;
@@ -112,13 +113,14 @@ final class Checks
     private function row(array $check): string
     {
         $remedy = Json::title($check['raw'], $this->view->language, 'remedy');
+        $isLacking = Json::text($check['raw'], 'id') === self::COMPLETENESS;
         return Html::tag(
             'tr',
             [],
             Html::tag('td', ['class' => 'sla-card-head'], $this->outcome($check['said'], $this->words->say("checks.{$check['said']}"))),
             Html::text('th', null, $check['title'], scope: 'row', title: Json::text($check['raw'], 'id')),
             Html::tag('td', [], $this->grounds($check['raw'])),
-            Html::text('td', null, $remedy ?? '')
+            Html::tag('td', [], Html::escape($remedy), $isLacking ? (new ReadyReplies($this->situation))->forFacts() : '')
         );
     }
 

@@ -36,6 +36,7 @@ final class ClockSection
                 $this->clock === $this->situation->main ? '' : Line::badge($this->words, $this->clock->state, $this->state(), 'sla-small')
             ),
             Html::tag('dl', ['class' => 'sla-figures'], ...array_map($this->figure(...), $this->figures())),
+            $this->clock === $this->situation->main ? (new ReadyReplies($this->situation))->html() : '',
             $this->cause(),
             $this->picture(),
             $this->provisional()

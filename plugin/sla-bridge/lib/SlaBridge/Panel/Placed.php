@@ -39,7 +39,8 @@ final class Placed
         if ($panel === '') {
             return '';
         }
+        $replies = str_contains($panel, ' data-reply="') ? '<script>' . Assets::replies() . "</script>\n" : '';
         return '<style>' . Assets::css() . "</style>\n$panel\n<script>" . Assets::place() . "</script>\n<script>" . Assets::script()
-            . "</script>\n";
+            . "</script>\n$replies";
     }
 }

@@ -7,6 +7,7 @@ declare(strict_types=1);
 namespace SlaBridge\Panel;
 
 use SlaBridge\Db;
+use SlaBridge\Replies\Offered;
 
 /** The panel on the agents' page of a ticket. */
 final class TicketPage
@@ -28,11 +29,13 @@ final class TicketPage
         ) {
             return '';
         }
-        $row = TicketRow::of(Db::ofOsTicket(), (int) $ticket->getId());
+        $db = Db::ofOsTicket();
+        $row = TicketRow::of($db, (int) $ticket->getId());
         if ($row === null) {
             return '';
         }
-        return Panel::html($row->view(self::links($ticket, $thisstaff, $row), false, ROOT_PATH . 'scp/tickets.php?id='));
+        $replies = $row->isOpen() ? Offered::to($ticket, $thisstaff, $db) : [];
+        return Panel::html($row->view(self::links($ticket, $thisstaff, $row), false, ROOT_PATH . 'scp/tickets.php?id=', $replies));
     }
 
     /** @return array<string, string> osTicket's own dialogues, as far as this agent may use them */

@@ -85,8 +85,9 @@ final class TicketRow
      *
      * @param array<string, string> $links
      * @param string $parentUrl where the ticket is shown into which this one was merged, less its id
+     * @param list<array{id: int, key: string, language: string, title: string, states: list<string>}> $replies
      */
-    public function view(array $links, bool $customer, string $parentUrl): View
+    public function view(array $links, bool $customer, string $parentUrl, array $replies = []): View
     {
         $row = $this->row;
         $detail = json_decode((string) $row['detail'], true);
@@ -113,6 +114,7 @@ final class TicketRow
             ],
             links: $links,
             customer: $customer,
+            replies: $replies,
         );
     }
 

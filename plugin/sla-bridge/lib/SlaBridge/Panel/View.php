@@ -23,6 +23,7 @@ final class View
      * @param ?array{plan: ?string, due_at: ?int, ours: bool, manual?: bool} $native osTicket's own SLA plan and due date
      * @param array<string, string> $links by `edit_` and the name of an agents' input, `assign`, `sla_help`: addresses within the site
      * @param bool $customer whether it is drawn for the portal
+     * @param list<array{id: int, key: string, language: string, title: string, states: list<string>}> $replies ready ones for the editor
      */
     public function __construct(
         public readonly array $ticket,
@@ -36,7 +37,8 @@ final class View
         public readonly string $zone,
         public readonly ?array $native = null,
         public readonly array $links = [],
-        public readonly bool $customer = false
+        public readonly bool $customer = false,
+        public readonly array $replies = []
     ) {
     }
 

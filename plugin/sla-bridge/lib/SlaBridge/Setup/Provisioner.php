@@ -12,6 +12,7 @@ use SlaBridge\Db;
 use SlaBridge\Names;
 use SlaBridge\OwnFields;
 use SlaBridge\Queues\QueueSetup;
+use SlaBridge\Replies\ReplySetup;
 use SlaBridge\Tickets\Catalog;
 
 /**
@@ -25,6 +26,7 @@ final class Provisioner
 {
     private readonly Blueprint $blueprint;
     private readonly QueueSetup $queues;
+    private readonly ReplySetup $replies;
     private readonly OwnFields $own;
     private readonly HiddenOutputs $screens;
     private readonly Phrases $phrases;
@@ -37,6 +39,7 @@ final class Provisioner
     {
         $this->blueprint = new Blueprint($options);
         $this->queues = new QueueSetup($db, $this->blueprint);
+        $this->replies = new ReplySetup($db, $this->blueprint);
         $this->own = new OwnFields($db);
         $this->screens = new HiddenOutputs($db);
         $this->phrases = new Phrases($db, $this->blueprint, $this->own);
@@ -77,13 +80,17 @@ final class Provisioner
         }
         $makes = $this->makes([...Names::outputs(), ...Names::inputs()]) || $this->isPlanned('queues:open');
         $this->step(...$this->phrases->buildStep($makes));
+        foreach ($this->replies->buildSteps() as $step) {
+            $this->step(...$step);
+        }
     }
 
     private function remove(): void
     {
         $removal = new Removal($this->db, $this->options, $this->blueprint, $this->own);
         $screens = $this->screens->removeStep($this->blueprint, $this->form);
-        foreach ([$this->phrases->removeStep(), ...$this->queues->removeSteps(), $screens, ...$removal->steps($this->form)] as $step) {
+        $seen = [$this->phrases->removeStep(), ...$this->replies->removeSteps(), ...$this->queues->removeSteps(), $screens];
+        foreach ([...$seen, ...$removal->steps($this->form)] as $step) {
             $this->step(...$step);
         }
     }

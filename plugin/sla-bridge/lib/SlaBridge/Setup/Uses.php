@@ -9,6 +9,7 @@ namespace SlaBridge\Setup;
 use SlaBridge\Db;
 use SlaBridge\OwnFields;
 use SlaBridge\Queues\Clocks;
+use SlaBridge\Replies\ReplyRows;
 use SlaBridge\Schema;
 
 /**
@@ -22,8 +23,12 @@ final class Uses
     private const CLOCK_PATHS = ['sla_state' => ['state', 'badge'], 'sla_level' => ['level'], 'sla_due' => ['due', 'rank']];
     private const OPEN = '"status__state","includes",{"open"';
 
+    /** @var list<int> canned responses that go themselves, and have nothing to lose */
+    private readonly array $going;
+
     public function __construct(private readonly Db $db)
     {
+        $this->going = (new ReplyRows($db))->going();
     }
 
     /** @return list<Use> */
@@ -119,11 +124,11 @@ final class Uses
         $texts = [
             'template' => 'SELECT CONCAT_WS(\' / \', g.name, t.code_name) AS title FROM ' . EMAIL_TEMPLATE_TABLE . ' t
                 LEFT JOIN ' . EMAIL_TEMPLATE_GRP_TABLE . ' g ON g.tpl_id = t.tpl_id WHERE t.subject LIKE ? OR t.body LIKE ?',
-            'canned' => 'SELECT title FROM ' . CANNED_TABLE . ' WHERE response LIKE ? OR title LIKE ?',
+            'canned' => 'SELECT title FROM ' . CANNED_TABLE . ' WHERE (response LIKE ? OR title LIKE ?) AND canned_id NOT IN (?)',
         ];
         $uses = [];
         foreach ($texts as $kind => $sql) {
-            foreach ($this->db->rows($sql, $variable, $variable) as $row) {
+            foreach ($this->db->rows($sql, $variable, $variable, ...($kind === 'canned' ? [$this->going ?: [0]] : [])) as $row) {
                 $uses[] = $this->use($kind, (string) $row['title'], $field);
             }
         }
