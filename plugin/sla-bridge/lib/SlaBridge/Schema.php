@@ -14,6 +14,8 @@ use SlaBridge\Queues\Clocks;
 use SlaBridge\Setup\OwnPlugin;
 use SlaBridge\Tickets\InputLog;
 use SlaBridge\Tickets\NativeDates;
+use SlaBridge\Wording\KnownPhrases;
+use SlaBridge\Wording\WordingRows;
 
 /**
  * The plugin's own tables. They carry a version of their own: osTicket calls a plugin's pre_upgrade() on every request
@@ -21,7 +23,7 @@ use SlaBridge\Tickets\NativeDates;
  */
 final class Schema
 {
-    private const VERSION = 7;
+    private const VERSION = 8;
 
     /** @var ?array{instance: string, seq: int, floor: int, seen: list<int>} */
     private ?array $state = null;
@@ -83,6 +85,7 @@ final class Schema
         Ratings::drop($db, $tickets);
         ActionRows::drop($db, $tickets);
         MailState::drop($db, $tickets);
+        WordingRows::drop($db, $tickets);
     }
 
     /** Makes the tables or carries them over, also while the plugin is not switched on yet. */
@@ -150,6 +153,7 @@ final class Schema
         $this->installQueues();
         $this->installPublished();
         $this->installActions();
+        $this->installWording();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -221,6 +225,13 @@ final class Schema
         Acting::create($this->db);
         MailState::create($this->db);
         (new Ratings($this->db))->create();
+    }
+
+    /** What version 8 brought for wording: the phrases to look for, and where they stood. */
+    private function installWording(): void
+    {
+        KnownPhrases::create($this->db);
+        WordingRows::create($this->db);
     }
 
     /** @return ?array<string, ?string> */
