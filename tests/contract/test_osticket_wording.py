@@ -10,9 +10,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
+import requests
 
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
@@ -92,7 +92,9 @@ def test_notes_quotes_customers_and_answers_without_such_words_are_not(
     assert noted(back, ticket) == []
 
 
-def test_the_service_agents_answers_are_not_looked_at(real_desk: OsticketDesk, back: OsticketBackDoor, ticket: int) -> None:
+def test_the_service_agents_answers_are_not_looked_at(
+    real_desk: OsticketDesk, back: OsticketBackDoor, ticket: int
+) -> None:
     user, password = variable("SERVICE_USER"), variable("SERVICE_PASSWORD")
     if user is None or password is None:
         pytest.skip(f"set {PREFIX}SERVICE_USER and {PREFIX}SERVICE_PASSWORD")
@@ -102,7 +104,9 @@ def test_the_service_agents_answers_are_not_looked_at(real_desk: OsticketDesk, b
     assert noted(back, ticket) == []
 
 
-def test_what_is_published_last_is_what_is_looked_for(agent: Agent, back: OsticketBackDoor, api: Client, ticket: int) -> None:
+def test_what_is_published_last_is_what_is_looked_for(
+    agent: Agent, back: OsticketBackDoor, api: Client, ticket: int
+) -> None:
     publish(api, [])
     agent.reply(ticket, "Read the manual")
     assert noted(back, ticket) == []
@@ -146,9 +150,9 @@ def test_without_our_tables_answers_go_out_all_the_same(
 
 @contextmanager
 def held(table: str) -> Iterator[None]:
-    """Let another session hold a table so that nobody can write to it."""
+    """Let another session hold a table so that nobody reads or writes it, as a backup may."""
     command = [*shlex.split(variable("SQL") or ""), "--batch", "--skip-column-names", "--unbuffered"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdin is not None
         assert other.stdout is not None
         other.stdin.write(f"LOCK TABLES {table} WRITE; SELECT 'held';\n")
@@ -160,28 +164,40 @@ def held(table: str) -> Iterator[None]:
             other.stdin.close()
 
 
-def test_a_request_that_dies_before_our_row_has_stored_the_whole_answer(
-    agent: Agent, back: OsticketBackDoor, ticket: int
+@pytest.mark.parametrize("table", ["phrase", "wording"])
+def test_whoever_holds_our_tables_makes_no_agent_wait(
+    agent: Agent, back: OsticketBackDoor, ticket: int, table: str
 ) -> None:
-    waiting = "SELECT id FROM information_schema.processlist WHERE info LIKE 'INSERT IGNORE INTO%sla_bridge_wording%'"
-    with held("ost_sla_bridge_wording"):
-        # The request hangs before its last statement; meanwhile all of the answer can be read.
-        script = f"until [ -n \"$({variable('SQL')} -Ne \"{waiting}\")\" ]; do sleep 0.1; done; " + (
-            f"{variable('SQL')} -Ne \"SELECT COUNT(*) FROM ost_thread_entry e JOIN ost_thread h ON h.id = e.thread_id "
-            f"AND h.object_type = 'T' WHERE h.object_id = {ticket} AND e.type = 'R'\"; "
-            f"{variable('SQL')} -Ne \"KILL $({variable('SQL')} -Ne \"{waiting}\")\""
-        )
-        with subprocess.Popen(["timeout", "30", "bash", "-c", script], stdout=subprocess.PIPE, text=True) as killer:  # noqa: S603, S607
-            agent.reply(ticket, "Read the manual")
-            assert killer.stdout is not None
-            assert killer.stdout.read().split() == ["1"]
+    with held(f"ost_sla_bridge_{table}"):
+        began = time.monotonic()
+        agent.reply(ticket, "Read the manual")
+        assert time.monotonic() - began < SECONDS_AT_MOST / 4
     assert replies(back, ticket) == 1
     assert noted(back, ticket) == []
+
+
+def test_a_request_that_dies_before_our_row_loses_the_row_and_nothing_of_the_answer(
+    agent: Agent, back: OsticketBackDoor, api: Client, ticket: int
+) -> None:
+    cursor = api.cursor()
+    back.sql(
+        """CREATE TRIGGER %sla_bridge_dies BEFORE INSERT ON %sla_bridge_wording FOR EACH ROW KILL CONNECTION_ID()""",
+    )
+    try:
+        agent.reply(ticket, "Read the manual")
+    finally:
+        back.sql("DROP TRIGGER %sla_bridge_dies")
+    assert replies(back, ticket) == 1
+    assert noted(back, ticket) == []
+    assert ticket in [change["id"] for change in api.get("changes", after=cursor).body["items"]]
+    assert any(event["actor"] == "agent" for event in api.ticket(ticket)["events"])
     agent.reply(ticket, "Read the manual")
     assert noted(back, ticket) == ["read the manual"]
 
 
-def test_an_answer_of_any_length_is_looked_through_in_no_time(agent: Agent, back: OsticketBackDoor, ticket: int, api: Client) -> None:
+def test_an_answer_of_any_length_is_looked_through_in_no_time(
+    agent: Agent, back: OsticketBackDoor, ticket: int, api: Client
+) -> None:
     publish(api, [{"language": "", "phrase": f"слово{i} за словом"} for i in range(199)] + PHRASES[1:])
     began = time.monotonic()
     agent.reply(ticket, "<p>Read the manual</p>" + "<p>слово за словом, </p>" * 1500)
@@ -208,19 +224,23 @@ def role_may(back: OsticketBackDoor, user: str, permission: str) -> Iterator[Non
             back.sql(f"UPDATE %role SET permissions = '{permissions}' WHERE id = {number}")
 
 
-def limited(back: OsticketBackDoor, seen: int) -> str:
-    """Return the user name of an agent who is no administrator and does not see a department."""
-    return back.sql(
-        f"""SELECT s.username FROM %staff s WHERE s.isadmin = 0 AND s.isactive = 1 AND s.dept_id <> {seen}
-        AND NOT EXISTS (SELECT 1 FROM %staff_dept_access a WHERE a.staff_id = s.staff_id AND a.dept_id = {seen})
-        AND s.username NOT IN (SELECT value FROM %config WHERE `key` = 'service_agent') ORDER BY s.staff_id LIMIT 1"""
-    )
+@contextmanager
+def no_access(back: OsticketBackDoor, user: str, department: int) -> Iterator[None]:
+    """Let an agent see nothing of a department for a while."""
+    which = f"staff_id = (SELECT staff_id FROM %staff WHERE username = '{user}') AND dept_id = {department}"
+    before = back.sql(f"SELECT staff_id, dept_id, role_id, flags FROM %staff_dept_access WHERE {which}").split()
+    back.sql(f"DELETE FROM %staff_dept_access WHERE {which}")
+    try:
+        yield
+    finally:
+        if before:
+            back.sql(f"INSERT INTO %staff_dept_access (staff_id, dept_id, role_id, flags) VALUES ({', '.join(before)})")
 
 
 def test_the_page_shows_ticket_agent_phrase_and_place_and_both_counts(
     agent: Agent, api: Client, back: OsticketBackDoor, ticket: int
 ) -> None:
-    agent.reply(ticket, 'Ещё <script>x</script>раз &lt;b&gt; повторяю. <b>Read the manual</b> &amp; "все"')
+    agent.reply(ticket, '<script>q7x</script><b>Read the manual</b> &amp;lt;img src=x onerror=q7x()&amp;gt; "все"')
     agent.reply(ticket, "READ THE MANUAL")
     text = page(agent)
     number = api.ticket(ticket)["number"]
@@ -228,7 +248,9 @@ def test_the_page_shows_ticket_agent_phrase_and_place_and_both_counts(
     assert re.search(r"<mark>Read the manual</mark>", text)
     assert re.search(r"<mark>READ THE MANUAL</mark>", text)
     assert re.search(r'scope="row">read the manual</th><td class="sla-wording-number">2</td>', text)
-    assert "<b>" not in text.split("sla-wording-list", 1)[1].split("</table>")[0]
+    shown = text.split('class="list sla-wording-list"', 1)[1].split("</table>")[0]
+    assert "<img" not in shown
+    assert "<script" not in shown
 
 
 def test_the_period_chooses_and_the_empty_page_says_so(agent: Agent, back: OsticketBackDoor, ticket: int) -> None:
@@ -236,10 +258,12 @@ def test_the_period_chooses_and_the_empty_page_says_so(agent: Agent, back: Ostic
     back.sql("UPDATE %sla_bridge_wording SET at = at - 40 * 86400")
     assert "sla-wording-nothing" in page(agent)
     assert "sla-wording-nothing" not in page(agent, "?from=2020-01-01")
-    assert "sla-wording-nothing" in page(agent, "?from=2020-01-01&until=2020-02-30&until=x")
+    assert "sla-wording-nothing" in page(agent, "?from=2020-01-01&until=2020-02-01")
 
 
-def test_spreadsheets_get_a_file_without_formulas(agent: Agent, back: OsticketBackDoor, api: Client, ticket: int) -> None:
+def test_spreadsheets_get_a_file_without_formulas(
+    agent: Agent, back: OsticketBackDoor, api: Client, ticket: int
+) -> None:
     publish(api, [{"language": "", "phrase": "=HYPERLINK"}])
     agent.reply(ticket, '=HYPERLINK("http://x")')
     answer = agent.session.get(agent.root + PAGE + "?csv=1", timeout=SECONDS_AT_MOST)
@@ -247,35 +271,37 @@ def test_spreadsheets_get_a_file_without_formulas(agent: Agent, back: OsticketBa
     assert "attachment" in answer.headers["Content-Disposition"]
     _, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert row[1] == str(api.ticket(ticket)["number"])
-    assert (row[4], row[5]) == ("'=HYPERLINK", "'=HYPERLINK(\"http://x\")")
+    assert (row[4], row[5]) == ("'=HYPERLINK", '\'=HYPERLINK("http://x")')
 
 
 def test_nobody_sees_the_page_without_the_permission_nor_more_of_it_than_his_departments(
     agent: Agent, real_desk: OsticketDesk, back: OsticketBackDoor, api: Client, ticket: int
 ) -> None:
-    password = variable("SERVICE_PASSWORD")
-    there = int(back.sql(f"SELECT dept_id FROM %ticket WHERE ticket_id = {ticket}"))
-    user = limited(back, there)
-    if not user or password is None:
-        pytest.skip("this desk has no agent who sees less than all departments")
-    other = Agent(real_desk.root, user, password)
+    # The one besides the administrator whose password is known.
+    user, password = variable("SERVICE_USER"), variable("SERVICE_PASSWORD")
+    if user is None or password is None:
+        pytest.skip(f"set {PREFIX}SERVICE_USER and {PREFIX}SERVICE_PASSWORD")
+    his = int(back.sql(f"SELECT dept_id FROM %staff WHERE username = '{user}' AND isadmin = 0"))
+    there = int(back.sql(f"SELECT MAX(id) FROM %department WHERE id <> {his}"))
+    back.sql(f"UPDATE %ticket SET dept_id = {there} WHERE ticket_id = {ticket}")
     agent.reply(ticket, "Read the manual")
     number = str(api.ticket(ticket)["number"])
+    other = Agent(real_desk.root, user, password)
     assert number not in page(other, status=403)
-    with role_may(back, user, PERMISSION):
+    with no_access(back, user, there), role_may(back, user, PERMISSION):
         assert "sla-wording-nothing" in page(other)
         assert number not in page(other, "?csv=1")
-        his = int(back.sql(f"SELECT dept_id FROM %staff WHERE username = '{user}'"))
         back.sql(f"UPDATE %ticket SET dept_id = {his} WHERE ticket_id = {ticket}")
         assert number not in page(other), "it was written where he sees nothing"
         back.sql(f"UPDATE %sla_bridge_wording SET dept_id = {his}")
         assert number in page(other)
+        assert number in page(other, "?csv=1")
         back.sql(f"UPDATE %ticket SET dept_id = {there} WHERE ticket_id = {ticket}")
         assert number not in page(other), "the ticket has gone where he sees nothing"
     other.session.close()
 
 
-def test_visitors_and_keys_get_nothing(real_desk: OsticketDesk, api: Client) -> None:
-    for session, headers in ((api.session, {}), (api.session, {"X-API-Key": api.key or ""})):
-        answer: Any = session.get(real_desk.root + PAGE, headers=headers, timeout=SECONDS_AT_MOST, allow_redirects=False)
-        assert answer.status_code in (302, 403, 422)
+def test_visitors_and_keys_get_nothing(real_desk: OsticketDesk) -> None:
+    for headers in ({}, {"X-API-Key": real_desk.key}):
+        answer = requests.get(real_desk.root + PAGE, headers=headers, timeout=SECONDS_AT_MOST, allow_redirects=False)
+        assert answer.status_code == 403

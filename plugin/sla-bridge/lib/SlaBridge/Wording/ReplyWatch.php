@@ -16,6 +16,7 @@ use SlaBridge\Tickets\FlatText;
 final class ReplyWatch
 {
     private const BYTES = 65536;
+    private const PATIENCE_SECONDS = 1;
 
     /** @var list<array{entry: int, before: int, thread: int, agent: int, body: string, format: string}> */
     private array $replies = [];
@@ -65,18 +66,30 @@ final class ReplyWatch
 
     private function look(): void
     {
+        $replies = $this->replies;
+        $this->replies = [];
         try {
-            $replies = $this->replies;
-            $this->replies = [];
             $db = Db::ofOsTicket();
-            $hits = self::hits($replies, new PhraseMatcher(KnownPhrases::all($db)));
-            if ($hits) {
-                $rows = new WordingRows($db);
-                $rows->add(self::placed($db, $hits));
-                $rows->purge(time());
+            // A backup may hold our tables for minutes.
+            $db->run('SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?', self::PATIENCE_SECONDS, self::PATIENCE_SECONDS);
+            try {
+                self::note($db, $replies);
+            } finally {
+                $db->run('SET SESSION lock_wait_timeout = DEFAULT, innodb_lock_wait_timeout = DEFAULT');
             }
         } catch (\Throwable $error) {
             error_log('sla-bridge: wording: ' . $error->getMessage());
+        }
+    }
+
+    /** @param list<array{entry: int, before: int, thread: int, agent: int, body: string, format: string}> $replies */
+    private static function note(Db $db, array $replies): void
+    {
+        $hits = self::hits($replies, new PhraseMatcher(KnownPhrases::all($db)));
+        if ($hits) {
+            $rows = new WordingRows($db);
+            $rows->add(self::placed($db, $hits));
+            $rows->purge(time());
         }
     }
 

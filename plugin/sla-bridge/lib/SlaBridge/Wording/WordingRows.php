@@ -14,8 +14,6 @@ final class WordingRows
 {
     public const KEPT_DAYS = 366;
     private const EXCERPT = 300;
-    /** Of them an agent who sends waits for no more than a second, whoever holds the table. */
-    private const PATIENCE_SECONDS = 1;
     private const AGENT = "COALESCE(NULLIF(TRIM(CONCAT(s.firstname, ' ', s.lastname)), ''), s.username, '')";
 
     public function __construct(private readonly Db $db)
@@ -50,29 +48,21 @@ final class WordingRows
      */
     public function add(array $hits): void
     {
-        if (!$hits) {
-            return;
-        }
-        $this->db->run('SET SESSION innodb_lock_wait_timeout = ' . self::PATIENCE_SECONDS);
-        try {
-            foreach ($hits as $hit) {
-                $this->db->run(
-                    'INSERT IGNORE INTO ' . self::table() . ' (entry_id, ticket_id, dept_id, staff_id, phrase, excerpt, at)
-                        SELECT ?, ?, ?, ?, ?, ?, ? FROM DUAL WHERE NOT EXISTS (
-                            SELECT 1 FROM ' . self::table() . ' o WHERE o.entry_id = ? AND o.phrase = ?)',
-                    $hit['entry'],
-                    $hit['ticket'],
-                    $hit['department'],
-                    $hit['agent'],
-                    $hit['phrase'],
-                    mb_substr(self::storable($hit['excerpt']), 0, self::EXCERPT, 'UTF-8'),
-                    $hit['at'],
-                    $hit['before'],
-                    $hit['phrase']
-                );
-            }
-        } finally {
-            $this->db->run('SET SESSION innodb_lock_wait_timeout = DEFAULT');
+        foreach ($hits as $hit) {
+            $this->db->run(
+                'INSERT IGNORE INTO ' . self::table() . ' (entry_id, ticket_id, dept_id, staff_id, phrase, excerpt, at)
+                    SELECT ?, ?, ?, ?, ?, ?, ? FROM DUAL WHERE NOT EXISTS (
+                        SELECT 1 FROM ' . self::table() . ' o WHERE o.entry_id = ? AND o.phrase = ?)',
+                $hit['entry'],
+                $hit['ticket'],
+                $hit['department'],
+                $hit['agent'],
+                $hit['phrase'],
+                mb_substr(self::storable($hit['excerpt']), 0, self::EXCERPT, 'UTF-8'),
+                $hit['at'],
+                $hit['before'],
+                $hit['phrase']
+            );
         }
     }
 
