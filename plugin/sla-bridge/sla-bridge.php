@@ -61,6 +61,7 @@ class SlaBridgePlugin extends Plugin
         Signal::connect('object.view', [SlaBridge\Queues\LocalNames::class, 'onView'], 'Ticket');
         Signal::connect('ajax.scp', [SlaBridge\Actions\ActionsPage::class, 'onRoutes']);
         Signal::connect('ajax.scp', [SlaBridge\Wording\WordingPage::class, 'onRoutes']);
+        Signal::connect('ajax.scp', [SlaBridge\Articles\ArticlesPart::class, 'onRoutes']);
         Signal::connect('ajax.client', [SlaBridge\Portal\RatingPage::class, 'onRoutes']);
         Signal::connect('ajax.client', [SlaBridge\Portal\AttentionPage::class, 'onRoutes']);
         Signal::connect('mail.decoded', [SlaBridge\Letters\Bounces::class, 'onMail']);

@@ -25,6 +25,12 @@ final class Assets
         return self::read('place.js');
     }
 
+    /** What fetches the articles that fit a ticket. */
+    public static function articles(): string
+    {
+        return self::read('articles.js');
+    }
+
     /** What calls our queues in the agent's language: a function. */
     public static function names(): string
     {

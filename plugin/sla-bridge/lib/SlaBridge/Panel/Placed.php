@@ -39,7 +39,8 @@ final class Placed
         if ($panel === '') {
             return '';
         }
+        $articles = str_contains($panel, ' data-src=') ? "\n<script>" . Assets::articles() . '</script>' : '';
         return '<style>' . Assets::css() . "</style>\n$panel\n<script>" . Assets::place() . "</script>\n<script>" . Assets::script()
-            . "</script>\n";
+            . "</script>$articles\n";
     }
 }

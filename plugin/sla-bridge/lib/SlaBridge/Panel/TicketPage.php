@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 namespace SlaBridge\Panel;
 
+use SlaBridge\Articles\ArticlesPart;
 use SlaBridge\Db;
 
 /** The panel on the agents' page of a ticket. */
@@ -35,7 +36,7 @@ final class TicketPage
         return Panel::html($row->view(self::links($ticket, $thisstaff, $row), false, ROOT_PATH . 'scp/tickets.php?id='));
     }
 
-    /** @return array<string, string> osTicket's own dialogues, as far as this agent may use them */
+    /** @return array<string, string> osTicket's own dialogues, as far as this agent may use them, and where matching articles are */
     private static function links(\Ticket $ticket, \Staff $agent, TicketRow $row): array
     {
         $dialogues = ROOT_PATH . 'scp/ajax.php/tickets/' . (int) $ticket->getId();
@@ -47,6 +48,9 @@ final class TicketPage
         }
         if ($row->isOpen() && $ticket->checkStaffPerm($agent, \Ticket::PERM_ASSIGN)) {
             $links['assign'] = "$dialogues/assign/agents";
+        }
+        if ($row->isOpen() && $row->hasArticles()) {
+            $links['articles'] = ArticlesPart::url((int) $ticket->getId());
         }
         return $links;
     }
