@@ -54,7 +54,7 @@ class SlaBridgePlugin extends Plugin
         if (SlaBridge\StaffPages::isOne()) {
             SlaBridge\StaffPages::prepare($ease);
             SlaBridge\Actions\ActionsPage::register();
-            SlaBridge\Wording\WordingPage::register();
+            SlaBridge\Wording\WordingPage::page()->register();
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');

@@ -288,8 +288,10 @@ def test_nobody_sees_the_page_without_the_permission_nor_more_of_it_than_his_dep
     number = str(api.ticket(ticket)["number"])
     other = Agent(real_desk.root, user, password)
     assert number not in page(other, status=403)
+    assert PAGE not in other.page(ticket), "nor a way to it"
     with no_access(back, user, there), role_may(back, user, PERMISSION):
         assert "sla-wording-nothing" in page(other)
+        assert PAGE in page(other).split("<h2")[0], "it is among the applications"
         assert number not in page(other, "?csv=1")
         back.sql(f"UPDATE %ticket SET dept_id = {his} WHERE ticket_id = {ticket}")
         assert number not in page(other), "it was written where he sees nothing"

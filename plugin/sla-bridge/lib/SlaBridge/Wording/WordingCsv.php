@@ -11,8 +11,8 @@ use SlaBridge\Panel\Words;
 /** The list for spreadsheets: UTF-8 with its mark, so that they read Cyrillic letters. Pure. */
 final class WordingCsv
 {
-    /** What a spreadsheet would take for the beginning of a formula, also behind blanks and signs that it does not show. */
-    private const FORMULA = '/^[\s\p{Z}\p{C}]*[=+\-@＝＋－＠]/u';
+    /** What a spreadsheet may take for the beginning of a formula, also behind what it does not show; the wide forms count, too. */
+    private const FORMULA = '/^[\s\p{Z}\p{C}]*[=+\-@\x{2212}\x{FE62}\x{FE63}\x{FE66}\x{FE6B}\x{FF0B}\x{FF0D}\x{FF1D}\x{FF20}]/u';
 
     /**
      * @param list<array{at: int, number: string, department: string, agent: string, phrase: string, excerpt: string}> $rows
@@ -25,13 +25,10 @@ final class WordingCsv
             $at = (new \DateTimeImmutable('@' . $row['at']))->setTimezone($zone)->format('Y-m-d H:i');
             $lines[] = [$at, $row['number'], $row['department'], $row['agent'], $row['phrase'], $row['excerpt']];
         }
-        return "\u{FEFF}" . implode('', array_map(self::line(...), $lines));
-    }
-
-    /** @param list<string> $cells */
-    private static function line(array $cells): string
-    {
-        return implode(',', array_map(self::cell(...), $cells)) . "\r\n";
+        // Russian spreadsheets take a comma for the decimal one.
+        $separator = $words->language === 'ru' ? ';' : ',';
+        $line = static fn (array $cells): string => implode($separator, array_map(self::cell(...), $cells)) . "\r\n";
+        return "\u{FEFF}" . implode('', array_map($line, $lines));
     }
 
     private static function cell(string $text): string
