@@ -35,6 +35,13 @@ final class WordingTableTest extends TestCase
         }
     }
 
+    public function testThePhraseIsMarkedWhateverItsCaseAndItsYo(): void
+    {
+        $page = self::page('ru', [['phrase' => 'ещё раз', 'excerpt' => 'и ЕЩЕ РАЗ <b>'] + self::ROW]);
+        self::assertStringContainsString('и <mark>ЕЩЕ РАЗ</mark> &lt;b&gt;', $page);
+        self::assertStringNotContainsString('<mark>', self::page('ru', [['phrase' => 'ну, вот', 'excerpt' => 'Ну , вот'] + self::ROW]));
+    }
+
     public function testAPageWithoutRowsSaysSoAndOffersNoTables(): void
     {
         foreach (['ru', 'en'] as $language) {

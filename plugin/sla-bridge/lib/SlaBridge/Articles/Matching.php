@@ -122,8 +122,8 @@ final class Matching
     }
 
     /**
-     * One word does only where the subject has it, few articles do, and it is what the article is about; of several one must be the
-     * subject's, or they are nearly all of the question.
+     * One word does only where the subject has it, few articles do, and it is what the article is about. The more of several are
+     * the subject's, the more else the question may say.
      *
      * @param array{words: array<string, bool>, share: float, keywords: int} $match
      * @param array<string, int> $times
@@ -136,8 +136,8 @@ final class Matching
             return $subjects && $times[reset($subjects)] <= max(self::SHOWN, $of / 10)
                 && ($match['share'] >= 0.5 || $match['keywords'] > 0);
         }
-        $isAbout = $match['share'] >= 0.4 || $match['keywords'] > 1;
-        return $subjects ? $isAbout : $match['share'] >= 0.66;
+        $enough = [0.66, 0.4, 0.2][min(2, count($subjects))];
+        return $match['share'] >= $enough || ($subjects && $match['keywords'] > 1);
     }
 
     /**

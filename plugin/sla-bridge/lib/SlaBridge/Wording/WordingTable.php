@@ -83,7 +83,7 @@ final class WordingTable
                 . Html::text('th', 'sla-wording-number', $this->words->say('wording.head.count'), scope: 'col');
             $tables .= Html::tag(
                 'table',
-                ['class' => 'list sla-wording-counts'],
+                ['class' => 'sla-wording-counts'],
                 Html::text('caption', null, $this->words->say("wording.by_$what")),
                 Html::tag('thead', [], Html::tag('tr', [], $heads)),
                 Html::tag('tbody', [], ...$body)
@@ -102,7 +102,7 @@ final class WordingTable
         $shown = count($this->rows);
         return Html::tag(
             'table',
-            ['class' => 'list sla-wording-list'],
+            ['class' => 'sla-wording-list'],
             Html::text('caption', null, $this->words->count('wording.found', $total)),
             Html::tag('thead', [], Html::tag('tr', [], ...$heads)),
             Html::tag('tbody', [], ...array_map($this->row(...), $this->rows))
@@ -128,10 +128,14 @@ final class WordingTable
         );
     }
 
-    /** The phrase stands out where it is written as in the list, but for the letters' case. */
+    /** The phrase stands out where it is written as in the list, but for the letters' case and `ё`. */
     private function marked(string $excerpt, string $phrase): string
     {
-        $at = mb_stripos($excerpt, $phrase, 0, 'UTF-8');
+        [$in, $what] = array_map(
+            static fn (string $text): string => str_replace('ё', 'е', mb_convert_case($text, MB_CASE_LOWER_SIMPLE, 'UTF-8')),
+            [$excerpt, $phrase]
+        );
+        $at = mb_strpos($in, $what, 0, 'UTF-8');
         if ($at === false || $phrase === '') {
             return Html::escape($excerpt);
         }
