@@ -25,6 +25,12 @@ final class Assets
         return self::read('place.js');
     }
 
+    /** The rules of the managers' page of discouraged phrases. */
+    public static function wording(): string
+    {
+        return self::read('wording.css');
+    }
+
     /** What fetches the articles that fit a ticket. */
     public static function articles(): string
     {

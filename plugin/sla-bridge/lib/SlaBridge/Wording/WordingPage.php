@@ -61,7 +61,7 @@ final class WordingPage
             KnownPhrases::any($db),
             $page->url(),
             ROOT_PATH . 'scp/tickets.php?id='
-        ))->html(), Assets::css());
+        ))->html(), Assets::wording());
     }
 
     private static function download(WordingPeriod $period, string $csv): never
