@@ -115,6 +115,18 @@ def test_what_is_published_last_is_what_is_looked_for(
     assert noted(back, ticket) == ["виноваты"]
 
 
+def test_a_corrected_answer_is_looked_at_and_what_it_keeps_counts_once(
+    agent: Agent, back: OsticketBackDoor, ticket: int
+) -> None:
+    agent.reply(ticket, "Read the manual")
+    entry = back.sql(f"SELECT entry_id FROM %sla_bridge_wording WHERE ticket_id = {ticket}")
+    path = f"/scp/ajax.php/tickets/{ticket}/thread/{entry}/edit_resend"
+    body = {"title": "", "body": "Read the manual. Ещё раз повторяю!", "commit": "save"}
+    answer = agent.session.post(agent.root + path, data=body, timeout=SECONDS_AT_MOST)
+    assert answer.status_code == 201, answer.text[:300]
+    assert noted(back, ticket) == ["read the manual", "ещё раз повторяю"]
+
+
 def test_a_ticket_that_goes_takes_what_was_noted_with_it(
     agent: Agent, back: OsticketBackDoor, open_ticket: Callable[..., int]
 ) -> None:
