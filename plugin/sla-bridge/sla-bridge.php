@@ -54,11 +54,14 @@ class SlaBridgePlugin extends Plugin
         if (SlaBridge\StaffPages::isOne()) {
             SlaBridge\StaffPages::prepare($ease);
             SlaBridge\Actions\ActionsPage::register();
+            SlaBridge\Wording\WordingPage::page()->register();
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Queues\LocalNames::class, 'onView'], 'Ticket');
         Signal::connect('ajax.scp', [SlaBridge\Actions\ActionsPage::class, 'onRoutes']);
+        Signal::connect('ajax.scp', [SlaBridge\Wording\WordingPage::class, 'onRoutes']);
+        Signal::connect('ajax.scp', [SlaBridge\Articles\ArticlesPart::class, 'onRoutes']);
         Signal::connect('ajax.client', [SlaBridge\Portal\RatingPage::class, 'onRoutes']);
         Signal::connect('ajax.client', [SlaBridge\Portal\AttentionPage::class, 'onRoutes']);
         Signal::connect('mail.decoded', [SlaBridge\Letters\Bounces::class, 'onMail']);
@@ -66,5 +69,6 @@ class SlaBridgePlugin extends Plugin
         (new SlaBridge\Setup\FormScreens())->connect();
         FormField::addFieldTypes('Basic Fields', static fn (): array => SlaClockInstant::TYPE + SlaClockOption::TYPE);
         (new SlaBridge\Feed\ChangeSignals($agent))->connect();
+        (new SlaBridge\Wording\ReplyWatch($agent))->connect();
     }
 }

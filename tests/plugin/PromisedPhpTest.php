@@ -13,7 +13,7 @@ use PHPUnit\Framework\TestCase;
 final class PromisedPhpTest extends TestCase
 {
     /** What is neither PHP's own nor always installed: osTicket's, and those of an extension that the plugin asks for first. */
-    private const ELSEWHERE = ['url', 'apcu_enabled'];
+    private const ELSEWHERE = ['url', '__', 'apcu_enabled'];
 
     private const NO_CALL_BEHIND = [T_OBJECT_OPERATOR, T_NULLSAFE_OBJECT_OPERATOR, T_DOUBLE_COLON, T_FUNCTION, T_NEW];
 

@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 namespace SlaBridge;
 
+use SlaBridge\Wording\KnownPhrases;
+
 /**
  * What the bridge publishes once for all screens: working time of its calendars, titles, thresholds. The two latest digests are
  * kept, because tickets name the one that they were decided by, and a pass takes a while to reach them all.
@@ -55,6 +57,7 @@ final class Publication
             if ($old) {
                 $db->run("DELETE FROM $table WHERE digest IN (?)", $old);
             }
+            KnownPhrases::keep($db, $content['phrases']);
         });
     }
 
@@ -66,6 +69,7 @@ final class Publication
     public static function forget(Db $db): void
     {
         $db->run('DELETE FROM ' . self::table());
+        KnownPhrases::keep($db, []);
     }
 
     /**

@@ -15,6 +15,8 @@ use SlaBridge\Report\ReportTables;
 use SlaBridge\Setup\OwnPlugin;
 use SlaBridge\Tickets\InputLog;
 use SlaBridge\Tickets\NativeDates;
+use SlaBridge\Wording\KnownPhrases;
+use SlaBridge\Wording\WordingRows;
 
 /**
  * The plugin's own tables. They carry a version of their own: osTicket calls a plugin's pre_upgrade() on every request
@@ -85,6 +87,7 @@ final class Schema
         ActionRows::drop($db, $tickets);
         MailState::drop($db, $tickets);
         (new ReportTables($db))->remove($tickets);
+        WordingRows::drop($db, $tickets);
     }
 
     /** Makes the tables or carries them over, also while the plugin is not switched on yet. */
@@ -153,6 +156,7 @@ final class Schema
         $this->installPublished();
         $this->installActions();
         $this->installReports();
+        $this->installWording();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -236,6 +240,13 @@ final class Schema
         $tables = new ReportTables($this->db);
         $tables->create();
         $tables->fill();
+    }
+
+    /** What version 8 brought for wording: the phrases to look for, and where they stood. */
+    private function installWording(): void
+    {
+        KnownPhrases::create($this->db);
+        WordingRows::create($this->db);
     }
 
     /** @return ?array<string, ?string> */

@@ -31,6 +31,18 @@ final class Assets
         return self::read('replies.js');
     }
 
+    /** The rules of the managers' page of discouraged phrases. */
+    public static function wording(): string
+    {
+        return self::read('wording.css');
+    }
+
+    /** What fetches the articles that fit a ticket. */
+    public static function articles(): string
+    {
+        return self::read('articles.js');
+    }
+
     /** What calls our queues in the agent's language: a function. */
     public static function names(): string
     {

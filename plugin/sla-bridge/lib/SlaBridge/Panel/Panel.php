@@ -43,7 +43,7 @@ final class Panel
         $told = implode('', array_map(static fn (string $one): string => Html::text('p', 'sla-part sla-note', $one), $notes));
         if ($view->detail === null) {
             return Html::text('p', 'sla-part sla-note', $words->say('panel.no_record'))
-                . (new EarlierCycles($situation))->html() . (new Footer($situation))->html();
+                . (new EarlierCycles($situation))->html() . self::articles($view) . (new Footer($situation))->html();
         }
         foreach ($situation->clocks as $index => $clock) {
             $told .= (new ClockSection($situation, $clock, $index))->html();
@@ -53,7 +53,16 @@ final class Panel
             . (new LevelBox($situation))->html()
             . (new Checks($situation))->html()
             . (new Exceptions($situation))->html()
+            . self::articles($view)
             . (new Footer($situation))->html();
+    }
+
+    /** Where articles that fit come once the panel is open: to look for them takes longer than to draw all of it. */
+    private static function articles(View $view): string
+    {
+        $url = $view->links['articles'] ?? null;
+        return $url === null ? ''
+            : Html::tag('section', ['class' => 'sla-part sla-articles', 'data-src' => $url, 'hidden' => true]);
     }
 
     /** The note under the line; the script shows it once the page has stood too long. */

@@ -40,7 +40,8 @@ final class Placed
             return '';
         }
         $replies = str_contains($panel, ' data-reply="') ? '<script>' . Assets::replies() . "</script>\n" : '';
+        $articles = str_contains($panel, ' data-src=') ? '<script>' . Assets::articles() . "</script>\n" : '';
         return '<style>' . Assets::css() . "</style>\n$panel\n<script>" . Assets::place() . "</script>\n<script>" . Assets::script()
-            . "</script>\n$replies";
+            . "</script>\n$replies$articles";
     }
 }

@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 namespace SlaBridge\Panel;
 
+use SlaBridge\Articles\ArticlesPart;
 use SlaBridge\Db;
 use SlaBridge\Replies\Offered;
 
@@ -38,7 +39,7 @@ final class TicketPage
         return Panel::html($row->view(self::links($ticket, $thisstaff, $row), false, ROOT_PATH . 'scp/tickets.php?id=', $replies));
     }
 
-    /** @return array<string, string> osTicket's own dialogues, as far as this agent may use them */
+    /** @return array<string, string> osTicket's own dialogues, as far as this agent may use them, and where matching articles are */
     private static function links(\Ticket $ticket, \Staff $agent, TicketRow $row): array
     {
         $dialogues = ROOT_PATH . 'scp/ajax.php/tickets/' . (int) $ticket->getId();
@@ -50,6 +51,9 @@ final class TicketPage
         }
         if ($row->isOpen() && $ticket->checkStaffPerm($agent, \Ticket::PERM_ASSIGN)) {
             $links['assign'] = "$dialogues/assign/agents";
+        }
+        if ($row->isOpen() && $row->hasArticles()) {
+            $links['articles'] = ArticlesPart::url((int) $ticket->getId());
         }
         return $links;
     }

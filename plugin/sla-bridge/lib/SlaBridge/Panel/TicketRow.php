@@ -50,7 +50,8 @@ final class TicketRow
                 t.duedate IS NULL AND n.ticket_id IS NOT NULL AND t.est_duedate <=> FROM_UNIXTIME(n.due) AS ours,
                 b.detail, b.cycles, g.passed, g.`every`,
                 (SELECT GROUP_CONCAT(SUBSTRING(m.what, 7), \' \', m.object_id) FROM ' . Schema::table('made') . ' m
-                    WHERE m.what > \'field:sla_set_\' AND m.what < \'field:sla_set`\') AS inputs
+                    WHERE m.what > \'field:sla_set_\' AND m.what < \'field:sla_set`\') AS inputs,
+                (SELECT 1 FROM ' . FAQ_TABLE . ' WHERE ispublished > 0 LIMIT 1) AS articles
             FROM ' . TICKET_TABLE . ' t
             LEFT JOIN ' . TICKET_STATUS_TABLE . ' s ON s.id = t.status_id
             LEFT JOIN ' . TICKET_TABLE . ' p ON p.ticket_id = t.ticket_pid
@@ -66,6 +67,12 @@ final class TicketRow
     public function isOpen(): bool
     {
         return $this->row['state'] === 'open';
+    }
+
+    /** Whether the desk has articles that might answer a ticket. */
+    public function hasArticles(): bool
+    {
+        return $this->row['articles'] !== null;
     }
 
     /** @return array<string, int> the fields by which agents tell the bridge what they decide, as far as `setup` made them, by name */

@@ -21,7 +21,8 @@ final class View
      * @param string $language `ru` or `en`; whatever else is `en`
      * @param string $zone the viewer's, by its IANA name
      * @param ?array{plan: ?string, due_at: ?int, ours: bool, manual?: bool} $native osTicket's own SLA plan and due date
-     * @param array<string, string> $links by `edit_` and the name of an agents' input, `assign`, `sla_help`: addresses within the site
+     * @param array<string, string> $links by `edit_` and the name of an agents' input, `assign`, `articles`, `sla_help`: addresses within
+     *     the site
      * @param bool $customer whether it is drawn for the portal
      * @param list<array{id: int, key: string, language: string, title: string, states: list<string>}> $replies ready ones for the editor
      */
