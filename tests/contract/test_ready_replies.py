@@ -202,3 +202,18 @@ def test_osticket_takes_a_file_that_somebody_attached_for_an_edit(
         assert setup(api)["facts:ru"]["detail"] == "Somebody edited it: it stays as it is."
     finally:
         sql(f"DELETE FROM %attachment WHERE object_id = {number} AND type = 'C'")  # noqa: S608
+
+
+def test_osticket_tells_before_a_removal_of_those_that_stay_and_lose_something(
+    book: CannedBook, api: Client, real_desk: OsticketDesk
+) -> None:
+    setup(api)
+
+    def told() -> set[str]:
+        plan = api.post("setup", {"action": "plan_remove", "language": "en"}).body
+        return {use["title"] for use in plan["uses"] if use["kind"] == "canned"} & {one.title for one in OURS.values()}
+
+    assert told() == set()
+    reply = ours(book)["colleague:ru"]
+    book.edit(reply.id, "text", reply.text + "<p>И ещё одно</p>")
+    assert told() == {reply.title}
