@@ -53,11 +53,13 @@ class SlaBridgePlugin extends Plugin
         });
         if (SlaBridge\StaffPages::isOne()) {
             SlaBridge\StaffPages::prepare($ease);
-            SlaBridge\Actions\ActionsPage::register();
+            SlaBridge\Report\ReportPage::page()->register();
+            SlaBridge\Actions\ActionsPage::page()->register();
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Queues\LocalNames::class, 'onView'], 'Ticket');
+        Signal::connect('ajax.scp', [SlaBridge\Report\ReportPage::class, 'onRoutes']);
         Signal::connect('ajax.scp', [SlaBridge\Actions\ActionsPage::class, 'onRoutes']);
         Signal::connect('ajax.client', [SlaBridge\Portal\RatingPage::class, 'onRoutes']);
         Signal::connect('ajax.client', [SlaBridge\Portal\AttentionPage::class, 'onRoutes']);
