@@ -18,8 +18,10 @@ final class ReportCases
         'standard' => ['Стандартная поддержка', 'Standard support'], 'development' => ['На контроле разработки', 'With development']];
     private const PEOPLE = ['11' => ['Беляев Игорь', 'Igor Belyaev'], '12' => ['Орлов Дмитрий', 'Dmitry Orlov'],
         '13' => ['Ким Елена', 'Elena Kim'], '14' => ['Соколова Анна', 'Anna Sokolova'], '' => ['', '']];
-    private const DEPARTMENTS = ['1' => ['Поддержка', 'Support'], '2' => ['Внедрение', 'Rollout'], '3' => ['Отдел разработки', 'Development']];
-    private const CUSTOMERS = ['c-1' => ['СПК «Колос»', 'Kolos Farm'], 'c-2' => ['АО «Луговое»', 'Lugovoye'], 'c-3' => ['ООО «Заря»', 'Zarya Ltd'],
+    private const DEPARTMENTS = ['1' => ['Поддержка', 'Support'], '2' => ['Внедрение', 'Rollout'], '3' => ['Отдел разработки',
+        'Development']];
+    private const CUSTOMERS = ['c-1' => ['СПК «Колос»', 'Kolos Farm'], 'c-2' => ['АО «Луговое»', 'Lugovoye'], 'c-3' => ['ООО «Заря»',
+        'Zarya Ltd'],
         '' => ['', '']];
 
     public static function at(string $local): int
@@ -36,14 +38,23 @@ final class ReportCases
      * @param array<string, mixed> $changes of the figures
      * @param array<string, string> $address what the page is asked for
      */
-    public static function view(string $language = 'ru', array $changes = [], array $address = [], bool $seesAll = true, ?Health $health = null): View
-    {
+    public static function view(
+        string $language = 'ru',
+        array $changes = [],
+        array $address = [],
+        bool $seesAll = true,
+        ?Health $health = null
+    ): View {
         $asked = new Asked($address);
         $figures = array_replace(self::figures($language), $changes);
         $index = $language === 'ru' ? 0 : 1;
         $levels = array_map(static fn (array $titles): string => $titles[$index], self::LEVELS);
-        $names = static fn (array $all): array => array_map(static fn (array $titles): string => $titles[$index], array_diff_key($all, ['' => 1]));
-        $addresses = ['page' => '/scp/ajax.php/sla-bridge/report', 'ticket' => '/scp/tickets.php?id=', 'actions' => '/scp/ajax.php/sla-bridge/actions'];
+        $names = static fn (array $all): array => array_map(static fn (array $titles): string => $titles[$index], array_diff_key(
+            $all,
+            ['' => 1]
+        ));
+        $addresses = ['page' => '/scp/ajax.php/sla-bridge/report', 'ticket' => '/scp/tickets.php?id=',
+            'actions' => '/scp/ajax.php/sla-bridge/actions'];
         $health ??= new Health(
             self::at('2026-11-30 08:44'),
             60,
@@ -65,7 +76,8 @@ final class ReportCases
         $rows = static function (array $names, array $numbers) use ($index): array {
             $rows = [];
             foreach ($numbers as $key => [$met, $breached, $open, $late, $median, $p90, $solved]) {
-                $rows[] = self::row((string) $key, $names[$key][$index] ?? '', 'first_response', [$met, $breached, $open, $late, $median, $p90]);
+                $rows[] = self::row((string) $key, $names[$key][$index] ?? '', 'first_response', [$met, $breached, $open, $late, $median,
+                    $p90]);
                 if ($solved) {
                     $rows[] = self::row((string) $key, $names[$key][$index] ?? '', 'resolution', [$solved, 0, 4, 0, 3 * $median, 3 * $p90]);
                 }
@@ -98,7 +110,8 @@ final class ReportCases
             'period' => ['from' => '2026-11-01', 'until' => '2026-11-30', 'zone' => self::ZONE],
             'filters' => array_fill_keys(['metric', 'level', 'department', 'customer', 'agent'], null), 'as_of' => self::wire(self::NOW),
             'by' => 'level', 'rows' => $every['level'],
-            'total' => [self::row('', '', 'first_response', [262, 15, 162, 3, 8100, 45000]), self::row('', '', 'resolution', [65, 0, 8, 0, 22500, 79200])],
+            'total' => [self::row('', '', 'first_response', [262, 15, 162, 3, 8100, 45000]), self::row('', '', 'resolution', [65, 0, 8, 0,
+                22500, 79200])],
             'tickets' => ['met' => 240, 'breached' => 14, 'last_breached' => 9, 'reopened' => 11, 'cancelled' => 2, 'excluded' => 1,
                 'open_breached' => 3],
             'now' => ['open' => 184, 'new_today' => 12, 'at_risk' => 7, 'next_due' => self::wire('2026-11-30 09:30'), 'overdue' => 3,
@@ -111,7 +124,8 @@ final class ReportCases
                 'department' => [['key' => '1', 'name' => self::DEPARTMENTS['1'][$index], 'seconds' => 2000000, 'cycles' => 200],
                 ['key' => '2', 'name' => self::DEPARTMENTS['2'][$index], 'seconds' => 400000, 'cycles' => 80]]],
             'missed' => self::missed($index),
-            'excluded' => [['ticket' => 31, 'number' => '838031', 'reason' => ['Сбой у провайдера, письмо от 12.11', 'Outage at the provider'][$index],
+            'excluded' => [['ticket' => 31, 'number' => '838031', 'reason' => ['Сбой у провайдера, письмо от 12.11',
+                'Outage at the provider'][$index],
                 'by' => self::PEOPLE['14'][$index]]],
             'unknown' => [['ticket' => 41, 'number' => '838141', 'checks' => ['certificate', 'licence']]],
             'registry' => self::registry($index), 'more' => ['missed' => 18, 'excluded' => 1, 'unknown' => 5], 'every' => $every,
@@ -123,8 +137,10 @@ final class ReportCases
     {
         $week = array_fill(0, 7, array_fill(0, 24, 0));
         return [
-            'rows' => [], 'total' => [], 'tickets' => array_fill_keys(['met', 'breached', 'last_breached', 'reopened', 'cancelled', 'excluded',
-                'open_breached'], 0), 'now' => ['open' => 0, 'new_today' => 0, 'at_risk' => 0, 'next_due' => null, 'overdue' => 0, 'most_late' => null,
+            'rows' => [], 'total' => [], 'tickets' => array_fill_keys(['met', 'breached', 'last_breached', 'reopened', 'cancelled',
+                'excluded',
+                'open_breached'], 0), 'now' => ['open' => 0, 'new_today' => 0, 'at_risk' => 0, 'next_due' => null, 'overdue' => 0,
+                    'most_late' => null,
                 'paused' => 0, 'no_sla' => 0, 'unknown' => 0],
             'backlog' => [self::band(0, 1, 0, 0), self::band(1, 3, 0, 0)], 'arrivals' => $week, 'breaches' => $week, 'working' => $week,
             'spent' => ['status' => [], 'department' => []], 'missed' => [], 'excluded' => [], 'unknown' => [], 'registry' => null,
@@ -152,7 +168,8 @@ final class ReportCases
         $rows = [];
         foreach ([8, 9, 7, 10, 9, 7, 8, 6, 8, 6, 7, 15] as $index => $breached) {
             $month = gmdate('Y-m', (int) gmmktime(0, 0, 0, 12 + $index, 1, 2025));
-            $rows[] = self::row($month, '', 'first_response', [$index === 3 ? 0 : 327 - 15 * (11 - $index), $index === 3 ? 0 : $breached, 0, 0, 8100, 45000]);
+            $rows[] = self::row($month, '', 'first_response', [$index === 3 ? 0 : 327 - 15 * (11 - $index), $index === 3 ? 0 : $breached,
+                0, 0, 8100, 45000]);
         }
         return $rows;
     }
@@ -166,13 +183,18 @@ final class ReportCases
             $customer = ['c-1', 'c-2', 'c-3', ''][$number % 4];
             $agent = ['11', '12', '13', ''][$number % 4];
             $isOpen = $number < 3;
-            $missed[] = ['ticket' => 20 + $number, 'number' => (string) (838204 - 13 * $number), 'level' => $number % 2 ? 'operative' : 'standard',
+            $missed[] = ['ticket' => 20 + $number, 'number' => (string) (838204 - 13 * $number), 'level' => $number % 2 ? 'operative'
+                : 'standard',
                 'customer' => $customer, 'customer_name' => self::CUSTOMERS[$customer][$index], 'department' => ['id' => 1,
-                'name' => self::DEPARTMENTS['1'][$index]], 'agent' => $agent === '' ? null : ['id' => (int) $agent, 'name' => self::PEOPLE[$agent][$index]],
+                'name' => self::DEPARTMENTS['1'][$index]], 'agent' => $agent === '' ? null : ['id' => (int) $agent,
+                    'name' => self::PEOPLE[$agent][$index]],
                 'metric' => 'first_response', 'cycle' => 1, 'started_at' => self::wire('2026-11-20 09:00'),
-                'due_at' => self::wire('2026-11-' . (30 - $number) . ' 07:40'), 'breached_at' => self::wire('2026-11-' . (30 - $number) . ' 07:40'),
-                'stopped_at' => $isOpen ? null : self::wire('2026-11-' . (30 - $number) . ' 11:00'), 'late_seconds' => $number === 2 ? null : 3900 + 600 * $number,
-                'late_days' => $number === 4 ? 2 : 0, 'elapsed_seconds' => 32700, 'calendar' => 'support-msk', 'target' => $number === 4 ? '10wd' : '8h',
+                'due_at' => self::wire('2026-11-' . (30 - $number) . ' 07:40'), 'breached_at' => self::wire('2026-11-' . (30 - $number)
+                    . ' 07:40'),
+                'stopped_at' => $isOpen ? null : self::wire('2026-11-' . (30 - $number) . ' 11:00'), 'late_seconds' => $number === 2
+                    ? null : 3900 + 600 * $number,
+                'late_days' => $number === 4 ? 2 : 0, 'elapsed_seconds' => 32700, 'calendar' => 'support-msk', 'target' => $number === 4
+                    ? '10wd' : '8h',
                 'breach_cause' => $cause, 'policy_digest' => 'sha256:00ff', 'inputs' => 'sha256:11ee'];
         }
         return $missed;
@@ -186,10 +208,12 @@ final class ReportCases
             'as_of' => self::wire('2026-11-30 03:10'),
             'certificates' => [$who('c-1') + ['until' => '2026-12-20', 'days' => 20], $who('c-2') + ['until' => '2027-01-20', 'days' => 51],
                 $who('c-3') + ['until' => '2027-02-20', 'days' => 82]],
-            'entitlements' => [$who('c-2') + ['entitlement' => 'Консультации', 'period' => '2026-11', 'used' => 9, 'left' => 1, 'of' => 10, 'unit' => 'ч']],
+            'entitlements' => [$who('c-2') + ['entitlement' => 'Консультации', 'period' => '2026-11', 'used' => 9, 'left' => 1,
+                'of' => 10, 'unit' => 'ч']],
             'versions' => [$who('c-3') + ['product' => 'Элеватор', 'version' => '3.9', 'state' => 'outdated', 'latest' => '4.2'],
                 $who('c-1') + ['product' => 'Элеватор', 'version' => 'новая', 'state' => 'unreadable', 'latest' => null]],
-            'exceptions' => [['id' => 'e-7', 'customer' => null, 'name' => null, 'level' => 'standard', 'reason' => 'Переход на 4.2', 'approver' => 'Громов С. В.',
+            'exceptions' => [['id' => 'e-7', 'customer' => null, 'name' => null, 'level' => 'standard', 'reason' => 'Переход на 4.2',
+                'approver' => 'Громов С. В.',
                 'until' => '2026-12-31']],
             'more' => ['certificates' => 3, 'entitlements' => 1, 'versions' => 2, 'exceptions' => 1],
         ];

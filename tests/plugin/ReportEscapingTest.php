@@ -15,12 +15,16 @@ final class ReportEscapingTest extends TestCase
 {
     private const PAYLOADS = [
         'script' => '<script>q7x()</script>', 'attribute' => '"><img src=x onerror=q7x()>', 'single quote' => "' onmouseover='q7x()",
-        'address' => 'javascript:q7x()', 'entity' => '&lt;script&gt;q7x&#60;b&#x3e;', 'comment' => '<!--<script>q7x', 'nul' => "q7x\0<b\0>bold",
-        'direction' => "q7x\u{202E}\u{2066}gnp.exe\u{200F}", 'broken bytes' => "q7x\xC3\x28\xFF<i>", 'svg' => '<svg><use href="#q7x" onload=q7x()></svg>',
-        'style' => '</style><style>*{background:url(//q7x)}', 'place of a sentence' => '{n}{T}{A}{met}q7x{all}', 'end of the picture' => '</title></desc></svg><script>q7x',
+        'address' => 'javascript:q7x()', 'entity' => '&lt;script&gt;q7x&#60;b&#x3e;', 'comment' => '<!--<script>q7x',
+            'nul' => "q7x\0<b\0>bold",
+        'direction' => "q7x\u{202E}\u{2066}gnp.exe\u{200F}", 'broken bytes' => "q7x\xC3\x28\xFF<i>",
+            'svg' => '<svg><use href="#q7x" onload=q7x()></svg>',
+        'style' => '</style><style>*{background:url(//q7x)}', 'place of a sentence' => '{n}{T}{A}{met}q7x{all}',
+            'end of the picture' => '</title></desc></svg><script>q7x',
         'path of an address' => '../../../q7x?x=1&y=2#z', 'blanks' => " q7x\t\r\n ",
     ];
-    private const FORMULAS = ['=cmd|\' /C calc\'!A0', '+1+1', '-2+3', '@SUM(1)', "\t=1+1", "\r=1", "\n=1", ' =1', "\u{A0}=1", "\u{FF1D}1", "\u{FE62}1",
+    private const FORMULAS = ['=cmd|\' /C calc\'!A0', '+1+1', '-2+3', '@SUM(1)', "\t=1+1", "\r=1", "\n=1", ' =1', "\u{A0}=1", "\u{FF1D}1",
+        "\u{FE62}1",
         "\u{2212}1", '=HYPERLINK("http://x","y")'];
     /** What is compared, and no text of anybody's. */
     private const KEPT = ['zone', 'from', 'until', 'metric', 'state'];
@@ -44,7 +48,8 @@ final class ReportEscapingTest extends TestCase
                 self::assertHarmless($html, "$language $list");
             }
             $row = array_fill_keys(['number', 'state', 'level', 'customer', 'customer_name', 'agent', 'department', 'subject'], $payload)
-                + ['ticket_id' => '7', 'dept_id' => '1', 'staff_id' => '2', 'created' => '1795852800', 'due' => $payload, 'since' => $payload];
+                + ['ticket_id' => '7', 'dept_id' => '1', 'staff_id' => '2', 'created' => '1795852800', 'due' => $payload,
+                    'since' => $payload];
             $view = ReportCases::view($language, $spoilt, ['list' => 'open']);
             self::assertHarmless(ReportHtml::listed($view, (new TicketsList($view))->html('open', 1, [$row])), "$language, tickets");
         }
@@ -58,7 +63,11 @@ final class ReportEscapingTest extends TestCase
         foreach ($read->found('//@*') as $attribute) {
             self::assertStringStartsNotWith('on', $attribute->nodeName, $where);
             if ($attribute->nodeName === 'href' || $attribute->nodeName === 'action') {
-                self::assertMatchesRegularExpression('~^/scp/(ajax\.php/sla-bridge/|tickets\.php\?id=\d+)~', (string) $attribute->nodeValue, $where);
+                self::assertMatchesRegularExpression(
+                    '~^/scp/(ajax\.php/sla-bridge/|tickets\.php\?id=\d+)~',
+                    (string) $attribute->nodeValue,
+                    $where
+                );
             } elseif (str_contains((string) $attribute->nodeValue, 'q7x')) {
                 self::assertContains($attribute->nodeName, ['aria-label', 'title', 'value'], $where);
             }
@@ -75,7 +84,11 @@ final class ReportEscapingTest extends TestCase
                 foreach (['figures', 'missed'] as $table) {
                     $found = 0;
                     foreach (self::cells((new ReportCsv($view))->$table(), $language === 'ru' ? ';' : ',') as $cell) {
-                        self::assertDoesNotMatchRegularExpression('/^[\s\x{A0}]*[=+\-@\t\r\x{FF1D}\x{FE62}\x{2212}]/u', $cell, "$table: $formula");
+                        self::assertDoesNotMatchRegularExpression(
+                            '/^[\s\x{A0}]*[=+\-@\t\r\x{FF1D}\x{FE62}\x{2212}]/u',
+                            $cell,
+                            "$table: $formula"
+                        );
                         $found += $cell === "'$formula" ? 1 : 0;
                     }
                     self::assertGreaterThan(3, $found, "the text itself stands there, told as text: $table, $formula");

@@ -33,14 +33,19 @@ final class ReportGoldenTest extends TestCase
     /** @return iterable<string, array{string, string}> */
     public static function parts(): iterable
     {
-        $stale = new Health(ReportCases::at('2026-11-29 20:00'), 60, ReportCases::at('2026-11-20 03:10'), true, ['held' => 0, 'refused' => 0, 'unknown' => 0]);
+        $stale = new Health(ReportCases::at('2026-11-29 20:00'), 60, ReportCases::at('2026-11-20 03:10'), true, ['held' => 0,
+            'refused' => 0, 'unknown' => 0]);
         $limited = new Health(ReportCases::at('2026-11-30 08:44'), 60, null, false, null);
-        $charts = static fn (View $view): string => (new MonthsChart($view))->html() . (new BacklogChart($view))->html() . (new HeatMap($view))->html();
-        $rows = [['ticket_id' => '7', 'number' => '838007', 'dept_id' => '1', 'staff_id' => '0', 'created' => (string) ReportCases::at('2026-11-26 10:00'),
+        $charts = static fn (View $view): string => (new MonthsChart($view))->html() . (new BacklogChart($view))->html()
+            . (new HeatMap($view))->html();
+        $rows = [['ticket_id' => '7', 'number' => '838007', 'dept_id' => '1', 'staff_id' => '0',
+            'created' => (string) ReportCases::at('2026-11-26 10:00'),
             'state' => 'overdue', 'level' => 'standard', 'due' => '2026-11-27 07:15:00', 'since' => null, 'customer' => 'c-1',
             'customer_name' => 'СПК «Колос»', 'agent' => null, 'department' => 'Поддержка', 'subject' => 'Не печатает'],
-            ['ticket_id' => '8', 'number' => '838008', 'dept_id' => '1', 'staff_id' => '14', 'created' => (string) ReportCases::at('2026-11-20 10:00'),
-            'state' => 'paused', 'level' => 'general', 'due' => null, 'since' => '2026-11-21 07:15:00', 'customer' => null, 'customer_name' => null,
+            ['ticket_id' => '8', 'number' => '838008', 'dept_id' => '1', 'staff_id' => '14',
+                'created' => (string) ReportCases::at('2026-11-20 10:00'),
+            'state' => 'paused', 'level' => 'general', 'due' => null, 'since' => '2026-11-21 07:15:00', 'customer' => null,
+                'customer_name' => null,
             'agent' => 'Соколова Анна', 'department' => 'Поддержка', 'subject' => null]];
         $view = ReportCases::view('ru', [], ['list' => 'open']);
         $pages = [
@@ -65,7 +70,8 @@ final class ReportGoldenTest extends TestCase
     private static function read(string $html): string
     {
         $html = (string) preg_replace(
-            ['~<svg class="sla-sprite".*?</svg>~s', '~</t[dh]><t[dh][^>]*>~', '~</(?:p|li|tr|h\d|caption|option|label|summary|title|desc|text)>~'],
+            ['~<svg class="sla-sprite".*?</svg>~s', '~</t[dh]><t[dh][^>]*>~',
+                '~</(?:p|li|tr|h\d|caption|option|label|summary|title|desc|text)>~'],
             ['', ' | ', "\n"],
             $html
         );

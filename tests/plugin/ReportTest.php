@@ -19,7 +19,8 @@ final class ReportTest extends TestCase
 {
     public function testAnAddressSaysWhatIsAskedAndNothingElseIsTaken(): void
     {
-        $asked = new Asked(['from' => '2026-11-01', 'until' => '2026-11-30', 'level' => 'standard', 'agent' => '-', 'customer' => '', 'department' => ['1'],
+        $asked = new Asked(['from' => '2026-11-01', 'until' => '2026-11-30', 'level' => 'standard', 'agent' => '-', 'customer' => '',
+            'department' => ['1'],
             'list' => 'drop table', 'p' => '-3', 'as' => 'exe', 'whole' => 'customer', 'metric' => "\xff"]);
         self::assertSame(['level' => 'standard', 'agent' => '-'], $asked->filters);
         self::assertSame(['level' => 'standard', 'agent' => ''], $asked->keys());
@@ -27,7 +28,8 @@ final class ReportTest extends TestCase
         self::assertSame('?list=missed&from=2026-11-01&until=2026-11-30&level=standard&agent=-', $asked->query(['list' => 'missed']));
         self::assertSame('?level=general&from=2026-11-01&until=2026-11-30&agent=-', $asked->query(['level' => 'general']));
         self::assertSame('', (new Asked([]))->query());
-        self::assertSame(['2026-11-05', '2026-11-05'], [(new Asked(['until' => '2026-11-05']))->from, (new Asked(['from' => '2026-11-05']))->until]);
+        self::assertSame(['2026-11-05', '2026-11-05'], [(new Asked(['until' => '2026-11-05']))->from,
+            (new Asked(['from' => '2026-11-05']))->until]);
     }
 
     public function testReadyPeriodsAreWholeMonthsQuartersAndYears(): void
@@ -47,9 +49,13 @@ final class ReportTest extends TestCase
     {
         $rows = static fn (string $key, int $met, int $breached): array => ['key' => $key, 'name' => $key, 'metric' => 'm', 'met' => $met,
             'breached' => $breached, 'open' => 0, 'open_breached' => 0, 'median_seconds' => null, 'p90_seconds' => null];
-        $sorted = Tally::worstFirst(Tally::of([$rows('good', 20, 0), $rows('few', 1, 1), $rows('fewer', 0, 3), $rows('none', 0, 0), $rows('bad', 9, 1),
+        $sorted = Tally::worstFirst(Tally::of([$rows('good', 20, 0), $rows('few', 1, 1), $rows('fewer', 0, 3), $rows('none', 0, 0),
+            $rows('bad', 9, 1),
             $rows('worse', 5, 20), $rows('split', 6, 0), $rows('split', 5, 2)]));
-        self::assertSame(['worse', 'split', 'bad', 'good', 'fewer', 'few', 'none'], array_map(static fn (Tally $one): string => $one->key, $sorted));
+        self::assertSame(['worse', 'split', 'bad', 'good', 'fewer', 'few', 'none'], array_map(
+            static fn (Tally $one): string => $one->key,
+            $sorted
+        ));
         self::assertSame([11, 2], [$sorted[1]->met, $sorted[1]->breached]);
         self::assertSame(0, Tally::total([])->decided());
     }
@@ -79,8 +85,15 @@ final class ReportTest extends TestCase
         $health = new Health(ReportCases::at('2026-11-30 08:44'), 60, ReportCases::at('2026-11-30 03:10'), false, null);
         foreach (['', 'certificates', 'entitlements', 'versions', 'exceptions'] as $list) {
             $html = ReportHtml::page(ReportCases::view('ru', [], ['list' => $list], false, $health));
-            foreach (['20.12.2026', 'Элеватор', 'Переход на 4.2', 'Громов', 'Реестр на', 'Сертификаты истекают</h2>', 'sla-bridge/actions'] as $told) {
-                self::assertStringNotContainsString($told, $list === '' ? $html : str_replace('Сертификаты истекают', '', $html), "$list: $told");
+            foreach (
+                ['20.12.2026', 'Элеватор', 'Переход на 4.2', 'Громов', 'Реестр на', 'Сертификаты истекают</h2>',
+                'sla-bridge/actions'] as $told
+            ) {
+                self::assertStringNotContainsString(
+                    $told,
+                    $list === '' ? $html : str_replace('Сертификаты истекают', '', $html),
+                    "$list: $told"
+                );
             }
         }
         self::assertStringContainsString('Элеватор', ReportHtml::page(ReportCases::view('ru')));
@@ -96,7 +109,10 @@ final class ReportTest extends TestCase
             null
         )));
         $note = explode('{', Words::in('en')->say('report.health.registry_old'))[0];
-        self::assertStringContainsString('Answers and status changes since then are not counted', $view('2026-11-30 05:00', '2026-11-30 03:10'));
+        self::assertStringContainsString('Answers and status changes since then are not counted', $view(
+            '2026-11-30 05:00',
+            '2026-11-30 03:10'
+        ));
         self::assertStringNotContainsString('sla-r-note', $view('2026-11-30 08:44', '2026-11-30 03:10'));
         self::assertStringContainsString($note, $view('2026-11-30 08:44', '2026-11-20 03:10'));
         self::assertStringNotContainsString($note, $view('2026-11-30 08:44', '2026-11-30 03:10'));

@@ -31,7 +31,8 @@ final class Asked
     {
         $text = static function (string $name) use ($address): ?string {
             $value = $address[$name] ?? null;
-            return is_string($value) && $value !== '' && strlen($value) <= self::LONGEST && mb_check_encoding($value, 'UTF-8') ? $value : null;
+            return is_string($value) && $value !== '' && strlen($value) <= self::LONGEST && mb_check_encoding($value, 'UTF-8') ? $value
+                : null;
         };
         $this->filters = array_filter(array_combine(Question::FILTERS, array_map($text, Question::FILTERS)), is_string(...));
         [$from, $until] = [$text('from'), $text('until')];

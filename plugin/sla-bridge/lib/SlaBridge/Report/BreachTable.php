@@ -46,7 +46,8 @@ final class BreachTable
     public function note(?int $shown = null): string
     {
         $total = $this->view->total();
-        $places = ['ended' => $this->view->count($total->breached), 'open' => $this->view->count($total->openBreached), 'm' => (int) $shown];
+        $places = ['ended' => $this->view->count($total->breached), 'open' => $this->view->count($total->openBreached),
+            'm' => (int) $shown];
         return $this->view->words->say($shown === null ? 'report.missed.count_all' : 'report.missed.count', $places);
     }
 

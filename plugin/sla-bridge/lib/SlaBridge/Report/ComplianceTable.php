@@ -41,7 +41,11 @@ final class ComplianceTable
         $total = $by === 'level' ? $this->totalRow($heads) : '';
         $table = $this->grouped(Table::html('sla-r-compliance', $title, $heads, $rows, $total));
         $isEmpty = array_sum(array_map(static fn (Tally $one): int => $one->decided(), $tallies)) === 0;
-        return Table::section($by, $title, $isEmpty ? $words->say('report.empty') : '', $table, $this->more($by, count($tallies), $isWhole));
+        return Table::section($by, $title, $isEmpty ? $words->say('report.empty') : '', $table, $this->more(
+            $by,
+            count($tallies),
+            $isWhole
+        ));
     }
 
     private function more(string $by, int $all, bool $isWhole): string
@@ -81,7 +85,12 @@ final class ComplianceTable
             $tops .= Html::text('th', 'sla-r-c-group', $this->view->name('metric', $metric, null), colspan: 2, scope: 'colgroup');
             foreach (['median', 'p90'] as $which) {
                 $whole = Html::text('th', "sla-r-c-time sla-r-c-$which-$index", $this->time($metric, $which), scope: 'col');
-                $short[$whole] = Html::text('th', "sla-r-c-time sla-r-c-$which-$index", $this->view->words->say("report.head.$which"), scope: 'col');
+                $short[$whole] = Html::text(
+                    'th',
+                    "sla-r-c-time sla-r-c-$which-$index",
+                    $this->view->words->say("report.head.$which"),
+                    scope: 'col'
+                );
             }
         }
         return strtr($table, ['<thead>' => '<thead>' . Html::tag('tr', ['class' => 'sla-r-groups'], $tops)] + $short);

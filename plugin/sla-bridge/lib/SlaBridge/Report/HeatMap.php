@@ -45,7 +45,16 @@ final class HeatMap
         $desc = $words->say('report.heat.desc', ['day' => $words->list('instant.weekdays')[$day], 'hour' => sprintf('%02d', $hour),
             'n' => $most, 'all' => $all, 'breaches' => $late]);
         $width = (int) ceil(self::LEFT + 24 * self::CELL + 2);
-        $chart = Svg::chart('heat', $width, self::TOP + 7 * self::ROW + 3, $title, $desc, $this->axes(), $this->cells($most), $this->outline());
+        $chart = Svg::chart(
+            'heat',
+            $width,
+            self::TOP + 7 * self::ROW + 3,
+            $title,
+            $desc,
+            $this->axes(),
+            $this->cells($most),
+            $this->outline()
+        );
         $scroll = ['class' => 'sla-r-scroll', 'tabindex' => 0, 'role' => 'region', 'aria-label' => $words->say('report.heat.scroll')];
         return Table::section(
             'heat',
@@ -85,7 +94,10 @@ final class HeatMap
         $drawn = '';
         for ($hour = 0; $hour < 24; $hour++) {
             $isWorked = array_sum(array_column($this->working, $hour)) > 0;
-            $drawn .= Svg::text('sla-r-axis' . ($isWorked ? ' sla-r-bold' : ''), self::x($hour) + self::CELL / 2, 14, sprintf('%02d', $hour));
+            $drawn .= Svg::text('sla-r-axis' . ($isWorked ? ' sla-r-bold' : ''), self::x($hour) + self::CELL / 2, 14, sprintf(
+                '%02d',
+                $hour
+            ));
         }
         foreach ($this->view->words->list('instant.weekdays') as $day => $name) {
             $drawn .= Svg::text('sla-r-axis sla-r-day', 0, self::y($day) + 16, $name, 'start');
@@ -104,7 +116,12 @@ final class HeatMap
                 $late = $this->breaches[$day][$hour];
                 $middle = $x + self::CELL / 2;
                 if ($number > 0) {
-                    $drawn .= Svg::text("sla-r-in sla-r-on-$shade", $late > 0 ? $x + ($late > 9 ? 9 : 11) : $middle, $y + 16, (string) $number);
+                    $drawn .= Svg::text(
+                        "sla-r-in sla-r-on-$shade",
+                        $late > 0 ? $x + ($late > 9 ? 9 : 11) : $middle,
+                        $y + 16,
+                        (string) $number
+                    );
                 }
                 if ($late > 0) {
                     $wide = $late > 9 ? 18 : 13;
@@ -167,7 +184,8 @@ final class HeatMap
         foreach ($days as $day => $name) {
             $heads["sla-r-c-number sla-r-day-$day"] = $name;
         }
-        $caption = $words->say('report.heat.title') . ': ' . $words->say('report.heat.arrived') . ' (' . $words->say('report.heat.breaches') . ')';
+        $caption = $words->say('report.heat.title') . ': ' . $words->say('report.heat.arrived') . ' ('
+            . $words->say('report.heat.breaches') . ')';
         return Table::html('sla-r-small', $caption, $heads, $rows);
     }
 }

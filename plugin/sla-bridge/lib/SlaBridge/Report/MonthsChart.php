@@ -35,7 +35,11 @@ final class MonthsChart
         [$low, $step, $high] = self::axis(array_map(static fn (Tally $one): float => 100 * $one->share(), $decided));
         $desc = $words->say('report.months.desc', ['last' => $this->view->percent(end($decided)->share()),
             'low' => $words->say('report.percent', ['p' => $low])]);
-        $drawn = Svg::chart('months', self::WIDTH, self::HEIGHT, $title, $desc, $this->grid($low, $step, $high), $this->points($months, $low, $high));
+        $drawn = Svg::chart('months', self::WIDTH, self::HEIGHT, $title, $desc, $this->grid($low, $step, $high), $this->points(
+            $months,
+            $low,
+            $high
+        ));
         return Table::section('months', $title, '', $drawn, Svg::beside($words->say('report.table'), $this->table($months)));
     }
 

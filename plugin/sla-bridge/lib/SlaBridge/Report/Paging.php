@@ -20,15 +20,24 @@ final class Paging
         $links = '';
         foreach (['earlier' => $page - 1, 'later' => $page + 1] as $way => $number) {
             $isThere = $number >= 1 && $number <= $pages;
-            $links .= $isThere ? Html::tag('li', [], Html::link($view->url(['list' => $list, 'p' => $number]), $words->say("report.list.$way"))) : '';
+            $links .= $isThere ? Html::tag('li', [], Html::link(
+                $view->url(['list' => $list, 'p' => $number]),
+                $words->say("report.list.$way")
+            )) : '';
         }
         $told = $pages > 1 ? Html::text('li', null, $words->say('report.list.page', ['n' => $page, 'of' => $pages])) : '';
         $cut = $known > $all ? Html::text('p', 'sla-r-how', $words->count('report.list.first', $all)) : '';
-        return $cut . Html::tag('ul', ['class' => 'sla-r-paging', 'aria-label' => $words->say('report.list.pages')], $told, $links, Html::tag(
-            'li',
-            [],
-            self::link($view)
-        ));
+        return $cut . Html::tag(
+            'ul',
+            ['class' => 'sla-r-paging', 'aria-label' => $words->say('report.list.pages')],
+            $told,
+            $links,
+            Html::tag(
+                'li',
+                [],
+                self::link($view)
+            )
+        );
     }
 
     public static function back(View $view): string

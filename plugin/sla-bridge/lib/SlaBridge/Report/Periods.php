@@ -40,6 +40,7 @@ final class Periods
     /** @return array{string, string} */
     private static function months(int $year, int $first, int $count): array
     {
-        return [gmdate('Y-m-d', (int) gmmktime(0, 0, 0, $first, 1, $year)), gmdate('Y-m-d', (int) gmmktime(0, 0, 0, $first + $count, 0, $year))];
+        $date = static fn (int $month, int $day): string => gmdate('Y-m-d', (int) gmmktime(0, 0, 0, $month, $day, $year));
+        return [$date($first, 1), $date($first + $count, 0)];
     }
 }

@@ -28,7 +28,10 @@ final class RegistryParts
     /** How many certificates end within 30, 60 and 90 days. @param array<mixed> $registry @return array{int, int, int} */
     public static function ending(array $registry): array
     {
-        $days = array_map(static fn (mixed $one): int => Json::number($one, 'days') ?? 999, array_values(Json::map($registry, 'certificates')));
+        $days = array_map(static fn (mixed $one): int => Json::number($one, 'days') ?? 999, array_values(Json::map(
+            $registry,
+            'certificates'
+        )));
         return array_map(
             static fn (int $within): int => count(array_filter($days, static fn (int $one): bool => $one <= $within)),
             self::HORIZONS
@@ -37,7 +40,10 @@ final class RegistryParts
 
     public function html(): string
     {
-        return $this->registry === null ? '' : implode('', array_map(fn (string $part): string => $this->part($part, self::BRIEF), self::PARTS));
+        return $this->registry === null ? '' : implode('', array_map(
+            fn (string $part): string => $this->part($part, self::BRIEF),
+            self::PARTS
+        ));
     }
 
     public static function has(string $list): bool
@@ -111,7 +117,10 @@ final class RegistryParts
         $amount = static fn (?string $number): string => (string) $number . ($unit === null || $number === null ? '' : "\u{a0}$unit");
         $of = Json::text($one, 'of');
         return [$this->customer($one), $this->text($one, 'entitlement'), $this->text($one, 'period'),
-            $amount(Json::text($one, 'used')) . ($of === null ? '' : ' ' . $this->view->words->say('report.entitlements.of', ['of' => $of])),
+            $amount(Json::text($one, 'used')) . ($of === null ? '' : ' ' . $this->view->words->say(
+                'report.entitlements.of',
+                ['of' => $of]
+            )),
             $amount(Json::text($one, 'left'))];
     }
 

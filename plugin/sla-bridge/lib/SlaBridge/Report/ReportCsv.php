@@ -12,7 +12,8 @@ use SlaBridge\Panel\Json;
 final class ReportCsv
 {
     /** What a spreadsheet may take for the beginning of a formula, or skip and look at what follows; the wide forms count, too. */
-    private const FORMULA = '/^[\s\x{A0}\x{3000}\x{FEFF}]*[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\x{FE62}\x{FE63}\x{FE66}\x{FE6B}\x{2212}]/u';
+    private const FORMULA = '/^[\s\x{A0}\x{3000}\x{FEFF}]*'
+        . '[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\x{FE62}\x{FE63}\x{FE66}\x{FE6B}\x{2212}]/u';
     private const PARTS = ['level', 'department', 'customer', 'agent', 'month'];
 
     /** Russian spreadsheets take a comma for the decimal one. */
@@ -27,13 +28,15 @@ final class ReportCsv
     public function figures(): string
     {
         $view = $this->view;
-        $heads = ['part', 'key', 'name', 'metric', 'met', 'breached', 'compliance', 'open', 'open_breached', 'median', 'p90', 'from', 'until'];
+        $heads = ['part', 'key', 'name', 'metric', 'met', 'breached', 'compliance', 'open', 'open_breached', 'median', 'p90', 'from',
+            'until'];
         $period = [Json::text($view->figures, 'period', 'from'), Json::text($view->figures, 'period', 'until')];
         $lines = [];
         foreach (self::PARTS as $part) {
             foreach (Json::map($view->figures, 'every', $part) as $row) {
                 $lines[] = [$view->words->say("report.one.$part"), $row['key'], $part === 'month' ? $view->month($row['key'])
-                    : $view->name($part, $row['key'], $row['name']), ...$this->numbers($row), ...$part === 'month' ? [null, null] : $period];
+                    : $view->name($part, $row['key'], $row['name']), ...$this->numbers($row), ...$part === 'month' ? [null, null]
+                        : $period];
             }
         }
         foreach (Json::map($view->figures, 'total') as $row) {
@@ -53,10 +56,13 @@ final class ReportCsv
             $lines[] = [
                 Json::text($one, 'number'), $view->name('level', Json::text($one, 'level'), null), Json::text($one, 'customer'),
                 $view->name('customer', Json::text($one, 'customer'), Json::text($one, 'customer_name')),
-                Json::text($one, 'department', 'name'), $view->name('agent', Json::text($one, 'agent', 'id'), Json::text($one, 'agent', 'name')),
+                Json::text($one, 'department', 'name'),
+                $view->name('agent', Json::text($one, 'agent', 'id'), Json::text($one, 'agent', 'name')),
                 $view->name('metric', Json::text($one, 'metric'), null),
-                ...array_map(fn (string $name): ?string => $this->instant($one, $name), ['started_at', 'due_at', 'breached_at', 'stopped_at']),
-                $this->hours(Json::number($one, 'late_seconds')), Json::text($one, 'late_days'), $this->hours(Json::number($one, 'elapsed_seconds')),
+                ...array_map(fn (string $name): ?string => $this->instant($one, $name), ['started_at', 'due_at', 'breached_at',
+                    'stopped_at']),
+                $this->hours(Json::number($one, 'late_seconds')), Json::text($one, 'late_days'),
+                $this->hours(Json::number($one, 'elapsed_seconds')),
                 Json::text($one, 'calendar'), Json::text($one, 'target'), BreachTable::cause($view, $one),
                 Json::text($one, 'policy_digest'), Json::text($one, 'inputs'),
             ];

@@ -59,7 +59,11 @@ final class ReportHead
     {
         $told = array_filter([$this->registry(), $this->actions()]);
         $items = array_map(static fn (string $one): string => Html::tag('li', [], $one), $told);
-        return $items ? Html::tag('ul', ['class' => 'sla-r-health', 'aria-label' => $this->view->words->say('report.health.label')], ...$items) : '';
+        return $items ? Html::tag(
+            'ul',
+            ['class' => 'sla-r-health', 'aria-label' => $this->view->words->say('report.health.label')],
+            ...$items
+        ) : '';
     }
 
     private function registry(): string

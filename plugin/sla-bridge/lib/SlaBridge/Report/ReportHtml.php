@@ -49,7 +49,11 @@ final class ReportHtml
 
     private static function note(string $note): string
     {
-        return Html::tag('p', ['class' => 'sla-r-note', 'role' => 'status'], Icons::drawn('stale', 'sla-r-icon'), Html::text('span', null, $note));
+        return Html::tag('p', ['class' => 'sla-r-note', 'role' => 'status'], Icons::drawn('stale', 'sla-r-icon'), Html::text(
+            'span',
+            null,
+            $note
+        ));
     }
 
     private static function parts(View $view): string

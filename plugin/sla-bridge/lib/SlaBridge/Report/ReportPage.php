@@ -153,7 +153,8 @@ final class ReportPage
             default => ['text/csv', $csv->figures()],
         };
         header("Content-Type: $type; charset=UTF-8");
-        header('Content-Disposition: attachment; filename="' . $name . ($asked->list === 'missed' ? '-breaches' : '') . '.' . $asked->as . '"');
+        header('Content-Disposition: attachment; filename="' . $name . ($asked->list === 'missed' ? '-breaches' : '') . '.' . $asked->as
+            . '"');
         header('Cache-Control: no-store');
         header('X-Content-Type-Options: nosniff');
         echo $body;

@@ -32,7 +32,8 @@ final class Svg
 
     public static function line(string $class, float $x1, float $y1, float $x2, float $y2): string
     {
-        return Html::tag('line', ['class' => $class, 'x1' => self::n($x1), 'y1' => self::n($y1), 'x2' => self::n($x2), 'y2' => self::n($y2)]);
+        return Html::tag('line', ['class' => $class, 'x1' => self::n($x1), 'y1' => self::n($y1), 'x2' => self::n($x2),
+            'y2' => self::n($y2)]);
     }
 
     /** @param 'start'|'middle'|'end' $anchor */
@@ -50,8 +51,11 @@ final class Svg
     /** A table beside a picture, closed. @param string $label of the summary */
     public static function beside(string $label, string $table): string
     {
-        return Html::tag('details', ['class' => 'sla-r-data'], Html::text('summary', null, $label), Html::tag('div', ['class' => 'sla-r-scroll',
-            'tabindex' => 0, 'role' => 'region', 'aria-label' => $label], $table));
+        return Html::tag('details', ['class' => 'sla-r-data'], Html::text('summary', null, $label), Html::tag(
+            'div',
+            ['class' => 'sla-r-scroll', 'tabindex' => 0, 'role' => 'region', 'aria-label' => $label],
+            $table
+        ));
     }
 
     public static function n(float $number): string

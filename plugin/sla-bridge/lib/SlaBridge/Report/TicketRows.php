@@ -38,9 +38,10 @@ final class TicketRows
     {
         [$where, $values] = $this->where($list, $filters, $departments);
         $all = (int) $this->db->value('SELECT COUNT(*) ' . $where, ...$values);
-        $rows = $this->db->rows('SELECT t.ticket_id, t.number, t.dept_id, t.staff_id, UNIX_TIMESTAMP(t.created) AS created, c.state, c.level,
-            c.due, c.since, r.customer, r.customer_name ' . $where . ' ORDER BY c.due IS NULL, c.due, c.since IS NULL, c.since, t.ticket_id
-            LIMIT ' . $limit . ' OFFSET ' . $offset, ...$values);
+        $columns = 't.ticket_id, t.number, t.dept_id, t.staff_id, UNIX_TIMESTAMP(t.created) AS created, c.state, c.level, c.due, c.since,
+            r.customer, r.customer_name';
+        $order = 'c.due IS NULL, c.due, c.since IS NULL, c.since, t.ticket_id';
+        $rows = $this->db->rows("SELECT $columns $where ORDER BY $order LIMIT $limit OFFSET $offset", ...$values);
         return [$all, $this->named($rows)];
     }
 
@@ -57,7 +58,8 @@ final class TicketRows
             $sql .= ' AND t.dept_id IN (?)';
             $values[] = $departments;
         }
-        $columns = ['level' => "IFNULL(c.level, '')", 'department' => 't.dept_id', 'customer' => "IFNULL(r.customer, '')", 'agent' => 't.staff_id'];
+        $columns = ['level' => "IFNULL(c.level, '')", 'department' => 't.dept_id', 'customer' => "IFNULL(r.customer, '')",
+            'agent' => 't.staff_id'];
         foreach (array_intersect_key($filters, $columns) as $name => $key) {
             $sql .= " AND $columns[$name] = ?";
             $values[] = in_array($name, ['department', 'agent'], true) ? (int) $key : $key;
@@ -65,7 +67,12 @@ final class TicketRows
         return [$sql, $values];
     }
 
-    /** Names beside the ids, of the rows that are shown alone. @param list<array<string, ?string>> $rows @return list<array<string, ?string>> */
+    /**
+     * Names beside the ids, of the rows that are shown alone.
+     *
+     * @param list<array<string, ?string>> $rows
+     * @return list<array<string, ?string>>
+     */
     private function named(array $rows): array
     {
         if (!$rows) {
@@ -74,7 +81,11 @@ final class TicketRows
         $column = static fn (string $name): array => array_values(array_unique(array_map('intval', array_column($rows, $name))));
         $agents = array_column($this->db->rows("SELECT staff_id, TRIM(CONCAT(lastname, ' ', firstname)) AS name FROM " . STAFF_TABLE
             . ' WHERE staff_id IN (?)', $column('staff_id')), 'name', 'staff_id');
-        $departments = array_column($this->db->rows('SELECT id, name FROM ' . DEPT_TABLE . ' WHERE id IN (?)', $column('dept_id')), 'name', 'id');
+        $departments = array_column(
+            $this->db->rows('SELECT id, name FROM ' . DEPT_TABLE . ' WHERE id IN (?)', $column('dept_id')),
+            'name',
+            'id'
+        );
         $subjects = array_column($this->db->rows(
             'SELECT ticket_id, subject FROM ' . TABLE_PREFIX . 'ticket__cdata WHERE ticket_id IN (?)',
             $column('ticket_id')

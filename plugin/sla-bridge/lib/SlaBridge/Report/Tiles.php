@@ -99,7 +99,8 @@ final class Tiles
         foreach ($this->view->tallies('month') as $tally) {
             if ($tally->key === $month && $tally->decided() > 0) {
                 $name = $this->view->words->list('report.month_names')[(int) substr($month, 5) - 1];
-                return $this->view->words->say('report.tile.before', ['month' => $name, 'percent' => $this->view->percent($tally->share())]);
+                return $this->view->words->say('report.tile.before', ['month' => $name,
+                    'percent' => $this->view->percent($tally->share())]);
             }
         }
         return '';

@@ -112,7 +112,8 @@ final class View
     public function month(string $month): string
     {
         [$year, $number] = [substr($month, 0, 4), (int) substr($month, 5)];
-        return $this->words->say('report.month_of', ['month' => $this->words->list('report.month_names')[$number - 1] ?? '', 'yyyy' => $year]);
+        return $this->words->say('report.month_of', ['month' => $this->words->list('report.month_names')[$number - 1] ?? '',
+            'yyyy' => $year]);
     }
 
     /** The address of this page that asks the same but for the changes. @param array<string, string|int|null> $changes */
