@@ -129,14 +129,9 @@ final class ReportPage
     private function tickets(View $view, string $list): string
     {
         $rows = new TicketRows($this->db);
-        $ask = fn (int $page): array => $rows->listed(
-            $list,
-            $view->asked->keys(),
-            $this->departments,
-            ($page - 1) * FiguredLists::A_PAGE,
-            FiguredLists::A_PAGE
-        );
-        [$all, $shown] = $ask($view->asked->page);
+        $question = new Question(filters: $view->asked->keys(), departments: $this->departments);
+        $offset = ($view->asked->page - 1) * FiguredLists::A_PAGE;
+        [$all, $shown] = $rows->listed($list, $question, $offset, FiguredLists::A_PAGE);
         return ReportHtml::listed($view, (new TicketsList($view))->html($list, $all, $shown));
     }
 

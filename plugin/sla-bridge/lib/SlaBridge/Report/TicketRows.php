@@ -7,15 +7,14 @@ declare(strict_types=1);
 namespace SlaBridge\Report;
 
 use SlaBridge\Db;
-use SlaBridge\Schema;
 
 /** Open tickets by where their clock stands: what the tiles count, listed. */
 final class TicketRows
 {
-    /** List => its condition on the narrow table of clocks. */
+    /** List => its condition on the row of the ticket's clock. */
     private const WHERE = [
-        'open' => '1 = 1', 'at_risk' => "c.state = 'at_risk'", 'overdue' => "c.state = 'overdue'", 'paused' => "c.state = 'paused'",
-        'no_sla' => "(c.state IS NULL OR c.state IN ('', 'none'))",
+        'open' => '', 'at_risk' => " AND k.state = 'at_risk'", 'overdue' => " AND k.state = 'overdue'",
+        'paused' => " AND k.state = 'paused'", 'no_sla' => " AND COALESCE(k.state, '') IN ('', 'none')",
     ];
 
     public function __construct(private readonly Db $db)
@@ -30,41 +29,18 @@ final class TicketRows
     /**
      * What is due first stands first; then what waits, the longest first.
      *
-     * @param array<string, string> $filters exact keys: level, department, customer, agent
-     * @param ?list<int> $departments null: all
      * @return array{int, list<array<string, ?string>>} how many there are, and the rows asked for
      */
-    public function listed(string $list, array $filters, ?array $departments, int $offset, int $limit): array
+    public function listed(string $list, Question $question, int $offset, int $limit): array
     {
-        [$where, $values] = $this->where($list, $filters, $departments);
-        $all = (int) $this->db->value('SELECT COUNT(*) ' . $where, ...$values);
-        $columns = 't.ticket_id, t.number, t.dept_id, t.staff_id, UNIX_TIMESTAMP(t.created) AS created, c.state, c.level, c.due, c.since,
+        $sieve = new Sieve($this->db, $question);
+        [$joins, $conditions, $values] = $sieve->tickets(['k', 'r']);
+        $from = 'FROM ' . TICKET_TABLE . " t$joins WHERE " . $sieve->isOpen() . self::WHERE[$list] . $conditions;
+        $columns = 't.ticket_id, t.number, t.dept_id, t.staff_id, UNIX_TIMESTAMP(t.created) AS created, k.state, k.level, k.due, k.since,
             r.customer, r.customer_name';
-        $order = 'c.due IS NULL, c.due, c.since IS NULL, c.since, t.ticket_id';
-        $rows = $this->db->rows("SELECT $columns $where ORDER BY $order LIMIT $limit OFFSET $offset", ...$values);
-        return [$all, $this->named($rows)];
-    }
-
-    /** @param array<string, string> $filters @param ?list<int> $departments @return array{string, list<mixed>} */
-    private function where(string $list, array $filters, ?array $departments): array
-    {
-        $sql = 'FROM ' . TICKET_TABLE . ' t JOIN ' . TICKET_STATUS_TABLE . " st ON st.id = t.status_id AND st.state = 'open'
-            LEFT JOIN " . Schema::table('clock') . ' c ON c.ticket_id = t.ticket_id
-            LEFT JOIN ' . Schema::table('reported') . ' r ON r.ticket_id = t.ticket_id
-            WHERE ' . self::WHERE[$list] . " AND NOT EXISTS (SELECT 1 FROM " . THREAD_TABLE . " th WHERE th.object_id = t.ticket_id
-                AND th.object_type = 'C')";
-        $values = [];
-        if ($departments !== null) {
-            $sql .= ' AND t.dept_id IN (?)';
-            $values[] = $departments;
-        }
-        $columns = ['level' => "IFNULL(c.level, '')", 'department' => 't.dept_id', 'customer' => "IFNULL(r.customer, '')",
-            'agent' => 't.staff_id'];
-        foreach (array_intersect_key($filters, $columns) as $name => $key) {
-            $sql .= " AND $columns[$name] = ?";
-            $values[] = in_array($name, ['department', 'agent'], true) ? (int) $key : $key;
-        }
-        return [$sql, $values];
+        $order = 'k.due IS NULL, k.due, k.since IS NULL, k.since, t.ticket_id';
+        $rows = $this->db->rows("SELECT $columns $from ORDER BY $order LIMIT $limit OFFSET $offset", ...$values);
+        return [(int) $this->db->value("SELECT COUNT(*) $from", ...$values), $this->named($rows)];
     }
 
     /**
