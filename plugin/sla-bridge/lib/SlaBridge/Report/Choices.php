@@ -55,7 +55,7 @@ final class Choices
     /** Who works in one of the departments. @param ?list<int> $departments @return array<string, string> */
     private static function agents(Db $db, ?array $departments): array
     {
-        $sql = "SELECT s.staff_id, TRIM(CONCAT(s.lastname, ' ', s.firstname)) AS name FROM " . STAFF_TABLE . ' s';
+        $sql = "SELECT s.staff_id, TRIM(CONCAT_WS(' ', s.firstname, s.lastname)) AS name FROM " . STAFF_TABLE . ' s';
         if ($departments !== null) {
             $ids = $db->quote($departments);
             $sql .= " WHERE s.dept_id IN ($ids) OR EXISTS (SELECT 1 FROM " . STAFF_DEPT_TABLE . " a WHERE a.staff_id = s.staff_id

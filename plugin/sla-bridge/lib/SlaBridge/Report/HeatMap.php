@@ -113,25 +113,24 @@ final class HeatMap
                 $shade = $number === 0 ? 0 : max(1, (int) ceil(self::SHADES * $number / max(1, $most)));
                 [$x, $y] = [self::x($hour), self::y($day)];
                 $drawn .= Svg::rect("sla-r-shade-$shade", $x + 0.5, $y + 0.5, self::CELL - 1, self::ROW - 1);
-                $late = $this->breaches[$day][$hour];
-                $middle = $x + self::CELL / 2;
-                if ($number > 0) {
-                    $drawn .= Svg::text(
-                        "sla-r-in sla-r-on-$shade",
-                        $late > 0 ? $x + ($late > 9 ? 9 : 11) : $middle,
-                        $y + 16,
-                        (string) $number
-                    );
-                }
-                if ($late > 0) {
-                    $wide = $late > 9 ? 18 : 13;
-                    $left = $number > 0 ? $x + self::CELL - $wide - 3 : $middle - $wide / 2;
-                    $drawn .= Svg::rect('sla-r-framed', $left, $y + 4, $wide, 16)
-                        . Svg::text('sla-r-in sla-r-framed-number', $left + $wide / 2, $y + 16, (string) $late);
-                }
+                $drawn .= $this->numbers($x, $y, $shade, $number, $this->breaches[$day][$hour]);
             }
         }
         return $drawn;
+    }
+
+    /** How many came, and in a frame how many breaches; side by side where there are both. */
+    private function numbers(float $x, float $y, int $shade, int $number, int $late): string
+    {
+        $middle = $x + self::CELL / 2;
+        $wide = 6.0 + 7 * strlen((string) $late);
+        $isClose = $number > 0 && $late > 9;
+        $class = "sla-r-in sla-r-on-$shade" . ($isClose ? ' sla-r-close' : '');
+        $beside = $late === 0 ? $middle : $x + ($isClose ? 8 : 11);
+        $left = $number > 0 ? $x + self::CELL - $wide - ($isClose ? 1 : 3) : $middle - $wide / 2;
+        $told = $number === 0 ? '' : Svg::text($class, $beside, $y + 16, (string) $number);
+        return $late === 0 ? $told : $told . Svg::rect('sla-r-framed', $left, $y + 4, $wide, 16)
+            . Svg::text('sla-r-in sla-r-framed-number' . ($isClose ? ' sla-r-close' : ''), $left + $wide / 2, $y + 16, (string) $late);
     }
 
     /** The edge of what is working time: between two cells of which one is. */

@@ -7,6 +7,7 @@ declare(strict_types=1);
 namespace SlaBridge\Report;
 
 use SlaBridge\Panel\Html;
+use SlaBridge\Panel\Json;
 
 /** Compliance over twelve months: a line that says its numbers at each point, above an axis that need not begin at nothing. */
 final class MonthsChart
@@ -25,8 +26,7 @@ final class MonthsChart
     public function html(): string
     {
         $words = $this->view->words;
-        $months = $this->view->tallies('month');
-        usort($months, static fn (Tally $a, Tally $b): int => $a->key <=> $b->key);
+        $months = $this->months();
         $decided = array_values(array_filter($months, static fn (Tally $one): bool => $one->decided() > 0));
         $title = $words->say('report.months.title');
         if (!$decided) {
@@ -41,6 +41,22 @@ final class MonthsChart
             $high
         ));
         return Table::section('months', $title, '', $drawn, Svg::beside($words->say('report.table'), $this->table($months)));
+    }
+
+    /** Twelve of them up to the period's last, also those in which nothing was decided. @return list<Tally> */
+    private function months(): array
+    {
+        $known = [];
+        foreach ($this->view->tallies('month') as $tally) {
+            $known[$tally->key] = $tally;
+        }
+        $month = substr((string) Json::text($this->view->figures, 'period', 'until'), 0, 7);
+        $months = [];
+        for ($count = 0; $count < 12; $count++) {
+            array_unshift($months, $known[$month] ?? Tally::none($month));
+            $month = Periods::before($month);
+        }
+        return $months;
     }
 
     /**

@@ -37,10 +37,15 @@ final class Tally
         return array_values(array_map(self::sum(...), $byKey));
     }
 
+    public static function none(string $key): self
+    {
+        return self::sum([['key' => $key]]);
+    }
+
     /** @param list<array<string, mixed>> $rows all of them, one a metric */
     public static function total(array $rows): self
     {
-        return self::sum($rows ?: [['key' => '', 'name' => '']]);
+        return $rows ? self::sum($rows) : self::none('');
     }
 
     /**

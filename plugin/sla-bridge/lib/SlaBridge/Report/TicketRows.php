@@ -55,13 +55,9 @@ final class TicketRows
             return [];
         }
         $column = static fn (string $name): array => array_values(array_unique(array_map('intval', array_column($rows, $name))));
-        $agents = array_column($this->db->rows("SELECT staff_id, TRIM(CONCAT(lastname, ' ', firstname)) AS name FROM " . STAFF_TABLE
-            . ' WHERE staff_id IN (?)', $column('staff_id')), 'name', 'staff_id');
-        $departments = array_column(
-            $this->db->rows('SELECT id, name FROM ' . DEPT_TABLE . ' WHERE id IN (?)', $column('dept_id')),
-            'name',
-            'id'
-        );
+        $names = new Names($this->db);
+        $agents = $names->agents($column('staff_id'));
+        $departments = $names->departments($column('dept_id'));
         $subjects = array_column($this->db->rows(
             'SELECT ticket_id, subject FROM ' . TABLE_PREFIX . 'ticket__cdata WHERE ticket_id IN (?)',
             $column('ticket_id')
