@@ -140,7 +140,9 @@ def test_manager_reads_the_month_and_follows_it_to_a_ticket_and_its_receipt(
         agent.go(f"{REPORT}?list=missed&department={departments[0]}")
         assert agent.violations(".sla-report") == []
         agent.page.evaluate("localStorage.setItem('sla-bridge.panel', 'closed')")
-        agent.follow(agent.page.locator(f'.sla-r-missed tr:has(a[href$="id={tickets["answered"]}"]) .sla-r-m-receipt a').click)
+        agent.follow(
+            agent.page.locator(f'.sla-r-missed tr:has(a[href$="id={tickets["answered"]}"]) .sla-r-m-receipt a').click
+        )
         assert agent.is_open
         assert agent.page.locator(".sla-receipt").get_attribute("open") is not None
         assert agent.page.locator(".sla-receipt dl").is_visible()
@@ -152,7 +154,12 @@ def test_manager_reads_the_month_and_follows_it_to_a_ticket_and_its_receipt(
 
 
 def test_figures_come_as_a_spreadsheet_and_as_json(
-    browser: Any, desk: OsticketDesk, tickets: dict[str, int], api: Client, back: OsticketBackDoor, departments: tuple[int, int]
+    browser: Any,
+    desk: OsticketDesk,
+    tickets: dict[str, int],
+    api: Client,
+    back: OsticketBackDoor,
+    departments: tuple[int, int],
 ) -> None:
     name = f"UPDATE %department SET name = '{{}}' WHERE id = {departments[0]}"
     back.sql(name.format("=Report test"))
@@ -208,6 +215,8 @@ def test_agent_of_one_department_finds_nothing_of_another(
         assert set(agent.texts(".sla-r-missed tbody th")) == own
         assert agent.texts("#sla-r-ask-department option")[1:] == ["Report test, own"]
         assert agent.text(".sla-r-tile[data-tile=overdue] .sla-r-figure") == "2"
-        assert agent.page.locator("#sla-r-certificates, .sla-r-health").count() == 0, "the registry belongs to no department"
+        assert agent.page.locator("#sla-r-certificates, .sla-r-health").count() == 0, (
+            "the registry belongs to no department"
+        )
         assert agent.violations(".sla-report") == []
         assert agent.errors == []

@@ -13,7 +13,7 @@ final class ComplianceTable
 {
     private const AT_FIRST = ['level' => 50, 'department' => 20, 'customer' => 10, 'agent' => 20];
     private const MOST = 1000;
-    private const BAR = 98;
+    private const BAR = 84;
     private const THICK = 12;
 
     /** @var list<string> whose times are shown */

@@ -15,7 +15,7 @@ final class MonthsChart
     private const WIDTH = 590;
     private const LEFT = 46;
     private const TOP = 26;
-    private const HEIGHT = 190;
+    private const HEIGHT = 206;
     private const DEEP = 142;
     private const STEPS = [1, 2, 4, 5, 10, 20, 25, 50];
 
@@ -95,7 +95,7 @@ final class MonthsChart
         $shares = array_map(static fn (Tally $one): ?float => $one->decided() > 0 ? $one->share() : null, $months);
         foreach ($months as $index => $month) {
             $x = self::LEFT + $wide * ($index + 0.5);
-            $marks .= Svg::text('sla-r-axis', $x, self::TOP + self::DEEP + 18, $axis[(int) substr($month->key, 5) - 1] ?? '');
+            $marks .= Svg::text('sla-r-axis', $x, self::TOP + self::DEEP + 34, $axis[(int) substr($month->key, 5) - 1] ?? '');
             if ($month->decided() === 0) {
                 $isJoined = false;
                 continue;
