@@ -20,7 +20,8 @@ from tests.e2e.watched import Watched, plain
 
 WORDS = json.loads((Path(__file__).parents[2] / "plugin/sla-bridge/assets/words.json").read_text(encoding="utf-8"))
 REPORT = "/scp/ajax.php/sla-bridge/report"
-PASSWORD = "Report-Test-1"  # noqa: S105 -- of agents that live as long as a test
+PASSWORD = "Report-Test-1"
+"""Of agents that live as long as a test."""
 HASH = "$2y$08$xa8M9DxDlQRlah66QWEk3uNrq99eZUpmkuoD3lzvIKsoz/21IPzrW"
 LATE = 24 * 60
 
@@ -34,7 +35,8 @@ def departments(back: OsticketBackDoor) -> Iterator[tuple[int, int]]:
     made = []
     for name in ("Report test, own", "Report test, other"):
         back.sql(
-            f"INSERT INTO %department (name, flags, ispublic, path, signature, created, updated) VALUES ('{name}', 4, 1, '', '', NOW(), NOW())"
+            f"""INSERT INTO %department (name, flags, ispublic, path, signature, created, updated)
+            VALUES ('{name}', 4, 1, '', '', NOW(), NOW())"""  # noqa: S608
         )
         made.append(int(back.sql(f"SELECT MAX(id) FROM %department WHERE name = '{name}'")))  # noqa: S608
         back.sql(
@@ -161,7 +163,7 @@ def test_figures_come_as_a_spreadsheet_and_as_json(
     back: OsticketBackDoor,
     departments: tuple[int, int],
 ) -> None:
-    name = f"UPDATE %department SET name = '{{}}' WHERE id = {departments[0]}"
+    name = f"UPDATE %department SET name = '{{}}' WHERE id = {departments[0]}"  # noqa: S608
     back.sql(name.format("=Report test"))
     with Watched(browser, desk.root, "en") as agent:
         agent.log_in()
