@@ -94,7 +94,8 @@ def log_in(agent: Watched, user: str | None) -> None:
 
 
 def links(agent: Watched) -> list[str]:
-    return agent.page.eval_on_selector_all("a[href*='sla-bridge']", "all => all.map(one => one.getAttribute('href'))")
+    found: list[str] = agent.page.eval_on_selector_all("a[href*='sla-bridge']", "all => all.map(one => one.getAttribute('href'))")
+    return found
 
 
 def fetched(agent: Watched, query: str) -> Any:
