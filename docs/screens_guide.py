@@ -45,7 +45,7 @@ _ACTING: Mapping[str, str] = {
 
 
 class Drawing(NamedTuple):
-    """One thing that the plugin draws: a panel, a block of the portal, a queue's cell, the note above it, a part of the report."""
+    """One thing that the plugin draws: a panel, a block of the portal, a queue's cell, the note above it, part of the report."""
 
     kind: str
     name: str
