@@ -103,13 +103,15 @@ final class ReportPage
         $limit = $asked->as === null ? Question::MOST_LISTED : null;
         $question = fn (?string $from, ?string $until): Question
             => new Question($from, $until, 'level', $asked->keys(), $this->departments, $limit);
+        $isCounted = $asked->as !== null || !(TicketRows::has($asked->list) || RegistryParts::has((string) $asked->list));
+        $ask = fn (Question $one): array => $isCounted ? Figures::every($this->db, $one, $now) : Outline::of($this->db, $one, $now);
         try {
-            return [Figures::every($this->db, $question($asked->from, $asked->until), $now), ''];
+            return [$ask($question($asked->from, $asked->until)), ''];
         } catch (ApiError $error) {
             if ($error->status !== 400) {
                 throw $error;
             }
-            return [Figures::every($this->db, $question(null, null), $now), $words->say('report.bad_period')];
+            return [$ask($question(null, null)), $words->say('report.bad_period')];
         }
     }
 

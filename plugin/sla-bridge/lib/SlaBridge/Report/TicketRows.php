@@ -7,6 +7,7 @@ declare(strict_types=1);
 namespace SlaBridge\Report;
 
 use SlaBridge\Db;
+use SlaBridge\Schema;
 
 /** Open tickets by where their clock stands: what the tiles count, listed. */
 final class TicketRows
@@ -34,13 +35,22 @@ final class TicketRows
     public function listed(string $list, Question $question, int $offset, int $limit): array
     {
         $sieve = new Sieve($this->db, $question);
-        [$joins, $conditions, $values] = $sieve->tickets(['k', 'r']);
+        [$joins, $conditions, $values] = $sieve->tickets(['k']);
         $from = 'FROM ' . TICKET_TABLE . " t$joins WHERE " . $sieve->isOpen() . self::WHERE[$list] . $conditions;
-        $columns = 't.ticket_id, t.number, t.dept_id, t.staff_id, UNIX_TIMESTAMP(t.created) AS created, k.state, k.level, k.due, k.since,
-            r.customer, r.customer_name';
+        // The rows are put in order by their ids alone, and only those that are shown are read.
         $order = 'k.due IS NULL, k.due, k.since IS NULL, k.since, t.ticket_id';
-        $rows = $this->db->rows("SELECT $columns $from ORDER BY $order LIMIT $limit OFFSET $offset", ...$values);
-        return [(int) $this->db->value("SELECT COUNT(*) $from", ...$values), $this->named($rows)];
+        $shown = $this->db->ids("SELECT t.ticket_id $from ORDER BY $order LIMIT $limit OFFSET $offset", ...$values);
+        return [(int) $this->db->value("SELECT COUNT(*) $from", ...$values), $shown ? $this->named($this->read($shown)) : []];
+    }
+
+    /** @param list<int> $tickets @return list<array<string, ?string>> in that order */
+    private function read(array $tickets): array
+    {
+        return $this->db->rows('SELECT t.ticket_id, t.number, t.dept_id, t.staff_id, UNIX_TIMESTAMP(t.created) AS created, k.state, k.level,
+            k.due, k.since, r.customer, r.customer_name FROM ' . TICKET_TABLE . ' t
+            LEFT JOIN ' . Schema::table('clock') . ' k ON k.ticket_id = t.ticket_id
+            LEFT JOIN ' . Reported::table() . ' r ON r.ticket_id = t.ticket_id
+            WHERE t.ticket_id IN (?) ORDER BY FIELD(t.ticket_id, ?)', $tickets, $tickets);
     }
 
     /**
