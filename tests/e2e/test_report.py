@@ -94,7 +94,9 @@ def log_in(agent: Watched, user: str | None) -> None:
 
 
 def links(agent: Watched) -> list[str]:
-    found: list[str] = agent.page.eval_on_selector_all("a[href*='sla-bridge']", "all => all.map(one => one.getAttribute('href'))")
+    found: list[str] = agent.page.eval_on_selector_all(
+        "a[href*='sla-bridge']", "all => all.map(one => one.getAttribute('href'))"
+    )
     return found
 
 
@@ -206,7 +208,15 @@ def test_agent_of_one_department_finds_nothing_of_another(
     with Watched(browser, desk.root, "en") as agent:
         log_in(agent, people["may"])
         assert REPORT in links(agent)
-        pages = ["", f"?department={departments[1]}", "?as=csv", "?as=json", "?list=missed&as=csv"]
+        pages = [
+            "",
+            f"?department={departments[1]}",
+            "?as=csv",
+            "?as=json",
+            "?list=missed&as=csv",
+            "?list=overdue&as=csv",
+            "?list=certificates&as=csv",
+        ]
         lists = ("open", "at_risk", "overdue", "paused", "no_sla", "unknown", "missed", "excluded", "certificates", "entitlements", "versions",
                  "exceptions")  # fmt: skip
         for query in [*pages, *(f"?list={one}" for one in lists)]:

@@ -5,6 +5,7 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
+use SlaBridge\Report\Download;
 use SlaBridge\Report\Health;
 use SlaBridge\Report\ReportCsv;
 use SlaBridge\Report\ReportHtml;
@@ -92,6 +93,37 @@ final class ReportEscapingTest extends TestCase
                         $found += $cell === "'$formula" ? 1 : 0;
                     }
                     self::assertGreaterThan(3, $found, "the text itself stands there, told as text: $table, $formula");
+                }
+            }
+        }
+    }
+
+    public function testEveryListIsDownloadedAsTextToo(): void
+    {
+        $lists = ['', 'missed', 'excluded', 'unknown', 'open', 'certificates', 'entitlements', 'versions', 'exceptions'];
+        foreach (self::FORMULAS as $formula) {
+            $row = array_fill_keys(['number', 'state', 'level', 'customer', 'customer_name', 'agent', 'department', 'subject'], $formula)
+                + ['ticket_id' => '7', 'dept_id' => '1', 'staff_id' => '2', 'created' => '1795852800', 'due' => null, 'since' => null];
+            foreach ($lists as $list) {
+                $view = ReportCases::view('en', self::spoilt(ReportCases::figures('en'), $formula), ['list' => $list, 'as' => 'csv']);
+                $file = Download::of($view, [$row, $row]);
+                self::assertSame('text/csv', $file->type);
+                self::assertMatchesRegularExpression('/^sla-[0-9-]+(-[a-z]+)?\.csv$/D', $file->name);
+                $cells = self::cells($file->body, ',');
+                self::assertContains("'$formula", $cells, $list);
+                self::assertSame([], preg_grep('/^[\s\x{A0}]*[=+\-@\x{FF1D}\x{FE62}\x{2212}]/u', $cells), "$list: $formula");
+            }
+        }
+    }
+
+    public function testTheRegistryIsInNoFileOfWhoDoesNotSeeEveryDepartment(): void
+    {
+        $health = new Health(1795852800, 60, null, false, null);
+        foreach (['csv', 'json'] as $as) {
+            foreach (['', 'certificates', 'versions', 'exceptions', 'entitlements'] as $list) {
+                $body = Download::of(ReportCases::view('ru', [], ['list' => $list, 'as' => $as], false, $health), [])->body;
+                foreach (['Элеватор', 'Громов', '2026-12-20', '20.12.2026'] as $told) {
+                    self::assertStringNotContainsString($told, $body, "$as $list");
                 }
             }
         }

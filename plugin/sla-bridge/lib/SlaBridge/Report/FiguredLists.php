@@ -14,6 +14,7 @@ final class FiguredLists
 {
     public const A_PAGE = 50;
     private const BRIEF = 5;
+    private const COLUMNS = ['excluded' => ['reason', 'by'], 'unknown' => ['checks']];
 
     public function __construct(private readonly View $view)
     {
@@ -60,6 +61,19 @@ final class FiguredLists
         );
     }
 
+    /** One of them as text, but for breaches. @return array{list<string>, list<list<?string>>} headings and rows */
+    public function told(string $list): array
+    {
+        $columns = self::COLUMNS[$list];
+        $heads = array_map(fn (string $column): string => $this->view->words->say("report.$list.$column"), $columns);
+        $cells = fn (mixed $one): array => [Json::text($one, 'number'), ...array_map(
+            fn (string $column): string => $this->cell($one, $column),
+            $columns
+        )];
+        return [[$this->view->words->say('report.missed.ticket'), ...$heads],
+            array_map($cells, array_values(Json::map($this->view->figures, $list)))];
+    }
+
     private function note(string $list): string
     {
         return $list === 'excluded' ? Html::text('p', 'sla-r-how', $this->view->words->say('report.excluded.note')) : '';
@@ -72,7 +86,7 @@ final class FiguredLists
             return (new BreachTable($this->view))->table($rows);
         }
         $words = $this->view->words;
-        $columns = $list === 'excluded' ? ['reason', 'by'] : ['checks'];
+        $columns = self::COLUMNS[$list];
         $heads = ['sla-r-m-ticket' => $words->say('report.missed.ticket')];
         foreach ($columns as $column) {
             $heads["sla-r-x-$column"] = $words->say("report.$list.$column");

@@ -58,6 +58,13 @@ final class RegistryParts
             : $this->part($part, PHP_INT_MAX) . Paging::back($this->view);
     }
 
+    /** One of them as text. @return array{list<string>, list<list<string>>} headings and rows */
+    public function told(string $part): array
+    {
+        $rows = array_map(fn (mixed $one): array => $this->$part($one), array_values(Json::map($this->registry, $part)));
+        return [array_values($this->heads($part)), $rows];
+    }
+
     private function part(string $part, int $limit): string
     {
         $words = $this->view->words;
@@ -67,7 +74,8 @@ final class RegistryParts
         if ($known === 0) {
             return Table::section($part, $title, '', Table::none($words->say("report.$part.none")));
         }
-        $rows = array_map(fn (mixed $one): array => array_map(Html::escape(...), $this->$part($one)), array_slice($all, 0, $limit));
+        $told = array_slice($this->told($part)[1], 0, $limit);
+        $rows = array_map(static fn (array $cells): array => array_map(Html::escape(...), $cells), $told);
         $isMore = $known > count($rows);
         $more = !$isMore ? '' : ($limit === self::BRIEF ? Html::tag('p', ['class' => 'sla-r-more'], Html::link(
             $this->view->url(['list' => $part]),

@@ -89,7 +89,12 @@ final class ReportCsv
 
     private function instant(mixed $one, string $name): ?string
     {
-        $at = Json::instant($one, $name);
+        return $this->at(Json::instant($one, $name));
+    }
+
+    /** With the whole date, in the zone of the report. */
+    public function at(?int $at): ?string
+    {
         return $at === null ? null : \SlaBridge\Panel\Instants::local($at, \SlaBridge\Panel\Instants::zone($this->view->zone()))->format(
             $this->view->language === 'ru' ? 'd.m.Y H:i' : 'Y-m-d H:i'
         );
@@ -101,7 +106,16 @@ final class ReportCsv
      */
     private function table(array $heads, array $lines): string
     {
-        $all = [array_map(fn (string $head): string => $this->view->words->say("report.csv.$head"), $heads), ...$lines];
+        return $this->lines(array_map(fn (string $head): string => $this->view->words->say("report.csv.$head"), $heads), $lines);
+    }
+
+    /**
+     * @param list<string> $heads as they are shown
+     * @param list<list<int|string|null>> $lines
+     */
+    public function lines(array $heads, array $lines): string
+    {
+        $all = [$heads, ...$lines];
         $line = fn (array $cells): string => implode($this->separator, array_map(self::cell(...), $cells)) . "\r\n";
         // The mark by which spreadsheets know UTF-8.
         return "\u{FEFF}" . implode('', array_map($line, $all));

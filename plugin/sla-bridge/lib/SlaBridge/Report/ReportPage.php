@@ -27,6 +27,8 @@ final class ReportPage
 {
     public const PERMISSION = 'sla.report';
     private const PATH = 'sla-bridge/report';
+    /** Of a list as a file. */
+    private const MOST_ROWS = 10000;
 
     public static function page(): StaffPage
     {
@@ -103,7 +105,7 @@ final class ReportPage
         $limit = $asked->as === null ? Question::MOST_LISTED : null;
         $question = fn (?string $from, ?string $until): Question
             => new Question($from, $until, 'level', $asked->keys(), $this->departments, $limit);
-        $isCounted = $asked->as !== null || !(TicketRows::has($asked->list) || RegistryParts::has((string) $asked->list));
+        $isCounted = $asked->as === 'json' || !(TicketRows::has($asked->list) || RegistryParts::has((string) $asked->list));
         $ask = fn (Question $one): array => $isCounted ? Figures::every($this->db, $one, $now) : Outline::of($this->db, $one, $now);
         try {
             return [$ask($question($asked->from, $asked->until)), ''];
@@ -130,31 +132,27 @@ final class ReportPage
 
     private function tickets(View $view, string $list): string
     {
-        $rows = new TicketRows($this->db);
-        $question = new Question(filters: $view->asked->keys(), departments: $this->departments);
         $offset = ($view->asked->page - 1) * FiguredLists::A_PAGE;
-        [$all, $shown] = $rows->listed($list, $question, $offset, FiguredLists::A_PAGE);
+        [$all, $shown] = $this->rows($view->asked, $list, $offset, FiguredLists::A_PAGE);
         return ReportHtml::listed($view, (new TicketsList($view))->html($list, $all, $shown));
+    }
+
+    /** @return array{int, list<array<string, ?string>>} */
+    private function rows(Asked $asked, string $list, int $offset, int $limit): array
+    {
+        $question = new Question(filters: $asked->keys(), departments: $this->departments);
+        return (new TicketRows($this->db))->listed($list, $question, $offset, $limit);
     }
 
     private function download(Asked $asked, View $view): never
     {
-        $name = 'sla-' . $view->figures['period']['from'] . '-' . $view->figures['period']['until'];
-        $csv = new ReportCsv($view);
-        [$type, $body] = match (true) {
-            $asked->as === 'json' => ['application/json', json_encode(
-                ['registry' => $view->seesAll ? $view->figures['registry'] : null] + array_diff_key($view->figures, ['every' => 1]),
-                JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR
-            )],
-            $asked->list === 'missed' => ['text/csv', $csv->missed()],
-            default => ['text/csv', $csv->figures()],
-        };
-        header("Content-Type: $type; charset=UTF-8");
-        header('Content-Disposition: attachment; filename="' . $name . ($asked->list === 'missed' ? '-breaches' : '') . '.' . $asked->as
-            . '"');
+        $isListed = $asked->as === 'csv' && TicketRows::has($asked->list);
+        $file = Download::of($view, $isListed ? $this->rows($asked, (string) $asked->list, 0, self::MOST_ROWS)[1] : []);
+        header("Content-Type: $file->type; charset=UTF-8");
+        header("Content-Disposition: attachment; filename=\"$file->name\"");
         header('Cache-Control: no-store');
         header('X-Content-Type-Options: nosniff');
-        echo $body;
+        echo $file->body;
         exit;
     }
 
