@@ -69,6 +69,16 @@ final class ReportTest extends TestCase
         self::assertSame('0.0', ReportCases::view('en')->tenths(0));
     }
 
+    public function testOnlyAMonthIsComparedWithTheOneBefore(): void
+    {
+        $told = static fn (string $from, string $until): string => (new PanelReader(ReportHtml::page(ReportCases::view('en', ['period' => [
+            'from' => $from, 'until' => $until, 'zone' => ReportCases::ZONE]]))))->text('sla-r-tiles');
+        self::assertStringContainsString('October 97.8%', $told('2026-11-01', '2026-11-30'));
+        self::assertStringContainsString('October 97.8%', $told('2026-11-10', '2026-11-20'));
+        self::assertStringNotContainsString('October 97.8%', $told('2026-10-01', '2026-12-31'));
+        self::assertStringNotContainsString('November 2026 95', $told('2026-10-01', '2026-12-31'));
+    }
+
     public function testTheAxisHoldsEveryValueInFewSteps(): void
     {
         foreach ([[100.0], [0.0], [94.6, 90.1], [0.0, 100.0], [99.2, 100.0], [37.5, 92.0], [66.67]] as $values) {

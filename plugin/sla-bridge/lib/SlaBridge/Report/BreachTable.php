@@ -39,7 +39,7 @@ final class BreachTable
             $this->view->url(['list' => 'missed']),
             $words->say('report.show_all', ['n' => $this->view->count($all)])
         )) : '';
-        return Table::section('missed', $title, $note, $all === count($missed) ? $this->causes($missed) : '', $this->table($shown), $more);
+        return Table::section('missed', $title, $note, $this->causes($missed, $all), $this->table($shown), $more);
     }
 
     /** How many ended in the period, and how many are still open. @param ?int $shown how many are shown, where that is not all */
@@ -120,15 +120,19 @@ final class BreachTable
         return $view->words->named('report.cause', Json::text($one, 'breach_cause') ?? 'not_recorded');
     }
 
-    /** @param list<mixed> $missed */
-    private function causes(array $missed): string
+    /** Of how many each cause is told; nothing where not all of them are known here. @param list<mixed> $missed */
+    public function causes(array $missed, int $all): string
     {
+        if ($all !== count($missed)) {
+            return '';
+        }
         $counts = array_count_values(array_map(fn (mixed $one): string => self::cause($this->view, $one), $missed));
         arsort($counts);
         $items = '';
         foreach ($counts as $cause => $count) {
             $items .= Html::tag('li', [], Html::escape("$cause: "), Html::text('b', null, $this->view->count($count)));
         }
-        return Html::tag('ul', ['class' => 'sla-r-also', 'aria-label' => $this->view->words->say('report.missed.by_cause')], $items);
+        $title = Html::text('span', null, $this->view->words->say('report.missed.by_cause') . ':');
+        return Html::tag('div', ['class' => 'sla-r-also'], $title, Html::tag('ul', ['class' => 'sla-r-also'], $items));
     }
 }

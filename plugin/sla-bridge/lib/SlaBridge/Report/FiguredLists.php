@@ -29,8 +29,9 @@ final class FiguredLists
         if (!$all) {
             return Table::section($list, $title, '', Table::none($this->view->words->say("report.$list.none")), Paging::back($this->view));
         }
+        $causes = $list === 'missed' ? (new BreachTable($this->view))->causes($all, $known) : '';
         $beside = $list === 'missed' ? (new BreachTable($this->view))->note() : $this->view->count($known);
-        return Table::section($list, $title, $beside, $this->note($list), $this->table($list, $shown), Paging::html(
+        return Table::section($list, $title, $beside, $this->note($list) . $causes, $this->table($list, $shown), Paging::html(
             $this->view,
             $list,
             count($all),

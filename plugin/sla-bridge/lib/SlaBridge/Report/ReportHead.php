@@ -29,9 +29,17 @@ final class ReportHead
         return Html::tag(
             'div',
             ['class' => 'sla-r-head'],
-            Html::tag('div', [], Html::text('h1', 'sla-r-title', $title), Html::text('p', 'sla-r-period', $this->view->period())),
+            Html::tag('div', [], Html::text('h1', 'sla-r-title', $title), $this->period()),
             Html::tag('p', ['class' => 'sla-r-as-of'], $asOf)
         ) . $this->stale() . $this->health();
+    }
+
+    /** A list of what stands now has none. */
+    private function period(): string
+    {
+        $list = $this->view->asked->list;
+        return TicketRows::has($list) || RegistryParts::has((string) $list) ? ''
+            : Html::text('p', 'sla-r-period', $this->view->period());
     }
 
     private function list(): string

@@ -92,10 +92,15 @@ final class Tiles
         return $this->tile('missed', $title, $this->view->percent($total->share()), $before === '' ? $told : "$told; $before");
     }
 
-    /** The month before the period's last one, where anything was decided in it. */
+    /** The month before, where the period lies in one month and anything was decided in that before it. */
     private function before(): string
     {
-        $month = Periods::before(substr((string) Json::text($this->view->figures, 'period', 'until'), 0, 7));
+        $period = Json::map($this->view->figures, 'period');
+        [$from, $until] = [(string) Json::text($period, 'from'), (string) Json::text($period, 'until')];
+        if (substr($from, 0, 7) !== substr($until, 0, 7)) {
+            return '';
+        }
+        $month = Periods::before(substr($until, 0, 7));
         foreach ($this->view->tallies('month') as $tally) {
             if ($tally->key === $month && $tally->decided() > 0) {
                 $name = $this->view->words->list('report.month_names')[(int) substr($month, 5) - 1];
