@@ -154,6 +154,15 @@ final class ReportTest extends TestCase
         self::assertStringContainsString('2 рабочих дня', implode("\n", $read->rows('sla-r-missed')));
     }
 
+    public function testCausesAreCountedWhereAllBreachesAreKnownAndNotElsewhere(): void
+    {
+        foreach (['', 'missed'] as $list) {
+            $whole = ReportHtml::page(ReportCases::view('en', ['more' => ['missed' => 9]], ['list' => $list]));
+            self::assertMatchesRegularExpression('~By cause:.*In work, not in time: <b>2</b>~', $whole);
+            self::assertStringNotContainsString('By cause:', ReportHtml::page(ReportCases::view('en', [], ['list' => $list])));
+        }
+    }
+
     public function testEveryCauseOfABreachHasWords(): void
     {
         foreach (['ru', 'en'] as $language) {
