@@ -121,15 +121,25 @@ final class RegistryParts
     /** @return list<string> */
     private function entitlements(mixed $one): array
     {
-        $unit = Json::text($one, 'unit');
-        $amount = static fn (?string $number): string => (string) $number . ($unit === null || $number === null ? '' : "\u{a0}$unit");
-        $of = Json::text($one, 'of');
-        return [$this->customer($one), $this->text($one, 'entitlement'), $this->text($one, 'period'),
+        [$what, $unit, $of] = [$this->text($one, 'entitlement'), Json::text($one, 'unit'), Json::text($one, 'of')];
+        $amount = fn (?string $number): string => $this->view->language === 'ru' ? strtr((string) $number, '.', ',') : (string) $number;
+        return [$this->customer($one), $unit === null || $unit === $what ? $what : "$what, $unit", $this->period($one),
             $amount(Json::text($one, 'used')) . ($of === null ? '' : ' ' . $this->view->words->say(
                 'report.entitlements.of',
-                ['of' => $of]
+                ['of' => $amount($of)]
             )),
             $amount(Json::text($one, 'left'))];
+    }
+
+    /** Two dates as people write them; what else a period may be called stays. */
+    private function period(mixed $one): string
+    {
+        $told = $this->text($one, 'period');
+        $dates = explode('..', $told);
+        $from = $this->view->instants->date($dates[0]);
+        $until = $this->view->instants->date($dates[1] ?? '');
+        return $from === null || $until === null ? $told
+            : $this->view->words->say('report.period_of', ['from' => $from, 'until' => $until]);
     }
 
     /** @return list<string> */
