@@ -189,6 +189,23 @@ def test_figures_come_as_a_spreadsheet_and_as_json(
     back.sql(name.format("Report test, own"))
 
 
+def test_each_list_has_as_many_tickets_as_its_tile_counts(
+    browser: Any, desk: OsticketDesk, tickets: dict[str, int], departments: tuple[int, int]
+) -> None:
+    with Watched(browser, desk.root, "en") as agent:
+        agent.log_in()
+        for scope in ("", f"&department={departments[0]}", "&level=general", "&agent=-", "&customer=-"):
+            now = fetched(agent, f"?as=json{scope}").json()["now"]
+            assert now["open"] >= now["overdue"]
+            for one in ("open", "at_risk", "overdue", "paused", "no_sla"):
+                agent.go(f"{REPORT}?list={one}{scope}")
+                told = agent.text(f"#sla-r-{one} + .sla-r-beside") if now[one] else "0"
+                assert told.replace(" ", "") == str(now[one]), f"{one}{scope}"
+                table = list(csv.reader(io.StringIO(fetched(agent, f"?list={one}{scope}&as=csv").text())))
+                assert len(table) - 1 == min(now[one], 10_000)
+        assert agent.errors == []
+
+
 def test_agent_without_the_permission_finds_neither_page_nor_link(
     browser: Any, desk: OsticketDesk, people: dict[str, str], bridge: Bridge
 ) -> None:
