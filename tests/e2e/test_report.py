@@ -206,6 +206,25 @@ def test_each_list_has_as_many_tickets_as_its_tile_counts(
         assert agent.errors == []
 
 
+def test_excluded_ticket_is_named_with_reason_and_agent_and_counted_nowhere(
+    browser: Any, desk: OsticketDesk, back: OsticketBackDoor, tickets: dict[str, int], departments: tuple[int, int]
+) -> None:
+    reason = "Сбой у провайдера <b>12.11</b>"
+    assert desk.edit_field(tickets["own"], "sla_set_excluded", value=reason)
+    who = back.sql(f"SELECT CONCAT(firstname, ' ', lastname) FROM %staff WHERE username = '{variable('STAFF_USER')}'")  # noqa: S608
+    number = str(desk._number(tickets["own"]))
+    with Watched(browser, desk.root, "en") as agent:
+        agent.log_in()
+        agent.go(f"{REPORT}?department={departments[0]}")
+        assert agent.texts("#sla-r-excluded") == [WORDS["en"]["report"]["excluded"]["title"]]
+        row = agent.page.locator(f'tr:has(.sla-r-x-reason):has(a[href$="id={tickets["own"]}"])')
+        assert [plain(cell) for cell in row.locator("th, td").all_inner_texts()] == [number, reason, who]
+        assert number not in agent.texts(".sla-r-missed tbody th")
+        assert agent.text(".sla-r-tile[data-tile=overdue] .sla-r-figure") == "2", "it is overdue all the same"
+        assert agent.violations(".sla-report") == []
+        assert agent.errors == []
+
+
 def test_agent_without_the_permission_finds_neither_page_nor_link(
     browser: Any, desk: OsticketDesk, people: dict[str, str], bridge: Bridge
 ) -> None:
