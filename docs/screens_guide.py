@@ -24,7 +24,7 @@ NAMES = {"ru": "Русский", "en": "English"}
 """Languages, each by its own name."""
 
 _CONTENTS = {"ru": "Содержание", "en": "Contents"}
-_KINDS = {"line": "panel", "panel": "panel", "part": "panel", "portal": "portal", "note": "note"}
+_KINDS = {"line": "panel", "panel": "panel", "part": "panel", "portal": "portal", "note": "note", "report": "report"}
 _PLACE = re.compile(r"\{\{(?:badge: ([^}]+)|([a-z_.]+))\}\}")
 _HEADING = re.compile(r"<h([23])>(.*?) \{#([a-z-]+)\}</h\1>")
 _BADGE_STYLE = re.compile(r"<style>(.*?)</style>")
@@ -38,14 +38,16 @@ _ACTING: Mapping[str, str] = {
     r'<button type="button" class="sla-toggle"[^>]*>.*?(<svg.*?</svg>)</button>': r'<span class="sla-toggle">\1</span>',
     r'<button type="button" class="sla-reply"[^>]*>(.*?)</button>': r'<span class="sla-reply">\1</span>',
     r'<p class="[^"]*sla-replies-told[^>]*></p>': "",
-    r'<a class="([^"]*)" href="[^"]*">(.*?)</a>': r'<span class="\1">\2</span>',
+    r'<a class="([^"]*)" href="[^"]*"[^>]*>(.*?)</a>': r'<span class="\1">\2</span>',
+    r'<a href="[^"]*">(.*?)</a>': r"<span>\1</span>",
+    r'<h2 (id="sla-r-[^"]*")>(.*?)</h2>': r"<h3 \1>\2</h3>",
     r'<p class="sla-status[^>]*></p>': "",
     r'( class="sla-panel") role="region" aria-label="[^"]*"': r"\1",
 }
 
 
 class Drawing(NamedTuple):
-    """One thing that the plugin draws: a panel, a block of the portal, a cell of a queue, or the note above one."""
+    """One thing that the plugin draws: a panel, a block of the portal, a queue's cell, the note above it, part of the report."""
 
     kind: str
     name: str
@@ -226,9 +228,12 @@ def _still(html: str) -> str:
 
 
 def _styles(badge: str) -> str:
-    """Return the page's style, the badge's for queues alone (the panel has cells of the same name), and the panel's."""
-    own, panel = ((folder / name).read_text("utf-8") for folder, name in ((FOLDER, "page.css"), (ASSETS, "panel.css")))
-    return f"{own}\n.queue {{\n{badge}\n}}\n{panel}"
+    """Return the page's style, the badge's for queues alone (the panel has cells of the same name), the panel's, the report's."""
+    own, panel, report = (
+        (folder / name).read_text("utf-8")
+        for folder, name in ((FOLDER, "page.css"), (ASSETS, "panel.css"), (ASSETS, "report.css"))
+    )
+    return f"{own}\n.queue {{\n{badge}\n}}\n{panel}\n{report}"
 
 
 def _contents(headings: Sequence[tuple[str, str, str]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 require dirname(__DIR__, 2) . '/plugin/sla-bridge/autoload.php';
 require dirname(__DIR__, 2) . '/tests/plugin/PanelCases.php';
+require dirname(__DIR__, 2) . '/tests/plugin/ReportCases.php';
 
 use SlaBridge\Queues\Badge;
 use SlaBridge\Queues\LevelTitles;
@@ -17,6 +18,13 @@ use SlaBridge\Panel\Portal;
 use SlaBridge\Panel\View;
 use SlaBridge\Queues\ShortInstant;
 use SlaBridge\Queues\StaleNote;
+use SlaBridge\Panel\Html;
+use SlaBridge\Report\BacklogChart;
+use SlaBridge\Report\BreachTable;
+use SlaBridge\Report\ComplianceTable;
+use SlaBridge\Report\HeatMap;
+use SlaBridge\Report\MonthsChart;
+use SlaBridge\Report\Tiles;
 
 const ZONE = 'Asia/Novosibirsk';
 /** Names in the tests' tickets that stand there in one language. */
@@ -82,6 +90,21 @@ function note(string $language): string
     return htmlspecialchars(sprintf($text, $when), ENT_QUOTES, 'UTF-8');
 }
 
+/** A part of the report. */
+function report(string $part, string $language): string
+{
+    // Less the cause that only a later bridge would tell.
+    $told = array_filter(ReportCases::figures($language)['missed'], static fn (array $one): bool => $one['breach_cause'] !== 'brand_new');
+    $view = ReportCases::view($language, ['missed' => array_values($told)]);
+    return Html::tag('div', ['class' => 'sla-report', 'lang' => $language], match ($part) {
+        'tiles' => (new Tiles($view))->html(),
+        'agents' => (new ComplianceTable($view))->html('agent'),
+        'charts' => Html::tag('div', ['class' => 'sla-r-two'], (new MonthsChart($view))->html(), (new BacklogChart($view))->html()),
+        'hours' => (new HeatMap($view))->html(),
+        'breaches' => (new BreachTable($view))->latest(),
+    });
+}
+
 /** @var list<array{kind: string, name: string, language: string}> $requests */
 $requests = json_decode((string) file_get_contents('php://stdin'), true, 16, JSON_THROW_ON_ERROR);
 $drawn = [];
@@ -91,6 +114,7 @@ foreach ($requests as $index => ['kind' => $kind, 'name' => $name, 'language' =>
         'portal' => Portal::html(view($name, $language, $index + 101)),
         'badge' => cell(explode(' ', $name), $language),
         'note' => note($language),
+        'report' => report($name, $language),
     };
 }
 echo json_encode($drawn, JSON_THROW_ON_ERROR);

@@ -71,7 +71,7 @@ export function panel(data, { isOpen = false, blob = JSON.stringify(data) } = {}
   return h('div', 'sla-panel',
     h('div', 'sla-line', toggle, badge(main ? main.state : 'none'), h('span', 'sla-amount'), h('span', 'sla-words'),
       h('time', 'sla-due', 'due of the server')),
-    stale, h('div', 'sla-status'), h('div', 'sla-body', ...sections), h('script', 'sla-data', blob));
+    stale, h('div', 'sla-status'), h('div', 'sla-body', ...sections, h('details', 'sla-receipt')), h('script', 'sla-data', blob));
 }
 
 /** The browser around it. `run` is what happens where the page's `<script>` stands. */
@@ -101,7 +101,7 @@ export class Browser {
     };
     const window = {
       document: this.document,
-      location: { href: 'https://desk.example/scp/tickets.php?id=1' },
+      location: { href: 'https://desk.example/scp/tickets.php?id=1', hash: '' },
       performance: { now: () => this.ticks },
       localStorage: { getItem: (key) => this.kept[key] ?? null, setItem: (key, value) => { this.kept[key] = value; } },
       setTimeout: (one, wait) => {

@@ -223,6 +223,22 @@ test('the toggle opens and closes the body and remembers it for the next ticket'
   assert.deepEqual([next.html.querySelector('.sla-body').hidden, next.kept['sla-bridge.panel']], [true, 'closed']);
 });
 
+test('a link to the receipt opens it and leaves other tickets as the agent had them', () => {
+  const browser = new Browser();
+  browser.kept = { 'sla-bridge.panel': 'closed' };
+  browser.window.location.hash = '#sla-receipt';
+  browser.put(panel(data('2026-11-05 10:30', [clock()], words.ru)));
+  const receipt = browser.html.querySelector('.sla-receipt');
+  let shown = 0;
+  receipt.scrollIntoView = () => { shown += 1; };
+  browser.run().pass(1);
+  assert.deepEqual([browser.html.querySelector('.sla-body').hidden, receipt.open, shown], [false, true, 1]);
+  assert.equal(browser.kept['sla-bridge.panel'], 'closed');
+  const other = page('2026-11-05 10:30');
+  assert.equal(other.html.querySelector('.sla-body').hidden, true);
+  assert.equal(other.html.querySelector('.sla-receipt').open, undefined);
+});
+
 test('a click beside the toggle does nothing', () => {
   assert.equal(page('2026-11-05 10:30').click('.sla-due').html.querySelector('.sla-body').hidden, true);
 });

@@ -6,6 +6,7 @@
 require_once __DIR__ . '/../../plugin/sla-bridge/autoload.php';
 require_once __DIR__ . '/PanelCases.php';
 require_once __DIR__ . '/PanelReader.php';
+require_once __DIR__ . '/ReportCases.php';
 
 // Whatever PHP says about a file of ours fails the test, deprecations too. PHPUnit puts its own handler up only where none is;
 // that one would take PHPUnit's own files to task as well, of which a newer PHP than theirs complains.

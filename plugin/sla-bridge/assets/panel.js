@@ -260,6 +260,7 @@
   if (typeof document === 'undefined') return;
 
   const KEPT = 'sla-bridge.panel';
+  const RECEIPT = '#sla-receipt';
   const LOST_AFTER = 120;
   const RANKS = ['none', 'met', 'missed', 'paused', 'running', 'at_risk', 'overdue'];
   const before = window.SlaPanel; // pjax brings this script again with every ticket
@@ -319,9 +320,20 @@
     kept(isOpen ? 'open' : 'closed');
   }
 
+  /** A link of the report asks for the receipt: the panel opens with it, and stays for other tickets as the agent left it. */
+  function showReceipt(root, toggle) {
+    const receipt = window.location && window.location.hash === RECEIPT ? root.querySelector('.sla-receipt') : null;
+    if (!receipt) return;
+    if (toggle) expand(root, toggle, true);
+    receipt.open = true;
+    // Once the panel is in its place.
+    setTimeout(() => receipt.scrollIntoView({block: 'center'}), 0);
+  }
+
   function begin(root) {
     const toggle = root.querySelector('.sla-toggle');
     if (toggle) expand(root, toggle, (kept() || (toggle.getAttribute('aria-expanded') === 'true' && 'open')) === 'open');
+    showReceipt(root, toggle);
     const data = JSON.parse(root.querySelector('.sla-data').textContent);
     if (!isSound(data)) return;
     // Kept on the element: pjax may bring the same one back later, and its `now` is still that of its first showing.

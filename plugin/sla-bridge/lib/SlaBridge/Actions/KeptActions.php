@@ -53,6 +53,13 @@ final class KeptActions
         return $this->listed(self::OPEN, $departments, 0, $limit);
     }
 
+    /** How many wait for a person, by state. @param ?list<int> $departments @return array<string, int> */
+    public function counted(?array $departments): array
+    {
+        $this->schema->state();
+        return $this->rows->counted(self::OPEN, $departments);
+    }
+
     /**
      * @param list<string> $states
      * @param ?list<int> $departments

@@ -14,6 +14,18 @@ final class Assets
         return self::read('panel.css');
     }
 
+    /** What the report has besides the panel's. */
+    public static function report(): string
+    {
+        return self::read('report.css');
+    }
+
+    /** What shows the button by which the report is printed. */
+    public static function printing(): string
+    {
+        return self::read('report.js');
+    }
+
     public static function script(): string
     {
         return self::read('panel.js');

@@ -1,0 +1,134 @@
+<?php
+
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+declare(strict_types=1);
+
+namespace SlaBridge\Report;
+
+use SlaBridge\Panel\Json;
+
+/** The figures as tables for a spreadsheet: no cell of it is a formula. Pure. */
+final class ReportCsv
+{
+    /** What a spreadsheet may take for the beginning of a formula, or skip and look at what follows; the wide forms count, too. */
+    private const FORMULA = '/^[\s\x{A0}\x{3000}\x{FEFF}]*'
+        . '[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\x{FE62}\x{FE63}\x{FE66}\x{FE6B}\x{2212}]/u';
+    private const PARTS = ['level', 'department', 'customer', 'agent', 'month'];
+
+    /** Russian spreadsheets take a comma for the decimal one. */
+    private readonly string $separator;
+
+    public function __construct(private readonly View $view)
+    {
+        $this->separator = $view->language === 'ru' ? ';' : ',';
+    }
+
+    /** Every table of the page, one row a key and metric. */
+    public function figures(): string
+    {
+        $view = $this->view;
+        $heads = ['part', 'key', 'name', 'metric', 'met', 'breached', 'compliance', 'open', 'open_breached', 'median', 'p90', 'from',
+            'until'];
+        $period = [Json::text($view->figures, 'period', 'from'), Json::text($view->figures, 'period', 'until')];
+        $lines = [];
+        foreach (self::PARTS as $part) {
+            foreach (Json::map($view->figures, 'every', $part) as $row) {
+                $lines[] = [$view->words->say("report.one.$part"), $row['key'], $part === 'month' ? $view->month($row['key'])
+                    : $view->name($part, $row['key'], $row['name']), ...$this->numbers($row), ...$part === 'month' ? [null, null]
+                        : $period];
+            }
+        }
+        foreach (Json::map($view->figures, 'total') as $row) {
+            $lines[] = [$view->words->say('report.csv.total'), null, null, ...$this->numbers($row), ...$period];
+        }
+        return $this->table($heads, $lines);
+    }
+
+    /** Breaches, each with all that is known of it. */
+    public function missed(): string
+    {
+        $view = $this->view;
+        $heads = ['ticket', 'level', 'customer_id', 'customer', 'department', 'agent', 'metric', 'started', 'due', 'breached_at', 'stopped',
+            'late', 'late_days', 'elapsed', 'calendar', 'target', 'cause', 'policy', 'inputs'];
+        $lines = [];
+        foreach (Json::map($view->figures, 'missed') as $one) {
+            $lines[] = [
+                Json::text($one, 'number'), $view->name('level', Json::text($one, 'level'), null), Json::text($one, 'customer'),
+                $view->name('customer', Json::text($one, 'customer'), Json::text($one, 'customer_name')),
+                Json::text($one, 'department', 'name'),
+                $view->name('agent', Json::text($one, 'agent', 'id'), Json::text($one, 'agent', 'name')),
+                $view->name('metric', Json::text($one, 'metric'), null),
+                ...array_map(fn (string $name): ?string => $this->instant($one, $name), ['started_at', 'due_at', 'breached_at',
+                    'stopped_at']),
+                $this->hours(Json::number($one, 'late_seconds')), Json::text($one, 'late_days'),
+                $this->hours(Json::number($one, 'elapsed_seconds')),
+                Json::text($one, 'calendar'), Json::text($one, 'target'), BreachTable::cause($view, $one),
+                Json::text($one, 'policy_digest'), Json::text($one, 'inputs'),
+            ];
+        }
+        return $this->table($heads, $lines);
+    }
+
+    /**
+     * @param array<string, mixed> $row
+     * @return list<int|string|null>
+     */
+    private function numbers(array $row): array
+    {
+        $decided = $row['met'] + $row['breached'];
+        return [$this->view->name('metric', $row['metric'], null), $row['met'], $row['breached'],
+            $decided === 0 ? null : $this->view->tenths($row['met'] / $decided), $row['open'], $row['open_breached'],
+            $this->hours($row['median_seconds']), $this->hours($row['p90_seconds'])];
+    }
+
+    private function hours(?int $seconds): ?string
+    {
+        return $seconds === null ? null : number_format($seconds / 3600, 2, $this->view->language === 'ru' ? ',' : '.', '');
+    }
+
+    private function instant(mixed $one, string $name): ?string
+    {
+        return $this->at(Json::instant($one, $name));
+    }
+
+    /** With the whole date, in the zone of the report. */
+    public function at(?int $at): ?string
+    {
+        return $at === null ? null : \SlaBridge\Panel\Instants::local($at, \SlaBridge\Panel\Instants::zone($this->view->zone()))->format(
+            $this->view->language === 'ru' ? 'd.m.Y H:i' : 'Y-m-d H:i'
+        );
+    }
+
+    /**
+     * @param list<string> $heads
+     * @param list<list<int|string|null>> $lines
+     */
+    private function table(array $heads, array $lines): string
+    {
+        return $this->lines(array_map(fn (string $head): string => $this->view->words->say("report.csv.$head"), $heads), $lines);
+    }
+
+    /**
+     * @param list<string> $heads as they are shown
+     * @param list<list<int|string|null>> $lines
+     */
+    public function lines(array $heads, array $lines): string
+    {
+        $all = [$heads, ...$lines];
+        $line = fn (array $cells): string => implode($this->separator, array_map(self::cell(...), $cells)) . "\r\n";
+        // The mark by which spreadsheets know UTF-8.
+        return "\u{FEFF}" . implode('', array_map($line, $all));
+    }
+
+    /** A number is one of ours; whatever people wrote is text. */
+    private static function cell(int|string|null $value): string
+    {
+        if (is_int($value)) {
+            return (string) $value;
+        }
+        $text = mb_scrub((string) $value, 'UTF-8');
+        $text = preg_match(self::FORMULA, $text) ? "'$text" : $text;
+        return preg_match('/[;,"\s\']/u', $text) ? '"' . str_replace('"', '""', $text) . '"' : $text;
+    }
+}
