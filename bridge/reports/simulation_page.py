@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from html import escape
 
 from bridge.customers import Category
 from bridge.files.types import Title
 from bridge.policies.agreement.policy import Policy
-from bridge.policies.outcome.readable import on_one_line, written
+from bridge.policies.outcome.readable import written
 from bridge.policies.telling.policy_changes import Part, PolicyChange, policy_changes
 from bridge.policies.telling.titles import STATES, VERDICTS, category_title
 from bridge.policies.trials.simulate import GROUPS, NONE, Difference, Summary
 from bridge.policies.trials.simulation_reports import by_size
 from bridge.reports import simulation_words as words
+from bridge.reports.markup import link, page, percent, safe
 from bridge.tickets import Instant
 
 _STYLE = """
@@ -73,20 +73,18 @@ class SimulationPage:
             at=written(self.now, self.zone, self._language),
             zone=str(self.zone),
         )
-        return "\n".join(
-            [
-                f'<!DOCTYPE html><html lang="{self._language}"><head><meta charset="utf-8">',
-                '<meta name="viewport" content="width=device-width, initial-scale=1">',
-                '<meta name="referrer" content="no-referrer">',
-                f"<title>{heading}</title><style>{_STYLE}</style></head><body>",
+        return page(
+            language=self._language,
+            title=words.HEADING.text(self._language).format(candidate=self.candidate),
+            style=_STYLE,
+            body=[
                 f"<h1>{heading}</h1><p>{as_of}</p>",
                 *self._figures(),
                 *self._differences(policy_changes(self.current, self.coming)),
                 *self._charts(),
                 *self._tickets(),
                 *self._failures(),
-                "</body></html>\n",
-            ]
+            ],
         )
 
     @property
@@ -95,14 +93,14 @@ class SimulationPage:
 
     def _word(self, title: Title, **values: object) -> str:
         """Return a text of ours with values of others written in, as HTML."""
-        return _safe(title.text(self._language).format(**values))
+        return safe(title.text(self._language).format(**values))
 
     def _figures(self) -> Iterator[str]:
         summary = self.summary
-        share = summary.changed / summary.tickets if summary.tickets else 0.0
+        share = percent(summary.changed, summary.tickets or 1, self._language)
         figures = {
             "tickets": summary.tickets,
-            "changed": f"{summary.changed} <small>{_percent(share, self._language)}</small>",
+            "changed": f"{summary.changed} <small>{share}</small>",
             "earlier": summary.earlier,
             "later": summary.later,
             "breached": summary.kinds["breached"],
@@ -121,7 +119,7 @@ class SimulationPage:
         yield "<ul>"
         for change in changes[:_CHANGES]:
             part = self._word(words.PARTS[change.part], name=change.name)
-            told = " → ".join(_safe(text) or "–" for text in (change.before, change.after))
+            told = " → ".join(safe(text) or "–" for text in (change.before, change.after))
             detail = f": {told}" if change.before or change.after else ""
             how = "" if change.part is Part.OTHER else f", {self._word(words.HOWS[change.how])}"
             yield f"<li>{part}{how}{detail}</li>"
@@ -195,16 +193,15 @@ class SimulationPage:
             yield f'<p class="rest">{self._word(words.MORE_TICKETS, count=more)}</p>'
 
     def _row(self, difference: Difference) -> Iterator[str]:
-        address, number = self.address_of(difference.ticket_id), _safe(difference.number)
-        yield f'<a href="{escape(address)}">{number}</a>' if address else number
-        yield _safe(difference.department)
+        yield link(self.address_of(difference.ticket_id), difference.number)
+        yield safe(difference.department)
         yield self._moved("level", difference.level)
         yield "<br>".join(self._state(difference))
         yield "<br>".join(self._due(difference))
         yield self._moved("verdict", difference.verdict)
 
     def _moved(self, name: str, pair: tuple[str, str]) -> str:
-        before, after = (_safe(self._value(name, one)) for one in pair)
+        before, after = (safe(self._value(name, one)) for one in pair)
         return after if before == after else f'<span class="was">{before}</span> → {after}'
 
     def _state(self, difference: Difference) -> Iterator[str]:
@@ -234,7 +231,7 @@ class SimulationPage:
         if due is None:
             return "–"
         named = f"{self._metric(metric)}: " if metric else ""
-        return _safe(f"{named}{written(due, self.zone, self._language)}")
+        return safe(f"{named}{written(due, self.zone, self._language)}")
 
     def _failures(self) -> Iterator[str]:
         failed = self.summary.failed
@@ -262,16 +259,6 @@ _OF_A_GROUP = dict(zip(GROUPS, ("level", "rule", "state", "verdict"), strict=Tru
 """What the members of each group of moves are."""
 
 
-def _percent(share: float, language: str) -> str:
-    text = f"{100 * share:.1f} %"
-    return text.replace(".", ",") if language == "ru" else text
-
-
-def _safe(text: str) -> str:
-    """Return a text as HTML shows it, with nothing in it that turns the direction of writing."""
-    return escape(on_one_line(text))
-
-
 def _bars(kind: str, rows: Sequence[tuple[str, int]]) -> Iterator[str]:
     most = max(count for _, count in rows)
     yield '<table class="bars">'
@@ -281,5 +268,5 @@ def _bars(kind: str, rows: Sequence[tuple[str, int]]) -> Iterator[str]:
             f'<svg width="100%" height="14" role="img" aria-label="{count}">'
             f'<rect class="{kind}" width="{share}%" height="14" rx="3"/></svg>'
         )
-        yield f'<tr><td>{_safe(name)}</td><td>{bar}</td><td class="count">{count}</td></tr>'
+        yield f'<tr><td>{safe(name)}</td><td>{bar}</td><td class="count">{count}</td></tr>'
     yield "</table>"
