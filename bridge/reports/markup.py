@@ -43,15 +43,18 @@ def page(*, language: str, title: str, style: str, body: Iterable[str]) -> str:
     )
 
 
-def percent(part: int, whole: int, language: str) -> str:
-    """Return a share of a whole that is not 0 as `94.6 %`, half a tenth rounded up.
+def tenths_of(part: int, whole: int) -> int:
+    """Return a share of a whole that is not 0 in tenths of a percent, half a tenth rounded up.
 
-    Only all of it is 100, and only nothing of it is 0: a deadline that was missed is never rounded away.
+    Only all of it is 1000, and only nothing of it is 0: a deadline that was missed is never rounded away.
     """
     tenths = (2000 * part + whole) // (2 * whole)
-    if 0 < part < whole:
-        tenths = min(max(tenths, 1), 999)
-    return f"{decimal(tenths, language)}{NO_BREAK}%"
+    return min(max(tenths, 1), 999) if 0 < part < whole else tenths
+
+
+def percent(part: int, whole: int, language: str) -> str:
+    """Return a share of a whole that is not 0 as `94.6 %`, rounded as `tenths_of` does."""
+    return f"{decimal(tenths_of(part, whole), language)}{NO_BREAK}%"
 
 
 def decimal(tenths: int, language: str) -> str:

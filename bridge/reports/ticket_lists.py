@@ -1,0 +1,179 @@
+"""The lists of tickets in the report: what was missed and why, with receipts; what comes next; who is left out, and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from bridge.policies.figures.model import Excluded, Figures, Missed, Unknown
+from bridge.reports import report_words as words
+from bridge.reports.coming import Coming
+from bridge.reports.markup import link, safe, tag
+from bridge.reports.section import left_out, nothing, section
+from bridge.reports.tables import CUT, NUMBER, Column, Line, folded, table
+from bridge.reports.teller import Teller
+
+AT_MOST = 200
+"""Tickets of one list on a page."""
+
+_FIRST = 6
+"""Missed ones that are seen at once."""
+
+
+def columns_of(teller: Teller, *names: str) -> list[Column]:
+    """Return columns by the names of their headings."""
+    kinds = {
+        **dict.fromkeys(("customer", "cause", "reason", "agent"), CUT),
+        **dict.fromkeys(("count", "share"), NUMBER),
+    }
+    return [Column(teller.word(words.COLUMNS[name]), kinds.get(name, "")) for name in names]
+
+
+def missed_sections(teller: Teller, figures: Figures) -> Iterator[str]:
+    """Yield why deadlines were missed, and the list of them with a receipt for each."""
+    if figures.missed:
+        yield _causes(teller, figures.missed)
+    yield _missed(teller, figures.missed)
+
+
+def _causes(teller: Teller, missed: Sequence[Missed]) -> str:
+    counted = Counter(one.breach_cause for one in missed)
+    lines = [
+        Line([safe(teller.cause(cause)), str(count), safe(teller.share(count, len(missed)))])
+        for cause, count in sorted(counted.items(), key=lambda item: (-item[1], item[0] or ""))
+    ]
+    columns = columns_of(teller, "cause", "count", "share")
+    columns[0] = Column(columns[0].title)
+    total = Line([safe(teller.word(words.TOTAL)), str(len(missed)), safe(teller.share(1, 1))], "total")
+    caption = teller.word(words.SECTIONS["causes"])
+    return section(
+        teller, "causes", [table(caption, columns, [*lines, total], kind="")], remark=teller.word(words.WITH_OPEN)
+    )
+
+
+def _missed(teller: Teller, missed: Sequence[Missed]) -> str:
+    if not missed:
+        return section(teller, "missed", [nothing(teller, "missed")])
+    caption = teller.word(words.SECTIONS["missed"])
+    columns = columns_of(teller, "ticket", "customer", "level", "due", "late", "cause", "agent", "receipt")
+    lines = [_missed_line(teller, one) for one in missed[:AT_MOST]]
+    content = [table(caption, columns, lines[:_FIRST], kind="cards missed")]
+    if len(lines) > _FIRST:
+        rest = teller.word(words.OTHERS, count=len(lines) - _FIRST)
+        content.append(folded(rest, table(f"{caption}: {rest}", columns, lines[_FIRST:], kind="cards missed")))
+    content.append(left_out(teller, AT_MOST, len(missed)))
+    return section(teller, "missed", content, remark=teller.word(words.MISSED_NOTE, count=len(missed)))
+
+
+def _missed_line(teller: Teller, one: Missed) -> Line:
+    metric = tag("small", safe(teller.metric(one.metric)))
+    return Line([
+        ticket_link(teller, one.ticket, one.number),
+        safe(teller.named("customer", one.customer, one.customer_name)),
+        f"{safe(teller.level(one.level))}<br>{metric}",
+        safe(teller.instant(one.due_at if one.due_at is not None else one.breached_at)),
+        safe(teller.lateness(one)),
+        safe(teller.cause(one.breach_cause)),
+        safe(_person(teller, one)),
+        folded(teller.word(words.COLUMNS["receipt"]), _receipt(teller, one), kind="receipt"),
+    ])  # fmt: skip
+
+
+def _person(teller: Teller, one: Missed | Coming) -> str:
+    return teller.named(
+        "agent", "" if one.agent is None else str(one.agent.id), "" if one.agent is None else one.agent.name
+    )
+
+
+def _receipt(teller: Teller, one: Missed) -> str:
+    """Return what was recorded of a cycle, and the command that counts it again."""
+    told = {
+        "metric": teller.metric(one.metric),
+        "cycle": str(one.cycle),
+        "department": one.department.name if one.department is not None else teller.word(words.NOT_RECORDED),
+        "started_at": teller.instant(one.started_at),
+        "due_at": teller.instant(one.due_at),
+        "stopped_at": teller.instant(one.stopped_at) if one.stopped_at is not None else teller.word(words.STILL_OPEN),
+        "target": teller.target(one.target),
+        "calendar": teller.calendar(one.calendar),
+        "elapsed_seconds": teller.amount(one.elapsed_seconds),
+        "late_seconds": teller.lateness(one),
+    }  # fmt: skip
+    titles = {**words.COLUMNS, **words.RECEIPT}
+    pairs = "".join(tag("dt", safe(teller.word(titles[name]))) + tag("dd", safe(value)) for name, value in told.items())
+    for name in ("policy_digest", "inputs"):
+        digest = getattr(one, name)
+        shown = tag("code", safe(digest)) if digest is not None else safe(teller.word(words.NOT_RECORDED))
+        pairs += tag("dt", safe(teller.word(titles[name]))) + tag("dd", shown)
+    return tag(
+        "dl", pairs, tag("dt", safe(teller.word(titles["command"]))), tag("dd", tag("code", escape(command_of(one))))
+    )
+
+
+def command_of(one: Missed) -> str:
+    """Return the command that counts the ticket's clocks again; a number of odd characters is told by its id."""
+    wanted = one.number if one.number.isalnum() and one.number.isascii() else f"id:{one.ticket}"
+    return f"sla-bridge explain {wanted} --full"
+
+
+def ticket_link(teller: Teller, ticket: int, number: str) -> str:
+    """Return a ticket's number, as a link where the helpdesk has pages."""
+    return link(teller.address_of(ticket), number or f"id:{ticket}")
+
+
+def coming_section(teller: Teller, coming: Sequence[Coming]) -> str:
+    """Return what is due next."""
+    if not coming:
+        return section(teller, "coming", [nothing(teller, "coming")])
+    caption = teller.word(words.SECTIONS["coming"])
+    lines = [
+        Line([
+            ticket_link(teller, one.ticket, one.number),
+            safe(teller.named("customer", one.customer, one.customer_name)),
+            f"{safe(teller.level(one.level))}<br>{tag('small', safe(teller.metric(one.metric)))}",
+            safe(teller.instant(one.due_at)),
+            safe(teller.word(words.STATES[one.state])),
+            safe(_person(teller, one)),
+        ])
+        for one in coming[:AT_MOST]
+    ]  # fmt: skip
+    columns = columns_of(teller, "ticket", "customer", "level", "due", "state", "agent")
+    content = [table(caption, columns, lines[:_SEEN])]
+    if len(lines) > _SEEN:
+        rest = teller.word(words.OTHERS, count=len(lines) - _SEEN)
+        content.append(folded(rest, table(f"{caption}: {rest}", columns, lines[_SEEN:])))
+    content.append(left_out(teller, AT_MOST, len(coming)))
+    return section(teller, "coming", content, remark=teller.word(words.COMING_NOTE, count=len(coming)))
+
+
+_SEEN = 10
+"""Coming ones that are seen at once."""
+
+
+def unknown_section(teller: Teller, unknown: Sequence[Unknown]) -> str:
+    """Return the open tickets of which nobody knows whether they are entitled."""
+    lines = (
+        Line([ticket_link(teller, one.ticket, one.number), safe(", ".join(map(teller.check, one.checks)))])
+        for one in unknown
+    )
+    return _list(teller, "unknown", lines, columns_of(teller, "ticket", "checks"), len(unknown))
+
+
+def excluded_section(teller: Teller, excluded: Sequence[Excluded]) -> str:
+    """Return the tickets that somebody took out of the figures, by name and with the reason."""
+    lines = (
+        Line([
+            ticket_link(teller, one.ticket, one.number),
+            safe(one.reason),
+            safe(one.by or teller.word(words.NOT_RECORDED)),
+        ])
+        for one in excluded
+    )  # fmt: skip
+    return _list(teller, "excluded", lines, columns_of(teller, "ticket", "reason", "by"), len(excluded))
+
+
+def _list(teller: Teller, name: str, lines: Iterable[Line], columns: Sequence[Column], count: int) -> str:
+    if not count:
+        return section(teller, name, [nothing(teller, name)])
+    shown = [line for line, _ in zip(lines, range(AT_MOST), strict=False)]
+    content = [table(teller.word(words.SECTIONS[name]), columns, shown), left_out(teller, AT_MOST, count)]
+    return section(teller, name, content, remark=str(count))
