@@ -25,6 +25,7 @@ from bridge.cli import (
     plugin,
     policy,
     registry,
+    report,
     setup,
     state,
     sync,
@@ -46,6 +47,7 @@ app.command("sync")(sync.sync)
 app.command("explain")(explain.explain)
 app.command("decide")(decide.decide)
 app.command("export")(export.export)
+app.command("report")(report.report)
 app.command("verify")(verify.verify)
 app.add_typer(actions.app, name="actions")
 app.add_typer(policy.app, name="policy")

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
-from bridge.cli.streams import input_lines, lines_of
 from bridge.cli.terminal import say, say_json, say_wrapped, tell
 from bridge.errors import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bridge.cli.wiring.configuration import Configuration
     from bridge.errors import Problem
@@ -162,14 +161,14 @@ def simulate(  # noqa: PLR0917 -- the options of a command
 ) -> None:
     """Show what the configuration in DIR would change against the current one; nothing is written to the helpdesk."""
     from bridge.cli.simulation import compare_streams, differences_told
-    from bridge.cli.snapshots import Snapshots
+    from bridge.cli.snapshots import Snapshots, file_lines
     from bridge.cli.wiring.configuration import load_configuration
     from bridge.policies.trials import simulation_reports
     from bridge.policies.trials.simulate import Limits
 
     current, coming = load_configuration(config), load_configuration(candidate, trial=True)
     helpdesk = Snapshots(current.settings, everything=everything)
-    lines = helpdesk.lines() if snapshots is None else _lines(snapshots)
+    lines = helpdesk.lines() if snapshots is None else file_lines(snapshots)
     now = instant_or_now(at)
     summary = compare_streams(current, coming, lines, now=now, count_units=count_units, shown=shown)
     summary.failed.extend((one.id, one.reason) for one in helpdesk.unreadable)
@@ -220,17 +219,6 @@ def _write(path: Path, text: str, *, option: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint=option) from None
-
-
-def _lines(path: Path) -> "Iterator[bytes]":
-    if str(path) == "-":
-        yield from input_lines()
-        return
-    try:
-        with path.open("rb") as stream:
-            yield from lines_of(stream)
-    except OSError as error:
-        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}", param_hint="--input") from None
 
 
 MORE_MAY_FOLLOW = "more may follow once these are mended: nothing is checked further while they stand"

@@ -1,7 +1,11 @@
 """The helpdesk's tickets as JSON lines: what `export` writes, and what `policy simulate` compares without a file."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import typer
+
+from bridge.cli.streams import input_lines, lines_of
 from bridge.cli.wiring.helpdesk import connect
 from bridge.protocols import TicketError
 from bridge.settings.load import Settings
@@ -34,3 +38,15 @@ class Snapshots:
     def _moved(self, ticket: Ticket) -> bool:
         since = self._since
         return since is None or ticket.created_at >= since or any(one.at >= since for one in ticket.events)
+
+
+def file_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file of snapshots, of stdin for -. A usage error (exit 2) says what cannot be read and why."""
+    if str(path) == "-":
+        yield from input_lines()
+        return
+    try:
+        with path.open("rb") as stream:
+            yield from lines_of(stream)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}", param_hint="--input") from None

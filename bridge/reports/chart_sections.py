@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bridge.policies.figures.model import AgeBand, Dimension, Figures
+from bridge.policies.figures.question import months_until
 from bridge.reports import report_words as words
 from bridge.reports.charts import OURS, WAITING, MonthPoint, age_bars, chart, key, month_line
 from bridge.reports.compliance import Compliance, by_key
@@ -16,10 +17,17 @@ from bridge.reports.teller import Teller
 def chart_sections(teller: Teller, figures: Figures) -> Iterator[str]:
     """Yield the charts; one that has nothing to draw leaves its table."""
     yield '<div class="charts">'
-    yield _months(teller, by_key(figures.rows[Dimension.MONTH]))
+    yield _months(teller, _twelve(teller, figures))
     yield _backlog(teller, figures.backlog)
     yield "</div>"
     yield _week(teller, figures)
+
+
+def _twelve(teller: Teller, figures: Figures) -> list[Compliance]:
+    """Return all months that are compared, also those in which nothing ended."""
+    found = {one.key: one for one in by_key(figures.rows[Dimension.MONTH])}
+    months, _ = months_until(figures.period, teller.zone)
+    return [found.get(month, Compliance(key=month)) for month in months]
 
 
 def _months(teller: Teller, months: Sequence[Compliance]) -> str:

@@ -42,9 +42,7 @@ def _certificates(teller: Teller, standing: Standing) -> str:
     return _part(teller, standing, "certificates", ("customer", "until", "days"), _certificate, remark=counts)
 
 
-def _part(
-    teller: Teller, standing: Standing, name: str, headings: Sequence[str], told: Any, remark: str = ""
-) -> str:
+def _part(teller: Teller, standing: Standing, name: str, headings: Sequence[str], told: Any, remark: str = "") -> str:
     rows = standing[name]
     as_of = standing.get("as_of")
     aged = teller.word(words.REGISTRY_AS_OF, at=teller.instant(parse_instant(as_of))) if as_of else ""

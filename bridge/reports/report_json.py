@@ -1,0 +1,36 @@
+"""The report as JSON: the figures of the contract with the rows of all dimensions, and what comes next."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bridge.policies.figures.figures_json import figures_json
+from bridge.policies.figures.model import Dimension, Figures
+from bridge.reports.coming import Coming
+from bridge.tickets import Reference, format_instant
+
+
+def report_json(figures: Figures, coming: Sequence[Coming], *, skipped: int) -> dict[str, Any]:
+    """Return the report as JSON; no list in it is cut. `skipped` is how many tickets could not be read."""
+    told = figures_json(figures, tickets=None)
+    del told["rows"], told["more"]
+    by = {one.value: figures_json(figures, by=one, tickets=0)["rows"] for one in Dimension}
+    return {**told, "by": by, "coming": [_coming(one) for one in coming], "skipped": skipped}
+
+
+def _coming(one: Coming) -> dict[str, Any]:
+    return {
+        "ticket": one.ticket,
+        "number": one.number,
+        "level": one.level,
+        "customer": one.customer,
+        "customer_name": one.customer_name,
+        "department": _reference(one.department),
+        "agent": _reference(one.agent),
+        "metric": one.metric,
+        "state": one.state,
+        "due_at": format_instant(one.due_at),
+    }
+
+
+def _reference(one: Reference | None) -> dict[str, Any] | None:
+    return None if one is None else {"id": one.id, "name": one.name}
