@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from bench import calendars, commands, decide, osticket, registry, rules, streams
+from bench import calendars, commands, decide, osticket, registry, report, rules, streams
 from bench.figures import Figure, table
 from bench.sides import ROOT, Side, Worker, asked, sides, workers
 
@@ -46,6 +46,8 @@ def page(measured: Sequence[Side], started: Sequence[Worker], lines: int, missed
     yield from table(noted(commands.measure(measured)), names)
     yield ""
     yield from table(noted(streams.measure(measured, lines)), names)
+    yield ""
+    yield from table(noted(report.measure(measured[0])), names[:1])
     yield ""
     if osticket.available():
         yield from table(noted(osticket.measure(measured[0])), names)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from bridge.cli.wiring.configuration import Configuration
 
-_FORMATS = ("html", "csv", "json")
-_LISTS = (
+FORMATS = ("html", "csv", "json")
+LISTS = (
     "rows", "missed", "coming", "excluded", "unknown", "spent",
     "certificates", "entitlements", "versions", "exceptions",
 )  # fmt: skip
@@ -44,9 +44,9 @@ _Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write into this file, for its owner only. [default: stdout]"),
 ]
-_Format = Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(_FORMATS)}.")]
+_Format = Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}.")]
 _List = Annotated[
-    str, typer.Option("--list", metavar="NAME", help=f"What a CSV holds: {', '.join(_LISTS)}. [default: rows]")
+    str, typer.Option("--list", metavar="NAME", help=f"What a CSV holds: {', '.join(LISTS)}. [default: rows]")
 ]
 
 
@@ -68,6 +68,13 @@ def report(  # noqa: PLR0917 -- the options of a command
     output: _Output = None,
     format_: _Format = "html",
     csv_list: _List = "rows",
+    for_customer: Annotated[
+        bool,
+        typer.Option(
+            "--for-customer",
+            help="A page without what is for your own people: agents, departments, causes; with --customer.",
+        ),
+    ] = False,
     at: At = None,
     language: Annotated[str | None, typer.Option("--language", help="ru or en. [default: the policy's]")] = None,
 ) -> None:
@@ -79,17 +86,21 @@ def report(  # noqa: PLR0917 -- the options of a command
     """
     from bridge.cli.report_period import asked_by_options
     from bridge.cli.report_reading import Reading, refuse_unknown_keys, refuse_unknown_words, tickets_of
-    from bridge.cli.report_writing import count, destination, written
+    from bridge.cli.report_writing import Form, count, destination, written
     from bridge.cli.wiring.configuration import load_configuration, warn
     from bridge.policies.agreement.report_calendar import report_calendar
     from bridge.policies.figures.model import Filters
     from bridge.policies.figures.question import Question
 
-    _refuse(format_, _FORMATS, "--format")
-    _refuse(csv_list, _LISTS, "--list")
+    _refuse(format_, FORMATS, "--format")
+    _refuse(csv_list, LISTS, "--list")
     _refuse(language, (None, "ru", "en"), "--language")
     if csv_list != "rows" and format_ != "csv":
         raise typer.BadParameter("only a CSV holds one list; add --format csv", param_hint="--list")
+    if for_customer and (customer is None or format_ != "html"):
+        raise typer.BadParameter(
+            "only a page for one customer can be sent; add --customer", param_hint="--for-customer"
+        )
     moment = instant(at)
     configuration = load_configuration(config)
     warn(configuration.warnings)
@@ -103,7 +114,8 @@ def report(  # noqa: PLR0917 -- the options of a command
         counted = count(configuration, question, calendar, now, tickets=tickets_of(configuration, inputs, reading))
         refuse_unknown_keys(filters, reading)
         reading.end()
-        told = written(configuration, counted, format_, csv_list, language=language, skipped=reading.skipped)
+        form = Form(name=format_, csv_list=csv_list, language=language, for_customer=for_customer)
+        told = written(configuration, counted, form, skipped=reading.skipped)
         stream.write(told.encode())
     if output is not None and sys.stderr.isatty():
         tell(f"the report of {asked.since} to {asked.until} is in {output}; it holds personal data")

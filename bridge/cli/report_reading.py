@@ -24,9 +24,8 @@ _OF_TICKETS = ("department", "customer", "agent")
 
 
 class Reading:
-    """Tickets out of lines. `skipped` grows with the lines that are none, each told on stderr; `known` with the keys of what tickets
-    and cycles are put down to, and what they are called.
-    """
+    """Tickets out of lines. `skipped` grows with the lines that are none, each told on stderr; `known` with the keys that tickets
+    and cycles are put down to, and what they are called."""
 
     def __init__(self) -> None:
         self.skipped = 0

@@ -12,6 +12,7 @@ from bridge.cli.render import progress
 from bridge.cli.terminal import json_text
 from bridge.cli.wiring.configuration import Configuration
 from bridge.cli.wiring.helpdesk import ticket_pages
+from bridge.cli.wiring.roll import remembered_spent, standing_at
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.figures.counting import figures_of
 from bridge.policies.figures.model import Figures
@@ -51,7 +52,10 @@ def count(
                 advance(1)
                 yield ticket
 
-        figures = figures_of(passing(), question, calendar, now)
+        standing = standing_at(
+            configuration, now, remembered_spent(configuration), customer=question.filters.customer
+        ).json()
+        figures = figures_of(passing(), question, calendar, now, standing)
     return Counted(figures=figures, coming=coming.soonest(), calendar=calendar)
 
 
@@ -60,22 +64,36 @@ def destination(output: Path | None) -> "AbstractContextManager[IO[bytes]]":
     return nullcontext(sys.stdout.buffer) if output is None else private_file(output, option="--output")
 
 
-def written(
-    configuration: Configuration, counted: Counted, form: str, wanted: str, *, language: str | None, skipped: int
-) -> str:
-    """Return the report in the form that was asked for, in `language`, in the policy's where that is None."""
-    if form == "json":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """In which form a report is wanted: `html`, `csv` of a list, or `json`; in `language`, in the policy's where that is None."""
+
+    name: str
+    csv_list: str
+    language: str | None
+    for_customer: bool
+
+
+def written(configuration: Configuration, counted: Counted, form: Form, *, skipped: int) -> str:
+    """Return the report in the form that was asked for."""
+    if form.name == "json":
         from bridge.reports.report_json import report_json
 
         return json_text(report_json(counted.figures, counted.coming, skipped=skipped)) + "\n"
-    teller = _teller(configuration, counted, language)
-    if form == "csv":
+    teller = _teller(configuration, counted, form.language)
+    if form.name == "csv":
         from bridge.reports.csv_tables import csv_of
 
-        return csv_of(teller, counted.figures, counted.coming, wanted)
+        return csv_of(teller, counted.figures, counted.coming, form.csv_list)
     from bridge.reports.report_page import ReportPage
 
-    return ReportPage(teller=teller, figures=counted.figures, coming=counted.coming, skipped=skipped).html()
+    return ReportPage(
+        teller=teller,
+        figures=counted.figures,
+        coming=counted.coming,
+        skipped=skipped,
+        for_customer=form.for_customer,
+    ).html()
 
 
 def _teller(configuration: Configuration, counted: Counted, language: str | None) -> "Teller":
@@ -87,4 +105,5 @@ def _teller(configuration: Configuration, counted: Counted, language: str | None
         zone=counted.calendar.zone,
         as_of=counted.figures.as_of,
         address_of=ticket_pages(configuration.settings),
+        products={one.id: one.title for one in configuration.catalogue.products.values()},
     )

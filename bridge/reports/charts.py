@@ -7,15 +7,15 @@ from bridge.reports.markup import attributes, decimal, safe
 
 HATCHES = (
     '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>'
-    '<pattern id="missed" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
+    '<pattern id="hatch-missed" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
     '<rect width="6" height="6" fill="var(--missed)"/><rect width="2.2" height="6" fill="var(--ground)"/></pattern>'
-    '<pattern id="waiting" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<pattern id="hatch-waiting" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="6" height="6" fill="var(--ground)"/><rect width="2.5" height="6" fill="var(--wait)"/></pattern>'
     "</defs></svg>"
 )
 """The patterns that all charts of a page share: print has no colours."""
 
-MET, MISSED, OURS, WAITING = 'class="bar"', 'fill="url(#missed)"', 'class="bar"', 'fill="url(#waiting)"'
+MET, MISSED, OURS, WAITING = 'class="bar"', 'fill="url(#hatch-missed)"', 'class="bar"', 'fill="url(#hatch-waiting)"'
 
 
 def key(fill: str, *, edge: str = "none") -> str:

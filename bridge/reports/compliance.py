@@ -60,10 +60,14 @@ def by_metric(total: Iterable[Row]) -> list[Compliance]:
 
 
 def worst_first(found: Iterable[Compliance]) -> list[Compliance]:
-    """Return those that were met least first; then those with few data, then those of which nothing ended."""
+    """Return those that were met least first; then those with few data, most missed ones first; then those without any.
+
+    One of one that was missed is 0 %, and yet less of a trouble than ten of a hundred.
+    """
     return sorted(found, key=_badness)
 
 
-def _badness(one: Compliance) -> tuple[bool, bool, float, int, str]:
+def _badness(one: Compliance) -> tuple[bool, bool, float, float, str]:
     share = one.met / one.decided if one.decided else 0.0
-    return not one.decided, one.says_little, share, -one.missed, one.name
+    first, second = (-one.missed, share) if one.says_little else (share, -one.missed)
+    return not one.decided, one.says_little, first, second, one.name

@@ -7,8 +7,8 @@ from bridge.reports import report_words as words
 from bridge.reports.charts import share_bar
 from bridge.reports.compliance import FEW, Compliance, by_key, by_metric, together, worst_first
 from bridge.reports.markup import safe, tag
-from bridge.reports.section import left_out, section
-from bridge.reports.tables import NUMBER, SHARE, Column, Line, folded, table
+from bridge.reports.section import left_out, long_table, section
+from bridge.reports.tables import NUMBER, SHARE, Column, Line
 from bridge.reports.teller import Teller
 
 _SHOWN, _AT_MOST = 15, 300
@@ -23,13 +23,13 @@ def total_of(figures: Figures) -> Compliance:
     return together("", figures.total)
 
 
-def compliance_sections(teller: Teller, figures: Figures) -> Iterator[str]:
-    """Yield the tables by level, metric, department, agent and customer."""
+def compliance_sections(teller: Teller, figures: Figures, *, inside: bool = True) -> Iterator[str]:
+    """Yield the tables by level and metric, and those by department, agent and customer where they are for one's own people."""
     shown = [one.metric for one in sorted(figures.total, key=lambda one: _rank(teller, one.metric))][:_METRICS]
     yield _section(teller, "level", by_key(figures.rows[Dimension.LEVEL]), shown, total=total_of(figures))
     if len(figures.total) > 1:
         yield _section(teller, "metric", by_metric(figures.total), [""])
-    for one in (Dimension.DEPARTMENT, Dimension.AGENT, Dimension.CUSTOMER):
+    for one in (Dimension.DEPARTMENT, Dimension.AGENT, Dimension.CUSTOMER) if inside else ():
         yield _section(teller, one.value, by_key(figures.rows[one]), shown)
 
 
@@ -45,12 +45,9 @@ def _section(
     lines = [_line(teller, name, one, metrics) for one in worst_first(found)[:_AT_MOST]]
     last = [] if total is None else [_line(teller, "total", total, metrics)]
     caption = teller.word(words.SECTIONS[name])
-    content = [table(caption, columns, [*lines[:_SHOWN], *last])]
+    content = [long_table(teller, caption, columns, lines, seen=_SHOWN, last=last, kind="cards compliance")]
     if not total_decided(found):
         content.append(f"<p>{safe(teller.word(words.NO_DATA))}</p>")
-    if len(lines) > _SHOWN:
-        rest = teller.word(words.OTHERS, count=len(lines) - _SHOWN)
-        content.append(folded(rest, table(f"{caption}: {rest}", columns, lines[_SHOWN:])))
     content.append(left_out(teller, _AT_MOST, len(found)))
     if any(one.decided and one.says_little for one in found):
         content.append(tag("p", safe(teller.word(words.FEW_TOLD, few=FEW)), class_="soft"))

@@ -32,8 +32,8 @@ LISTS = (
 
 _RECORDS: Mapping[str, type] = {"missed": Missed, "excluded": Excluded, "unknown": Unknown}
 _OF_REGISTRY: Mapping[str, Sequence[str]] = {
-    "certificates": ("customer", "name", "until", "days"),
-    "entitlements": ("customer", "name", "entitlement", "period", "used", "left", "of", "unit"),
+    "certificates": ("customer", "name", "certificate", "until", "days"),
+    "entitlements": ("customer", "name", "paper", "entitlement", "period", "used", "left", "of", "unit"),
     "versions": ("customer", "name", "product", "version", "state", "latest"),
     "exceptions": ("id", "customer", "name", "level", "reason", "approver", "until"),
 }

@@ -8,6 +8,8 @@ from bridge.reports.charts import text
 WIDTH, HEIGHT = 936, 236
 _LEFT, _TOP, _CELL_WIDTH, _CELL_HEIGHT = 36, 24, 37.5, 30
 _SHADES = 5
+_BESIDE = 3
+"""Digits that have room beside each other; more of them stand one below the other."""
 
 
 def heat_map(arrivals: HeatMap, breaches: HeatMap, working: HeatMap, weekdays: Sequence[str]) -> Iterator[str]:
@@ -36,13 +38,15 @@ def _cell(day: int, hour: int, arrived: int, missed: int, most: int) -> Iterator
     kind = f"h{shade}" if shade else "empty"
     x, y = _x(hour), _y(day)
     yield f'<rect x="{x:g}" y="{y:g}" width="{_CELL_WIDTH:g}" height="{_CELL_HEIGHT}" class="cell {kind}"/>'
+    crowded = missed and len(str(arrived)) + len(str(missed)) > _BESIDE
     if arrived:
-        yield text(x + (10 if missed else _CELL_WIDTH / 2), y + 19, str(arrived), f"n n{shade}")
+        across = x + (10 if missed and not crowded else _CELL_WIDTH / 2)
+        yield text(across, y + (11 if crowded else 19), str(arrived), f"n n{shade}")
     if missed:
-        wide = 9 + 6 * len(str(missed))
+        wide, top = 9 + 6 * len(str(missed)), y + (13 if crowded else 7)
         left = x + _CELL_WIDTH - wide - 2
-        yield f'<rect x="{left:g}" y="{y + 7:g}" width="{wide}" height="16" rx="2" class="framed"/>'
-        yield text(left + wide / 2, y + 19, str(missed), "framed-number")
+        yield f'<rect x="{left:g}" y="{top:g}" width="{wide}" height="16" rx="2" class="framed"/>'
+        yield text(left + wide / 2, top + 12, str(missed), "framed-number")
 
 
 def _outline(working: HeatMap) -> str:

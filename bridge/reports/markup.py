@@ -8,8 +8,8 @@ from bridge.policies.outcome.readable import on_one_line
 
 
 def safe(text: str) -> str:
-    """Return a text as HTML shows it, with nothing in it that turns the direction of writing."""
-    return escape(on_one_line(text))
+    """Return a text as HTML shows it, with nothing in it that turns the direction of writing. No-break spaces stay."""
+    return escape(NO_BREAK.join(map(on_one_line, text.split(NO_BREAK))))
 
 
 def attributes(**values: object) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from bridge.reports import report_words as words
 from bridge.reports.markup import safe
-from bridge.reports.section import left_out, nothing, section
-from bridge.reports.tables import NUMBER, Column, Line, folded, table
+from bridge.reports.section import left_out, long_table, nothing, section
+from bridge.reports.tables import NUMBER, Column, Line
 from bridge.reports.teller import Teller
 from bridge.tickets import parse_instant
 
@@ -23,7 +23,9 @@ def registry_sections(teller: Teller, standing: Standing | None) -> Iterator[str
         yield section(teller, "certificates", [nothing(teller, "registry")])
         return
     yield _certificates(teller, standing)
-    yield _part(teller, standing, "entitlements", ("customer", "entitlement", "period", "used", "left"), _entitlement)
+    yield _part(
+        teller, standing, "entitlements", ("customer", "paper", "entitlement", "period", "used", "left"), _entitlement
+    )
     yield _part(teller, standing, "versions", ("customer", "product", "version", "state", "latest"), _version)
     yield _part(
         teller, standing, "exceptions", ("exception", "customer", "level", "reason", "approver", "until"), _exception
@@ -39,11 +41,15 @@ def _certificates(teller: Teller, standing: Standing) -> str:
     counts = ", ".join(
         teller.word(words.WITHIN, days=days, count=ending_within(standing, days)) for days in (30, 60, 90)
     )
-    return _part(teller, standing, "certificates", ("customer", "until", "days"), _certificate, remark=counts)
+    return _part(
+        teller, standing, "certificates", ("customer", "certificate", "until", "days"), _certificate, remark=counts
+    )
 
 
 def _part(teller: Teller, standing: Standing, name: str, headings: Sequence[str], told: Any, remark: str = "") -> str:
     rows = standing[name]
+    if not rows and not _keeps(standing, name):
+        return section(teller, name, [nothing(teller, "not_kept")])
     as_of = standing.get("as_of")
     aged = teller.word(words.REGISTRY_AS_OF, at=teller.instant(parse_instant(as_of))) if as_of else ""
     beside = " · ".join(filter(None, (remark if rows else "", aged)))
@@ -53,12 +59,24 @@ def _part(teller: Teller, standing: Standing, name: str, headings: Sequence[str]
     columns = [Column(teller.word(words.COLUMNS[one]), NUMBER if one in numbers else "") for one in headings]
     lines = [Line([safe(cell) for cell in told(teller, one)]) for one in rows]
     caption = teller.word(words.SECTIONS[name])
-    content = [table(caption, columns, lines[:_SEEN])]
-    if len(lines) > _SEEN:
-        rest = teller.word(words.OTHERS, count=len(lines) - _SEEN)
-        content.append(folded(rest, table(f"{caption}: {rest}", columns, lines[_SEEN:])))
-    content.append(left_out(teller, len(lines), (standing.get("more") or {}).get(name) or 0))
+    content = [
+        long_table(teller, caption, columns, lines, seen=_SEEN),
+        left_out(teller, len(lines), standing["more"][name]),
+    ]
     return section(teller, name, content, remark=beside)
+
+
+def _keeps(standing: Standing, name: str) -> bool:
+    """Return whether the registry keeps what the list is made of: nothing is missing there where nobody looks."""
+    kept = _KEPT_AS.get(name)
+    return kept is None or not kept.isdisjoint(standing.get("tracks") or ())
+
+
+_KEPT_AS = {
+    "certificates": frozenset({"certificates"}),
+    "entitlements": frozenset({"contracts", "certificates"}),
+    "versions": frozenset({"licences"}),
+}
 
 
 def _customer(one: Mapping[str, Any]) -> str:
@@ -67,21 +85,25 @@ def _customer(one: Mapping[str, Any]) -> str:
 
 def _certificate(teller: Teller, one: Mapping[str, Any]) -> Iterable[str]:
     yield _customer(one)
+    yield str(one["certificate"] or teller.word(words.NOTHING))
     yield teller.day(date.fromisoformat(one["until"]))
     yield str(one["days"])
 
 
 def _entitlement(teller: Teller, one: Mapping[str, Any]) -> Iterable[str]:
     yield _customer(one)
+    yield str(one["paper"] or teller.word(words.NOTHING))
     yield str(one["entitlement"])
     yield str(one["period"] or teller.word(words.NOTHING))
-    yield teller.of(one["used"], one["of"]) if one["of"] is not None else str(one["used"])
-    yield teller.word(words.NOTHING) if one["left"] is None else str(one["left"])
+    yield teller.word(
+        words.OF, part=teller.number(one["used"]), whole=f"{teller.number(one['of'])} {one['unit']}".rstrip()
+    )
+    yield teller.number(one["left"])
 
 
 def _version(teller: Teller, one: Mapping[str, Any]) -> Iterable[str]:
     yield _customer(one)
-    yield str(one["product"])
+    yield teller.product(one["product"])
     yield str(one["version"])
     known = words.VERSION_STATES.get(one["state"])
     yield teller.word(known) if known is not None else str(one["state"])

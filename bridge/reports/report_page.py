@@ -26,13 +26,14 @@ _ROWS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage:
-    """The page of `figures`, with the deadlines that come next; `skipped` is how many tickets could not be read. Everything that
-    others wrote is escaped in it."""
+    """The page of `figures`, with the deadlines that come next; `skipped` is how many tickets could not be read.
+    One `for_customer` leaves out what is for one's own people. Everything that others wrote is escaped in it."""
 
     teller: Teller
     figures: Figures
     coming: Sequence[Coming] = ()
     skipped: int = 0
+    for_customer: bool = False
 
     def html(self) -> str:
         """Return the page."""
@@ -50,10 +51,14 @@ class ReportPage:
         yield from self._head()
         yield tiles(teller, figures)
         yield self._legend()
-        yield from compliance_sections(teller, figures)
+        inside = not self.for_customer
+        yield from compliance_sections(teller, figures, inside=inside)
         yield from chart_sections(teller, figures)
-        yield coming_section(teller, self.coming)
-        yield from missed_sections(teller, figures)
+        yield coming_section(teller, self.coming, inside=inside)
+        yield from missed_sections(teller, figures, inside=inside)
+        if not inside:
+            yield from registry_sections(teller, figures.registry)
+            return
         yield self._tickets(figures.tickets)
         yield from self._spent(figures.spent)
         yield from registry_sections(teller, figures.registry)
@@ -64,7 +69,10 @@ class ReportPage:
         word, figures = self.teller.word, self.figures
         as_of = word(words.AS_OF, at=self.teller.instant(figures.as_of), zone=self.teller.zone_name())
         yield f"<header><h1>{self._safe(words.HEADING)}</h1>{tag('span', safe(as_of), class_='soft')}</header>"
-        yield tag("p", safe(word(words.PERIOD, period=self.teller.period(figures.period))), class_="period")
+        today = self.teller.local(figures.as_of).date()
+        title = words.SO_FAR if figures.period.since <= today < figures.period.until else words.PERIOD
+        period = word(title, period=self.teller.period(figures.period), until=self.teller.day_in_words(today))
+        yield tag("p", safe(period), class_="period")
         filters = ", ".join(self._filters())
         if filters:
             yield tag("p", safe(word(words.FILTERED, filters=filters)), class_="note")
@@ -136,7 +144,7 @@ class ReportPage:
         ]
         columns = [self._column(name), *(self._column(one, NUMBER) for one in ("time", "share", "cycles", "average"))]
         caption = f"{self.teller.word(words.SECTIONS['spent'])}: {self.teller.word(words.COLUMNS[name])}"
-        return table(caption, columns, lines, kind="")
+        return table(caption, columns, lines)
 
     def _column(self, name: str, kind: str = "") -> Column:
         return Column(self.teller.word(words.COLUMNS[name]), kind)

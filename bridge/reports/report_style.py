@@ -30,14 +30,14 @@ h2 small { color: var(--soft); font-size: 12.5px; font-weight: normal; margin-le
 .tile svg { display: inline; height: 22px; margin-right: .35rem; vertical-align: -3px; width: 22px }
 .tile.risk { background: var(--risk-ground); border-color: var(--risk-edge) } .tile.risk b { color: var(--risk-text) }
 .tile.late { background: var(--late-ground); border-color: var(--missed) } .tile.late b { color: var(--missed-text) }
-nav { font-size: 12.5px; line-height: 24px } nav a { display: inline-block; margin-right: .9rem; min-height: 24px }
 .legend { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between }
 .legend p { flex: 1 1 30rem } .keys { white-space: nowrap; font-size: 12.5px } .keys svg { display: inline; vertical-align: -2px; margin: 0 .3rem 0 .8rem }
 table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 th, td { border-bottom: 1px solid var(--edge); padding: .38rem .5rem; text-align: left; vertical-align: middle }
 thead th { background: var(--head); color: var(--soft); font-size: 12px; font-weight: normal; vertical-align: bottom }
-.number { text-align: right; white-space: nowrap } .number small { display: block; white-space: nowrap }
+.number { text-align: right } td.number, .number small { white-space: nowrap } .number small { display: block } table.compliance tbody th { min-width: 8.5rem }
+table.missed summary { white-space: nowrap }
 td small, th small { color: var(--soft); font-weight: normal } td.cut, tbody th { overflow-wrap: anywhere }
 td.share { width: 8.5rem; padding-right: 0 } tr.total > * { font-weight: bold; border-bottom: 0 }
 tr.few .percent { color: var(--few); font-weight: normal } .percent { font-weight: bold }
@@ -45,6 +45,7 @@ tr.few .percent { color: var(--few); font-weight: normal } .percent { font-weigh
 svg { display: block } .chart { overflow-x: auto } .chart svg { width: 100% } .charts { display: grid; grid-template-columns: 3fr 2fr; gap: 0 2rem } .charts.even { grid-template-columns: 1fr 1fr }
 .charts section { min-width: 0 } .line svg { min-width: 34rem } .bars svg { min-width: 20rem } .heat svg { min-width: 54rem }
 svg text { fill: var(--text); font-size: 12px } svg .axis { fill: var(--soft); font-size: 11px } svg .strong { font-weight: bold }
+.line svg text { paint-order: stroke; stroke: var(--ground); stroke-width: 3px }
 .bar { fill: var(--bar) } .grid { stroke: var(--edge) } .curve { fill: none; stroke: var(--bar); stroke-width: 2 }
 .point { fill: var(--ground); stroke: var(--bar); stroke-width: 2 } .point.last { fill: var(--bar) }
 .cell { stroke: var(--edge) } .cell.empty { fill: none }
@@ -58,9 +59,12 @@ details .scroll { overflow-x: auto } .receipt dl { display: grid; grid-template-
 table.missed details[open] { min-width: 17rem } footer { margin-top: 2rem }
 @media (max-width: 640px) {
   .charts, .charts.even { grid-template-columns: 1fr } table.cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-  table.cards, table.cards tbody { display: block } table.cards tr { display: block; border: 1px solid var(--edge); border-radius: 3px; margin: .5rem 0; padding: .2rem .1rem }
-  table.cards th, table.cards td { display: grid; grid-template-columns: 8.5rem 1fr; border: 0; text-align: left; padding: .15rem .5rem; white-space: normal; width: auto }
-  table.cards tbody th { display: block; font-size: 14px } table.cards td::before { content: attr(data-title); color: var(--soft); font-size: 12.5px }
+  table.cards, table.cards tbody { display: block } table.cards tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0 .6rem;
+    border: 1px solid var(--edge); border-radius: 3px; margin: .5rem 0; padding: .35rem .5rem }
+  table.cards th, table.cards td { border: 0; text-align: left; padding: .15rem 0; white-space: normal; width: auto; overflow-wrap: anywhere }
+  table.cards tbody th { grid-column: 1 / -1; font-size: 14px; min-width: 0 } table.cards td.wide { grid-column: 1 / -1 }
+  table.cards td::before { content: attr(data-title); color: var(--soft); display: block; font-size: 11.5px; font-weight: normal }
+  table.cards td.share { align-self: center } table.cards td.share::before, table.cards td.share + td::before { content: none } .cell-scroll { overflow-x: auto }
   table.cards td.empty { display: none } table.missed details[open] { min-width: 0 }
 }
 @media print {
@@ -68,7 +72,8 @@ table.missed details[open] { min-width: 17rem } footer { margin-top: 2rem }
   :root { color-scheme: light; --text: #000; --soft: #333; --ground: #fff; --head: #fff; --edge: #bbb; --box: #000; --link: #000; --title: #000;
     --bar: #2f6fab; --missed: #b3261e; --missed-text: #000; --wait: #6b7a87; --risk-ground: #fff; --risk-edge: #000; --risk-text: #000; --late-ground: #fff;
     --h1: #e8f1f9; --h2: #c5dcef; --h3: #97bfe2; --h4: #6ba3d3; --h5: #2f6fab; --h-text: #10202e; --h5-text: #fff; --few: #333; --frame: #000 }
-  body { max-width: none; padding: 0; font-size: 11px } nav, details:not([open]) { display: none } summary { list-style: none }
+  body { max-width: none; padding: 0; font-size: 11px } details:not([open], .rest) { display: none } summary { color: var(--soft); list-style: none }
+  table.missed:not(:has(details[open])) .wide { display: none }
   table { font-size: 10.5px } tr, .tile, svg, .charts section { break-inside: avoid } h2 { break-after: avoid } thead { display: table-header-group }
   .tile.risk, .tile.late { border-width: 2.5px } .tile b { font-size: 22px } .tile .soft { min-height: 0 }
   .chart { overflow: visible } .chart svg { min-width: 0 } th, td { padding: .2rem .35rem } td.share { width: 6rem }

@@ -7,6 +7,9 @@ from bridge.files.types import Title
 HEADING = Title(ru="Сроки поддержки", en="Support deadlines")
 AS_OF = Title(ru="Данные на {at}, {zone}", en="Data of {at}, {zone}")
 PERIOD = Title(ru="Завершённые сроки за {period}", en="Deadlines that ended in {period}")
+SO_FAR = Title(
+    ru="Завершённые сроки за {period}, пока по {until}", en="Deadlines that ended in {period}, so far until {until}"
+)
 FILTERED = Title(ru="Отбор: {filters}", en="Only: {filters}")
 COUNTED = Title(
     ru="Соблюдение = выполнено / (выполнено + нарушено). В таблицах считаются сроки: у заявки их может быть несколько, прежние"
@@ -23,25 +26,6 @@ NO_DATA = Title(ru="За период нет завершённых сроков
 SKIPPED = Title(
     ru="Прочитано не всё, этих заявок в отчёте нет: {count}.",
     en="Not everything could be read; tickets missing here: {count}.",
-)
-OF = Title(ru="Данные на {at}, {zone}", en="Data of {at}, {zone}")
-PERIOD = Title(ru="Завершённые сроки за {period}", en="Deadlines that ended in {period}")
-FILTERED = Title(ru="Отбор: {filters}", en="Only: {filters}")
-COUNTED = Title(
-    ru="Соблюдение = выполнено / (выполнено + нарушено). В таблицах считаются сроки: у заявки их может быть несколько, прежние"
-    " циклы входят. Открытые сроки стоят отдельно и в долю не входят. На плитках считаются заявки, кроме соблюдения.",
-    en="Compliance = met / (met + missed). Tables count deadlines: a ticket may have several, and earlier cycles are in."
-    " Open deadlines stand apart and have no part in the share. The tiles count tickets, except for compliance.",
-)
-FEW = Title(ru="мало данных", en="few data")
-FEW_TOLD = Title(
-    ru="Серым — доли, за которыми меньше {few} завершённых сроков.",
-    en="Grey: shares of fewer than {few} ended deadlines.",
-)
-NO_DATA = Title(ru="За период нет завершённых сроков.", en="No deadline ended in this period.")
-SKIPPED = Title(
-    ru="Прочитано не всё: {count}. Этих заявок в отчёте нет.",
-    en="Not everything could be read: {count}. Those tickets are missing here.",
 )
 OF = Title(ru="{part} из {whole}", en="{part} of {whole}")
 TABLE = Title(ru="Таблица", en="Table")
@@ -99,6 +83,7 @@ EMPTY: Mapping[str, Title] = {
     "entitlements": Title(ru="Договоров с учётом единиц нет.", en="No contract counts units."),
     "versions": Title(ru="Устаревших версий нет.", en="No version is outdated."),
     "exceptions": Title(ru="Действующих нет.", en="None is in force."),
+    "not_kept": Title(ru="Реестр клиентов этого не ведёт.", en="The registry of customers does not keep this."),
     "registry": Title(
         ru="Реестр клиентов не подключён: о сертификатах, договорах и версиях ничего не известно.",
         en="No registry of customers is connected: nothing is known of certificates, contracts and versions.",
@@ -179,7 +164,9 @@ COLUMNS: Mapping[str, Title] = {
     "checks": Title(ru="Не установлено", en="Not established"),
     "until": Title(ru="До", en="Until"),
     "days": Title(ru="Дней осталось", en="Days left"),
-    "entitlement": Title(ru="Договор", en="Contract"),
+    "certificate": Title(ru="Сертификат", en="Certificate"),
+    "paper": Title(ru="Договор", en="Contract"),
+    "entitlement": Title(ru="Что учитывается", en="What counts"),
     "period": Title(ru="Период", en="Period"),
     "used": Title(ru="Израсходовано", en="Used"),
     "left": Title(ru="Осталось", en="Left"),

@@ -1,9 +1,10 @@
 """A part of the report with a heading of its own, to which links go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bridge.reports import report_words as words
 from bridge.reports.markup import safe, tag
+from bridge.reports.tables import Column, Line, folded, table
 from bridge.reports.teller import Teller
 
 
@@ -12,6 +13,25 @@ def section(teller: Teller, name: str, content: Iterable[str], *, remark: str = 
     heading = safe(teller.word(words.SECTIONS[name]))
     beside = tag("small", safe(remark)) if remark else ""
     return tag("section", f"<h2>{heading}{beside}</h2>", *content, id=name)
+
+
+def long_table(
+    teller: Teller,
+    caption: str,
+    columns: Sequence[Column],
+    lines: Sequence[Line],
+    *,
+    seen: int,
+    last: Sequence[Line] = (),
+    kind: str = "cards",
+) -> str:
+    """Return a table of which the first lines are seen, and the `last` ones; the others open by a word that says how many they
+    are."""
+    first = table(caption, columns, [*lines[:seen], *last], kind=kind)
+    if len(lines) <= seen:
+        return first
+    rest = teller.word(words.OTHERS, count=len(lines) - seen)
+    return first + folded(rest, table(f"{caption}: {rest}", columns, lines[seen:], kind=kind), kind="rest")
 
 
 def nothing(teller: Teller, name: str) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bridge.reports.markup import safe, tag
 
-NUMBER, SHARE, CUT = "number", "share", "cut"
-"""Kinds of columns: right-aligned, as wide as a bar, broken anywhere."""
+NUMBER, SHARE, CUT, WIDE = "number", "share", "cut", "wide"
+"""Kinds of columns: right-aligned, as wide as a bar, broken anywhere, as wide as a card."""
 
 
 @dataclass(frozen=True, slots=True)

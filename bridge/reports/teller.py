@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.files.types import Title
 from bridge.policies.agreement.policy import Policy
+from bridge.policies.checks.prepared_check import PreparedCheck
 from bridge.policies.figures.model import NOBODY, Missed, Period
 from bridge.policies.outcome.panel_words import (
     NO_BREAK,
@@ -25,21 +26,27 @@ from bridge.tickets import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Tells in `language` ("ru" or "en") by the titles of `policy` and the clocks of `zone`; `address_of` gives the page of a
-    ticket in the helpdesk, None where it has none. What it returns is plain text, and not yet safe for HTML."""
+    """Tells in `language` ("ru" or "en") by the titles of `policy` and the clocks of `zone`. `address_of` gives the page of a
+    ticket in the helpdesk, None where it has none; `products` are the catalogue's. What it returns is plain text, and not yet
+    safe for HTML."""
 
     policy: Policy
     language: str
     zone: ZoneInfo
     as_of: Instant
     address_of: Callable[[int], str | None] = lambda _: None
+    products: Mapping[str, Title] = field(default_factory=dict)
     _levels: Mapping[str, Title] = field(init=False, compare=False)
     _metrics: Mapping[str, Title] = field(init=False, compare=False)
+    _checks: Mapping[str, Title] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        clocks = (clock for revision in self.policy.revisions for clock in revision.clocks)
+        revisions = self.policy.revisions
+        clocks = (clock for revision in revisions for clock in revision.clocks)
+        checks = {one.id: one for revision in revisions for one in revision.checks}
         object.__setattr__(self, "_levels", level_titles([self.policy]))
         object.__setattr__(self, "_metrics", {one.metric: one.title for one in clocks})
+        object.__setattr__(self, "_checks", {key: PreparedCheck(one).title for key, one in checks.items()})
 
     def word(self, title: Title, **values: object) -> str:
         """Return a text of ours with values written in."""
@@ -54,10 +61,12 @@ class Teller:
         return self._titled(self._metrics, key, words.NOTHING)
 
     def check(self, key: str) -> str:
-        """Return an eligibility check by its title, its id where it has none."""
-        checks = {one.id: one.title for revision in self.policy.revisions for one in revision.checks}
-        title = checks.get(key)
-        return key if title is None else title.text(self.language)
+        """Return an eligibility check by its title, its id where the agreement does not know it."""
+        return self._titled(self._checks, key, words.NOTHING)
+
+    def product(self, key: str) -> str:
+        """Return a product by its title, its id where the catalogue does not know it."""
+        return self._titled(self.products, key, words.NOTHING)
 
     def metrics(self) -> list[str]:
         """Return the metrics of the agreement in the order of its latest edition."""
@@ -133,6 +142,10 @@ class Teller:
     def share(self, part: int, whole: int) -> str:
         """Return a share in percent; a dash where there is nothing to have a share in."""
         return percent(part, whole, self.language) if whole else self.word(words.NOTHING)
+
+    def number(self, value: float) -> str:
+        """Return a number with at most three decimals."""
+        return f"{round(value, 3):g}".replace(".", "," if self.language == "ru" else ".")
 
     def of(self, part: int, whole: int) -> str:
         """Return "41 из 44"."""

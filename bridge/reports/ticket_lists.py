@@ -8,8 +8,8 @@ from bridge.policies.figures.model import Excluded, Figures, Missed, Unknown
 from bridge.reports import report_words as words
 from bridge.reports.coming import Coming
 from bridge.reports.markup import link, safe, tag
-from bridge.reports.section import left_out, nothing, section
-from bridge.reports.tables import CUT, NUMBER, Column, Line, folded, table
+from bridge.reports.section import left_out, long_table, nothing, section
+from bridge.reports.tables import CUT, NUMBER, WIDE, Column, Line, folded, table
 from bridge.reports.teller import Teller
 
 AT_MOST = 200
@@ -18,21 +18,28 @@ AT_MOST = 200
 _FIRST = 6
 """Missed ones that are seen at once."""
 
+_OF_MISSED = ("ticket", "customer", "level", "due", "late", "cause", "agent", "receipt")
+_OF_COMING = ("ticket", "customer", "level", "due", "state", "agent")
+_INSIDE = frozenset({"cause", "agent"})
+"""What a customer is not told."""
+
 
 def columns_of(teller: Teller, *names: str) -> list[Column]:
     """Return columns by the names of their headings."""
     kinds = {
         **dict.fromkeys(("customer", "cause", "reason", "agent"), CUT),
         **dict.fromkeys(("count", "share"), NUMBER),
+        "receipt": WIDE,
     }
     return [Column(teller.word(words.COLUMNS[name]), kinds.get(name, "")) for name in names]
 
 
-def missed_sections(teller: Teller, figures: Figures) -> Iterator[str]:
-    """Yield why deadlines were missed, and the list of them with a receipt for each."""
-    if figures.missed:
+def missed_sections(teller: Teller, figures: Figures, *, inside: bool = True) -> Iterator[str]:
+    """Yield why deadlines were missed, and the list of them with a receipt for each; causes, departments and agents only where
+    they are for one's own people."""
+    if figures.missed and inside:
         yield _causes(teller, figures.missed)
-    yield _missed(teller, figures.missed)
+    yield _missed(teller, figures.missed, inside=inside)
 
 
 def _causes(teller: Teller, missed: Sequence[Missed]) -> str:
@@ -50,32 +57,40 @@ def _causes(teller: Teller, missed: Sequence[Missed]) -> str:
     )
 
 
-def _missed(teller: Teller, missed: Sequence[Missed]) -> str:
+def _missed(teller: Teller, missed: Sequence[Missed], *, inside: bool) -> str:
     if not missed:
         return section(teller, "missed", [nothing(teller, "missed")])
     caption = teller.word(words.SECTIONS["missed"])
-    columns = columns_of(teller, "ticket", "customer", "level", "due", "late", "cause", "agent", "receipt")
-    lines = [_missed_line(teller, one) for one in missed[:AT_MOST]]
-    content = [table(caption, columns, lines[:_FIRST], kind="cards missed")]
-    if len(lines) > _FIRST:
-        rest = teller.word(words.OTHERS, count=len(lines) - _FIRST)
-        content.append(folded(rest, table(f"{caption}: {rest}", columns, lines[_FIRST:], kind="cards missed")))
-    content.append(left_out(teller, AT_MOST, len(missed)))
+    names = [name for name in _OF_MISSED if inside or name not in _INSIDE]
+    columns = columns_of(teller, *names)
+    lines = [_missed_line(teller, one, names) for one in missed[:AT_MOST]]
+    content = [
+        long_table(teller, caption, columns, lines, seen=_FIRST, kind="cards missed"),
+        left_out(teller, AT_MOST, len(missed)),
+    ]
     return section(teller, "missed", content, remark=teller.word(words.MISSED_NOTE, count=len(missed)))
 
 
-def _missed_line(teller: Teller, one: Missed) -> Line:
-    metric = tag("small", safe(teller.metric(one.metric)))
-    return Line([
-        ticket_link(teller, one.ticket, one.number),
-        safe(teller.named("customer", one.customer, one.customer_name)),
-        f"{safe(teller.level(one.level))}<br>{metric}",
-        safe(teller.instant(one.due_at if one.due_at is not None else one.breached_at)),
-        safe(teller.lateness(one)),
-        safe(teller.cause(one.breach_cause)),
-        safe(_person(teller, one)),
-        folded(teller.word(words.COLUMNS["receipt"]), _receipt(teller, one), kind="receipt"),
-    ])  # fmt: skip
+def _missed_line(teller: Teller, one: Missed, names: Sequence[str]) -> Line:
+    cells = {
+        **_told(teller, one),
+        "due": safe(teller.instant(one.due_at if one.due_at is not None else one.breached_at)),
+        "late": safe(teller.lateness(one)),
+        "cause": safe(teller.cause(one.breach_cause)),
+        "receipt": folded(
+            teller.word(words.COLUMNS["receipt"]), _receipt(teller, one, inside="agent" in names), kind="receipt"
+        ),
+    }
+    return Line([cells[name] for name in names])
+
+
+def _told(teller: Teller, one: Missed | Coming) -> dict[str, str]:
+    return {
+        "ticket": ticket_link(teller, one.ticket, one.number),
+        "customer": safe(teller.named("customer", one.customer, one.customer_name)),
+        "level": f"{safe(teller.level(one.level))}<br>{tag('small', safe(teller.metric(one.metric)))}",
+        "agent": safe(_person(teller, one)),
+    }
 
 
 def _person(teller: Teller, one: Missed | Coming) -> str:
@@ -84,7 +99,7 @@ def _person(teller: Teller, one: Missed | Coming) -> str:
     )
 
 
-def _receipt(teller: Teller, one: Missed) -> str:
+def _receipt(teller: Teller, one: Missed, *, inside: bool) -> str:
     """Return what was recorded of a cycle, and the command that counts it again."""
     told = {
         "metric": teller.metric(one.metric),
@@ -98,6 +113,8 @@ def _receipt(teller: Teller, one: Missed) -> str:
         "elapsed_seconds": teller.amount(one.elapsed_seconds),
         "late_seconds": teller.lateness(one),
     }  # fmt: skip
+    if not inside:
+        del told["department"]
     titles = {**words.COLUMNS, **words.RECEIPT}
     pairs = "".join(tag("dt", safe(teller.word(titles[name]))) + tag("dd", safe(value)) for name, value in told.items())
     for name in ("policy_digest", "inputs"):
@@ -120,29 +137,28 @@ def ticket_link(teller: Teller, ticket: int, number: str) -> str:
     return link(teller.address_of(ticket), number or f"id:{ticket}")
 
 
-def coming_section(teller: Teller, coming: Sequence[Coming]) -> str:
-    """Return what is due next."""
+def coming_section(teller: Teller, coming: Sequence[Coming], *, inside: bool = True) -> str:
+    """Return what is due next; whose it is only where that is for one's own people."""
     if not coming:
         return section(teller, "coming", [nothing(teller, "coming")])
     caption = teller.word(words.SECTIONS["coming"])
-    lines = [
-        Line([
-            ticket_link(teller, one.ticket, one.number),
-            safe(teller.named("customer", one.customer, one.customer_name)),
-            f"{safe(teller.level(one.level))}<br>{tag('small', safe(teller.metric(one.metric)))}",
-            safe(teller.instant(one.due_at)),
-            safe(teller.word(words.STATES[one.state])),
-            safe(_person(teller, one)),
-        ])
-        for one in coming[:AT_MOST]
-    ]  # fmt: skip
-    columns = columns_of(teller, "ticket", "customer", "level", "due", "state", "agent")
-    content = [table(caption, columns, lines[:_SEEN])]
-    if len(lines) > _SEEN:
-        rest = teller.word(words.OTHERS, count=len(lines) - _SEEN)
-        content.append(folded(rest, table(f"{caption}: {rest}", columns, lines[_SEEN:])))
-    content.append(left_out(teller, AT_MOST, len(coming)))
+    names = [name for name in _OF_COMING if inside or name not in _INSIDE]
+    lines = [_coming_line(teller, one, names) for one in coming[:AT_MOST]]
+    columns = columns_of(teller, *names)
+    content = [
+        long_table(teller, caption, columns, lines, seen=_SEEN),
+        left_out(teller, AT_MOST, len(coming)),
+    ]
     return section(teller, "coming", content, remark=teller.word(words.COMING_NOTE, count=len(coming)))
+
+
+def _coming_line(teller: Teller, one: Coming, names: Sequence[str]) -> Line:
+    cells = {
+        **_told(teller, one),
+        "due": safe(teller.instant(one.due_at)),
+        "state": safe(teller.word(words.STATES[one.state])),
+    }
+    return Line([cells[name] for name in names])
 
 
 _SEEN = 10

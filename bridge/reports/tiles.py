@@ -30,7 +30,7 @@ def _tiles(teller: Teller, figures: Figures) -> Iterator[str]:
     now = figures.now
     yield _tile(
         teller, "open", str(now.open), "backlog",
-        teller.word(words.NEW_TODAY, count=now.new_today), teller.word(words.PAUSED_NOW, count=now.paused),
+        f"{teller.word(words.NEW_TODAY, count=now.new_today)}; {teller.word(words.PAUSED_NOW, count=now.paused)}",
     )  # fmt: skip
     next_due = teller.word(words.NEXT_DUE, at=teller.instant(now.next_due)) if now.next_due is not None else ""
     at_risk = next_due if now.at_risk else teller.word(words.NONE_AT_RISK)
@@ -77,7 +77,6 @@ def _month_before(teller: Teller, figures: Figures) -> str:
     return teller.word(words.MONTH_BEFORE, month=teller.month_name(wanted), share=share)
 
 
-def _tile(teller: Teller, name: str, number: str, goes_to: str, *told: str, kind: str = "", icon: str = "") -> str:
-    lines = "".join(tag("span", safe(one), class_="soft") for one in told if one)
+def _tile(teller: Teller, name: str, number: str, goes_to: str, told: str, *, kind: str = "", icon: str = "") -> str:
     head = tag("span", safe(teller.word(words.TILES[name]))) + tag("b", icon if kind else "", safe(number))
-    return tag("a", head, lines, href=f"#{goes_to}", class_=f"tile {kind}".rstrip())
+    return tag("a", head, tag("span", safe(told), class_="soft"), href=f"#{goes_to}", class_=f"tile {kind}".rstrip())

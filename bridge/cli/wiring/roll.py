@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 
 from bridge.cli.wiring.configuration import Configuration
 from bridge.connectors.registry.load import RegistryLoad
@@ -16,11 +17,20 @@ from bridge.sync.state import SqliteState
 from bridge.tickets import Instant
 
 
-def standing_at(configuration: Configuration, now: Instant, spent: Mapping[Account, int] | None) -> Standing:
-    """Return what customers hold at an instant; `spent` is what tickets took from each account, None where nobody counts."""
+def standing_at(
+    configuration: Configuration, now: Instant, spent: Mapping[Account, int] | None, *, customer: str | None = None
+) -> Standing:
+    """Return what customers hold at an instant, or the one with the key `customer` alone; `spent` is what tickets took from each
+    account, None where nobody counts."""
     load = configuration.registry_load
     roll = None if load is None else _roll(load)
-    return standing_of(configuration.policy, configuration.catalogue, now=now, roll=roll, spent=spent)
+    if roll is not None and customer is not None:
+        roll = replace(roll, customers=[one for one in roll.customers if one.id == customer])
+    found = standing_of(configuration.policy, configuration.catalogue, now=now, roll=roll, spent=spent)
+    if customer is None:
+        return found
+    own = tuple(one for one in found.exceptions if one.customer == customer)
+    return replace(found, exceptions=own, more={**found.more, "exceptions": len(own)})
 
 
 def standing_rests_on(configuration: Configuration, now: Instant, spent: Mapping[Account, int] | None) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +10,7 @@ from bridge.files.types import Title
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.trials.simulate import Difference, Summary
 from bridge.reports.simulation_page import SimulationPage
+from tests.unit.reports.reader import Reader
 from tests.unit.trials.test_most_changed import SAME
 from tests.unit.trials.test_simulate import CURRENT, NO_CONSULTING, SHORTER, by, policy, simulate, tickets
 
@@ -37,34 +37,6 @@ def page(summary: Summary, coming: Policy = SHORTER, language: str = "en", **cha
 
 def simulated(coming: Policy) -> Summary:
     return simulate(tickets(), by(CURRENT), by(coming))
-
-
-class Reader(HTMLParser):
-    """Reads the page as a browser does: its texts, its tags and their attributes."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.open: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in {"meta", "br"}:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
 
 
 def test_levels_states_and_metrics_go_by_their_titles_in_the_language_of_the_draft() -> None:
