@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from bridge.decisions import ClockState
-from bridge.policies.figures.attribution import Sieve, of_clock, of_ticket
-from bridge.policies.figures.missed import name_of_customer
+from bridge.policies.figures.attribution import Sieve, name_of_customer, of_clock, of_ticket
 from bridge.policies.figures.question import Question
 from bridge.policies.figures.reported import ReportedTicket
 from bridge.tickets import Instant, Reference
