@@ -54,6 +54,12 @@ def _section(
     return section(teller, name, content)
 
 
+def _promised(teller: Teller, name: str, key: str) -> str:
+    """Return what a level promises, to be read beside how long it took."""
+    promised = teller.promised(key) if name == "level" else ""
+    return f"<br>{tag('small', safe(promised))}" if promised else ""
+
+
 def total_decided(found: Sequence[Compliance]) -> int:
     """Return how many deadlines ended."""
     return sum(one.decided for one in found)
@@ -94,7 +100,7 @@ def _line(teller: Teller, name: str, one: Compliance, metrics: Sequence[str]) ->
         for seconds in one.lengths.get(metric or one.key, (None, None))
     )
     cells = [
-        safe(called),
+        safe(called) + _promised(teller, name, one.key),
         share_bar(one.met, one.missed) if one.decided and not is_total else "",
         tag("span", safe(teller.share(one.met, one.decided)), class_="percent") + remark,
         safe(teller.of(one.met, one.decided)) if one.decided else nothing,

@@ -37,7 +37,7 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 th, td { border-bottom: 1px solid var(--edge); padding: .38rem .5rem; text-align: left; vertical-align: middle }
 thead th { background: var(--head); color: var(--soft); font-size: 12px; font-weight: normal; vertical-align: bottom }
 .number { text-align: right } td.number, .number small { white-space: nowrap } .number small { display: block } table.compliance tbody th { min-width: 8.5rem }
-table.missed summary { white-space: nowrap }
+table.missed summary, table.missed tbody th { white-space: nowrap } tr:has(details[open]) > * { vertical-align: top }
 td small, th small { color: var(--soft); font-weight: normal } td.cut, tbody th { overflow-wrap: anywhere }
 td.share { width: 8.5rem; padding-right: 0 } tr.total > * { font-weight: bold; border-bottom: 0 }
 tr.few .percent { color: var(--few); font-weight: normal } .percent { font-weight: bold }
@@ -54,9 +54,9 @@ svg text.n { fill: var(--h-text); text-anchor: middle; font-size: 11px } svg tex
 .framed { fill: #fff; stroke: #b3261e; stroke-width: 1.5 } svg text.framed-number { fill: #8e1b14; stroke: none; font-size: 10.5px; font-weight: bold; text-anchor: middle }
 .outline { fill: none; stroke: var(--frame); stroke-width: 2 }
 details { margin: .3rem 0 } summary { color: var(--link); cursor: pointer; font-size: 12.5px; line-height: 24px; min-height: 24px; width: fit-content }
-details .scroll { overflow-x: auto } .receipt dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .2rem 0 }
+details .scroll { overflow-x: auto } .receipt dl { display: grid; grid-template-columns: minmax(5.5rem, 1fr) 1.4fr; gap: .1rem .8rem; margin: .2rem 0; font-size: 12px }
 .receipt dt { color: var(--soft) } .receipt dd { margin: 0; overflow-wrap: anywhere } code { font-family: ui-monospace, Consolas, monospace; font-size: 12px }
-table.missed details[open] { min-width: 17rem } footer { margin-top: 2rem }
+table.missed details[open] { min-width: 15rem } footer { margin-top: 2rem }
 @media (max-width: 640px) {
   .charts, .charts.even { grid-template-columns: 1fr } table.cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
   table.cards, table.cards tbody { display: block } table.cards tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0 .6rem;
@@ -64,7 +64,7 @@ table.missed details[open] { min-width: 17rem } footer { margin-top: 2rem }
   table.cards th, table.cards td { border: 0; text-align: left; padding: .15rem 0; white-space: normal; width: auto; overflow-wrap: anywhere }
   table.cards tbody th { grid-column: 1 / -1; font-size: 14px; min-width: 0 } table.cards td.wide { grid-column: 1 / -1 }
   table.cards td::before { content: attr(data-title); color: var(--soft); display: block; font-size: 11.5px; font-weight: normal }
-  table.cards td.share { align-self: center } table.cards td.share::before, table.cards td.share + td::before { content: none } .cell-scroll { overflow-x: auto }
+  table.cards td.share { align-self: center } table.cards td.share::before, table.cards td.share + td::before, table.cards td.wide::before { content: none } .cell-scroll { overflow-x: auto }
   table.cards td.empty { display: none } table.missed details[open] { min-width: 0 }
 }
 @media print {

@@ -63,8 +63,9 @@ SECTIONS: Mapping[str, Title] = {
     "backlog": Title(ru="Открытые по возрасту, рабочие дни", en="Open by age, working days"),
     "arrivals": Title(ru="Когда приходят заявки", en="When tickets come"),
     "coming": Title(ru="Сроки на ближайшие 7 дней", en="Due in the next 7 days"),
+    "overdue": Title(ru="Просрочено сейчас", en="Overdue now"),
     "causes": Title(ru="Почему нарушено", en="Why deadlines were missed"),
-    "missed": Title(ru="Нарушения", en="Missed deadlines"),
+    "missed": Title(ru="Нарушения за период", en="Missed deadlines of the period"),
     "tickets": Title(ru="Заявки периода", en="Tickets of the period"),
     "spent": Title(ru="Где прошло время", en="Where the time went"),
     "unknown": Title(ru="Право на поддержку не установлено", en="Support not established"),
@@ -76,6 +77,7 @@ SECTIONS: Mapping[str, Title] = {
 }
 EMPTY: Mapping[str, Title] = {
     "coming": Title(ru="За 7 дней не наступает ни один срок.", en="No deadline comes within 7 days."),
+    "overdue": Title(ru="Ничего не просрочено.", en="Nothing is overdue."),
     "missed": Title(ru="Нарушений нет.", en="No deadline was missed."),
     "unknown": Title(ru="Таких открытых заявок нет.", en="No open ticket is like that."),
     "excluded": Title(ru="Ни одна заявка не исключена.", en="No ticket is excluded."),
@@ -240,9 +242,10 @@ HEAT_TABLE = Title(
 )
 NO_ARRIVALS = Title(ru="За период заявки не поступали.", en="No ticket came in this period.")
 WITH_OPEN = Title(ru="вместе с теми, что просрочены и ещё открыты", en="with those that are overdue and still open")
-MISSED_NOTE = Title(
-    ru="{count}, новые сверху, вместе с ещё открытыми", en="{count}, newest first, with those still open"
-)
+NOTES: Mapping[str, Title] = {
+    "overdue": Title(ru="{count}, самые давние сверху", en="{count}, oldest first"),
+    "missed": Title(ru="{count}, новые сверху", en="{count}, newest first"),
+}
 COMING_NOTE = Title(ru="{count}, ближайшие сверху", en="{count}, soonest first")
 STATES: Mapping[str, Title] = {
     "running": Title(ru="Идёт", en="Running"),

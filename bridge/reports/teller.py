@@ -56,6 +56,16 @@ class Teller:
         """Return a level by its title."""
         return self._titled(self._levels, key, words.NAMELESS["level"])
 
+    def promised(self, level: str) -> str:
+        """Return the targets of a level in its latest edition that hold for all its tickets; empty where there are none."""
+        editions = [one.levels[level] for one in self.policy.revisions if level in one.levels]
+        rows = editions[-1].targets if editions else ()
+        return "; ".join(
+            f"{self.metric(row.metric)}: {amount_text(str(row.target.amount), self.language)}"
+            for row in rows
+            if row.when is None and row.target is not None
+        )
+
     def metric(self, key: str) -> str:
         """Return a metric by its title."""
         return self._titled(self._metrics, key, words.NOTHING)

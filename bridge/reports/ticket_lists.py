@@ -35,11 +35,16 @@ def columns_of(teller: Teller, *names: str) -> list[Column]:
 
 
 def missed_sections(teller: Teller, figures: Figures, *, inside: bool = True) -> Iterator[str]:
-    """Yield why deadlines were missed, and the list of them with a receipt for each; causes, departments and agents only where
-    they are for one's own people."""
+    """Yield what is overdue, the oldest first, why deadlines were missed, and those that ended so, each with its receipt.
+
+    Causes, departments and agents only where they are for one's own people.
+    """
+    overdue = [one for one in reversed(figures.missed) if one.stopped_at is None]
+    yield _missed(teller, "overdue", overdue, inside=inside, seen=_SEEN)
     if figures.missed and inside:
         yield _causes(teller, figures.missed)
-    yield _missed(teller, figures.missed, inside=inside)
+    ended = [one for one in figures.missed if one.stopped_at is not None]
+    yield _missed(teller, "missed", ended, inside=inside, seen=_FIRST)
 
 
 def _causes(teller: Teller, missed: Sequence[Missed]) -> str:
@@ -57,18 +62,18 @@ def _causes(teller: Teller, missed: Sequence[Missed]) -> str:
     )
 
 
-def _missed(teller: Teller, missed: Sequence[Missed], *, inside: bool) -> str:
+def _missed(teller: Teller, name: str, missed: Sequence[Missed], *, inside: bool, seen: int) -> str:
     if not missed:
-        return section(teller, "missed", [nothing(teller, "missed")])
-    caption = teller.word(words.SECTIONS["missed"])
+        return section(teller, name, [nothing(teller, name)])
+    caption = teller.word(words.SECTIONS[name])
     names = [name for name in _OF_MISSED if inside or name not in _INSIDE]
     columns = columns_of(teller, *names)
     lines = [_missed_line(teller, one, names) for one in missed[:AT_MOST]]
     content = [
-        long_table(teller, caption, columns, lines, seen=_FIRST, kind="cards missed"),
+        long_table(teller, caption, columns, lines, seen=seen, kind="cards missed"),
         left_out(teller, AT_MOST, len(missed)),
     ]
-    return section(teller, "missed", content, remark=teller.word(words.MISSED_NOTE, count=len(missed)))
+    return section(teller, name, content, remark=teller.word(words.NOTES[name], count=len(missed)))
 
 
 def _missed_line(teller: Teller, one: Missed, names: Sequence[str]) -> Line:

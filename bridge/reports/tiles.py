@@ -40,7 +40,7 @@ def _tiles(teller: Teller, figures: Figures) -> Iterator[str]:
     late = now.most_late
     overdue = teller.word(words.MOST_LATE, at=teller.instant(late.due_at)) if late is not None else ""
     yield _tile(
-        teller, "overdue", str(now.overdue), "missed",
+        teller, "overdue", str(now.overdue), "overdue",
         overdue if now.overdue else teller.word(words.NONE_OVERDUE),
         kind="late" if now.overdue else "", icon=_TRIANGLE,
     )  # fmt: skip

@@ -69,11 +69,11 @@ def test_the_worst_come_first_those_with_few_data_behind_them_and_the_total_once
     found = figures(rows={**figures().rows, Dimension.LEVEL: rows}, total=(row("", 155, 13, open=2),))
     lines = cells(page(found), "By level")[1:]
     assert [(line[0], line[2]) for line in lines] == [
-        ("Operative support", f"75.0{SPACE}%"),
-        ("Standard support", f"95.0{SPACE}%"),
+        ("Operative supportFirst response: 6 working hours", f"75.0{SPACE}%"),
+        ("Standard supportFirst response: 8 working hours", f"95.0{SPACE}%"),
         ("fine", f"100.0{SPACE}%"),
-        ("General questions", f"20.0{SPACE}%few data"),
-        ("Under control of development", f"0.0{SPACE}%few data"),
+        ("General questionsFirst response: 40 working hours", f"20.0{SPACE}%few data"),
+        ("Under control of developmentFirst response: 24 working days", f"0.0{SPACE}%few data"),
         ("spare", "—"),
         ("Total", f"92.3{SPACE}%"),
     ]
@@ -88,7 +88,13 @@ def test_a_deadline_that_was_missed_is_not_rounded_away() -> None:
 
 def test_tiles_say_what_stands_and_go_to_what_is_behind_them() -> None:
     text = page()
-    assert re.findall(r'<a href="#(\w+)" class="tile', text) == ["backlog", "coming", "missed", "month", "certificates"]
+    assert re.findall(r'<a href="#(\w+)" class="tile', text) == [
+        "backlog",
+        "coming",
+        "overdue",
+        "month",
+        "certificates",
+    ]
     for target in re.findall(r'href="#(\w+)"', text):
         assert text.count(f'id="{target}"') == 1
     read = Reader(text).text
@@ -109,7 +115,7 @@ def test_a_period_without_ended_deadlines_says_so_and_shows_no_zero_percent(lang
     assert "polyline" not in read.tags
     assert 'role="img"' not in text
     assert read.tables[teller(language).word(words.SECTIONS["level"])][0]
-    for name in ("coming", "missed", "unknown", "excluded", "registry"):
+    for name in ("coming", "overdue", "missed", "unknown", "excluded", "registry"):
         assert teller(language).word(words.EMPTY[name]) in read.text
 
 
@@ -127,7 +133,7 @@ def test_missed_deadlines_have_cause_and_receipt_and_the_command_that_counts_the
         tell.target("8h"),
     ):
         assert told in read.text
-    line = read.tables[tell.word(words.SECTIONS["missed"])][2]
+    line = read.tables[tell.word(words.SECTIONS["missed"])][1]
     assert line[4] == tell.amount(1800)
 
 
@@ -138,6 +144,13 @@ def test_how_late_an_open_ticket_is_is_counted_on_its_calendar_up_to_the_report(
     assert teller("ru").lateness(in_days) == f"3{SPACE}рабочих{SPACE}дня"
     unknown = replace(friday, calendar="of-old")
     assert teller().lateness(unknown) == "not recorded, open"
+
+
+def test_what_is_overdue_stands_apart_the_oldest_first() -> None:
+    open_ones = [missed(number, stopped_at=None, due_at=1795773600 - number, late_seconds=None) for number in (1, 2)]
+    read = Reader(page(figures(missed=(*open_ones, missed(7)))))
+    assert [line[0] for line in read.tables["Overdue now"][1:]] == ["700002", "700001"]
+    assert [line[0] for line in read.tables["Missed deadlines of the period"][1:]] == ["700007"]
 
 
 def test_a_number_that_a_shell_would_read_is_told_by_the_tickets_id() -> None:
