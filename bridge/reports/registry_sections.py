@@ -55,7 +55,7 @@ def _part(teller: Teller, standing: Standing, name: str, headings: Sequence[str]
     beside = " · ".join(filter(None, (remark if rows else "", aged)))
     if not rows:
         return section(teller, name, [nothing(teller, name)], remark=beside)
-    numbers = {"days", "used", "left"}
+    numbers = {"days", "left"}
     columns = [Column(teller.word(words.COLUMNS[one]), NUMBER if one in numbers else "") for one in headings]
     lines = [Line([safe(cell) for cell in told(teller, one)]) for one in rows]
     caption = teller.word(words.SECTIONS[name])

@@ -38,12 +38,12 @@ th, td { border-bottom: 1px solid var(--edge); padding: .38rem .5rem; text-align
 thead th { background: var(--head); color: var(--soft); font-size: 12px; font-weight: normal; vertical-align: bottom }
 .number { text-align: right } td.number, .number small { white-space: nowrap } .number small { display: block } table.compliance tbody th { min-width: 8.5rem }
 table.missed summary, table.missed tbody th { white-space: nowrap } tr:has(details[open]) > * { vertical-align: top }
-td small, th small { color: var(--soft); font-weight: normal } td.cut, tbody th { overflow-wrap: anywhere }
+td small, th small { color: var(--soft); font-weight: normal } td:not(.number), tbody th { min-width: 4.5rem; overflow-wrap: anywhere } td.cut { min-width: 6.2rem }
 td.share { width: 8.5rem; padding-right: 0 } tr.total > * { font-weight: bold; border-bottom: 0 }
 tr.few .percent { color: var(--few); font-weight: normal } .percent { font-weight: bold }
 .late { color: var(--missed-text) }
 svg { display: block } .chart { overflow-x: auto } .chart svg { width: 100% } .charts { display: grid; grid-template-columns: 3fr 2fr; gap: 0 2rem } .charts.even { grid-template-columns: 1fr 1fr }
-.charts section { min-width: 0 } .line svg { min-width: 34rem } .bars svg { min-width: 20rem } .heat svg { min-width: 54rem }
+.charts section, .charts div, .tiles li { min-width: 0 } .line svg { min-width: 34rem } .bars svg { min-width: 20rem } .heat svg { min-width: 54rem }
 svg text { fill: var(--text); font-size: 12px } svg .axis { fill: var(--soft); font-size: 11px } svg .strong { font-weight: bold }
 .line svg text { paint-order: stroke; stroke: var(--ground); stroke-width: 3px }
 .bar { fill: var(--bar) } .grid { stroke: var(--edge) } .curve { fill: none; stroke: var(--bar); stroke-width: 2 }
@@ -62,7 +62,7 @@ table.missed details[open] { min-width: 15rem } footer { margin-top: 2rem }
   table.cards, table.cards tbody { display: block } table.cards tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0 .6rem;
     border: 1px solid var(--edge); border-radius: 3px; margin: .5rem 0; padding: .35rem .5rem }
   table.cards th, table.cards td { border: 0; text-align: left; padding: .15rem 0; white-space: normal; width: auto; overflow-wrap: anywhere }
-  table.cards tbody th { grid-column: 1 / -1; font-size: 14px; min-width: 0 } table.cards td.wide { grid-column: 1 / -1 }
+  table.cards td { min-width: 0 !important } table.cards tbody th { grid-column: 1 / -1; font-size: 14px; min-width: 0 !important } table.cards td.wide { grid-column: 1 / -1 }
   table.cards td::before { content: attr(data-title); color: var(--soft); display: block; font-size: 11.5px; font-weight: normal }
   table.cards td.share { align-self: center } table.cards td.share::before, table.cards td.share + td::before, table.cards td.wide::before { content: none } .cell-scroll { overflow-x: auto }
   table.cards td.empty { display: none } table.missed details[open] { min-width: 0 }

@@ -50,7 +50,8 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(desk: OsticketDesk, chromium: str) -> Iterator[Any]:
+def browser_alone(chromium: str) -> Iterator[Any]:
+    """A browser for pages that need no helpdesk."""
     driver = pytest.importorskip("playwright.sync_api", reason="no browser driver: `make e2e` installs it")
     with driver.sync_playwright() as playwright:
         # Root, as in containers, has no sandbox; the pages are those of a desk that whoever runs this trusts.
@@ -58,6 +59,11 @@ def browser(desk: OsticketDesk, chromium: str) -> Iterator[Any]:
         one = playwright.chromium.launch(executable_path=chromium, args=["--disable-gpu", "--disable-quic", *sandbox])
         yield one
         one.close()
+
+
+@pytest.fixture(scope="session")
+def browser(desk: OsticketDesk, browser_alone: Any) -> Any:
+    return browser_alone
 
 
 @pytest.fixture(scope="session")
