@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from bench import decide, registry, rules, streams
+from bench import decide, desk, registry, rules, streams
 from bench.figures import Figure, table
 from bench.sample import CHUNK, repeating
 from bench.sides import ROOT, Side, in_turns, workers
@@ -73,3 +73,14 @@ def test_a_worker_loads_a_registry_and_looks_customers_up(monkeypatch):
         figures = list(registry.measure(measured))
     assert [one.what for one in figures][-1] == "look one of 1,000 customers up"
     assert all(one.seconds > 0 for one in figures)
+
+
+def test_tickets_of_a_desk_are_those_of_the_contract_and_the_same_on_every_run():
+    made = list(islice(desk.lines(300), 300))
+    assert made == list(desk.lines(300))
+    tickets = [ticket_adapter().validate_json(line) for line in made]
+    assert len({one.id for one in tickets}) == 300
+    ended = [cycle for one in tickets for cycle in one.bridge.cycles]
+    assert {one.state for one in ended} == {"met", "missed"}
+    assert all(one.stopped_at is not None and one.stopped_at < desk.NOW.timestamp() for one in ended)
+    assert {one.status.state for one in tickets} == {"open", "closed"}
