@@ -15,6 +15,7 @@ from bridge.cli.report import FORMATS, LISTS
 from bridge.connectors.sandbox import Sandbox
 from bridge.reports import csv_tables
 from tests.cli.conftest import CommandLine
+from tests.contract.client import Client
 from tests.faults import FaultySandbox
 from tests.unit.reports.reader import Reader
 
@@ -198,6 +199,32 @@ def test_the_helpdesk_and_its_export_give_the_same_report(desk: CommandLine, hel
         live, of_file = desk(*asked, *moment), desk(*asked, *moment, "-i", str(file))
         assert (live.code, live.err) == (0, "")
         assert live.out == of_file.out
+
+
+@pytest.mark.parametrize("dimension", ["level", "customer", "department", "agent", "month"])
+def test_command_and_helpdesk_count_the_same(desk: CommandLine, helpdesk: Sandbox, dimension: str) -> None:
+    now = datetime.fromtimestamp(int(helpdesk.store.clock()), UTC)
+    first, last = f"{now - timedelta(days=60):%Y-%m-%d}", f"{now:%Y-%m-%d}"
+    told = Client(f"{helpdesk.url}/api/sla-bridge/v1", helpdesk.keys.full).get(
+        "report", **{"from": first, "until": last, "by": dimension, "tickets": "1000"}
+    )
+    found = desk("report", "--from", first, "--until", last, "--format", "json").json
+    assert found["by"][dimension] == told.body["rows"]
+    assert sum(one["met"] + one["breached"] for one in found["total"]) > 0
+    for name in (
+        "total",
+        "tickets",
+        "now",
+        "backlog",
+        "arrivals",
+        "breaches",
+        "working",
+        "spent",
+        "missed",
+        "excluded",
+        "unknown",
+    ):
+        assert found[name] == told.body[name], name
 
 
 def test_a_live_report_names_the_tickets_with_their_pages(desk: CommandLine, helpdesk: Sandbox) -> None:
