@@ -20,7 +20,8 @@ FILE = Path(__file__).resolve().parent / "api-v1.openapi.yaml"
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**32 - 1}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
 _IDS = {"type": "integer", "enum": [0, 1], "default": 0, "description": "1: ids in the place of snapshots."}
-_DATE = {"type": "string", "pattern": DATE_PATTERN}
+# A form sends what was not filled in as nothing, and the report takes that as not asked.
+_DATE = {"type": "string", "pattern": f"^({DATE_PATTERN[1:-1]})?$"}
 _STATES = "accepted|sending|done|held|refused|unknown|dropped"
 _BY_STATUS = {
     400: "A parameter or a body that cannot be used.",
@@ -105,13 +106,13 @@ OPERATIONS = (
         answer="Report",
         scope="read",
         parameters={
-            "from": _DATE | {"description": "The first date; with `until`, or the current month."},
-            "until": _DATE | {"description": "The last date."},
+            "from": _DATE | {"description": "The first date; with `until`, or the current month. Empty as if left out."},
+            "until": _DATE | {"description": "The last date. Empty as if left out."},
             "by": {
                 "type": "string",
-                "enum": [one.value for one in Dimension],
+                "enum": [*(one.value for one in Dimension), ""],
                 "default": "level",
-                "description": "What rows are parted by.",
+                "description": "What rows are parted by; empty as if left out.",
             },
             **{name: {"type": "string", "description": f"The exact {name}."} for name in ("metric", "level")},
             **{
