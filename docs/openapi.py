@@ -106,7 +106,8 @@ OPERATIONS = (
         answer="Report",
         scope="read",
         parameters={
-            "from": _DATE | {"description": "The first date; with `until`, or the current month. Empty as if left out."},
+            "from": _DATE
+            | {"description": "The first date; with `until`, or the current month. Empty as if left out."},
             "until": _DATE | {"description": "The last date. Empty as if left out."},
             "by": {
                 "type": "string",
