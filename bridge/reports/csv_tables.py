@@ -37,7 +37,7 @@ _OF_REGISTRY: Mapping[str, Sequence[str]] = {
     "versions": ("customer", "name", "product", "version", "state", "latest"),
     "exceptions": ("id", "customer", "name", "level", "reason", "approver", "until"),
 }
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+_COMPUTED = ("=", "+", "-", "\N{MINUS SIGN}", "@", "\t", "\r")
 _OF_ROWS = (
     "by", "key", "name", "metric", "met", "breached", "decided", "met_percent",
     "open", "open_breached", "median_seconds", "p90_seconds",

@@ -104,13 +104,13 @@ final class WordingTableTest extends TestCase
         $formulas = ['=1+1', '+7', '-1', '@x', "\t=1", ' =1', "\u{A0}=1", '＝1', "\r\n=1", "\u{200B}=1", "\u{2212}1", "\u{FF20}x"];
         foreach ($formulas as $text) {
             $csv = WordingCsv::of(Words::in('en'), [['phrase' => $text, 'excerpt' => $text] + self::ROW], $zone);
-            preg_match_all('/"((?:[^"]|"")*)"/', explode("\r\n", $csv)[1], $cells);
-            self::assertSame(["'", "'"], [$cells[1][4][0], $cells[1][5][0]], json_encode($text) ?: '');
+            $cells = str_getcsv(explode("\r\n", $csv, 2)[1], ',', '"', '');
+            self::assertSame(["'$text", "'$text"], [$cells[4], rtrim((string) $cells[5], "\r\n")], json_encode($text) ?: '');
         }
         $csv = WordingCsv::of(Words::in('ru'), [['excerpt' => 'он "так" и, вот'] + self::ROW], $zone);
         self::assertSame(
-            "\u{FEFF}\"Когда\";\"Заявка\";\"Отдел\";\"Сотрудник\";\"Выражение\";\"В ответе\"\r\n"
-                . "\"2026-11-28 11:00\";\"100007\";\"Support\";\"Анна Ли\";\"не знаю\";\"он \"\"так\"\" и, вот\"\r\n",
+            "\u{FEFF}Когда;Заявка;Отдел;Сотрудник;Выражение;\"В ответе\"\r\n"
+                . "\"2026-11-28 11:00\";100007;Support;\"Анна Ли\";\"не знаю\";\"он \"\"так\"\" и, вот\"\r\n",
             $csv
         );
     }

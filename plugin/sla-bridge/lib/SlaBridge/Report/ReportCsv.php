@@ -6,22 +6,16 @@ declare(strict_types=1);
 
 namespace SlaBridge\Report;
 
+use SlaBridge\Csv;
 use SlaBridge\Panel\Json;
 
 /** The figures as tables for a spreadsheet: no cell of it is a formula. Pure. */
 final class ReportCsv
 {
-    /** What a spreadsheet may take for the beginning of a formula, or skip and look at what follows; the wide forms count, too. */
-    private const FORMULA = '/^[\s\x{A0}\x{3000}\x{FEFF}]*'
-        . '[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}\x{FE62}\x{FE63}\x{FE66}\x{FE6B}\x{2212}]/u';
     private const PARTS = ['level', 'department', 'customer', 'agent', 'month'];
-
-    /** Russian spreadsheets take a comma for the decimal one. */
-    private readonly string $separator;
 
     public function __construct(private readonly View $view)
     {
-        $this->separator = $view->language === 'ru' ? ';' : ',';
     }
 
     /** Every table of the page, one row a key and metric. */
@@ -115,20 +109,6 @@ final class ReportCsv
      */
     public function lines(array $heads, array $lines): string
     {
-        $all = [$heads, ...$lines];
-        $line = fn (array $cells): string => implode($this->separator, array_map(self::cell(...), $cells)) . "\r\n";
-        // The mark by which spreadsheets know UTF-8.
-        return "\u{FEFF}" . implode('', array_map($line, $all));
-    }
-
-    /** A number is one of ours; whatever people wrote is text. */
-    private static function cell(int|string|null $value): string
-    {
-        if (is_int($value)) {
-            return (string) $value;
-        }
-        $text = mb_scrub((string) $value, 'UTF-8');
-        $text = preg_match(self::FORMULA, $text) ? "'$text" : $text;
-        return preg_match('/[;,"\s\']/u', $text) ? '"' . str_replace('"', '""', $text) . '"' : $text;
+        return Csv::of($this->view->language, [$heads, ...$lines]);
     }
 }
