@@ -19,12 +19,12 @@ use SlaBridge\Panel\View;
 use SlaBridge\Queues\ShortInstant;
 use SlaBridge\Queues\StaleNote;
 use SlaBridge\Panel\Html;
-use SlaBridge\Report\BacklogChart;
-use SlaBridge\Report\BreachTable;
-use SlaBridge\Report\ComplianceTable;
-use SlaBridge\Report\HeatMap;
-use SlaBridge\Report\MonthsChart;
-use SlaBridge\Report\Tiles;
+use SlaBridge\ReportPage\BacklogChart;
+use SlaBridge\ReportPage\BreachTable;
+use SlaBridge\ReportPage\ComplianceTable;
+use SlaBridge\ReportPage\HeatMap;
+use SlaBridge\ReportPage\MonthsChart;
+use SlaBridge\ReportPage\Tiles;
 
 const ZONE = 'Asia/Novosibirsk';
 /** Names in the tests' tickets that stand there in one language. */

@@ -53,14 +53,14 @@ class SlaBridgePlugin extends Plugin
         });
         if (SlaBridge\StaffPages::isOne()) {
             SlaBridge\StaffPages::prepare($ease);
-            SlaBridge\Report\ReportPage::page()->register();
+            SlaBridge\ReportPage\ReportPage::page()->register();
             SlaBridge\Actions\ActionsPage::page()->register();
             SlaBridge\Wording\WordingPage::page()->register();
         }
         Signal::connect('object.view', [SlaBridge\Panel\TicketPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Panel\PortalPage::class, 'onView'], 'Ticket');
         Signal::connect('object.view', [SlaBridge\Queues\LocalNames::class, 'onView'], 'Ticket');
-        Signal::connect('ajax.scp', [SlaBridge\Report\ReportPage::class, 'onRoutes']);
+        Signal::connect('ajax.scp', [SlaBridge\ReportPage\ReportPage::class, 'onRoutes']);
         Signal::connect('ajax.scp', [SlaBridge\Actions\ActionsPage::class, 'onRoutes']);
         Signal::connect('ajax.scp', [SlaBridge\Wording\WordingPage::class, 'onRoutes']);
         Signal::connect('ajax.scp', [SlaBridge\Articles\ArticlesPart::class, 'onRoutes']);

@@ -4,10 +4,10 @@
 
 declare(strict_types=1);
 
-use SlaBridge\Report\Asked;
-use SlaBridge\Report\Choices;
-use SlaBridge\Report\Health;
-use SlaBridge\Report\View;
+use SlaBridge\ReportPage\Asked;
+use SlaBridge\ReportPage\Choices;
+use SlaBridge\ReportPage\Health;
+use SlaBridge\ReportPage\View;
 
 /** A month of a desk, as `Figures::every` would tell it, for the tests and for the guide's picture. */
 final class ReportCases

@@ -5,11 +5,11 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\Report\Download;
-use SlaBridge\Report\Health;
-use SlaBridge\Report\ReportCsv;
-use SlaBridge\Report\ReportHtml;
-use SlaBridge\Report\TicketsList;
+use SlaBridge\ReportPage\Download;
+use SlaBridge\ReportPage\Health;
+use SlaBridge\ReportPage\ReportCsv;
+use SlaBridge\ReportPage\ReportHtml;
+use SlaBridge\ReportPage\TicketsList;
 
 /** Whatever people wrote stands in the report as text, and in its spreadsheets as no formula. */
 final class ReportEscapingTest extends TestCase

@@ -5,14 +5,14 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use SlaBridge\Report\BacklogChart;
-use SlaBridge\Report\Health;
-use SlaBridge\Report\HeatMap;
-use SlaBridge\Report\MonthsChart;
-use SlaBridge\Report\ReportCsv;
-use SlaBridge\Report\ReportHtml;
-use SlaBridge\Report\TicketsList;
-use SlaBridge\Report\View;
+use SlaBridge\ReportPage\BacklogChart;
+use SlaBridge\ReportPage\Health;
+use SlaBridge\ReportPage\HeatMap;
+use SlaBridge\ReportPage\MonthsChart;
+use SlaBridge\ReportPage\ReportCsv;
+use SlaBridge\ReportPage\ReportHtml;
+use SlaBridge\ReportPage\TicketsList;
+use SlaBridge\ReportPage\View;
 
 /**
  * The report as people read it, and its pictures tag by tag. `SLA_BRIDGE_WRITE_GOLDENS=1 phpunit -c tests/plugin` writes them anew,

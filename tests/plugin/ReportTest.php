@@ -6,13 +6,13 @@ declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
 use SlaBridge\Panel\Words;
-use SlaBridge\Report\Asked;
-use SlaBridge\Report\Health;
-use SlaBridge\Report\MonthsChart;
-use SlaBridge\Report\Periods;
+use SlaBridge\ReportPage\Asked;
+use SlaBridge\ReportPage\Health;
+use SlaBridge\ReportPage\MonthsChart;
+use SlaBridge\ReportPage\Periods;
 use SlaBridge\Report\Question;
-use SlaBridge\Report\ReportHtml;
-use SlaBridge\Report\Tally;
+use SlaBridge\ReportPage\ReportHtml;
+use SlaBridge\ReportPage\Tally;
 
 /** What the report asks, counts together and leaves out. */
 final class ReportTest extends TestCase
@@ -175,7 +175,7 @@ final class ReportTest extends TestCase
     public function testEveryWordThatTheReportAsksForIsThere(): void
     {
         $asked = 0;
-        foreach (glob(dirname(__DIR__, 2) . '/plugin/sla-bridge/lib/SlaBridge/Report/*.php') as $file) {
+        foreach (glob(dirname(__DIR__, 2) . '/plugin/sla-bridge/lib/SlaBridge/ReportPage/*.php') as $file) {
             preg_match_all('/->(?:say|count|list|named)\(\s*\'([a-z_.]+)\'/', (string) file_get_contents($file), $found);
             foreach ($found[1] as $key) {
                 self::assertTrue(Words::in('en')->has(rtrim($key, '.')), basename($file) . " asks for $key");

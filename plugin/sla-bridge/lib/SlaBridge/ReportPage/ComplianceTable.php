@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-namespace SlaBridge\Report;
+namespace SlaBridge\ReportPage;
 
 use SlaBridge\Panel\Html;
 

@@ -4,13 +4,16 @@
 
 declare(strict_types=1);
 
-namespace SlaBridge\Report;
+namespace SlaBridge\ReportPage;
 
 use SlaBridge\ApiError;
 use SlaBridge\Db;
 use SlaBridge\Panel\Instants;
 use SlaBridge\Panel\Json;
 use SlaBridge\Publication;
+use SlaBridge\Report\LocalTime;
+use SlaBridge\Report\Period;
+use SlaBridge\Report\Question;
 
 /** What of the figures needs no counting: enough for a list of what stands now. */
 final class Outline

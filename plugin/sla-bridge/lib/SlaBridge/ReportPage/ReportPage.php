@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-namespace SlaBridge\Report;
+namespace SlaBridge\ReportPage;
 
 use SlaBridge\Actions\ActionsPage;
 use SlaBridge\Actions\KeptActions;
@@ -16,6 +16,8 @@ use SlaBridge\Panel\Json;
 use SlaBridge\Panel\Words;
 use SlaBridge\Publication;
 use SlaBridge\Queues\LevelTitles;
+use SlaBridge\Report\Figures;
+use SlaBridge\Report\Question;
 use SlaBridge\StaffPage;
 use SlaBridge\Viewer;
 

@@ -4,7 +4,9 @@
 
 declare(strict_types=1);
 
-namespace SlaBridge\Report;
+namespace SlaBridge\ReportPage;
+
+use SlaBridge\Report\Question;
 
 /** What the address of the page asks for. Pure: whatever stands there, it is either a question that can be answered or none. */
 final class Asked

@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-namespace SlaBridge\Report;
+namespace SlaBridge\ReportPage;
 
 /** The periods that people ask for most. Pure. */
 final class Periods

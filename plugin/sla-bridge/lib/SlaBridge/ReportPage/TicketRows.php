@@ -4,9 +4,13 @@
 
 declare(strict_types=1);
 
-namespace SlaBridge\Report;
+namespace SlaBridge\ReportPage;
 
 use SlaBridge\Db;
+use SlaBridge\Report\Names;
+use SlaBridge\Report\Question;
+use SlaBridge\Report\Reported;
+use SlaBridge\Report\Sieve;
 use SlaBridge\Schema;
 
 /** Open tickets by where their clock stands: what the tiles count, listed. */

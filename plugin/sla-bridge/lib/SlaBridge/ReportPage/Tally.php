@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-namespace SlaBridge\Report;
+namespace SlaBridge\ReportPage;
 
 /** The targets of one level, department, customer, agent or month, over all of their metrics. Pure. */
 final class Tally

@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-namespace SlaBridge\Report;
+namespace SlaBridge\ReportPage;
 
 /** What a view of the report is as a file: its figures, or the list that it shows. Pure. */
 final class Download
