@@ -1,5 +1,7 @@
 """Every breach by itself: which ticket, whose, how late, why, and by which receipt."""
 
+from typing import Any
+
 from bridge.policies.figures.attribution import Attribution, name_of_customer
 from bridge.policies.figures.model import Missed
 from bridge.policies.figures.reported import ReportedClock, ReportedTicket
@@ -9,25 +11,13 @@ from bridge.tickets import FinishedCycle, Reference
 def missed_cycle(ticket: ReportedTicket, cycle: FinishedCycle, keys: Attribution) -> Missed:
     """Return a finished cycle that was missed."""
     return Missed(
-        ticket=ticket.id,
-        number=ticket.number,
-        level=keys.level,
-        customer=keys.customer,
-        customer_name=name_of_customer(ticket, keys.customer),
+        **_of_both(ticket, cycle, keys),
         department=cycle.department,
         agent=_somebody(cycle.agent),
-        metric=cycle.metric,
-        cycle=cycle.cycle,
-        started_at=cycle.started_at,
-        due_at=cycle.due_at,
-        breached_at=cycle.breached_at,
         stopped_at=cycle.stopped_at,
         late_seconds=cycle.late_seconds,
         late_days=cycle.late_days,
         elapsed_seconds=cycle.elapsed_seconds,
-        calendar=cycle.calendar,
-        target=cycle.target,
-        breach_cause=cycle.breach_cause,
         policy_digest=cycle.policy_digest,
         inputs=cycle.inputs,
     )
@@ -36,28 +26,34 @@ def missed_cycle(ticket: ReportedTicket, cycle: FinishedCycle, keys: Attribution
 def overdue_clock(ticket: ReportedTicket, clock: ReportedClock, keys: Attribution) -> Missed:
     """Return an open clock that is overdue; how late it is will stand when it ends."""
     return Missed(
-        ticket=ticket.id,
-        number=ticket.number,
-        level=keys.level,
-        customer=keys.customer,
-        customer_name=name_of_customer(ticket, keys.customer),
+        **_of_both(ticket, clock, keys),
         department=ticket.department,
         agent=_somebody(ticket.assignee),
-        metric=clock.metric,
-        cycle=clock.cycle,
-        started_at=clock.started_at,
-        due_at=clock.due_at,
-        breached_at=clock.breached_at,
         stopped_at=None,
         late_seconds=None,
         late_days=None,
         elapsed_seconds=None,
-        calendar=clock.calendar,
-        target=clock.target,
-        breach_cause=clock.breach_cause,
         policy_digest=None,
         inputs=None,
     )
+
+
+def _of_both(ticket: ReportedTicket, one: FinishedCycle | ReportedClock, keys: Attribution) -> dict[str, Any]:
+    return {
+        "ticket": ticket.id,
+        "number": ticket.number,
+        "level": keys.level,
+        "customer": keys.customer,
+        "customer_name": name_of_customer(ticket, keys.customer),
+        "metric": one.metric,
+        "cycle": one.cycle,
+        "started_at": one.started_at,
+        "due_at": one.due_at,
+        "breached_at": one.breached_at,
+        "calendar": one.calendar,
+        "target": one.target,
+        "breach_cause": one.breach_cause,
+    }
 
 
 def newest_first(missed: list[Missed]) -> tuple[Missed, ...]:
