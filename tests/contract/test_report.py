@@ -140,6 +140,16 @@ def test_filters_and_lists_are_those_of_the_question(api: Client, tickets: list[
     assert asked(api, customer=token, metric="resolution", level="urgent")["total"][0]["open"] == 1
 
 
+@pytest.mark.parametrize("key", ["срочный", "level ‘1’", "ê", "\N{BANANA}", "' OR 1=1 --", "%", "x" * 300])
+@pytest.mark.parametrize("name", ["metric", "level", "department", "customer", "agent"])
+def test_a_key_that_nobody_has_finds_nothing_whatever_its_letters(
+    api: Client, tickets: list[int], name: str, key: str
+) -> None:
+    answer = asked(api, **{name: key})
+    assert answer["filters"][name] == key
+    assert (answer["rows"], answer["total"], answer["missed"]) == ([], [], [])
+
+
 def test_an_empty_parameter_asks_for_nothing(api: Client, tickets: list[int], token: str) -> None:
     plain = asked(api, customer=token)
     empty = asked(api, customer=token, metric="", level="", department="", agent="", by="")

@@ -50,7 +50,7 @@ final class Sieve
     public function tickets(array $needed): array
     {
         [$sql, $values] = $this->equal([
-            "COALESCE(k.level, '')" => $this->question->filters['level'],
+            "CONVERT(COALESCE(k.level, '') USING utf8)" => $this->question->filters['level'],
             "COALESCE(r.customer, '')" => $this->question->filters['customer'],
             't.dept_id' => self::id($this->question->filters['department']), 't.staff_id' => self::id($this->question->filters['agent']),
         ]);
