@@ -11,7 +11,7 @@ from pathlib import Path
 from bridge.errors import BridgeError
 from bridge.files.positions import walk
 from bridge.files.yaml import read_yaml
-from bridge.settings.load import Settings, read_folder
+from bridge.settings.load import Settings
 from bridge.tickets import Instant
 
 _PACKAGES = ("osticket-sla-bridge", "holidays", "tzdata")
@@ -22,7 +22,7 @@ def fingerprint(settings: Settings, now: Instant) -> str:
 
     Files of the registry count by size and time, since they may be large; a source asked over HTTP by its refreshes.
     """
-    files = read_folder(settings.folder)
+    files = settings.files()
     parts = [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in files.items()]
     parts += [f"{name} {version(name)}" for name in _PACKAGES]
     name = settings.file.registry
