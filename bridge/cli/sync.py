@@ -10,6 +10,8 @@ from bridge.cli.options import PARTLY, Config, Everything, Json
 from bridge.cli.terminal import say, say_json, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bridge.cli.audit import Sample
     from bridge.policies.proof.recount import Disagreement
     from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
@@ -156,7 +158,12 @@ def _as_json(done: Done, seconds: float) -> dict[str, Any]:
 
 def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
     """Print a pass as one plain line: it should not load a terminal library to say so."""
-    say(
+    say(summed_up(report, requests=requests, seconds=seconds))
+
+
+def summed_up(report: "RunReport", *, requests: int, seconds: float) -> str:
+    """Return a pass in one line."""
+    return (
         f"examined {report.examined}, written {report.written}, unchanged {report.unchanged}, gone {report.gone},"
         f" conflicts {report.conflicts}, skipped {len(report.failed)}; {requests} request(s), {seconds:.2f} s"
         + (", full scan" if report.full_scan else "")
@@ -169,14 +176,19 @@ def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
 
 
 def tell_news(report: "RunReport") -> None:
-    """Print on stderr what somebody should know: troubles that are due to be told, notes, and tickets that were skipped."""
+    """Print on stderr what somebody should know."""
+    tell(*news(report))
+
+
+def news(report: "RunReport") -> "Iterator[str]":
+    """Yield what somebody should know: troubles that are due to be told, notes, and tickets that were skipped."""
     for notice in report.told:
-        tell(f"warning: {notice.text}")
+        yield f"warning: {notice.text}"
     standing = {one.text for one in report.standing}
     for note in (one for one in report.notes if one not in standing):
-        tell(f"note: {note}")
+        yield f"note: {note}"
     for trouble in report.failed:
-        tell(f"skipped: ticket id {trouble.id}: {trouble.reason}")
+        yield f"skipped: ticket id {trouble.id}: {trouble.reason}"
 
 
 def notice_json(notice: "Notice") -> dict[str, Any]:
