@@ -1,5 +1,6 @@
 """`sla-bridge run`: pass after pass in one process, for a service manager."""
 
+import gc
 import os
 import sys
 import time
@@ -64,13 +65,16 @@ class _Service:
             trouble = error
         except OSError as error:
             trouble = StateUnusable(f"{error.filename or 'the system'} cannot be used: {error.strerror or error}")
-        return PassEnd(
+        end = PassEnd(
             at=int(time.time()),
             seconds=time.monotonic() - begun,
             requests=0 if done is None else done.requests,
             report=None if done is None else done.report,
             trouble=trouble,
         )
+        # What a pass leaves behind would lie about for hours: a command that soon ends collects hardly ever.
+        gc.collect()
+        return end
 
     def reload(self) -> None:
         """Take the files of now in force; where they cannot be used, tell why and go on by what was good."""
