@@ -3,11 +3,13 @@
 import random
 from typing import TYPE_CHECKING
 
+from bridge.cli.wiring.configuration import assemble
 from bridge.cli.wiring.deciding import Deferred, decide_with
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from bridge.cli.wiring.configuration import Configuration
     from bridge.customers import Account
     from bridge.decisions import Decision
     from bridge.policies.proof.recount import Disagreement
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 class Sample(Deferred):
     """Decides by the configuration and keeps `size` of the tickets, each with the same chance (reservoir sampling)."""
 
-    def __init__(self, settings: "Settings", size: int) -> None:
-        super().__init__(settings)
+    def __init__(
+        self, settings: "Settings", size: int, assembled: "Callable[[Settings], Configuration]" = assemble
+    ) -> None:
+        super().__init__(settings, assembled)
         self._size = size
         self._kept: list[tuple[Ticket, Instant, Mapping[Account, int] | None]] = []
         self._seen = 0

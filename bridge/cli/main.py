@@ -26,6 +26,7 @@ from bridge.cli import (
     policy,
     registry,
     report,
+    run,
     setup,
     state,
     sync,
@@ -44,6 +45,7 @@ app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.command("plan")(plan.plan)
 app.command("sync")(sync.sync)
+app.command("run")(run.run)
 app.command("explain")(explain.explain)
 app.command("decide")(decide.decide)
 app.command("export")(export.export)

@@ -10,8 +10,10 @@ from bridge.cli.options import PARTLY, Config, Everything, Json
 from bridge.cli.terminal import say, say_json, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bridge.cli.audit import Sample
     from bridge.policies.proof.recount import Disagreement
-    from bridge.settings.load import Settings
     from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
     from bridge.sync.first_sync import FirstSync
     from bridge.sync.notices import Notice
@@ -50,6 +52,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
     as_json: Json = False,
 ) -> None:
     """Decide what has changed since the last pass and write levels, deadlines and states into the helpdesk."""
+    from bridge.cli.audit import Sample
     from bridge.cli.wiring.configuration import read_settings
     from bridge.cli.wiring.passes import pass_options
 
@@ -63,7 +66,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         allow_clock_leap=allow_clock_leap,
         allow_first_run=allow_first_run,
     )
-    done = _one_pass(settings, options, audit=audit)
+    done = one_pass(Sample(settings, audit), options)
     seconds = time.monotonic() - started
     if as_json:
         say_json(_as_json(done, seconds))
@@ -75,7 +78,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         raise typer.Exit(PARTLY)
 
 
-class _Done(NamedTuple):
+class Done(NamedTuple):
     """A pass that was made: decided at `at`, with `requests` to the helpdesk; of `audited` deadlines some disagree."""
 
     at: "Instant"
@@ -85,16 +88,14 @@ class _Done(NamedTuple):
     disagreements: "list[Disagreement]"
 
 
-def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _Done:
-    """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
-    from bridge.cli.audit import Sample
+def one_pass(sample: "Sample", options: "PassOptions") -> Done:
+    """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way."""
     from bridge.cli.wiring.passes import pass_engine
     from bridge.connectors.stopping import between_requests
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.lock import exclusive
 
-    sample, basis = Sample(settings, audit), fingerprint(settings, int(time.time()))
-    path = settings.state_path
+    path, basis = sample.settings.state_path, fingerprint(sample.settings, int(time.time()))
     with (
         between_requests(),
         exclusive(path.with_name(path.name + ".lock")),
@@ -104,7 +105,7 @@ def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _D
             sample.load()
         survey = engine.survey(_begun(engine))
         report = _applied(engine, survey)
-        return _Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
+        return Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
 
 
 def _begun(engine: "Engine") -> "FirstSync | None":
@@ -129,7 +130,7 @@ def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
         return engine.apply(survey, advance)
 
 
-def _say(done: _Done, seconds: float, *, quiet: bool, audit: int) -> None:
+def _say(done: Done, seconds: float, *, quiet: bool, audit: int) -> None:
     # A timer's mail should be worth reading: without news there is none.
     if not quiet and (done.report.written or done.report.actions or sys.stdout.isatty()):
         summary(done.report, requests=done.requests, seconds=seconds)
@@ -141,7 +142,7 @@ def _say(done: _Done, seconds: float, *, quiet: bool, audit: int) -> None:
 _FIGURES = ("examined", "written", "unchanged", "gone", "conflicts", "full_scan", "actions")
 
 
-def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
+def _as_json(done: Done, seconds: float) -> dict[str, Any]:
     report = done.report
     return {
         "at": done.at,
@@ -157,7 +158,12 @@ def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
 
 def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
     """Print a pass as one plain line: it should not load a terminal library to say so."""
-    say(
+    say(summed_up(report, requests=requests, seconds=seconds))
+
+
+def summed_up(report: "RunReport", *, requests: int, seconds: float) -> str:
+    """Return a pass in one line."""
+    return (
         f"examined {report.examined}, written {report.written}, unchanged {report.unchanged}, gone {report.gone},"
         f" conflicts {report.conflicts}, skipped {len(report.failed)}; {requests} request(s), {seconds:.2f} s"
         + (", full scan" if report.full_scan else "")
@@ -170,14 +176,19 @@ def summary(report: "RunReport", *, requests: int, seconds: float) -> None:
 
 
 def tell_news(report: "RunReport") -> None:
-    """Print on stderr what somebody should know: troubles that are due to be told, notes, and tickets that were skipped."""
+    """Print on stderr what somebody should know."""
+    tell(*news(report))
+
+
+def news(report: "RunReport") -> "Iterator[str]":
+    """Yield what somebody should know: troubles that are due to be told, notes, and tickets that were skipped."""
     for notice in report.told:
-        tell(f"warning: {notice.text}")
+        yield f"warning: {notice.text}"
     standing = {one.text for one in report.standing}
     for note in (one for one in report.notes if one not in standing):
-        tell(f"note: {note}")
+        yield f"note: {note}"
     for trouble in report.failed:
-        tell(f"skipped: ticket id {trouble.id}: {trouble.reason}")
+        yield f"skipped: ticket id {trouble.id}: {trouble.reason}"
 
 
 def notice_json(notice: "Notice") -> dict[str, Any]:

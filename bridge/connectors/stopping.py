@@ -5,8 +5,8 @@ A signal is for the whole process, and so is what is remembered of it here.
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from bridge.errors import Interrupted
 
@@ -15,11 +15,21 @@ PATIENCE_SECONDS = 10
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _asked = threading.Event()
+_under_way: set[Callable[[], None]] = set()
+_heard: list[Callable[[], None]] = []
 
 
 @contextmanager
-def between_requests() -> Iterator[None]:
-    """Let the block end by Interrupted before its next request once a signal came; a second signal ends it at once."""
+def between_requests(heard: Callable[[], None] | None = None) -> Iterator[None]:
+    """Let the block end by Interrupted before its next request once a signal came; a second signal ends it at once.
+
+    `heard` is called before each request: the sign of life of a pass. A block within another one changes nothing: a stop
+    that is asked for while the inner one ends is still known to the outer one.
+    """
+    if _heard:
+        yield
+        return
+    _heard.append(heard or _nobody)
     before = {one: signal.signal(one, _ask) for one in _SIGNALS}
     alarm = signal.signal(signal.SIGALRM, _abandon)
     try:
@@ -27,14 +37,32 @@ def between_requests() -> Iterator[None]:
     finally:
         signal.alarm(0)
         _asked.clear()
+        _heard.clear()
         for number, handler in [*before.items(), (signal.SIGALRM, alarm)]:
             signal.signal(number, handler)
 
 
+def asked() -> bool:
+    """Return whether a stop was asked for."""
+    return _asked.is_set()
+
+
 def check() -> None:
-    """Raise Interrupted where a stop was asked for."""
+    """Give a sign of life; raise Interrupted where a stop was asked for."""
     if _asked.is_set():
         raise _interrupted()
+    for heard in tuple(_heard):
+        heard()
+
+
+@contextmanager
+def abandonable(cut: Callable[[], None]) -> Iterator[None]:
+    """Let `cut` end what the block waits for, whichever thread that is, when patience is over."""
+    _under_way.add(cut)
+    try:
+        yield
+    finally:
+        _under_way.discard(cut)
 
 
 def sleep(seconds: float) -> None:
@@ -44,14 +72,22 @@ def sleep(seconds: float) -> None:
 
 def _ask(*_: object) -> None:
     if _asked.is_set():
-        raise _interrupted()
+        _abandon()
     _asked.set()
     signal.alarm(PATIENCE_SECONDS)
 
 
 def _abandon(*_: object) -> None:
+    for cut in tuple(_under_way):
+        # A connection that is closed already is what is wanted.
+        with suppress(OSError):
+            cut()
     raise _interrupted()
 
 
 def _interrupted() -> Interrupted:
     return Interrupted("the pass was asked to stop", hint="Run it again: what was written stands")
+
+
+def _nobody() -> None:
+    """Tell nobody."""

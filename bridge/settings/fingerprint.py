@@ -4,6 +4,7 @@ An idle pass needs no more: a configuration that was valid once and has not move
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from bridge.errors import BridgeError
 from bridge.files.positions import walk
 from bridge.files.yaml import read_yaml
-from bridge.settings.load import Settings, read_folder
+from bridge.settings.load import Settings
 from bridge.tickets import Instant
 
 _PACKAGES = ("osticket-sla-bridge", "holidays", "tzdata")
@@ -22,18 +23,34 @@ def fingerprint(settings: Settings, now: Instant) -> str:
 
     Files of the registry count by size and time, since they may be large; a source asked over HTTP by its refreshes.
     """
-    files = read_folder(settings.folder)
-    parts = [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in files.items()]
+    files = settings.files()
+    parts = [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in sorted(files.items())]
     parts += [f"{name} {version(name)}" for name in _PACKAGES]
     name = settings.file.registry
     if name is not None and name in files:
-        try:
-            description = read_yaml(files[name], file=name).data
-        except BridgeError:
-            # Told where the registry is loaded; its bytes are in the digest already.
-            description = None
-        parts += _sources(description, (settings.folder / name).parent, now)
+        parts += _sources(_description(files[name], name), (settings.folder / name).parent, now)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def source_files(settings: Settings) -> frozenset[str]:
+    """Return the files of the registry's sources that lie in the configuration folder, as `Settings.files` names them.
+
+    They are data: they come and go without anybody's changing the configuration.
+    """
+    name, files = settings.file.registry, settings.files()
+    if name is None or name not in files:
+        return frozenset()
+    folder = (settings.folder / name).parent
+    named = (one.get("file") for _, one in walk(_description(files[name], name), ()) if isinstance(one, dict))
+    return frozenset(os.path.relpath(folder / one, settings.folder) for one in named if isinstance(one, str))
+
+
+def _description(content: bytes, name: str) -> object:
+    try:
+        return read_yaml(content, file=name).data
+    except BridgeError:
+        # Told where the registry is loaded; its bytes are in the digest already.
+        return None
 
 
 def _sources(description: object, folder: Path, now: Instant) -> Iterator[str]:

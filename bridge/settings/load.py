@@ -26,11 +26,17 @@ _SYSTEM_FOLDER = Path("/etc/sla-bridge")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`bridge.yaml`, read and checked, with the folder it lies in."""
+    """`bridge.yaml`, read and checked, with the folder it lies in; `kept` are the folder's files where they count as they once
+    were, None: as they are on the disk."""
 
     folder: Path
     file: BridgeFile
     document: Document
+    kept: Mapping[str, bytes] | None = None
+
+    def files(self) -> Mapping[str, bytes]:
+        """Return the folder's files that count; see `read_folder`."""
+        return read_folder(self.folder) if self.kept is None else self.kept
 
     @property
     def state_path(self) -> Path:

@@ -72,6 +72,20 @@ class GuardSettings(Strict):
     minimum: int = Field(default=10, ge=1, description="below so many tickets no guard applies")
 
 
+class RunSettings(Strict):
+    """How far apart the passes of `sla-bridge run` begin."""
+
+    every_seconds: int = Field(
+        default=60, ge=1, le=86_400, description="from the beginning of a pass to that of the next"
+    )
+    jitter_seconds: int = Field(
+        default=10,
+        ge=0,
+        le=3600,
+        description="up to so many seconds more, by chance, so that several hosts do not knock at once",
+    )
+
+
 class SetupSettings(Strict):
     """What `setup` creates in the helpdesk besides the bridge's own fields."""
 
@@ -209,6 +223,7 @@ class BridgeFile(Strict):
         json_schema_extra={"propertyNames": {"enum": list(OUTPUTS)}},
     )
     guards: GuardSettings = Field(default_factory=GuardSettings)
+    run: RunSettings = Field(default_factory=RunSettings)
     setup: SetupSettings = Field(default_factory=SetupSettings)
     native: NativeSettings = Field(default_factory=NativeSettings)
     actions: Annotated[ActionSettings | None, BeforeValidator(_off), Shorthand((), words=("off",))] = Field(

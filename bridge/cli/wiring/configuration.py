@@ -60,7 +60,7 @@ def assemble(settings: Settings, *, customers: bool = True, trial: bool = False)
     """Return the configuration that belongs to `settings`; see `load_configuration`."""
     from bridge.cli.wiring.customers import load_customers
 
-    compiled, catalogue, problems = _read(settings.folder, settings.file.registry)
+    compiled, catalogue, problems = _read(settings.folder, settings.file.registry, settings.kept)
     if compiled is None or problems:
         raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
     load = load_customers(settings, trial=trial) if customers else None
@@ -75,14 +75,17 @@ def assemble(settings: Settings, *, customers: bool = True, trial: bool = False)
     )
 
 
-def _read(folder: Path, registry: str | None) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
-    """Return the policy and the catalogue of a folder, and every problem in its files and the registry's description."""
+def _read(
+    folder: Path, registry: str | None, kept: Mapping[str, bytes] | None = None
+) -> "tuple[CompileResult | None, Catalogue, list[Problem]]":
+    """Return the policy and the catalogue of a folder, and every problem in its files and the registry's description; `kept`
+    stand in the place of the files on the disk."""
     from bridge.cli.wiring.customers import description_problems
     from bridge.policies.checks.catalogue import Catalogue
     from bridge.policies.language.catalogue import CATALOGUE, read_catalogue
     from bridge.policies.language.compile import compile_policy
 
-    files, problems = read_folder(folder), list[Problem]()
+    files, problems = read_folder(folder) if kept is None else kept, list[Problem]()
     catalogue, compiled = Catalogue(), None
     with collected(problems):
         compiled = compile_policy(files, today=datetime.now(UTC).date())
@@ -90,7 +93,7 @@ def _read(folder: Path, registry: str | None) -> "tuple[CompileResult | None, Ca
         if CATALOGUE in files:
             catalogue = read_catalogue(files[CATALOGUE], file=CATALOGUE)
     if registry is not None:
-        problems += description_problems(folder, registry)
+        problems += description_problems(folder, registry, kept or {})
     return compiled, catalogue, problems
 
 

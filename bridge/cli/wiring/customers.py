@@ -3,10 +3,11 @@
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from bridge.errors import Problem, Stage, collected
-from bridge.settings.load import Settings, main_document, read_folder
+from bridge.settings.load import Settings, main_document
 
 if TYPE_CHECKING:
     from bridge.connectors.registry.load import RegistryLoad
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from bridge.policies.calendar.work_calendar import WorkCalendar
 
 
-def description_problems(folder: Path, name: str) -> Sequence[Problem]:
-    """Return what is wrong with the registry's description, the file of that name."""
+def description_problems(folder: Path, name: str, kept: Mapping[str, bytes]) -> Sequence[Problem]:
+    """Return what is wrong with the registry's description, the file of that name; one that is `kept` is not read."""
     from bridge.connectors.registry.description import read_description
 
     problems: list[Problem] = []
     try:
         with collected(problems):
-            read_description((folder / name).read_bytes(), file=name)
+            read_description(kept.get(normpath(name)) or (folder / name).read_bytes(), file=name)
     except OSError as error:
         message = f"the registry's description cannot be read: {error.strerror or error}"
         hint = "correct the name, or drop it"
@@ -69,7 +70,7 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
     def calendars() -> "Mapping[str, WorkCalendar]":
         from bridge.policies.language.calendars import compile_calendars
 
-        return compile_calendars(read_folder(settings.folder), []).usable
+        return compile_calendars(settings.files(), []).usable
 
     return load_registry(
         settings.folder,
@@ -79,5 +80,6 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
         confirm_shrunken=confirm_shrunken or trial,
         keep_copies=not trial,
         description_file=settings.file.registry,
+        description=(settings.kept or {}).get(normpath(settings.file.registry)),
         calendars=calendars,
     )

@@ -117,13 +117,14 @@ def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant)
 class Deferred:
     """A configuration that is assembled when it is first needed, and the accountant of its units of entitlement."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, assembled: Callable[[Settings], Configuration] = assemble) -> None:
         self.settings = settings
+        self._assembled = assembled
 
     @cached_property
     def configuration(self) -> Configuration:
         """Return the configuration. Raises ConfigurationInvalid with every problem of every file."""
-        return assemble(self.settings)
+        return self._assembled(self.settings)
 
     def decide(self, ticket: Ticket, now: Instant, *, taken: "Mapping[Account, int] | None" = None) -> "Decision":
         """Return the decision on the ticket; `taken` is what tickets add to the registry's counts of units."""

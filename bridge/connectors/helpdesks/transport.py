@@ -142,7 +142,8 @@ class Transport:
         self.requests_sent += 1
         client = self._client
         try:
-            return in_time(lambda: client.send(request, seconds=seconds), seconds, thread="helpdesk-request")
+            with stopping.abandonable(client.cut):
+                return in_time(lambda: client.send(request, seconds=seconds), seconds, thread="helpdesk-request")
         except TimeoutError:
             self._client = self._new_client()
             client.cut()

@@ -62,24 +62,18 @@ def load_registry(
     confirm_shrunken: bool = False,
     keep_copies: bool = True,
     description_file: str = DESCRIPTION_FILE,
+    description: bytes | None = None,
     calendars: Calendars | None = None,
 ) -> RegistryLoad:
-    """Return the registry that `config_dir/description_file` describes; its files stand beside it.
+    """Return the registry that `config_dir/description_file` describes, or `description` in its place; its files stand beside it.
 
     `cache_dir` holds the last good copies; without one nothing survives a source that fails, and without `keep_copies`
     they are only read. `confirm_shrunken` takes in a source that is empty or lost three customers in ten. Raises
     ConfigurationInvalid for a description that cannot be used, never for data.
     """
     path = config_dir / description_file
-    try:
-        content, _ = read_regular(path, MAX_BYTES + 1)
-    except NotReadable as error:
-        message = f"the registry's description cannot be read: {error}"
-        hint = "bridge.yaml names it under 'registry'; without that key the bridge runs without a registry"
-        raise ConfigurationInvalid(
-            [Problem(code="unreadable", message=message, file=description_file, hint=hint)]
-        ) from None
-    description = read_description(content, file=description_file)
+    written = _described(path, description_file) if description is None else description
+    described = read_description(written, file=description_file)
     loader = SourceLoader(
         reach=Reach(folder=path.parent, root=config_dir, now=now, fetch=fetch),
         prefix=PurePosixPath(description_file).parent,
@@ -87,7 +81,19 @@ def load_registry(
         confirmed=confirm_shrunken,
     )
     with _without_collector():
-        return _loaded(description, loader, description_file, calendars)
+        return _loaded(described, loader, description_file, calendars)
+
+
+def _described(path: Path, description_file: str) -> bytes:
+    """Return what the description's file holds."""
+    try:
+        return read_regular(path, MAX_BYTES + 1)[0]
+    except NotReadable as error:
+        message = f"the registry's description cannot be read: {error}"
+        hint = "bridge.yaml names it under 'registry'; without that key the bridge runs without a registry"
+        raise ConfigurationInvalid(
+            [Problem(code="unreadable", message=message, file=description_file, hint=hint)]
+        ) from None
 
 
 @contextmanager

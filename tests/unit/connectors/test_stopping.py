@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pydantic import SecretStr
@@ -72,3 +73,44 @@ def test_afterwards_signals_do_what_they_did_before():
     with stopping.between_requests():
         assert signal.getsignal(signal.SIGTERM) != before[0]
     assert [signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)] == before
+
+
+def test_a_block_within_another_one_leaves_the_stop_known_to_the_outer_one():
+    with stopping.between_requests():
+        with stopping.between_requests():
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert stopping.asked(), "asked for while a pass was ending, and not forgotten by the next one"
+        with pytest.raises(Interrupted):
+            stopping.check()
+    assert not stopping.asked()
+    stopping.check()
+
+
+def test_a_request_of_another_thread_is_abandoned_as_well(sandbox, monkeypatch):
+    monkeypatch.setattr(stopping, "PATIENCE_SECONDS", 1)
+    helpdesk = client(sandbox)
+    helpdesk.ping()
+    sandbox.faults.next("ping", Fault.DELAY, seconds=8)
+    begun = time.monotonic()
+
+    def waits_for_its_lane():
+        with ThreadPoolExecutor(1) as lane:
+            lane.submit(helpdesk.ping)
+            signalled(signal.SIGTERM, 0.1)
+            time.sleep(6)
+
+    with stopping.between_requests(), pytest.raises(Interrupted):
+        waits_for_its_lane()
+    assert time.monotonic() - begun < 4, "the thread was waited for, and its request was cut"
+
+
+def test_each_request_is_a_sign_of_life_and_a_wait_for_its_answer_is_none(sandbox):
+    heard = []
+    helpdesk = client(sandbox)
+    with stopping.between_requests(lambda: heard.append(time.monotonic())):
+        helpdesk.ping()
+        sandbox.faults.next("ping", Fault.DELAY, seconds=1)
+        helpdesk.ping()
+    helpdesk.ping()
+    assert len(heard) == 2
+    assert time.monotonic() - heard[-1] > 0.9

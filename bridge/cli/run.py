@@ -1,0 +1,122 @@
+"""`sla-bridge run`: pass after pass in one process, for a service manager."""
+
+import gc
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from bridge.cli.options import Config
+from bridge.cli.terminal import say, tell
+from bridge.errors import BridgeError, ConfigurationInvalid, Interrupted, StateUnusable
+
+if TYPE_CHECKING:
+    from bridge.cli.wiring.in_force import InForce
+    from bridge.daemon.loop import Pace
+    from bridge.daemon.notify import Notifier
+    from bridge.daemon.pass_end import PassEnd
+    from bridge.daemon.transitions import Transitions
+
+
+def run(config: Config = None) -> None:
+    """Run one pass after the other until SIGTERM; SIGHUP takes a changed configuration in force where it is good."""
+    from bridge.cli.wiring.in_force import InForce
+    from bridge.daemon.loop import Loop
+    from bridge.daemon.notify import Notifier
+    from bridge.daemon.transitions import Transitions
+
+    # Refused here, since nothing good is known yet; from now on the last good one stays.
+    service = _Service(InForce(config), Transitions(), Notifier.of(os.environ))
+    loop = Loop(service.turn, service.reload, service.pace, service.notifier, after=(service.tell_end,))
+    loop.run()
+    _said("stopped")
+
+
+class _Service:
+    """What the loop does with this configuration: passes, reloads, and what is told of them."""
+
+    def __init__(self, in_force: "InForce", transitions: "Transitions", notifier: "Notifier") -> None:
+        self.notifier = notifier
+        self._in_force = in_force
+        self._transitions = transitions
+
+    def pace(self) -> "Pace":
+        """Return how far apart passes are by the settings in force."""
+        from bridge.daemon.loop import Pace
+
+        wanted = self._in_force.settings.file.run
+        return Pace(every=wanted.every_seconds, jitter=wanted.jitter_seconds)
+
+    def turn(self) -> "PassEnd":
+        """Make a pass; what ends it ends no more than it, unless it was asked to stop."""
+        from bridge.cli.audit import Sample
+        from bridge.cli.sync import one_pass
+        from bridge.cli.wiring.passes import pass_options
+        from bridge.daemon.pass_end import PassEnd
+
+        begun, done, trouble = time.monotonic(), None, None
+        settings = self._in_force.settings
+        try:
+            options = pass_options(settings)
+            done = one_pass(Sample(settings, 0, self._in_force.assembled), options)
+        except Interrupted:
+            raise
+        except BridgeError as error:
+            trouble = error
+        except OSError as error:
+            trouble = StateUnusable(f"{error.filename or 'the system'} cannot be used: {error.strerror or error}")
+        end = PassEnd(
+            at=int(time.time()),
+            seconds=time.monotonic() - begun,
+            requests=0 if done is None else done.requests,
+            report=None if done is None else done.report,
+            trouble=trouble,
+        )
+        # What a pass leaves behind would lie about for hours: a command that soon ends collects hardly ever.
+        gc.collect()
+        return end
+
+    def reload(self) -> None:
+        """Take the files of now in force; where they cannot be used, tell why and go on by what was good."""
+        try:
+            self._in_force.adopt()
+        except ConfigurationInvalid as error:
+            tell(*(f"error: {line}" for line in str(error).split("\n")))
+            tell("error: the configuration stays as it was when it was good; mend it and send SIGHUP again")
+        else:
+            _said("the configuration on the disk is in force")
+
+    def tell_end(self, end: "PassEnd") -> None:
+        """Tell how a pass ended in one line, and what of it is news."""
+        from bridge.cli.sync import news, summed_up
+
+        if end.report is not None:
+            line = summed_up(end.report, requests=end.requests, seconds=end.seconds)
+            tell(*news(end.report))
+        elif end.busy:
+            line = "no pass: another command was at work"
+        else:
+            line = f"no pass: {type(end.trouble).__name__}, {end.seconds:.2f} s"
+        tell(*self._transitions.of(end))
+        tell(*self._of_configuration(end))
+        _said(line)
+        self.notifier.status(line)
+
+    def _of_configuration(self, end: "PassEnd") -> "tuple[str, ...]":
+        """Return what there is to tell of files that are not in force."""
+        from bridge.daemon.transitions import CONFIGURATION
+
+        if not self._in_force.outdated:
+            return self._transitions.ended(
+                CONFIGURATION, "note: the configuration on the disk is the one in force", end.at
+            )
+        text = (
+            "note: the configuration on the disk is not the one in force; SIGHUP (systemctl reload) takes it in force"
+        )
+        return self._transitions.begun(CONFIGURATION, text, "", end.at)
+
+
+def _said(line: str) -> None:
+    """Print a line at once: whoever reads a journal, or a file, waits for it."""
+    say(line)
+    sys.stdout.flush()
