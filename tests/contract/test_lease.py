@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import INSTANT, Client, Reply
 
 SHORT, LONG = 0.4, 60
@@ -218,3 +219,11 @@ def test_wish_of_another_shape_is_refused(api: Client, body: object) -> None:
 def test_batch_under_what_is_no_lease_is_refused(api: Client, lease: object) -> None:
     reply = api.post("writes", {"lease": lease, "items": []})
     assert (reply.status, reply.code) == (422, "unprocessable")
+
+
+def test_table_of_the_lease_comes_with_an_update(
+    api: Client, back: OsticketBackDoor, bridge: Callable[..., Bridge]
+) -> None:
+    back.sql("DROP TABLE %sla_bridge_lease; UPDATE %sla_bridge_state SET version = 8")
+    assert api.get("ping").body["policy"] is None
+    assert bridge("first").take(after=7).body["seq"] == 1

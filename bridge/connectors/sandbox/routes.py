@@ -165,17 +165,9 @@ class Api:
             "contract": CONTRACT,
         }
         departments = None if caller.departments is None else sorted(caller.departments)
-        members: dict[str, Any] = {
-            "versions": versions,
-            "ip": request.address,
-            "scopes": caller.scopes,
-            "departments": departments,
-        }
-        return Response(
-            body=encode(
-                self._envelope() | members | publications.of_ping(self._store) | {"policy": self._lease.policy()}
-            )
-        )
+        members = {"versions": versions, "ip": request.address, "scopes": caller.scopes, "departments": departments}
+        told = publications.of_ping(self._store) | {"policy": self._lease.policy()}
+        return Response(body=encode(self._envelope() | members | told))
 
     def _meta(self, _request: ApiRequest, _caller: Caller) -> Response:
         return Response(body=encode(self._envelope() | describe(self._store)))
