@@ -41,6 +41,16 @@ def sync(  # noqa: PLR0917 -- the options of a command
         bool,
         typer.Option("--allow-first-run", help="Carry out the first actions ever, although they are unusually many."),
     ] = False,
+    supersede_policy: Annotated[
+        bool,
+        typer.Option(
+            "--supersede-policy", help="Lead by the policy here, although a later one of another host is in force."
+        ),
+    ] = False,
+    expect: Annotated[
+        str | None,
+        typer.Option("--expect", metavar="DIGEST", help="Write only if this is the plan's digest, as `plan` told it."),
+    ] = None,
     audit: Annotated[
         int, typer.Option("--audit", metavar="N", min=0, help="Count the deadlines of N decided tickets a second way.")
     ] = 0,
@@ -63,7 +73,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         allow_clock_leap=allow_clock_leap,
         allow_first_run=allow_first_run,
     )
-    done = _one_pass(settings, options, audit=audit)
+    done = _one_pass(settings, options, audit=audit, expect=expect, supersedes=supersede_policy)
     seconds = time.monotonic() - started
     if as_json:
         say_json(_as_json(done, seconds))
@@ -85,12 +95,16 @@ class _Done(NamedTuple):
     disagreements: "list[Disagreement]"
 
 
-def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _Done:
-    """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
+def _one_pass(
+    settings: "Settings", options: "PassOptions", *, audit: int, expect: str | None = None, supersedes: bool = False
+) -> _Done:
+    """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way. Raises GuardRefused
+    before it writes where the plan's digest is not the expected one."""
     from bridge.cli.audit import Sample
     from bridge.cli.wiring.passes import pass_engine
     from bridge.connectors.stopping import between_requests
     from bridge.settings.fingerprint import fingerprint
+    from bridge.sync.guards import check_expected
     from bridge.sync.lock import exclusive
 
     sample, basis = Sample(settings, audit), fingerprint(settings, int(time.time()))
@@ -98,11 +112,13 @@ def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _D
     with (
         between_requests(),
         exclusive(path.with_name(path.name + ".lock")),
-        pass_engine(sample, options, basis=basis) as engine,
+        pass_engine(sample, options, basis=basis, supersedes=supersedes) as engine,
     ):
         if engine.state.fact("basis") != basis or engine.watch.looks_again:
             sample.load()
-        survey = engine.survey(_begun(engine))
+        # A plan that somebody has read is that of everything: nothing is written page by page before it.
+        survey = engine.survey(_begun(engine) if expect is None else None)
+        check_expected(survey.plan, expect)
         report = _applied(engine, survey)
         return _Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
 

@@ -15,6 +15,7 @@ PATIENCE_SECONDS = 10
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _asked = threading.Event()
+_last_words = threading.Event()
 
 
 @contextmanager
@@ -33,8 +34,18 @@ def between_requests() -> Iterator[None]:
 
 def check() -> None:
     """Raise Interrupted where a stop was asked for."""
-    if _asked.is_set():
+    if _asked.is_set() and not _last_words.is_set():
         raise _interrupted()
+
+
+@contextmanager
+def last_words() -> Iterator[None]:
+    """Let the block ask for something all the same: what others wait for is given back, also by one who was told to stop."""
+    _last_words.set()
+    try:
+        yield
+    finally:
+        _last_words.clear()
 
 
 def sleep(seconds: float) -> None:
