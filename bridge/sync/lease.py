@@ -28,6 +28,9 @@ POLICY_SEQ = "policy_seq"
 _RENEWED_AFTER = 1 / 3
 """Of the lease's time: a slow batch and its repetitions still end under it."""
 
+_AT_ONCE = 250
+"""So many writes are sent before it is looked at again whether the lease is to be renewed: a thousand may outlast it."""
+
 _SUPERSEDE = (
     "If the policy here is the newer one, run `sla-bridge sync --supersede-policy`; if not, bring this host up to date"
 )
@@ -58,8 +61,8 @@ class Leader:
         self._asked_at: float | None = None
 
     def hold(self) -> None:
-        """Be the one who may write. Raises LeaseRefused while another is, or where the policy here has been replaced, and
-        HelpdeskError where the helpdesk does not answer or grants no leases."""
+        """Be the one who may write; the first time by the thread that the state belongs to. Raises LeaseRefused while another
+        is, or where the policy here has been replaced, and HelpdeskError where the helpdesk does not answer or grants no leases."""
         now = self._monotonic()
         if self._asked_at is None:
             self._take()
@@ -108,8 +111,11 @@ class _Led:
         return getattr(self._helpdesk, name)
 
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
-        self._leader.hold()
-        return self._helpdesk.write(writes)
+        outcomes: list[WriteOutcome] = []
+        for start in range(0, len(writes) or 1, _AT_ONCE):
+            self._leader.hold()
+            outcomes += self._helpdesk.write(writes[start : start + _AT_ONCE])
+        return outcomes
 
     def publish(self, publication: Mapping[str, Any]) -> KeptPublication:
         self._leader.hold()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
-from bridge.protocols import Helpdesk, LeaseDeed, LeaseGrant, LeaseWish, Ping, Write, WriteOutcome
+from bridge.protocols import Helpdesk, LeaseDeed, LeaseGrant, LeaseWish, Ping, Write, WriteOutcome, WriteResult
 from bridge.sync.guards import check_expected
 from bridge.sync.lease import POLICY_SEQ, Leader, led
 from bridge.sync.plan import Plan
@@ -70,6 +70,21 @@ def test_first_write_takes_and_later_ones_renew_after_a_third_of_the_time(state:
         leading.write([])
     assert deeds(desk) == ["take", "renew", "renew"]
     assert desk.written == 6
+
+
+def test_many_writes_are_sent_in_portions_and_the_lease_is_renewed_between_them(state: SqliteState) -> None:
+    clock = Clock()
+
+    class Slow(Desk):
+        def write(self, writes: list[Write]) -> list[WriteOutcome]:
+            clock.now += 11
+            return [WriteOutcome(id=one.id, result=WriteResult.OK) for one in writes]
+
+    desk = Slow()
+    writes = [Write(id=one, if_rev="r", fields={}) for one in range(1, 1002)]
+    found = led(desk, leader(desk, state, clock)).write(writes)
+    assert [one.id for one in found] == [one.id for one in writes]
+    assert deeds(desk) == ["take", "renew", "renew", "renew", "renew"]
 
 
 def test_take_names_the_policy_and_the_number_that_was_seen_last(state: SqliteState) -> None:
