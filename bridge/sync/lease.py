@@ -62,7 +62,7 @@ class Leader:
 
     def hold(self) -> None:
         """Be the one who may write; the first time by the thread that the state belongs to. Raises LeaseRefused while another
-        is, or where the policy here has been replaced, and HelpdeskError where the helpdesk does not answer or grants no leases."""
+        is, or where the policy here has been replaced, and HelpdeskError where the helpdesk gives no answer or no leases."""
         now = self._monotonic()
         if self._asked_at is None:
             self._take()
