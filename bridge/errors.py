@@ -156,6 +156,14 @@ class Busy(BridgeError):
     exit_code = 7
 
 
+class LeaseRefused(Busy):
+    """The helpdesk lets another bridge write: one that holds the lease, or, with `policy_older`, one of a later policy."""
+
+    def __init__(self, message: str, *, hint: str = "", policy_older: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.policy_older = policy_older
+
+
 class StateUnusable(BridgeError):
     """The local state file or the clock cannot be used."""
 

@@ -148,6 +148,7 @@ FEATURES: Mapping[str, str] = {
     "actions": "it carries out no actions",
     "phrases": "it looks for no discouraged phrases in agents' replies",
     "report": "it tells other programs no figures, and agents have no report",
+    "lease": "it cannot keep several bridges apart, nor an older policy from coming back",
 }
 """What a helpdesk may lack, and what that costs; the bridge works without."""
 
@@ -158,6 +159,7 @@ class Ping:
 
     `versions` are by the programs' names as people write them, and so is `outdated`: the oldest version that will do, of
     each program that is older. `departments` are those that the key sees, None for all. `features` are of FEATURES.
+    `policy_seq` is the number of the policy by which somebody led last, None before.
     """
 
     instance_id: str
@@ -168,6 +170,7 @@ class Ping:
     departments: tuple[int, ...] | None = None
     outdated: Mapping[str, str] = field(default_factory=dict)
     features: tuple[str, ...] = ()
+    policy_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,8 +279,37 @@ class Connection:
     route: str | None = None
 
 
+class LeaseDeed(StrEnum):
+    """What a bridge may ask about the lease."""
+
+    TAKE = "take"
+    RENEW = "renew"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseWish:
+    """To write alone for `ttl` seconds, or no longer. Who takes the lease names the digest of his `policy`, and with `after` the
+    number of the latest policy that he has seen in force."""
+
+    do: LeaseDeed
+    holder: str
+    ttl: float = 0
+    policy: str = ""
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseGrant:
+    """The lease as it is now: the epoch of the latest take, and the number of its policy."""
+
+    epoch: int
+    seq: int
+
+
 class Helpdesk(Protocol):
-    """Tickets in, computed fields out. Its kinds: bridge/connectors/helpdesks. Raises `HelpdeskError` subclasses only."""
+    """Tickets in, computed fields out. Its kinds: bridge/connectors/helpdesks. Raises `HelpdeskError` subclasses only, and
+    LeaseRefused where leases are granted."""
 
     @classmethod
     def open(cls, connection: Connection) -> Self:
@@ -357,6 +389,11 @@ class Helpdesk(Protocol):
     def send_test(self, ticket_id: int, to: str, letter: Mapping[str, str]) -> str:  # noqa: ARG002 - by kinds that act
         """Send one letter about the ticket to an address of one's own; return its Message-ID. Asked once, likewise."""
         raise HelpdeskRefused("this kind of helpdesk carries out no actions")
+
+    def lease(self, wish: LeaseWish) -> LeaseGrant:  # noqa: ARG002 - by kinds that grant any
+        """Take, renew or release the lease; from a take on until the release this connection writes under it. Raises
+        LeaseRefused while another holds it, where a later policy is in force, or when it is over."""
+        raise HelpdeskRefused("this kind of helpdesk grants no leases", hint="Set `lease: off` in bridge.yaml")
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""

@@ -28,7 +28,7 @@ _BY_STATUS = {
     401: "No valid key for this address.",
     403: "The key lacks the scope.",
     404: "No such route or ticket.",
-    409: "The lease is not held, nothing may be sent now, or no calendar of reports is published.",
+    409: "Another leads, nothing may be sent now, or no calendar of reports is published.",
     410: "The feed does not know this cursor: read everything once.",
     413: "The body is larger than 8 MiB, a publication than 2 MiB.",
     415: "The body is not said to be JSON.",
@@ -143,6 +143,13 @@ OPERATIONS = (
         answer="Publish",
         scope="write",
         body="PublishRequest",
+    ),
+    Operation(
+        path="/lease",
+        summary="Write alone for a while: take, renew or release the lease.",
+        answer="Lease",
+        scope="write",
+        body="LeaseRequest",
     ),
     Operation(
         path="/setup",

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
+from bridge.connectors.sandbox.lease import ReleaseLease, RenewLease, TakeLease, WrittenUnder
 from bridge.connectors.sandbox.publication_body import Digest, PublishRequest
 from bridge.protocols import WriteResult
 from bridge.tickets import Ticket, Tombstone
@@ -50,8 +51,16 @@ class Ping(Envelope):
     ip: str
     scopes: list[Literal["read", "write", "setup", "act"]]
     departments: list[int] | None
-    features: list[Literal["publish", "passed", "native", "actions", "phrases", "report"]]
+    features: list[Literal["publish", "passed", "native", "actions", "phrases", "report", "lease"]]
     last_pass: WireInstant | None
+    policy: "PolicyInForce | None"
+
+
+class PolicyInForce(Answer):
+    """The policy of the latest lease: which one in their order, and its digest."""
+
+    seq: Annotated[int, Field(ge=1)]
+    digest: Digest
 
 
 class Named(Answer):
@@ -137,6 +146,23 @@ class Publish(Envelope):
     published: Published
 
 
+class LeaseInForce(Answer):
+    """Who may write alone, and until when."""
+
+    holder: str
+    epoch: Annotated[int, Field(ge=1)]
+    expires_at: WireInstant
+
+
+class Lease(Envelope):
+    """The lease after a take, a renewal or a release; nobody holds it then."""
+
+    epoch: Annotated[int, Field(ge=1)]
+    seq: Annotated[int, Field(ge=1)]
+    expires_at: WireInstant | None
+    holder: str | None
+
+
 class Changes(Envelope):
     """A page of the feed."""
 
@@ -145,7 +171,7 @@ class Changes(Envelope):
     head: Annotated[int, Field(ge=0)]
     has_more: bool
     meta_rev: Annotated[str, Field(min_length=4)]
-    lease: None
+    lease: LeaseInForce | None
     published: Published | None
 
 
@@ -491,8 +517,12 @@ class Written(Request):
 class WriteRequest(Request):
     """A batch of writes; `lease` is null while nobody holds one."""
 
-    lease: None = None
+    lease: WrittenUnder | None = None
     items: Annotated[list[Written], Field(max_length=500)]
+
+
+class LeaseRequest(RootModel[TakeLease | RenewLease | ReleaseLease]):
+    """A wish to write alone, to go on with that, or to end it."""
 
 
 class Level(Request):
@@ -576,6 +606,7 @@ ANSWERS: tuple[Any, ...] = (
     Changes,
     Writes,
     Publish,
+    Lease,
     Report,
     Setup,
     Declared,
@@ -588,6 +619,7 @@ ANSWERS: tuple[Any, ...] = (
 REQUESTS: tuple[Any, ...] = (
     WriteRequest,
     PublishRequest,
+    LeaseRequest,
     SetupRequest,
     DeclareRequest,
     RunRequest,

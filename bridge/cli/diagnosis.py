@@ -176,7 +176,11 @@ def _features(ping: Ping, settings: Settings) -> Iterator[Finding]:
     """Yield what the helpdesk cannot do although the bridge could use it; of what bridge.yaml may leave out, what it wants."""
     hint = "Update the companion plugin: sla-bridge plugin install" if "plugin" in ping.versions else ""
     file = settings.file
-    wants = {ACTIONS: file.actions is not None, "phrases": file.discouraged_phrases != PhraseSettings()}
+    wants = {
+        ACTIONS: file.actions is not None,
+        "lease": file.lease is not None,
+        "phrases": file.discouraged_phrases != PhraseSettings(),
+    }
     for feature, loss in FEATURES.items():
         if feature not in ping.features and wants.get(feature, True):
             yield warn("features", f"the helpdesk lacks the feature {feature}: {loss}", hint)

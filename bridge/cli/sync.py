@@ -43,6 +43,16 @@ def sync(  # noqa: PLR0917 -- the options of a command
         bool,
         typer.Option("--allow-first-run", help="Carry out the first actions ever, although they are unusually many."),
     ] = False,
+    supersede_policy: Annotated[
+        bool,
+        typer.Option(
+            "--supersede-policy", help="Lead by the policy here, although a later one of another host is in force."
+        ),
+    ] = False,
+    expect: Annotated[
+        str | None,
+        typer.Option("--expect", metavar="DIGEST", help="Write only if this is the plan's digest, as `plan` told it."),
+    ] = None,
     audit: Annotated[
         int, typer.Option("--audit", metavar="N", min=0, help="Count the deadlines of N decided tickets a second way.")
     ] = 0,
@@ -66,7 +76,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         allow_clock_leap=allow_clock_leap,
         allow_first_run=allow_first_run,
     )
-    done = one_pass(Sample(settings, audit), options)
+    done = one_pass(Sample(settings, audit), options, expect=expect, supersedes=supersede_policy)
     seconds = time.monotonic() - started
     if as_json:
         say_json(_as_json(done, seconds))
@@ -88,22 +98,26 @@ class Done(NamedTuple):
     disagreements: "list[Disagreement]"
 
 
-def one_pass(sample: "Sample", options: "PassOptions") -> Done:
-    """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way."""
+def one_pass(sample: "Sample", options: "PassOptions", *, expect: str | None = None, supersedes: bool = False) -> Done:
+    """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way. Raises
+    GuardRefused before it writes where the plan's digest is not the expected one."""
     from bridge.cli.wiring.passes import pass_engine
     from bridge.connectors.stopping import between_requests
     from bridge.settings.fingerprint import fingerprint
+    from bridge.sync.guards import check_expected
     from bridge.sync.lock import exclusive
 
     path, basis = sample.settings.state_path, fingerprint(sample.settings, int(time.time()))
     with (
         between_requests(),
         exclusive(path.with_name(path.name + ".lock")),
-        pass_engine(sample, options, basis=basis) as engine,
+        pass_engine(sample, options, basis=basis, supersedes=supersedes) as engine,
     ):
         if engine.state.fact("basis") != basis or engine.watch.looks_again:
             sample.load()
-        survey = engine.survey(_begun(engine))
+        # A plan that somebody has read is that of everything: nothing is written page by page before it.
+        survey = engine.survey(_begun(engine) if expect is None else None)
+        check_expected(survey.plan, expect)
         report = _applied(engine, survey)
         return Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
 

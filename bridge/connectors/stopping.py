@@ -17,6 +17,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _asked = threading.Event()
 _under_way: set[Callable[[], None]] = set()
 _heard: list[Callable[[], None]] = []
+_last_words = threading.Event()
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def asked() -> bool:
 
 def check() -> None:
     """Give a sign of life; raise Interrupted where a stop was asked for."""
-    if _asked.is_set():
+    if _asked.is_set() and not _last_words.is_set():
         raise _interrupted()
     for heard in tuple(_heard):
         heard()
@@ -63,6 +64,16 @@ def abandonable(cut: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         _under_way.discard(cut)
+
+
+@contextmanager
+def last_words() -> Iterator[None]:
+    """Let the block ask for something all the same: what others wait for is given back, also by one who was told to stop."""
+    _last_words.set()
+    try:
+        yield
+    finally:
+        _last_words.clear()
 
 
 def sleep(seconds: float) -> None:

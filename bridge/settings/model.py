@@ -1,5 +1,6 @@
 """The shape of `bridge.yaml`: the connection, what is read, what is written, and the guard rails."""
 
+import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -119,15 +120,17 @@ AddressText = Annotated[str, AfterValidator(_address), Field(json_schema_extra={
 """One bare address of e-mail."""
 
 
-def _off(value: object) -> object:
-    """Return None for `off`; no other word says how much may be done."""
-    if isinstance(value, str | bool):
-        if value == "off":
-            return None
-        raise ValueError(
-            f"actions are off, or a mapping; found {describe(value)} | write off, or {{}} for the defaults"
-        )
-    return value
+def _off(what: str) -> BeforeValidator:
+    """Return what makes None of `off`; no other word says how it is to be."""
+
+    def none_if_off(value: object) -> object:
+        if isinstance(value, str | bool):
+            if value == "off":
+                return None
+            raise ValueError(f"{what} off, or a mapping; found {describe(value)} | write off, or {{}} for the defaults")
+        return value
+
+    return BeforeValidator(none_if_off)
 
 
 class ActionAddresses(Strict):
@@ -157,6 +160,44 @@ class ActionSettings(Strict):
         description="until an action has run for the first time, a pass that has more than so many stops before it writes",
     )
     addresses: ActionAddresses = Field(default_factory=ActionAddresses)
+
+
+_HOLDER = "[!-~]{1,100}"
+_TTL = "(?:[5-9]|[1-9][0-9]|[1-5][0-9]{2}|600)s"
+
+
+def _holder(value: str) -> str:
+    if re.fullmatch(_HOLDER, value) is None:
+        raise ValueError(
+            f"{describe(value)} is no name of a holder | write at most 100 letters, digits and signs of ASCII, no space"
+        )
+    return value
+
+
+def _ttl(value: str) -> str:
+    if re.fullmatch(_TTL, value) is None:
+        raise ValueError(f"{describe(value)} is no time of a lease | write whole seconds from 5s to 600s, such as 30s")
+    return value
+
+
+class LeaseSettings(Strict):
+    """How this bridge leads where several may write into one helpdesk."""
+
+    holder: Annotated[str, AfterValidator(_holder)] | None = Field(
+        default=None,
+        description="what this bridge is called there, another name on each host; left out, the host's own",
+        json_schema_extra={"pattern": f"^{_HOLDER}$"},
+    )
+    ttl: Annotated[str, AfterValidator(_ttl)] = Field(
+        default="30s",
+        description="how long the others wait for one that fell silent, from 5s to 600s",
+        json_schema_extra={"pattern": f"^{_TTL}$"},
+    )
+
+    @property
+    def seconds(self) -> int:
+        """Return how long a lease lasts."""
+        return int(self.ttl.removesuffix("s"))
 
 
 MOST_PHRASES, LONGEST_PHRASE = 200, 100
@@ -226,9 +267,14 @@ class BridgeFile(Strict):
     run: RunSettings = Field(default_factory=RunSettings)
     setup: SetupSettings = Field(default_factory=SetupSettings)
     native: NativeSettings = Field(default_factory=NativeSettings)
-    actions: Annotated[ActionSettings | None, BeforeValidator(_off), Shorthand((), words=("off",))] = Field(
+    actions: Annotated[ActionSettings | None, _off("actions are"), Shorthand((), words=("off",))] = Field(
         default=None,
         description="what the policy's actions may do: off, or a mapping of limits ({} for the defaults)",
+        json_schema_extra={"default": "off"},
+    )
+    lease: Annotated[LeaseSettings | None, _off("the lease is"), Shorthand((), words=("off",))] = Field(
+        default=None,
+        description="whether several hosts write into this helpdesk, one at a time: off, or a mapping ({} for the defaults)",
         json_schema_extra={"default": "off"},
     )
     discouraged_phrases: PhraseSettings = Field(default_factory=PhraseSettings)

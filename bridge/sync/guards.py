@@ -60,3 +60,13 @@ def check_first_run(plan: Plan, first_run: int, *, acted: bool) -> None:
             f"{count} actions would be carried out, more than {first_run}, and none ever was before",
             hint="Read them with `sla-bridge plan`; if this is what you want, run `sla-bridge sync --allow-first-run`",
         )
+
+
+def check_expected(plan: Plan, expected: str | None) -> None:
+    """Raise GuardRefused when somebody expects another plan than this one; None expects nothing."""
+    # The digest of a large plan is not for nothing.
+    if expected is not None and plan.digest != expected:
+        raise GuardRefused(
+            f"the plan is not the expected one: {len(plan.changes)} ticket(s) would change, plan {plan.digest}",
+            hint="Tickets or files have changed since; read `sla-bridge plan` again, and give its digest",
+        )

@@ -10,9 +10,20 @@ import pytest
 from pydantic import SecretStr
 
 from bridge.connectors.helpdesks import open_helpdesk
-from bridge.errors import CursorGone, HelpdeskRefused, HelpdeskUnavailable
+from bridge.errors import CursorGone, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import Connection, Helpdesk, Meta, SetupRequest, TicketItem, Write, WriteOutcome, WriteResult
+from bridge.protocols import (
+    Connection,
+    Helpdesk,
+    LeaseDeed,
+    LeaseWish,
+    Meta,
+    SetupRequest,
+    TicketItem,
+    Write,
+    WriteOutcome,
+    WriteResult,
+)
 from bridge.tickets import EventKind, Ticket, Tombstone, format_instant
 from tests.contract.conftest import outcome
 from tests.contract.desk import INPUTS
@@ -297,6 +308,31 @@ class HelpdeskTests:
         kept = helpdesk.publish(publication)
         assert (kept.digest, format_instant(kept.until)) == (publication["digest"], week["until"])
         assert helpdesk.changes(None).published == kept
+
+    # --- leading -----------------------------------------------------------------------------------------------------------
+
+    def test_connection_writes_under_the_lease_that_it_took_until_it_gives_it_back(
+        self, helpdesk: Helpdesk, ticket: Ticket
+    ) -> None:
+        ping, wish = helpdesk.ping(), LeaseWish(do=LeaseDeed.TAKE, holder="a", ttl=60, policy=f"sha256:{'5' * 64}")
+        if "lease" not in ping.features:
+            with pytest.raises(HelpdeskRefused):
+                helpdesk.lease(wish)
+            return
+        first = helpdesk.lease(replace(wish, after=ping.policy_seq))
+        assert helpdesk.ping().policy_seq == first.seq
+        assert self.written(helpdesk, ticket, sla_state="met").result is WriteResult.OK
+        assert helpdesk.lease(replace(wish, do=LeaseDeed.RENEW)) == first
+        assert helpdesk.lease(wish).epoch > first.epoch, "the same holder again, and the same policy"
+        assert self.written(helpdesk, ticket, sla_state="missed").result is WriteResult.OK
+        with pytest.raises(LeaseRefused, match="a holds the lease") as held:
+            helpdesk.lease(replace(wish, holder="b"))
+        assert not held.value.policy_older
+        helpdesk.lease(replace(wish, do=LeaseDeed.RELEASE))
+        assert self.written(helpdesk, ticket, sla_state="met").result is WriteResult.OK
+        with pytest.raises(LeaseRefused) as older:
+            helpdesk.lease(replace(wish, policy=f"sha256:{'6' * 64}", after=first.seq + 1))
+        assert older.value.policy_older
 
     # --- writes --------------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,11 @@ from tests.contract.client import Client
 from tests.contract.desk import Desk, EmbeddedDesk
 
 ROUTES = [("GET", "ping"), ("GET", "meta"), ("GET", "tickets"), ("GET", "tickets/1"), ("GET", "changes"), ("POST", "writes"),
-          ("POST", "publish"), ("POST", "setup")]  # fmt: skip
+          ("POST", "publish"), ("POST", "lease"), ("POST", "setup")]  # fmt: skip
 BODIES: dict[str, object] = {
     "writes": {"lease": None, "items": []},
     "publish": {"digest": "sha256:none"},
+    "lease": {"do": "release", "holder": "nobody", "epoch": 1},
     "setup": {"action": "plan", "levels": [{"id": "a", "label": "A"}]},
 }
 
@@ -58,7 +59,7 @@ def test_key_without_scopes_may_ping_and_nothing_else(
         assert (reply.status, reply.body["scopes"]) == (200, [])
         return
     assert (reply.status, reply.code) == (403, "forbidden")
-    assert {"writes": "write", "publish": "write", "setup": "setup"}.get(path, "read") in reply.hint
+    assert {"writes": "write", "publish": "write", "lease": "write", "setup": "setup"}.get(path, "read") in reply.hint
 
 
 def test_reading_key_may_not_write(embedded: EmbeddedDesk, client_of: Callable[..., Client]) -> None:

@@ -127,7 +127,7 @@ def test_tables_of_the_version_before_are_carried_over_in_place(api: Client, bac
     )
     ping = api.get("ping").body
     assert ({"publish", "passed"} <= set(ping["features"]), ping["last_pass"]) == (True, None)
-    assert back.sql("SELECT version FROM %sla_bridge_state") == "8"
+    assert back.sql("SELECT version FROM %sla_bridge_state") == "9"
     assert back.sql("SELECT instance_id, seq FROM %sla_bridge_state") == before
     publish(api, publication(1))
     assert kept(back) == [publication(1)["digest"]]
@@ -135,9 +135,9 @@ def test_tables_of_the_version_before_are_carried_over_in_place(api: Client, bac
 
 def test_tables_of_the_next_version_serve_this_one(api: Client, back: OsticketBackDoor) -> None:
     publish(api, publication(1))
-    back.sql("UPDATE %sla_bridge_state SET version = 9")
+    back.sql("UPDATE %sla_bridge_state SET version = 10")
     try:
         assert api.get("changes", limit=1).body["published"]["digest"] == publication(1)["digest"]
-        assert back.sql("SELECT version FROM %sla_bridge_state") == "9"
+        assert back.sql("SELECT version FROM %sla_bridge_state") == "10"
     finally:
-        back.sql("UPDATE %sla_bridge_state SET version = 8")
+        back.sql("UPDATE %sla_bridge_state SET version = 9")

@@ -71,7 +71,15 @@ def published(api: Client) -> dict[str, Any] | None:
 
 
 def test_ping_names_what_the_first_plugins_could_not(api: Client) -> None:
-    assert set(api.get("ping").body["features"]) == {"publish", "passed", "native", "actions", "phrases", "report"}
+    assert set(api.get("ping").body["features"]) == {
+        "publish",
+        "passed",
+        "native",
+        "actions",
+        "phrases",
+        "report",
+        "lease",
+    }
 
 
 def test_what_is_published_is_told_by_the_answer_and_by_the_feed(api: Client) -> None:

@@ -6,7 +6,7 @@ from docs import openapi
 from tests.contract.answers import document, schema_errors
 
 PING = {"instance_id": "0c9e0c9e", "contract": 1, "server_time": "2026-11-20T07:00:00Z", "ip": "127.0.0.1", "scopes": [],
-        "departments": None, "features": [], "last_pass": None, "versions": {"osticket": "", "php": "", "plugin": "", "contract": 1}}  # fmt: skip
+        "departments": None, "features": [], "last_pass": None, "policy": None, "versions": {"osticket": "", "php": "", "plugin": "", "contract": 1}}  # fmt: skip
 
 
 def test_the_committed_document_is_current() -> None:

@@ -1,7 +1,8 @@
 """A pass of the engine: what it joins, and how it behaves by bridge.yaml and by the command's options."""
 
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ from bridge.cli.wiring.helpdesk import connect
 from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
+    from bridge.protocols import Helpdesk
     from bridge.sync.engine import Engine, PassOptions
+    from bridge.sync.state import SqliteState
 
 
 def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
@@ -27,9 +30,15 @@ def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
 
 @contextmanager
 def pass_engine(
-    configuration: Deferred, options: "PassOptions", *, basis: str, read_only: bool = False
+    configuration: Deferred,
+    options: "PassOptions",
+    *,
+    basis: str,
+    read_only: bool = False,
+    supersedes: bool = False,
 ) -> "Iterator[Engine]":
-    """Yield the engine with the configured helpdesk and the state file open."""
+    """Yield the engine with the configured helpdesk and the state file open. It writes under the lease where bridge.yaml wants
+    one; with `supersedes` the policy here replaces the one in force."""
     from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState
 
@@ -37,9 +46,10 @@ def pass_engine(
     with (
         closing(SqliteState(settings.state_path, read_only=read_only)) as state,
         connect(settings, route=state.fact("route")) as helpdesk,
+        _leading(helpdesk, state, settings, lambda: configuration.policy.digest, supersedes=supersedes) as led,
     ):
         yield Engine(
-            helpdesk,
+            led,
             state,
             configuration.decide,
             basis=basis,
@@ -50,3 +60,24 @@ def pass_engine(
             shown=configuration,
             kinds=configuration.action_kinds,
         )
+
+
+@contextmanager
+def _leading(
+    helpdesk: "Helpdesk", state: "SqliteState", settings: Settings, policy: Callable[[], str], *, supersedes: bool
+) -> "Iterator[Helpdesk]":
+    """Yield the helpdesk, written into under the lease that is taken for the first write and given back in the end."""
+    wanted = settings.file.lease
+    if wanted is None:
+        yield helpdesk
+        return
+    from bridge.connectors.stopping import last_words
+    from bridge.sync.lease import Leader, led
+
+    holder = wanted.holder or socket.gethostname()
+    leader = Leader(helpdesk, state, policy, holder=holder, ttl=wanted.seconds, supersedes=supersedes)
+    try:
+        yield led(helpdesk, leader)
+    finally:
+        with last_words():
+            leader.release()

@@ -42,10 +42,9 @@ class Batch:
     items: Sequence[Item]
     unsendable: Mapping[int, WriteOutcome] = field(default_factory=dict)
 
-    @property
-    def body(self) -> bytes:
-        """Return the request's body."""
-        return b'{"lease":null,"items":[' + b",".join(item.json for item in self.items) + b"]}"
+    def body(self, lease: bytes = b"null") -> bytes:
+        """Return the request's body, written under the lease that this JSON names."""
+        return b'{"lease":%b,"items":[%b]}' % (lease, b",".join(item.json for item in self.items))
 
 
 def batches(writes: Sequence[Write]) -> Iterator[Batch]:

@@ -6,11 +6,12 @@ from typing import Any, Self, TypeVar
 
 from bridge.connectors.helpdesks import action_answers
 from bridge.connectors.helpdesks import plugin_answers as answers
+from bridge.connectors.helpdesks.answer import encode
 from bridge.connectors.helpdesks.batches import Batch, BatchWriter
 from bridge.connectors.helpdesks.halving import HalvedPages, Portion, cannot_make
 from bridge.connectors.helpdesks.plugin_api import PluginApi
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
-from bridge.errors import HelpdeskUnavailable
+from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols import (
     BEYOND_ALL,
     ActionOutcome,
@@ -20,6 +21,9 @@ from bridge.protocols import (
     Declared,
     Helpdesk,
     KeptPublication,
+    LeaseDeed,
+    LeaseGrant,
+    LeaseWish,
     ListedAction,
     Meta,
     Ping,
@@ -35,6 +39,8 @@ from bridge.tickets import Instant, Ticket, Tombstone, format_instant
 PAGE = 250
 """So many tickets are asked for at once. Three pages are in memory at a time, and one of 500 takes 12 MiB more than this."""
 
+_NO_LEASE = b"null"
+_NO_ROUTE = 404
 _LISTED = 100
 """So many actions are listed at once."""
 
@@ -59,6 +65,8 @@ class OsTicket(Helpdesk):
     def __init__(self, transport: Transport, *, route: str | None = None) -> None:
         self._api = PluginApi(transport, route=route)
         self._feed = HalvedPages(PAGE)
+        self._epoch = 0
+        self._lease = _NO_LEASE
 
     @classmethod
     def open(cls, connection: Connection) -> Self:
@@ -179,11 +187,33 @@ class OsTicket(Helpdesk):
         return BatchWriter(self._send).write(writes)
 
     def _send(self, batch: Batch) -> list[WriteOutcome]:
-        return answers.write_outcomes(self._api.post("/writes", batch.body), [item.id for item in batch.items])
+        return answers.write_outcomes(
+            self._api.post("/writes", batch.body(self._lease)), [item.id for item in batch.items]
+        )
 
     def publish(self, publication: Mapping[str, Any]) -> KeptPublication:
         """Let the plugin keep what its screens need; return what it keeps."""
         return answers.kept_publication("/publish", self._api.post("/publish", publication))
+
+    def lease(self, wish: LeaseWish) -> LeaseGrant:
+        """Take, renew or release the lease. A take that is asked for twice has a later epoch, and is as good."""
+        body: dict[str, object] = {"do": wish.do.value, "holder": wish.holder}
+        if wish.do is not LeaseDeed.RELEASE:
+            body["ttl"] = wish.ttl
+        body |= {"policy": wish.policy, "after": wish.after} if wish.do is LeaseDeed.TAKE else {"epoch": self._epoch}
+        if wish.do is not LeaseDeed.RENEW:
+            self._lease = _NO_LEASE
+        try:
+            granted = answers.lease_grant(self._api.post("/lease", body))
+        except HelpdeskRefused as refusal:
+            if refusal.status != _NO_ROUTE:
+                raise
+            hint = "Update the companion plugin (sla-bridge plugin install), or set `lease: off` in bridge.yaml"
+            raise HelpdeskRefused("the helpdesk lacks the feature lease", hint=hint, status=_NO_ROUTE) from None
+        if wish.do is LeaseDeed.TAKE:
+            self._epoch = granted.epoch
+            self._lease = encode({"holder": wish.holder, "epoch": granted.epoch})
+        return granted
 
     def declare_actions(self, actions: Mapping[str, str], limits: Mapping[str, int]) -> Declared:
         """Tell the plugin which actions there are; return since when each is switched on."""

@@ -18,6 +18,7 @@ from bridge.protocols import (
     CountingPlan,
     FieldInfo,
     KeptPublication,
+    LeaseGrant,
     Meta,
     Ping,
     SetupReport,
@@ -68,7 +69,14 @@ def ping(data: Mapping[str, Any]) -> Ping:
             departments=None if departments is None else tuple(departments),
             # Older plugins do not name any.
             features=tuple(map(str, data.get("features", ()))),
+            policy_seq=None if data.get("policy") is None else int(data["policy"]["seq"]),
         )
+
+
+def lease_grant(data: Mapping[str, Any]) -> LeaseGrant:
+    """Return the lease as the plugin keeps it."""
+    with held_to_the_contract("/lease"):
+        return LeaseGrant(epoch=int(data["epoch"]), seq=int(data["seq"]))
 
 
 def _is_older(version: str, oldest: str) -> bool:

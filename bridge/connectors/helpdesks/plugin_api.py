@@ -6,11 +6,14 @@ from typing import Any
 from bridge.connectors.helpdesks.answer import Answer, first_characters
 from bridge.connectors.helpdesks.plugin_answers import CONTRACT, SAME_VERSION
 from bridge.connectors.helpdesks.transport import Transport
-from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
+from bridge.errors import BridgeError, CursorGone, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
 from bridge.tickets import Instant, parse_instant
 
 ROUTES = ("/api/sla-bridge/v1", "/api/http.php/sla-bridge/v1")
 """With URL rewriting, and without it."""
+
+_POLICY_OLDER = "policy_older"
+_LEASE_CODES = frozenset({"lease_held", "lease_lost", _POLICY_OLDER})
 
 _CONTRACT_HEADER = "x-sla-bridge-contract"
 
@@ -105,7 +108,7 @@ class PluginApi:
             self.server_time = None
 
 
-def _refusal(answer: Answer, route: str) -> HelpdeskError:
+def _refusal(answer: Answer, route: str) -> BridgeError:
     """Return what a bad answer means, in the plugin's own words where it has some."""
     error = answer.data.get("error") if isinstance(answer.data, dict) else None
     error = error if isinstance(error, dict) else {}
@@ -113,4 +116,6 @@ def _refusal(answer: Answer, route: str) -> HelpdeskError:
     if answer.status == 410:
         return CursorGone(message, hint="A full scan replaces it")
     hint, code = str(error.get("hint") or ""), str(error.get("code") or "")
+    if code in _LEASE_CODES:
+        return LeaseRefused(message, hint=hint or "The next run catches up", policy_older=code == _POLICY_OLDER)
     return HelpdeskRefused(message, hint=hint, status=answer.status, code=code)

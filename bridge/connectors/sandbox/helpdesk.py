@@ -41,7 +41,7 @@ class Sandbox:
     def __init__(
         self,
         path: Path | str | None = None,
-        clock: Callable[[], int] = lambda: int(time.time()),
+        clock: Callable[[], float] = time.time,
         *,
         port: int = 0,
         rewrite: bool = True,

@@ -14,6 +14,8 @@ STATUS_OF_CODE = {
     "forbidden": 403,
     "not_found": 404,
     "lease_lost": 409,
+    "lease_held": 409,
+    "policy_older": 409,
     "not_published": 409,
     "switched_off": 409,
     "per_day": 409,

@@ -12,6 +12,7 @@ from bridge.connectors.sandbox import publications
 from bridge.connectors.sandbox.action_routes import ActionRoutes
 from bridge.connectors.sandbox.actions import ActionRunner
 from bridge.connectors.sandbox.feed import changes, id_alone, may_see
+from bridge.connectors.sandbox.lease import Lease
 from bridge.connectors.sandbox.meta import describe
 from bridge.connectors.sandbox.report import report
 from bridge.connectors.sandbox.responses import Refusal, Response, encode
@@ -43,8 +44,8 @@ class ApiRequest:
 
     @property
     def route(self) -> str:
-        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `report`, `writes`, `publish`, `setup`, and
-        those of actions by their whole path."""
+        """Return the route's name: `ping`, `meta`, `tickets`, `ticket`, `changes`, `report`, `writes`, `publish`, `lease`,
+        `setup`, and those of actions by their whole path."""
         path = self.path.strip("/")
         name, _, rest = path.partition("/")
         if name == "actions":
@@ -77,6 +78,7 @@ class Api:
         self._store = store
         self._actions = actions
         self._acting = ActionRoutes(store, actions)
+        self._lease = Lease(store)
         self.rendered = Rendered(store)
         self._routes: dict[tuple[str, str], tuple[str, Callable[[ApiRequest, Caller], Response]]] = {
             ("GET", "ping"): ("", self._ping),
@@ -87,6 +89,7 @@ class Api:
             ("GET", "report"): ("read", self._report),
             ("POST", "writes"): ("write", self._writes),
             ("POST", "publish"): ("write", self._publish),
+            ("POST", "lease"): ("write", self._asked_lease),
             ("POST", "setup"): ("setup", self._setup),
             ("GET", "actions"): ("read", self._listed_actions),
             ("POST", "actions/declare"): ("act", self._declare),
@@ -163,7 +166,8 @@ class Api:
         }
         departments = None if caller.departments is None else sorted(caller.departments)
         members = {"versions": versions, "ip": request.address, "scopes": caller.scopes, "departments": departments}
-        return Response(body=encode(self._envelope() | members | publications.of_ping(self._store)))
+        told = publications.of_ping(self._store) | {"policy": self._lease.policy()}
+        return Response(body=encode(self._envelope() | members | told))
 
     def _meta(self, _request: ApiRequest, _caller: Caller) -> Response:
         return Response(body=encode(self._envelope() | describe(self._store)))
@@ -211,6 +215,7 @@ class Api:
         rendered = None if number(request, "ids", 0, most=1) else self.rendered
         publications.note_pass(self._store, request.query.get("passed"), believed="write" in caller.scopes)
         items, members = changes(self._store, rendered, after=after, limit=limit, departments=caller.departments)
+        members["lease"] = self._lease.told()
         members["published"] = publications.published(self._store)
         return self._page(items, members | {"meta_rev": describe(self._store)["meta_rev"]})
 
@@ -245,6 +250,9 @@ class Api:
             raise Refusal("too_large", "the publication is larger than 2 MiB", "publish fewer days")
         kept = publications.keep(self._store, self._body(request))
         return Response(body=encode({"published": kept} | self._envelope()))
+
+    def _asked_lease(self, request: ApiRequest, _caller: Caller) -> Response:
+        return Response(body=encode(self._lease.asked(self._body(request)) | self._envelope()))
 
     def _setup(self, request: ApiRequest, _caller: Caller) -> Response:
         return Response(body=encode(provision(self._store, self._body(request)) | self._envelope()))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.connectors.sandbox.stock import ADDRESSES, FIELDS, TABLES_OF_A_FRESH_HELPDESK
+from bridge.tickets import Instant
 
 NATIVE_DATES = (
     "CREATE TABLE IF NOT EXISTS native_dates(ticket_id INTEGER PRIMARY KEY, plan INTEGER)",
@@ -67,10 +68,11 @@ CREATE TABLE published(digest TEXT PRIMARY KEY, kept INTEGER NOT NULL, content T
 CREATE TABLE canned(id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL UNIQUE COLLATE NOCASE, text TEXT NOT NULL,
     language TEXT NOT NULL DEFAULT 'en', department INTEGER NOT NULL DEFAULT 0, enabled INTEGER NOT NULL DEFAULT 1);
 CREATE TABLE replies(name TEXT PRIMARY KEY, canned_id INTEGER NOT NULL, written TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE lease(holder TEXT, epoch INTEGER NOT NULL, expires REAL NOT NULL, seq INTEGER NOT NULL, policy TEXT);
 INSERT INTO counters VALUES ('feed', 0), ('feed_floor', 0), ('stamp', 0);
 """
 
-_ADDED = ("gone", "unseen", "published", "actions", "acting", "mail", "addresses", "canned", "replies")
+_ADDED = ("gone", "unseen", "published", "actions", "acting", "mail", "addresses", "canned", "replies", "lease")
 
 
 def dump(value: object) -> str:
@@ -89,8 +91,8 @@ class Store:
     `path` None keeps everything in memory. `clock` answers the helpdesk's own time in POSIX seconds.
     """
 
-    def __init__(self, path: Path | str | None, clock: Callable[[], int]) -> None:
-        self.clock = clock
+    def __init__(self, path: Path | str | None, clock: Callable[[], float]) -> None:
+        self.precise_clock = clock
         self._lock = threading.RLock()
         self._depth = 0
         self._signals = True
@@ -111,6 +113,7 @@ class Store:
                     rows.execute(statement.replace("TABLE", "TABLE IF NOT EXISTS"))
             if "agent_id" not in {row["name"] for row in rows.execute("PRAGMA table_info(events)")}:
                 rows.execute("ALTER TABLE events ADD COLUMN agent_id INTEGER")
+            rows.execute("INSERT INTO lease SELECT NULL, 0, 0, 0, NULL WHERE NOT EXISTS (SELECT 1 FROM lease)")
             rows.executemany("INSERT OR IGNORE INTO addresses VALUES (?, ?)", ADDRESSES)
             self.instance_id: str = self.setting("instance_id")
 
@@ -170,6 +173,10 @@ class Store:
         """Close the database; the store is unusable afterwards."""
         with self._lock:
             self._connection.close()
+
+    def clock(self) -> Instant:
+        """Return the helpdesk's own time in whole seconds."""
+        return int(self.precise_clock())
 
     def setting(self, name: str) -> str:
         """Return one setting's text: `instance_id` or `database_zone`."""

@@ -9,6 +9,7 @@ from bridge.connectors.sandbox.action_offers import OfferedAction, offers_of
 from bridge.connectors.sandbox.actions import ActionRunner, Fate
 from bridge.connectors.sandbox.feed import may_see
 from bridge.connectors.sandbox.field_values import BadItem, checked_value, store_value
+from bridge.connectors.sandbox.lease import Lease
 from bridge.connectors.sandbox.responses import Refusal, encode
 from bridge.connectors.sandbox.store import Store, dump
 
@@ -28,8 +29,6 @@ def _items(request: Any) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = request["items"]
     if len(items) > ITEMS_AT_MOST:
         raise Refusal("bad_request", f"{len(items)} items", f"send at most {ITEMS_AT_MOST} at once")
-    if request.get("lease") is not None:
-        raise Refusal("lease_lost", "nobody holds a lease here", "send null")
     for place, item in enumerate(items):
         _check_address(item, place)
     return items
@@ -104,6 +103,7 @@ def write(
     items = _items(request)
     results, taken = [], []
     with store.transaction():
+        Lease(store).check(request.get("lease"))
         fields = {row["name"]: row for row in store.rows("SELECT * FROM fields WHERE owner = 'bridge' ORDER BY id")}
         found = snapshots.read(store, [item["id"] for item in items])
         visible = {one: seen for one, seen in found.items() if may_see(departments, seen["department"]["id"])}

@@ -60,12 +60,12 @@ def test_a_write_carries_its_actions_as_they_are():
     action = {"key": "a:ticket:1", "id": "a", "kind": "note", "params": {"text": {"ru": "Да", "en": "Yes"}}}
     for given in ([action], Encoded(json.dumps([action]).encode())):
         (batch,) = batches([Write(id=1, if_rev="r", fields={}, actions=given)])
-        assert json.loads(batch.body)["items"] == [{"id": 1, "if_rev": "r", "fields": {}, "actions": [action]}]
+        assert json.loads(batch.body())["items"] == [{"id": 1, "if_rev": "r", "fields": {}, "actions": [action]}]
 
 
 def test_a_write_without_actions_says_nothing_of_them():
     (batch,) = batches([Write(id=1, if_rev="r", fields={})])
-    assert "actions" not in json.loads(batch.body)["items"][0]
+    assert "actions" not in json.loads(batch.body())["items"][0]
 
 
 def test_a_result_tells_what_became_of_each_action():

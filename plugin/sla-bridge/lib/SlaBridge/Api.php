@@ -12,6 +12,8 @@ use SlaBridge\Actions\KeptActions;
 use SlaBridge\Feed\Cursor;
 use SlaBridge\Feed\Outbox;
 use SlaBridge\Feed\Unseen;
+use SlaBridge\Lease\Lease;
+use SlaBridge\Lease\LeaseWish;
 use SlaBridge\Queues\CountingPlan;
 use SlaBridge\Queues\QueueCounters;
 use SlaBridge\Report\ReportRoutes;
@@ -28,7 +30,7 @@ final class Api
 {
     public const CONTRACT = 1;
     /** What an older plugin of the same contract lacks. */
-    private const FEATURES = ['publish', 'passed', 'native', 'actions', 'phrases', 'report'];
+    private const FEATURES = ['publish', 'passed', 'native', 'actions', 'phrases', 'report', 'lease'];
     private const JSON = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE
         | JSON_PRESERVE_ZERO_FRACTION;
 
@@ -93,6 +95,7 @@ final class Api
             'GET /changes' => $this->changes($request, $caller),
             'POST /writes' => $this->writes($request, $caller),
             'POST /publish' => $this->publish($request, $caller),
+            'POST /lease' => $this->lease($request, $caller),
             'POST /setup' => $this->setup($request, $caller),
             'GET /report' => $this->stamp($this->report($request, $caller)),
             'GET /actions' => $this->stamp($this->actions($caller)->listed($request)),
@@ -113,6 +116,7 @@ final class Api
                 'plugin' => $this->settings->version, 'contract' => self::CONTRACT],
             'ip' => $caller->ip, 'scopes' => $caller->scopes, 'departments' => $caller->departments,
             'features' => self::FEATURES, 'last_pass' => Instant::fromUnix(LastPass::of($this->db)['at']),
+            'policy' => (new Lease($this->db))->policy(),
         ]);
     }
 
@@ -169,8 +173,8 @@ final class Api
         }
         return $this->stamp([
             'items' => $items, 'next' => Cursor::encode($this->schema->state()['instance'], $feed['next']),
-            'head' => $feed['head'], 'has_more' => $feed['more'], 'meta_rev' => $catalog->revision(), 'lease' => null,
-            'published' => Publication::told($this->db),
+            'head' => $feed['head'], 'has_more' => $feed['more'], 'meta_rev' => $catalog->revision(),
+            'lease' => (new Lease($this->db))->told(), 'published' => Publication::told($this->db),
         ]);
     }
 
@@ -179,9 +183,7 @@ final class Api
     {
         $caller->need('write');
         $body = $request->json();
-        if (($body->lease ?? null) !== null) {
-            throw new ApiError(409, 'lease_lost', 'this plugin grants no leases', 'Send "lease": null.');
-        }
+        $under = Lease::named($body->lease ?? null);
         $items = $body->items ?? null;
         if (!is_array($items)) {
             throw ApiError::wrongShape('`items` is no list');
@@ -192,7 +194,7 @@ final class Api
         $catalog = $this->catalog();
         $acceptance = new Acceptance($this->db, $caller->may('act'));
         $reader = new TicketReader($this->db, $catalog);
-        $results = (new TicketWriter($this->db, $catalog, $reader, $caller->departments, $acceptance))->write($items);
+        $results = (new TicketWriter($this->db, $catalog, $reader, $caller->departments, $acceptance))->write($items, $under);
         if ($accepted = $acceptance->accepted()) {
             $results = $acceptance->withOutcomes($results, (new KeptActions($this->db, $this->schema))->run($accepted));
         }
@@ -220,6 +222,15 @@ final class Api
         $this->schema->state();
         Publication::keep($this->db, $content);
         return $this->stamp(['published' => Publication::told($this->db)]);
+    }
+
+    /** @return array<string, mixed> */
+    private function lease(Request $request, Caller $caller): array
+    {
+        $caller->need('write');
+        $wish = LeaseWish::read($request->json());
+        $this->schema->state();
+        return $this->stamp((new Lease($this->db))->asked($wish));
     }
 
     /** @return array<string, mixed> */

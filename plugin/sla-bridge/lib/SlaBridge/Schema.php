@@ -8,6 +8,7 @@ namespace SlaBridge;
 
 use SlaBridge\Actions\ActionRows;
 use SlaBridge\Actions\Acting;
+use SlaBridge\Lease\Lease;
 use SlaBridge\Letters\MailState;
 use SlaBridge\Portal\Ratings;
 use SlaBridge\Queues\Clocks;
@@ -24,7 +25,7 @@ use SlaBridge\Wording\WordingRows;
  */
 final class Schema
 {
-    private const VERSION = 8;
+    private const VERSION = 9;
 
     /** @var ?array{instance: string, seq: int, floor: int, seen: list<int>} */
     private ?array $state = null;
@@ -157,6 +158,7 @@ final class Schema
         $this->installActions();
         $this->installReports();
         $this->installWording();
+        $this->installLease();
         $this->db->run(
             "INSERT INTO $state (id, version, instance_id) VALUES (1, ?, ?) ON DUPLICATE KEY UPDATE version = ?",
             self::VERSION,
@@ -247,6 +249,12 @@ final class Schema
     {
         KnownPhrases::create($this->db);
         WordingRows::create($this->db);
+    }
+
+    /** What version 9 brought: who may write alone, and by which policy. */
+    private function installLease(): void
+    {
+        Lease::create($this->db);
     }
 
     /** @return ?array<string, ?string> */

@@ -9,6 +9,7 @@ namespace SlaBridge\Tickets;
 use SlaBridge\Actions\Acceptance;
 use SlaBridge\Actions\Outcome;
 use SlaBridge\Db;
+use SlaBridge\Lease\Lease;
 use SlaBridge\Queues\ClockRow;
 use SlaBridge\Queues\Clocks;
 use SlaBridge\Queues\QueueCounters;
@@ -62,19 +63,20 @@ final class TicketWriter
 
     /**
      * @param list<mixed> $raw
+     * @param ?array{holder: string, epoch: int} $under the lease by which it is written
      * @return list<array{id: int, result: string, rev: ?string, error: ?array<string, string>,
      *     actions?: list<array{key: string, state: string, reason: string}>}>
      */
-    public function write(array $raw): array
+    public function write(array $raw, ?array $under): array
     {
         $items = [];
         foreach ($raw as $index => $item) {
             $items[] = WriteItem::read($item, $index);
         }
-        if (!$items) {
-            return [];
-        }
-        $results = $this->db->transaction(fn (): array => $this->inTransaction($items));
+        $results = $this->db->transaction(function () use ($items, $under): array {
+            (new Lease($this->db))->check($under);
+            return $items ? $this->inTransaction($items) : [];
+        });
         if ($this->moved) {
             (new QueueCounters($this->db))->noteMoved();
         }

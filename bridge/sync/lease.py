@@ -1,0 +1,135 @@
+"""Leading: where several bridges may write into one helpdesk, a pass takes the lease before its first write.
+
+Nothing here is trusted to be true later: the helpdesk compares each write with the lease inside its own transaction. A bridge
+that was stopped for an hour and goes on in the middle of a pass is refused there, and its next pass decides anew.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, cast
+
+from bridge.errors import HelpdeskError, LeaseRefused
+from bridge.protocols import (
+    ActionsRun,
+    Declared,
+    Helpdesk,
+    KeptPublication,
+    LeaseDeed,
+    LeaseWish,
+    Write,
+    WriteOutcome,
+)
+from bridge.sync.state import SqliteState
+
+POLICY_SEQ = "policy_seq"
+"""The fact: the number of the policy that this bridge led by last, so of one that it has seen."""
+
+_RENEWED_AFTER = 1 / 3
+"""Of the lease's time: a slow batch and its repetitions still end under it."""
+
+_AT_ONCE = 250
+"""So many writes are sent before it is looked at again whether the lease is to be renewed: a thousand may outlast it."""
+
+_SUPERSEDE = (
+    "If the policy here is the newer one, run `sla-bridge sync --supersede-policy`; if not, bring this host up to date"
+)
+
+
+class Leader:
+    """Takes the lease when it is first needed, renews it, and gives it back. `policy` gives the digest of the policy here; with
+    `supersedes` it replaces whatever policy is in force."""
+
+    def __init__(
+        self,
+        helpdesk: Helpdesk,
+        state: SqliteState,
+        policy: Callable[[], str],
+        *,
+        holder: str,
+        ttl: float,
+        supersedes: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._helpdesk = helpdesk
+        self._state = state
+        self._policy = policy
+        self._holder = holder
+        self._ttl = ttl
+        self._supersedes = supersedes
+        self._monotonic = monotonic
+        self._asked_at: float | None = None
+
+    def hold(self) -> None:
+        """Be the one who may write; the first time by the thread that the state belongs to. Raises LeaseRefused while another
+        is, or where the policy here has been replaced, and HelpdeskError where the helpdesk gives no answer or no leases."""
+        now = self._monotonic()
+        if self._asked_at is None:
+            self._take()
+        elif now - self._asked_at >= self._ttl * _RENEWED_AFTER:
+            self._helpdesk.lease(LeaseWish(do=LeaseDeed.RENEW, holder=self._holder, ttl=self._ttl))
+        else:
+            return
+        # From before it was asked: the helpdesk counts from later on.
+        self._asked_at = now
+
+    def release(self) -> None:
+        """Let others lead, if this one does. Where that fails the lease ends by itself."""
+        if self._asked_at is None:
+            return
+        self._asked_at = None
+        with suppress(HelpdeskError, LeaseRefused):
+            self._helpdesk.lease(LeaseWish(do=LeaseDeed.RELEASE, holder=self._holder))
+
+    def _take(self) -> None:
+        seen = self._helpdesk.ping().policy_seq if self._supersedes else self._state.fact(POLICY_SEQ)
+        wish = LeaseWish(
+            do=LeaseDeed.TAKE,
+            holder=self._holder,
+            ttl=self._ttl,
+            policy=self._policy(),
+            after=None if seen is None else int(seen),
+        )
+        try:
+            granted = self._helpdesk.lease(wish)
+        except LeaseRefused as refusal:
+            if not refusal.policy_older:
+                raise
+            raise LeaseRefused(refusal.message, hint=_SUPERSEDE, policy_older=True) from None
+        if self._state.fact(POLICY_SEQ) != str(granted.seq):
+            self._state.commit(facts={POLICY_SEQ: str(granted.seq)})
+
+
+class _Led:
+    """A helpdesk into which is written only by who leads; all else is the helpdesk's own."""
+
+    def __init__(self, helpdesk: Helpdesk, leader: Leader) -> None:
+        self._helpdesk = helpdesk
+        self._leader = leader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._helpdesk, name)
+
+    def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
+        outcomes: list[WriteOutcome] = []
+        for start in range(0, len(writes) or 1, _AT_ONCE):
+            self._leader.hold()
+            outcomes += self._helpdesk.write(writes[start : start + _AT_ONCE])
+        return outcomes
+
+    def publish(self, publication: Mapping[str, Any]) -> KeptPublication:
+        self._leader.hold()
+        return self._helpdesk.publish(publication)
+
+    def declare_actions(self, actions: Mapping[str, str], limits: Mapping[str, int]) -> Declared:
+        self._leader.hold()
+        return self._helpdesk.declare_actions(actions, limits)
+
+    def run_actions(self) -> ActionsRun:
+        self._leader.hold()
+        return self._helpdesk.run_actions()
+
+
+def led(helpdesk: Helpdesk, leader: Leader) -> Helpdesk:
+    """Return the helpdesk as a pass may use it: whatever it changes there, the lease is held."""
+    return cast("Helpdesk", _Led(helpdesk, leader))

@@ -1,0 +1,152 @@
+"""When a bridge asks for the lease, and what it makes of the answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
+from bridge.protocols import Helpdesk, LeaseDeed, LeaseGrant, LeaseWish, Ping, Write, WriteOutcome, WriteResult
+from bridge.sync.guards import check_expected
+from bridge.sync.lease import POLICY_SEQ, Leader, led
+from bridge.sync.plan import Plan
+from bridge.sync.state import SqliteState
+
+DIGEST = f"sha256:{'1' * 64}"
+
+
+@dataclass
+class Desk(Helpdesk):
+    """Grants what is asked for, or raises what stands in `raises`."""
+
+    asked: list[LeaseWish] = field(default_factory=list)
+    raises: dict[LeaseDeed, Exception] = field(default_factory=dict)
+    written: int = 0
+    seq: int = 4
+
+    def lease(self, wish: LeaseWish) -> LeaseGrant:
+        self.asked.append(wish)
+        if wish.do in self.raises:
+            raise self.raises[wish.do]
+        return LeaseGrant(epoch=len(self.asked), seq=self.seq)
+
+    def write(self, writes: list[Write]) -> list[WriteOutcome]:
+        self.written += 1
+        return []
+
+    def ping(self) -> Ping:
+        return Ping(instance_id="", versions={}, server_time=0, ip="", scopes=(), policy_seq=9)
+
+
+@dataclass
+class Clock:
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[SqliteState]:
+    found = SqliteState(tmp_path / "state.sqlite3")
+    yield found
+    found.close()
+
+
+def leader(desk: Desk, state: SqliteState, clock: Clock, *, supersedes: bool = False) -> Leader:
+    return Leader(desk, state, lambda: DIGEST, holder="host-a", ttl=30, supersedes=supersedes, monotonic=clock)
+
+
+def deeds(desk: Desk) -> list[str]:
+    return [one.do.value for one in desk.asked]
+
+
+def test_first_write_takes_and_later_ones_renew_after_a_third_of_the_time(state: SqliteState) -> None:
+    desk, clock = Desk(), Clock()
+    leading = led(desk, leader(desk, state, clock))
+    for seconds in (0, 9, 0.9, 0.2, 9, 1):
+        clock.now += seconds
+        leading.write([])
+    assert deeds(desk) == ["take", "renew", "renew"]
+    assert desk.written == 6
+
+
+def test_many_writes_are_sent_in_portions_and_the_lease_is_renewed_between_them(state: SqliteState) -> None:
+    clock = Clock()
+
+    class Slow(Desk):
+        def write(self, writes: list[Write]) -> list[WriteOutcome]:
+            clock.now += 11
+            return [WriteOutcome(id=one.id, result=WriteResult.OK) for one in writes]
+
+    desk = Slow()
+    writes = [Write(id=one, if_rev="r", fields={}) for one in range(1, 1002)]
+    found = led(desk, leader(desk, state, clock)).write(writes)
+    assert [one.id for one in found] == [one.id for one in writes]
+    assert deeds(desk) == ["take", "renew", "renew", "renew", "renew"]
+
+
+def test_take_names_the_policy_and_the_number_that_was_seen_last(state: SqliteState) -> None:
+    desk, clock = Desk(seq=4), Clock()
+    leader(desk, state, clock).hold()
+    leader(desk, state, clock).hold()
+    assert [(one.policy, one.after, one.ttl) for one in desk.asked] == [(DIGEST, None, 30), (DIGEST, 4, 30)]
+    assert state.fact(POLICY_SEQ) == "4"
+
+
+def test_refused_take_is_nothing_seen(state: SqliteState) -> None:
+    desk = Desk(raises={LeaseDeed.TAKE: LeaseRefused("policy 5 is in force", policy_older=True)})
+    with pytest.raises(LeaseRefused, match="--supersede-policy"):
+        led(desk, leader(desk, state, Clock())).write([])
+    assert (desk.written, state.fact(POLICY_SEQ)) == (0, None)
+
+
+def test_held_lease_is_told_as_the_helpdesk_tells_it(state: SqliteState) -> None:
+    desk = Desk(raises={LeaseDeed.TAKE: LeaseRefused("host-b holds the lease", hint="Come back")})
+    with pytest.raises(LeaseRefused, match=r"^host-b holds the lease\. Come back$") as refused:
+        leader(desk, state, Clock()).hold()
+    assert refused.value.exit_code == 7
+
+
+def test_superseding_bridge_asks_which_policy_is_in_force(state: SqliteState) -> None:
+    desk = Desk()
+    leader(desk, state, Clock(), supersedes=True).hold()
+    assert desk.asked[0].after == 9
+
+
+def test_lost_lease_writes_nothing_more(state: SqliteState) -> None:
+    desk, clock = Desk(raises={LeaseDeed.RENEW: LeaseRefused("it is over")}), Clock()
+    leading = led(desk, leader(desk, state, clock))
+    leading.write([])
+    clock.now += 3600
+    with pytest.raises(LeaseRefused):
+        leading.write([])
+    assert desk.written == 1
+
+
+@pytest.mark.parametrize("trouble", [LeaseRefused("over"), HelpdeskUnavailable("no answer"), HelpdeskRefused("no")])
+def test_release_that_fails_is_no_trouble(state: SqliteState, trouble: Exception) -> None:
+    desk = Desk(raises={LeaseDeed.RELEASE: trouble})
+    leading = leader(desk, state, Clock())
+    leading.release()
+    leading.hold()
+    leading.release()
+    leading.release()
+    assert deeds(desk) == ["take", "release"], "nothing to give back before, nor a second time"
+
+
+def test_helpdesk_without_leases_says_what_to_do(state: SqliteState) -> None:
+    class Plain(Desk):
+        lease = Helpdesk.lease
+
+    with pytest.raises(HelpdeskRefused, match="lease: off"):
+        leader(Plain(), state, Clock()).hold()
+
+
+def test_plan_that_nobody_expects_is_any_plan() -> None:
+    plan = Plan(at=0, changes=(), unchanged=(), gone=(), unreadable=())
+    check_expected(plan, None)
+    check_expected(plan, plan.digest)
+    with pytest.raises(GuardRefused, match=plan.digest):
+        check_expected(plan, DIGEST)
