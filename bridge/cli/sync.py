@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -41,6 +42,9 @@ def sync(  # noqa: PLR0917 -- the options of a command
         bool,
         typer.Option("--allow-first-run", help="Carry out the first actions ever, although they are unusually many."),
     ] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Write again after `state undo`, by the same policy.")
+    ] = False,
     audit: Annotated[
         int, typer.Option("--audit", metavar="N", min=0, help="Count the deadlines of N decided tickets a second way.")
     ] = 0,
@@ -63,7 +67,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         allow_clock_leap=allow_clock_leap,
         allow_first_run=allow_first_run,
     )
-    done = _one_pass(settings, options, audit=audit)
+    done = _one_pass(settings, options, audit=audit, release=release)
     seconds = time.monotonic() - started
     if as_json:
         say_json(_as_json(done, seconds))
@@ -85,21 +89,25 @@ class _Done(NamedTuple):
     disagreements: "list[Disagreement]"
 
 
-def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _Done:
-    """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
+def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int, release: bool = False) -> _Done:
+    """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way.
+
+    Raises GuardRefused while an undo holds passes, unless it is to `release` them.
+    """
     from bridge.cli.audit import Sample
     from bridge.cli.wiring.passes import pass_engine
     from bridge.connectors.stopping import between_requests
     from bridge.settings.fingerprint import fingerprint
+    from bridge.sync.hold import Hold
     from bridge.sync.lock import exclusive
 
     sample, basis = Sample(settings, audit), fingerprint(settings, int(time.time()))
-    path = settings.state_path
-    with (
-        between_requests(),
-        exclusive(path.with_name(path.name + ".lock")),
-        pass_engine(sample, options, basis=basis) as engine,
-    ):
+    path, hold = settings.state_path, Hold(settings.state_path)
+    with between_requests(), exclusive(path.with_name(path.name + ".lock")), ExitStack() as opened:
+        if release:
+            hold.release()
+        hold.check(lambda: sample.policy.digest)
+        engine = opened.enter_context(pass_engine(sample, options, basis=basis))
         if engine.state.fact("basis") != basis or engine.watch.looks_again:
             sample.load()
         survey = engine.survey(_begun(engine))
@@ -146,6 +154,7 @@ def _as_json(done: _Done, seconds: float) -> dict[str, Any]:
     return {
         "at": done.at,
         **{name: getattr(report, name) for name in _FIGURES},
+        "run": report.run,
         "requests": done.requests,
         "seconds": round(seconds, 3),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in report.failed],

@@ -145,6 +145,35 @@ class ActionSettings(Strict):
     addresses: ActionAddresses = Field(default_factory=ActionAddresses)
 
 
+def _undo_off(value: object) -> object:
+    if isinstance(value, str | bool):
+        if value == "off":
+            return None
+        raise ValueError(f"undo is off, or a mapping; found {describe(value)} | write off, or {{}} for the defaults")
+    return value
+
+
+class UndoSettings(Strict):
+    """How long the undo journal keeps what runs wrote."""
+
+    keep: str = Field(
+        default="30d",
+        pattern="^[1-9][0-9]{0,3}d$",
+        description="how many days a run can be undone",
+    )
+    megabytes: int = Field(
+        default=512,
+        ge=1,
+        le=1_000_000,
+        description="room for all runs together: beyond, the oldest ones go; the run under way is kept whole",
+    )
+
+    @property
+    def seconds(self) -> int:
+        """Return how long a run is kept."""
+        return int(self.keep.removesuffix("d")) * 86400
+
+
 MOST_PHRASES, LONGEST_PHRASE = 200, 100
 
 
@@ -215,6 +244,10 @@ class BridgeFile(Strict):
         default=None,
         description="what the policy's actions may do: off, or a mapping of limits ({} for the defaults)",
         json_schema_extra={"default": "off"},
+    )
+    undo: Annotated[UndoSettings | None, BeforeValidator(_undo_off), Shorthand((), words=("off",))] = Field(
+        default_factory=UndoSettings,
+        description="what `state undo` can put back: off, or a mapping of bounds ({} for the defaults)",
     )
     discouraged_phrases: PhraseSettings = Field(default_factory=PhraseSettings)
 

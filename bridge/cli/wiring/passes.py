@@ -1,7 +1,7 @@
 """A pass of the engine: what it joins, and how it behaves by bridge.yaml and by the command's options."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
     from bridge.sync.engine import Engine, PassOptions
+    from bridge.sync.journal import Journal
 
 
 def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
@@ -26,6 +27,22 @@ def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
 
 
 @contextmanager
+def opened_journal(
+    settings: Settings, *, policy: "Callable[[], str]", undoes: int | None = None
+) -> "Iterator[Journal | None]":
+    """Yield the undo journal for a run that writes by the digest `policy`; None where bridge.yaml wants none."""
+    from bridge.sync.journal import Journal, Retention, beside
+
+    if (wanted := settings.file.undo) is None:
+        yield None
+        return
+    retention = Retention(seconds=wanted.seconds, bytes=wanted.megabytes * 1024 * 1024)
+    path = beside(settings.state_path)
+    with closing(Journal(path, retention=retention, clock=time.time, policy=policy, undoes=undoes)) as journal:
+        yield journal
+
+
+@contextmanager
 def pass_engine(
     configuration: Deferred, options: "PassOptions", *, basis: str, read_only: bool = False
 ) -> "Iterator[Engine]":
@@ -37,6 +54,7 @@ def pass_engine(
     with (
         closing(SqliteState(settings.state_path, read_only=read_only)) as state,
         connect(settings, route=state.fact("route")) as helpdesk,
+        opened_journal(settings, policy=lambda: configuration.policy.digest) as journal,
     ):
         yield Engine(
             helpdesk,
@@ -49,4 +67,5 @@ def pass_engine(
             watched=configuration,
             shown=configuration,
             kinds=configuration.action_kinds,
+            journal=None if read_only else journal,
         )
