@@ -2,7 +2,7 @@
 
 import typer
 
-from bridge.cli import undo
+from bridge.cli import archive, undo
 from bridge.cli.options import Config, Json
 from bridge.cli.terminal import say, say_json
 
@@ -59,3 +59,5 @@ def reset(config: Config = None) -> None:
 
 app.command("runs")(undo.runs)
 app.command("undo")(undo.undo)
+app.command("archive")(archive.archive)
+app.command("forget")(archive.forget)

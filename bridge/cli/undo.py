@@ -25,7 +25,7 @@ def runs(config: Config = None, as_json: Json = False) -> None:
     from bridge.sync.hold import Hold
 
     settings = read_settings(config)
-    with closing(_journal(settings)) as journal:
+    with closing(journal_of(settings)) as journal:
         kept = journal.runs()
     held = Hold(settings.state_path).read()
     if as_json:
@@ -67,7 +67,7 @@ def undo(
         raise typer.Exit(PARTLY)
 
 
-def _journal(settings: "Settings") -> "Journal":
+def journal_of(settings: "Settings") -> "Journal":
     """Return the journal to be read."""
     from bridge.sync.journal import Journal, Retention, beside
 
@@ -87,7 +87,7 @@ def _looked(settings: "Settings", run: int) -> "UndoReport":
     from bridge.cli.wiring.helpdesk import connect
     from bridge.sync.undo import Undo
 
-    with closing(_journal(settings)) as journal:
+    with closing(journal_of(settings)) as journal:
         _kept(journal, run)
         with connect(settings) as helpdesk:
             writable = frozenset(one.name for one in helpdesk.meta().fields if one.owner == "bridge")
@@ -103,7 +103,7 @@ def _undone(settings: "Settings", run: int) -> "UndoReport":
     from bridge.sync.state import SqliteState
     from bridge.sync.undo import Undo
 
-    with closing(_journal(settings)) as journal:
+    with closing(journal_of(settings)) as journal:
         wrote = _kept(journal, run)
         policy = _policy_in_force(settings) or wrote.policy
         with (

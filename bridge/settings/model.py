@@ -145,33 +145,44 @@ class ActionSettings(Strict):
     addresses: ActionAddresses = Field(default_factory=ActionAddresses)
 
 
-def _undo_off(value: object) -> object:
+def _not_kept(value: object) -> object:
     if isinstance(value, str | bool):
         if value == "off":
             return None
-        raise ValueError(f"undo is off, or a mapping; found {describe(value)} | write off, or {{}} for the defaults")
+        raise ValueError(f"this is off, or a mapping; found {describe(value)} | write off, or {{}} for the defaults")
     return value
 
 
-class UndoSettings(Strict):
-    """How long the undo journal keeps what runs wrote."""
+_DAYS = "^[1-9][0-9]{0,3}d$"
+
+
+class _Kept(Strict):
+    keep: str
+
+    @property
+    def seconds(self) -> int:
+        """Return how long it is kept."""
+        return int(self.keep.removesuffix("d")) * 86400
+
+
+class ArchiveSettings(_Kept):
+    """How long the archive keeps what finished cycles were decided by."""
 
     keep: str = Field(
-        default="30d",
-        pattern="^[1-9][0-9]{0,3}d$",
-        description="how many days a run can be undone",
+        default="1100d", pattern=_DAYS, description="for how many days what a finished cycle was decided by can be read"
     )
+
+
+class UndoSettings(_Kept):
+    """How long the undo journal keeps what runs wrote."""
+
+    keep: str = Field(default="30d", pattern=_DAYS, description="how many days a run can be undone")
     megabytes: int = Field(
         default=512,
         ge=1,
         le=1_000_000,
         description="room for all runs together: beyond, the oldest ones go; the run under way is kept whole",
     )
-
-    @property
-    def seconds(self) -> int:
-        """Return how long a run is kept."""
-        return int(self.keep.removesuffix("d")) * 86400
 
 
 MOST_PHRASES, LONGEST_PHRASE = 200, 100
@@ -245,7 +256,11 @@ class BridgeFile(Strict):
         description="what the policy's actions may do: off, or a mapping of limits ({} for the defaults)",
         json_schema_extra={"default": "off"},
     )
-    undo: Annotated[UndoSettings | None, BeforeValidator(_undo_off), Shorthand((), words=("off",))] = Field(
+    archive: Annotated[ArchiveSettings | None, BeforeValidator(_not_kept), Shorthand((), words=("off",))] = Field(
+        default_factory=ArchiveSettings,
+        description="what finished cycles were decided by: off, or a mapping of bounds ({} for the defaults)",
+    )
+    undo: Annotated[UndoSettings | None, BeforeValidator(_not_kept), Shorthand((), words=("off",))] = Field(
         default_factory=UndoSettings,
         description="what `state undo` can put back: off, or a mapping of bounds ({} for the defaults)",
     )

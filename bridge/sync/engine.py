@@ -16,6 +16,7 @@ from bridge.errors import CursorGone, Problem
 from bridge.policies.telling.reach import EVER, OpenClocks
 from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
 from bridge.sync.actions import ActionLimits, Actions, Kinds, PassActions
+from bridge.sync.archive import Archive
 from bridge.sync.clock import pass_time
 from bridge.sync.feed import Feed
 from bridge.sync.first_sync import BELOW, FirstSync, under_way
@@ -78,7 +79,7 @@ class Engine:
     `local_clock` gives this host's POSIX time, only to notice skew. `accountant` decides in the place of `decide` where the
     policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
     standing troubles are told, `shown` gives what the helpdesk's screens show, `kinds` the actions that it declares; `journal` is
-    put down before anything is written.
+    put down before anything is written, and so is in `archive` what cycles that are over were decided by.
     """
 
     helpdesk: Helpdesk
@@ -93,6 +94,7 @@ class Engine:
     shown: ShownSource | None = None
     kinds: Kinds | None = None
     journal: Journal | None = None
+    archive: Archive | None = None
 
     @property
     def feed(self) -> Feed:
@@ -329,6 +331,7 @@ class Engine:
             writable=writable,
             open_clocks=clocks,
             offers=acting.offers,
+            archive=self.archive,
         )
 
     def _outdated(self, page: ChangePage, now: Instant) -> bool:

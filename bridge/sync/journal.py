@@ -31,7 +31,7 @@ _SCHEMA = (
     """CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, began_at INTEGER NOT NULL, ended_at INTEGER,
     policy TEXT NOT NULL, undoes INTEGER, bytes INTEGER NOT NULL) STRICT""",
     """CREATE TABLE entry (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, ticket INTEGER NOT NULL, number TEXT NOT NULL,
-    rev TEXT NOT NULL, refused INTEGER NOT NULL, content BLOB NOT NULL) STRICT""",
+    rev TEXT NOT NULL, who TEXT NOT NULL, refused INTEGER NOT NULL, content BLOB NOT NULL) STRICT""",
     "CREATE INDEX entry_run ON entry (run, ticket)",
     "CREATE INDEX entry_ticket ON entry (ticket)",
 )
@@ -64,12 +64,13 @@ class Run:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One write of a run: the fields before and after, and the keys of the actions that it offered. `rev` is the revision of
-    the inputs that it followed from."""
+    the inputs that it followed from, `who` whose ticket it is (`bridge.sync.plan.marks`)."""
 
     run: int
     ticket_id: int
     number: str
     rev: str
+    who: str
     fields: tuple[FieldChange, ...]
     actions: tuple[str, ...] = ()
 
@@ -112,8 +113,8 @@ class Journal:
                 self.run = self._begun(connection)
             run = self.run
             connection.executemany(
-                "INSERT INTO entry (run, ticket, number, rev, refused, content) VALUES (?, ?, ?, ?, 0, ?)",
-                ((run, one.ticket_id, one.number, one.rev, content) for one, content in rows),
+                "INSERT INTO entry (run, ticket, number, rev, who, refused, content) VALUES (?, ?, ?, ?, ?, 0, ?)",
+                ((run, one.ticket_id, one.number, one.rev, one.who, content) for one, content in rows),
             )
             size = sum(len(content) + _ROW_BYTES for _, content in rows)
             connection.execute("UPDATE run SET bytes = bytes + ? WHERE id = ?", (size, run))
@@ -154,12 +155,25 @@ class Journal:
     def entries(self, tickets: Sequence[int], *, since: int) -> Mapping[int, list[Entry]]:
         """Return what the run `since` and later ones wrote to tickets, in the order of writing."""
         found: dict[int, list[Entry]] = {one: [] for one in tickets}
-        query = """SELECT run, ticket, number, rev, content FROM entry
+        query = """SELECT run, ticket, number, rev, who, content FROM entry
             WHERE ticket = ? AND run >= ? AND refused = 0 ORDER BY id"""
         with self._usable() as connection:
             for ticket in tickets:
                 found[ticket] += map(_entry, connection.execute(query, (ticket, since)))
         return found
+
+    def forget(self, mark: str) -> int:
+        """Erase what was put down about the tickets that bear a mark; return how many records that were. Their runs can still be
+        undone for all others."""
+        if not self.path.exists():
+            return 0
+        with self._usable() as connection:
+            with connection:
+                count = connection.execute("DELETE FROM entry WHERE instr(who, ?) > 0", (mark,)).rowcount
+                connection.execute("PRAGMA incremental_vacuum").fetchall()
+            # The log beside the file holds the pages as they were.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return count
 
     def close(self) -> None:
         """Close the file."""
@@ -253,14 +267,15 @@ def _content(change: Change) -> bytes:
     return sent({"fields": change.fields, **({"actions": change.keys} if change.keys else {})})
 
 
-def _entry(row: tuple[int, int, str, str, bytes]) -> Entry:
-    run, ticket, number, rev, content = row
+def _entry(row: tuple[int, int, str, str, str, bytes]) -> Entry:
+    run, ticket, number, rev, who, content = row
     members = json.loads(content)
     return Entry(
         run=run,
         ticket_id=ticket,
         number=number,
         rev=rev,
+        who=who,
         fields=tuple(FieldChange(*one) for one in members["fields"]),
         actions=tuple(members.get("actions", ())),
     )

@@ -170,9 +170,9 @@ class Undo:
                 left.append(Left(ticket.id, ticket.number, name, mine[-1].after, stands, later))
             elif before != stands:
                 changes.append(FieldChange(name, stands, before))
-        return _Reverse(tuple(left), self._change(ticket, tuple(changes)) if changes else None)
+        return _Reverse(tuple(left), self._change(ticket, tuple(changes), entries[-1].who) if changes else None)
 
-    def _change(self, ticket: Ticket, changes: tuple[FieldChange, ...]) -> Change:
+    def _change(self, ticket: Ticket, changes: tuple[FieldChange, ...], who: str) -> Change:
         level = canonical(ticket.bridge.fields.get(LEVEL_FIELD))
         after = next((one.after for one in changes if one.name == LEVEL_FIELD), level)
         detail = _left_behind(ticket.bridge.detail, changes)
@@ -187,6 +187,7 @@ class Undo:
             remember=TicketState(id=ticket.id, next_change_at=self.now, open=ticket.status.state == "open"),
             packed_detail=None if detail is None else sent(detail),
             packed_cycles=None,
+            who=who,
         )
 
     def _written(self, changes: Sequence[Change]) -> Mapping[int, WriteOutcome]:

@@ -10,6 +10,7 @@ from bridge.cli.wiring.helpdesk import connect
 from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
+    from bridge.sync.archive import Archive
     from bridge.sync.engine import Engine, PassOptions
     from bridge.sync.journal import Journal
 
@@ -24,6 +25,16 @@ def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
     due_dates, wanted = settings.file.native.due_date, settings.file.actions
     limits = None if wanted is None else ActionLimits(**wanted.model_dump(exclude={"addresses"}))
     return PassOptions(ownership=settings.file.outputs, guards=guards, due_dates=due_dates, actions=limits, **chosen)
+
+
+def opened_archive(configuration: Deferred) -> "Archive | None":
+    """Return the archive that belongs to a configuration; None where bridge.yaml wants none."""
+    from bridge.sync.archive import Archive, archive_folder
+
+    if (wanted := configuration.settings.file.archive) is None:
+        return None
+    folder = archive_folder(configuration.settings.state_path)
+    return Archive(folder, seconds=wanted.seconds, clock=time.time, policy=configuration.contents)
 
 
 @contextmanager
@@ -68,4 +79,5 @@ def pass_engine(
             shown=configuration,
             kinds=configuration.action_kinds,
             journal=None if read_only else journal,
+            archive=None if read_only else opened_archive(configuration),
         )
