@@ -8,6 +8,7 @@ import pytest
 from bridge.cli.wiring.configuration import read_settings
 from bridge.sync.archive import archive_folder
 from bridge.sync.journal import beside
+from tests.faults import Fault
 
 
 def state_path(desk):
@@ -161,3 +162,15 @@ def test_a_damaged_journal_that_was_set_aside_is_named_since_it_cannot_be_search
 @pytest.mark.parametrize("arguments", [(), ("--email", " "), ("--customer", "")])
 def test_nobody_named_is_wrong_use(desk_cli, arguments):
     assert desk_cli("state", "forget", *arguments).code == 2
+
+
+def test_what_a_cycle_names_is_on_the_disk_before_the_cycle_is_written(desk_cli, helpdesk):
+    desk_cli("setup")
+    people(helpdesk)
+    seen = []
+    folder = archive_folder(state_path(desk_cli))
+    helpdesk.faults.next(
+        "writes", Fault.RACE, edit=lambda: seen.append({f"sha256:{one.name}" for one in folder.iterdir()})
+    )
+    desk_cli("sync")
+    assert {told[0]["inputs"] for told in cycles(helpdesk).values()} <= seen[0]

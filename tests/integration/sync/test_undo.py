@@ -8,7 +8,9 @@ from itertools import pairwise
 import pytest
 
 from bridge.errors import StateUnusable
+from bridge.protocols import TicketState
 from bridge.sync.journal import Retention, beside
+from bridge.sync.plan import Change
 from bridge.sync.undo import Left, Undo
 from bridge.tickets import format_instant
 from tests.faults import Fault
@@ -362,3 +364,33 @@ def test_the_journal_is_ahead_of_the_helpdesk_at_every_request(world):
     assert [len(one) for one in seen] == [1, 30]
     assert all(earlier.items() <= later.items() for earlier, later in pairwise(seen))
     assert all(seen[-1][one]["sla_level"] == world.outputs(one)["sla_level"] for one in tickets)
+
+
+def test_actions_of_the_run_are_named_and_those_of_other_runs_are_not(world):
+    """No letter can be called back; who undoes has to know which ones went."""
+    (ticket,) = world.tickets(1)
+    world.run()
+    run = agreed(world, SLOWER)
+    with closing(world.journal()) as journal:
+        (entry,) = journal.entries([ticket], since=run)[ticket]
+    snapshot = world.snapshot(ticket)
+    for keys in (("remind:first_response:1", "note:ticket:1"), ("late:first_response:1",)):
+        with closing(world.journal()) as journal:
+            journal.note(
+                [
+                    Change(
+                        ticket_id=ticket,
+                        number=snapshot.number,
+                        rev=snapshot.rev,
+                        fields=entry.fields,
+                        level_before=None,
+                        level_after=None,
+                        remember=TicketState(id=ticket, next_change_at=None),
+                        packed_detail=None,
+                        packed_cycles=None,
+                        keys=keys,
+                    )
+                ]
+            )
+    report = world.undo(run + 1, plan=True)
+    assert report.actions == [(snapshot.number, "remind:first_response:1"), (snapshot.number, "note:ticket:1")]
