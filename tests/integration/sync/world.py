@@ -187,7 +187,7 @@ class World:
                 book=None if plan else book,
             ).carry_out()
 
-    def _engine(self, state: SqliteState, journal: Journal | None = None, **changed: Any) -> Engine:
+    def _engine(self, state: SqliteState, **changed: Any) -> Engine:
         def decide(ticket: Ticket, now: Instant) -> Decision:
             self.decided.append(ticket.id)
             return (self.decide or self.policy.decide)(ticket, now)
@@ -200,7 +200,6 @@ class World:
             local_clock=self.time.host,
             options=replace(self.options, **changed),
             accountant=self.accountant,
-            journal=journal,
         )
 
     def run(self, progress: Callable[[int], None] = lambda _: None, **changed: Any) -> RunReport:
@@ -208,7 +207,9 @@ class World:
         self.sandbox.clear_journal()
         self.decided.clear()
         with closing(SqliteState(self.path)) as state, closing(self.journal()) as journal:
-            return self._engine(state, journal, **changed).sync(progress)
+            engine = self._engine(state, **changed)
+            engine.journal = journal
+            return engine.sync(progress)
 
     def plan(self, **changed: Any) -> Survey:
         self.sandbox.clear_journal()
