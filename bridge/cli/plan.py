@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.sync.engine import Survey
+    from bridge.sync.hold import Held
     from bridge.sync.native_date import DateChange
 
 _PENDING = 10
@@ -26,31 +27,34 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Show what `sync` would write; nothing is written, neither in the helpdesk nor here."""
-    survey, language = _surveyed(config, everything=everything)
+    survey, language, held = _surveyed(config, everything=everything)
     planned = survey.plan
     if as_json:
         say_json(_as_json(survey))
     else:
         _show(survey, language)
+        if held is not None:
+            tell(f"note: sync is held: {held}")
     if planned.unreadable or any(one.missing for one in survey.standing):
         raise typer.Exit(PARTLY)
     if exit_code and planned.changes:
         raise typer.Exit(_PENDING)
 
 
-def _surveyed(config: "Path | None", *, everything: bool) -> "tuple[Survey, str]":
-    """Return what a pass would do, and the language of the policy."""
+def _surveyed(config: "Path | None", *, everything: bool) -> "tuple[Survey, str, Held | None]":
+    """Return what a pass would do, the language of the policy, and what holds passes from it."""
     from bridge.cli.wiring.configuration import read_settings
     from bridge.cli.wiring.deciding import Deferred
     from bridge.cli.wiring.passes import pass_engine, pass_options
     from bridge.settings.fingerprint import fingerprint
+    from bridge.sync.hold import Hold
 
     settings = read_settings(config)
     deferred = Deferred(settings)
     deferred.load()
     options, basis = pass_options(settings, everything=everything), fingerprint(settings, int(time.time()))
     with pass_engine(deferred, options, basis=basis, read_only=True) as engine:
-        return engine.survey(), deferred.policy.language
+        return engine.survey(), deferred.policy.language, Hold(settings.state_path).read()
 
 
 def _as_json(survey: "Survey") -> dict[str, Any]:

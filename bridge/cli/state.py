@@ -2,10 +2,11 @@
 
 import typer
 
+from bridge.cli import archive, undo
 from bridge.cli.options import Config, Json
 from bridge.cli.terminal import say, say_json
 
-app = typer.Typer(help="Show or forget what the bridge remembers between passes.", no_args_is_help=True)
+app = typer.Typer(help="Show, undo or forget what the bridge remembers of its passes.", no_args_is_help=True)
 
 
 _LONG = frozenset({"declared", "notices", "open_clocks", "published", "under_way", "vocabulary"})
@@ -18,6 +19,7 @@ def show(config: Config = None, as_json: Json = False) -> None:
     from contextlib import closing
 
     from bridge.cli.wiring.configuration import read_settings
+    from bridge.sync.hold import Hold
     from bridge.sync.notices import remembered
     from bridge.sync.state import SqliteState
 
@@ -36,13 +38,15 @@ def show(config: Config = None, as_json: Json = False) -> None:
             say(f"{name}: {value}")
     for standing in remembered(facts.get("notices")):
         say(f"standing: {standing.notice.text}")
+    if (held := Hold(settings.state_path).read()) is not None:
+        say(f"sync is held: {held}")
     for one in aside:
         say(f"set aside: ticket {one['ticket_id']}: {one['reason']}")
 
 
 @app.command()
 def reset(config: Config = None) -> None:
-    """Forget everything; the next pass reads all open tickets once. No field in the helpdesk changes by it."""
+    """Forget everything but the undo journal; the next pass reads all open tickets once. No field in the helpdesk changes."""
     from bridge.cli.wiring.configuration import read_settings
     from bridge.sync.lock import exclusive
 
@@ -51,3 +55,9 @@ def reset(config: Config = None) -> None:
         for suffix in ("", "-wal", "-shm", ".token"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     say(f"forgotten: {path}")
+
+
+app.command("runs")(undo.runs)
+app.command("undo")(undo.undo)
+app.command("archive")(archive.archive)
+app.command("forget")(archive.forget)

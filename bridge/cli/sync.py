@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -53,6 +54,9 @@ def sync(  # noqa: PLR0917 -- the options of a command
         str | None,
         typer.Option("--expect", metavar="DIGEST", help="Write only if this is the plan's digest, as `plan` told it."),
     ] = None,
+    release: Annotated[
+        bool, typer.Option("--release", help="Write again after `state undo`, by the same policy.")
+    ] = False,
     audit: Annotated[
         int, typer.Option("--audit", metavar="N", min=0, help="Count the deadlines of N decided tickets a second way.")
     ] = 0,
@@ -76,7 +80,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         allow_clock_leap=allow_clock_leap,
         allow_first_run=allow_first_run,
     )
-    done = one_pass(Sample(settings, audit), options, expect=expect, supersedes=supersede_policy)
+    done = one_pass(Sample(settings, audit), options, expect=expect, supersedes=supersede_policy, release=release)
     seconds = time.monotonic() - started
     if as_json:
         say_json(_as_json(done, seconds))
@@ -98,21 +102,33 @@ class Done(NamedTuple):
     disagreements: "list[Disagreement]"
 
 
-def one_pass(sample: "Sample", options: "PassOptions", *, expect: str | None = None, supersedes: bool = False) -> Done:
-    """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way. Raises
-    GuardRefused before it writes where the plan's digest is not the expected one."""
+def one_pass(
+    sample: "Sample",
+    options: "PassOptions",
+    *,
+    expect: str | None = None,
+    supersedes: bool = False,
+    release: bool = False,
+) -> Done:
+    """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way.
+
+    Raises GuardRefused before it writes where the plan's digest is not the expected one, and while an undo holds passes, unless
+    it is to `release` them.
+    """
     from bridge.cli.wiring.passes import pass_engine
     from bridge.connectors.stopping import between_requests
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.guards import check_expected
+    from bridge.sync.hold import Hold
     from bridge.sync.lock import exclusive
 
     path, basis = sample.settings.state_path, fingerprint(sample.settings, int(time.time()))
-    with (
-        between_requests(),
-        exclusive(path.with_name(path.name + ".lock")),
-        pass_engine(sample, options, basis=basis, supersedes=supersedes) as engine,
-    ):
+    hold = Hold(path)
+    with between_requests(), exclusive(path.with_name(path.name + ".lock")), ExitStack() as opened:
+        if release:
+            hold.release()
+        hold.check(lambda: sample.policy.digest)
+        engine = opened.enter_context(pass_engine(sample, options, basis=basis, supersedes=supersedes))
         if engine.state.fact("basis") != basis or engine.watch.looks_again:
             sample.load()
         # A plan that somebody has read is that of everything: nothing is written page by page before it.
@@ -161,6 +177,7 @@ def _as_json(done: Done, seconds: float) -> dict[str, Any]:
     return {
         "at": done.at,
         **{name: getattr(report, name) for name in _FIGURES},
+        "run": report.run,
         "requests": done.requests,
         "seconds": round(seconds, 3),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in report.failed],

@@ -200,6 +200,38 @@ class LeaseSettings(Strict):
         return int(self.ttl.removesuffix("s"))
 
 
+_DAYS = "^[1-9][0-9]{0,3}d$"
+
+
+class _Kept(Strict):
+    keep: str
+
+    @property
+    def seconds(self) -> int:
+        """Return how long it is kept."""
+        return int(self.keep.removesuffix("d")) * 86400
+
+
+class ArchiveSettings(_Kept):
+    """How long the archive keeps what finished cycles were decided by."""
+
+    keep: str = Field(
+        default="1100d", pattern=_DAYS, description="for how many days what a finished cycle was decided by can be read"
+    )
+
+
+class UndoSettings(_Kept):
+    """How long the undo journal keeps what runs wrote."""
+
+    keep: str = Field(default="30d", pattern=_DAYS, description="how many days a run can be undone")
+    megabytes: int = Field(
+        default=512,
+        ge=1,
+        le=1_000_000,
+        description="room for all runs together: beyond, the oldest ones go; the run under way is kept whole",
+    )
+
+
 MOST_PHRASES, LONGEST_PHRASE = 200, 100
 
 
@@ -276,6 +308,14 @@ class BridgeFile(Strict):
         default=None,
         description="whether several hosts write into this helpdesk, one at a time: off, or a mapping ({} for the defaults)",
         json_schema_extra={"default": "off"},
+    )
+    archive: Annotated[ArchiveSettings | None, _off("the archive is"), Shorthand((), words=("off",))] = Field(
+        default_factory=ArchiveSettings,
+        description="what finished cycles were decided by: off, or a mapping of bounds ({} for the defaults)",
+    )
+    undo: Annotated[UndoSettings | None, _off("the undo journal is"), Shorthand((), words=("off",))] = Field(
+        default_factory=UndoSettings,
+        description="what `state undo` can put back: off, or a mapping of bounds ({} for the defaults)",
     )
     discouraged_phrases: PhraseSettings = Field(default_factory=PhraseSettings)
 

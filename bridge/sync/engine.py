@@ -16,10 +16,12 @@ from bridge.errors import CursorGone, Problem
 from bridge.policies.telling.reach import EVER, OpenClocks
 from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
 from bridge.sync.actions import ActionLimits, Actions, Kinds, PassActions
+from bridge.sync.archive import Archive
 from bridge.sync.clock import pass_time
 from bridge.sync.feed import Feed
 from bridge.sync.first_sync import BELOW, FirstSync, under_way
 from bridge.sync.guards import Guards, check_first_run, check_levels, check_names, check_source
+from bridge.sync.journal import Journal
 from bridge.sync.notices import Notice, with_told
 from bridge.sync.plan import Plan
 from bridge.sync.published import clocks_fact
@@ -76,7 +78,8 @@ class Engine:
     `basis` stands for policy, calendars, catalogue and registry: when it moves, every open ticket is decided anew.
     `local_clock` gives this host's POSIX time, only to notice skew. `accountant` decides in the place of `decide` where the
     policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
-    standing troubles are told, `shown` gives what the helpdesk's screens show, `kinds` the actions that it declares.
+    standing troubles are told, `shown` gives what the helpdesk's screens show, `kinds` the actions that it declares; `journal` is
+    put down before anything is written, and so is in `archive` what cycles that are over were decided by.
     """
 
     helpdesk: Helpdesk
@@ -90,6 +93,8 @@ class Engine:
     watched: Watched | None = None
     shown: ShownSource | None = None
     kinds: Kinds | None = None
+    journal: Journal | None = None
+    archive: Archive | None = None
 
     @property
     def feed(self) -> Feed:
@@ -141,6 +146,7 @@ class Engine:
             self.state,
             self._selector(now, writable, clocks, acting),
             mass_change=self.options.allow_mass_change,
+            journal=self.journal,
             progress=progress,
         )
         first.run(
@@ -247,6 +253,7 @@ class Engine:
             report=report,
             gone=set(plan.gone),
             progress=progress,
+            journal=self.journal,
         )
         if survey.full_scan and plan.changes:
             # From here on the helpdesk may hold a part of this plan. If the pass ends before its time, the next one reads
@@ -268,6 +275,9 @@ class Engine:
                 facts["notices"] = with_told(facts["notices"], notice, plan.at)
         facts |= {"passed": str(selector.now)}
         self.state.commit(facts=facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
+        if self.journal is not None:
+            self.journal.end()
+            report.run = self.journal.run
         return report
 
     def _booked(self, accounts: UnitAccounts, writer: Writer, plan: Plan) -> Booked:
@@ -321,6 +331,7 @@ class Engine:
             writable=writable,
             open_clocks=clocks,
             offers=acting.offers,
+            archive=self.archive,
         )
 
     def _outdated(self, page: ChangePage, now: Instant) -> bool:

@@ -11,10 +11,11 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain
 
 from bridge.protocols import BEYOND_ALL, ChangePage, TicketItem, WriteOutcome
+from bridge.sync.journal import Journal
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
 from bridge.sync.state import SqliteState
-from bridge.sync.writer import Outgoing, RunReport, Writer, set_aside
+from bridge.sync.writer import RunReport, Writer, set_aside
 
 BELOW = "below"
 """The fact that says how far the first sync came: all open tickets from this id on are done."""
@@ -39,6 +40,7 @@ class FirstSync:
     selector: Selector
     _: KW_ONLY
     mass_change: bool
+    journal: Journal | None = None
     progress: Callable[[int], None]
     report: RunReport = field(default_factory=lambda: RunReport(full_scan=True))
     met: Selection = field(default_factory=Selection)
@@ -56,7 +58,9 @@ class FirstSync:
         below = BEYOND_ALL if anew else int(self.state.fact(BELOW) or BEYOND_ALL)
         if anew and self.state.fact(BELOW) is not None:
             self.state.commit(facts={BELOW: str(below)}, anew=True)
-        writer = Writer(selector=self.selector, report=self.report, gone=set(), progress=self.progress)
+        writer = Writer(
+            selector=self.selector, report=self.report, gone=set(), progress=self.progress, journal=self.journal
+        )
         at = {**facts, BELOW: str(below)}
         self._stream(writer, ((page.items, {**at, "cursor": page.cursor}) for page in feed))
         behind = {**facts, "cursor": self.state.fact("cursor") or ""}
@@ -77,7 +81,7 @@ class FirstSync:
                 page = self._decided(items, facts)
                 sent.close()
                 if writer.accepted:
-                    page.outcomes = lane.submit(self.selector.helpdesk.write, Outgoing(page.flowing))
+                    page.outcomes = lane.submit(writer.send, page.flowing)
                 else:
                     # The first ones with care, as in any pass.
                     writer.write(page.flowing[::-1])

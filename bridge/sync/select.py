@@ -7,11 +7,12 @@ from itertools import chain, islice
 from typing import Any
 
 from bridge.decisions import Decision
-from bridge.errors import BridgeError, GuardRefused
+from bridge.errors import BridgeError, GuardRefused, StateUnusable
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
 from bridge.policies.telling.reach import OpenClocks
 from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
+from bridge.sync.archive import Archive
 from bridge.sync.clock import LEAP_SECONDS
 from bridge.sync.native_date import date_change, person_comes_first
 from bridge.sync.offers import NOTHING, Offers
@@ -87,7 +88,7 @@ class Selection:
 class Selector:
     """Decides what it is given, at the pass's instant `since` or at the later time of reading; `accounts` count units, if any.
     `open_clocks` take in the clocks that were met, where the helpdesk keeps publications for its screens; `offers` choose the
-    actions, where some are carried out."""
+    actions, where some are carried out; `archive` keeps what cycles that are over were decided by, if one is kept."""
 
     helpdesk: Helpdesk
     decide: Decide
@@ -99,6 +100,7 @@ class Selector:
     accounts: UnitAccounts | None = None
     open_clocks: OpenClocks | None = None
     offers: Offers | None = None
+    archive: Archive | None = None
     selection: Selection = field(default_factory=Selection)
 
     @property
@@ -159,6 +161,9 @@ class Selector:
         selection, now = self.selection, self.now
         try:
             result = self._result(ticket, now)
+        except StateUnusable:
+            # No fault of this ticket: what its cycle was decided by could not be kept.
+            raise
         except BridgeError as error:
             selection.unreadable[ticket.id] = TicketError(id=ticket.id, reason=told(str(error)))
             return
@@ -188,6 +193,13 @@ class Selector:
             offer=NOTHING if self.offers is None else self.offers.of(ticket, decision, now),
             pack=self.selection.changes.spilled,
         )
+        if (
+            self.archive is not None
+            and isinstance(result, Change)
+            and result.ends_cycles
+            and decision.basis is not None
+        ):
+            self.archive.keep_inputs(decision.policy_digest, decision.basis.registry)
         self.selection.missing |= settled.missing
         sentences = settled.told
         if self.due_dates and (sentence := person_comes_first(ticket, decision)) is not None:

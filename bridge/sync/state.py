@@ -21,6 +21,7 @@ from typing import Any
 from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
 from bridge.protocols import Booked, TicketError, TicketState
+from bridge.sync.damage import TROUBLES, Damaged, is_damage
 from bridge.sync.facts import unfit
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
 from bridge.sync.state_file import Mark, identity, open_private, refuse_replaced, sum_of
@@ -44,10 +45,6 @@ _APPLICATION = 0x534C4142
 
 _TOKEN = "token"  # noqa: S105 - a mark, not a secret
 _WRITTEN_SCHEMA = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
-_UNREADABLE = ("Could not decode", "no such table", "no such column", "malformed", "integer overflow")
-"""How errors begin that bear no code of damage, and have no other cause in a file that only the bridge writes."""
-
-_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class SqliteState:
@@ -170,7 +167,7 @@ class SqliteState:
         with self._usable():
             for (one,) in self._connection.execute(query, values):
                 if type(one) is not int or one <= 0:
-                    raise _Damaged(f"{one!r} is no ticket's id")
+                    raise Damaged(f"{one!r} is no ticket's id")
                 yield one
 
     def _rows(self, query: str, *values: int | str) -> list[Any]:
@@ -191,8 +188,8 @@ class SqliteState:
         """Turn SQLite's errors into ours; a file that proves damaged in use is set aside for the next run's sake."""
         try:
             yield
-        except _TROUBLES as error:
-            if not _is_damage(error) or self._read_only:
+        except TROUBLES as error:
+            if not is_damage(error) or self._read_only:
                 raise self._unusable(str(error)) from None
             self._connection.close()
             self._put_aside()
@@ -226,8 +223,8 @@ class SqliteState:
             ) from None
         try:
             return self._connect()
-        except _TROUBLES as error:
-            if not _is_damage(error) or self.set_aside is not None:
+        except TROUBLES as error:
+            if not is_damage(error) or self.set_aside is not None:
                 raise self._unusable(str(error)) from None
         self._put_aside()
         return self._open()
@@ -260,14 +257,14 @@ class SqliteState:
         if mark is not None and mark.sum and summed:
             token = connection.execute("SELECT value FROM fact WHERE name = ?", (_TOKEN,)).fetchone()
             if token == (mark.token,) and mark.sum != summed:
-                raise _Damaged("its bytes are not those that were written")
+                raise Damaged("its bytes are not those that were written")
         elif [(said,) for (said,) in connection.execute("PRAGMA quick_check(1)")] != [("ok",)]:
             # Without a sum, after a pass that was killed, SQLite's own check has to do.
-            raise _Damaged("SQLite finds it damaged")
+            raise Damaged("SQLite finds it damaged")
         if {sql for (sql,) in connection.execute(_WRITTEN_SCHEMA)} != set(_SCHEMA):
-            raise _Damaged("its tables are not the bridge's")
+            raise Damaged("its tables are not the bridge's")
         if name := unfit(dict(connection.execute("SELECT name, value FROM fact"))):
-            raise _Damaged(f"its fact {name!r} cannot be meant")
+            raise Damaged(f"its fact {name!r} cannot be meant")
 
     def _copy(self) -> sqlite3.Connection:
         """Return a copy apart from the file; an empty one where there is no file, or none that anything can be read from."""
@@ -284,9 +281,9 @@ class SqliteState:
                     self._refuse_damage(file, summed)
                     if _layout(file) == _VERSION:
                         file.backup(copy)
-            except _TROUBLES as error:
+            except TROUBLES as error:
                 copy.close()
-                if not _is_damage(error):
+                if not is_damage(error):
                     raise self._unusable(str(error)) from None
                 copy = sqlite3.connect("")
         _prepare(copy)
@@ -297,7 +294,7 @@ class SqliteState:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         if mark != _APPLICATION and self._mark is not None and self._mark.sum:
             # A sum lies beside it, so the bridge left its own file at this place.
-            raise _Damaged("its head is damaged")
+            raise Damaged("its head is damaged")
         if mark != _APPLICATION and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise StateUnusable(
                 f"{self.path} is a database, but no state file of the bridge",
@@ -320,23 +317,6 @@ class SqliteState:
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         except OSError as error:
             raise self._unusable(f"it is damaged and cannot be moved away: {error.strerror}") from None
-
-
-class _Damaged(sqlite3.DatabaseError):
-    """What SQLite reads without complaint, and what no bridge has written."""
-
-
-_TROUBLES = (sqlite3.DatabaseError, UnicodeDecodeError)
-"""What SQLite raises; the second comes in place of its own error where that would quote a damaged text."""
-
-
-def _is_damage(error: Exception) -> bool:
-    """Tell damage from trouble: a lock, a full disk or a missing permission is none."""
-    if isinstance(error, _Damaged | UnicodeDecodeError) or str(error).startswith(_UNREADABLE):
-        return True
-    code = getattr(error, "sqlite_errorcode", None)
-    # An extended code keeps the kind in its lowest byte.
-    return code is not None and code & 0xFF in _DAMAGE
 
 
 def _layout(connection: sqlite3.Connection) -> int:

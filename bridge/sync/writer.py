@@ -8,6 +8,7 @@ from typing import overload
 from bridge.errors import HelpdeskRefused
 from bridge.protocols import TicketError, TicketState, Write, WriteOutcome, WriteResult
 from bridge.sync.action_outcomes import ActionOutcomes
+from bridge.sync.journal import Journal
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
@@ -34,7 +35,8 @@ _PROBE = 25
 @dataclass(slots=True, kw_only=True)
 class RunReport:
     """What a pass did. `failed` names tickets that were skipped, with the reasons; `standing` are troubles of the configuration,
-    `told` those of them that are due to be told. `actions` counts what became of actions, by state.
+    `told` those of them that are due to be told. `actions` counts what became of actions, by state. `run` is the number under
+    which the undo journal keeps what was written; None where nothing was, or no journal is kept.
     """
 
     examined: int = 0
@@ -48,6 +50,7 @@ class RunReport:
     standing: list[Notice] = field(default_factory=list)
     told: list[Notice] = field(default_factory=list)
     actions: dict[str, int] = field(default_factory=dict)
+    run: int | None = None
 
     def renew(self, keys: Collection[str], standing: Sequence[Notice], told: Sequence[Notice]) -> None:
         """Put notices in the place of all of `keys`; of a key that was due to be told, what stands is told now."""
@@ -63,7 +66,8 @@ class RunReport:
 
 @dataclass(slots=True, kw_only=True)
 class Writer:
-    """Writes changes and keeps book: `remember` and `gone` are for the state, `report` for people, `happened` about actions."""
+    """Writes changes and keeps book: `remember` and `gone` are for the state, `report` for people, `happened` about actions.
+    `journal` is put down before anything is sent, if one is kept."""
 
     selector: Selector
     report: RunReport
@@ -71,6 +75,7 @@ class Writer:
     progress: Callable[[int], None]
     remember: Shelf[TicketState] = field(default_factory=Shelf)
     happened: ActionOutcomes = field(default_factory=ActionOutcomes)
+    journal: Journal | None = None
     _accepted: int = 0
     _refused: int = 0
 
@@ -95,6 +100,15 @@ class Writer:
         """Return whether the helpdesk has taken anything."""
         return self._accepted > 0
 
+    def send(self, changes: Sequence[Change]) -> list[WriteOutcome]:
+        """Send changes, put down in the journal before, if one is kept; return the outcomes."""
+        if self.journal is not None:
+            self.journal.note(changes)
+        outcomes = self.selector.helpdesk.write(Outgoing(changes))
+        if self.journal is not None:
+            self.journal.answered(changes, outcomes)
+        return outcomes
+
     def settle(self, changes: Sequence[Change], outcomes: Sequence[WriteOutcome]) -> None:
         """Take in what became of changes that were sent as Outgoing, and write anew what met a conflict."""
         again: Shelf[Change] = Shelf()
@@ -109,7 +123,7 @@ class Writer:
 
     def _batch(self, batch: list[Change], *, probing: bool) -> list[Change]:
         """Write once; return the changes that met a conflict, decided anew."""
-        outcomes = self.selector.helpdesk.write(Outgoing(batch))
+        outcomes = self.send(batch)
         again = self._settled(batch, outcomes)
         if probing and not self._accepted and self._refused > _PROBE:
             reason = self.report.failed[-1].reason

@@ -1,13 +1,14 @@
 """What decides a ticket: policy, catalogue and registry joined, with units of entitlement where they are counted."""
 
+import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from bridge.cli.wiring.configuration import Configuration, assemble
-from bridge.settings.load import Settings
+from bridge.settings.load import Settings, read_folder
 from bridge.tickets import Instant, Ticket
 
 if TYPE_CHECKING:
@@ -193,6 +194,19 @@ class Deferred:
     @cached_property
     def _decide(self) -> DecideCounted:
         return decide_with(self.configuration, acts=addresses_of(self.configuration.settings) is not None)
+
+    def contents(self) -> "Iterator[bytes]":
+        """Yield all that the policy's digest stands for: the digests of its files and calendars, and what these are of."""
+        policy, wanted = self.policy, self.policy.content
+        yield policy.content.encode()
+        files = [content for calendar in policy.calendars.values() for content in calendar.files.values()]
+        for calendar in policy.calendars.values():
+            yield calendar.content.encode()
+        yield from files
+        # What was edited after the policy had been read is none of it.
+        yield from (
+            one for one in read_folder(self.settings.folder).values() if hashlib.sha256(one).hexdigest() in wanted
+        )
 
     @cached_property
     def _usage(self) -> "Usage":

@@ -12,7 +12,9 @@ from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
     from bridge.protocols import Helpdesk
+    from bridge.sync.archive import Archive
     from bridge.sync.engine import Engine, PassOptions
+    from bridge.sync.journal import Journal
     from bridge.sync.state import SqliteState
 
 
@@ -26,6 +28,32 @@ def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
     due_dates, wanted = settings.file.native.due_date, settings.file.actions
     limits = None if wanted is None else ActionLimits(**wanted.model_dump(exclude={"addresses"}))
     return PassOptions(ownership=settings.file.outputs, guards=guards, due_dates=due_dates, actions=limits, **chosen)
+
+
+def opened_archive(configuration: Deferred) -> "Archive | None":
+    """Return the archive that belongs to a configuration; None where bridge.yaml wants none."""
+    from bridge.sync.archive import Archive, archive_folder
+
+    if (wanted := configuration.settings.file.archive) is None:
+        return None
+    folder = archive_folder(configuration.settings.state_path)
+    return Archive(folder, seconds=wanted.seconds, clock=time.time, policy=configuration.contents)
+
+
+@contextmanager
+def opened_journal(
+    settings: Settings, *, policy: "Callable[[], str]", undoes: int | None = None
+) -> "Iterator[Journal | None]":
+    """Yield the undo journal for a run that writes by the digest `policy`; None where bridge.yaml wants none."""
+    from bridge.sync.journal import Journal, Retention, beside
+
+    if (wanted := settings.file.undo) is None:
+        yield None
+        return
+    retention = Retention(seconds=wanted.seconds, bytes=wanted.megabytes * 1024 * 1024)
+    path = beside(settings.state_path)
+    with closing(Journal(path, retention=retention, clock=time.time, policy=policy, undoes=undoes)) as journal:
+        yield journal
 
 
 @contextmanager
@@ -47,6 +75,7 @@ def pass_engine(
         closing(SqliteState(settings.state_path, read_only=read_only)) as state,
         connect(settings, route=state.fact("route")) as helpdesk,
         _leading(helpdesk, state, settings, lambda: configuration.policy.digest, supersedes=supersedes) as led,
+        opened_journal(settings, policy=lambda: configuration.policy.digest) as journal,
     ):
         yield Engine(
             led,
@@ -59,6 +88,8 @@ def pass_engine(
             watched=configuration,
             shown=configuration,
             kinds=configuration.action_kinds,
+            journal=None if read_only else journal,
+            archive=None if read_only else opened_archive(configuration),
         )
 
 

@@ -326,8 +326,9 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The whole agreement, compiled. `revisions` are ordered by `valid_from`; the last one is in force now. `breaches` are
-    those that conditions count; `portal` is what customers are shown."""
+    """The whole agreement, compiled. `revisions` are ordered by `valid_from`; the last one is in force now. `digest` is
+    that of `content`, the digests of all that decides. `breaches` are those that conditions count; `portal` is what customers
+    are shown."""
 
     id: str
     title: Title
@@ -336,5 +337,6 @@ class Policy:
     calendars: Mapping[str, WorkCalendar]
     agent_inputs: frozenset[str]
     digest: str
+    content: str = ""
     breaches: frozenset[BreachCount] = frozenset()
     portal: tuple[PortalWord, ...] = ()

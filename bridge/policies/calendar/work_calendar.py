@@ -51,7 +51,8 @@ class WorkCalendar(WorkedSeconds):
         self.warnings = assembled.warnings
         self.definition = definition
         self.files = files
-        self.digest = _digest(definition, files, assembled.holiday_data)
+        self.content = _content(definition, files, assembled.holiday_data)
+        self.digest = f"sha256:{hashlib.sha256(self.content.encode()).hexdigest()}"
         self._published_from = _midnight(self.zone, self.valid_from, default=_UNBOUNDED[0])
         self._published_until = _midnight(
             self.zone, self.valid_through and self.valid_through + timedelta(days=1), default=_UNBOUNDED[1]
@@ -249,8 +250,8 @@ def _midnight(zone: ZoneInfo, day: date | None, *, default: Instant) -> Instant:
     return default if day is None else instant_of(zone, day.toordinal(), 0)
 
 
-def _digest(definition: CalendarModel, files: Mapping[str, bytes], holiday_data: str) -> str:
-    """Return the fingerprint of all that decides: the definition, its files, the version of the holiday data."""
+def _content(definition: CalendarModel, files: Mapping[str, bytes], holiday_data: str) -> str:
+    """Return all that decides, spelled in one way: the definition, its files, the version of the holiday data."""
     written = definition.model_dump(mode="json", by_alias=True, exclude={"title"})
     if not definition.seasons:
         # What a calendar does not have changes nothing, and must not look like a change.
@@ -260,5 +261,4 @@ def _digest(definition: CalendarModel, files: Mapping[str, bytes], holiday_data:
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
         "holidays": holiday_data,
     }
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return json.dumps(parts, sort_keys=True, ensure_ascii=False)

@@ -139,7 +139,7 @@ def _refuse_unknown_metrics(draft: Draft) -> None:
 def _policy(
     files: Mapping[str, bytes], drafts: Sequence[Draft], revisions: Sequence[Revision], calendars: CompiledCalendars
 ) -> Policy:
-    latest = drafts[-1].model
+    latest, content = drafts[-1].model, _content(files, calendars)
     return Policy(
         id=latest.policy,
         title=latest.title,
@@ -147,7 +147,8 @@ def _policy(
         revisions=tuple(revisions),
         calendars=calendars.usable,
         agent_inputs=STANDARD_INPUTS.union(*(draft.model.inputs for draft in drafts)),
-        digest=_digest(files, calendars),
+        digest=f"sha256:{hashlib.sha256(content.encode()).hexdigest()}",
+        content=content,
         breaches=frozenset(count for draft in drafts for count in draft.breaches.values()),
         portal=tuple(word for word in PortalWord if word in latest.portal.show),
     )
@@ -161,8 +162,8 @@ def _placed_names(drafts: Sequence[Draft]) -> tuple[HelpdeskName, ...]:
     return tuple(sorted(found.values(), key=lambda one: (one.place.file, one.place.line, one.place.column)))
 
 
-def _digest(files: Mapping[str, bytes], calendars: CompiledCalendars) -> str:
-    """Return the fingerprint of all that decides: policies, calendars with holiday data, catalogue."""
+def _content(files: Mapping[str, bytes], calendars: CompiledCalendars) -> str:
+    """Return the digests of all that decides: policies, calendars with holiday data, catalogue."""
 
     def hashed(names: Sequence[str]) -> dict[str, str]:
         return {name: hashlib.sha256(files[name]).hexdigest() for name in names}
@@ -172,5 +173,4 @@ def _digest(files: Mapping[str, bytes], calendars: CompiledCalendars) -> str:
         "calendars": {name: calendar.digest for name, calendar in sorted(calendars.usable.items())},
         "catalogue": hashed([name for name in sorted(files) if name.startswith("catalogue")]),
     }
-    text = json.dumps(contents, sort_keys=True)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return json.dumps(contents, sort_keys=True)

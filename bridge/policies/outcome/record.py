@@ -136,10 +136,14 @@ def inputs_digest(policy_digest: str, answer: RegistryAnswer) -> str:
     return known[0]
 
 
-def _inputs_digest(policy_digest: str, answer: RegistryAnswer) -> str:
+def inputs_text(policy_digest: str, answer: RegistryAnswer) -> str:
+    """Return the JSON whose digest `inputs_digest` is: the policy's digest, and what the registry said."""
     said = {name: value for name, value in _members(answer).items() if name not in _AGES}
-    text = json.dumps([policy_digest, said], sort_keys=True, default=_plain)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return json.dumps([policy_digest, said], sort_keys=True, default=_plain)
+
+
+def _inputs_digest(policy_digest: str, answer: RegistryAnswer) -> str:
+    return f"sha256:{hashlib.sha256(inputs_text(policy_digest, answer).encode()).hexdigest()}"
 
 
 def _members(value: Any) -> dict[str, Any]:

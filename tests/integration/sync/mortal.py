@@ -5,8 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
+
+from bridge.sync.plan import Change
 
 ROOT = Path(__file__).parents[3]
 
@@ -33,11 +36,25 @@ class Mortals:
         self._process.wait(10)
         self._process.stdout.close()
 
-    def run(self, url: str, key: str, path: Path, *, now: int, die_at: str = "never") -> dict[str, Any]:
-        """Return `{"signal": 9}` of a pass that died, `{"written", "requests", "seconds"}` of one that did not."""
+    def run(
+        self,
+        url: str,
+        key: str,
+        path: Path,
+        *,
+        now: int,
+        die_at: str = "never",
+        undo: int = 0,
+        mass_change: bool = False,
+    ) -> dict[str, Any]:
+        """Return `{"signal": 9}` of a pass that died, `{"written", "requests", "seconds"}` of one that did not.
+
+        With `undo` a run is put back in the place of a pass.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"url": url, "key": key, "path": str(path), "now": now, "die_at": die_at}
+        order = {"url": url, "key": key, "path": str(path), "now": now}
+        order |= {"die_at": die_at, "undo": undo, "mass_change": mass_change}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
@@ -60,7 +77,7 @@ def serve() -> None:
             print(json.dumps({"exit": os.WEXITSTATUS(status)}), flush=True)
 
 
-def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str) -> None:
+def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str, undo: int, mass_change: bool) -> None:
     import time
 
     from pydantic import SecretStr
@@ -68,8 +85,10 @@ def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str) -> None:
     from bridge.connectors.helpdesks.osticket import OsTicket
     from bridge.connectors.helpdesks.transport import Transport
     from bridge.protocols import Write, WriteOutcome
-    from bridge.sync.engine import Engine
+    from bridge.sync.engine import Engine, PassOptions
+    from bridge.sync.journal import Journal, Retention, beside
     from bridge.sync.state import SqliteState
+    from bridge.sync.undo import Undo
     from tests.integration.sync.world import Policy
 
     def point(name: str) -> None:
@@ -95,10 +114,41 @@ def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str) -> None:
             super().commit(**what)
             point(f"after commit {self.commits}")
 
+    class MortalJournal(Journal):
+        notes = 0
+
+        def note(self, changes: Iterable[Change]) -> None:
+            self.notes += 1
+            point(f"before note {self.notes}")
+            super().note(changes)
+            point(f"after note {self.notes}")
+
+        def end(self) -> None:
+            point("before end")
+            super().end()
+            point("after end")
+
     started = time.monotonic()
     state = MortalState(Path(path))
+    book = MortalJournal(beside(Path(path)), retention=Retention(), clock=lambda: float(now), undoes=undo or None)
     helpdesk = MortalHelpdesk(Transport(url, SecretStr(key)), route=state.fact("route"))
-    engine = Engine(helpdesk, state, Policy().decide, basis=Policy().basis, local_clock=lambda: float(now))
+    if undo:
+        journal = Journal(beside(Path(path)), retention=Retention(), clock=lambda: float(now))
+        writable = frozenset(one.name for one in helpdesk.meta().fields if one.owner == "bridge")
+        report = Undo(
+            helpdesk=helpdesk, journal=journal, run=undo, writable=writable, now=now, state=state, book=book
+        ).carry_out()
+        print(json.dumps({"put_back": report.put_back, "left": len(report.left)}), flush=True)
+        return
+    engine = Engine(
+        helpdesk,
+        state,
+        Policy().decide,
+        basis=Policy().basis,
+        local_clock=lambda: float(now),
+        options=PassOptions(allow_mass_change=mass_change),
+        journal=book,
+    )
     survey = engine.survey(engine.begin())
     point("after survey")
     report = engine.apply(survey)

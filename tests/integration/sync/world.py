@@ -1,6 +1,7 @@
 """A small world to run passes in: the embedded helpdesk on loopback, a clock to turn, and a policy that fits on a page."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from bridge.connectors.sandbox import snapshots
 from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, Outcome, Support, SupportVerdict
 from bridge.protocols import Accountant, SetupRequest
 from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
+from bridge.sync.journal import Journal, Retention, beside
 from bridge.sync.state import SqliteState
+from bridge.sync.undo import Undo, UndoReport
 from bridge.tickets import Actor, EventKind, FieldValue, Instant, Ticket, format_instant, ticket_adapter
 from tests.faults import FaultySandbox
 
@@ -137,6 +140,7 @@ class World:
         self.options = PassOptions()
         self.limits = limits
         self.decided: list[int] = []
+        self.retention = Retention()
         if setup:
             self.setup()
 
@@ -153,6 +157,35 @@ class World:
 
     def tickets(self, count: int) -> list[int]:
         return [self.people.create_ticket(f"question {one}", email=f"user{one}@kolos.example") for one in range(count)]
+
+    def journal(self, *, undoes: int | None = None) -> Journal:
+        """The undo journal, as a process of its own opens it."""
+        return Journal(
+            beside(self.path),
+            retention=self.retention,
+            clock=lambda: float(self.time.now),
+            policy=lambda: self.policy.basis,
+            undoes=undoes,
+        )
+
+    def undo(self, run: int, *, plan: bool = False) -> UndoReport:
+        """Put a run back, or only look, by a process of its own."""
+        self.sandbox.clear_journal()
+        with (
+            closing(self.journal()) as journal,
+            closing(self.journal(undoes=run)) as book,
+            closing(SqliteState(self.path)) as state,
+        ):
+            helpdesk = self.helpdesk()
+            return Undo(
+                helpdesk=helpdesk,
+                journal=journal,
+                run=run,
+                writable=frozenset(one.name for one in helpdesk.meta().fields if one.owner == "bridge"),
+                now=self.time.now,
+                state=None if plan else state,
+                book=None if plan else book,
+            ).carry_out()
 
     def _engine(self, state: SqliteState, **changed: Any) -> Engine:
         def decide(ticket: Ticket, now: Instant) -> Decision:
@@ -173,12 +206,10 @@ class World:
         """One pass by a process of its own; `changed` are options of this pass."""
         self.sandbox.clear_journal()
         self.decided.clear()
-        state = SqliteState(self.path)
-        try:
+        with closing(SqliteState(self.path)) as state, closing(self.journal()) as journal:
             engine = self._engine(state, **changed)
+            engine.journal = journal
             return engine.sync(progress)
-        finally:
-            state.close()
 
     def plan(self, **changed: Any) -> Survey:
         self.sandbox.clear_journal()

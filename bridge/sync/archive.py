@@ -1,0 +1,193 @@
+"""The archive: what finished cycles were decided by, so that it can still be read when agreement and registry have moved on.
+
+A folder beside the state. Each file is named by the SHA-256 of its bytes, the digests that stand in helpdesk and reports: the
+`inputs` of a cycle lead to what the registry said and to the policy's digest, that to the digests of its files and calendars.
+A file is on the disk before the cycle that names it is written. What is no longer used goes after a time; what was never
+kept is not made up.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bridge.customers import RegistryAnswer
+from bridge.errors import StateUnusable
+from bridge.policies.outcome.record import inputs_digest, inputs_text
+from bridge.sync.state_file import open_private
+from bridge.tickets import Instant
+
+_ERASED = ".erased"
+_PREFIX = "sha256:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """A file of the archive: its digest, its size in bytes (0: erased), and when it was used last, or erased."""
+
+    digest: str
+    bytes: int
+    used_at: Instant
+    erased: bool = False
+
+
+def archive_folder(state_path: Path) -> Path:
+    """Return where the archive of a state lies."""
+    return state_path.with_name(state_path.name + ".archive")
+
+
+class Archive:
+    """The archive in `folder`; what was used last longer than `seconds` ago goes. `policy` gives the contents that the policy in
+    force consists of, asked when the first cycle of a pass is over; `clock` the POSIX time.
+
+    Raises StateUnusable where the folder cannot be read or written.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seconds: int,
+        clock: Callable[[], float],
+        policy: Callable[[], Iterable[bytes]] = tuple,
+    ) -> None:
+        self.folder = folder
+        self._seconds, self._clock, self._policy = seconds, clock, policy
+        self._kept: set[str] = set()
+
+    def keep_inputs(self, policy_digest: str, answer: RegistryAnswer) -> None:
+        """Keep what a finished cycle names as its `inputs`. Costs a look-up where the pass has kept it already."""
+        digest = inputs_digest(policy_digest, answer)
+        if digest in self._kept:
+            return
+        if not self._kept:
+            self._prune()
+            for content in self._policy():
+                self.keep(content)
+        self.keep(inputs_text(policy_digest, answer).encode())
+
+    def keep(self, content: bytes) -> str:
+        """Keep some bytes; return their digest. Nothing but the time of use moves where they stand already."""
+        digest = hashlib.sha256(content).hexdigest()
+        if (name := _PREFIX + digest) not in self._kept:
+            with self._usable():
+                self._put(self.folder / digest, content)
+            self._kept.add(name)
+        return name
+
+    def read(self, digest: str) -> bytes | None:
+        """Return the bytes of that digest; None where they are not kept, or are not what they were."""
+        with suppress(OSError):
+            content = (self.folder / digest.removeprefix(_PREFIX)).read_bytes()
+            if hashlib.sha256(content).hexdigest() == digest.removeprefix(_PREFIX):
+                return content
+        return None
+
+    def files(self) -> tuple[Archived, ...]:
+        """Return what is kept or was erased, the latest used first."""
+        with self._usable():
+            return tuple(sorted(self._files(), key=lambda one: (-one.used_at, one.digest)))
+
+    def forget(self, *, customer: str | None = None, email: str | None = None) -> int:
+        """Erase every answer of the registry about a customer of that id, or in which that address stands, case apart; return how
+        many. What stays is a mark that there was one: a cycle that names it says "erased", not "never recorded".
+        """
+        count = 0
+        with self._usable():
+            for one in self._files():
+                content = None if one.erased else self.read(one.digest)
+                if content is None or not _tells_of(content, _folded(customer), _folded(email)):
+                    continue
+                path = self.folder / one.digest.removeprefix(_PREFIX)
+                os.close(open_private(path.with_name(path.name + _ERASED), os.O_WRONLY))
+                path.unlink()
+                count += 1
+            if count:
+                self._settle()
+        return count
+
+    def _put(self, path: Path, content: bytes) -> None:
+        if self.read(path.name) is not None:
+            os.utime(path, (now := int(self._clock()), now))
+            return
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        draft = path.with_name(path.name + ".new")
+        with os.fdopen(open_private(draft, os.O_WRONLY | os.O_TRUNC), "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.utime(draft, (now := int(self._clock()), now))
+        draft.replace(path)
+        path.with_name(path.name + _ERASED).unlink(missing_ok=True)
+        self._settle()
+
+    def _prune(self) -> None:
+        """Let go of what nothing has used for long; a cycle is told once, so its inputs are used once."""
+        oldest = int(self._clock()) - self._seconds
+        with self._usable():
+            for one in self._files():
+                if one.used_at < oldest:
+                    name = one.digest.removeprefix(_PREFIX) + (_ERASED if one.erased else "")
+                    (self.folder / name).unlink(missing_ok=True)
+
+    def _files(self) -> Iterator[Archived]:
+        if not self.folder.exists():
+            return
+        for path in list(self.folder.iterdir()):
+            name, erased = path.name.removesuffix(_ERASED), path.name.endswith(_ERASED)
+            if len(name) == 64 and not set(name) - set("0123456789abcdef"):
+                facts = path.stat()
+                yield Archived(digest=_PREFIX + name, bytes=facts.st_size, used_at=int(facts.st_mtime), erased=erased)
+
+    def _settle(self) -> None:
+        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """Turn what the system refuses into a sentence."""
+        try:
+            yield
+        except OSError as error:
+            raise StateUnusable(
+                f"the archive {self.folder} cannot be used: {error.strerror}",
+                hint="Check the disk and the folder's owner; `archive: off` in bridge.yaml does without",
+            ) from None
+
+
+def _folded(word: str | None) -> str | None:
+    return None if word is None else word.strip().casefold()
+
+
+def _tells_of(content: bytes, customer: str | None, email: str | None) -> bool:
+    """Return whether it is an answer of the registry that tells of one of them."""
+    try:
+        answer = json.loads(content)
+    except ValueError:
+        return False
+    if not (isinstance(answer, list) and len(answer) == 2 and isinstance(answer[1], dict)):
+        return False
+    said = answer[1]
+    found, candidates = said.get("customer") or {}, said.get("candidates") or ()
+    # An id may be a short word that other answers hold as well, as a version or a number.
+    ids = {str(one).casefold() for one in (found.get("id"), *candidates)}
+    return customer in ids or email in {one.casefold() for one in _texts(said)}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield name
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
