@@ -30,7 +30,7 @@ Package: sla-bridge
 Version: {version}
 Architecture: {architecture}
 Maintainer: The osticket-sla-bridge maintainers <root@localhost>
-Depends: {python}, libc6, libstdc++6, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles
+Depends: {python}, libc6, libstdc++6, procps, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles
 Recommends: systemd
 Suggests: logrotate
 Section: admin
