@@ -63,7 +63,7 @@ def find_folder(given: Path | None) -> Path:
             raise ConfigurationInvalid([Problem(code="no_folder", message=message, hint="check its path")])
         return named
     # Whoever became another user in a folder of his own, as with sudo, has no ./config and means the system's.
-    here = (Path("config"),) if os.access(".", os.X_OK, effective_ids=True) else ()
+    here: tuple[Path, ...] = (Path("config"),) if os.access(".", os.X_OK, effective_ids=True) else ()
     for candidate in (*here, _SYSTEM_FOLDER):
         if _seen(candidate / MAIN_FILE, Path.is_file):
             return candidate
