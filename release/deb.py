@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 from release import dist
@@ -16,7 +17,8 @@ from release import dist
 HOME = "opt/sla-bridge"
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 SCRIPTS = Path(__file__).resolve().parent / "debian"
-EXTRAS = "excel,ical,re2"
+PROJECT = tomllib.loads((dist.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = ",".join(sorted(PROJECT["optional-dependencies"]))
 
 PLACES = {
     "sla-bridge.sysusers": "usr/lib/sysusers.d/sla-bridge.conf",
