@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PIP := 'pip>=25.1'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-php php-versions lint bench bench-many campaign campaign-actions mutation mutants e2e docs lock clean prepare
+.PHONY: help demo test test-python test-php php-versions lint bench bench-many campaign campaign-actions mutation mutants e2e docs lock dist deb clean prepare
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -74,6 +74,12 @@ lock: ## Renew the pinned versions that the tests run with, the newest and the o
 	@sed -n '/^dependencies/,/^\[dependency-groups/p' pyproject.toml | grep -oE '[A-Za-z0-9-]+>=[0-9a-z.]+' | sed 's/>=/==/' > build/floors.txt
 	@build/oldest/bin/pip install -q '.[excel,ical,re2]' --group test -c build/floors.txt
 	@build/oldest/bin/pip freeze --exclude osticket-sla-bridge --exclude pip > requirements-oldest.txt
+
+dist: $(STAMP) ## Build wheel, source archive, plugin and checksums into dist/, the same bytes from the same commit
+	@$(BIN)/python -m release.dist
+
+deb: dist ## Build the Debian package for this machine's Python from the wheel into dist/ (needs dpkg-deb)
+	@$(BIN)/python -m release.deb
 
 clean: ## Remove what the targets made
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache mutants

@@ -94,7 +94,8 @@ def test(
         keeps=kept_by_registry(configuration.settings),
     )
     if select and not report.results:
-        raise typer.BadParameter(f"no case has {select!r} in its name or file", param_hint="--select")
+        message = f"no case has {select!r} in its name or file; without --select all are run"
+        raise typer.BadParameter(message, param_hint="--select")
     if junit is not None:
         _write(junit, case_reports.as_junit(report), option="--junit")
     if as_json:

@@ -35,4 +35,6 @@ def private_file(path: Path, *, option: str) -> Iterator[IO[bytes]]:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise typer.BadParameter(f"{path} cannot be written: {error.strerror or error}", param_hint=option) from None
+        step = "check its rights" if target.parent.is_dir() else f"make the folder {path.parent} first"
+        message = f"{path} cannot be written: {error.strerror or error}; {step}"
+        raise typer.BadParameter(message, param_hint=option) from None

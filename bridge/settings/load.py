@@ -68,7 +68,9 @@ def find_folder(given: Path | None) -> Path:
             message = f"there is no configuration folder {named}"
             raise ConfigurationInvalid([Problem(code="no_folder", message=message, hint="check its path")])
         return named
-    for candidate in (Path("config"), _SYSTEM_FOLDER):
+    # Whoever became another user in a folder of his own, as with sudo, has no ./config and means the system's.
+    here: tuple[Path, ...] = (Path("config"),) if os.access(".", os.X_OK, effective_ids=True) else ()
+    for candidate in (*here, _SYSTEM_FOLDER):
         if _seen(candidate / MAIN_FILE, Path.is_file):
             return candidate
     hint = f"give one with --config, set {_ENVIRONMENT}, or copy the sample folder to {_SYSTEM_FOLDER}"

@@ -90,7 +90,10 @@ class PluginApi:
             raise _refusal(answer, route)
         if not isinstance(answer.data, dict):
             # A cut answer under a 200: the page is thrown away whole and the cursor stays where it was.
-            raise HelpdeskUnavailable(f"{route} answered with unreadable JSON: {first_characters(answer.body)}")
+            raise HelpdeskUnavailable(
+                f"{route} answered with unreadable JSON: {first_characters(answer.body)}",
+                hint="Look for what stands before osTicket and answers in its place, such as a proxy with a log-in",
+            )
         return answer.data
 
     def _meet(self, answer: Answer) -> None:

@@ -1,6 +1,8 @@
 """From a folder to settings: which folder, every problem at once, nothing that blocks or leaks."""
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -125,6 +127,25 @@ def test_without_anything_the_folder_here_is_taken(folder, monkeypatch, tmp_path
     folder().rename(tmp_path / "config")
     monkeypatch.chdir(tmp_path)
     assert find_folder(None).resolve() == tmp_path / "config"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
+@pytest.mark.parametrize(("mode", "found"), [(0o700, "etc"), (0o755, "config")])
+def test_somebody_else_in_a_folder_that_he_may_not_enter_gets_the_systems_configuration(monkeypatch, mode, found):
+    monkeypatch.delenv("SLA_BRIDGE_CONFIG", raising=False)
+    with tempfile.TemporaryDirectory() as place:
+        for name in ("here/config", "etc"):
+            (Path(place) / name).mkdir(parents=True)
+            (Path(place) / name / "bridge.yaml").touch()
+        Path(place).chmod(0o755)
+        (Path(place) / "here").chmod(mode)
+        monkeypatch.chdir(Path(place) / "here")
+        monkeypatch.setattr("bridge.settings.load._SYSTEM_FOLDER", Path(place) / "etc")
+        os.seteuid(65_534)
+        try:
+            assert find_folder(None).name == found
+        finally:
+            os.seteuid(0)
 
 
 def test_no_folder_anywhere_is_told_with_all_ways_to_name_one(monkeypatch, tmp_path):
