@@ -365,15 +365,20 @@ class Helpdesk(Protocol):
         """Let go of what is open; again is harmless."""
 
 
+AT_RISK, OVERDUE = 1, 2
+"""How urgent an open ticket is, as numbers: a million of them are remembered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketState:
     """What the bridge remembers of a ticket: when time alone changes the decision, whether it was open, and why it is set
-    aside (empty: it is not)."""
+    aside (empty: it is not). `pressing` is 0, or AT_RISK or OVERDUE while it is open and so."""
 
     id: int
     next_change_at: Instant | None
     open: bool = True
     trouble: str = ""
+    pressing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from bridge.cli.options import PARTLY, Config, Everything, Json
 from bridge.cli.terminal import say, say_json, tell
 
 if TYPE_CHECKING:
+    from bridge.cli.wiring.measuring import Metering
     from bridge.policies.proof.recount import Disagreement
     from bridge.settings.load import Settings
     from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
@@ -51,6 +52,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
 ) -> None:
     """Decide what has changed since the last pass and write levels, deadlines and states into the helpdesk."""
     from bridge.cli.wiring.configuration import read_settings
+    from bridge.cli.wiring.measuring import Metering
     from bridge.cli.wiring.passes import pass_options
 
     started, settings = time.monotonic(), read_settings(config)
@@ -63,7 +65,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         allow_clock_leap=allow_clock_leap,
         allow_first_run=allow_first_run,
     )
-    done = _one_pass(settings, options, audit=audit)
+    done = _one_pass(settings, options, audit=audit, metering=Metering(settings))
     seconds = time.monotonic() - started
     if as_json:
         say_json(_as_json(done, seconds))
@@ -71,7 +73,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         _say(done, seconds, quiet=quiet, audit=audit)
     for one in done.disagreements:
         tell(f"audit: {one}")
-    if done.report.failed or done.disagreements or done.report.lacks_source:
+    if done.partly:
         raise typer.Exit(PARTLY)
 
 
@@ -84,9 +86,14 @@ class _Done(NamedTuple):
     audited: int
     disagreements: "list[Disagreement]"
 
+    @property
+    def partly(self) -> bool:
+        """Return whether some of what was asked for could not be done."""
+        return bool(self.report.failed or self.disagreements or self.report.lacks_source)
 
-def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _Done:
-    """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way."""
+
+def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int, metering: "Metering") -> _Done:
+    """Survey and write under the lock; the deadlines of `audit` decided tickets are counted a second way. `metering` is told."""
     from bridge.cli.audit import Sample
     from bridge.cli.wiring.passes import pass_engine
     from bridge.connectors.stopping import between_requests
@@ -98,13 +105,16 @@ def _one_pass(settings: "Settings", options: "PassOptions", *, audit: int) -> _D
     with (
         between_requests(),
         exclusive(path.with_name(path.name + ".lock")),
+        metering.one_pass() as reading,
         pass_engine(sample, options, basis=basis) as engine,
     ):
-        if engine.state.fact("basis") != basis or engine.watch.looks_again:
+        if engine.state.fact("basis") != basis or engine.watch.looks_again or metering.begins_anew:
             sample.load()
         survey = engine.survey(_begun(engine))
         report = _applied(engine, survey)
-        return _Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
+        done = _Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
+        reading.read(engine, sample, report, partly=done.partly)
+        return done
 
 
 def _begun(engine: "Engine") -> "FirstSync | None":
