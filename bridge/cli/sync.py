@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from bridge.cli.logs import event, restyle
 from bridge.cli.options import PARTLY, Config, Everything, Json
 from bridge.cli.terminal import say, say_json, tell
 
@@ -56,6 +57,8 @@ def sync(  # noqa: PLR0917 -- the options of a command
     from bridge.cli.wiring.passes import pass_options
 
     started, settings = time.monotonic(), read_settings(config)
+    if not as_json:
+        restyle(settings.file.logs)
     options = pass_options(
         settings,
         everything=everything,
@@ -142,7 +145,10 @@ def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
 def _say(done: _Done, seconds: float, *, quiet: bool, audit: int) -> None:
     # A timer's mail should be worth reading: without news there is none.
     if not quiet and (done.report.written or done.report.actions or sys.stdout.isatty()):
-        summary(done.report, requests=done.requests, seconds=seconds)
+        figures = {name: getattr(done.report, name) for name in _FIGURES}
+        skipped = len(done.report.failed)
+        if not event("pass", **figures, skipped=skipped, requests=done.requests, seconds=round(seconds, 3)):
+            summary(done.report, requests=done.requests, seconds=seconds)
     tell_news(done.report)
     if audit and not quiet:
         say(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")

@@ -259,6 +259,11 @@ class BridgeFile(Strict):
         description="what the policy's actions may do: off, or a mapping of limits ({} for the defaults)",
         json_schema_extra={"default": "off"},
     )
+    logs: Literal["text", "json", "journal"] = Field(
+        default="text",
+        description="how `sync` and `run` talk on stderr: sentences, a line of JSON for each, or entries of systemd's journal"
+        " with fields",
+    )
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     discouraged_phrases: PhraseSettings = Field(default_factory=PhraseSettings)
 
