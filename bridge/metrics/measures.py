@@ -16,6 +16,15 @@ _Place = tuple[str, str]
 """A metric's name and the value of its label."""
 
 
+_ZEROS: dict[_Place, float] = {
+    (name, label): 0.0
+    for name, one in SERIES.items()
+    if one.kind == COUNTER
+    for label in (one.values if one.label else ("",))
+}
+"""Counters stand at 0 before they first grow: a scraper that has never seen one sees no growth when it appears."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassFigures:
     """One pass: `outcome` is a word of OUTCOMES, `ended_at` POSIX seconds. `counted` is what it adds to counters and `stands`
@@ -48,8 +57,8 @@ class Measures(Collector):
 
     @property
     def empty(self) -> bool:
-        """Return whether no pass has been taken in yet."""
-        return not self._values
+        """Return whether no pass that ended well has been taken in yet."""
+        return ("last_success_timestamp_seconds", "") not in self._values
 
     def restore(self, text: str) -> None:
         """Go on from what an earlier process told; what is no text of metrics is passed over, and counters begin anew."""
@@ -92,9 +101,9 @@ class Measures(Collector):
             self._values |= stands
 
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
-        """Yield every metric of which something is known."""
+        """Yield every counter, and every gauge of which something is known."""
         with self._lock:
-            values = {**self._values, ("build_info", version("osticket-sla-bridge")): 1.0}
+            values = {**_ZEROS, **self._values, ("build_info", version("osticket-sla-bridge")): 1.0}
         for name, metric in SERIES.items():
             found = sorted((label, value) for (one, label), value in values.items() if one == name)
             if not found:

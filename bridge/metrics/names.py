@@ -18,28 +18,35 @@ OUTCOMES = {
 """How a pass ended, by the exit code that it has in `sync`; any other code is a bug."""
 
 BUG = "bug"
+ENDINGS = (*OUTCOMES.values(), BUG)
+ACTION_STATES = ("accepted", "done", "already", "held", "refused", "unknown", "dropped")
+"""What may become of an action, see `bridge.protocols.ActionOutcome`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One metric: `counter` or `gauge`, what it tells, and the name of its label, empty where it has none."""
+    """One metric: `counter` or `gauge`, what it tells, the name of its label, empty where it has none, and the values that the
+    label is known to take."""
 
     kind: str
     meaning: str
     label: str = ""
+    values: tuple[str, ...] = ()
 
 
 COUNTER, GAUGE = "counter", "gauge"
 
 SERIES: dict[str, Series] = {
-    "passes_total": Series(COUNTER, f"passes by how they ended: {', '.join([*OUTCOMES.values(), BUG])}", "outcome"),
+    "passes_total": Series(COUNTER, f"passes by how they ended: {', '.join(ENDINGS)}", "outcome", ENDINGS),
     "pass_seconds_total": Series(COUNTER, "seconds that all passes together took"),
     "requests_total": Series(COUNTER, "requests to the helpdesk, repetitions included"),
     "tickets_examined_total": Series(COUNTER, "tickets that were decided"),
     "tickets_written_total": Series(COUNTER, "tickets that were written"),
     "tickets_skipped_total": Series(COUNTER, "tickets that could not be read or written"),
     "conflicts_total": Series(COUNTER, "writes that found the ticket edited meanwhile, and were decided anew"),
-    "actions_total": Series(COUNTER, "actions by what became of them", "state"),
+    "actions_total": Series(
+        COUNTER, f"actions by what became of them: {', '.join(ACTION_STATES)}", "state", ACTION_STATES
+    ),
     "last_pass_seconds": Series(GAUGE, "seconds that the last pass took"),
     "last_pass_timestamp_seconds": Series(GAUGE, "when the last pass ended, however it ended"),
     "last_success_timestamp_seconds": Series(GAUGE, f"when the last pass ended that was {DONE} or {PARTLY}"),

@@ -55,6 +55,18 @@ def test_an_idle_pass_adds_one_pass_and_one_request_and_keeps_what_it_did_not_re
     assert after[kept] == before[kept]
 
 
+def test_a_file_that_went_away_is_told_whole_again_by_the_next_pass_that_ends_well(measured, monkeypatch) -> None:
+    measured("sync")
+    before = figures(measured)
+    (measured.folder.parent / "bridge.prom").unlink()
+    with monkeypatch.context() as without:
+        without.delenv("SLA_BRIDGE_KEY")
+        assert measured("sync").code == 3
+    assert figures(measured)["passes_total|configuration"] == 1
+    assert measured("sync").code == 0
+    assert figures(measured).keys() >= before.keys()
+
+
 def test_overdue_tickets_are_counted_until_they_are_closed(measured, helpdesk: Sandbox) -> None:
     long_ago = int(helpdesk.store.clock()) - 60 * 86_400
     old = [

@@ -98,6 +98,15 @@ def test_names_of_calendars_cannot_break_the_format() -> None:
     assert told(again)["calendar_end_timestamp_seconds", ('a"b\\c\nd',)] == 5
 
 
+def test_every_counter_stands_at_0_before_it_grows_and_no_gauge_does() -> None:
+    found = told(Measures())
+    assert set(found.values()) == {0, 1}
+    assert {name for name, _ in found} == {name for name, one in SERIES.items() if one.kind == "counter"} | {
+        "build_info"
+    }
+    assert found["passes_total", ("guard",)] == found["actions_total", ("unknown",)] == 0
+
+
 def test_counters_end_in_total_and_gauges_do_not() -> None:
     for name, metric in SERIES.items():
         assert name.endswith("_total") == (metric.kind == "counter"), name
