@@ -186,7 +186,8 @@ class FieldInfo:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """The helpdesk's vocabulary; agents and teams are None where it does not tell who works there. Departments `answering` send
-    a letter of the helpdesk's own for each new ticket; `service_agent` is whether one acts for the bridge, None: not told."""
+    a letter of the helpdesk's own for each new ticket; `service_agent` is whether one acts for the bridge, and
+    `database_offset` by how many seconds its database's clock is ahead of UTC; None: not told."""
 
     meta_rev: str
     database_zone: str
@@ -199,6 +200,7 @@ class Meta:
     teams: tuple[Reference, ...] | None = None
     answering: frozenset[int] = frozenset()
     service_agent: bool | None = None
+    database_offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from bridge.cli.action_findings import ACTIONS, action_findings
 from bridge.cli.finding import Finding, fail, ok, warn
 from bridge.cli.host_findings import host_findings
-from bridge.cli.mapping_findings import mapping_findings
+from bridge.cli.mapping_findings import mapping_findings, zone_findings
 from bridge.cli.options import PARTLY
 from bridge.cli.unit_findings import unit_findings
 from bridge.cli.wiring.configuration import Configuration, load_configuration, read_settings
@@ -162,6 +162,7 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
                 return
             meta = helpdesk.meta()
             yield ok("vocabulary", f"{len(meta.fields)} fields, database zone {meta.database_zone}")
+            yield from zone_findings(meta, ping.server_time)
             if configuration is not None:
                 yield from _names(configuration, meta)
                 yield from mapping_findings(configuration.settings, meta)

@@ -1,13 +1,17 @@
-"""The checks of `doctor` on the customer's facts: whether each is mapped to a field that can hold it."""
+"""The checks of `doctor` on what the helpdesk's database means: its zone, and the fields that customers' facts are mapped to."""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bridge.cli.finding import Finding, warn
+from bridge.cli.finding import Finding, fail, warn
+from bridge.errors import HelpdeskRefused
 from bridge.files.positions import hint_for
 from bridge.protocols import Meta
 from bridge.settings.load import Settings
 from bridge.settings.model import OUTPUTS
+from bridge.tickets import Instant
 
 _CANNOT_SAY = {"bool": "only yes or no", "datetime": "only dates", "files": "only files"}
 """What fields of these types hold: none of it names a product, a version or a registration number."""
@@ -36,3 +40,25 @@ def mapping_findings(settings: Settings, meta: Meta) -> Iterator[Finding]:
         if len(several) > 1:
             found = f"{' and '.join(several)} are mapped to one field, {theirs}"
             yield warn("input", found, "Give each a field of its own under `inputs` in bridge.yaml")
+
+
+def zone_findings(meta: Meta, now: Instant) -> Iterator[Finding]:
+    """Yield where the database's clock is not that of the zone by which its times are read: all of them would be shifted."""
+    try:
+        offset = datetime.fromtimestamp(now, ZoneInfo(meta.database_zone)).utcoffset()
+    except (KeyError, ValueError, OSError):
+        found = f"the helpdesk names its database's zone {meta.database_zone!r}, which this host does not know"
+        yield warn("zone", found, "Update tzdata on this host (pip install -U tzdata), or set a zone by its name there")
+        return
+    if meta.database_offset is None or offset is None:
+        return
+    apart = meta.database_offset - int(offset.total_seconds())
+    # Two statements of one second may fall to both sides of it.
+    if abs(apart) > 1:
+        yield fail(
+            "zone",
+            f"the database's NOW() is {apart:+d} s off {meta.database_zone}, by which osTicket reads its times: all are shifted",
+            "Set the database server's time zone back; if the new one is meant, delete `db_timezone` of the namespace `core`"
+            " in osTicket's table of settings, and osTicket notes it anew",
+            HelpdeskRefused.exit_code,
+        )

@@ -91,3 +91,44 @@ def test_a_fact_that_is_mapped_to_what_cannot_hold_it_is_told(cli, inputs: str, 
     )
     found = list(mapping_findings.mapping_findings(read_settings(cli.folder), meta))
     assert any(says in one.found and step in one.next for one in found), found
+
+
+SUMMER, WINTER = 1_784_000_000, 1_796_000_000
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset", "now", "state"),
+    [
+        ("Europe/Moscow", 10_800, WINTER, None),
+        ("Europe/Moscow", None, WINTER, None),
+        ("Europe/Moscow", 0, WINTER, "fail"),
+        ("Europe/Moscow", 10_799, WINTER, None),
+        ("Europe/Berlin", 3_600, WINTER, None),
+        ("Europe/Berlin", 3_600, SUMMER, "fail"),
+        ("Europe/Berlin", 7_200, SUMMER, None),
+        ("America/St_Johns", -12_600, WINTER, None),
+        ("", 0, WINTER, "warn"),
+        ("SYSTEM", 0, WINTER, "warn"),
+        ("../../etc/passwd", 0, WINTER, "warn"),
+    ],
+)
+def test_a_database_whose_clock_is_not_of_its_zone_is_told(
+    zone: str, offset: int | None, now: int, state: str | None
+) -> None:
+    meta = Meta(
+        meta_rev="1",
+        database_zone=zone,
+        statuses=(),
+        departments=(),
+        topics=(),
+        priorities=(),
+        fields=(),
+        database_offset=offset,
+    )
+    found = list(mapping_findings.zone_findings(meta, now))
+    assert [one.state for one in found] == ([] if state is None else [state])
+    assert all(one.next for one in found)
+
+
+def test_the_embedded_helpdesk_keeps_its_zone(desk_cli) -> None:
+    assert of(rows(desk_cli), "zone") == []
