@@ -68,11 +68,11 @@ docs: $(STAMP) ## Generate the reference pages, the README's picture, the plugin
 lock: ## Renew the pinned versions that the tests run with, the newest and the oldest
 	@rm -rf build/lock build/oldest && $(PYTHON) -m venv build/lock && $(PYTHON) -m venv build/oldest
 	@build/lock/bin/pip install -q --upgrade $(PIP)
-	@build/lock/bin/pip install -q '.[excel,ical,re2]' --group test --group lint --group build
+	@build/lock/bin/pip install -q '.[excel,ical,metrics,re2]' --group test --group lint --group build
 	@build/lock/bin/pip freeze --exclude osticket-sla-bridge --exclude pip > requirements.lock
 	@build/oldest/bin/pip install -q --upgrade $(PIP)
 	@sed -n '/^dependencies/,/^\[dependency-groups/p' pyproject.toml | grep -oE '[A-Za-z0-9-]+>=[0-9a-z.]+' | sed 's/>=/==/' > build/floors.txt
-	@build/oldest/bin/pip install -q '.[excel,ical,re2]' --group test -c build/floors.txt
+	@build/oldest/bin/pip install -q '.[excel,ical,metrics,re2]' --group test -c build/floors.txt
 	@build/oldest/bin/pip freeze --exclude osticket-sla-bridge --exclude pip > requirements-oldest.txt
 
 dist: $(STAMP) ## Build wheel, source archive, plugin and checksums into dist/, the same bytes from the same commit

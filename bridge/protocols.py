@@ -189,7 +189,8 @@ class FieldInfo:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """The helpdesk's vocabulary; agents and teams are None where it does not tell who works there. Departments `answering` send
-    a letter of the helpdesk's own for each new ticket; `service_agent` is whether one acts for the bridge, None: not told."""
+    a letter of the helpdesk's own for each new ticket; `service_agent` is whether one acts for the bridge, and
+    `database_offset` by how many seconds its database's clock is ahead of UTC; None: not told."""
 
     meta_rev: str
     database_zone: str
@@ -202,6 +203,7 @@ class Meta:
     teams: tuple[Reference, ...] | None = None
     answering: frozenset[int] = frozenset()
     service_agent: bool | None = None
+    database_offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,15 +404,20 @@ class Helpdesk(Protocol):
         """Let go of what is open; again is harmless."""
 
 
+AT_RISK, OVERDUE = 1, 2
+"""How urgent an open ticket is, as numbers: a million of them are remembered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketState:
     """What the bridge remembers of a ticket: when time alone changes the decision, whether it was open, and why it is set
-    aside (empty: it is not)."""
+    aside (empty: it is not). `pressing` is 0, or AT_RISK or OVERDUE while it is open and so."""
 
     id: int
     next_change_at: Instant | None
     open: bool = True
     trouble: str = ""
+    pressing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

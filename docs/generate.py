@@ -17,6 +17,7 @@ from bridge.settings.model import BridgeFile
 from docs import blueprint, openapi, readme_sample, screens_guide
 from docs import letters_page as letters
 from docs import reference_pages as pages
+from docs import series_page as series
 
 FOLDER = Path(__file__).resolve().parent / "reference"
 
@@ -100,6 +101,7 @@ PAGES = {
     "catalogue.md": pages.catalogue_page,
     "registry.md": pages.registry_page,
     "letters.md": letters.letters_page,
+    "metrics.md": series.metrics_page,
 }
 
 

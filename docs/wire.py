@@ -118,6 +118,7 @@ class Meta(Envelope):
     sla_plans: list[Plan]
     fields: list[FieldOfForm]
     service_agent: bool
+    database_offset: int
 
 
 class IdAlone(Answer):

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from bridge.cli.action_findings import ACTIONS, action_findings
 from bridge.cli.finding import Finding, fail, ok, warn
+from bridge.cli.host_findings import host_findings
+from bridge.cli.mapping_findings import mapping_findings, zone_findings
 from bridge.cli.options import PARTLY
+from bridge.cli.unit_findings import unit_findings
 from bridge.cli.wiring.configuration import Configuration, load_configuration, read_settings
 from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
@@ -28,6 +30,16 @@ _SOON = timedelta(days=60)
 """How long before a calendar's published data ends it is time to look for the next year's."""
 
 _HELPDESK, _STATE, _GUARD = HelpdeskRefused.exit_code, StateUnusable.exit_code, GuardRefused.exit_code
+_REMEDIES = {
+    "bridge.yaml": "Mend that place in bridge.yaml; its keys are in docs/reference/settings.md",
+    "configuration": "Mend the place named; sla-bridge policy check shows it again without a helpdesk",
+    "helpdesk": "Look into the logs of the helpdesk's web server and of osTicket; the next pass tries again by itself",
+    "policy": "Mend the place named; sla-bridge policy check shows it again",
+    "registry": "Mend what the registry's source holds there; sla-bridge registry check lists all of it",
+    "state": "Check the disk and the owner of the file; sla-bridge state reset is always safe and costs one full scan",
+}
+"""The next step where an error names none of its own."""
+
 _SCOPES = (
     ("read", "reading tickets", "fail", _HELPDESK),
     ("write", "writing fields", "fail", _HELPDESK),
@@ -51,6 +63,7 @@ def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
     except BridgeError as error:
         yield from _failed("configuration", error)
     yield from _state(settings)
+    yield from unit_findings()
     if not offline:
         yield from _helpdesk(settings, configuration)
 
@@ -58,10 +71,11 @@ def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
 def _failed(what: str, error: BridgeError) -> Iterator[Finding]:
     problems = error.problems if isinstance(error, ConfigurationInvalid) else ()
     if not problems:
-        yield fail(what, error.message, error.hint, error.exit_code)
+        yield fail(what, error.message, error.hint or _REMEDIES[what], error.exit_code)
     for problem in problems:
         state = "fail" if problem.severity is Severity.ERROR else "warn"
-        yield Finding(state, what, str(replace(problem, hint="")), problem.hint, error.exit_code)
+        step = problem.hint or _REMEDIES[what]
+        yield Finding(state, what, str(replace(problem, hint="")), step, error.exit_code)
 
 
 def _configuration(configuration: Configuration) -> Iterator[Finding]:
@@ -70,7 +84,7 @@ def _configuration(configuration: Configuration) -> Iterator[Finding]:
     counted = f"{len(revision.levels)} levels, {len(revision.rules)} rules, {len(policy.calendars)} calendars"
     yield ok("policy", f"{policy.id}: {counted}")
     for problem in configuration.warnings:
-        yield warn("policy", str(problem))
+        yield warn("policy", str(replace(problem, hint="")), problem.hint or _REMEDIES["policy"])
     today = datetime.now(UTC).date()
     for calendar in policy.calendars.values():
         if calendar.valid_through is not None and calendar.valid_through - today < _SOON:
@@ -94,7 +108,8 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
     now = int(time.time())
     age = f", as of {format_instant(found.as_of)}{_days_ago(now, found.as_of)}" if found.as_of is not None else ""
     served = "".join(f"; {one.id} from its last good copy: {one.why}" for one in found.sources if one.copied)
-    yield Finding("warn" if found.problems else "ok", "registry", f"{found.rows} rows{age}{served}")
+    counted = f"{found.rows} rows{age}{served}"
+    yield warn("registry", counted, "sla-bridge registry check") if found.problems else ok("registry", counted)
     old = found.registry.health.stale_from
     if old is not None and now >= old:
         limit = found.registry.description.stale_after_days
@@ -107,9 +122,9 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
         if one.missing:
             yield fail("registry", f"the source {one.id} is missing: {one.why}", "sla-bridge registry check", PARTLY)
     for problem in found.problems[:20]:
-        yield warn("registry", str(problem))
+        yield warn("registry", str(replace(problem, hint="")), problem.hint or _REMEDIES["registry"])
     if len(found.problems) > 20:
-        yield warn("registry", f"… and {len(found.problems) - 20} more: sla-bridge registry check")
+        yield warn("registry", f"… and {len(found.problems) - 20} more", "sla-bridge registry check")
 
 
 def _days_ago(now: Instant, as_of: Instant) -> str:
@@ -125,14 +140,17 @@ def _state(settings: Settings) -> Iterator[Finding]:
             counts = state.counts()
             aside = state.set_aside
             screens = list(troubles_in(state.fact(PUBLISHED)))
+            passed = state.fact("passed")
     except BridgeError as error:
-        yield fail("state", error.message, error.hint, _STATE)
+        yield fail("state", error.message, error.hint or _REMEDIES["state"], _STATE)
         return
     if aside is not None:
-        yield warn("state", f"the state file was damaged and is kept as {aside}")
+        found = f"the state file was damaged and is kept as {aside}"
+        yield warn("state", found, "Look after the disk; the next pass reads everything once, then the copy can go")
     for notice in screens:
-        yield warn("screens", notice.text)
+        yield warn("screens", notice.text, "sla-bridge sync tells when it is over; sla-bridge plan shows what stands")
     yield ok("state", f"{path}: {counts['known']} tickets known, {counts['set_aside']} set aside")
+    yield from host_findings(settings, None if passed is None else int(passed))
 
 
 def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterator[Finding]:
@@ -144,9 +162,10 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
                 return
             meta = helpdesk.meta()
             yield ok("vocabulary", f"{len(meta.fields)} fields, database zone {meta.database_zone}")
+            yield from zone_findings(meta, ping.server_time)
             if configuration is not None:
                 yield from _names(configuration, meta)
-                yield from _fields(configuration, meta)
+                yield from mapping_findings(configuration.settings, meta)
                 yield from _provisioned(configuration, helpdesk, meta, ping)
                 yield from action_findings(configuration, helpdesk, meta, ping)
     except BridgeError as error:
@@ -165,7 +184,10 @@ def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
             yield Finding(state, "key", found, f"In the plugin's instance, add {scope} to this key's line", exit_code)
     yield from _features(ping, settings)
     if ping.departments is not None:
-        yield warn("key", f"the key sees only the departments {list(ping.departments)}")
+        found = f"the key sees only the departments {list(ping.departments)}"
+        yield warn(
+            "key", found, "If all tickets are meant, take the departments off this key's line in the plugin's instance"
+        )
     skew = time.time() - ping.server_time
     if abs(skew) > SKEW_SECONDS:
         found = f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used"
@@ -174,7 +196,12 @@ def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
 
 def _features(ping: Ping, settings: Settings) -> Iterator[Finding]:
     """Yield what the helpdesk cannot do although the bridge could use it; of what bridge.yaml may leave out, what it wants."""
-    hint = "Update the companion plugin: sla-bridge plugin install" if "plugin" in ping.versions else ""
+    plugin = "Update the companion plugin: sla-bridge plugin install"
+    hint = (
+        plugin
+        if "plugin" in ping.versions
+        else "Ask for it where this kind of helpdesk comes from; the rest works without"
+    )
     file = settings.file
     wants = {
         ACTIONS: file.actions is not None,
@@ -194,18 +221,7 @@ def _names(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
     for problem in lost_names(configuration.placed_names, before, vocabulary) if before is not None else ():
         yield fail("names", str(replace(problem, hint="")), f"{problem.hint}; sync stops until then", _GUARD)
     for problem in unknown_names(configuration.placed_names, vocabulary):
-        yield warn("names", str(replace(problem, hint="")), problem.hint)
-
-
-def _fields(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
-    names = {one.name for one in meta.fields}
-    for ours, theirs in configuration.settings.inputs.items():
-        if theirs not in names:
-            yield warn(
-                "input",
-                f"the helpdesk has no field {theirs!r} for {ours}; checks that need it answer unknown",
-                "Map it under `inputs` in bridge.yaml, or let `sla-bridge setup` create it",
-            )
+        yield warn("names", str(replace(problem, hint="")), problem.hint or _REMEDIES["policy"])
 
 
 def _provisioned(configuration: Configuration, helpdesk: Helpdesk, meta: Meta, ping: Ping) -> Iterator[Finding]:
@@ -244,7 +260,8 @@ def _counting(plan: CountingPlan) -> Iterator[Finding]:
 def _setup_steps(steps: Sequence[SetupStep]) -> Iterator[Finding]:
     for step in steps:
         if step.state == "conflict":
-            yield fail("fields", f"{step.title}: {step.detail}", exit_code=_HELPDESK)
+            step_found = f"{step.title}: {step.detail}"
+            yield fail("fields", step_found, "Mend that in osTicket, then sla-bridge setup --plan", _HELPDESK)
     todo = [step.id for step in steps if step.state == "todo"]
     if not todo:
         yield ok("fields", "all fields, columns and queues are there")
@@ -252,5 +269,5 @@ def _setup_steps(steps: Sequence[SetupStep]) -> Iterator[Finding]:
     found = f"{len(todo)} step(s) of setup are not done: {', '.join(todo[:6])}"
     # Without a field nothing can be written into it; columns and queues only show what is written.
     lacks_fields = any(one.startswith("field:sla_") for one in todo)
-    finding = partial(fail, exit_code=_HELPDESK) if lacks_fields else warn
-    yield finding("fields", found, "sla-bridge setup --plan, then sla-bridge setup")
+    next_step = "sla-bridge setup --plan, then sla-bridge setup"
+    yield fail("fields", found, next_step, _HELPDESK) if lacks_fields else warn("fields", found, next_step)

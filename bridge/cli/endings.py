@@ -8,7 +8,7 @@ import typer
 
 from bridge.cli import streams
 from bridge.cli.policy import MORE_MAY_FOLLOW, problem_json
-from bridge.cli.terminal import json_text, printable, tell
+from bridge.cli.terminal import json_text, printable, talk_through, tell
 from bridge.errors import BridgeError, ConfigurationInvalid, StateUnusable
 
 # typer brings a copy of click of its own since 0.2x, and older ones do not: what it exports has the right base in both.
@@ -45,6 +45,9 @@ def run(command: Callable[[], int | None]) -> int:
     except SystemExit as stop:
         # typer ends a command by itself when the pipe is closed, and takes that for an error.
         code = _system_refused(stop.__context__) if isinstance(stop.__context__, BrokenPipeError) else INTERRUPTED
+    finally:
+        # The style of talk was this command's; one that follows in the same process has its own.
+        talk_through(None)
     return code
 
 

@@ -1,7 +1,6 @@
 """What `doctor` finds, one thing at a time."""
 
 from dataclasses import dataclass
-from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +14,16 @@ class Finding:
     exit_code: int = 0
 
 
-ok, warn, fail = (partial(Finding, state) for state in ("ok", "warn", "fail"))
+def ok(what: str, found: str) -> Finding:
+    """Return that something is as it should be."""
+    return Finding("ok", what, found)
+
+
+def warn(what: str, found: str, step: str) -> Finding:
+    """Return what somebody should look at, with the next step."""
+    return Finding("warn", what, found, step)
+
+
+def fail(what: str, found: str, step: str, exit_code: int) -> Finding:
+    """Return what keeps the bridge from its work, with the next step."""
+    return Finding("fail", what, found, step, exit_code)

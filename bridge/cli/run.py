@@ -4,8 +4,10 @@ import gc
 import os
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from bridge.cli.logs import restyle
 from bridge.cli.options import Config
 from bridge.cli.terminal import say, tell
 from bridge.errors import BridgeError, ConfigurationInvalid, Interrupted, StateUnusable
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from bridge.daemon.notify import Notifier
     from bridge.daemon.pass_end import PassEnd
     from bridge.daemon.transitions import Transitions
+    from bridge.metrics.endpoint import ScrapeEndpoint
+    from bridge.settings.load import Settings
 
 
 def run(config: Config = None) -> None:
@@ -26,17 +30,53 @@ def run(config: Config = None) -> None:
     from bridge.daemon.transitions import Transitions
 
     # Refused here, since nothing good is known yet; from now on the last good one stays.
-    service = _Service(InForce(config), Transitions(), Notifier.of(os.environ))
-    loop = Loop(service.turn, service.reload, service.pace, service.notifier, after=(service.tell_end,))
-    loop.run()
+    in_force = InForce(config)
+    restyle(in_force.settings.file.logs)
+    with closing(_Measured(in_force.settings)) as measured:
+        service = _Service(in_force, Transitions(), Notifier.of(os.environ), measured)
+        loop = Loop(service.turn, service.reload, service.pace, service.notifier, after=(service.tell_end,))
+        loop.run()
     _said("stopped")
+
+
+class _Measured:
+    """The metrics of the configuration in force, and the endpoint that tells them."""
+
+    def __init__(self, settings: "Settings") -> None:
+        """Begin to measure and to answer. Raises StateUnusable where nothing can listen at the address."""
+        self._endpoint: "ScrapeEndpoint | None" = None  # noqa: UP037 - known to type checkers alone
+        self._begin(settings)
+
+    def adopt(self, settings: "Settings") -> None:
+        """Measure and answer by other settings. What they say as before goes on, and so do the counts."""
+        if (settings.file.metrics, settings.textfile) != (self._settings.file.metrics, self._settings.textfile):
+            self.close()
+            self._begin(settings)
+
+    def _begin(self, settings: "Settings") -> None:
+        from bridge.cli.wiring.measuring import Metering
+
+        self._settings, self.metering = settings, Metering(settings)
+        endpoint = self.metering.endpoint()
+        if endpoint is not None:
+            endpoint.start()
+            self._endpoint = endpoint
+
+    def close(self) -> None:
+        """Answer no more."""
+        if self._endpoint is not None:
+            self._endpoint.stop()
+            self._endpoint = None
 
 
 class _Service:
     """What the loop does with this configuration: passes, reloads, and what is told of them."""
 
-    def __init__(self, in_force: "InForce", transitions: "Transitions", notifier: "Notifier") -> None:
+    def __init__(
+        self, in_force: "InForce", transitions: "Transitions", notifier: "Notifier", measured: "_Measured"
+    ) -> None:
         self.notifier = notifier
+        self._measured = measured
         self._in_force = in_force
         self._transitions = transitions
 
@@ -58,7 +98,8 @@ class _Service:
         settings = self._in_force.settings
         try:
             options = pass_options(settings)
-            done = one_pass(Sample(settings, 0, self._in_force.assembled), options)
+            sample = Sample(settings, 0, self._in_force.assembled)
+            done = one_pass(sample, options, self._measured.metering)
         except Interrupted:
             raise
         except BridgeError as error:
@@ -80,6 +121,10 @@ class _Service:
         """Take the files of now in force; where they cannot be used, tell why and go on by what was good."""
         try:
             self._in_force.adopt()
+            restyle(self._in_force.settings.file.logs)
+            self._measured.adopt(self._in_force.settings)
+        except StateUnusable as error:
+            tell(f"error: {error}", "error: the rest of the configuration is in force")
         except ConfigurationInvalid as error:
             tell(*(f"error: {line}" for line in str(error).split("\n")))
             tell("error: the configuration stays as it was when it was good; mend it and send SIGHUP again")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from bridge.cli.logs import event, restyle
 from bridge.cli.options import PARTLY, Config, Everything, Json
 from bridge.cli.terminal import say, say_json, tell
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bridge.cli.audit import Sample
+    from bridge.cli.wiring.measuring import Metering
     from bridge.policies.proof.recount import Disagreement
     from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
     from bridge.sync.first_sync import FirstSync
@@ -68,9 +70,12 @@ def sync(  # noqa: PLR0917 -- the options of a command
     """Decide what has changed since the last pass and write levels, deadlines and states into the helpdesk."""
     from bridge.cli.audit import Sample
     from bridge.cli.wiring.configuration import read_settings
+    from bridge.cli.wiring.measuring import Metering
     from bridge.cli.wiring.passes import pass_options
 
     started, settings = time.monotonic(), read_settings(config)
+    if not as_json:
+        restyle(settings.file.logs)
     options = pass_options(
         settings,
         everything=everything,
@@ -80,7 +85,14 @@ def sync(  # noqa: PLR0917 -- the options of a command
         allow_clock_leap=allow_clock_leap,
         allow_first_run=allow_first_run,
     )
-    done = one_pass(Sample(settings, audit), options, expect=expect, supersedes=supersede_policy, release=release)
+    done = one_pass(
+        Sample(settings, audit),
+        options,
+        Metering(settings),
+        expect=expect,
+        supersedes=supersede_policy,
+        release=release,
+    )
     seconds = time.monotonic() - started
     if as_json:
         say_json(_as_json(done, seconds))
@@ -88,7 +100,7 @@ def sync(  # noqa: PLR0917 -- the options of a command
         _say(done, seconds, quiet=quiet, audit=audit)
     for one in done.disagreements:
         tell(f"audit: {one}")
-    if done.report.failed or done.disagreements or done.report.lacks_source:
+    if done.partly:
         raise typer.Exit(PARTLY)
 
 
@@ -101,16 +113,23 @@ class Done(NamedTuple):
     audited: int
     disagreements: "list[Disagreement]"
 
+    @property
+    def partly(self) -> bool:
+        """Return whether some of what was asked for could not be done."""
+        return bool(self.report.failed or self.disagreements or self.report.lacks_source)
+
 
 def one_pass(
     sample: "Sample",
     options: "PassOptions",
+    metering: "Metering",
     *,
     expect: str | None = None,
     supersedes: bool = False,
     release: bool = False,
 ) -> Done:
-    """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way.
+    """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way;
+    `metering` is told of it.
 
     Raises GuardRefused before it writes where the plan's digest is not the expected one, and while an undo holds passes, unless
     it is to `release` them.
@@ -125,17 +144,20 @@ def one_pass(
     path, basis = sample.settings.state_path, fingerprint(sample.settings, int(time.time()))
     hold = Hold(path)
     with between_requests(), exclusive(path.with_name(path.name + ".lock")), ExitStack() as opened:
+        reading = opened.enter_context(metering.one_pass())
         if release:
             hold.release()
         hold.check(lambda: sample.policy.digest)
         engine = opened.enter_context(pass_engine(sample, options, basis=basis, supersedes=supersedes))
-        if engine.state.fact("basis") != basis or engine.watch.looks_again:
+        if engine.state.fact("basis") != basis or engine.watch.looks_again or metering.begins_anew:
             sample.load()
         # A plan that somebody has read is that of everything: nothing is written page by page before it.
         survey = engine.survey(_begun(engine) if expect is None else None)
         check_expected(survey.plan, expect)
         report = _applied(engine, survey)
-        return Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
+        done = Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
+        reading.read(engine, sample, report, partly=done.partly)
+        return done
 
 
 def _begun(engine: "Engine") -> "FirstSync | None":
@@ -163,7 +185,10 @@ def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
 def _say(done: Done, seconds: float, *, quiet: bool, audit: int) -> None:
     # A timer's mail should be worth reading: without news there is none.
     if not quiet and (done.report.written or done.report.actions or sys.stdout.isatty()):
-        summary(done.report, requests=done.requests, seconds=seconds)
+        figures = {name: getattr(done.report, name) for name in _FIGURES}
+        skipped = len(done.report.failed)
+        if not event("pass", **figures, skipped=skipped, requests=done.requests, seconds=round(seconds, 3)):
+            summary(done.report, requests=done.requests, seconds=seconds)
     tell_news(done.report)
     if audit and not quiet:
         say(f"audited {done.audited} deadline(s), {len(done.disagreements)} disagreement(s)")

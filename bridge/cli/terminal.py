@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import sys
+from collections.abc import Callable
 from textwrap import wrap
 from typing import Any, TextIO
 
@@ -20,6 +21,9 @@ _STEERING = re.compile(
     "\ud800-\udfff"  # halves of characters, which no stream takes
     "]"
 )
+
+_ELSEWHERE: list[Callable[[str], None]] = []
+"""Who takes the talk on stderr; empty: it is printed."""
 
 _NAMED = {"\t": " ", "\n": r"\n", "\r": r"\r"}
 
@@ -42,8 +46,22 @@ def say(*lines: str) -> None:
 
 
 def tell(*lines: str) -> None:
-    """Print each text as one line on stderr."""
+    """Print each text as one line on stderr, or hand it to what `talk_through` has named."""
+    if _ELSEWHERE:
+        for line in lines:
+            _ELSEWHERE[0](line)
+        return
     _print(lines, sys.stderr)
+
+
+def talk_through(sink: Callable[[str], None] | None) -> None:
+    """Hand every line of talk to `sink` from now on; None: print it."""
+    _ELSEWHERE[:] = [] if sink is None else [sink]
+
+
+def talks_elsewhere() -> bool:
+    """Return whether talk goes where `talk_through` has said."""
+    return bool(_ELSEWHERE)
 
 
 def _print(lines: tuple[str, ...], stream: TextIO) -> None:

@@ -50,6 +50,11 @@ def identity_trouble(error: BaseException) -> str:
     return ""
 
 
+def unknown_name(error: BaseException) -> bool:
+    """Return whether the server's name could not be turned into an address."""
+    return any(isinstance(one, socket.gaierror) for one in causes(error))
+
+
 def in_words(error: BaseException) -> str:
     """Return what keeps a connection from working in plain words; empty where there are none for it.
 

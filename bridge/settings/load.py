@@ -5,6 +5,8 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -14,7 +16,7 @@ from bridge.files.positions import Document, hint_for
 from bridge.files.positions import Path as Place
 from bridge.files.validate import validate
 from bridge.files.yaml import MAX_BYTES, read_yaml
-from bridge.settings.model import CUSTOMER_INPUTS, MOST_PHRASES, OUTPUTS, BridgeFile, PhraseSettings
+from bridge.settings.model import CUSTOMER_INPUTS, MOST_PHRASES, OUTPUTS, BridgeFile, MetricsSettings, PhraseSettings
 from bridge.settings.secrets import resolve
 
 MAIN_FILE = "bridge.yaml"
@@ -52,6 +54,12 @@ class Settings:
         """Return the API key. Raises ConfigurationInvalid when it is not where `helpdesk.key` says."""
         place = self.document.problem("secret", "", path=("helpdesk", "key"), stage=Stage.MEANING)
         return resolve(self.file.helpdesk.key, problem_at=place, folder=self.folder)
+
+    @property
+    def textfile(self) -> Path | None:
+        """Return the file of metrics that each pass replaces; None where there is none."""
+        name = self.file.metrics.textfile
+        return None if name is None else self.folder / name
 
     @property
     def ca_file(self) -> str | None:
@@ -98,6 +106,7 @@ def load_settings(folder: Path, *, helpdesk_kinds: Collection[str] | None = None
     if file is not None:
         problems += _unknown_names(file, document, helpdesk_kinds)
         problems += _phrases_too_many(file.discouraged_phrases, document)
+        problems += _metrics(file.metrics, document)
     if file is None or problems:
         raise ConfigurationInvalid(problems)
     return Settings(folder=folder, file=file, document=document)
@@ -154,6 +163,29 @@ def _phrases_too_many(phrases: PhraseSettings, document: Document) -> Iterator[P
         if number == MOST_PHRASES:
             message = f"{len(places)} phrases are listed, more than {MOST_PHRASES}"
             yield document.problem("too_many", message, path=path, hint="keep those that matter most")
+
+
+def _metrics(metrics: MetricsSettings, document: Document) -> Iterator[Problem]:
+    """Yield what keeps the metrics from being told as `metrics` says."""
+    if metrics == MetricsSettings():
+        return
+    if find_spec("prometheus_client") is None:
+        yield document.problem(
+            "needs_extra",
+            "metrics need prometheus-client",
+            path=("metrics",),
+            hint="install osticket-sla-bridge[metrics]",
+            key=True,
+        )
+    if metrics.listen is not None and not metrics.open_to_network:
+        host = metrics.listen.rpartition(":")[0].strip("[]")
+        if not ip_address(host).is_loopback:
+            yield document.problem(
+                "not_loopback",
+                f"other hosts reach {metrics.listen}, and nobody is asked for a password",
+                path=("metrics", "listen"),
+                hint="listen at 127.0.0.1, or say open_to_network: true beside it",
+            )
 
 
 def read_folder(folder: Path) -> Mapping[str, bytes]:

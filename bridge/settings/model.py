@@ -1,6 +1,7 @@
 """The shape of `bridge.yaml`: the connection, what is read, what is written, and the guard rails."""
 
 import re
+from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -101,6 +102,48 @@ class NativeSettings(Strict):
         default=False,
         description="osTicket's own due date is the decision's, so that its \"overdue\" and its alerts follow it; a date that a"
         " person gave a ticket stands",
+    )
+
+
+def _listening(value: str) -> str:
+    """Return the address as an IP address and a port; a name could come to mean another host."""
+    host, _, port = value.rpartition(":")
+    try:
+        ip_address(host.removeprefix("[").removesuffix("]") if host.startswith("[") else host)
+        usable = port.isascii() and port.isdigit() and 0 < int(port) < 65_536 and (":" not in host or host[0] == "[")
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(
+            f"{describe(value)} is no address to listen at | write an IP address and a port, such as 127.0.0.1:9108 or"
+            " '[::1]:9108'"
+        )
+    return value
+
+
+ListenText = Annotated[
+    str,
+    AfterValidator(_listening),
+    Field(json_schema_extra={"pattern": r"^(\[[0-9a-fA-F:.]+\]|[0-9.]+):[0-9]{1,5}$"}),
+]
+"""Where to listen: an IP address and a port."""
+
+
+class MetricsSettings(Strict):
+    """Where figures on the passes are told to Prometheus or to what reads its format; nowhere, unless said."""
+
+    textfile: str | None = Field(
+        default=None,
+        description="a file that each pass replaces, for a collector of textfiles such as node_exporter's; relative to the"
+        " configuration folder",
+    )
+    listen: ListenText | None = Field(
+        default=None,
+        description="where `sla-bridge run` answers a scraper: an IP address and a port, such as 127.0.0.1:9108",
+    )
+    open_to_network: AnyFlag = Field(
+        default=False,
+        description="whether `listen` may be an address that other hosts reach; nobody is asked for a password",
     )
 
 
@@ -317,6 +360,12 @@ class BridgeFile(Strict):
         default_factory=UndoSettings,
         description="what `state undo` can put back: off, or a mapping of bounds ({} for the defaults)",
     )
+    logs: Literal["text", "json", "journal"] = Field(
+        default="text",
+        description="how `sync` and `run` talk on stderr: sentences, a line of JSON for each, or entries of systemd's journal"
+        " with fields",
+    )
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     discouraged_phrases: PhraseSettings = Field(default_factory=PhraseSettings)
 
 

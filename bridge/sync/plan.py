@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.decisions import Decision
+from bridge.decisions import ClockState, Decision
 from bridge.policies.outcome import record
 from bridge.policies.outcome.decision_json import action_json
-from bridge.protocols import Encoded, TicketError, TicketState, Write
+from bridge.protocols import AT_RISK, OVERDUE, Encoded, TicketError, TicketState, Write
 from bridge.sync.native_date import DateChange
 from bridge.sync.offers import NOTHING, Offer
 from bridge.sync.ownership import FieldChange, Settled
@@ -18,6 +18,7 @@ from bridge.sync.stored_values import canonical, sent, stored
 from bridge.tickets import FieldValue, FinishedCycle, Instant, Ticket
 
 LEVEL_FIELD = "sla_level"
+_PRESSING = {ClockState.AT_RISK: AT_RISK, ClockState.OVERDUE: OVERDUE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,8 @@ def difference(
     remember = TicketState(
         id=ticket.id,
         next_change_at=min(turns, default=None),
-        open=ticket.status.state == "open",
+        open=(is_open := ticket.status.state == "open"),
+        pressing=_PRESSING.get(decision.state, 0) if is_open else 0,
     )
     wanted = {**detail, "fields": settled.kept, **({"corrected": settled.corrected} if settled.corrected else {})}
     stands = ticket.bridge.detail

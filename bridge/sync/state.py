@@ -20,7 +20,7 @@ from typing import Any
 
 from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
-from bridge.protocols import Booked, TicketError, TicketState
+from bridge.protocols import AT_RISK, OVERDUE, Booked, TicketError, TicketState
 from bridge.sync.damage import TROUBLES, Damaged, is_damage
 from bridge.sync.facts import unfit
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
@@ -30,16 +30,17 @@ from bridge.tickets import Instant
 _SCHEMA = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE ticket (id INTEGER PRIMARY KEY, next_change_at INTEGER,
-    open INTEGER NOT NULL, trouble TEXT NOT NULL) STRICT""",
+    open INTEGER NOT NULL, trouble TEXT NOT NULL, pressing INTEGER NOT NULL) STRICT""",
     "CREATE INDEX ticket_due ON ticket (next_change_at) WHERE next_change_at IS NOT NULL",
     "CREATE INDEX ticket_open ON ticket (id) WHERE open = 1",
+    "CREATE INDEX ticket_pressing ON ticket (pressing) WHERE pressing > 0",
     """CREATE TABLE taking (account TEXT NOT NULL, ticket INTEGER NOT NULL, created_at INTEGER NOT NULL,
     amount INTEGER NOT NULL, stated INTEGER NOT NULL, PRIMARY KEY (account, ticket)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX taking_ticket ON taking (ticket)",
 )
 _TABLES = ("fact", "ticket", "taking")
 _TAKING = ("account", "ticket", "created_at", "amount", "stated")
-_VERSION = 4
+_VERSION = 5
 _APPLICATION = 0x534C4142
 """Marks a file as the bridge's ("SLAB"): nobody else's database is ever begun anew."""
 
@@ -101,6 +102,12 @@ class SqliteState:
             FROM ticket"""
         return dict(zip(("known", "open", "timed", "set_aside"), *self._rows(query), strict=True))
 
+    def pressing(self) -> dict[str, int]:
+        """Return how many tickets are open, at risk and overdue, counted over indexes: closed ones cost nothing."""
+        ((still_open,),) = self._rows("SELECT count(*) FROM ticket WHERE open = 1")
+        found = dict(self._rows("SELECT pressing, count(*) FROM ticket WHERE pressing > 0 GROUP BY pressing"))
+        return {"open": still_open, "at_risk": found.get(AT_RISK, 0), "overdue": found.get(OVERDUE, 0)}
+
     def account(self, account: Account) -> tuple[Taking, ...]:
         """Return what tickets are remembered to take from an account."""
         return self._takings("account = ?", account)
@@ -132,9 +139,9 @@ class SqliteState:
                 self._connection.execute("DELETE FROM ticket")
             self._connection.executemany("DELETE FROM ticket WHERE id = ?", [(one,) for one in gone])
             self._connection.executemany(
-                """INSERT OR REPLACE INTO ticket (id, next_change_at, open, trouble)
-                VALUES (?, ?, ?, ?)""",
-                ((one.id, one.next_change_at, int(one.open), one.trouble) for one in tickets),
+                """INSERT OR REPLACE INTO ticket (id, next_change_at, open, trouble, pressing)
+                VALUES (?, ?, ?, ?, ?)""",
+                ((one.id, one.next_change_at, int(one.open), one.trouble, one.pressing) for one in tickets),
             )
             if booked is not None:
                 self._book(booked)

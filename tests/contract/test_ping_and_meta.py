@@ -1,6 +1,7 @@
 """Who is there, and what is it made of."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,6 +90,12 @@ def test_meta_tells_which_departments_answer_by_themselves_and_whether_somebody_
     meta = api.get("meta").body
     assert all(type(one["auto_response"]) is bool for one in meta["departments"])
     assert type(meta["service_agent"]) is bool
+
+
+def test_meta_tells_by_how_much_the_databases_clock_is_ahead_of_utc(api: Client) -> None:
+    meta = api.get("meta").body
+    zone, now = ZoneInfo(meta["database_zone"]), datetime.fromisoformat(meta["server_time"])
+    assert timedelta(seconds=meta["database_offset"]) == now.astimezone(zone).utcoffset()
 
 
 def test_meta_rev_stands_still_while_nothing_changes_and_is_the_feeds_too(api: Client) -> None:

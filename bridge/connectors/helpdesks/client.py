@@ -4,6 +4,7 @@ import http.client
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
@@ -12,7 +13,7 @@ from requests.auth import AuthBase
 
 from bridge.connectors.helpdesks.answer import Answer, Broken, TooMuch, decode, first_characters, retry_after, unpacked
 from bridge.connectors.helpdesks.cuttable import CuttableAdapter
-from bridge.connectors.network_words import causes, identity_trouble
+from bridge.connectors.network_words import causes, identity_trouble, unknown_name
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 
 _RETRYABLE = frozenset({408, 425, 429})
@@ -128,6 +129,11 @@ class HttpClient:
 
     def _trouble(self, error: Exception) -> HelpdeskError:
         base_url, reason = self._target.base_url, identity_trouble(error) or self._reason(error)
+        if unknown_name(error):
+            return HelpdeskUnavailable(
+                f"{base_url} gave no answer: its name is not known to this host's DNS",
+                hint=f"Check the name in helpdesk.url, and this host's DNS: getent hosts {urlsplit(base_url).hostname}",
+            )
         if isinstance(error, _NOT_WHO_IT_SAYS):
             return HelpdeskRefused(
                 f"{base_url} could not prove who it is: {reason}",

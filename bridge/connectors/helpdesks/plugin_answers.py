@@ -100,6 +100,7 @@ def meta(data: Mapping[str, Any]) -> Meta:
             teams=_references(data["teams"]) if "teams" in data else None,
             answering=frozenset(int(one["id"]) for one in data["departments"] if one.get("auto_response") is True),
             service_agent=data.get("service_agent"),
+            database_offset=int(data["database_offset"]) if "database_offset" in data else None,
         )
 
 

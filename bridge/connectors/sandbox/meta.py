@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bridge.connectors.sandbox.store import Store
 
@@ -29,4 +31,5 @@ def describe(store: Store) -> dict[str, Any]:
     found["meta_rev"] = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     # What matters to letters and to no ticket stands in no revision. Nobody is answered here but by agents and the bridge.
     found["departments"] = [one | {"auto_response": False} for one in found["departments"]]
-    return found | {"service_agent": True}
+    offset = datetime.fromtimestamp(store.clock(), ZoneInfo(found["database_zone"])).utcoffset() or timedelta()
+    return found | {"service_agent": True, "database_offset": int(offset.total_seconds())}

@@ -185,7 +185,9 @@ final class Catalog
         foreach ($described['departments'] as $place => $one) {
             $described['departments'][$place]['auto_response'] = $desk && ($answers[$one['id']] ?? false);
         }
-        return $described + ['service_agent' => $this->serviceAgent() !== null];
+        // osTicket notes the database's zone once, and goes on with it when the server's has been changed.
+        $offset = (int) $this->db->value('SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())');
+        return $described + ['service_agent' => $this->serviceAgent() !== null, 'database_offset' => $offset];
     }
 
     public function revision(): string
