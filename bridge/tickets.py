@@ -114,6 +114,10 @@ class Reference:
     name: str = ""
     state: str | None = None
 
+    def named(self) -> dict[str, Any]:
+        """Return id and name alone, as JSON tells what something was put down to."""
+        return {"id": self.id, "name": self.name}
+
 
 Assignee = Annotated[
     Reference | None, BeforeValidator(lambda value: {"name": value} if isinstance(value, str) else value)

@@ -6,7 +6,7 @@ from typing import Any
 from bridge.policies.figures.figures_json import figures_json
 from bridge.policies.figures.model import Dimension, Figures
 from bridge.reports.coming import Coming
-from bridge.tickets import Reference, format_instant
+from bridge.tickets import format_instant
 
 
 def report_json(figures: Figures, coming: Sequence[Coming], *, skipped: int) -> dict[str, Any]:
@@ -24,13 +24,9 @@ def _coming(one: Coming) -> dict[str, Any]:
         "level": one.level,
         "customer": one.customer,
         "customer_name": one.customer_name,
-        "department": _reference(one.department),
-        "agent": _reference(one.agent),
+        "department": one.department.named(),
+        "agent": None if one.agent is None else one.agent.named(),
         "metric": one.metric,
         "state": one.state,
         "due_at": format_instant(one.due_at),
     }
-
-
-def _reference(one: Reference | None) -> dict[str, Any] | None:
-    return None if one is None else {"id": one.id, "name": one.name}

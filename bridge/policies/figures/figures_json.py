@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
 from bridge.policies.figures.model import Dimension, Figures, Period
@@ -39,11 +38,7 @@ def figures_json(figures: Figures, *, by: Dimension = Dimension.LEVEL, tickets: 
 
 
 def _period(period: Period) -> dict[str, Any]:
-    return {"from": _day(period.since), "until": _day(period.until), "zone": period.zone}
-
-
-def _day(day: date) -> str:
-    return day.isoformat()
+    return {"from": period.since.isoformat(), "until": period.until.isoformat(), "zone": period.zone}
 
 
 def _all(records: Iterable[Any]) -> list[dict[str, Any]]:
@@ -61,7 +56,7 @@ def _members(record: Any) -> dict[str, Any]:
         if one.name.endswith("_at") or one.name in _INSTANTS:
             value = instant_text(value)
         elif isinstance(value, Reference):
-            value = {"id": value.id, "name": value.name}
+            value = value.named()
         elif isinstance(value, tuple):
             value = list(value)
         elif one.name == "most_late" and value is not None:

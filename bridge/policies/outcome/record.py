@@ -49,17 +49,13 @@ def cycle_json(cycle: FinishedCycle) -> dict[str, Any]:
         if name.endswith("_at"):
             members[name] = instant_text(value)
         elif isinstance(value, Reference):
-            members[name] = _reference(value)
+            members[name] = value.named()
     if cycle.spent is not None:
         members["spent"] = [
-            {"status": _reference(one.status), "department": _reference(one.department), "seconds": one.seconds}
+            {"status": one.status.named(), "department": one.department.named(), "seconds": one.seconds}
             for one in cycle.spent
         ]
     return members
-
-
-def _reference(value: Reference) -> dict[str, Any]:
-    return {"id": value.id, "name": value.name}
 
 
 def _finished(clock: Clock, decision: Decision) -> FinishedCycle:

@@ -135,7 +135,7 @@ def _requester(model: TicketModel) -> Requester:
 def _as_json(reference: Reference | None) -> dict[str, Any] | None:
     if reference is None:
         return None
-    found: dict[str, Any] = {"id": reference.id, "name": reference.name}
+    found = reference.named()
     if reference.state is not None:
         found["state"] = reference.state
     return found
