@@ -21,6 +21,8 @@ from campaign.outcome import Outcome
 from campaign.scenarios import SCENARIOS, Scenario
 
 ROOT = FILE.parents[1]
+_MEMORY = Path("/dev/shm")  # noqa: S108 - nothing here loses its power, and a disk's syncing takes most of the time
+_TOLD_AT_MOST = 20
 _WRITTEN = (":!campaign/ledger.jsonl", ":!docs/reference/reliability.md")
 
 
@@ -83,13 +85,16 @@ def _played_in_turn(chosen: Sequence[Scenario], portions: int, until: float) -> 
 def _played(one: Scenario, seed: int, amount: int) -> tuple[Outcome, float]:
     """Return what a portion came to, and its seconds; a scenario that breaks off has found something."""
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="campaign-") as folder:
+    with tempfile.TemporaryDirectory(prefix="campaign-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
         try:
             outcome = one.play(seed, amount, Path(folder))
         except Exception as error:  # noqa: BLE001 - what comes out of a pass is what is looked for
             traceback.print_exc()
             outcome = Outcome(findings=[f"it broke off: {type(error).__name__}: {error}"])
-    outcome.findings = [f"{one.name}, seed {seed}, amount {amount}: {what}" for what in outcome.findings]
+    first, more = outcome.findings[:_TOLD_AT_MOST], len(outcome.findings) - _TOLD_AT_MOST
+    outcome.findings = [f"{one.name}, seed {seed}, amount {amount}: {what}" for what in first]
+    if more > 0:
+        outcome.findings.append(f"and {more} more of this portion")
     seconds = time.monotonic() - begun
     figures = ", ".join(f"{name} {figure:,.5g}" for name, figure in {**outcome.counts, **outcome.most}.items())
     print(

@@ -38,6 +38,4 @@ class Scenario:
         return self._module.play  # type: ignore[no-any-return]
 
 
-SCENARIOS: tuple[Scenario, ...] = (
-    # one line a scenario
-)
+SCENARIOS: tuple[Scenario, ...] = (Scenario("network", "faults", 75_000),)
