@@ -50,6 +50,13 @@ _HUGE = 300 * 1024
 _DRIPS = 1 / 2500
 """One costs whole seconds, as each waits for a deadline."""
 
+_TICKETS = 24
+_AN_EPISODE = 12
+"""So many passes at most before the storm is over for once."""
+
+_A_WORLD = 750
+"""So many faults before all begins anew with a first sync."""
+
 QUICK_KINDS: Sequence[Fault] = tuple(
     one for one in Fault if one not in (Fault.DELAY, Fault.DRIP, Fault.RACE, Fault.STALE)
 )
@@ -110,13 +117,24 @@ class Postbox(LetterBox):
 
 
 class RandomFaults(Faults):
-    """Spoils answers by dice in the place of a script. `spoilt` counts those that really were, by kind."""
+    """Spoils answers by dice in the place of a script. `spoilt` counts those that really were, by kind.
 
-    def __init__(self, faults: Faults, random: Random, judge: "Judge") -> None:
+    Two lanes ask at once, in no certain order: each request has dice of its own, thrown by what it asks and how often it was
+    asked in this pass.
+    """
+
+    def __init__(self, faults: Faults, storm: "Storm") -> None:
         super().__init__(faults._api)
-        self._random, self._judge = random, judge
+        self.storm = storm
         self.share, self.routes = 0.0, ROUTES
         self.spoilt: Counter[Fault] = Counter()
+        self._pass, self._asked = 0, Counter[str]()
+
+    def storm_begins(self, share: float, routes: Sequence[str]) -> None:
+        """Spoil so many of the answers of these routes from now on."""
+        self.share, self.routes = share, routes
+        self._pass += 1
+        self._asked.clear()
 
     def calm(self) -> None:
         """Spoil nothing from now on."""
@@ -125,35 +143,44 @@ class RandomFaults(Faults):
 
     def respond(self, request: ApiRequest) -> Response:
         """Answer, spoilt where the dice say so. STALE is thrown where there is something stale to answer with."""
-        if (scripted := self._thrown(request)) is not None:
-            self.next(request.route, scripted.fault, **_options(scripted))
+        with self._lock:
+            target = f"{self._target(request)} {[one['id'] for one in items_of(request)]}"
+            self._asked[target] += 1
+            random = Random(f"{self.storm.seed}/{self._pass}/{target}/{self._asked[target]}")
+        self.before(request, random)
+        if (scripted := self._thrown(request, random)) is not None:
+            options = {"retry_after": scripted.retry_after, "size": scripted.size}
+            self.next(request.route, scripted.fault, **options)
         return super().respond(request)
 
-    def _thrown(self, request: ApiRequest) -> Scripted | None:
+    def before(self, request: ApiRequest, random: Random) -> None:
+        """Do what comes between the request and its answer."""
+
+    def _thrown(self, request: ApiRequest, random: Random) -> Scripted | None:
+        if request.route not in self.routes or random.random() >= self.share:
+            return None
         with self._lock:
-            if request.route not in self.routes or self._random.random() >= self.share:
-                return None
             older, newer = self._past.get(self._target(request), (None, None))
-            if older is not newer and self._random.random() < 0.2:
+            kind = random.random()
+            if kind < 0.2 and older is not newer:
                 fault = Fault.STALE
-            elif self._random.random() < _DRIPS:
-                fault = Fault.DRIP
             else:
-                fault = self._random.choice(QUICK_KINDS)
+                fault = Fault.DRIP if 1 - kind < _DRIPS else random.choice(QUICK_KINDS)
             self.spoilt[fault] += 1
-            return Scripted(fault=fault, retry_after=self._random.choice(_RETRY_AFTER), size=_HUGE, seconds=0.0)
+        return Scripted(fault=fault, retry_after=random.choice(_RETRY_AFTER), size=_HUGE)
 
     def _honest(self, request: ApiRequest) -> Response:
         if request.route != "writes":
             return super()._honest(request)
-        with self._judge.watching(request) as answered:
+        with self.storm.judge.watching(request) as answered:
             response = super()._honest(request)
             answered(response)
         return response
 
 
-def _options(scripted: Scripted) -> dict[str, Any]:
-    return {"retry_after": scripted.retry_after, "size": scripted.size, "seconds": scripted.seconds}
+def items_of(request: ApiRequest) -> Sequence[Mapping[str, Any]]:
+    """Return the items that a request writes; none for another one."""
+    return json.loads(request.body or b"{}").get("items", ()) if request.route == "writes" else ()
 
 
 class Judge:
@@ -171,7 +198,7 @@ class Judge:
     @contextmanager
     def watching(self, request: ApiRequest) -> Iterator[Any]:
         """Look at the batch's tickets before, and behind the answer."""
-        world, items = self._storm.world, json.loads(request.body or b"{}").get("items", [])
+        world, items = self._storm.world, items_of(request)
         with world.sandbox.store.transaction():
             before = {one["id"]: self._seen(one["id"]) for one in items}
 
@@ -210,20 +237,24 @@ def _is(fields: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 class Storm:
     """A world whose weather changes with every pass."""
 
-    def __init__(self, folder: Path, random: Random, *, tickets: int = 24) -> None:
-        self.random = random
+    allowed = 1
+    """So many passes after the storm must make everything right."""
+
+    faults_by: type[RandomFaults] = RandomFaults
+
+    def __init__(self, folder: Path, seed: str) -> None:
+        self.seed, self.random = seed, Random(seed)
         self.world = World(folder, limits=LIMITS)
         self.world.policy = Agreement()
         self.post = Postbox()
         self.world.sandbox.switch_actions(self.post)
         self.judge = Judge(self)
         self.outcome = self.judge.outcome
-        self.faults = RandomFaults(self.world.sandbox.faults, random, self.judge)
-        self.world.sandbox.faults = self.faults
+        self.faults = self.world.sandbox.faults = self.faults_by(self.world.sandbox.faults, self)
         self.world.options = PassOptions(actions=_ACTIONS, allow_mass_change=True)
         self.entered: dict[tuple[int, str], object] = {}
         self.decided_by: dict[int, Policy] = {}
-        self.alive = self.world.tickets(tickets)
+        self.alive = self.world.tickets(_TICKETS)
         self._past_times = [self.world.time.now]
 
     # --- people and time ---
@@ -244,16 +275,16 @@ class Storm:
     def people_work(self, times: int) -> None:
         """Let people do so many things to tickets of chance."""
         for _ in range(times):
-            self.somebody_acts(self.random.choice(self.alive))
+            self.somebody_acts(self.random.choice(self.alive), self.random)
         if len(self.alive) < 40 and self.random.random() < 0.5:
             self.alive.append(self.world.people.create_ticket("one more", email=f"user{len(self.alive)}@kolos.example"))
         if len(self.alive) > 12 and self.random.random() < 0.2:
             gone = self.alive.pop(self.random.randrange(len(self.alive)))
             self.world.people.delete(gone)
 
-    def somebody_acts(self, ticket: int) -> None:
+    def somebody_acts(self, ticket: int, random: Random) -> None:
         """Let somebody change a ticket; nobody is surprised that some things are not allowed."""
-        people, random = self.world.people, self.random
+        people = self.world.people
         entered: Mapping[str, object] = {
             "sla_set_critical": random.random() < 0.5,
             "product": f"version {random.randrange(10**6)}",
@@ -306,9 +337,15 @@ class Storm:
             kinds=lambda: _KINDS,
         )
 
+    def before_a_pass(self) -> None:
+        """Do to the host, between two passes, what a scenario is about."""
+
+    def before_settling(self) -> None:
+        """Do what is still under way when the storm is over."""
+
     def stormy_pass(self) -> None:
         """Make a pass in weather of chance; that it fails is no surprise, what it leaves is looked at later."""
-        self.faults.share, self.faults.routes = self.random.choice(WEATHER)
+        self.faults.storm_begins(*self.random.choice(WEATHER))
         self.outcome.count(passes=1)
         try:
             self.one_pass()
@@ -324,11 +361,17 @@ class Storm:
         """Return what the fields of a ticket should say by the policy in force."""
         return self.world.policy.decide(ticket, at).fields
 
-    def settle(self, *, allowed: int = 1) -> None:
-        """End the storm: `allowed` passes must make everything right, and one more finds nothing to do."""
+    def settle(self) -> None:
+        """End the storm: so many passes as are `allowed` must make everything right, and one more finds nothing to do."""
         self.faults.calm()
+        self.before_settling()
+        allowed = self.allowed
         for number in range(1, 5):
-            report = self.one_pass()
+            try:
+                report = self.one_pass()
+            except BridgeError as error:
+                amiss = f"a pass in calm weather failed: {error}"
+                continue
             if not (amiss := self._amiss()):
                 break
             amiss += f"; failed {report.failed}, notes {report.notes}, set aside {self._set_aside()}"
@@ -340,7 +383,8 @@ class Storm:
             self.judge.wrong("wrong", f"still after {number} passes: {amiss}")
         self._look_at_people_and_letters()
         report = self.one_pass()
-        if report.written or report.conflicts or report.gone or (report.examined and not report.full_scan):
+        examined = report.examined and not report.full_scan and self.allowed == 1
+        if report.written or report.conflicts or report.gone or examined:
             self.judge.wrong("wrong", f"a pass after the last one still did something: {report}")
 
     def _seen(self) -> dict[int, Ticket]:
@@ -358,7 +402,9 @@ class Storm:
         for ticket, seen in self._seen().items():
             judged = seen.status.state == "open" or self.decided_by.get(ticket) == world.policy
             if judged and not _is(seen.bridge.fields, self.wanted(seen, world.time.now)):
-                return f"ticket {ticket} says {dict(seen.bridge.fields)}"
+                wanted, stands = self.wanted(seen, world.time.now), seen.bridge.fields
+                off = {one: (stands.get(one), value) for one, value in wanted.items() if stands.get(one) != value}
+                return f"ticket {ticket}, {seen.status.state}, says and should say {off}"
         return ""
 
     def _look_at_people_and_letters(self) -> None:
@@ -389,6 +435,34 @@ class Storm:
     def close(self) -> None:
         """End it."""
         self.world.close()
+
+
+def play_storms(storm: type[Storm], seed: int, amount: int, folder: Path) -> Outcome:
+    """Spoil so many answers, in one world after another, each beginning with a first sync."""
+    total, number = Outcome(), 0
+    with small_pages():
+        while (left := amount - total.counts.get("faults", 0)) > 0:
+            number += 1
+            place = folder / str(number)
+            place.mkdir()
+            made = storm(place, f"{storm.__name__}/{seed}/{number}")
+            try:
+                _episodes(made, min(_A_WORLD, left))
+            finally:
+                made.close()
+            total.join(made.outcome.counts, made.outcome.most)
+            total.findings += [f"world {number}: {one}" for one in made.outcome.findings]
+    return total
+
+
+def _episodes(storm: Storm, amount: int) -> None:
+    while storm.outcome.counts["faults"] < amount:
+        for _ in range(storm.random.randint(1, _AN_EPISODE)):
+            storm.people_work(storm.random.randint(0, 4))
+            storm.time_passes()
+            storm.before_a_pass()
+            storm.stormy_pass()
+        storm.settle()
 
 
 @contextmanager

@@ -38,4 +38,9 @@ class Scenario:
         return self._module.play  # type: ignore[no-any-return]
 
 
-SCENARIOS: tuple[Scenario, ...] = (Scenario("network", "faults", 75_000),)
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("network", "faults", 75_000),
+    Scenario("race", "faults", 25_000),
+    Scenario("state_loss", "faults", 8_000),
+    Scenario("clock", "faults", 8_000),
+)
