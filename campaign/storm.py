@@ -52,6 +52,9 @@ _DRIPS = 1 / 2500
 """One costs whole seconds, as each waits for a deadline."""
 
 _TICKETS = 24
+_PASSES_AT_MOST = 4
+"""So many are made before it is given up that everything becomes right."""
+
 _AN_EPISODE = 12
 """So many passes at most before the storm is over for once."""
 
@@ -371,27 +374,31 @@ class Storm:
         """End the storm: so many passes as are `allowed` must make everything right, and one more finds nothing to do."""
         self.faults.calm()
         self.before_settling()
-        allowed = self.allowed
-        for number in range(1, 5):
-            try:
-                report = self.one_pass()
-            except BridgeError as error:
-                amiss = f"a pass in calm weather failed: {error}"
-                continue
-            if not (amiss := self._amiss()):
-                break
-            amiss += f"; failed {report.failed}, notes {report.notes}, set aside {self._set_aside()}"
-            self.outcome.count(late_passes=number == allowed)
+        amiss, number = "nothing was tried", 0
+        while amiss and number < _PASSES_AT_MOST:
+            number += 1
+            before, amiss = amiss, self._calm_pass()
         self.outcome.reach(passes_to_converge=number)
-        if number > allowed:
-            self.judge.wrong("wrong", f"{number} passes were needed; after the one before {amiss or 'there was more'}")
-        elif amiss:
+        if amiss:
             self.judge.wrong("wrong", f"still after {number} passes: {amiss}")
+            return
+        if number > self.allowed:
+            self.judge.wrong("wrong", f"{number} passes were needed; after the one before {before}")
         self._look_at_people_and_letters()
         report = self.one_pass()
         examined = report.examined and not report.full_scan and self.allowed == 1
         if report.written or report.conflicts or report.gone or examined:
             self.judge.wrong("wrong", f"a pass after the last one still did something: {report}")
+
+    def _calm_pass(self) -> str:
+        """Make a pass that nothing disturbs; return what is amiss after it, empty where all is right."""
+        try:
+            report = self.one_pass()
+        except BridgeError as error:
+            return f"a pass in calm weather failed: {error}"
+        if not (amiss := self._amiss()):
+            return ""
+        return f"{amiss}; failed {report.failed}, notes {report.notes}, set aside {self._set_aside()}"
 
     def _seen(self) -> dict[int, Ticket]:
         """Return the tickets as they stand in the helpdesk."""
