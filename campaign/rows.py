@@ -98,9 +98,10 @@ ROWS = (
         " redirect end the pass with 5, and the key stays here. An authority of one's own is named in"
         " `helpdesk.ca_file`.",
         (
-            f"{_SECRECY}::test_a_server_that_cannot_prove_who_it_is_never_sees_the_key",
-            f"{_SECRECY}::test_an_own_authority_does_not_excuse_a_wrong_name_or_date",
-            f"{_SECRECY}::test_a_redirect_never_carries_the_key_on",
+            "tests/cli/test_identity.py::test_a_helpdesk_that_cannot_prove_who_it_is_gets_nothing_and_is_told_with_the_setting",
+            "tests/cli/test_identity.py::test_a_helpdesk_of_an_authority_of_ones_own_is_served_once_bridge_yaml_names_it",
+            "tests/cli/test_identity.py::test_a_redirect_is_followed_nowhere_and_names_where_it_leads",
+            f"{_SECRECY}::test_an_authority_of_the_environment_opens_no_door",
             "tests/integration/registry/test_fetch.py::test_a_server_that_cannot_prove_itself_gets_no_secret",
         ),
     ),
@@ -110,6 +111,7 @@ ROWS = (
         "the helpdesk's name is unknown to DNS for a while",
         "The pass ends with 5 and says so; the next one that finds the name makes up for it.",
         (
+            "tests/cli/test_identity.py::test_a_name_that_dns_forgets_costs_that_pass_and_the_next_one_makes_up_for_it",
             "tests/cli/test_doctor.py::test_a_name_that_no_dns_knows_is_told_with_the_setting_to_mend",
             f"{_RUN}::test_an_outage_is_told_once_with_its_end_and_each_pass_says_that_it_was_none",
         ),
