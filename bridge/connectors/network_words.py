@@ -51,7 +51,7 @@ def identity_trouble(error: BaseException) -> str:
 
 
 def handshake_trouble(error: BaseException) -> str:
-    """Return what kept both sides from agreeing on TLS before a certificate was looked at; empty where there are no words for it."""
+    """Return what kept both sides from agreeing on TLS before a certificate was looked at; empty for what has no words."""
     names = (one.reason for one in causes(error) if isinstance(one, ssl.SSLError) and one.reason)
     return next((_HANDSHAKE[one] for one in names if one in _HANDSHAKE), "")
 
