@@ -28,6 +28,7 @@ _UNDO = f"{_SYNC}/test_undo.py"
 _BOUNDS = f"{_CONNECTORS}/test_bounds.py"
 _RETRIES = f"{_CONNECTORS}/test_retries.py"
 _SECRECY = f"{_CONNECTORS}/test_secrecy.py"
+_FULL = "tests/cli/test_full_disk.py"
 _RUN = "tests/cli/test_run.py"
 _LEASE = "tests/cli/test_lease.py"
 _ERRORS = "tests/cli/test_operator_errors.py"
@@ -383,6 +384,11 @@ ROWS = (
         " the next pass makes up for it.",
         (
             f"{_STATE}::test_a_full_disk_is_told_and_the_old_state_stays",
+            f"{_FULL}::test_a_pass_whose_disk_fills_up_converges_with_room",
+            f"{_FULL}::test_what_was_written_before_the_disk_was_full_stands_and_is_found_to",
+            f"{_FULL}::test_a_file_that_a_command_writes_is_the_old_one_or_the_new_one",
+            f"{_FULL}::test_metrics_are_a_warning_and_what_stood_in_the_file_stands",
+            f"{_FULL}::test_the_archive_keeps_a_file_whole_or_not_at_all",
             f"{_UNDO}::test_where_the_journal_takes_nothing_nothing_is_written",
             "tests/cli/test_metrics.py::test_a_file_that_cannot_be_written_is_a_warning_and_the_pass_stands",
             "tests/cli/test_endings.py::test_a_full_disk_behind_standard_output_is_told",
@@ -426,6 +432,8 @@ ROWS = (
         " their folder.",
         (
             f"{_STATE}::test_a_commit_lasts_beyond_a_power_cut",
+            f"{_STATE}::test_what_may_be_put_back_lasts_beyond_a_power_cut_and_leaves_nothing_where_it_was_deleted",
+            f"{_STATE}::test_a_file_that_is_replaced_is_written_through_with_its_folder",
             "tests/cli/test_archive.py::test_what_a_cycle_names_is_on_the_disk_before_the_cycle_is_written",
         ),
     ),
