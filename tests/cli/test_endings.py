@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import streams
+from tests import canary
 from tests.cli.test_policy import snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
     **os.environ,
-    "SLA_BRIDGE_KEY": "0123456789ABCDEF0123456789ABCDEF",
+    "SLA_BRIDGE_KEY": canary.key("1"),
     "NO_COLOR": "1",
 }
 NOBODY = 65_534

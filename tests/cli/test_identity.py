@@ -7,9 +7,10 @@ import ssl
 import pytest
 
 from bridge.connectors.sandbox import Sandbox
+from tests import canary
 from tests.unit.connectors.servers import CERTIFICATES, answering, server
 
-KEY = "C0FFEE5EC7E7C0FFEE5EC7E7C0FFEE5E"
+KEY = canary.key("2")
 
 
 def over_tls(desk: Sandbox, certificate: str) -> str:
