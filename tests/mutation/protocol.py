@@ -59,6 +59,7 @@ _NEAREST = {
     "sync/hold.py": ("tests/unit/sync/test_hold.py", "tests/cli/test_undo.py"),
     "sync/archive.py": _ARCHIVE,
     "connectors": ("tests/unit/connectors",),
+    "connectors/helpdesks/osticket.py": ("tests/unit/connectors/test_osticket_lease.py", "tests/unit/connectors"),
     "connectors/sandbox/lease.py": _LEASE,
     "connectors/sandbox/writes.py": _LEASE,
     "connectors/stopping.py": ("tests/unit/connectors/test_stopping.py", "tests/unit/daemon", _RUN),
