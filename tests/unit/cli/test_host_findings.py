@@ -163,7 +163,7 @@ def test_a_unit_in_etc_stands_before_one_of_its_name_elsewhere(host: Path) -> No
 
 
 def test_a_program_that_is_not_there_is_named(host: Path) -> None:
-    (host / "etc" / "sla-bridge@.service").write_text("[Service]\nExecStart=-/nowhere/sla-bridge sync\n")
+    (host / "etc" / "sla-bridge-odd@.service").write_text("[Service]\nExecStart=-/nowhere/sla-bridge sync\n")
     (told,) = warnings()
     assert "starts /nowhere/sla-bridge, which is not there" in told.found
 
