@@ -10,8 +10,8 @@ def test_whatever_becomes_of_answers_one_pass_makes_everything_right(tmp_path):
     outcome = network.play(1, 150, tmp_path)
     assert outcome.findings == []
     assert outcome.counts["faults"] >= 150
-    assert outcome.counts["writes"] > 100
-    assert outcome.counts["failed_passes"] > 10
+    assert outcome.counts["writes"] > 20
+    assert outcome.counts["failed_passes"] > 2
     assert (outcome.counts["wrong"], outcome.counts["lost"], outcome.counts["doubled"]) == (0, 0, 0)
     assert outcome.most == {"passes_to_converge": 1}
 

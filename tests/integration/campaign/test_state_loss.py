@@ -8,7 +8,7 @@ def test_whatever_becomes_of_the_state_two_passes_make_everything_right(tmp_path
     outcome = state_loss.play(1, 120, tmp_path)
     assert outcome.findings == []
     assert outcome.counts["faults"] >= 120
-    assert outcome.counts["losses"] > 10
+    assert outcome.counts["losses"] > 1
     assert outcome.most["passes_to_converge"] <= 2
 
 
