@@ -26,4 +26,4 @@ def test_writes_that_are_taken_for_done_although_no_answer_came_are_found(tmp_pa
             return [WriteOutcome(id=one.ticket_id, result=WriteResult.OK) for one in changes]
 
     monkeypatch.setattr(Writer, "send", credulous)
-    assert network.play(1, 150, tmp_path).counts["wrong"] > 0
+    assert network.play(1, 600, tmp_path).counts["wrong"] > 0

@@ -14,6 +14,6 @@ def test_whatever_becomes_of_the_state_two_passes_make_everything_right(tmp_path
 
 def test_a_damaged_state_that_is_left_where_it_is_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(state, "is_damage", lambda _: False)
-    outcome = state_loss.play(1, 120, tmp_path)
+    outcome = state_loss.play(1, 300, tmp_path)
     assert outcome.counts["wrong"] > 0
     assert "a pass in calm weather failed" in outcome.findings[0]
