@@ -5,6 +5,7 @@ import os
 import socket
 
 import pytest
+import time_machine
 
 from bridge.cli import mapping_findings
 from bridge.cli.wiring.configuration import read_settings
@@ -132,3 +133,13 @@ def test_a_database_whose_clock_is_not_of_its_zone_is_told(
 
 def test_the_embedded_helpdesk_keeps_its_zone(desk_cli) -> None:
     assert of(rows(desk_cli), "zone") == []
+
+
+@pytest.mark.parametrize("day", ["2027-11-03", "2028-02-01"])
+def test_holidays_that_end_within_sixty_days_are_warned_of(cli, day: str) -> None:
+    with time_machine.travel("2027-11-01T12:00:00Z", tick=False):
+        assert of(rows(cli, "--offline"), "calendar") == []
+    with time_machine.travel(f"{day}T12:00:00Z", tick=False):
+        (told,) = of(rows(cli, "--offline"), "calendar")
+    assert "holidays are published up to 2027-12-31, later deadlines are provisional" in told["found"]
+    assert "Update the `holidays` package" in told["next"]
