@@ -43,5 +43,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("race", "faults", 25_000),
     Scenario("state_loss", "faults", 8_000),
     Scenario("clock", "faults", 8_000),
+    Scenario("kills", "kills", 20_000),
     Scenario("canary", "outputs", 10_000),
 )
