@@ -22,10 +22,10 @@ from tests.integration.sync.desk_policy import DeskPolicy
 from tests.integration.sync.mortal import Mortals
 from tests.integration.sync.world import HOUR, World
 
-PAGE = 6
+PAGE = 4
 """So many tickets stand on a page, so that a small desk has several."""
 
-TICKETS = 20
+TICKETS = 14
 _YIELDED = "sla_support"
 _MOST_KILLS = 14
 _PASSES = 3
