@@ -170,9 +170,8 @@ class KilledBridge:
         world = self.world
         order |= {"page": PAGE, "yielded": [_YIELDED], "holder": "a", "mutant": self._mutant}
         order |= {"deeds": {"level": world.policy.level, "hours": world.policy.hours}}
-        self._mortals.send(
-            self.desk.url, self.desk.keys.full, world.path, now=world.time.now, mass_change=True, **order
-        )
+        order |= {"url": self.desk.url, "key": self.desk.keys.full, "path": str(world.path), "now": world.time.now}
+        self._mortals.send(mass_change=True, **order)
 
     def _pass(self, **order: Any) -> dict[str, Any]:
         self._send(**order)

@@ -8,6 +8,8 @@ from typing import IO
 
 import typer
 
+from bridge.connectors.drafts import claim, draft_of
+
 
 @contextmanager
 def private_file(path: Path, *, option: str) -> Iterator[IO[bytes]]:
@@ -19,11 +21,12 @@ def private_file(path: Path, *, option: str) -> Iterator[IO[bytes]]:
     target = path.resolve()
     if target.exists() and not target.is_file():
         raise typer.BadParameter(f"{path} is no file; name one to write or to replace", param_hint=option)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft = draft_of(target)
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as stream:
+                claim(stream.fileno())
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
