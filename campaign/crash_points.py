@@ -239,11 +239,9 @@ def _changes(case: Case) -> list[str]:
 _EXPORT = ("export", "--output", "FOLDER/tickets.csv")
 
 KINDS: Mapping[str, Kind] = {
-    "first sync": Kind(before=_never_ran),
     "changes": Kind(before=_worked),
     "conflict": Kind(before=_ran, arms=_agent_is_quicker),
     "sweep": Kind(before=_late),
-    "another policy": Kind(before=_other_policy),
     "another policy, and a third one before the next pass": Kind(before=_other_policy, meanwhile=_third_policy),
     "undo": Kind(
         before=_written_by_another_policy,
@@ -251,6 +249,7 @@ KINDS: Mapping[str, Kind] = {
         behind=(("state", "undo", "RUN"),),
         holds=_put_back,
     ),
+    "first sync": Kind(before=_never_ran),
     "release": Kind(before=_undone, words=("sync", "--release"), behind=(("sync", "--release"),)),
     "forget": Kind(
         before=_draft_left,
@@ -258,6 +257,7 @@ KINDS: Mapping[str, Kind] = {
         behind=(("state", "forget", "--customer", "K-1", "--email", _FORGOTTEN.decode()), ("sync",)),
         holds=_erased,
     ),
+    "another policy": Kind(before=_other_policy),
     "setup": Kind(before=_worked, words=("setup",), behind=(("setup",), ("sync",))),
     "export": Kind(before=_worked, words=_EXPORT, behind=(_EXPORT, ("sync",))),
     "reset": Kind(before=_worked, words=("state", "reset")),
