@@ -16,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bridge.connectors.helpdesks import batches, osticket
+from bridge.connectors.helpdesks.plugin_api import STALE_SECONDS
 from bridge.connectors.helpdesks.transport import HttpLimits
 from bridge.connectors.sandbox import NotAllowed, snapshots
 from bridge.connectors.sandbox.letters import EmailLetter, LetterBox, message_id
@@ -26,7 +27,7 @@ from bridge.errors import BridgeError
 from bridge.sync.actions import ActionLimits
 from bridge.sync.engine import Engine, PassOptions, RunReport
 from bridge.sync.state import SqliteState
-from bridge.tickets import Actor, Instant, Ticket, ticket_adapter
+from bridge.tickets import Actor, Instant, Ticket, parse_instant, ticket_adapter
 from campaign.outcome import Outcome
 from tests.faults import Fault, Faults, Scripted
 from tests.integration.sync.world import HOUR, Policy, World
@@ -162,12 +163,17 @@ class RandomFaults(Faults):
         with self._lock:
             older, newer = self._past.get(self._target(request), (None, None))
             kind = random.random()
-            if kind < 0.2 and older is not newer:
+            if kind < 0.2 and older is not newer and self._tells(request, older):
                 fault = Fault.STALE
             else:
                 fault = Fault.DRIP if 1 - kind < _DRIPS else random.choice(QUICK_KINDS)
             self.spoilt[fault] += 1
         return Scripted(fault=fault, retry_after=random.choice(_RETRY_AFTER), size=_HUGE)
+
+    def _tells(self, request: ApiRequest, old: Response) -> bool:
+        """Return whether an old answer can be told from a new one. A page of the feed need not be: its cursor is as old."""
+        told = parse_instant(old.headers["X-Sla-Bridge-Server-Time"])
+        return request.route == "changes" or self.storm.world.time.now - told > STALE_SECONDS
 
     def _honest(self, request: ApiRequest) -> Response:
         if request.route != "writes":

@@ -21,6 +21,7 @@ from bridge.protocols import (
     Write,
     WriteOutcome,
 )
+from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.state import SqliteState
 
 POLICY_SEQ = "policy_seq"
@@ -107,9 +108,11 @@ class Leader:
             if own is None:
                 raise LeaseRefused(refusal.message, hint=_SUPERSEDE, policy_older=True) from None
             granted = self._helpdesk.lease(replace(wish, after=own))
+        # Another policy than ours may have led in between: what it wrote is in no feed, so everything is read again.
+        scan = {} if known is None or granted.seq <= int(known) + 1 else {SCANNED_AT: NEVER}
         facts = {POLICY_SEQ: str(granted.seq), POLICY_ASKED: wish.policy}
         if any(self._state.fact(name) != value for name, value in facts.items()):
-            self._state.commit(facts=facts)
+            self._state.commit(facts={**facts, **scan})
 
     def _own_since(self, seen: int, asked: Sequence[str]) -> int | None:
         """Return the number of the policy in force where killed passes of this bridge have brought it there, and nobody else any
