@@ -46,4 +46,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("exposure", "units", 4),
     Scenario("kills", "kills", 20_000),
     Scenario("canary", "outputs", 10_000),
+    Scenario("crash_points", "commands", 14),
 )
