@@ -45,4 +45,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("clock", "faults", 8_000),
     Scenario("exposure", "units", 4),
     Scenario("kills", "kills", 20_000),
+    Scenario("canary", "outputs", 10_000),
+    Scenario("crash_points", "commands", 14),
 )
