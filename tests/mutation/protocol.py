@@ -48,7 +48,11 @@ _NEAREST = {
     "sync/actions.py": ("tests/unit/sync/test_actions.py",),
     "sync/offers.py": ("tests/unit/sync/test_actions.py",),
     "sync/action_outcomes.py": ("tests/unit/sync/test_actions.py",),
-    "sync/guards.py": ("tests/unit/sync/test_guards.py", "tests/unit/sync/test_actions.py"),
+    "sync/guards.py": (
+        "tests/unit/sync/test_lease.py",
+        "tests/unit/sync/test_guards.py",
+        "tests/unit/sync/test_actions.py",
+    ),
     "sync/units.py": ("tests/integration/sync/test_units.py",),
     "sync/state.py": ("tests/integration/sync/test_state_and_processes.py",),
     "sync/state_file.py": ("tests/integration/sync/test_state_and_processes.py",),

@@ -43,8 +43,12 @@ TABLE = {
             ("if self._supersedes else self._state.fact(POLICY_SEQ)", "if True else self._state.fact(POLICY_SEQ)"),
         ),
         "the policy that was seen is not remembered": (
-            ("        if self._state.fact(POLICY_SEQ) != str(granted.seq):", "        if False:"),
+            ("        if led_by != str(granted.seq):", "        if False:"),
         ),
+        "what another policy wrote in between is left as it is": (
+            ("{} if led_by is None or granted.seq <= int(led_by) + 1 else {SCANNED_AT: NEVER}", "dict[str, str]()"),
+        ),
+        "every change of the own policy reads everything once more": (("int(led_by) + 1", "int(led_by)"),),
         "a policy that was refused counts as seen": (
             (
                 "            if not refusal.policy_older:\n                raise\n",
@@ -91,10 +95,11 @@ TABLE = {
         ),
     },
     "cli/wiring/passes.py": {
+        "who supersedes a policy reads before it leads": (("        if supersedes:\n", "        if False:\n"),),
         "a pass that fails keeps the lease": (
             (
-                "    try:\n        yield led(helpdesk, leader)\n    finally:\n        with last_words():\n            leader.release()",
-                "    yield led(helpdesk, leader)\n    with last_words():\n        leader.release()",
+                "    finally:\n        with last_words():\n            leader.release()",
+                "    except UnicodeError:\n        raise\n    else:\n        with last_words():\n            leader.release()",
             ),
         ),
         "who was told to stop keeps the lease": (
