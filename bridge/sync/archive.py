@@ -116,10 +116,15 @@ class Archive:
             return
         self.folder.mkdir(mode=0o700, exist_ok=True)
         draft = path.with_name(path.name + ".new")
-        with os.fdopen(open_private(draft, os.O_WRONLY | os.O_TRUNC), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with os.fdopen(open_private(draft, os.O_WRONLY | os.O_TRUNC), "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            with suppress(OSError):
+                draft.unlink()
+            raise
         os.utime(draft, (now := int(self._clock()), now))
         draft.replace(path)
         path.with_name(path.name + _ERASED).unlink(missing_ok=True)
