@@ -23,7 +23,7 @@ TABLE = {
         "a torn file stays torn": (("        if self.read(path.name) is not None:", "        if path.exists():"),),
         "a file is written where it is read": (('draft = path.with_name(path.name + ".new")', "draft = path"),),
         "a file of the archive is not on the disk before its cycle is written": (
-            ("            os.fsync(stream.fileno())\n", ""),
+            ("                os.fsync(stream.fileno())\n", ""),
         ),
         "a folder forgets a kept file by a crash": (
             (
