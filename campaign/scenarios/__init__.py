@@ -44,4 +44,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("state_loss", "faults", 8_000),
     Scenario("clock", "faults", 8_000),
     Scenario("kills", "kills", 20_000),
+    Scenario("machine", "faults", 10_000),
 )
