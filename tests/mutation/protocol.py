@@ -42,7 +42,8 @@ _RUN = "tests/cli/test_run.py"
 _NEAREST = {
     "sync/engine.py": _PASSES,
     "sync/first_sync.py": ("tests/integration/sync/test_first_sync.py",),
-    "sync/select.py": _PASSES,
+    "sync/select.py": (*_PASSES, "tests/cli/test_archive.py"),
+    "sync/plan.py": ("tests/unit/sync/test_plan.py", "tests/cli/test_archive.py"),
     "sync/watch.py": _PASSES,
     "sync/writer.py": ("tests/integration/sync/test_people_are_quicker.py", *_PASSES),
     "sync/actions.py": ("tests/unit/sync/test_actions.py",),
