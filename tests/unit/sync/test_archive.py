@@ -1,6 +1,7 @@
 """The archive as a folder: what is kept how long, what is erased, and what a crash may leave."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -180,7 +181,7 @@ def test_a_file_is_on_the_disk_before_it_takes_its_place_and_its_folder_knows_it
     fsync, replace = os.fsync, type(tmp_path).replace
 
     def settled(handle):
-        done.append("folder" if os.path.isdir(f"/proc/self/fd/{handle}") else "file")
+        done.append("folder" if Path(f"/proc/self/fd/{handle}").is_dir() else "file")
         fsync(handle)
 
     def replaced(self, target):
