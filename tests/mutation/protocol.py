@@ -34,7 +34,12 @@ MUTANTS = tuple(
 _COPIED = ("bridge", "plugin", "config", "tests", "pyproject.toml")
 TESTS = ("tests/unit/sync", "tests/integration/sync", "tests/unit/connectors")
 _PASSES = ("tests/integration/sync/test_passes.py", "tests/integration/sync/test_trouble.py")
-_UNDO = ("tests/integration/sync/test_undo.py", "tests/cli/test_undo.py")
+_UNDO = (
+    "tests/unit/sync/test_journal.py",
+    "tests/unit/sync/test_undo.py",
+    "tests/integration/sync/test_undo.py",
+    "tests/cli/test_undo.py",
+)
 _ARCHIVE = ("tests/unit/sync/test_archive.py", "tests/cli/test_archive.py")
 _LEASE = ("tests/unit/sandbox/test_lease.py", "tests/contract/test_lease.py")
 _METRICS = ("tests/unit/metrics/test_measures.py", "tests/unit/metrics/test_endpoint.py", "tests/cli/test_metrics.py")
