@@ -15,7 +15,7 @@ TABLE = {
         "what stands already counts as refused": (
             ("_TAKEN = frozenset({WriteResult.OK, WriteResult.NOOP})", "_TAKEN = frozenset({WriteResult.OK})"),
         ),
-        "a refusal takes back what was written after it": (
+        "a refusal takes back what was written before it": (
             ("WHERE run = ? AND ticket = ? AND rev = ?", "WHERE run = ? AND ticket = ? AND ? <> ''"),
         ),
         "every batch is a run of its own": (("            if self.run is None:\n", "            if True:\n"),),

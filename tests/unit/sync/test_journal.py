@@ -127,7 +127,7 @@ def test_only_what_the_helpdesk_is_known_not_to_have_taken_does_not_count(opened
 def test_a_refusal_is_of_the_revision_that_was_sent_and_of_this_run(opened) -> None:
     earlier, journal = opened(), opened()
     earlier.note([change()])
-    for rev, result in (("r1", WriteResult.CONFLICT), ("r2", WriteResult.OK)):
+    for rev, result in (("r1", WriteResult.CONFLICT), ("r2", WriteResult.OK), ("r3", WriteResult.CONFLICT)):
         journal.note([change(rev=rev)])
         journal.answered([change(rev=rev)], [outcome(1, result)])
     assert told(journal, 1) == [(1, 1, "r1"), (2, 1, "r2")]

@@ -14,7 +14,6 @@ from bridge.protocols import (
     TicketError,
     TicketItem,
     TicketState,
-    Tombstone,
     Write,
     WriteOutcome,
     WriteResult,
@@ -26,7 +25,7 @@ from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import Change
 from bridge.sync.state import SqliteState
 from bridge.sync.undo import Left, Undo, UndoReport
-from bridge.tickets import BridgeRecord, FieldValue, Native, NativeDate, Reference, Ticket
+from bridge.tickets import BridgeRecord, FieldValue, Native, NativeDate, Reference, Ticket, Tombstone
 
 NOW = 1_795_000_000
 OPEN = Reference(id=1, name="Open", state="open")
