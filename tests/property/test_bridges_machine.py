@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bridge.connectors.sandbox import NotAllowed
 from bridge.errors import BridgeError, GuardRefused
-from bridge.protocols import Write
+from bridge.protocols.writing import Write
 from bridge.sync.engine import SWEEP_SECONDS, RunReport
 from bridge.sync.journal import beside
 from bridge.sync.writer import BACKOFF_SECONDS

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bridge.errors import StateUnusable
-from bridge.protocols import TicketState, WriteOutcome, WriteResult
+from bridge.protocols.accounting import TicketState
+from bridge.protocols.writing import WriteOutcome, WriteResult
 from bridge.sync import journal as module
 from bridge.sync.journal import Journal, Retention
 from bridge.sync.native_date import DateChange

@@ -8,16 +8,10 @@ from typing import Any
 
 import pytest
 
-from bridge.protocols import (
-    BEYOND_ALL,
-    Helpdesk,
-    TicketError,
-    TicketItem,
-    TicketState,
-    Write,
-    WriteOutcome,
-    WriteResult,
-)
+from bridge.protocols.accounting import TicketState
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import BEYOND_ALL, TicketError, TicketItem
+from bridge.protocols.writing import Write, WriteOutcome, WriteResult
 from bridge.sync import undo as module
 from bridge.sync.journal import Journal, Retention
 from bridge.sync.native_date import DateChange
