@@ -9,7 +9,7 @@ from campaign.outcome import Outcome
 from tests.property.test_bridges_machine import BridgesMachine
 
 TITLE = "two bridges with different policies, in any order: people, spoilt answers, deaths, pauses, undo, lost states"
-PORTION = 400
+PORTION = 1500
 _EXAMPLES = 20
 _STEPS = 40
 
