@@ -11,16 +11,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from bridge.errors import HelpdeskError, LeaseRefused
-from bridge.protocols import (
-    ActionsRun,
-    Declared,
-    Helpdesk,
-    KeptPublication,
-    LeaseDeed,
-    LeaseWish,
-    Write,
-    WriteOutcome,
-)
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.leading import LeaseDeed, LeaseWish
+from bridge.protocols.reading import KeptPublication
+from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome
 from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.state import SqliteState
 

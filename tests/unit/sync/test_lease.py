@@ -9,19 +9,10 @@ from typing import Any
 import pytest
 
 from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
-from bridge.protocols import (
-    ActionsRun,
-    Declared,
-    Helpdesk,
-    KeptPublication,
-    LeaseDeed,
-    LeaseGrant,
-    LeaseWish,
-    Ping,
-    Write,
-    WriteOutcome,
-    WriteResult,
-)
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
+from bridge.protocols.reading import KeptPublication, Ping
+from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome, WriteResult
 from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.guards import check_expected
 from bridge.sync.lease import POLICY_SEQ, Leader, led
