@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
+from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused, LeaseUnanswered
 from bridge.protocols import Helpdesk, LeaseDeed, LeaseGrant, LeaseWish, Ping, Write, WriteOutcome, WriteResult
 from bridge.sync.guards import check_expected
 from bridge.sync.lease import POLICY_SEQ, Leader, led
@@ -140,7 +140,7 @@ def test_helpdesk_without_leases_says_what_to_do(state: SqliteState) -> None:
     class Plain(Desk):
         lease = Helpdesk.lease
 
-    with pytest.raises(HelpdeskRefused, match="lease: off"):
+    with pytest.raises(LeaseUnanswered, match="lease: off"):
         leader(Plain(), state, Clock()).hold()
 
 
