@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
+from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused, LeaseUnanswered
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
 from bridge.protocols.reading import KeptPublication, Ping
@@ -186,7 +186,7 @@ def test_helpdesk_without_leases_says_what_to_do(state: SqliteState) -> None:
     class Plain(Desk):
         lease = Helpdesk.lease
 
-    with pytest.raises(HelpdeskRefused, match="lease: off"):
+    with pytest.raises(LeaseUnanswered, match="lease: off"):
         leader(Plain(), state, Clock()).hold()
 
 
