@@ -10,7 +10,9 @@ from typing import Any
 from bridge.decisions import ClockState, Decision
 from bridge.policies.outcome import record
 from bridge.policies.outcome.decision_json import action_json
-from bridge.protocols import AT_RISK, OVERDUE, Encoded, TicketError, TicketState, Write
+from bridge.protocols.accounting import AT_RISK, OVERDUE, TicketState
+from bridge.protocols.reading import TicketError
+from bridge.protocols.writing import Encoded, Write
 from bridge.sync.native_date import DateChange
 from bridge.sync.offers import NOTHING, Offer
 from bridge.sync.ownership import FieldChange, Settled

@@ -47,4 +47,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("kills", "kills", 20_000),
     Scenario("canary", "outputs", 10_000),
     Scenario("crash_points", "commands", 14),
+    Scenario("machine", "faults", 10_000),
 )

@@ -1,7 +1,7 @@
 """The short form of `make campaign --only network`, and a mutant that it finds."""
 
 from bridge.errors import HelpdeskError
-from bridge.protocols import WriteOutcome, WriteResult
+from bridge.protocols.writing import WriteOutcome, WriteResult
 from bridge.sync.writer import Writer
 from campaign.scenarios import network
 
