@@ -19,7 +19,9 @@ from bridge.cli.wiring.configuration import Configuration, load_configuration, r
 from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import FEATURES, CountingPlan, Helpdesk, Meta, Ping, SetupStep
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.provisioning import CountingPlan, SetupStep
+from bridge.protocols.reading import FEATURES, Meta, Ping
 from bridge.settings.load import Settings
 from bridge.settings.model import PhraseSettings
 from bridge.sync.clock import SKEW_SECONDS

@@ -10,7 +10,7 @@ import time_machine
 from bridge.cli import mapping_findings
 from bridge.cli.wiring.configuration import read_settings
 from bridge.connectors.sandbox import Sandbox
-from bridge.protocols import FieldInfo, Meta
+from bridge.protocols.reading import FieldInfo, Meta
 from tests.faults import Fault
 
 
