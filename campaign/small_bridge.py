@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Transport
-from bridge.protocols import SetupRequest
+from bridge.protocols.provisioning import SetupRequest
 from bridge.sync.state import SqliteState
 
 FILES = {

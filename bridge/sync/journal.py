@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.errors import StateUnusable
-from bridge.protocols import WriteOutcome, WriteResult
+from bridge.protocols.writing import WriteOutcome, WriteResult
 from bridge.sync.damage import TROUBLES, is_damage
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
 from bridge.sync.native_date import DateChange

@@ -10,17 +10,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
-from bridge.errors import HelpdeskError, LeaseRefused
-from bridge.protocols import (
-    ActionsRun,
-    Declared,
-    Helpdesk,
-    KeptPublication,
-    LeaseDeed,
-    LeaseWish,
-    Write,
-    WriteOutcome,
-)
+from bridge.errors import HelpdeskError, LeaseRefused, LeaseUnanswered
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.leading import LeaseDeed, LeaseWish
+from bridge.protocols.reading import KeptPublication
+from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome
 from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.state import SqliteState
 
@@ -73,14 +67,17 @@ class Leader:
 
     def hold(self) -> None:
         """Be the one who may write; the first time by the thread that the state belongs to. Raises LeaseRefused while another
-        is, or where the policy here has been replaced, and HelpdeskError where the helpdesk gives no answer or no leases."""
+        is, or where the policy here has been replaced, and LeaseUnanswered where the helpdesk gives no answer or no leases."""
         now = self._monotonic()
-        if self._asked_at is None:
-            self._take()
-        elif now - self._asked_at >= self._ttl * _RENEWED_AFTER:
-            self._helpdesk.lease(LeaseWish(do=LeaseDeed.RENEW, holder=self._holder, ttl=self._ttl))
-        else:
-            return
+        try:
+            if self._asked_at is None:
+                self._take()
+            elif now - self._asked_at >= self._ttl * _RENEWED_AFTER:
+                self._helpdesk.lease(LeaseWish(do=LeaseDeed.RENEW, holder=self._holder, ttl=self._ttl))
+            else:
+                return
+        except HelpdeskError as error:
+            raise LeaseUnanswered(error.message, hint=error.hint) from None
         # From before it was asked: the helpdesk counts from later on.
         self._asked_at = now
 

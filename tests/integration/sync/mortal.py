@@ -126,7 +126,7 @@ def one_pass(
     from bridge.connectors.helpdesks import osticket
     from bridge.connectors.helpdesks.osticket import OsTicket
     from bridge.connectors.helpdesks.transport import Transport
-    from bridge.protocols import Ownership, Write, WriteOutcome
+    from bridge.protocols.writing import Ownership, Write, WriteOutcome
     from bridge.sync.engine import Engine, PassOptions
     from bridge.sync.journal import Journal, Retention, beside
     from bridge.sync.lease import Leader, led

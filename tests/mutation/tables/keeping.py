@@ -4,7 +4,6 @@ KIND = "the archive"
 
 TABLE = {
     "sync/archive.py": {
-        "the same inputs are kept again and again": (("        if digest in self._kept:\n            return\n", ""),),
         "the policy of a finished cycle is not kept": (
             ("            for content in self._policy():\n                self.keep(content)\n", ""),
         ),

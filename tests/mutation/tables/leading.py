@@ -54,6 +54,10 @@ TABLE = {
         "each pass remembers anew by which policy it leads": (
             ("        if wish.policy != asked[-1]:", "        if True:"),
         ),
+        "what another policy wrote in between is left as it is": (
+            ("{} if known is None or granted.seq <= int(known) + 1 else {SCANNED_AT: NEVER}", "dict[str, str]()"),
+        ),
+        "every change of the own policy reads everything once more": (("int(known) + 1", "int(known)"),),
         "a policy that was refused counts as seen": (
             (
                 "            if not refusal.policy_older:\n                raise\n",
@@ -100,10 +104,11 @@ TABLE = {
         ),
     },
     "cli/wiring/passes.py": {
+        "who supersedes a policy reads before it leads": (("        if supersedes:\n", "        if False:\n"),),
         "a pass that fails keeps the lease": (
             (
-                "    try:\n        yield led(helpdesk, leader)\n    finally:\n        with last_words():\n            leader.release()",
-                "    yield led(helpdesk, leader)\n    with last_words():\n        leader.release()",
+                "    finally:\n        with last_words():\n            leader.release()",
+                "    except UnicodeError:\n        raise\n    else:\n        with last_words():\n            leader.release()",
             ),
         ),
         "who was told to stop keeps the lease": (

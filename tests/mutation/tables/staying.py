@@ -52,10 +52,10 @@ TABLE = {
             ("self._wait(begun + pace.every + spread)", "self._wait(self.monotonic() + pace.every + spread)"),
         ),
         "hosts knock all at once": (("random.uniform(0, pace.jitter)", "0 * pace.jitter"),),
-        "SIGHUP ends the bridge": (
+        "SIGHUP is not heard": (
             (
                 "before = signal.signal(signal.SIGHUP, self._ask)",
-                "before = signal.signal(signal.SIGHUP, signal.SIG_DFL)",
+                "before = signal.signal(signal.SIGHUP, signal.SIG_IGN)",
             ),
         ),
         "SIGHUP stays caught": (("            signal.signal(signal.SIGHUP, before)", "            pass"),),

@@ -5,16 +5,17 @@ KIND = "the journal, undo and the hold"
 TABLE = {
     "sync/journal.py": {
         "a write of the record alone is put down": (
-            ("for one in changes if one.fields or one.keys]", "for one in changes]"),
+            ("return bool(change.fields or change.keys or change.date is not None)", "return True"),
         ),
         "a write of actions alone is not put down": (
-            ("for one in changes if one.fields or one.keys]", "for one in changes if one.fields]"),
+            ("change.fields or change.keys or change.date", "change.fields or change.date"),
         ),
+        "a write of osTicket's own due date alone is not put down": ((" or change.date is not None)", ")"),),
         "what the helpdesk refused counts as written": (("        if refused:\n", "        if False:\n"),),
         "what stands already counts as refused": (
             ("_TAKEN = frozenset({WriteResult.OK, WriteResult.NOOP})", "_TAKEN = frozenset({WriteResult.OK})"),
         ),
-        "a refusal takes back what was written after it": (
+        "a refusal takes back what was written before it": (
             ("WHERE run = ? AND ticket = ? AND rev = ?", "WHERE run = ? AND ticket = ? AND ? <> ''"),
         ),
         "every batch is a run of its own": (("            if self.run is None:\n", "            if True:\n"),),
@@ -62,16 +63,25 @@ TABLE = {
     },
     "sync/undo.py": {
         "what people changed since is put back": (
-            ("        elif value != one.before:\n            return stands, False\n", ""),
+            ("        elif value != before:\n            return stands, False\n", ""),
         ),
         "a field that a lost answer left as it was counts as somebody's": (
-            ("        elif value != one.before:\n", "        else:\n"),
+            ("        elif value != before:\n", "        else:\n"),
         ),
         "the steps of a run are gone back in the order of writing": (
-            ("for one in reversed(steps):\n        if value", "for one in steps:\n        if value"),
+            ("for before, after in reversed(steps):", "for before, after in steps:"),
         ),
         "a later run is taken for somebody else": (
-            ("if run != self.run and one.after == stands), None)", "if False), None)"),
+            (
+                "if run != self.run and one.after == stands), None)\n                left.append",
+                "if False), None)\n                left.append",
+            ),
+        ),
+        "a due date is put back where the plugin cannot set any": (
+            ("if not ours or ticket.native.manual is None:", "if not ours:"),
+        ),
+        "osTicket's own due date stays as the run made it": (
+            ("return None if before == stands else DateChange(", "return None if True else DateChange("),
         ),
         "fields that the helpdesk lacks are put back": (("if not ours or name not in self.writable:", "if not ours:"),),
         "what is put back is not due": (("next_change_at=self.now, open=", "next_change_at=None, open="),),
@@ -126,7 +136,7 @@ TABLE = {
         "a damaged hold holds nothing": (
             ("        return Held()\n\n    def set", "        return None\n\n    def set"),
         ),
-        "a hold lasts whatever the policy": (("if held.policy is not None and held.policy != policy():", "if False:"),),
+        "a hold lasts whatever the policy": (("if not held.binds(policy()):", "if False:"),),
         "another policy lifts a hold for one pass only": (
             ("            self.release()\n            return\n        raise", "            return\n        raise"),
         ),

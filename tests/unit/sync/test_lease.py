@@ -8,20 +8,11 @@ from typing import Any
 
 import pytest
 
-from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
-from bridge.protocols import (
-    ActionsRun,
-    Declared,
-    Helpdesk,
-    KeptPublication,
-    LeaseDeed,
-    LeaseGrant,
-    LeaseWish,
-    Ping,
-    Write,
-    WriteOutcome,
-    WriteResult,
-)
+from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused, LeaseUnanswered
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
+from bridge.protocols.reading import KeptPublication, Ping
+from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome, WriteResult
 from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.guards import check_expected
 from bridge.sync.lease import POLICY_SEQ, Leader, led
@@ -195,7 +186,7 @@ def test_helpdesk_without_leases_says_what_to_do(state: SqliteState) -> None:
     class Plain(Desk):
         lease = Helpdesk.lease
 
-    with pytest.raises(HelpdeskRefused, match="lease: off"):
+    with pytest.raises(LeaseUnanswered, match="lease: off"):
         leader(Plain(), state, Clock()).hold()
 
 
