@@ -11,6 +11,7 @@ from campaign.outcome import Outcome
 from campaign.scenarios import crash_points
 from tests.integration.sync.mortal import Mortals
 
+pytestmark = pytest.mark.timeout(600)
 DEATHS = 4
 
 ONCE_BY_HAND = {
