@@ -68,6 +68,21 @@ def test_a_request_that_does_not_end_is_abandoned_and_so_it_is_at_a_second_signa
         assert time.monotonic() - begun < 6
 
 
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_whoever_asks_twice_waits_for_no_patience(sandbox, monkeypatch, second):
+    monkeypatch.setattr(stopping, "PATIENCE_SECONDS", 60)
+    helpdesk = client(sandbox)
+    helpdesk.ping()
+    sandbox.faults.next("ping", Fault.DELAY, seconds=20)
+    begun = time.monotonic()
+    with pytest.raises(Interrupted), stopping.between_requests():
+        timers = [signalled(signal.SIGTERM, 0.2), signalled(second, 0.7)]
+        helpdesk.ping()
+    assert time.monotonic() - begun < 10
+    for one in timers:
+        one.join()
+
+
 def test_afterwards_signals_do_what_they_did_before():
     before = [signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)]
     with stopping.between_requests():
