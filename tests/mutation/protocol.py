@@ -46,7 +46,7 @@ _METRICS = ("tests/unit/metrics/test_measures.py", "tests/unit/metrics/test_endp
 _RUN = "tests/cli/test_run.py"
 _NEAREST = {
     "sync/engine.py": _PASSES,
-    "sync/first_sync.py": ("tests/integration/sync/test_first_sync.py",),
+    "sync/first_sync.py": ("tests/integration/sync/test_first_sync.py", "tests/integration/sync/test_two_hosts.py"),
     "sync/select.py": (*_PASSES, "tests/cli/test_archive.py"),
     "sync/plan.py": ("tests/unit/sync/test_plan.py", "tests/cli/test_archive.py"),
     "sync/watch.py": _PASSES,
