@@ -70,10 +70,12 @@ def test_an_older_policy_that_nobody_brings_back_on_purpose_changes_nothing(desk
     assert is_of(desk, b)
 
 
-def test_a_host_with_the_policy_in_force_repairs_what_others_left_with_its_next_pass(desk):
+@pytest.mark.parametrize("point", ["never", "after write 1", "after commit 1", "after commit 2", "survey"])
+def test_a_host_with_the_policy_in_force_repairs_what_others_left_with_its_next_pass(desk, point):
     """Another one came, wrote a part and turned back: nobody had to say anything here."""
     a, b = desk.bridges
-    desk.one_pass(a)
+    assert dies(desk, a, point) == (point != "never")
+    desk.time.now += TTL + 1
     desk.one_pass(b, supersedes=True)
     b.policy, theirs = a.policy, b.policy
     assert dies(desk, b, "after write 1")
