@@ -84,6 +84,17 @@ def test_whoever_asks_twice_waits_for_no_patience(sandbox, monkeypatch, second):
     assert time.monotonic() - begun < 10
 
 
+def test_who_was_told_to_stop_may_still_give_back_what_others_wait_for(sandbox):
+    helpdesk = client(sandbox)
+    helpdesk.ping()
+    with stopping.between_requests():
+        os.kill(os.getpid(), signal.SIGTERM)
+        with stopping.last_words():
+            assert helpdesk.ping().instance_id == sandbox.store.instance_id
+        with pytest.raises(Interrupted):
+            helpdesk.ping()
+
+
 def test_afterwards_signals_do_what_they_did_before():
     before = [signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)]
     with stopping.between_requests():
