@@ -70,15 +70,18 @@ def test_an_older_policy_that_nobody_brings_back_on_purpose_changes_nothing(desk
     assert is_of(desk, b)
 
 
-@pytest.mark.parametrize("point", ["never", "after write 1", "after commit 1", "after commit 2", "survey"])
+@pytest.mark.parametrize(
+    "point", ["never", "after write 1", "after commit 1", "after commit 2", "after commit 3", "survey"]
+)
 def test_a_host_with_the_policy_in_force_repairs_what_others_left_with_its_next_pass(desk, point):
-    """Another one came, wrote a part and turned back: nobody had to say anything here."""
+    """Another one came, wrote and turned back: nobody had to say anything here. Without actions nothing is asked before a write."""
     a, b = desk.bridges
+    a.acts = b.acts = False
     assert dies(desk, a, point) == (point != "never")
     desk.time.now += TTL + 1
     desk.one_pass(b, supersedes=True)
     b.policy, theirs = a.policy, b.policy
-    assert dies(desk, b, "after write 1")
+    assert dies(desk, b, "after take"), "his policy is in force, and nothing of it is written"
     b.policy = theirs
     desk.time.now += HOUR
     desk.people.agent_reply(desk.tickets[0])
