@@ -20,7 +20,7 @@ TABLE = {
             ("if hashlib.sha256(content).hexdigest() == digest.removeprefix(_PREFIX):", "if True:"),
         ),
         "a torn file stays torn": (("        if self.read(path.name) is not None:", "        if path.exists():"),),
-        "a file is written where it is read": (('draft = path.with_name(path.name + ".new")', "draft = path"),),
+        "a file is written where it is read": (("draft = path.with_name(path.name + _DRAFT)", "draft = path"),),
         "a file of the archive is not on the disk before its cycle is written": (
             ("                os.fsync(stream.fileno())\n", ""),
         ),
@@ -29,6 +29,9 @@ TABLE = {
                 "        path.with_name(path.name + _ERASED).unlink(missing_ok=True)\n        self._settle()",
                 "        path.with_name(path.name + _ERASED).unlink(missing_ok=True)",
             ),
+        ),
+        "what a killed pass has left half written stays": (
+            ("                path.unlink(missing_ok=True)\n", "                pass\n"),
         ),
         "erasing leaves no mark": (
             ("                os.close(open_private(path.with_name(path.name + _ERASED), os.O_WRONLY))\n", ""),

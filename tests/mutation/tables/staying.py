@@ -194,7 +194,7 @@ TABLE = {
     },
     "metrics/textfile.py": {
         "a collector may read half a file": (
-            ('draft = path.with_name(f".{path.name}.{os.getpid()}")', "draft = path"),
+            ('draft = path.with_name(f".{path.name}.new")', "draft = path"),
             ("        draft.replace(path)\n", ""),
         ),
         "the file of metrics is for its owner alone": (("            os.fchmod(stream.fileno(), _MODE)\n", ""),),
