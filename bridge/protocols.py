@@ -159,7 +159,7 @@ class Ping:
 
     `versions` are by the programs' names as people write them, and so is `outdated`: the oldest version that will do, of
     each program that is older. `departments` are those that the key sees, None for all. `features` are of FEATURES.
-    `policy_seq` is the number of the policy by which somebody led last, None before.
+    `policy_seq` is the number of the policy by which somebody led last, `policy_digest` its digest; None before.
     """
 
     instance_id: str
@@ -171,6 +171,7 @@ class Ping:
     outdated: Mapping[str, str] = field(default_factory=dict)
     features: tuple[str, ...] = ()
     policy_seq: int | None = None
+    policy_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,8 @@ def difference(
     """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has. `cycles` are
     the finished ones. Without `pack` the change is made sooner, and takes four times the memory."""
     turns = [one for one in (decision.next_change_at, offer.again_at) if one is not None]
+    # What is stamped by a clock ahead of the pass's own has not been seen yet, and the feed will not tell it again.
+    turns += [one.at for one in ticket.events if one.at > decision.at]
     remember = TicketState(
         id=ticket.id,
         next_change_at=min(turns, default=None),

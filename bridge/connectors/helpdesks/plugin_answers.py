@@ -70,6 +70,7 @@ def ping(data: Mapping[str, Any]) -> Ping:
             # Older plugins do not name any.
             features=tuple(map(str, data.get("features", ()))),
             policy_seq=None if data.get("policy") is None else int(data["policy"]["seq"]),
+            policy_digest=None if data.get("policy") is None else str(data["policy"]["digest"]),
         )
 
 

@@ -160,3 +160,17 @@ def test_a_symbolic_link_in_the_way_is_not_written_through(opened, tmp_path):
     with pytest.raises(StateUnusable, match="cannot be used"):
         opened().keep(b"content")
     assert (tmp_path / "theirs").read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("how", ["erased", "next pass"])
+def test_what_a_killed_pass_has_left_half_written_goes(opened, how):
+    """It may tell of a customer, and under no digest would anybody ever look for it."""
+    archive = opened()
+    archive.keep(b"content")
+    draft = archive.folder / f"{'7' * 64}.new"
+    draft.write_bytes(b'["sha256:0", {"customer": {"id": "C-1"')
+    if how == "erased":
+        assert archive.forget(customer="C-9") == 0
+    else:
+        opened().keep_inputs(POLICY, answer("C-1"))
+    assert not draft.exists()
