@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from pydantic import SecretStr
 
@@ -139,6 +139,13 @@ class ChangePage:
     instance_id: str
     keeps_publications: bool = False
     published: KeptPublication | None = None
+
+
+class ListPage(NamedTuple):
+    """A page of the list of tickets, and behind which id it goes on; None at its end."""
+
+    items: tuple[TicketItem, ...]
+    next: int | None
 
 
 FEATURES: Mapping[str, str] = {
@@ -348,6 +355,9 @@ class Helpdesk(Protocol):
     def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
         """Yield pages of the same tickets from the highest id down, beginning `below` an id."""
 
+    def page(self, *, after: int) -> ListPage:
+        """Return the first open tickets behind an id, in the order of ids."""
+
     def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
         """Return one ticket, why it cannot be read, or None when there is none."""
 
@@ -411,13 +421,15 @@ AT_RISK, OVERDUE = 1, 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketState:
     """What the bridge remembers of a ticket: when time alone changes the decision, whether it was open, and why it is set
-    aside (empty: it is not). `pressing` is 0, or AT_RISK or OVERDUE while it is open and so."""
+    aside (empty: it is not). `pressing` is 0, or AT_RISK or OVERDUE while it is open and so. `waits` is whether it was decided
+    and is left to a later pass of a roll-out."""
 
     id: int
     next_change_at: Instant | None
     open: bool = True
     trouble: str = ""
     pressing: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,7 +152,7 @@ def one_pass(
         if engine.state.fact("basis") != basis or engine.watch.looks_again or metering.begins_anew:
             sample.load()
         # A plan that somebody has read is that of everything: nothing is written page by page before it.
-        survey = engine.survey(_begun(engine) if expect is None else None)
+        survey = engine.survey(_begun(engine) if expect is None else None, whole=expect is not None)
         check_expected(survey.plan, expect)
         report = _applied(engine, survey)
         done = Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
@@ -174,11 +174,11 @@ def _begun(engine: "Engine") -> "FirstSync | None":
 
 def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
     """Write the plan, with a progress bar where somebody watches."""
-    if not survey.plan.changes or not sys.stderr.isatty():
+    if not survey.writes or not sys.stderr.isatty():
         return engine.apply(survey)
     from bridge.cli.render import progress
 
-    with progress("writing", len(survey.plan.changes)) as advance:
+    with progress("writing", len(survey.writes)) as advance:
         return engine.apply(survey, advance)
 
 
@@ -203,6 +203,7 @@ def _as_json(done: Done, seconds: float) -> dict[str, Any]:
         "at": done.at,
         **{name: getattr(report, name) for name in _FIGURES},
         "run": report.run,
+        "rollout": None if report.rollout is None else report.rollout.json(),
         "requests": done.requests,
         "seconds": round(seconds, 3),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in report.failed],
@@ -228,6 +229,7 @@ def summed_up(report: "RunReport", *, requests: int, seconds: float) -> str:
             if report.actions
             else ""
         )
+        + ("" if report.rollout is None else f"; {report.rollout}")
     )
 
 

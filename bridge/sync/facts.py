@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 
 from bridge.sync.declared import YES, LastDeclaration, UnderWay
 from bridge.sync.published import Last, remembered_clocks
+from bridge.sync.rolling import Rolling
+from bridge.sync.sweep_round import Round
 from bridge.sync.vocabulary import Vocabulary
 
 _LATEST = 4_102_444_800
@@ -50,9 +52,11 @@ _RULES: Mapping[str, Callable[[str], bool]] = {
     "passed": _instant,
     "published": lambda value: Last.remembered(value) is not None,
     "publishes": lambda value: value in {"", "yes"},
+    "rolling": lambda value: not value or Rolling.remembered(value) is not None,
     "route": _line,
     "scanned_at": _instant,
     "server_time": _instant,
+    "sweep": lambda value: not value or Round.remembered(value) is not None,
     "under_way": lambda value: UnderWay.remembered(value) is not None,
     "units": lambda value: value in {"", "counted"},
     "vocabulary": _vocabulary,

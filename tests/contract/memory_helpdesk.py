@@ -16,6 +16,7 @@ from bridge.protocols import (
     Encoded,
     FieldInfo,
     Helpdesk,
+    ListPage,
     Meta,
     Ping,
     SetupReport,
@@ -140,6 +141,10 @@ class MemoryHelpdesk(Helpdesk):
     def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
         for items in self.tickets(open_only=open_only):
             yield tuple(one for one in reversed(items) if one.id < below)
+
+    def page(self, *, after: int) -> ListPage:
+        items = [one for one in next(self.tickets(open_only=True)) if one.id > after]
+        return ListPage(tuple(items), None)
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         return self._read(ticket_id) if ticket_id in self._ask().snapshots else None

@@ -27,7 +27,14 @@ def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
     guards = Guards(**settings.file.guards.model_dump())
     due_dates, wanted = settings.file.native.due_date, settings.file.actions
     limits = None if wanted is None else ActionLimits(**wanted.model_dump(exclude={"addresses"}))
-    return PassOptions(ownership=settings.file.outputs, guards=guards, due_dates=due_dates, actions=limits, **chosen)
+    return PassOptions(
+        ownership=settings.file.outputs,
+        guards=guards,
+        due_dates=due_dates,
+        actions=limits,
+        rollout=settings.file.rollout.tickets_per_pass,
+        **chosen,
+    )
 
 
 def opened_archive(configuration: Deferred) -> "Archive | None":
@@ -90,6 +97,7 @@ def pass_engine(
             kinds=configuration.action_kinds,
             journal=None if read_only else journal,
             archive=None if read_only else opened_archive(configuration),
+            policy=lambda: configuration.policy.digest,
         )
 
 

@@ -7,7 +7,7 @@ part is understood would move the cursor past the rest.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,6 +19,7 @@ from bridge.protocols import (
     FieldInfo,
     KeptPublication,
     LeaseGrant,
+    ListPage,
     Meta,
     Ping,
     SetupReport,
@@ -40,13 +41,6 @@ _HIGHEST_ID = 2**63 - 1
 _PROGRAMS = {"osTicket": "osticket", "plugin": "plugin", "PHP": "php"}
 OLDEST = {"osTicket": "1.18", "PHP": "8.2"}
 """The oldest that the companion plugin is made for, by its first two numbers."""
-
-
-class ListPage(NamedTuple):
-    """A page of the list of tickets, and behind which id it goes on; None at its end."""
-
-    items: tuple[TicketItem, ...]
-    next: int | None
 
 
 def ping(data: Mapping[str, Any]) -> Ping:

@@ -46,15 +46,18 @@ class Mortals:
         die_at: str = "never",
         undo: int = 0,
         mass_change: bool = False,
+        rollout: int | None = None,
+        hours: int = 8,
     ) -> dict[str, Any]:
         """Return `{"signal": 9}` of a pass that died, `{"written", "requests", "seconds"}` of one that did not.
 
-        With `undo` a run is put back in the place of a pass.
+        With `undo` a run is put back in the place of a pass; `hours` are those of the policy.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         order = {"url": url, "key": key, "path": str(path), "now": now}
         order |= {"die_at": die_at, "undo": undo, "mass_change": mass_change}
+        order |= {"rollout": rollout, "hours": hours}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
@@ -77,7 +80,18 @@ def serve() -> None:
             print(json.dumps({"exit": os.WEXITSTATUS(status)}), flush=True)
 
 
-def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str, undo: int, mass_change: bool) -> None:
+def _one_pass(
+    *,
+    url: str,
+    key: str,
+    path: str,
+    now: int,
+    die_at: str,
+    undo: int,
+    mass_change: bool,
+    rollout: int | None,
+    hours: int,
+) -> None:
     import time
 
     from pydantic import SecretStr
@@ -143,10 +157,10 @@ def _one_pass(*, url: str, key: str, path: str, now: int, die_at: str, undo: int
     engine = Engine(
         helpdesk,
         state,
-        Policy().decide,
-        basis=Policy().basis,
+        Policy(hours=hours).decide,
+        basis=Policy(hours=hours).basis,
         local_clock=lambda: float(now),
-        options=PassOptions(allow_mass_change=mass_change),
+        options=PassOptions(allow_mass_change=mass_change, rollout=rollout),
         journal=book,
     )
     survey = engine.survey(engine.begin())

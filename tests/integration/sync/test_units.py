@@ -12,7 +12,7 @@ from bridge.customers import Contract, Counter, Customer, Presence, RegistryAnsw
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.units.usage import Usage
-from bridge.sync.engine import SWEEP_SECONDS
+from bridge.sync.sweep import SWEEP_SECONDS
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR, World
 

@@ -18,6 +18,7 @@ from bridge.protocols import (
     FieldInfo,
     Helpdesk,
     ListedAction,
+    ListPage,
     Meta,
     TicketItem,
     Write,
@@ -245,6 +246,10 @@ class ActingHelpdesk(Helpdesk):
     def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
         ids = sorted((one for one in self.desk.tickets if one < below), reverse=True)
         yield self._asked("tickets", lambda: tuple(self._open(ids, open_only=open_only)))
+
+    def page(self, *, after: int) -> ListPage:
+        ids = sorted(one for one in self.desk.tickets if one > after)
+        return ListPage(self._asked("tickets", lambda: tuple(self._open(ids, open_only=True))), None)
 
     def _open(self, ids: Sequence[int], *, open_only: bool) -> Iterator[Ticket]:
         for one in map(self.desk.seen, ids):
