@@ -88,9 +88,10 @@ class Sweep:
             place = page.next
         self._look_for_missing(selector, self.state.open_ids(behind, place))
         at.after = 0 if at.over else place
+        # A helpdesk that grows has to be read faster from now on; one that is small is read whole from its next round on.
+        apart = self._apart()
+        at.every = apart if at.over else apart or at.every
         at.next_at += at.every
-        if at.over:
-            at.every = self._apart() or at.every
 
     def _look_for_missing(self, selector: Selector, expected: Iterable[int]) -> None:
         known, missing = 0, array("q")
