@@ -127,9 +127,11 @@ def one_pass(
     expect: str | None = None,
     supersedes: bool = False,
     release: bool = False,
+    leads_first: bool = False,
 ) -> Done:
     """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way;
-    `metering` is told of it.
+    `metering` is told of it. With `leads_first` the lease, where there is one, is taken before anything is read: another host has
+    just refused this one.
 
     Raises GuardRefused before it writes where the plan's digest is not the expected one, and while an undo holds passes, unless
     it is to `release` them.
@@ -148,7 +150,9 @@ def one_pass(
         if release:
             hold.release()
         hold.check(lambda: sample.policy.digest)
-        engine = opened.enter_context(pass_engine(sample, options, basis=basis, supersedes=supersedes))
+        engine = opened.enter_context(
+            pass_engine(sample, options, basis=basis, supersedes=supersedes, leads_first=leads_first)
+        )
         if engine.state.fact("basis") != basis or engine.watch.looks_again or metering.begins_anew:
             sample.load()
         # A plan that somebody has read is that of everything: nothing is written page by page before it.

@@ -90,7 +90,10 @@ class RunSettings(Strict):
     """How far apart the passes of `sla-bridge run` begin."""
 
     every_seconds: int = Field(
-        default=60, ge=1, le=86_400, description="from the beginning of a pass to that of the next"
+        default=60,
+        ge=1,
+        le=86_400,
+        description="from the beginning of a pass to that of the next; with a lease its time at most",
     )
     jitter_seconds: int = Field(
         default=10,

@@ -16,7 +16,7 @@ from bridge.sync.state import SqliteState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PlanPart:
     """What of a plan is written `now`, and how many passes the whole takes; `waiting` tickets are left to later ones, `moves` of
     which get another level in place of the one they have."""
 
@@ -52,7 +52,7 @@ class Rollout:
         rolling = self._rolling()
         return rolling.moves if rolling is not None and rolling.policy == self.policy() else 0
 
-    def part(self, plan: Plan, touched: Sequence[int]) -> Part | None:
+    def part(self, plan: Plan, touched: Sequence[int]) -> PlanPart | None:
         """Return the part of a full scan's plan that is written at once: what people `touched` whatever else there is, then what
         presses, has actions or is newest. None where all of it is."""
         if self.most is None or len(plan.changes) <= self.most:
@@ -68,7 +68,7 @@ class Rollout:
             else:
                 moves += change.changes_level
         waiting = len(plan.changes) - len(wanted)
-        return Part(now=now, passes=1 - -waiting // self.most, waiting=waiting, moves=moves)
+        return PlanPart(now=now, passes=1 - -waiting // self.most, waiting=waiting, moves=moves)
 
     def _first(self, plan: Plan, touched: frozenset[int]) -> frozenset[int]:
         at_once, pressing, others = array("q"), array("q"), array("q")
@@ -77,7 +77,7 @@ class Rollout:
             (at_once if change.ticket_id in touched else pressing if urgent else others).append(change.ticket_id)
         return frozenset((*at_once, *(pressing + others)[: self.most]))
 
-    def begun(self, part: Part | None) -> str:
+    def begun(self, part: PlanPart | None) -> str:
         """Return the fact of a roll-out that this part begins, or goes on with; empty where nothing is left to wait."""
         if part is None:
             return ""

@@ -10,7 +10,7 @@ from bridge.sync.actions import PassActions
 from bridge.sync.first_sync import FirstSync
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Change, Plan
-from bridge.sync.rollout import Part
+from bridge.sync.rollout import PlanPart
 from bridge.sync.select import Selection
 from bridge.sync.units import UnitAccounts
 from bridge.sync.watch import FIELDS
@@ -40,7 +40,7 @@ class Survey:
     keeps: KeptPublication | None = None
     open_clocks: OpenClocks | None = None
     acting: PassActions = field(default_factory=PassActions)
-    part: Part | None = None
+    part: PlanPart | None = None
 
     @property
     def writes(self) -> Sequence[Change]:
