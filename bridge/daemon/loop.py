@@ -33,7 +33,7 @@ class Pace:
         )
 
 
-_TRY, _TRY_JITTER = 4.0, 0.5
+_TRY, _TRY_JITTER = 3.0, 0.5
 """How far apart are the tries of a bridge that waits to lead."""
 
 STANDBY = Pace(every=_TRY, jitter=_TRY_JITTER)

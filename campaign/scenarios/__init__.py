@@ -43,4 +43,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("race", "faults", 25_000),
     Scenario("state_loss", "faults", 8_000),
     Scenario("clock", "faults", 8_000),
+    Scenario("stopped_leaders", "pauses", 1000),
+    Scenario("failover", "failovers", 12),
 )
