@@ -228,6 +228,18 @@ def test_a_permission_is_for_what_was_planned_and_no_more(world, tickets, roll):
         roll()
 
 
+def test_a_permission_is_used_up_by_the_levels_that_have_changed(world, tickets, roll):
+    roll(LEVEL, allow_mass_change=True)
+    roll()
+    roll()
+    # Something moves all levels again, although six changes alone are left of what was permitted.
+    world.decide = OTHER.decide
+    with sqlite3.connect(world.path) as file:
+        file.execute("UPDATE fact SET value = '1' WHERE name = 'scanned_at'")
+    with pytest.raises(GuardRefused):
+        roll()
+
+
 def test_a_sweep_in_the_middle_neither_asks_again_nor_writes_everything(world, tickets, roll):
     roll(LEVEL, allow_mass_change=True)
     with sqlite3.connect(world.path) as file:
