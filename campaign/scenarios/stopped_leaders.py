@@ -11,8 +11,8 @@ PORTION = 100
 
 
 def play(seed: int, amount: int, folder: Path, *, leased: bool = True) -> Outcome:
-    """Stop a leader so many times; without `leased` they know of no lease. How long the other one takes is measured by `failover`:
-    a lease of a tenth of a second is shorter than a pass on a machine that has other work."""
+    """Stop a leader so many times; without `leased` they know of no lease. How long the other one takes is measured by
+    `failover`: a lease of a tenth of a second is shorter than a pass on a machine that has other work."""
     with StoppedLeaders(folder, Random(seed), leased=leased) as leaders:
         figures = leaders.run(amount)
     outcome = Outcome(findings=list(figures.findings))
