@@ -20,7 +20,7 @@ from bridge.connectors.helpdesks.transport import Transport
 from bridge.connectors.sandbox import Sandbox
 from bridge.connectors.sandbox.responses import Response
 from bridge.connectors.sandbox.routes import ApiRequest
-from bridge.protocols import SetupRequest
+from bridge.protocols.provisioning import SetupRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 HOSTS = ("host-a", "host-b")

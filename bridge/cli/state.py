@@ -28,12 +28,12 @@ def show(config: Config = None, as_json: Json = False) -> None:
     with closing(SqliteState(settings.state_path, read_only=True)) as memory:
         facts, counts, troubles = memory.facts(), memory.counts(), memory.troubles()
         rolled = rollout_progress(memory)
+    held = Hold(settings.state_path).read()
     aside = [{"ticket_id": one.id, "reason": one.reason} for one in troubles]
     if as_json:
-        say_json(
-            {"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside}
-            | {"rollout": None if rolled is None else rolled.json()}
-        )
+        told = {"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside}
+        rollout = None if rolled is None else rolled.json()
+        say_json({**told, "rollout": rollout, "held": None if held is None else str(held)})
         return
     say(f"state file: {settings.state_path}{'' if settings.state_path.exists() else ' (not there yet)'}")
     for name, count in counts.items():
@@ -45,7 +45,7 @@ def show(config: Config = None, as_json: Json = False) -> None:
         say(f"standing: {standing.notice.text}")
     if rolled is not None:
         say(str(rolled))
-    if (held := Hold(settings.state_path).read()) is not None:
+    if held is not None:
         say(f"sync is held: {held}")
     for one in aside:
         say(f"set aside: ticket {one['ticket_id']}: {one['reason']}")

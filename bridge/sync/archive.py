@@ -22,6 +22,7 @@ from bridge.sync.state_file import open_private
 from bridge.tickets import Instant
 
 _ERASED = ".erased"
+_DRAFT = ".new"
 _PREFIX = "sha256:"
 
 
@@ -98,6 +99,7 @@ class Archive:
         """
         count = 0
         with self._usable():
+            self._drop_drafts()
             for one in self._files():
                 content = None if one.erased else self.read(one.digest)
                 if content is None or not _tells_of(content, _folded(customer), _folded(email)):
@@ -115,11 +117,16 @@ class Archive:
             os.utime(path, (now := int(self._clock()), now))
             return
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        draft = path.with_name(path.name + ".new")
-        with os.fdopen(open_private(draft, os.O_WRONLY | os.O_TRUNC), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        draft = path.with_name(path.name + _DRAFT)
+        try:
+            with os.fdopen(open_private(draft, os.O_WRONLY | os.O_TRUNC), "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            with suppress(OSError):
+                draft.unlink()
+            raise
         os.utime(draft, (now := int(self._clock()), now))
         draft.replace(path)
         path.with_name(path.name + _ERASED).unlink(missing_ok=True)
@@ -129,10 +136,17 @@ class Archive:
         """Let go of what nothing has used for long; a cycle is told once, so its inputs are used once."""
         oldest = int(self._clock()) - self._seconds
         with self._usable():
+            self._drop_drafts()
             for one in self._files():
                 if one.used_at < oldest:
                     name = one.digest.removeprefix(_PREFIX) + (_ERASED if one.erased else "")
                     (self.folder / name).unlink(missing_ok=True)
+
+    def _drop_drafts(self) -> None:
+        """Let go of what killed passes have left half written: it bears no digest yet, and may tell of people."""
+        if self.folder.exists():
+            for path in list(self.folder.glob(f"*{_DRAFT}")):
+                path.unlink(missing_ok=True)
 
     def _files(self) -> Iterator[Archived]:
         if not self.folder.exists():

@@ -9,6 +9,9 @@ from bridge.sync.rolling import Rolling
 from bridge.sync.sweep_round import Round
 from bridge.sync.vocabulary import Vocabulary
 
+SCANNED_AT, NEVER = "scanned_at", "0"
+"""The fact that tells when everything was read last, and what it says where the next pass has to read everything again."""
+
 _LATEST = 4_102_444_800
 """The year 2100: no clock of a helpdesk shows more."""
 
@@ -50,6 +53,8 @@ _RULES: Mapping[str, Callable[[str], bool]] = {
     "notices": _notices,
     "open_clocks": lambda value: remembered_clocks(value) is not None,
     "passed": _instant,
+    "policy_asked": _line,
+    "policy_seq": lambda value: value.isascii() and value.isdigit() and len(value) <= 16,
     "published": lambda value: Last.remembered(value) is not None,
     "publishes": lambda value: value in {"", "yes"},
     "rolling": lambda value: not value or Rolling.remembered(value) is not None,

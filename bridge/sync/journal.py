@@ -13,16 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bridge.errors import StateUnusable
-from bridge.protocols import WriteOutcome, WriteResult
+from bridge.protocols.writing import WriteOutcome, WriteResult
 from bridge.sync.damage import TROUBLES, is_damage
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
+from bridge.sync.native_date import DateChange
 from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import Change
 from bridge.sync.state_file import open_private
 from bridge.sync.stored_values import sent
-from bridge.tickets import Instant
+from bridge.tickets import Instant, NativeDate
 
 _APPLICATION = 0x534C4155
 """Marks a file as the bridge's undo journal ("SLAU")."""
@@ -63,8 +65,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One write of a run: the fields before and after, and the keys of the actions that it offered. `rev` is the revision of
-    the inputs that it followed from, `who` whose ticket it is (`bridge.sync.plan.marks`)."""
+    """One write of a run: the fields before and after, osTicket's own due date if it wrote that, and the keys of the actions
+    that it offered. `rev` is the revision of the inputs that it followed from, `who` whose ticket it is (`plan.marks`)."""
 
     run: int
     ticket_id: int
@@ -73,6 +75,7 @@ class Entry:
     who: str
     fields: tuple[FieldChange, ...]
     actions: tuple[str, ...] = ()
+    date: DateChange | None = None
 
 
 def beside(state_path: Path) -> Path:
@@ -105,7 +108,7 @@ class Journal:
     def note(self, changes: Iterable[Change]) -> None:
         """Put down what is about to be sent; when this returns, no crash takes it away. Writes of the record beside the
         fields alone are left out: nothing of them can be put back."""
-        rows = [(one, _content(one)) for one in changes if one.fields or one.keys]
+        rows = [(one, _content(one)) for one in changes if _to_note(one)]
         if not rows:
             return
         with self._usable() as connection, connection:
@@ -124,7 +127,7 @@ class Journal:
         refused = [
             (self.run, change.ticket_id, change.rev)
             for change, outcome in zip(changes, outcomes, strict=True)
-            if outcome.result not in _TAKEN and (change.fields or change.keys)
+            if outcome.result not in _TAKEN and _to_note(change)
         ]
         if refused:
             with self._usable() as connection, connection:
@@ -263,8 +266,18 @@ class Journal:
 _OLD = "SELECT id FROM run WHERE coalesce(ended_at, began_at) < ?"
 
 
+def _to_note(change: Change) -> bool:
+    return bool(change.fields or change.keys or change.date is not None)
+
+
 def _content(change: Change) -> bytes:
-    return sent({"fields": change.fields, **({"actions": change.keys} if change.keys else {})})
+    content: dict[str, Any] = {"fields": change.fields}
+    if change.keys:
+        content["actions"] = change.keys
+    if change.date is not None:
+        # A list of the due date alone, so that no date and osTicket's own date are two things.
+        content["date"] = [None if one is None else [one.due_at] for one in (change.date.before, change.date.after)]
+    return sent(content)
 
 
 def _entry(row: tuple[int, int, str, str, str, bytes]) -> Entry:
@@ -278,7 +291,13 @@ def _entry(row: tuple[int, int, str, str, str, bytes]) -> Entry:
         who=who,
         fields=tuple(FieldChange(*one) for one in members["fields"]),
         actions=tuple(members.get("actions", ())),
+        date=_date(members["date"]) if "date" in members else None,
     )
+
+
+def _date(kept: Sequence[Sequence[Instant | None] | None]) -> DateChange:
+    before, after = (None if one is None else NativeDate(due_at=one[0]) for one in kept)
+    return DateChange(before=before, after=after)
 
 
 def _unusable(path: Path, reason: str) -> StateUnusable:

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bridge.protocols import TicketState
+from bridge.protocols.accounting import TicketState
 from bridge.sync.plan import Change, Plan
 from bridge.sync.rolling import ROLLING, Rolling
 from bridge.sync.shelf import Shelf

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bridge.policies.telling.reach import OpenClocks
-from bridge.protocols import BEYOND_ALL, Helpdesk
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import BEYOND_ALL
 from bridge.sync.guards import Guards, check_source
 from bridge.sync.select import Selector
 from bridge.sync.state import SqliteState

@@ -45,4 +45,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("clock", "faults", 8_000),
     Scenario("stopped_leaders", "pauses", 1000),
     Scenario("failover", "failovers", 12),
+    Scenario("exposure", "units", 4),
+    Scenario("kills", "kills", 20_000),
+    Scenario("canary", "outputs", 10_000),
+    Scenario("crash_points", "commands", 14),
+    Scenario("machine", "faults", 10_000),
 )

@@ -116,6 +116,26 @@ def test_older_policy_does_not_come_back_by_itself(
     assert leading("sync").code == 0, "it has seen what it replaced"
 
 
+def test_superseding_writes_what_the_other_policy_wrote_although_nothing_has_changed_here(
+    leading, helpdesk: Sandbox, host_b: Callable[..., dict[str, Any]]
+) -> None:
+    leading("sync")
+    epoch = host_b("take", policy=OTHER, after=1)["epoch"]
+    ticket = helpdesk.store.rows("SELECT max(id) AS last FROM tickets")[0]["last"]
+    key, base = {"X-API-Key": helpdesk.keys.full}, f"{helpdesk.url}/api/sla-bridge/v1"
+    rev = requests.get(f"{base}/tickets/{ticket}", headers=key, timeout=10).json()["rev"]
+    item = {"id": ticket, "if_rev": rev, "fields": {"sla_reason": "of another host"}}
+    body = {"lease": {"holder": "host-b", "epoch": epoch}, "items": [item]}
+    assert requests.post(f"{base}/writes", json=body, headers=key, timeout=10).json()["results"][0]["result"] == "ok"
+    assert leading("sync", "--supersede-policy").code == 7, "as long as the other one leads"
+    host_b("release", epoch=epoch)
+    done = leading("sync", "--supersede-policy", "--json").json
+    assert (done["written"], done["full_scan"]) == (1, True)
+    assert helpdesk.store.rows("SELECT seq FROM lease")[0]["seq"] == 3
+    again = leading("sync", "--json").json
+    assert (again["written"], again["full_scan"], again["requests"]) == (0, False, 1)
+
+
 def test_changed_policy_of_the_host_that_led_last_is_the_next_one(leading, helpdesk: Sandbox) -> None:
     leading("sync")
     before = helpdesk.store.rows("SELECT policy FROM lease")[0]["policy"]
@@ -135,6 +155,40 @@ def test_older_plugin_without_leases_is_told_with_the_next_step(
     assert (refused.code, written(helpdesk)) == (5, 0)
     assert "lacks the feature lease" in refused.err
     assert "lease: off" in refused.err
+
+
+def test_older_plugin_is_told_also_where_nothing_but_the_screens_has_to_be_written(
+    leading, helpdesk: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the screens count with is done without where the helpdesk refuses it; that no lease is granted is no such thing."""
+    leading("sync")
+    leading.edit("policies/agrosoft.yaml", "first_response: 24wd", "first_response: 23wd")
+    with monkeypatch.context() as older:
+        routes_of_old = {key: one for key, one in helpdesk._api._routes.items() if key != ("POST", "lease")}
+        older.setattr(helpdesk._api, "_routes", routes_of_old)
+        refused = leading("sync")
+        assert refused.code == 5
+        assert "lacks the feature lease" in refused.err
+        assert "screens count with" not in refused.err
+    seq = helpdesk.store.rows("SELECT seq FROM lease")[0]["seq"]
+    assert (leading("sync").code, leading("plan").err) == (0, "")
+    assert helpdesk.store.rows("SELECT seq FROM lease")[0]["seq"] == seq + 1, (
+        "tried again at once, and not an hour later"
+    )
+
+
+@pytest.mark.parametrize("fault", [Fault.INTERNAL, Fault.DROP, Fault.LOGIN_PAGE], ids=str)
+def test_lease_that_is_not_answered_ends_the_pass_and_not_only_the_countdown(
+    leading, helpdesk: FaultySandbox, fault: Fault
+) -> None:
+    leading("sync")
+    leading.edit("policies/agrosoft.yaml", "first_response: 24wd", "first_response: 23wd")
+    leading.edit("bridge.yaml", "  key:", "  total_seconds: 1\n  key:")
+    helpdesk.faults.next("lease", fault, times=50)
+    helpdesk.clear_journal()
+    refused = leading("sync")
+    assert (refused.code, "screens count with" in refused.err) == (5, False)
+    assert not {"publish", "writes"} & set(routes(helpdesk))
 
 
 def test_pass_that_is_asked_to_stop_gives_the_lease_back(leading, helpdesk: FaultySandbox) -> None:

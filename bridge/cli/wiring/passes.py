@@ -11,7 +11,7 @@ from bridge.cli.wiring.helpdesk import connect
 from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
-    from bridge.protocols import Helpdesk
+    from bridge.protocols.helpdesk import Helpdesk
     from bridge.sync.archive import Archive
     from bridge.sync.engine import Engine, PassOptions
     from bridge.sync.journal import Journal
@@ -126,7 +126,8 @@ def _leading(
     holder = wanted.holder or socket.gethostname()
     leader = Leader(helpdesk, state, policy, holder=holder, ttl=wanted.seconds, supersedes=supersedes)
     try:
-        if at_once:
+        if supersedes or at_once:
+            # Before anything is read: what the other policy wrote until now is then read too, and more cannot follow.
             leader.hold()
         yield led(helpdesk, leader)
     finally:

@@ -12,29 +12,20 @@ from bridge.connectors.helpdesks.halving import HalvedPages, Portion, cannot_mak
 from bridge.connectors.helpdesks.plugin_api import PluginApi
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
-from bridge.protocols import (
+from bridge.protocols.helpdesk import Connection, Helpdesk
+from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
+from bridge.protocols.provisioning import SetupReport, SetupRequest
+from bridge.protocols.reading import (
     BEYOND_ALL,
-    ActionOutcome,
-    ActionsRun,
     ChangePage,
-    Connection,
-    Declared,
-    Helpdesk,
     KeptPublication,
-    LeaseDeed,
-    LeaseGrant,
-    LeaseWish,
-    ListedAction,
     ListPage,
     Meta,
     Ping,
-    SetupReport,
-    SetupRequest,
     TicketError,
     TicketItem,
-    Write,
-    WriteOutcome,
 )
+from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, ListedAction, Write, WriteOutcome
 from bridge.tickets import Instant, Ticket, Tombstone, format_instant
 
 PAGE = 250

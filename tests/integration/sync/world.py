@@ -12,7 +12,8 @@ from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import snapshots
 from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, Outcome, Support, SupportVerdict
-from bridge.protocols import Accountant, SetupRequest
+from bridge.protocols.accounting import Accountant
+from bridge.protocols.provisioning import SetupRequest
 from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
 from bridge.sync.journal import Journal, Retention, beside
 from bridge.sync.state import SqliteState
@@ -129,9 +130,17 @@ def _wanted(policy: Policy, ticket: Ticket, now: Instant) -> dict[str, FieldValu
 class World:
     """A helpdesk, a state file and a policy; `run` is one process's pass from beginning to end."""
 
-    def __init__(self, folder: Path, *, rewrite: bool = True, limits: HttpLimits = QUICK, setup: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rewrite: bool = True,
+        limits: HttpLimits = QUICK,
+        setup: bool = True,
+        desk: Callable[..., FaultySandbox] = FaultySandbox,
+    ) -> None:
         self.time = Time()
-        self.sandbox = FaultySandbox(clock=self.time.read, rewrite=rewrite).start()
+        self.sandbox = desk(clock=self.time.read, rewrite=rewrite).start()
         self.people = self.sandbox.people
         self.path = folder / "state.sqlite3"
         self.policy = Policy()

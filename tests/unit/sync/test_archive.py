@@ -1,6 +1,7 @@
 """The archive as a folder: what is kept how long, what is erased, and what a crash may leave."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +161,54 @@ def test_a_symbolic_link_in_the_way_is_not_written_through(opened, tmp_path):
     with pytest.raises(StateUnusable, match="cannot be used"):
         opened().keep(b"content")
     assert (tmp_path / "theirs").read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("how", ["erased", "next pass"])
+def test_what_a_killed_pass_has_left_half_written_goes(opened, how):
+    """It may tell of a customer, and under no digest would anybody ever look for it."""
+    archive = opened()
+    archive.keep(b"content")
+    draft = archive.folder / f"{'7' * 64}.new"
+    draft.write_bytes(b'["sha256:0", {"customer": {"id": "C-1"')
+    if how == "erased":
+        assert archive.forget(customer="C-9") == 0
+    else:
+        opened().keep_inputs(POLICY, answer("C-1"))
+    assert not draft.exists()
+
+
+def test_what_was_used_again_is_kept_from_then_on_although_nobody_uses_it_any_more(opened, days):
+    digest = opened().keep(b"an older policy")
+    days.now += 60 * DAY
+    opened().keep(b"an older policy")
+    days.now += 60 * DAY
+    opened(b"a newer policy").keep_inputs(POLICY, answer())
+    assert opened().read(digest) == b"an older policy"
+    days.now += 41 * DAY
+    opened(b"a newer policy").keep_inputs(POLICY, answer("C-2"))
+    assert opened().read(digest) is None
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_place_and_its_folder_knows_it(opened, monkeypatch, tmp_path):
+    """Whoever loses the power after a cycle was written finds what it names, whole."""
+    done = []
+    fsync, replace = os.fsync, type(tmp_path).replace
+
+    def settled(handle):
+        done.append("folder" if Path(f"/proc/self/fd/{handle}").is_dir() else "file")
+        fsync(handle)
+
+    def replaced(self, target):
+        done.append("replaced")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", settled)
+    monkeypatch.setattr(type(tmp_path), "replace", replaced)
+    archive = opened()
+    archive.keep_inputs(POLICY, answer())
+    assert done == ["file", "replaced", "folder"]
+    archive.keep_inputs(POLICY, answer())
+    opened().keep_inputs(POLICY, answer())
+    assert len(done) == 3, "what stands already costs no disk"
+    opened().forget(customer="C-1")
+    assert done[3:] == ["folder"]
