@@ -24,6 +24,7 @@ _PASSES = f"{_SYNC}/test_passes.py"
 _QUICKER = f"{_SYNC}/test_people_are_quicker.py"
 _OWNERSHIP = f"{_SYNC}/test_ownership.py"
 _STATE = f"{_SYNC}/test_state_and_processes.py"
+_ROLL_OUT = f"{_SYNC}/test_rollout.py"
 _UNDO = f"{_SYNC}/test_undo.py"
 _BOUNDS = f"{_CONNECTORS}/test_bounds.py"
 _RETRIES = f"{_CONNECTORS}/test_retries.py"
@@ -250,9 +251,10 @@ ROWS = (
         20,
         _DATA,
         "a signal is lost, or somebody changes rows by SQL",
-        "Once a day every open ticket is looked at, and is right afterwards.",
+        "Within a day every open ticket is looked at, and is right afterwards.",
         (
             f"{_PASSES}::test_a_sweep_repairs_what_raw_sql_changed_behind_the_feed",
+            f"{_SYNC}/test_sweep.py::test_raw_sql_is_repaired_within_a_day",
             "tests/contract/test_changes.py::test_lost_signal_is_not_in_the_feed_but_in_the_revision",
         ),
     ),
@@ -327,13 +329,15 @@ ROWS = (
         28,
         _DATA,
         "a changed agreement touches very many tickets",
-        "It can be planned before, a guard asks first, new tickets are written first, and a reading that was"
-        " stopped goes on where it was.",
+        "It can be planned, a guard asks once, and each pass writes so many of them, the newest first; what was stopped"
+        " or killed goes on where it was.",
         (
-            "tests/cli/test_main_job.py::test_plan_writes_nothing_and_tells_pending_changes_by_exit_code",
-            f"{_TROUBLE}::test_a_policy_that_moves_most_levels_is_stopped_before_anything_is_written",
-            f"{_PASSES}::test_newest_tickets_are_written_first",
-            f"{_SYNC}/test_first_sync.py::test_a_first_sync_that_was_stopped_goes_on_where_it_was",
+            f"{_ROLL_OUT}::test_a_new_policy_reaches_so_many_tickets_in_each_pass_the_newest_first",
+            f"{_ROLL_OUT}::test_a_pass_that_is_killed_anywhere_is_gone_on_with",
+            f"{_ROLL_OUT}::test_a_pass_that_is_stopped_costs_no_more_than_its_part",
+            f"{_ROLL_OUT}::test_what_people_do_meanwhile_is_decided_by_the_new_policy_at_once",
+            f"{_ROLL_OUT}::test_a_mass_change_is_asked_about_once_for_the_whole_roll_out",
+            "tests/cli/test_rollout.py::test_plan_tells_how_many_passes_it_takes_and_writes_nothing",
         ),
     ),
     Row(
@@ -424,6 +428,7 @@ ROWS = (
         (
             f"{_STATE}::test_a_pass_killed_anywhere_converges_with_the_next_one",
             f"{_STATE}::test_an_ordinary_pass_killed_anywhere_converges_too",
+            "tests/integration/campaign/test_kills.py::test_passes_that_are_killed_anywhere_converge_and_do_nothing_twice",
             f"{_SYNC}/test_killed_desk.py::test_every_letter_leaves_once_or_is_listed_however_often_the_helpdesk_is_killed",
         ),
     ),
