@@ -168,6 +168,16 @@ def _late(case: Case) -> None:
     os.utime(old, (0, 0))
 
 
+def _held(case: Case) -> None:
+    """A limit has held actions back, and the day is over."""
+    path = case.bridge.folder / "bridge.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("per_day: 100000", "per_day: 3"), encoding="utf-8")
+    case.ok("sync")
+    path.write_text(text, encoding="utf-8")
+    case.now += 25 * HOUR
+
+
 def _other_policy(case: Case) -> None:
     _ran(case)
     case.bridge.change_policy(4)
@@ -277,6 +287,7 @@ KINDS: Mapping[str, Kind] = {
     "reset": Kind(before=_worked, words=("state", "reset")),
     "damaged state": Kind(before=partial(_damaged, name="state.sqlite3")),
     "damaged journal": Kind(before=partial(_damaged, name="state.sqlite3.undo"), behind=(("sync",), ("sync",))),
+    "held actions": Kind(before=_held),
 }
 
 

@@ -48,6 +48,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("exposure", "units", 4),
     Scenario("kills", "kills", 20_000),
     Scenario("canary", "outputs", 10_000),
-    Scenario("crash_points", "commands", 14),
+    Scenario("crash_points", "commands", 15),
     Scenario("machine", "faults", 10_000),
 )

@@ -21,8 +21,8 @@ ONCE_BY_HAND = {
     "cli/policy.py:_write": "the texts of a test's expectations, kept by whoever asked for them",
     "cli/streams.py:abandon_output": "opens the device that keeps nothing",
     "cli/whole_file.py:copy_folder": "`init` makes a folder that was not there",
+    "connectors/helpdesks/osticket.py:OsTicket._once": "a person's word on an action, which is sent once",
     "sync/journal.py:Journal._begun": "part of the transaction of Journal.note",
-    "sync/shelf.py:_new_file": "a file without a name, which ends with the process",
 }
 
 
