@@ -159,7 +159,8 @@ class Engine:
         acting = self.actions.acting(self.helpdesk, now, waits=True)
         facts = self._facts(page, now, writable) | acting.facts()
         facts |= {"vocabulary": vocabulary.stored(), "notices": notices}
-        anew = gone_cursor or self._moved(page)
+        # What an earlier part has written may be of another policy by now: one that led in between.
+        anew = gone_cursor or self._moved(page) or self.state.fact(SCANNED_AT) == NEVER
         clocks = self.screens.open_clocks(page, anew=anew or self.state.fact(BELOW) is None)
         # The first page names what is published, and nobody knows yet what the tickets behind it need.
         facts |= self.screens.published(self.helpdesk, page.published, clocks and OpenClocks(oldest=EVER), now)

@@ -12,6 +12,7 @@ from itertools import chain
 
 from bridge.protocols.reading import BEYOND_ALL, ChangePage, TicketItem
 from bridge.protocols.writing import WriteOutcome
+from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.journal import Journal
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector
@@ -57,6 +58,7 @@ class FirstSync:
         """Write what the feed tells, then all other open tickets in the pages that `newest` gives below an id; `facts` are
         remembered beside each. With `anew` nothing counts that is remembered of tickets."""
         below = BEYOND_ALL if anew else int(self.state.fact(BELOW) or BEYOND_ALL)
+        before = self.state.fact(SCANNED_AT)
         if anew and self.state.fact(BELOW) is not None:
             self.state.commit(facts={BELOW: str(below)}, anew=True)
         writer = Writer(
@@ -67,7 +69,10 @@ class FirstSync:
         behind = {**facts, "cursor": self.state.fact("cursor") or ""}
         pages = ((self._left(items), {**behind, BELOW: str(items[-1].id)}) for items in filter(None, newest(below)))
         self._stream(writer, pages)
-        self.state.commit(facts={**behind, BELOW: str(COMPLETE), "scanned_at": str(self.selector.now)})
+        # That another policy led in between shows with the first write, when an earlier part may have been done long ago.
+        again = self.state.fact(SCANNED_AT) == NEVER != before
+        scanned = {} if again else {SCANNED_AT: str(self.selector.now)}
+        self.state.commit(facts={**behind, BELOW: str(COMPLETE), **scanned})
 
     def _left(self, items: tuple[TicketItem, ...]) -> tuple[TicketItem, ...]:
         """Return the tickets of a page that are not done yet. Whoever changes one that is brings it into the feed again."""

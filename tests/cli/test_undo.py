@@ -75,6 +75,15 @@ def test_another_policy_lifts_the_hold_and_turning_back_does_not_bring_it_again(
     assert desk("sync").code == 0
 
 
+def test_what_is_held_is_the_policy_in_force_and_not_the_one_that_wrote(desk, helpdesk):
+    """It has not written yet, and would write much the same: whoever undoes has seen enough of both."""
+    (policy,) = sorted((desk.folder / "policies").glob("*.yaml"))[:1]
+    policy.write_text(policy.read_text(encoding="utf-8") + "\n# edited since\n", encoding="utf-8")
+    assert desk("state", "undo", "1").code == 0
+    assert desk("sync").code == 6
+    assert levels(helpdesk) == {}
+
+
 def test_a_policy_that_cannot_be_used_lifts_no_hold(desk, helpdesk):
     desk("state", "undo", "1")
     (policy,) = sorted((desk.folder / "policies").glob("*.yaml"))[:1]

@@ -78,7 +78,8 @@ class Bridge:
     name: str
     path: Path
     policy: Agreement
-    backup: dict[str, bytes] | None = None
+    backup: bytes | None = None
+    acts: bool = True
     runs: list[int] = field(default_factory=list)
 
     @property
@@ -208,9 +209,9 @@ class Desk:
                 bridge.policy.decide,
                 basis=bridge.policy.basis,
                 local_clock=self.time.host,
-                options=PassOptions(allow_mass_change=True, allow_shrink=True, actions=LIMITS),
+                options=PassOptions(allow_mass_change=True, allow_shrink=True, actions=LIMITS if bridge.acts else None),
                 journal=journal,
-                kinds=lambda: KINDS,
+                kinds=lambda: KINDS if bridge.acts else {},
             )
             try:
                 if supersedes:

@@ -45,7 +45,10 @@ TABLE = {
             ),
         ),
         "a first sync goes on although another policy decides": (
-            ("anew = gone_cursor or self._moved(page)", "anew = gone_cursor"),
+            ("anew = gone_cursor or self._moved(page) or", "anew = gone_cursor or"),
+        ),
+        "a first sync goes on although another policy has led since it was stopped": (
+            (" or self.state.fact(SCANNED_AT) == NEVER\n", "\n"),
         ),
         "another policy decides nothing anew": (('self.state.fact("basis") != self.basis', "False"),),
         "a renamed status decides nothing anew": (('or self.state.fact("meta_rev") != page.meta_rev', "or False"),),
@@ -138,6 +141,9 @@ TABLE = {
                 "(replace(one.remember, next_change_at=now) for one in page.waiting)",
                 "(one.remember for one in page.waiting)",
             ),
+        ),
+        "that another policy led before shows in a first sync and is forgotten at its end": (
+            ("again = self.state.fact(SCANNED_AT) == NEVER != before", "again = False"),
         ),
         "a first sync is never over": (("BELOW: str(COMPLETE), ", ""),),
         "what a first sync could not read is not told": (

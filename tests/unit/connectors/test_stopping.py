@@ -68,6 +68,33 @@ def test_a_request_that_does_not_end_is_abandoned_and_so_it_is_at_a_second_signa
         assert time.monotonic() - begun < 6
 
 
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_whoever_asks_twice_waits_for_no_patience(sandbox, monkeypatch, second):
+    monkeypatch.setattr(stopping, "PATIENCE_SECONDS", 60)
+    helpdesk = client(sandbox)
+    helpdesk.ping()
+    sandbox.faults.next("ping", Fault.DELAY, seconds=20)
+    begun = time.monotonic()
+    with stopping.between_requests():
+        timers = [signalled(signal.SIGTERM, 0.2), signalled(second, 0.7)]
+        with pytest.raises(Interrupted):
+            helpdesk.ping()
+        for one in timers:
+            one.join()
+    assert time.monotonic() - begun < 10
+
+
+def test_who_was_told_to_stop_may_still_give_back_what_others_wait_for(sandbox):
+    helpdesk = client(sandbox)
+    helpdesk.ping()
+    with stopping.between_requests():
+        os.kill(os.getpid(), signal.SIGTERM)
+        with stopping.last_words():
+            assert helpdesk.ping().instance_id == sandbox.store.instance_id
+        with pytest.raises(Interrupted):
+            helpdesk.ping()
+
+
 def test_afterwards_signals_do_what_they_did_before():
     before = [signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)]
     with stopping.between_requests():

@@ -59,6 +59,13 @@ def test_once_stopped_its_port_is_free_and_stopping_again_is_harmless(endpoint: 
     assert "sla_bridge_build_info" in scraped(endpoint)
 
 
+def test_its_socket_is_closed_when_it_stops_and_not_when_nobody_knows_it_any_more(endpoint: ScrapeEndpoint) -> None:
+    assert endpoint._running is not None
+    server, thread = endpoint._running
+    endpoint.stop()
+    assert (server.socket.fileno(), thread.is_alive()) == (-1, False)
+
+
 def test_a_scraper_that_never_asks_keeps_neither_others_nor_the_end_waiting(endpoint: ScrapeEndpoint) -> None:
     with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5):
         assert "sla_bridge_build_info" in scraped(endpoint)

@@ -148,3 +148,19 @@ def test_a_link_in_the_place_of_the_file_is_replaced_and_never_followed(tmp_path
     write_textfile(path, b"two\n")
     assert precious.read_text() == "sla_bridge_requests_total 9\n"
     assert not path.is_symlink()
+
+
+def test_a_collector_reads_the_old_file_until_the_new_one_is_whole(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "bridge.prom"
+    write_textfile(path, b"one\n")
+    seen: list[str] = []
+    replace = Path.replace
+
+    def looks(self: Path, target: Path) -> Path:
+        seen.append(f"{read_textfile(target)}{self.read_text()}{self.suffix == '.prom'}")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", looks)
+    write_textfile(path, b"two\n")
+    assert seen == ["one\ntwo\nFalse"]
+    assert read_textfile(path) == "two\n"
