@@ -6,8 +6,8 @@ TABLE = {
     "sync/lease.py": {
         "a pass that writes takes no lease": (
             (
-                "        if self._asked_at is None:\n            self._take()",
-                "        if self._asked_at is None:\n            pass",
+                "            if self._asked_at is None:\n                self._take()",
+                "            if self._asked_at is None:\n                pass",
             ),
         ),
         "every write takes the lease anew": (("        self._asked_at = now\n", "        self._asked_at = None\n"),),
@@ -104,7 +104,9 @@ TABLE = {
         ),
     },
     "cli/wiring/passes.py": {
-        "who supersedes a policy reads before it leads": (("        if supersedes:\n", "        if False:\n"),),
+        "who supersedes a policy reads before it leads": (
+            ("        if supersedes or at_once:\n", "        if at_once:\n"),
+        ),
         "a pass that fails keeps the lease": (
             (
                 "    finally:\n        with last_words():\n            leader.release()",
