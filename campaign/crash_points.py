@@ -4,7 +4,9 @@ A death between two effects is that behind the first and before the second: so m
 all, are both sides of each.
 """
 
+import hashlib
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -158,6 +160,12 @@ def _late(case: Case) -> None:
     """A day later everything is read again, and everything is overdue."""
     _worked(case)
     case.now += 25 * HOUR
+    # What was archived long ago goes with the next cycle that is over.
+    folder = archive_folder(case.bridge.state_path)
+    folder.mkdir()
+    old = folder / hashlib.sha256(b"old").hexdigest()
+    old.write_bytes(b"old")
+    os.utime(old, (0, 0))
 
 
 def _other_policy(case: Case) -> None:
@@ -186,6 +194,12 @@ def _damaged(case: Case, name: str) -> None:
     path.write_bytes(b"no database at all" * 400)
 
 
+def _export_died(case: Case) -> None:
+    """An earlier export was killed while it wrote."""
+    _worked(case)
+    (case.bridge.folder / ".tickets.csv.7").write_bytes(b"half a tic")
+
+
 def _draft_left(case: Case) -> None:
     """What a customer's cycle was decided by is kept, and a pass that died has left a draft of it."""
     _worked(case)
@@ -206,7 +220,7 @@ def _agent_is_quicker(case: Case) -> None:
         case.products[case.tickets[3]] = "version 9"
         case.desk.people.edit_field(case.tickets[3], "product", "version 9")
 
-    case.desk.people.note(case.tickets[3])
+    case.desk.people.agent_reply(case.tickets[3])
     case.desk.faults.next("writes", Fault.RACE, edit=edit)
 
 
@@ -259,7 +273,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "another policy": Kind(before=_other_policy),
     "setup": Kind(before=_worked, words=("setup",), behind=(("setup",), ("sync",))),
-    "export": Kind(before=_worked, words=_EXPORT, behind=(_EXPORT, ("sync",))),
+    "export": Kind(before=_export_died, words=_EXPORT, behind=(_EXPORT, ("sync",))),
     "reset": Kind(before=_worked, words=("state", "reset")),
     "damaged state": Kind(before=partial(_damaged, name="state.sqlite3")),
     "damaged journal": Kind(before=partial(_damaged, name="state.sqlite3.undo"), behind=(("sync",), ("sync",))),
@@ -291,15 +305,18 @@ class CrashPoints:
         points = len(told["effects"]) + 1
         chosen = sorted({round(one * (points - 1) / max(1, most - 1)) for one in range(min(most, points))})
         for behind in range(points) if most >= points else chosen:
-            self._put_back()
-            point = "before all" if not behind else f"behind {behind}: {told['effects'][behind - 1]}"
-            self._die(behind, point)
+            self.try_one(behind, "before all" if not behind else f"behind {behind}: {told['effects'][behind - 1]}")
             if len(self.outcome.findings) > 20:
                 break
         self.outcome.count(
             commands=most >= points, crash_points=2 * len(told["effects"]) if most >= points else len(chosen)
         )
         return self.outcome
+
+    def try_one(self, behind: int, point: str = "there") -> None:
+        """Let it die behind so many effects, once it has lived to be recorded; take in what comes of it."""
+        self._put_back()
+        self._die(behind, point)
 
     def _prepare(self) -> None:
         case = self.case

@@ -22,7 +22,7 @@ from typing import Any, Self
 
 import bridge
 from bridge.cli.main import main
-from bridge.connectors.helpdesks.client import HttpClient
+from bridge.connectors.helpdesks.transport import Transport
 from campaign.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -233,15 +233,15 @@ class Effects:
         return call
 
     def _requests(self) -> None:
-        real = HttpClient.send
+        real = Transport._attempt
 
-        def send(client: HttpClient, request: Any, *, seconds: float) -> Any:
+        def attempt(transport: Transport, request: Any, *, seconds: float) -> Any:
             if request.method == "GET":
-                return real(client, request, seconds=seconds)
+                return real(transport, request, seconds=seconds)
             with self.effect(f"{request.method} {request.route.rpartition('/v1')[2]}"):
-                return real(client, request, seconds=seconds)
+                return real(transport, request, seconds=seconds)
 
-        HttpClient.send = send  # type: ignore[method-assign]
+        Transport._attempt = attempt  # type: ignore[method-assign]
 
     # --- whether nothing else happens ----------------------------------------------------------------------------------
 

@@ -49,13 +49,14 @@ def _total(ledger: Ledger, names: Sequence[str] = ()) -> Outcome:
 
 
 def _effects(ledger: Ledger) -> Figure:
-    counts = _total(ledger).counts
+    total = _total(ledger)
+    counts = total.counts
     faults, kills = counts.get("faults", 0), counts.get("kills", 0)
     if not faults + kills:
         return NOTHING
     broken = {one: counts.get(one, 0) for one in ("wrong", "lost", "doubled")}
     told = ", ".join(f"{number:,} {one}" for one, number in broken.items())
-    met = not any(broken.values()) and faults >= _FAULTS and kills >= _KILLS
+    met = not any(broken.values()) and not total.findings and faults >= _FAULTS and kills >= _KILLS
     return Figure(f"{told} in {faults:,} faults and {kills:,} kill -9", met=met)
 
 
@@ -73,8 +74,14 @@ def _passes(ledger: Ledger) -> Figure:
 
 def _crash_points(ledger: Ledger) -> Figure:
     found = _total(ledger, ["crash_points"])
-    points = found.counts.get("crash_points", 0)
-    return Figure(f"{points:,} points, each passed", met=not found.findings) if points else NOTHING
+    points, commands = found.counts.get("crash_points", 0), found.counts.get("commands", 0)
+    whole = all(commands >= one.target for one in SCENARIOS if one.name == "crash_points")
+    if not points:
+        return NOTHING
+    return Figure(
+        f"{points:,} in {commands:,} commands, {len(found.findings)} not mended",
+        met=whole and not found.findings,
+    )
 
 
 def _mutants(_: Ledger) -> Figure:

@@ -30,8 +30,8 @@ _SCENARIOS = """
 They are played apart: whoever forgets all the time reads all the time, which hides other mistakes. After each storm as few
 calm passes as the gate allows have to make every field what follows from the ticket by the same pure function, no value that
 people entered may be another one, and every letter and note has to be there once. One seed is played again with
-`python -m campaign --only SCENARIO --try SEED`. Some portions found something at first; it was mended, and the same seed was
-played again by a later commit.
+`python -m campaign --only SCENARIO --try SEED`. Where a portion found something, in the bridge or in what the scenario itself
+expected, the same seed was played again by a later commit.
 
 | scenario | portions, seeds | commits | days | counts | most | found, mended since |
 | --- | --- | --- | --- | --- | --- | --- |

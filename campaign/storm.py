@@ -40,7 +40,7 @@ LIMITS = HttpLimits(
     connect_seconds=5,
     request_seconds=2,
     total_seconds=60,
-    attempts=12,
+    attempts=30,
     wait_seconds=0.01,
     retries=10_000,
     answer_bytes=256 * 1024,
@@ -59,7 +59,7 @@ _PASSES_AT_MOST = 4
 _AN_EPISODE = 24
 """So many passes at most before the storm is over for once."""
 
-_A_WORLD = 750
+_A_WORLD = 1500
 """So many faults before all begins anew with a first sync."""
 
 QUICK_KINDS: Sequence[Fault] = tuple(
@@ -94,7 +94,9 @@ WEATHER: Sequence[Weather] = (
     Weather(0.7, passing=0.9),
     Weather(0.8, passing=0.95),
     Weather(0.9, passing=0.97),
-    Weather(0.9, passing=0.99),
+    Weather(0.93, passing=0.99),
+    Weather(0.96, passing=0.995),
+    Weather(0.97, passing=1.0),
     Weather(0.95, ("writes",), passing=0.9),
     Weather(0.8, ("writes", "changes"), passing=0.8),
     Weather(0.9, ("tickets", "ticket"), passing=0.9),

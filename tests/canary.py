@@ -31,7 +31,8 @@ ITS_PLACES = {
     "token": "the operator's own file of a registry's secret",
     "osticket-api-key": "the credential that systemd hands over",
     "crm": "likewise, of a registry",
-    "desk.sqlite3*": "the embedded helpdesk's own database: it has to know its keys",
+    "desk.sqlite*": "the embedded helpdesk's own database: it has to know its keys",
+    "helpdesk.sqlite3*": "likewise",
 }
 """Files that hold a key by right, by their names, with the reason."""
 

@@ -25,6 +25,7 @@ from bridge.protocols.reading import FEATURES, Meta, Ping
 from bridge.settings.load import Settings
 from bridge.settings.model import PhraseSettings
 from bridge.sync.clock import SKEW_SECONDS
+from bridge.sync.rolling import rollout_progress
 from bridge.sync.screens import PUBLISHED, troubles_in
 from bridge.sync.state import SqliteState
 from bridge.sync.vocabulary import Vocabulary, lost_names, unknown_names
@@ -160,6 +161,7 @@ def _state(settings: Settings, policy: str | None) -> Iterator[Finding]:
             aside = state.set_aside
             screens = list(troubles_in(state.fact(PUBLISHED)))
             passed = state.fact("passed")
+            rolled = rollout_progress(state)
     except BridgeError as error:
         yield fail("state", error.message, error.hint or _REMEDIES["state"], _STATE)
         return
@@ -169,6 +171,8 @@ def _state(settings: Settings, policy: str | None) -> Iterator[Finding]:
     for notice in screens:
         yield warn("screens", notice.text, "sla-bridge sync tells when it is over; sla-bridge plan shows what stands")
     yield ok("state", f"{path}: {counts['known']} tickets known, {counts['set_aside']} set aside")
+    if rolled is not None:
+        yield ok("roll-out", f"{rolled} tickets have what the configuration of now says; each pass goes on")
     yield from host_findings(settings, None if passed is None else int(passed), policy)
 
 

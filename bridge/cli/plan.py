@@ -54,7 +54,7 @@ def _surveyed(config: "Path | None", *, everything: bool) -> "tuple[Survey, str,
     deferred.load()
     options, basis = pass_options(settings, everything=everything), fingerprint(settings, int(time.time()))
     with pass_engine(deferred, options, basis=basis, read_only=True) as engine:
-        return engine.survey(), deferred.policy.language, Hold(settings.state_path).read()
+        return engine.survey(whole=True), deferred.policy.language, Hold(settings.state_path).read()
 
 
 def _as_json(survey: "Survey") -> dict[str, Any]:
@@ -77,6 +77,7 @@ def _as_json(survey: "Survey") -> dict[str, Any]:
             }
             for one in planned.changes
         ],
+        "rollout": None if survey.part is None else {"tickets": len(planned.changes), "passes": survey.part.passes},
         "gone": list(planned.gone),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in planned.unreadable],
         "notes": list(planned.notes),
@@ -115,4 +116,7 @@ def _show(survey: "Survey", language: str) -> None:
         tell(f"skipped: ticket id {trouble.id}: {trouble.reason}")
     count = sum(len(one.keys) for one in planned.changes)
     acts = f", {count} action(s) would be carried out" if count else ""
-    out().print(f"{len(planned.changes)} of {planned.examined} ticket(s) would change{acts}; plan {planned.digest}")
+    passes = "" if survey.part is None else f" in {survey.part.passes} passes"
+    out().print(
+        f"{len(planned.changes)} of {planned.examined} ticket(s) would change{passes}{acts}; plan {planned.digest}"
+    )

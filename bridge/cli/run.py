@@ -79,13 +79,15 @@ class _Service:
         self._measured = measured
         self._in_force = in_force
         self._transitions = transitions
+        self._waits_to_lead = False
 
     def pace(self) -> "Pace":
         """Return how far apart passes are by the settings in force."""
         from bridge.daemon.loop import Pace
 
-        wanted = self._in_force.settings.file.run
-        return Pace(every=wanted.every_seconds, jitter=wanted.jitter_seconds)
+        file = self._in_force.settings.file
+        lease = None if file.lease is None else file.lease.seconds
+        return Pace.of(every=file.run.every_seconds, jitter=file.run.jitter_seconds, lease=lease)
 
     def turn(self) -> "PassEnd":
         """Make a pass; what ends it ends no more than it, unless it was asked to stop."""
@@ -99,7 +101,7 @@ class _Service:
         try:
             options = pass_options(settings)
             sample = Sample(settings, 0, self._in_force.assembled)
-            done = one_pass(sample, options, self._measured.metering)
+            done = one_pass(sample, options, self._measured.metering, leads_first=self._waits_to_lead)
         except Interrupted:
             raise
         except BridgeError as error:
@@ -141,13 +143,18 @@ class _Service:
         if end.report is not None:
             line = summed_up(end.report, requests=end.requests, seconds=end.seconds)
             tell(*news(end.report))
+        elif end.waits_to_lead:
+            line = "no pass: another host leads, and this one waits to go on"
         elif end.busy:
             line = "no pass: another command was at work"
         else:
             line = f"no pass: {type(end.trouble).__name__}, {end.seconds:.2f} s"
         tell(*self._transitions.of(end))
         tell(*self._of_configuration(end))
-        _said(line)
+        if not (self._waits_to_lead and end.waits_to_lead):
+            # It tries again every few seconds; the first try says it.
+            _said(line)
+        self._waits_to_lead = end.waits_to_lead
         self.notifier.status(line)
 
     def _of_configuration(self, end: "PassEnd") -> "tuple[str, ...]":

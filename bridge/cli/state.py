@@ -9,7 +9,7 @@ from bridge.cli.terminal import say, say_json
 app = typer.Typer(help="Show, undo or forget what the bridge remembers of its passes.", no_args_is_help=True)
 
 
-_LONG = frozenset({"declared", "notices", "open_clocks", "published", "under_way", "vocabulary"})
+_LONG = frozenset({"declared", "notices", "open_clocks", "published", "rolling", "sweep", "under_way", "vocabulary"})
 """Facts that are JSON; `--json` shows them as they are."""
 
 
@@ -21,16 +21,19 @@ def show(config: Config = None, as_json: Json = False) -> None:
     from bridge.cli.wiring.configuration import read_settings
     from bridge.sync.hold import Hold
     from bridge.sync.notices import remembered
+    from bridge.sync.rolling import rollout_progress
     from bridge.sync.state import SqliteState
 
     settings = read_settings(config)
     with closing(SqliteState(settings.state_path, read_only=True)) as memory:
         facts, counts, troubles = memory.facts(), memory.counts(), memory.troubles()
+        rolled = rollout_progress(memory)
     held = Hold(settings.state_path).read()
     aside = [{"ticket_id": one.id, "reason": one.reason} for one in troubles]
     if as_json:
         told = {"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside}
-        say_json({**told, "held": None if held is None else str(held)})
+        rollout = None if rolled is None else rolled.json()
+        say_json({**told, "rollout": rollout, "held": None if held is None else str(held)})
         return
     say(f"state file: {settings.state_path}{'' if settings.state_path.exists() else ' (not there yet)'}")
     for name, count in counts.items():
@@ -40,6 +43,8 @@ def show(config: Config = None, as_json: Json = False) -> None:
             say(f"{name}: {value}")
     for standing in remembered(facts.get("notices")):
         say(f"standing: {standing.notice.text}")
+    if rolled is not None:
+        say(str(rolled))
     if held is not None:
         say(f"sync is held: {held}")
     for one in aside:

@@ -127,9 +127,11 @@ def one_pass(
     expect: str | None = None,
     supersedes: bool = False,
     release: bool = False,
+    leads_first: bool = False,
 ) -> Done:
     """Survey and write under the lock by the configuration of `sample`, whose deadlines are counted a second way;
-    `metering` is told of it.
+    `metering` is told of it. With `leads_first` the lease, where there is one, is taken before anything is read: another host has
+    just refused this one.
 
     Raises GuardRefused before it writes where the plan's digest is not the expected one, and while an undo holds passes, unless
     it is to `release` them.
@@ -150,11 +152,13 @@ def one_pass(
         reading.hold(held=hold.read() is not None)
         hold.check(lambda: sample.policy.digest)
         reading.hold(held=False)
-        engine = opened.enter_context(pass_engine(sample, options, basis=basis, supersedes=supersedes))
+        engine = opened.enter_context(
+            pass_engine(sample, options, basis=basis, supersedes=supersedes, leads_first=leads_first)
+        )
         if engine.state.fact("basis") != basis or engine.watch.looks_again or metering.begins_anew:
             sample.load()
         # A plan that somebody has read is that of everything: nothing is written page by page before it.
-        survey = engine.survey(_begun(engine) if expect is None else None)
+        survey = engine.survey(_begun(engine) if expect is None else None, whole=expect is not None)
         check_expected(survey.plan, expect)
         report = _applied(engine, survey)
         done = Done(survey.plan.at, report, engine.helpdesk.requests_sent, *sample.audit())
@@ -176,11 +180,11 @@ def _begun(engine: "Engine") -> "FirstSync | None":
 
 def _applied(engine: "Engine", survey: "Survey") -> "RunReport":
     """Write the plan, with a progress bar where somebody watches."""
-    if not survey.plan.changes or not sys.stderr.isatty():
+    if not survey.writes or not sys.stderr.isatty():
         return engine.apply(survey)
     from bridge.cli.render import progress
 
-    with progress("writing", len(survey.plan.changes)) as advance:
+    with progress("writing", len(survey.writes)) as advance:
         return engine.apply(survey, advance)
 
 
@@ -205,6 +209,7 @@ def _as_json(done: Done, seconds: float) -> dict[str, Any]:
         "at": done.at,
         **{name: getattr(report, name) for name in _FIGURES},
         "run": report.run,
+        "rollout": None if report.rollout is None else report.rollout.json(),
         "requests": done.requests,
         "seconds": round(seconds, 3),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in report.failed],
@@ -230,6 +235,7 @@ def summed_up(report: "RunReport", *, requests: int, seconds: float) -> str:
             if report.actions
             else ""
         )
+        + ("" if report.rollout is None else f"; {report.rollout}")
     )
 
 

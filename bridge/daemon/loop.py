@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field
+from typing import Self
 
 from bridge.connectors import stopping
 from bridge.daemon.notify import Notifier
@@ -22,6 +23,20 @@ class Pace:
 
     every: float
     jitter: float
+
+    @classmethod
+    def of(cls, *, every: float, jitter: float, lease: float | None) -> Self:
+        """Return the pace of a bridge by what is wanted of it. Where the time of a `lease` is given it looks at least once in
+        that: a host that died is not to be waited for longer."""
+        return (
+            cls(every=every, jitter=jitter) if lease is None else cls(every=min(every, lease), jitter=min(jitter, _TRY))
+        )
+
+
+_TRY, _TRY_JITTER = 3.0, 0.5
+"""How far apart are the tries of a bridge that waits to lead."""
+
+STANDBY = Pace(every=_TRY, jitter=_TRY_JITTER)
 
 
 @dataclass(slots=True)
@@ -59,7 +74,7 @@ class Loop:
         self.notifier.alive()
         for one in self.after:
             one(end)
-        pace = self.pace()
+        pace = STANDBY if end.waits_to_lead else self.pace()
         spread = random.uniform(0, pace.jitter)  # noqa: S311 - spreads load, guards nothing
         self._wait(begun + pace.every + spread)
 

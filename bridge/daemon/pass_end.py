@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bridge.errors import BridgeError, Busy
+from bridge.errors import BridgeError, Busy, LeaseRefused
 from bridge.sync.engine import RunReport
 from bridge.tickets import Instant
 
@@ -24,3 +24,8 @@ class PassEnd:
     def busy(self) -> bool:
         """Return whether another command was at work: nothing is wrong, and it has done what was to be done."""
         return isinstance(self.trouble, Busy)
+
+    @property
+    def waits_to_lead(self) -> bool:
+        """Return whether another host leads, and there was something to write: should that host die, this one is to go on."""
+        return isinstance(self.trouble, LeaseRefused) and not self.trouble.policy_older

@@ -53,6 +53,9 @@ SERIES: dict[str, Series] = {
     "tickets_open": Series(GAUGE, "open tickets that the bridge knows"),
     "tickets_at_risk": Series(GAUGE, "open tickets that are at risk"),
     "tickets_overdue": Series(GAUGE, "open tickets that are overdue"),
+    "rollout_waiting_tickets": Series(
+        GAUGE, "open tickets that a change which is being rolled out has not reached yet"
+    ),
     "standing_troubles": Series(
         GAUGE, "troubles that stand until somebody mends them, as `sla-bridge plan` lists them"
     ),

@@ -15,13 +15,15 @@ AT_RISK, OVERDUE = 1, 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketState:
     """What the bridge remembers of a ticket: when time alone changes the decision, whether it was open, and why it is set
-    aside (empty: it is not). `pressing` is 0, or AT_RISK or OVERDUE while it is open and so."""
+    aside (empty: it is not). `pressing` is 0, or AT_RISK or OVERDUE while it is open and so. `waits` is whether it was decided
+    and is left to a later pass of a roll-out."""
 
     id: int
     next_change_at: Instant | None
     open: bool = True
     trouble: str = ""
     pressing: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,16 @@ from pydantic import SecretStr
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.leading import LeaseGrant, LeaseWish
 from bridge.protocols.provisioning import SetupReport, SetupRequest
-from bridge.protocols.reading import BEYOND_ALL, ChangePage, KeptPublication, Meta, Ping, TicketError, TicketItem
+from bridge.protocols.reading import (
+    BEYOND_ALL,
+    ChangePage,
+    KeptPublication,
+    ListPage,
+    Meta,
+    Ping,
+    TicketError,
+    TicketItem,
+)
 from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, ListedAction, Write, WriteOutcome
 from bridge.tickets import Instant, Ticket
 
@@ -64,6 +73,9 @@ class Helpdesk(Protocol):
 
     def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
         """Yield pages of the same tickets from the highest id down, beginning `below` an id."""
+
+    def page(self, *, after: int) -> ListPage:
+        """Return the first open tickets behind an id, in the order of ids."""
 
     def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
         """Return one ticket, why it cannot be read, or None when there is none."""

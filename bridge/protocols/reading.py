@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bridge.tickets import Instant, Reference, Ticket, Tombstone
 
@@ -26,6 +27,13 @@ class KeptPublication:
 
     digest: str
     until: Instant
+
+
+class ListPage(NamedTuple):
+    """A page of the list of tickets, and behind which id it goes on; None at its end."""
+
+    items: tuple[TicketItem, ...]
+    next: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,11 +74,26 @@ class GuardSettings(Strict):
     minimum: int = Field(default=10, ge=1, description="below so many tickets no guard applies")
 
 
+class RolloutSettings(Strict):
+    """How a change that concerns many tickets reaches them."""
+
+    tickets_per_pass: int = Field(
+        default=2000,
+        ge=1,
+        le=1_000_000,
+        description="most tickets that get something new in one pass although nobody touched them, after a changed policy for"
+        " instance; the others follow in the next passes",
+    )
+
+
 class RunSettings(Strict):
     """How far apart the passes of `sla-bridge run` begin."""
 
     every_seconds: int = Field(
-        default=60, ge=1, le=86_400, description="from the beginning of a pass to that of the next"
+        default=60,
+        ge=1,
+        le=86_400,
+        description="from the beginning of a pass to that of the next; with a lease its time at most",
     )
     jitter_seconds: int = Field(
         default=10,
@@ -348,6 +363,7 @@ class BridgeFile(Strict):
         json_schema_extra={"propertyNames": {"enum": list(OUTPUTS)}},
     )
     guards: GuardSettings = Field(default_factory=GuardSettings)
+    rollout: RolloutSettings = Field(default_factory=RolloutSettings)
     run: RunSettings = Field(default_factory=RunSettings)
     setup: SetupSettings = Field(default_factory=SetupSettings)
     native: NativeSettings = Field(default_factory=NativeSettings)

@@ -8,13 +8,13 @@ a pass changes nothing.
 import json
 import logging
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from itertools import chain
 
 from bridge.errors import CursorGone, Problem
 from bridge.policies.telling.reach import EVER, OpenClocks
-from bridge.protocols.accounting import Accountant, Booked, TicketState
+from bridge.protocols.accounting import Accountant, Booked
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import ChangePage
 from bridge.protocols.writing import Ownership
@@ -24,27 +24,27 @@ from bridge.sync.clock import pass_time
 from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.feed import Feed
 from bridge.sync.first_sync import BELOW, FirstSync, under_way
-from bridge.sync.guards import Guards, check_first_run, check_levels, check_names, check_source
+from bridge.sync.guards import Guards, check_first_run, check_levels, check_names
 from bridge.sync.journal import Journal
 from bridge.sync.notices import Notice, with_told
-from bridge.sync.plan import Plan
 from bridge.sync.published import clocks_fact
+from bridge.sync.rolling import ROLLING, rollout_progress
+from bridge.sync.rollout import Rollout
 from bridge.sync.screens import PUBLISHED, Screens, troubles_in
 from bridge.sync.select import Decide, Selector
 from bridge.sync.shown import ShownSource, nobody_counts
 from bridge.sync.state import SqliteState
 from bridge.sync.survey import Survey, field_notices, planned
+from bridge.sync.sweep import Sweep
+from bridge.sync.sweep_round import SWEEP
 from bridge.sync.units import UnitAccounts
 from bridge.sync.watch import FIELDS, Watch, Watched
-from bridge.sync.writer import ROUNDS, RunReport, Writer, set_aside
+from bridge.sync.writer import ROUNDS, RunReport, Writer
 from bridge.tickets import Instant
 
-__all__ = ["COUNTED", "SWEEP_SECONDS", "Decide", "Engine", "PassOptions", "RunReport", "Survey"]
+__all__ = ["COUNTED", "Decide", "Engine", "PassOptions", "RunReport", "Survey"]
 
 log = logging.getLogger("sla_bridge.sync")
-
-SWEEP_SECONDS = 24 * 3600
-"""How old the last full scan may become: raw SQL by others leaves no trace in the feed, nor does a crash before it."""
 
 COUNTED = "counted"
 """What the fact `units` says once a full scan has counted what tickets take."""
@@ -60,12 +60,14 @@ def _silent(_: int) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassOptions:
     """How a pass behaves. `everything` also reads tickets closed before the installation; with `due_dates` osTicket's own due
-    date is set; `actions` are carried out within limits, None: not at all."""
+    date is set; `actions` are carried out within limits, None: not at all. Of the tickets that get something new although nobody
+    touched them, `rollout` are written in a pass, None: all of them."""
 
     ownership: Mapping[str, Ownership] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
     due_dates: bool = False
     actions: ActionLimits | None = None
+    rollout: int | None = None
     everything: bool = False
     allow_mass_change: bool = False
     allow_shrink: bool = False
@@ -82,7 +84,8 @@ class Engine:
     `local_clock` gives this host's POSIX time, only to notice skew. `accountant` decides in the place of `decide` where the
     policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
     standing troubles are told, `shown` gives what the helpdesk's screens show, `kinds` the actions that it declares; `journal` is
-    put down before anything is written, and so is in `archive` what cycles that are over were decided by.
+    put down before anything is written, and so is in `archive` what cycles that are over were decided by. `policy` gives the
+    digest of the policy in force, None where `basis` stands for it alone.
     """
 
     helpdesk: Helpdesk
@@ -98,6 +101,7 @@ class Engine:
     kinds: Kinds | None = None
     journal: Journal | None = None
     archive: Archive | None = None
+    policy: Callable[[], str] | None = None
 
     @property
     def feed(self) -> Feed:
@@ -113,6 +117,20 @@ class Engine:
     def screens(self) -> Screens:
         """Return what looks after the helpdesk's screens."""
         return Screens(self.state, self.shown)
+
+    @property
+    def rollout(self) -> Rollout:
+        """Return what divides large plans into passes."""
+        most = None if self.options.everything else self.options.rollout
+        return Rollout(self.state, most, self.policy or (lambda: self.basis))
+
+    @property
+    def sweep(self) -> Sweep:
+        """Return what looks at tickets again that no feed tells of."""
+        guards = None if self.options.allow_shrink else self.options.guards
+        # What every ticket takes is counted together, so nothing can be spread.
+        whole = self._counts_units(full=True)
+        return Sweep(helpdesk=self.helpdesk, state=self.state, guards=guards, whole=whole)
 
     @property
     def watch(self) -> Watch:
@@ -158,26 +176,29 @@ class Engine:
         )
         return first
 
-    def survey(self, first: FirstSync | None = None) -> Survey:
-        """Return the plan of a pass without writing anything anywhere; `first` is what the first sync did before.
+    def survey(self, first: FirstSync | None = None, *, whole: bool = False) -> Survey:
+        """Return the plan of a pass without writing anything anywhere; `first` is what the first sync did before. With `whole`
+        the plan of a roll-out that is under way has all tickets that wait, not only those that are next.
 
         Raises HelpdeskError when the helpdesk cannot be read, GuardRefused when it is another one or shows too little,
         and StateUnusable when its clock went back.
         """
         page, gone_cursor = self.feed.first_page()
         try:
-            return self._surveyed(page, first, gone_cursor=gone_cursor)
+            return self._surveyed(page, first, gone_cursor=gone_cursor, whole=whole)
         except CursorGone as error:
             # In the middle of the feed: what was read of it so far is no longer known to be all.
             log.warning("cursor_gone", extra={"reason": str(error)})
-            return self._surveyed(self.feed.pinned(self.helpdesk.changes(None)), first, gone_cursor=True)
+            return self._surveyed(self.feed.pinned(self.helpdesk.changes(None)), first, gone_cursor=True, whole=whole)
 
-    def _surveyed(self, page: ChangePage, first: FirstSync | None, *, gone_cursor: bool) -> Survey:
+    def _surveyed(self, page: ChangePage, first: FirstSync | None, *, gone_cursor: bool, whole: bool) -> Survey:
         now, clocks = self._time(page.server_time)
         writable, vocabulary = self.watch.known_to(self.helpdesk, page.meta_rev)
         lost = self.watch.lost(vocabulary)
         acting = self.actions.acting(self.helpdesk, now)
-        full = gone_cursor or self.options.everything or self._outdated(page, now) or acting.resumed
+        rollout, sweep = self.rollout, self.sweep
+        anew = gone_cursor or self.options.everything or self._moved(page) or sweep.outdated(now) or acting.resumed
+        full = anew or (whole and rollout.under_way)
         selector = self._selector(now, writable, self.screens.open_clocks(page, anew=full), acting)
         if first is not None:
             selector.selection, selector.open_clocks = first.met, first.selector.open_clocks
@@ -186,8 +207,14 @@ class Engine:
         last = page
         for last in self.feed.pages(page):
             selector.take(last.items)
+        # Where the cursor is gone, nothing tells what somebody touched.
+        touched = array("q", () if gone_cursor else selector.selection.changes)
+        next_ones: Sequence[int] = ()
         if full:
-            self._scan(selector)
+            sweep.scan(selector, open_only=not self.options.everything)
+        elif first is None:
+            swept = sweep.slices(selector, now)
+            selector.fetch_listed(next_ones := rollout.next())
         due = [one for one in self.state.due(now) if not selector.selection.has_met(one)]
         # What a full scan did not show is closed; pages of open tickets would not show it either.
         selector.fetch_all(due, pages=not full)
@@ -204,10 +231,15 @@ class Engine:
         of_actions = (*acting.notices(), *self.actions.told_before())
         standing, told, kept = self.watch.notices(vocabulary, lost, (*of_pass, *of_actions), now)
         facts |= {"vocabulary": vocabulary.stored(), "notices": kept}
+        plan = planned(selection, now, of_pass)
+        part = rollout.part(plan, touched) if full and not under_way(self.state) else None
         if full:
-            facts |= self._facts_of_scan(now, counted=accounts is not None)
+            facts |= self._facts_of_scan(now, counted=accounts is not None) | {ROLLING: rollout.begun(part)}
+        elif first is None:
+            facts |= {SWEEP: sweep.end(swept, selector), ROLLING: rollout.went_on(plan, next_ones)}
         return Survey(
-            plan=planned(selection, now, of_pass),
+            plan=plan,
+            part=part,
             facts=facts,
             full_scan=full,
             writable=writable,
@@ -236,7 +268,7 @@ class Engine:
 
     def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
         units = {"units": COUNTED if counted else ""} if counted or self.state.fact("units") else {}
-        return {"scanned_at": str(now), **units}
+        return {"scanned_at": str(now), SWEEP: "", **units}
 
     def apply(self, survey: Survey, progress: Progress = _silent) -> RunReport:
         """Write the plan and remember it; return what was done. Raises GuardRefused before anything is written.
@@ -247,9 +279,10 @@ class Engine:
         plan = survey.plan
         self._guard_names(survey.lost)
         if not self.options.allow_mass_change:
-            check_levels(plan, self.options.guards, known=self.state.counts()["open"])
+            permitted = self.rollout.permitted()
+            check_levels(plan, self.options.guards, known=self.state.counts()["open"], permitted=permitted)
         self._guard_first_run(survey)
-        report = _report(survey)
+        report = survey.report()
         selector = self._selector(plan.at, survey.writable, survey.open_clocks, survey.acting)
         selector.accounts = survey.accounts
         writer = Writer(
@@ -266,12 +299,12 @@ class Engine:
         spent = nobody_counts if survey.accounts is None else survey.accounts.spent
         published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at, spent)
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
-        writer.write(plan.changes)
+        writer.write(survey.writes)
         facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])
         report.gone = len(writer.gone)
         report.actions = writer.happened.counts
-        booked = self._booked(survey.accounts, writer, plan) if survey.accounts is not None else None
-        remember = chain(_settled(plan), writer.remember.walk())
+        booked = self._booked(survey.accounts, writer, survey) if survey.accounts is not None else None
+        remember = chain(survey.settled(), writer.remember.walk())
         for notice in troubles_in(published.get(PUBLISHED)):
             if notice not in report.standing:
                 report.standing.append(notice)
@@ -279,22 +312,23 @@ class Engine:
                 facts["notices"] = with_told(facts["notices"], notice, plan.at)
         facts |= {"passed": str(selector.now)}
         self.state.commit(facts=facts, tickets=remember, gone=sorted(writer.gone), booked=booked)
+        report.rollout = rollout_progress(self.state)
         if self.journal is not None:
             self.journal.end()
             report.run = self.journal.run
         return report
 
-    def _booked(self, accounts: UnitAccounts, writer: Writer, plan: Plan) -> Booked:
+    def _booked(self, accounts: UnitAccounts, writer: Writer, survey: Survey) -> Booked:
         """Return the accounts as they are after writing, when people may have edited tickets meanwhile."""
         for ticket_id in writer.gone:
             accounts.forget(ticket_id)
 
         def still_open() -> frozenset[int]:
-            now = {one.id: one.open for one in chain(_settled(plan), writer.remember.walk())}
+            now = {one.id: one.open for one in chain(survey.settled(), writer.remember.walk())}
             now |= dict.fromkeys(writer.gone, False)
             return frozenset(one for one in chain(self.state.open_ids(), now) if now.get(one, True))
 
-        return accounts.booked(accounts.outdated(still_open), plan.at)
+        return accounts.booked(accounts.outdated(still_open), survey.plan.at)
 
     def _guard_names(self, lost: Sequence[Problem]) -> None:
         if not self.options.allow_lost_names:
@@ -338,16 +372,6 @@ class Engine:
             archive=self.archive,
         )
 
-    def _outdated(self, page: ChangePage, now: Instant) -> bool:
-        """Return whether what is remembered no longer tells which tickets may have changed."""
-        scanned_at = self.state.fact("scanned_at")
-        return (
-            self.state.fact("cursor") is None
-            or self._moved(page)
-            or scanned_at is None
-            or now - int(scanned_at) >= SWEEP_SECONDS
-        )
-
     def _moved(self, page: ChangePage) -> bool:
         """Return whether what every decision rests on is another than is remembered."""
         return (
@@ -359,41 +383,8 @@ class Engine:
             or self.screens.moved(page)
         )
 
-    def _scan(self, selector: Selector) -> None:
-        for items in self.helpdesk.tickets(open_only=not self.options.everything):
-            selector.take(items)
-        known, missing = 0, array("q")
-        for ticket_id in self.state.open_ids():
-            known += 1
-            if not selector.selection.has_met(ticket_id):
-                missing.append(ticket_id)
-        if not self.options.allow_shrink:
-            check_source(known=known, seen=known - len(missing), guards=self.options.guards)
-        for ticket_id in missing:
-            # Closed or deleted behind the feed's back, by raw SQL for instance.
-            selector.fetch(ticket_id)
-
     def _time(self, server_time: Instant) -> tuple[Instant, tuple[Notice, ...]]:
         """Return the pass's instant, and what is odd about the clocks."""
         last = int(self.state.fact("server_time") or server_time)
         leaps = self.options.allow_clock_leap
         return pass_time(server_time, last=last, host=self.local_clock(), allow_leap=leaps)
-
-
-def _settled(plan: Plan) -> Iterator[TicketState]:
-    """Yield what is to be remembered of the tickets that are not written."""
-    yield from plan.unchanged
-    yield from (set_aside(one, plan.at) for one in plan.unreadable)
-
-
-def _report(survey: Survey) -> RunReport:
-    """Return the report of a pass before its first write, with what the first sync has done."""
-    plan, report = survey.plan, RunReport() if survey.first is None else survey.first.report
-    report.examined += plan.examined + len(plan.unreadable)
-    report.unchanged += len(plan.unchanged)
-    report.full_scan |= survey.full_scan
-    report.failed += plan.unreadable
-    report.notes += plan.notes
-    report.standing += survey.standing
-    report.told += survey.told
-    return report

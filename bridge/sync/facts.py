@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 
 from bridge.sync.declared import YES, LastDeclaration, UnderWay
 from bridge.sync.published import Last, remembered_clocks
+from bridge.sync.rolling import Rolling
+from bridge.sync.sweep_round import Round
 from bridge.sync.vocabulary import Vocabulary
 
 SCANNED_AT, NEVER = "scanned_at", "0"
@@ -55,9 +57,11 @@ _RULES: Mapping[str, Callable[[str], bool]] = {
     "policy_seq": lambda value: value.isascii() and value.isdigit() and len(value) <= 16,
     "published": lambda value: Last.remembered(value) is not None,
     "publishes": lambda value: value in {"", "yes"},
+    "rolling": lambda value: not value or Rolling.remembered(value) is not None,
     "route": _line,
     "scanned_at": _instant,
     "server_time": _instant,
+    "sweep": lambda value: not value or Round.remembered(value) is not None,
     "under_way": lambda value: UnderWay.remembered(value) is not None,
     "units": lambda value: value in {"", "counted"},
     "vocabulary": _vocabulary,

@@ -16,12 +16,13 @@ class Guards:
     minimum: int = 10
 
 
-def check_levels(plan: Plan, guards: Guards, *, known: int) -> None:
-    """Raise GuardRefused when the plan moves too many tickets that have a level to another one.
+def check_levels(plan: Plan, guards: Guards, *, known: int, permitted: int = 0) -> None:
+    """Raise GuardRefused when the plan moves too many tickets that have a level to another one, beyond those that are `permitted`
+    since a roll-out began.
 
     The share is that of the open tickets, `known` or seen now: thousands of closed ones must not make it look small.
     """
-    moved = sum(change.changes_level for change in plan.changes)
+    moved = sum(change.changes_level for change in plan.changes) - permitted
     seen = sum(change.remember.open for change in plan.changes) + sum(one.open for one in plan.unchanged)
     base = max(known, seen, moved)
     if base >= guards.minimum and moved * 100 > guards.level_change_percent * base:

@@ -1,6 +1,7 @@
 """From tickets to decisions: what a pass has read so far, and what follows for each ticket."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -90,8 +91,9 @@ class Selection:
 @dataclass(slots=True, kw_only=True)
 class Selector:
     """Decides what it is given, at the pass's instant `since` or at the later time of reading; `accounts` count units, if any.
-    `open_clocks` take in the clocks that were met, where the helpdesk keeps publications for its screens; `offers` choose the
-    actions, where some are carried out; `archive` keeps what cycles that are over were decided by, if one is kept."""
+    `open_clocks` take in the clocks that were met, where the helpdesk keeps publications for its screens, and `met_clocks` those
+    of this pass alone; `offers` choose the actions, where some are carried out; `archive` keeps what cycles that are over were
+    decided by, if one is kept."""
 
     helpdesk: Helpdesk
     decide: Decide
@@ -102,6 +104,7 @@ class Selector:
     writable: frozenset[str]
     accounts: UnitAccounts | None = None
     open_clocks: OpenClocks | None = None
+    met_clocks: OpenClocks = field(default_factory=OpenClocks)
     offers: Offers | None = None
     archive: Archive | None = None
     selection: Selection = field(default_factory=Selection)
@@ -154,6 +157,22 @@ class Selector:
         for ticket_id in left[:_MOST]:
             self.fetch(ticket_id)
 
+    def fetch_listed(self, wanted: Sequence[int]) -> None:
+        """Read tickets and decide them, named in the order of ids: by pages of open ones, passing over those where none is. One
+        that stands in no page is fetched by itself."""
+        left = deque(one for one in wanted if not self.selection.has_met(one))
+        alone: list[int] = []
+        while left:
+            page = self.helpdesk.page(after=left[0] - 1)
+            shown = {one.id: one for one in page.items}
+            named: list[int] = []
+            while left and (page.next is None or left[0] <= page.next):
+                named.append(left.popleft())
+            self.take(shown[one] for one in named if one in shown)
+            alone += (one for one in named if one not in shown)
+        for ticket_id in alone[:_MOST]:
+            self.fetch(ticket_id)
+
     def decide_again(self, wanted: Sequence[int]) -> None:
         """Read tickets and decide them anew, also those that have not changed since they were read."""
         for ticket_id in wanted:
@@ -185,6 +204,7 @@ class Selector:
         decision = self.decide(ticket, now) if self.accounts is None else self.accounts.decide(ticket, now)
         if self.open_clocks is not None:
             self.open_clocks.take(decision.clocks)
+            self.met_clocks.take(decision.clocks)
         settled = settle(ticket, decision.fields, ownership=self.ownership, writable=self.writable)
         result = difference(
             ticket,

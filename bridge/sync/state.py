@@ -21,7 +21,7 @@ from typing import Any
 from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
 from bridge.protocols.accounting import AT_RISK, OVERDUE, Booked, TicketState
-from bridge.protocols.reading import TicketError
+from bridge.protocols.reading import BEYOND_ALL, TicketError
 from bridge.sync.damage import TROUBLES, Damaged, is_damage
 from bridge.sync.facts import unfit
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
@@ -31,19 +31,23 @@ from bridge.tickets import Instant
 _SCHEMA = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE ticket (id INTEGER PRIMARY KEY, next_change_at INTEGER,
-    open INTEGER NOT NULL, trouble TEXT NOT NULL, pressing INTEGER NOT NULL) STRICT""",
+    open INTEGER NOT NULL, trouble TEXT NOT NULL, pressing INTEGER NOT NULL, waits INTEGER NOT NULL) STRICT""",
     "CREATE INDEX ticket_due ON ticket (next_change_at) WHERE next_change_at IS NOT NULL",
     "CREATE INDEX ticket_open ON ticket (id) WHERE open = 1",
     "CREATE INDEX ticket_pressing ON ticket (pressing) WHERE pressing > 0",
+    "CREATE INDEX ticket_waits ON ticket (pressing, id) WHERE waits = 1",
     """CREATE TABLE taking (account TEXT NOT NULL, ticket INTEGER NOT NULL, created_at INTEGER NOT NULL,
     amount INTEGER NOT NULL, stated INTEGER NOT NULL, PRIMARY KEY (account, ticket)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX taking_ticket ON taking (ticket)",
 )
 _TABLES = ("fact", "ticket", "taking")
 _TAKING = ("account", "ticket", "created_at", "amount", "stated")
-_VERSION = 5
+_VERSION = 6
 _APPLICATION = 0x534C4142
 """Marks a file as the bridge's ("SLAB"): nobody else's database is ever begun anew."""
+
+_BELOW_ALL = -(2**63)
+"""Below every number that may stand as an id, also where none can be meant: damage must not be passed over."""
 
 _TOKEN = "token"  # noqa: S105 - a mark, not a secret
 _WRITTEN_SCHEMA = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
@@ -80,9 +84,9 @@ class SqliteState:
         """Return all remembered facts."""
         return dict(self._rows("SELECT name, value FROM fact WHERE name <> ? ORDER BY name", _TOKEN))
 
-    def open_ids(self) -> Iterator[int]:
-        """Yield the tickets that were open when last seen, in the order of ids."""
-        return self._ids("SELECT id FROM ticket WHERE open = 1 ORDER BY id")
+    def open_ids(self, behind: int = _BELOW_ALL, last: int = BEYOND_ALL) -> Iterator[int]:
+        """Yield the tickets that were open when last seen, in the order of ids: those behind one id, up to another."""
+        return self._ids("SELECT id FROM ticket WHERE open = 1 AND id > ? AND id <= ? ORDER BY id", behind, last)
 
     def known(self, first: int, last: int) -> frozenset[int]:
         """Return the tickets from the id `first` to `last` that are remembered, open or not."""
@@ -91,6 +95,19 @@ class SqliteState:
     def due(self, now: Instant) -> Iterator[int]:
         """Yield the tickets whose decision time alone has changed by `now`, the longest due first."""
         return self._ids("SELECT id FROM ticket WHERE next_change_at <= ? ORDER BY next_change_at, id", now)
+
+    def waits(self) -> bool:
+        """Return whether a roll-out has tickets left."""
+        return bool(self._rows("SELECT 1 FROM ticket WHERE waits = 1 LIMIT 1"))
+
+    def waiting(self) -> int:
+        """Return how many tickets a roll-out has left."""
+        return int(self._rows("SELECT count(*) FROM ticket WHERE waits = 1")[0][0])
+
+    def next_waiting(self, most: int | None) -> Iterator[int]:
+        """Yield the tickets that a roll-out has left, the most pressing first and of these the newest; None: all of them."""
+        query = "SELECT id FROM ticket WHERE waits = 1 ORDER BY pressing DESC, id DESC LIMIT ?"
+        return self._ids(query, -1 if most is None else most)
 
     def troubles(self) -> tuple[TicketError, ...]:
         """Return the tickets that are set aside, with their reasons."""
@@ -140,9 +157,12 @@ class SqliteState:
                 self._connection.execute("DELETE FROM ticket")
             self._connection.executemany("DELETE FROM ticket WHERE id = ?", [(one,) for one in gone])
             self._connection.executemany(
-                """INSERT OR REPLACE INTO ticket (id, next_change_at, open, trouble, pressing)
-                VALUES (?, ?, ?, ?, ?)""",
-                ((one.id, one.next_change_at, int(one.open), one.trouble, one.pressing) for one in tickets),
+                """INSERT OR REPLACE INTO ticket (id, next_change_at, open, trouble, pressing, waits)
+                VALUES (?, ?, ?, ?, ?, ?)""",
+                (
+                    (one.id, one.next_change_at, int(one.open), one.trouble, one.pressing, int(one.waits))
+                    for one in tickets
+                ),
             )
             if booked is not None:
                 self._book(booked)

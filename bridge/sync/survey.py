@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 
 from bridge.errors import Problem
 from bridge.policies.telling.reach import OpenClocks
+from bridge.protocols.accounting import TicketState
 from bridge.protocols.reading import KeptPublication
 from bridge.sync.actions import PassActions
 from bridge.sync.first_sync import FirstSync
 from bridge.sync.notices import Notice
-from bridge.sync.plan import Plan
+from bridge.sync.plan import Change, Plan
+from bridge.sync.rollout import PlanPart
 from bridge.sync.select import Selection
 from bridge.sync.units import UnitAccounts
 from bridge.sync.watch import FIELDS
+from bridge.sync.writer import RunReport, set_aside
 from bridge.tickets import Instant
 
 
@@ -23,7 +26,7 @@ class Survey:
     `standing` are the troubles that stand, `told` those of them that are due to be told; `lost` are names of the policy that the
     helpdesk had at the last pass and has no more. `first` is what was written before, where this is the first sync. `keeps` is
     the publication that the helpdesk keeps, `open_clocks` what its screens need one for; None where it keeps none. `acting` is
-    what is known of actions.
+    what is known of actions; `part` is what is written of a plan that takes several passes, None where all of it is.
     """
 
     plan: Plan
@@ -38,6 +41,31 @@ class Survey:
     keeps: KeptPublication | None = None
     open_clocks: OpenClocks | None = None
     acting: PassActions = field(default_factory=PassActions)
+    part: PlanPart | None = None
+
+    @property
+    def writes(self) -> Sequence[Change]:
+        """Return what this pass writes of the plan."""
+        return self.plan.changes if self.part is None else self.part.now.in_order()
+
+    def settled(self) -> Iterator[TicketState]:
+        """Yield what is to be remembered of the tickets that this pass does not write."""
+        yield from self.plan.unchanged
+        yield from (set_aside(one, self.plan.at) for one in self.plan.unreadable)
+        if self.part is not None:
+            yield from self.part.left(self.plan)
+
+    def report(self) -> RunReport:
+        """Return the report of a pass before its first write, with what the first sync has done."""
+        plan, report = self.plan, RunReport() if self.first is None else self.first.report
+        report.examined += plan.examined + len(plan.unreadable)
+        report.unchanged += len(plan.unchanged)
+        report.full_scan |= self.full_scan
+        report.failed += plan.unreadable
+        report.notes += plan.notes
+        report.standing += self.standing
+        report.told += self.told
+        return report
 
 
 def planned(selection: Selection, now: Instant, of_pass: Sequence[Notice]) -> Plan:

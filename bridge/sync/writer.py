@@ -13,6 +13,7 @@ from bridge.sync.action_outcomes import ActionOutcomes
 from bridge.sync.journal import Journal
 from bridge.sync.notices import Notice
 from bridge.sync.plan import Change
+from bridge.sync.rolling import RolledOut
 from bridge.sync.select import Selection, Selector
 from bridge.sync.shelf import Shelf
 from bridge.sync.stored_values import canonical, told
@@ -38,7 +39,8 @@ _PROBE = 25
 class RunReport:
     """What a pass did. `failed` names tickets that were skipped, with the reasons; `standing` are troubles of the configuration,
     `told` those of them that are due to be told. `actions` counts what became of actions, by state. `run` is the number under
-    which the undo journal keeps what was written; None where nothing was, or no journal is kept.
+    which the undo journal keeps what was written; None where nothing was, or no journal is kept. `rollout` is how far a roll-out
+    has come, None where none is under way.
     """
 
     examined: int = 0
@@ -53,6 +55,7 @@ class RunReport:
     told: list[Notice] = field(default_factory=list)
     actions: dict[str, int] = field(default_factory=dict)
     run: int | None = None
+    rollout: RolledOut | None = None
 
     def renew(self, keys: Collection[str], standing: Sequence[Notice], told: Sequence[Notice]) -> None:
         """Put notices in the place of all of `keys`; of a key that was due to be told, what stands is told now."""

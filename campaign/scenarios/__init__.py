@@ -43,6 +43,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("race", "faults", 25_000),
     Scenario("state_loss", "faults", 8_000),
     Scenario("clock", "faults", 8_000),
+    Scenario("stopped_leaders", "pauses", 1000),
+    Scenario("failover", "failovers", 12),
     Scenario("exposure", "units", 4),
     Scenario("kills", "kills", 20_000),
     Scenario("canary", "outputs", 10_000),

@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 from bridge.cli.main import main
 from bridge.connectors.sandbox import Sandbox
 from tests import canary
+from tests.cli.service import FAST, Service
 from tests.faults import FaultySandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,3 +85,22 @@ def desk_cli(cli: CommandLine, helpdesk: Sandbox, monkeypatch: pytest.MonkeyPatc
     cli.edit("bridge.yaml", "http://127.0.0.1:9", helpdesk.url)
     monkeypatch.setenv("SLA_BRIDGE_KEY", helpdesk.keys.full)
     return cli
+
+
+@pytest.fixture
+def started(desk_cli, tmp_path) -> Iterator[Callable[..., Service]]:
+    """Start `run`, with passes a second apart; none survives the test."""
+    running: list[Service] = []
+    settings = desk_cli.folder / "bridge.yaml"
+    settings.write_text(settings.read_text() + FAST)
+
+    def start(**environment: str) -> Service:
+        folder = tmp_path / f"run{len(running)}"
+        folder.mkdir()
+        running.append(Service(folder, environment))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.process.kill()
+        one.process.wait()

@@ -1,32 +1,20 @@
 """`run` in a process of its own, with real signals, before a helpdesk and a service manager of the test's."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
+from tests.cli.service import PATIENCE, until
 from tests.faults import Fault
-
-PATIENCE = 60
-FAST = "\nrun: {every_seconds: 1, jitter_seconds: 0}\n"
-
-
-def until(said: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Wait until it is so."""
-    end = time.monotonic() + seconds
-    while not said():
-        assert time.monotonic() < end, f"{what}: waited for in vain"
-        time.sleep(0.02)
 
 
 def beside(desk_cli, *command):
@@ -66,59 +54,6 @@ class Manager:
         self._over.set()
         self._thread.join()
         self._socket.close()
-
-
-class Service:
-    """The running process; `out` and `err` grow as it speaks."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self._files = folder / "out", folder / "err"
-        with self._files[0].open("w") as out, self._files[1].open("w") as err:
-            command = [sys.executable, "-m", "bridge", "run"]
-            self.process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=out, stderr=err)
-
-    @property
-    def out(self) -> str:
-        return self._files[0].read_text(encoding="utf-8")
-
-    @property
-    def err(self) -> str:
-        return self._files[1].read_text(encoding="utf-8")
-
-    @property
-    def cycles(self) -> int:
-        return len(re.findall("^(examined|no pass)", self.out, re.MULTILINE))
-
-    def another_cycle(self, count: int = 1) -> None:
-        wanted = self.cycles + count
-        until(lambda: self.cycles >= wanted or self.process.poll() is not None, f"cycle {wanted}")
-        assert self.process.poll() is None, self.err
-
-    def signal(self, number: int) -> None:
-        self.process.send_signal(number)
-
-    def stop(self, within: float = PATIENCE) -> int:
-        self.signal(signal.SIGTERM)
-        return self.process.wait(within)
-
-
-@pytest.fixture
-def started(desk_cli, tmp_path) -> Iterator[Callable[..., Service]]:
-    """Start `run`, with passes a second apart; none survives the test."""
-    running: list[Service] = []
-    settings = desk_cli.folder / "bridge.yaml"
-    settings.write_text(settings.read_text() + FAST)
-
-    def start(**environment: str) -> Service:
-        folder = tmp_path / f"run{len(running)}"
-        folder.mkdir()
-        running.append(Service(folder, environment))
-        return running[-1]
-
-    yield start
-    for one in running:
-        one.process.kill()
-        one.process.wait()
 
 
 @contextmanager

@@ -219,6 +219,19 @@ class HelpdeskTests:
         assert below[0] == mine[0].id
         assert {one.id for one in mine[1:]}.isdisjoint(below)
 
+    def test_a_page_of_open_ones_begins_behind_an_id_and_tells_where_the_list_goes_on(
+        self, helpdesk: Helpdesk, new_ticket: Callable[[], Ticket]
+    ) -> None:
+        mine = [new_ticket() for _ in range(3)]
+        found: list[int] = []
+        place: int | None = mine[0].id
+        while place is not None:
+            page = helpdesk.page(after=place)
+            found += [one.id for one in page.items]
+            place = page.next
+        assert found == [one.id for items in helpdesk.tickets(open_only=True) for one in items if one.id > mine[0].id]
+        assert [one.id for one in mine[1:]] == [one for one in found if one in {ticket.id for ticket in mine}]
+
     def test_open_ones_are_those_whose_status_is_open(
         self, helpdesk: Helpdesk, people: People, new_ticket: Callable[[], Ticket]
     ) -> None:

@@ -11,7 +11,7 @@ from bridge.errors import CursorGone, HelpdeskRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols.helpdesk import Connection, Helpdesk
 from bridge.protocols.provisioning import SetupReport, SetupRequest, SetupStep
-from bridge.protocols.reading import BEYOND_ALL, ChangePage, FieldInfo, Meta, Ping, TicketItem
+from bridge.protocols.reading import BEYOND_ALL, ChangePage, FieldInfo, ListPage, Meta, Ping, TicketItem
 from bridge.protocols.writing import Encoded, Write, WriteOutcome, WriteResult
 from bridge.tickets import Instant, Reference, Ticket, Tombstone, format_instant, ticket_adapter
 
@@ -127,6 +127,10 @@ class MemoryHelpdesk(Helpdesk):
     def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
         for items in self.tickets(open_only=open_only):
             yield tuple(one for one in reversed(items) if one.id < below)
+
+    def page(self, *, after: int) -> ListPage:
+        items = [one for one in next(self.tickets(open_only=True)) if one.id > after]
+        return ListPage(tuple(items), None)
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         return self._read(ticket_id) if ticket_id in self._ask().snapshots else None

@@ -140,8 +140,24 @@ def test_released_lease_is_free_at_once_and_good_for_nothing(
     first.take()
     released = first.release().body
     assert (released["holder"], released["expires_at"]) == (None, None)
-    assert (first.write(ticket, sla_state="met").code, state_of(api, ticket)) == ("lease_lost", None)
+    refused = first.write(ticket, sla_state="met")
+    assert (refused.code, state_of(api, ticket)) == ("lease_lost", None)
+    assert "it was given back" in refused.body["error"]["message"]
     assert second.take().status == 200
+
+
+def test_who_was_stopped_while_another_led_and_ended_is_not_told_that_his_own_was_given_back(
+    bridge: Callable[..., Bridge], ticket: int
+) -> None:
+    stopped, other = bridge("stopped"), bridge("other")
+    stopped.take(ttl=SHORT)
+    time.sleep(SHORT + 0.1)
+    other.take()
+    assert f"{other.holder} took it" in stopped.write(ticket, sla_state="met").body["error"]["message"]
+    other.release()
+    refused = stopped.write(ticket, sla_state="met")
+    assert refused.code == "lease_lost"
+    assert "another one took it since, and gave it back" in refused.body["error"]["message"]
 
 
 def test_write_without_a_lease_is_refused_while_somebody_holds_one(

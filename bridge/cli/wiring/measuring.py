@@ -129,6 +129,7 @@ class PassReading:
         stands = {
             **self.figures.get("stands", {}),
             **{f"tickets_{state}": count for state, count in engine.state.pressing().items()},
+            "rollout_waiting_tickets": 0 if report.rollout is None else report.rollout.waiting,
             "standing_troubles": len(report.standing),
             "missing_sources": sum(one.missing for one in report.standing),
         }

@@ -27,7 +27,14 @@ def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
     guards = Guards(**settings.file.guards.model_dump())
     due_dates, wanted = settings.file.native.due_date, settings.file.actions
     limits = None if wanted is None else ActionLimits(**wanted.model_dump(exclude={"addresses"}))
-    return PassOptions(ownership=settings.file.outputs, guards=guards, due_dates=due_dates, actions=limits, **chosen)
+    return PassOptions(
+        ownership=settings.file.outputs,
+        guards=guards,
+        due_dates=due_dates,
+        actions=limits,
+        rollout=settings.file.rollout.tickets_per_pass,
+        **chosen,
+    )
 
 
 def opened_archive(configuration: Deferred) -> "Archive | None":
@@ -64,9 +71,10 @@ def pass_engine(
     basis: str,
     read_only: bool = False,
     supersedes: bool = False,
+    leads_first: bool = False,
 ) -> "Iterator[Engine]":
     """Yield the engine with the configured helpdesk and the state file open. It writes under the lease where bridge.yaml wants
-    one; with `supersedes` the policy here replaces the one in force."""
+    one, which `leads_first` takes at once; with `supersedes` the policy here replaces the one in force."""
     from bridge.sync.engine import Engine
     from bridge.sync.state import SqliteState
 
@@ -74,7 +82,9 @@ def pass_engine(
     with (
         closing(SqliteState(settings.state_path, read_only=read_only)) as state,
         connect(settings, route=state.fact("route")) as helpdesk,
-        _leading(helpdesk, state, settings, lambda: configuration.policy.digest, supersedes=supersedes) as led,
+        _leading(
+            helpdesk, state, settings, lambda: configuration.policy.digest, supersedes=supersedes, at_once=leads_first
+        ) as led,
         opened_journal(settings, policy=lambda: configuration.policy.digest) as journal,
     ):
         yield Engine(
@@ -90,14 +100,22 @@ def pass_engine(
             kinds=configuration.action_kinds,
             journal=None if read_only else journal,
             archive=None if read_only else opened_archive(configuration),
+            policy=lambda: configuration.policy.digest,
         )
 
 
 @contextmanager
 def _leading(
-    helpdesk: "Helpdesk", state: "SqliteState", settings: Settings, policy: Callable[[], str], *, supersedes: bool
+    helpdesk: "Helpdesk",
+    state: "SqliteState",
+    settings: Settings,
+    policy: Callable[[], str],
+    *,
+    supersedes: bool,
+    at_once: bool,
 ) -> "Iterator[Helpdesk]":
-    """Yield the helpdesk, written into under the lease that is taken for the first write and given back in the end."""
+    """Yield the helpdesk, written into under the lease that is taken for the first write, or `at_once`, and given back in the
+    end."""
     wanted = settings.file.lease
     if wanted is None:
         yield helpdesk
@@ -108,7 +126,7 @@ def _leading(
     holder = wanted.holder or socket.gethostname()
     leader = Leader(helpdesk, state, policy, holder=holder, ttl=wanted.seconds, supersedes=supersedes)
     try:
-        if supersedes:
+        if supersedes or at_once:
             # Before anything is read: what the other policy wrote until now is then read too, and more cannot follow.
             leader.hold()
         yield led(helpdesk, leader)

@@ -15,7 +15,16 @@ from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols.helpdesk import Connection, Helpdesk
 from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
 from bridge.protocols.provisioning import SetupReport, SetupRequest
-from bridge.protocols.reading import BEYOND_ALL, ChangePage, KeptPublication, Meta, Ping, TicketError, TicketItem
+from bridge.protocols.reading import (
+    BEYOND_ALL,
+    ChangePage,
+    KeptPublication,
+    ListPage,
+    Meta,
+    Ping,
+    TicketError,
+    TicketItem,
+)
 from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, ListedAction, Write, WriteOutcome
 from bridge.tickets import Instant, Ticket, Tombstone, format_instant
 
@@ -100,20 +109,26 @@ class OsTicket(Helpdesk):
 
     def _pages(self, way: str, start: int, *, open_only: bool) -> Iterator[tuple[TicketItem, ...]]:
         sizes, place = HalvedPages(PAGE), start
+        while True:
+            page = self._page(sizes, way, place, open_only=open_only)
+            yield page.items
+            if page.next is None:
+                return
+            place = page.next
 
-        def ask(portion: Portion) -> answers.ListPage:
+    def page(self, *, after: int) -> ListPage:
+        """Return the first page of the open tickets behind an id."""
+        return self._page(HalvedPages(PAGE), "after", after, open_only=True)
+
+    def _page(self, sizes: HalvedPages, way: str, place: int, *, open_only: bool) -> ListPage:
+        def ask(portion: Portion) -> ListPage:
             params: dict[str, str | int] = {way: place}
             if open_only:
                 params["open"] = 1
             data, items = self._asked("/tickets", params, portion)
             return answers.list_page(data, items, place=place, down=way == "before")
 
-        while True:
-            page = sizes.page(ask)
-            yield page.items
-            if page.next is None:
-                return
-            place = page.next
+        return sizes.page(ask)
 
     def _asked(
         self, route: str, params: dict[str, str | int], portion: Portion

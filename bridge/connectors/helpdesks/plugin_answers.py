@@ -7,14 +7,23 @@ part is understood would move the cursor past the rest.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.leading import LeaseGrant
 from bridge.protocols.provisioning import CountingPlan, SetupReport, SetupStep, Use
-from bridge.protocols.reading import ChangePage, FieldInfo, KeptPublication, Meta, Ping, TicketError, TicketItem
+from bridge.protocols.reading import (
+    ChangePage,
+    FieldInfo,
+    KeptPublication,
+    ListPage,
+    Meta,
+    Ping,
+    TicketError,
+    TicketItem,
+)
 from bridge.protocols.writing import ActionOutcome, WriteOutcome, WriteResult
 from bridge.tickets import Reference, Tombstone, faults_told, parse_instant, ticket_adapter
 
@@ -27,13 +36,6 @@ _HIGHEST_ID = 2**63 - 1
 _PROGRAMS = {"osTicket": "osticket", "plugin": "plugin", "PHP": "php"}
 OLDEST = {"osTicket": "1.18", "PHP": "8.2"}
 """The oldest that the companion plugin is made for, by its first two numbers."""
-
-
-class ListPage(NamedTuple):
-    """A page of the list of tickets, and behind which id it goes on; None at its end."""
-
-    items: tuple[TicketItem, ...]
-    next: int | None
 
 
 def ping(data: Mapping[str, Any]) -> Ping:

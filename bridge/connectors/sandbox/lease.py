@@ -21,6 +21,10 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
+_GIVEN_BACK = {True: "it was given back", False: "another one took it since, and gave it back"}
+"""Why nobody holds the lease: by whether the one that is asked about was the last."""
+
+
 class TakeLease(_Body):
     """A wish to lead: who, for how many seconds, by which policy, and the number of the one that it replaces."""
 
@@ -135,7 +139,7 @@ class Lease:
     def _need_own(self, holder: str, epoch: int) -> sqlite3.Row:
         row = self._row()
         if (row["holder"], row["epoch"]) != (holder, epoch):
-            who = f"{row['holder']} took it" if row["holder"] else "it was given back"
+            who = f"{row['holder']} took it" if row["holder"] else _GIVEN_BACK[row["epoch"] == epoch]
             raise Refusal(
                 "lease_lost", f"the lease {epoch} of {holder} is over: {who}", "take it anew, and decide anew"
             )

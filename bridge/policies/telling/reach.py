@@ -37,6 +37,12 @@ class OpenClocks:
             if clock.due_at is not None and (self.farthest is None or clock.due_at > self.farthest):
                 self.farthest = clock.due_at
 
+    def join(self, others: "OpenClocks") -> None:
+        """Take in clocks that were met elsewhere."""
+        starts = [one for one in (self.oldest, others.oldest) if one is not None]
+        ends = [one for one in (self.farthest, others.farthest) if one is not None]
+        self.oldest, self.farthest = min(starts, default=None), max(ends, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class WindowReach:

@@ -9,6 +9,7 @@ from campaign.killed_bridge import KilledBridge
 from campaign.outcome import Outcome
 from campaign.scenarios import kills
 
+pytestmark = pytest.mark.timeout(600)
 KILLS = 40
 
 

@@ -58,7 +58,7 @@ class Mortals:
         """Return `{"signal": 9}` of a pass that died, `{"exit": …}` of one that failed, and of any other its figures: `written`,
         `requests`, `seconds`, and `first_request`, the seconds until it asked the helpdesk something.
 
-        With `undo` a run is put back in the place of a pass.
+        With `undo` a run is put back in the place of a pass; `hours` are those of the policy.
         """
         self.send(url=url, key=key, path=str(path), now=now, **order)
         return self.told()
@@ -111,14 +111,16 @@ def one_pass(
     die_at: str = "never",
     undo: int = 0,
     mass_change: bool = False,
+    rollout: int | None = None,
+    hours: int = 8,
     deeds: dict[str, Any] | None = None,
     yielded: Iterable[str] = (),
     holder: str | None = None,
     page: int | None = None,
     mutant: str = "",
 ) -> dict[str, Any]:
-    """Make a pass by the small policy, or with `deeds` by one that acts (DeskPolicy by these options); `holder` writes under the
-    lease, `page` tickets are asked for at once, `mutant` breaks the code in a known way. Return its
+    """Make a pass by the small policy of so many `hours`, or with `deeds` by one that acts (DeskPolicy by these options); `holder`
+    writes under the lease, `page` tickets are asked for at once, `mutant` breaks the code in a known way. Return its
     figures."""
     started = time.monotonic()
     from pydantic import SecretStr
@@ -183,7 +185,7 @@ def one_pass(
         osticket.PAGE = page
     if mutant:
         MUTANTS[mutant]()
-    policy = Policy() if deeds is None else DeskPolicy(**deeds)
+    policy = Policy(hours=hours) if deeds is None else DeskPolicy(**deeds)
     state = MortalState(Path(path))
     book = MortalJournal(beside(Path(path)), retention=Retention(), clock=lambda: float(now), undoes=undo or None)
     helpdesk = MortalHelpdesk(MortalTransport(url, SecretStr(key)), route=state.fact("route"))
@@ -205,6 +207,7 @@ def one_pass(
             allow_mass_change=mass_change,
             ownership=dict.fromkeys(yielded, Ownership.YIELD),
             actions=None if deeds is None else LIMITS,
+            rollout=rollout,
         ),
         kinds=None if deeds is None else lambda: KINDS,
         journal=book,

@@ -35,7 +35,10 @@ from bridge.sync.state import SqliteState
 from tests.integration.sync.world import LEVELS, Policy
 
 ROOT = Path(__file__).parents[3]
-TTL = 0.1
+TTL, LONG_TTL = 0.3, 10.0
+"""Of the one that is stopped: so long the other one waits. And of that other one, which gives its lease back in the end: on a machine
+that has other work it must not lapse in the middle."""
+
 TICKETS = 30
 POINTS = ("before take", "after take", "before write 1", "before write 2", "in write 1", "in write 2", "after all")
 """Where one is stopped; in a write, its request is still under way while the other leads."""
@@ -228,7 +231,9 @@ def _one_pass(*, name: str, number: int, stop_at: str, path: str, leased: bool, 
     state = SqliteState(Path(path))
     helpdesk = Stoppable(Transport(url, SecretStr(key)), route=state.fact("route"))
     digest = f"sha256:{number:064x}"
-    leader = Leader(helpdesk, state, lambda: digest, holder=name, ttl=TTL, supersedes=name == "b")
+    leader = Leader(
+        helpdesk, state, lambda: digest, holder=name, ttl=TTL if name == "a" else LONG_TTL, supersedes=name == "b"
+    )
     target = led(helpdesk, leader) if leased else helpdesk
     try:
         Engine(target, state, policy.decide, basis=policy.basis, local_clock=time.time).sync()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.sync.engine import SWEEP_SECONDS
+from bridge.sync.sweep import SWEEP_SECONDS
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR, START, Policy
 

@@ -3,11 +3,14 @@
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.integration.sync.stopped_leaders import POINTS, TTL, StoppedLeaders
 
 PAUSES = 48
 
 
+@pytest.mark.timeout(400)
 def test_bridge_that_was_stopped_writes_nothing_stale_wherever_it_was(tmp_path: Path) -> None:
     with StoppedLeaders(tmp_path, Random(14)) as leaders:
         figures = leaders.run(PAUSES)

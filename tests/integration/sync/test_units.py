@@ -12,7 +12,7 @@ from bridge.customers import Contract, Counter, Customer, Presence, RegistryAnsw
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
 from bridge.policies.units.usage import Usage
-from bridge.sync.engine import SWEEP_SECONDS
+from bridge.sync.sweep import SWEEP_SECONDS
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR, World
 
@@ -210,6 +210,18 @@ def test_a_sweep_counts_closed_tickets_without_deciding_them(world, desk):
     decided = run(world)
     assert not set(closed) & set(decided)
     assert levels(world, later) == ["s", "g"]
+
+
+def test_what_is_counted_together_is_swept_whole_at_any_size(world, desk, monkeypatch):
+    monkeypatch.setattr("bridge.sync.sweep.SLICE", 2)
+    asked(world, 9)
+    run(world)
+    run(world)
+    world.time.now += SWEEP_SECONDS // 5
+    assert run(world) == []
+    world.time.now += SWEEP_SECONDS * 4 // 5
+    assert len(run(world)) == 9
+    assert world.state().fact("scanned_at") == str(world.time.now)
 
 
 def test_without_a_counting_check_a_full_scan_reads_open_tickets_once(world):

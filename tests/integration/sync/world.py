@@ -220,12 +220,12 @@ class World:
             engine.journal = journal
             return engine.sync(progress)
 
-    def plan(self, **changed: Any) -> Survey:
+    def plan(self, *, whole: bool = False, **changed: Any) -> Survey:
         self.sandbox.clear_journal()
         self.decided.clear()
         state = SqliteState(self.path, read_only=True)
         try:
-            return self._engine(state, **changed).survey()
+            return self._engine(state, **changed).survey(whole=whole)
         finally:
             state.close()
 

@@ -25,9 +25,9 @@ TABLE = {
         ),
         "the cursor is saved although the writes failed": (
             (
-                "        writer.write(plan.changes)",
+                "        writer.write(survey.writes)",
                 (
-                    "        try:\n            writer.write(plan.changes)\n"
+                    "        try:\n            writer.write(survey.writes)\n"
                     "        except Exception:\n            self.state.commit(facts=survey.facts)\n            raise"
                 ),
             ),
@@ -52,7 +52,6 @@ TABLE = {
         ),
         "another policy decides nothing anew": (('self.state.fact("basis") != self.basis', "False"),),
         "a renamed status decides nothing anew": (('or self.state.fact("meta_rev") != page.meta_rev', "or False"),),
-        "the daily sweep never comes": (("or now - int(scanned_at) >= SWEEP_SECONDS", "or False"),),
         "every pass puts the daily sweep off": (
             ("        if full:\n            facts |=", "        if True:\n            facts |="),
         ),
@@ -62,10 +61,44 @@ TABLE = {
         "a full scan reads no closed tickets when it is told to": (
             ("open_only=not self.options.everything", "open_only=True"),
         ),
+        "where the sweep is is not remembered": (("facts |= {SWEEP: sweep.end(swept, selector), ", "facts |= {"),),
+        "a full scan leaves the sweep where it was": ((', SWEEP: "", **units}', ", **units}"),),
+        "a helpdesk whose units are counted is swept in slices": (
+            ("whole = self._counts_units(full=True)", "whole = False"),
+        ),
+    },
+    "sync/sweep.py": {
+        "the daily sweep never comes": (("now - scanned_at >= SWEEP_SECONDS and", "False and"),),
         "what a full scan does not show is not looked for": (("for ticket_id in missing:", "for ticket_id in ():"),),
+        "slices are never due": (("while at.every and at.next_at <= now and", "while False and"),),
+        "each slice begins with the first ticket": (("at.after = 0 if at.over else place", "at.after = 0"),),
+        "all slices are read at once": (("        at.next_at += at.every\n", ""),),
+        "tickets behind the last page of the sweep are not missed": (
+            ("place, at.over = BEYOND_ALL, True", "at.over = True"),
+        ),
+        "a helpdesk that grows is swept no faster": (("at.over else apart or at.every", "at.over else at.every"),),
+        "open clocks of long ago are published for ever": (
+            ("selector.open_clocks, at.clocks = at.clocks, OpenClocks()", "pass"),
+        ),
+    },
+    "sync/rollout.py": {
+        "a roll-out has no bound": (("if self.most is None or len(plan.changes) <= self.most:", "if True:"),),
+        "what waits for its turn is not remembered": (("replace(one.remember, waits=True)", "one.remember"),),
+        "the oldest tickets get a new policy first": (
+            ("for change in reversed(plan.changes):", "for change in plan.changes:"),
+        ),
+        "what presses has no precedence": (("urgent = change.remember.pressing or change.keys", "urgent = False"),),
+        "what people touched waits for its turn": (
+            ("(at_once if change.ticket_id in touched else", "(at_once if False else"),
+        ),
+        "a permission is for any policy": ((" and rolling.policy == self.policy() else 0", " else 0"),),
+        "a permission is used twice": (("max(rolling.moves - moved, 0)", "rolling.moves"),),
     },
     "sync/select.py": {
         "tombstones are ignored": (("                selection.gone.add(item.id)", "                pass"),),
+        "what waits and is listed no more waits for ever": (
+            ("for ticket_id in alone[:_MOST]:", "for ticket_id in ():"),
+        ),
         "of two snapshots of a ticket the older one counts": (
             ("selection.revs.get(item.id) == item.rev", "item.id in selection.revs"),
         ),

@@ -15,13 +15,15 @@ TABLE = {
         ),
         "a skewed host clock is not told": (("if abs(skew) > SKEW_SECONDS else ()", "if False else ()"),),
     },
+    "sync/survey.py": {
+        "unreadable tickets are not told": (("        report.failed += plan.unreadable\n", ""),),
+        "unreadable tickets are not remembered": (("for one in self.plan.unreadable)", "for one in ())"),),
+    },
     "sync/engine.py": {
         "the helpdesk's time is not remembered": (('            "server_time": str(now),\n', ""),),
         "tickets that time alone changes are not looked at": (
             ("for one in self.state.due(now) if not", "for one in () if not"),
         ),
-        "unreadable tickets are not told": (("    report.failed += plan.unreadable\n", ""),),
-        "unreadable tickets are not remembered": (("for one in plan.unreadable)\n\n\ndef", "for one in ())\n\n\ndef"),),
         "tickets that are gone while writing keep their units": (
             ("            accounts.forget(ticket_id)\n", "            pass\n"),
         ),

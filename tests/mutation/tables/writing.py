@@ -6,8 +6,8 @@ TABLE = {
     "sync/engine.py": {
         "the level guard is asked after the first write": (
             (
-                "        if not self.options.allow_mass_change:\n            check_levels(",
-                "        if False:\n            check_levels(",
+                "        if not self.options.allow_mass_change:\n            permitted",
+                "        if False:\n            permitted",
             ),
             (
                 "        report.gone = len(writer.gone)",
@@ -19,14 +19,17 @@ TABLE = {
             ),
         ),
         "the level guard does not know the tickets that were not met": (
-            ('known=self.state.counts()["open"])', "known=0)"),
+            ('known=self.state.counts()["open"],', "known=0,"),
         ),
-        "the guard of a shrunken source is never asked": (("if not self.options.allow_shrink:", "if False:"),),
+        "each pass of a roll-out is asked about": (("permitted = self.rollout.permitted()", "permitted = 0"),),
+        "names that vanished stop nothing": (("            check_names(lost)", "            pass"),),
+        "gone tickets are not forgotten": (("gone=sorted(writer.gone), booked=booked)", "booked=booked)"),),
+    },
+    "sync/sweep.py": {
+        "the guard of a shrunken source is never asked": (("if self.guards is not None:", "if False:"),),
         "deletions that the feed told look like a shrunken source": (
             ("if not selector.selection.has_met(ticket_id):", "if ticket_id not in selector.selection.revs:"),
         ),
-        "names that vanished stop nothing": (("            check_names(lost)", "            pass"),),
-        "gone tickets are not forgotten": (("gone=sorted(writer.gone), booked=booked)", "booked=booked)"),),
     },
     "sync/guards.py": {
         "closed tickets make a mass change look small": (

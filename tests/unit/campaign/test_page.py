@@ -7,6 +7,7 @@ from campaign.gates import GATES, table
 from campaign.ledger import Ledger, Portion
 from campaign.page import page
 from campaign.rows import ROWS
+from campaign.scenarios import SCENARIOS
 
 ENOUGH = {"network": {"faults": 100_000, "wrong": 0, "lost": 0, "doubled": 0}, "kills": {"kills": 20_000}}
 EFFECTS, PASSES = GATES[0], GATES[1]
@@ -47,10 +48,12 @@ def test_one_broken_effect_among_many_is_enough_to_miss_it(ledger, kind):
     played(ledger, "race", **{kind: 1}, findings=["a value was\nlost"])
     assert not EFFECTS.measured(ledger).met
     assert "Found, and not mended yet:\n\n- a value was lost\n" in page(ledger)
+    played(ledger, "race", findings=["it broke off"])
+    assert not EFFECTS.measured(ledger).met, "a finding that names no effect is one as well"
     played(ledger, "race", commit="mended", faults=5)
     assert EFFECTS.measured(ledger).met
     assert "not mended yet" not in page(ledger)
-    assert "| 0, 1 |" in page(ledger), "it is not forgotten either"
+    assert "| 0, 2 |" in page(ledger), "it is not forgotten either"
 
 
 def test_a_second_pass_is_met_only_with_a_conflict_in_flight(ledger):
@@ -59,6 +62,17 @@ def test_a_second_pass_is_met_only_with_a_conflict_in_flight(ledger):
     assert PASSES.measured(ledger).met
     played(ledger, "clock", most={"passes_to_converge": 2})
     assert not PASSES.measured(ledger).met
+
+
+def test_crash_points_of_some_commands_are_not_all(ledger):
+    crash_points = GATES[2]
+    target = next(one.target for one in SCENARIOS if one.name == "crash_points")
+    played(ledger, "crash_points", crash_points=300, commands=target - 1)
+    assert not crash_points.measured(ledger).met
+    played(ledger, "crash_points", seed=2, crash_points=9, commands=1)
+    assert crash_points.measured(ledger).met
+    played(ledger, "crash_points", seed=3, commands=1, findings=["a field is wrong"])
+    assert not crash_points.measured(ledger).met
 
 
 def test_every_mutant_has_to_be_noticed(ledger, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from bridge.decisions import Action, ActionKind, Decision
 from bridge.errors import HelpdeskRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.protocols.helpdesk import Helpdesk
-from bridge.protocols.reading import BEYOND_ALL, ChangePage, FieldInfo, Meta, TicketItem
+from bridge.protocols.reading import BEYOND_ALL, ChangePage, FieldInfo, ListPage, Meta, TicketItem
 from bridge.protocols.writing import (
     ActionOutcome,
     ActionsRun,
@@ -241,6 +241,10 @@ class ActingHelpdesk(Helpdesk):
     def newest(self, *, open_only: bool, below: int = BEYOND_ALL) -> Iterator[tuple[TicketItem, ...]]:
         ids = sorted((one for one in self.desk.tickets if one < below), reverse=True)
         yield self._asked("tickets", lambda: tuple(self._open(ids, open_only=open_only)))
+
+    def page(self, *, after: int) -> ListPage:
+        ids = sorted(one for one in self.desk.tickets if one > after)
+        return ListPage(self._asked("tickets", lambda: tuple(self._open(ids, open_only=True))), None)
 
     def _open(self, ids: Sequence[int], *, open_only: bool) -> Iterator[Ticket]:
         for one in map(self.desk.seen, ids):

@@ -125,7 +125,8 @@ final class Lease
     private function needOwn(array $row, string $holder, int $epoch): void
     {
         if ($row['holder'] !== $holder || $row['epoch'] !== $epoch) {
-            $who = $row['holder'] === null ? 'it was given back' : "{$row['holder']} took it";
+            $back = $row['epoch'] === $epoch ? 'it was given back' : 'another one took it since, and gave it back';
+            $who = $row['holder'] === null ? $back : "{$row['holder']} took it";
             throw new ApiError(409, 'lease_lost', "the lease $epoch of $holder is over: $who", self::ANEW);
         }
     }
