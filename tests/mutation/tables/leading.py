@@ -102,7 +102,9 @@ TABLE = {
         ),
     },
     "cli/wiring/passes.py": {
-        "who supersedes a policy reads before it leads": (("        if supersedes:\n", "        if False:\n"),),
+        "who supersedes a policy reads before it leads": (
+            ("        if supersedes or at_once:\n", "        if at_once:\n"),
+        ),
         "a pass that fails keeps the lease": (
             (
                 "    finally:\n        with last_words():\n            leader.release()",
