@@ -1,9 +1,12 @@
 """Two bridges with policies of their own, as `tests/property/test_bridges_machine.py` plays them, by many more turns."""
 
 from pathlib import Path
-from typing import Any
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from campaign.outcome import Outcome
+from tests.property.test_bridges_machine import BridgesMachine
 
 TITLE = "two bridges with different policies, in any order: people, spoilt answers, deaths, pauses, undo, lost states"
 PORTION = 1500
@@ -13,12 +16,6 @@ _STEPS = 40
 
 def play(number: int, amount: int, folder: Path) -> Outcome:
     """Play turns until so many faults, deaths and pauses have come about."""
-    # Here, since the page of figures asks for the title alone.
-    from hypothesis import seed
-    from hypothesis.stateful import run_state_machine_as_test
-
-    from tests.property.test_bridges_machine import BridgesMachine
-
     outcome, turns = Outcome(), 0
     while sum(outcome.counts.get(one, 0) for one in ("faults", "kills", "pauses")) < amount:
         turns += 1
@@ -36,9 +33,7 @@ def play(number: int, amount: int, folder: Path) -> Outcome:
     return outcome
 
 
-def _settings() -> Any:
-    from hypothesis import HealthCheck, Phase, settings
-
+def _settings() -> settings:
     # Told as it is found: making it smaller takes minutes, and is for who mends it.
     return settings(
         max_examples=_EXAMPLES,
