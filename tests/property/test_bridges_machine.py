@@ -20,8 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bridge.connectors.sandbox import NotAllowed
 from bridge.errors import BridgeError, GuardRefused
 from bridge.protocols.writing import Write
-from bridge.sync.engine import SWEEP_SECONDS, RunReport
+from bridge.sync.engine import RunReport
 from bridge.sync.journal import beside
+from bridge.sync.sweep import SWEEP_SECONDS
 from bridge.sync.writer import BACKOFF_SECONDS
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR
