@@ -12,7 +12,8 @@ from typing import Any
 
 from bridge.errors import BridgeError
 from bridge.protocols import Helpdesk, TicketError, TicketItem, TicketState, WriteOutcome, WriteResult
-from bridge.sync.journal import Entry, Journal
+from bridge.sync.journal import Journal
+from bridge.sync.journal_records import Entry
 from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import LEVEL_FIELD, Change
 from bridge.sync.state import SqliteState
