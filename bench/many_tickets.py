@@ -1,7 +1,7 @@
 """A helpdesk of any number of open tickets, made as they are asked for; it speaks the contract and keeps what is written.
 
-`python -m bench.many_tickets COUNT FILE MILLISECONDS` prints its address and key and serves until its standard input is closed. For
-each line there it prints how many requests it has answered since the last one, and with how many bytes.
+`python -m bench.many_tickets COUNT FILE MILLISECONDS` prints its address and key and serves until its standard input is closed.
+For each line there it prints how many requests it has answered since the last one, and with how many bytes.
 Everything but the tickets is the embedded helpdesk's. Each answer waits as long as a round trip shall take.
 """
 
