@@ -1,105 +1,116 @@
-"""`make campaign`: throw damaged files at every door, damage the state, and write docs/campaign.md. Exits with 1 when a promise
-was broken.
+"""`make campaign`: play the scenarios in turn until each has reached its target, and record every portion in
+campaign/ledger.jsonl. Exits with 1 when a promise was broken.
 
-The promises: an answer or a refusal with file and place, never a traceback; no case takes more than 2 s of processor time or
-512 MiB; a command ends with a documented code. `--case N` repeats one case of a door in this process, unguarded.
+A run that was stopped goes on where it was. What is recorded names its commit, so that nothing may be changed but committed;
+`--try SEED` plays one portion and records nothing.
 """
 
 import argparse
-import os
+import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
-from campaign import commands, doors, limits, state
-from campaign.limits import Outcome
+from campaign.ledger import FILE, Ledger, Portion
+from campaign.outcome import Outcome
+from campaign.scenarios import SCENARIOS, Scenario
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "campaign.md"
-_CHUNK = 350
-_SHOWN = 40
-_STATE_SECONDS = 20.0
-_STATE_MEMORY = 4 * 2**30
-
-
-_HEAD = """<!-- Written by `make campaign`. -->
-# Damaged files at every door
-
-{day}, seed {seed}. Each case damages one file in one to four ways: bytes, lines, encodings, nesting, what spreadsheets and
-calendars put into files, and the packed parts of workbooks. The promises: an answer or a refusal, never a traceback; at most
-{seconds:g} s of processor time ({command_seconds:g} s for a command and its start) and {mebibytes} MiB; documented exit codes.
-In the last row it is what the bridge remembers that is damaged: bytes of the file and of its log, the token beside it, facts,
-rows and tables. The promise there: two passes later every field is right and the third pass goes on as usual.
-
-| door | cases | promises broken | longest case | largest process |
-| --- | ---: | ---: | ---: | ---: |
-"""
-
-
-def _by_door(seed: int, cases: Sequence[int]) -> Outcome:
-    return limits.run(cases, partial(doors.try_door, seed))
-
-
-def _state(seed: int, cases: Sequence[int]) -> Outcome:
-    # The embedded helpdesk runs in the same process and takes the larger part of both.
-    return limits.run(cases, partial(state.heal, seed), seconds=_STATE_SECONDS, memory=_STATE_MEMORY)
-
-
-def _on_all_cores(work: Callable[[Sequence[int]], Outcome], cases: Sequence[int], chunk: int) -> Outcome:
-    total = Outcome()
-    pieces = [cases[at : at + chunk] for at in range(0, len(cases), chunk)]
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for outcome in pool.map(work, pieces):
-            total.join(outcome)
-    return total
-
-
-def _rows(seed: int, count: int, called: int, damaged: int, findings: list[str]) -> Iterator[str]:
-    """Yield a row of the page for every door and for the commands; add to `findings` what broke a promise."""
-    works: list[tuple[str, Callable[[Sequence[int]], Outcome], Sequence[int], int]] = [
-        (door.name, partial(_by_door, seed), range(number, count, len(doors.DOORS)), _CHUNK)
-        for number, door in enumerate(doors.DOORS)
-    ]
-    works.append(("by the command", partial(commands.run, seed), range(called), 20))
-    works.append(("the state", partial(_state, seed), range(damaged), 20))
-    for name, work, cases, chunk in works:
-        found = _on_all_cores(work, cases, chunk)
-        findings += [f"{name}: case {one.case}: {one.what}" for one in found.findings]
-        memory = f"{found.memory / 2**20:,.0f} MiB"
-        yield f"| {name} | {found.cases:,} | {len(found.findings)} | {found.seconds:.2f} s | {memory} |"
+ROOT = FILE.parents[1]
+_MEMORY = Path("/dev/shm")  # noqa: S108 - nothing here loses its power, and a disk's syncing takes most of the time
+_TOLD_AT_MOST = 20
+_WRITTEN = (":!campaign/ledger.jsonl", ":!docs/reference/reliability.md")
 
 
 def main() -> int:
-    """Run the campaign, write the page, list what was found."""
-    parser = argparse.ArgumentParser(prog="python -m campaign", description=__doc__)
-    parser.add_argument("--seed", type=int, default=1, help="other numbers throw other dice")
-    parser.add_argument("--count", type=int, default=100_000, help="cases at the doors, in process")
-    parser.add_argument("--commands", type=int, default=2_000, help="cases by the command")
-    parser.add_argument("--states", type=int, default=700, help="cases of a damaged state")
-    parser.add_argument("--case", type=int, help="repeat one case of a door here, without limits")
+    """Play, record, list what was found."""
+    parser = argparse.ArgumentParser(
+        prog="python -m campaign", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    names = [one.name for one in SCENARIOS]
+    parser.add_argument("--only", action="append", choices=names, help="this scenario; may stand several times")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no portion after so many minutes")
+    parser.add_argument("--portions", type=int, default=sys.maxsize, help="so many of each scenario in this run")
+    parser.add_argument("--try", dest="seed", type=int, help="play one portion by this seed, record nothing")
+    parser.add_argument("--amount", type=int, help="injections of a portion, with --try")
     asked = parser.parse_args()
-    if asked.case is not None:
-        doors.try_door(asked.seed, asked.case)
-        return 0
+    chosen = [one for one in SCENARIOS if not asked.only or one.name in asked.only]
+    if asked.seed is not None:
+        played = [_played(one, asked.seed, asked.amount or one.portion)[0] for one in chosen]
+        return _told([finding for one in played for finding in one.findings])
+    if changed := _git("status", "--porcelain", "--", ".", *_WRITTEN):
+        print(f"commit first, for what is recorded names its commit:\n{changed}", file=sys.stderr)
+        return 2
+    return _told(_played_in_turn(chosen, asked.portions, time.monotonic() + asked.minutes * 60))
+
+
+def _played_in_turn(chosen: Sequence[Scenario], portions: int, until: float) -> list[str]:
+    """Play a portion of each scenario that has not reached its target, again and again; return what was found."""
+    ledger, commit, played = Ledger(), _git("rev-parse", "--short=12", "HEAD"), Counter[str]()
     findings: list[str] = []
-    lines = _HEAD.format(
-        day=f"{datetime.now(UTC):%Y-%m-%d}",
-        seed=asked.seed,
-        seconds=limits.SECONDS,
-        command_seconds=commands.SECONDS,
-        mebibytes=limits.MEMORY // 2**20,
-    ).splitlines()
-    for row in _rows(asked.seed, asked.count, asked.commands, asked.states, findings):
-        print(row, file=sys.stderr, flush=True)
-        lines.append(row)
-    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for one in findings[:_SHOWN]:
+
+    def is_due(one: Scenario) -> bool:
+        seed = ledger.next_seed(one.name, commit)
+        missing = ledger.total(one.name).counts.get(one.counted, 0) < one.target
+        return played[one.name] < portions and (missing or seed <= len(ledger.of(one.name)))
+
+    while due := [one for one in chosen if is_due(one)]:
+        for one in due:
+            if time.monotonic() >= until:
+                return findings
+            seed = ledger.next_seed(one.name, commit)
+            outcome, seconds = _played(one, seed, one.portion)
+            played[one.name] += 1
+            findings += outcome.findings
+            ledger.add(
+                Portion(
+                    scenario=one.name,
+                    seed=seed,
+                    amount=one.portion,
+                    commit=commit,
+                    date=f"{datetime.now(UTC):%Y-%m-%d}",
+                    seconds=round(seconds, 1),
+                    counts=outcome.counts,
+                    most={name: round(figure, 4) for name, figure in outcome.most.items()},
+                    findings=outcome.findings,
+                )
+            )
+    return findings
+
+
+def _played(one: Scenario, seed: int, amount: int) -> tuple[Outcome, float]:
+    """Return what a portion came to, and its seconds; a scenario that breaks off has found something."""
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="campaign-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+        try:
+            outcome = one.play(seed, amount, Path(folder))
+        except Exception as error:  # noqa: BLE001 - what comes out of a pass is what is looked for
+            traceback.print_exc()
+            outcome = Outcome(findings=[f"it broke off: {type(error).__name__}: {error}"])
+    first, more = outcome.findings[:_TOLD_AT_MOST], len(outcome.findings) - _TOLD_AT_MOST
+    outcome.findings = [f"{one.name}, seed {seed}, amount {amount}: {what}" for what in first]
+    if more > 0:
+        outcome.findings.append(f"and {more} more of this portion")
+    seconds = time.monotonic() - begun
+    figures = ", ".join(f"{name} {figure:,.5g}" for name, figure in {**outcome.counts, **outcome.most}.items())
+    print(
+        f"{one.name} {seed}: {seconds:.1f} s: {figures}, findings {len(outcome.findings)}", file=sys.stderr, flush=True
+    )
+    return outcome, seconds
+
+
+def _told(findings: Sequence[str]) -> int:
+    for one in findings:
         print(one)
-    if len(findings) > _SHOWN:
-        print(f"… and {len(findings) - _SHOWN} more")
     return 1 if findings else 0
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", "-C", str(ROOT), *words], check=True, capture_output=True, text=True).stdout.strip()
 
 
 if __name__ == "__main__":

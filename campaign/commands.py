@@ -10,7 +10,7 @@ from random import Random
 from threading import Timer
 
 from campaign import doors
-from campaign.limits import MEMORY, Finding, Outcome
+from campaign.limits import MEMORY, Finding, Tried
 from campaign.mutations import damaged
 
 SECONDS = 3.0
@@ -55,16 +55,16 @@ CALLS: Sequence[tuple[doors.Door, Sequence[str], Callable[[], bytes]]] = (
 )
 
 
-def run(seed: int, cases: Sequence[int]) -> Outcome:
+def run(seed: int, cases: Sequence[int]) -> Tried:
     """Return what became of a command for each case."""
-    outcome = Outcome()
+    outcome = Tried()
     with tempfile.TemporaryDirectory(prefix="campaign-") as scratch:
         for case in cases:
             outcome.join(_command(seed, case, Path(scratch) / str(case)))
     return outcome
 
 
-def _command(seed: int, case: int, folder: Path) -> Outcome:
+def _command(seed: int, case: int, folder: Path) -> Tried:
     """Run the case's command in a configuration of its own; return its figures, and how it broke a promise if it did."""
     random = doors.random_of(seed, case)
     door, arguments, typed = CALLS[case % len(CALLS)]
@@ -89,7 +89,7 @@ def _command(seed: int, case: int, folder: Path) -> Outcome:
     told = (folder / "stderr").read_text(encoding="utf-8", errors="replace")
     seconds, memory = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
     findings = tuple(Finding(case, f"{' '.join(arguments)}: {what}") for what in _broken(code, told, seconds, memory))
-    return Outcome(1, seconds, memory, findings)
+    return Tried(1, seconds, memory, findings)
 
 
 def _broken(code: int, told: str, seconds: float, memory: int) -> Iterator[str]:

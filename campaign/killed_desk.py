@@ -24,23 +24,15 @@ from typing import Any
 import requests
 
 from bridge.connectors.sandbox import Sandbox
-from bridge.connectors.sandbox.letters import EmailLetter, LetterBox, message_id
+from bridge.connectors.sandbox.letters import message_id
 from bridge.tickets import format_instant
+from campaign.watched_desk import Postbox
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "campaign-actions.md"
 LETTERS_OF_A_TICKET = 4
 _TRIES = 20
 _KINDS = {"ack": "reply", "warn": "email", "raise": "priority", "tell": "note"}
 _LIMITS = {"per_day": 1_000_000, "per_ticket_per_day": 1_000}
-
-
-class Postbox(LetterBox):
-    """Takes every attempt for itself, as a mail server does: a letter that is sent twice lies there twice."""
-
-    def path_of(self, letter: EmailLetter) -> Path:
-        """Return a place that nothing has lain at."""
-        path = super().path_of(letter)
-        return path.with_name(f"{path.stem}.{os.getpid()}.{time.monotonic_ns()}.eml")
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Outcome:
+class Tried:
     """What a row of cases came to: how many ran, the most processor time of one, the largest process, what was found."""
 
     cases: int = 0
@@ -35,7 +35,7 @@ class Outcome:
     memory: int = 0
     findings: tuple[Finding, ...] = ()
 
-    def join(self, other: "Outcome") -> None:
+    def join(self, other: "Tried") -> None:
         """Take in what other cases came to."""
         self.cases += other.cases
         self.seconds = max(self.seconds, other.seconds)
@@ -49,17 +49,17 @@ class _TooSlow(BaseException):
 
 def run(
     cases: Sequence[int], work: Callable[[int], object], *, seconds: float = SECONDS, memory: int = MEMORY
-) -> Outcome:
+) -> Tried:
     """Return what became of `work` on each case. One that ends the process, or does not end, is a finding like any other;
     the rest go on in a new process."""
-    outcome, left = Outcome(), list(cases)
+    outcome, left = Tried(), list(cases)
     while left:
         done = _forked(left, work, seconds, memory, outcome)
         left = left[done:]
     return outcome
 
 
-def _forked(cases: Sequence[int], work: Callable[[int], object], seconds: float, memory: int, outcome: Outcome) -> int:
+def _forked(cases: Sequence[int], work: Callable[[int], object], seconds: float, memory: int, outcome: Tried) -> int:
     """Run cases in one process until it ends; return how many are done with."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -78,7 +78,7 @@ def _forked(cases: Sequence[int], work: Callable[[int], object], seconds: float,
         started += word == "start"
         if word == "end":
             finished += 1
-            outcome.join(Outcome(cases=1, seconds=float(rest)))
+            outcome.join(Tried(cases=1, seconds=float(rest)))
         elif word == "found":
             outcome.findings += (Finding(**json.loads(rest)),)
     os.close(reading)

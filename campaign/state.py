@@ -19,7 +19,7 @@ PASSES = 2
 """So many passes may it take."""
 
 _TICKETS = 30
-_LEFT = r"state\.sqlite3(-wal|-shm|\.token|\.lock|\.damaged-[0-9TZ.]+)?"
+_LEFT = r"state\.sqlite3(\.undo)?(-wal|-shm|\.token|\.lock|\.damaged-[0-9TZ.]+)?"
 _WORDS = ("soon", "", "-1", "99999999999999999999", "[]", "{}", "null", '[{"notice": 5}]', "\x00", "0", "4102444799")
 _NUMBERS = (None, -1, 0, 2**62, 1)
 

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 import bridge
 
+pytest_plugins = ["tests.canary"]
+
 settings.register_profile(
     "project", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

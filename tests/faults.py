@@ -57,6 +57,18 @@ class Fault(StrEnum):
     """302 to `location`."""
     STALE = "stale"
     """The last different answer to the very same request, headers included, as a forgetful cache would send."""
+    EMPTY = "empty"
+    """Status 200 and nothing else."""
+    NO_HTTP = "no_http"
+    """Bytes that are no HTTP."""
+    FORBIDDEN = "forbidden"
+    """403 of a proxy, without a word of the contract."""
+    NOT_FOUND = "not_found"
+    """404 of a web server that has lost its plugin."""
+    BAD_GATEWAY = "bad_gateway"
+    """502 of a proxy that has lost the web server."""
+    STRANGER = "stranger"
+    """The request is carried out, the answer names another helpdesk: two stand behind one name."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +92,10 @@ REFUSALS = {
 }
 
 
+STRANGER = b"0123456789abcdef0123456789abcdef"
+"""The instance of another helpdesk."""
+
+
 @dataclass(slots=True, kw_only=True)
 class SilentResponse(Response):
     """Sends nothing, waits, and hangs up."""
@@ -91,6 +107,16 @@ class SilentResponse(Response):
 
     def send(self, connection: BufferedIOBase, *, closes: bool) -> None:
         self.stopping.wait(self.wait)
+
+
+@dataclass(slots=True, kw_only=True)
+class RawResponse(Response):
+    """Sends its body as it is, and hangs up."""
+
+    closes: bool = True
+
+    def send(self, connection: BufferedIOBase, *, closes: bool) -> None:
+        connection.write(self.body)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -162,6 +188,16 @@ class FaultySandbox(Sandbox):
         self.clear_journal()
 
 
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
+PROXY_PAGES: Mapping[Fault, Response] = {
+    Fault.NO_HTTP: RawResponse(body=b"SSH-2.0-OpenSSH_9.9\r\n\x00\xff\r\n"),
+    Fault.FORBIDDEN: Response(status=403, body=b"<h1>Forbidden</h1>", headers=_HTML),
+    Fault.NOT_FOUND: Response(status=404, body=b"<h1>Not Found</h1>", headers=_HTML),
+    Fault.BAD_GATEWAY: Response(status=502, body=b"<h1>Bad Gateway</h1>", headers=_HTML),
+}
+"""Answers of what stands before the helpdesk, without the headers of the contract."""
+
+
 class Faults:
     """The script. Routes: `ping meta tickets ticket changes writes setup`, or `*` for any of them."""
 
@@ -199,6 +235,8 @@ class Faults:
             response = self._honest(request)
             self._remember(request, response)
             return response
+        if page := PROXY_PAGES.get(scripted.fault):
+            return replace(page, headers=dict(page.headers))
         forged = self._forged(scripted, request)
         if forged is not None:
             forged.headers = self._api.headers() | forged.headers
@@ -256,6 +294,10 @@ class Faults:
             return BrokenResponse(
                 status=response.status, body=body, headers=headers, share=1.0, pause=pause, stopping=self.stopping
             )
+        if scripted.fault is Fault.STRANGER:
+            known = headers["X-Sla-Bridge-Instance"].encode()
+            strange = headers | {"X-Sla-Bridge-Instance": STRANGER.decode()}
+            return Response(status=response.status, body=body.replace(known, STRANGER), headers=strange)
         return response
 
     def _forged(self, scripted: Scripted, request: ApiRequest) -> Response | None:
@@ -275,6 +317,7 @@ class Faults:
         forged: Mapping[Fault, Response] = {
             Fault.LOGIN_PAGE: Response(body=LOGIN_PAGE, headers={"Content-Type": "text/html; charset=utf-8"}),
             Fault.BROKEN_JSON: Response(body=b'{"items": [{"id": 1, "rev'),
+            Fault.EMPTY: Response(),
             Fault.WRONG_JSON: Response(body=b'["something", "else", {"entirely": 7}]'),
             Fault.REDIRECT: Response(status=302, headers={"Location": scripted.location}),
         }

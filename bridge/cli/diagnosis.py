@@ -62,7 +62,7 @@ def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
         yield from _configuration(configuration)
     except BridgeError as error:
         yield from _failed("configuration", error)
-    yield from _state(settings)
+    yield from _state(settings, None if configuration is None else configuration.policy.digest)
     yield from unit_findings()
     if not offline:
         yield from _helpdesk(settings, configuration)
@@ -133,7 +133,7 @@ def _days_ago(now: Instant, as_of: Instant) -> str:
     return f", {days} days ago" if days > 1 else ""
 
 
-def _state(settings: Settings) -> Iterator[Finding]:
+def _state(settings: Settings, policy: str | None) -> Iterator[Finding]:
     path = settings.state_path
     try:
         with closing(SqliteState(path)) as state:
@@ -150,7 +150,7 @@ def _state(settings: Settings) -> Iterator[Finding]:
     for notice in screens:
         yield warn("screens", notice.text, "sla-bridge sync tells when it is over; sla-bridge plan shows what stands")
     yield ok("state", f"{path}: {counts['known']} tickets known, {counts['set_aside']} set aside")
-    yield from host_findings(settings, None if passed is None else int(passed))
+    yield from host_findings(settings, None if passed is None else int(passed), policy)
 
 
 def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterator[Finding]:

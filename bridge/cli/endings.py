@@ -7,9 +7,10 @@ from collections.abc import Callable
 import typer
 
 from bridge.cli import streams
+from bridge.cli.no_room import OutputUnwritable
 from bridge.cli.policy import MORE_MAY_FOLLOW, problem_json
 from bridge.cli.terminal import json_text, printable, talk_through, tell
-from bridge.errors import BridgeError, ConfigurationInvalid, StateUnusable
+from bridge.errors import BridgeError, ConfigurationInvalid
 
 # typer brings a copy of click of its own since 0.2x, and older ones do not: what it exports has the right base in both.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -21,10 +22,6 @@ class PathUnusable(BridgeError):
     """A path that the command line names cannot be used."""
 
     exit_code = USAGE
-
-
-class OutputUnwritable(StateUnusable):
-    """Standard output, or a file that the bridge writes, takes nothing."""
 
 
 def run(command: Callable[[], int | None]) -> int:

@@ -36,8 +36,8 @@ def export(
     `decide` and `policy simulate --input` read the lines. They hold PERSONAL DATA: names and addresses, subjects, first
     messages, what customers stated. Keep and delete them as you do the helpdesk's database.
     """
-    from bridge.cli.private_file import private_file
     from bridge.cli.snapshots import Snapshots
+    from bridge.cli.whole_file import whole_file
     from bridge.cli.wiring.configuration import read_settings
 
     moment = instant(since, option="--since")
@@ -45,7 +45,7 @@ def export(
     if output is None:
         _written(snapshots, sys.stdout.buffer)
     else:
-        with private_file(output, option="--output") as stream:
+        with whole_file(output, option="--output") as stream:
             count = _written(snapshots, stream)
         if sys.stderr.isatty():
             tell(f"{count} ticket(s) are in {output}; they hold personal data")

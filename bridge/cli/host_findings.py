@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from bridge.cli.finding import Finding, fail, ok, warn
-from bridge.errors import StateUnusable
+from bridge.errors import GuardRefused, StateUnusable
 from bridge.settings.load import Settings
+from bridge.sync.hold import Hold
 
 _LONG = 15 * 60
 """So many seconds a pass may take before somebody should look: the unit's own limit."""
@@ -18,15 +19,36 @@ _LONG = 15 * 60
 _ROOM = 64 << 20
 _STATE = StateUnusable.exit_code
 
+_FILES = ("", "-wal", "-shm", ".lock", ".token", ".undo", ".undo-wal", ".undo-shm", ".hold", ".archive")
+"""What lies beside a state, by the end of its name."""
 
-def host_findings(settings: Settings, passed: int | None) -> Iterator[Finding]:
-    """Yield what is to be known of this host; `passed` is when the last whole pass ended, None: none has."""
+
+def host_findings(settings: Settings, passed: int | None, policy: str | None = None) -> Iterator[Finding]:
+    """Yield what is to be known of this host; `passed` is when the last whole pass ended, None: none has. `policy` is the
+    digest of the policy in force, None where that cannot be used."""
     path = settings.state_path
+    yield from _held(path, policy)
     yield from _lock(path.with_name(path.name + ".lock"))
     yield from _owners(path)
     yield from _room(path.parent)
     yield from _last_pass(passed)
     yield from _metrics(settings)
+
+
+def _held(state: Path, policy: str | None) -> Iterator[Finding]:
+    """Yield that an undo holds passes, and how that ends."""
+    try:
+        held = Hold(state).read()
+    except StateUnusable as error:
+        yield fail("hold", error.message, error.hint, _STATE)
+        return
+    if held is None:
+        return
+    if policy is not None and not held.binds(policy):
+        yield ok("hold", f"{held}; the policy is another one now, and the next pass goes on by it")
+        return
+    step = "Correct the policy; or, if it was right after all, sla-bridge sync --release"
+    yield fail("hold", f"sync writes nothing: {held}", step, GuardRefused.exit_code)
 
 
 def _lock(path: Path) -> Iterator[Finding]:
@@ -66,7 +88,7 @@ def _owners(state: Path) -> Iterator[Finding]:
     except OSError:
         return
     others = []
-    for suffix in ("", "-wal", "-shm", ".lock", ".token"):
+    for suffix in _FILES:
         with suppress(OSError):
             one = state.with_name(state.name + suffix)
             if one.lstat().st_uid != owner:

@@ -17,8 +17,8 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Write the shipped configuration into DIR: an agreement with its tests, calendars, a catalogue, a sample registry."""
-    import shutil
-
+    from bridge.cli.no_room import refuse_no_room
+    from bridge.cli.whole_file import copy_folder
     from bridge.connectors.shipped import shipped
     from bridge.errors import ConfigurationInvalid, GuardRefused, Problem
 
@@ -28,8 +28,9 @@ def init(
                 f"{folder} is not empty, and nothing was written",
                 hint="Name a new folder; to change a configuration, edit its files",
             )
-        shutil.copytree(shipped("config"), folder, ignore=shutil.ignore_patterns(_LEFT_OUT), dirs_exist_ok=True)
+        copy_folder(shipped("config"), folder, leave_out=_LEFT_OUT)
     except OSError as error:
+        refuse_no_room(folder, error)
         message = f"{error.filename or folder} cannot be written: {error.strerror or error}"
         hint = "run this as a user that may write there"
         raise ConfigurationInvalid([Problem(code="unwritable", message=message, hint=hint)]) from None

@@ -91,8 +91,11 @@ def _date_json(date: "DateChange | None") -> dict[str, Any]:
         return {}
     return {
         "native": {
-            "due_at": {"from": instant_text(date.before), "to": instant_text(date.after)},
-            "release": date.release,
+            "due_at": {
+                "from": instant_text(date.stands),
+                "to": None if date.after is None else instant_text(date.after.due_at),
+            },
+            "release": date.releases,
         }
     }
 

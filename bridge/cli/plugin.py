@@ -10,6 +10,8 @@ from bridge.cli.terminal import say
 app = typer.Typer(help="Install the companion plugin into osTicket, or pack it.", no_args_is_help=True)
 
 FOLDER = "sla-bridge"
+_FOR_ALL = 0o666
+"""What the user's umask leaves of it: there is nothing secret in the plugin."""
 _STAMP = (2026, 1, 1, 0, 0, 0)
 """One date for every packed file: the same sources give the same archive."""
 
@@ -21,11 +23,11 @@ def install(
     ],
 ) -> None:
     """Copy the plugin into osTicket's plugin folder, replacing an older copy, and tell what to do next."""
-    import shutil
     import tempfile
 
+    from bridge.cli.no_room import OutputUnwritable, refuse_no_room
+    from bridge.cli.whole_file import copy_folder
     from bridge.connectors.shipped import shipped
-    from bridge.errors import BridgeError
 
     plugins = osticket_root / "include" / "plugins"
     if not (osticket_root / "main.inc.php").is_file() or not plugins.is_dir():
@@ -37,16 +39,22 @@ def install(
     try:
         with tempfile.TemporaryDirectory(prefix=".sla-bridge-", dir=plugins) as scratch:
             fresh, old = Path(scratch) / "new", Path(scratch) / "old"
-            shutil.copytree(shipped(f"plugin/{FOLDER}"), fresh)
+            copy_folder(shipped(f"plugin/{FOLDER}"), fresh)
             for path in (fresh, *fresh.rglob("*")):
                 path.chmod(0o755 if path.is_dir() else 0o644)
             # Two renames instead of a copy over the old files: a request in between never sees half a plugin.
             replaced = target.exists()
             if replaced:
                 target.rename(old)
-            fresh.rename(target)
+            try:
+                fresh.rename(target)
+            except OSError:
+                if replaced:
+                    old.rename(target)
+                raise
     except OSError as error:
-        raise BridgeError(
+        refuse_no_room(target, error)
+        raise OutputUnwritable(
             f"the plugin cannot be copied to {target}: {error.strerror}", hint="Run this as a user that may write there"
         ) from None
     say(f"{'replaced' if replaced else 'installed'}: {target}")
@@ -67,10 +75,14 @@ def package(
     """Pack the plugin as a ZIP to unpack in include/plugins/ by hand."""
     import zipfile
 
+    from bridge.cli.whole_file import whole_file
     from bridge.connectors.shipped import shipped
 
     root = shipped(f"plugin/{FOLDER}")
-    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        whole_file(output, option="--output", mode=_FOR_ALL) as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for path in sorted(one for one in root.rglob("*") if one.is_file()):
             entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(root).as_posix()}", date_time=_STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -97,7 +97,7 @@ def test(
         message = f"no case has {select!r} in its name or file; without --select all are run"
         raise typer.BadParameter(message, param_hint="--select")
     if junit is not None:
-        _write(junit, case_reports.as_junit(report), option="--junit")
+        _write(junit, case_reports.as_junit(report), option="--junit", mode=0o666)
     if as_json:
         say_json(case_reports.as_json(report))
     else:
@@ -215,11 +215,14 @@ def _changes(current: "Configuration", coming: "Configuration") -> list[dict[str
     ]
 
 
-def _write(path: Path, text: str, *, option: str) -> None:
-    try:
+def _write(path: Path, text: str, *, option: str, mode: int = 0o600) -> None:
+    from bridge.cli.whole_file import whole_file
+
+    if path.is_char_device() or path.is_fifo():
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint=option) from None
+        return
+    with whole_file(path, option=option, mode=mode) as stream:
+        stream.write(text.encode("utf-8"))
 
 
 MORE_MAY_FOLLOW = "more may follow once these are mended: nothing is checked further while they stand"

@@ -100,8 +100,7 @@ def value_text(value: FieldValue) -> str:
 
 
 def _date_texts(date: "DateChange") -> tuple[str, str]:
-    before, after = (value_text(instant_text(one)) for one in (date.before, date.after))
-    return before, "osTicket's own" if date.release else after
+    return value_text(instant_text(date.stands)), value_text(date.becomes)
 
 
 def plan_table(plan: "Plan") -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from bridge.cli.private_file import private_file
 from bridge.cli.render import progress
 from bridge.cli.terminal import json_text
+from bridge.cli.whole_file import whole_file
 from bridge.cli.wiring.configuration import Configuration
 from bridge.cli.wiring.helpdesk import ticket_pages
 from bridge.cli.wiring.roll import remembered_spent, standing_at
@@ -61,7 +61,7 @@ def count(
 
 def destination(output: Path | None) -> "AbstractContextManager[IO[bytes]]":
     """Return where the report goes: a file of its owner's, or standard output."""
-    return nullcontext(sys.stdout.buffer) if output is None else private_file(output, option="--output")
+    return nullcontext(sys.stdout.buffer) if output is None else whole_file(output, option="--output")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,10 @@ class _Service:
         except BridgeError as error:
             trouble = error
         except OSError as error:
-            trouble = StateUnusable(f"{error.filename or 'the system'} cannot be used: {error.strerror or error}")
+            trouble = StateUnusable(
+                f"{error.filename or 'the system'} cannot be used: {error.strerror or error}",
+                hint="Check the path, its owner and its rights, and that there is room on its disk",
+            )
         end = PassEnd(
             at=int(time.time()),
             seconds=time.monotonic() - begun,

@@ -26,9 +26,11 @@ def show(config: Config = None, as_json: Json = False) -> None:
     settings = read_settings(config)
     with closing(SqliteState(settings.state_path, read_only=True)) as memory:
         facts, counts, troubles = memory.facts(), memory.counts(), memory.troubles()
+    held = Hold(settings.state_path).read()
     aside = [{"ticket_id": one.id, "reason": one.reason} for one in troubles]
     if as_json:
-        say_json({"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside})
+        told = {"path": str(settings.state_path), "facts": facts, "counts": counts, "set_aside": aside}
+        say_json({**told, "held": None if held is None else str(held)})
         return
     say(f"state file: {settings.state_path}{'' if settings.state_path.exists() else ' (not there yet)'}")
     for name, count in counts.items():
@@ -38,7 +40,7 @@ def show(config: Config = None, as_json: Json = False) -> None:
             say(f"{name}: {value}")
     for standing in remembered(facts.get("notices")):
         say(f"standing: {standing.notice.text}")
-    if (held := Hold(settings.state_path).read()) is not None:
+    if held is not None:
         say(f"sync is held: {held}")
     for one in aside:
         say(f"set aside: ticket {one['ticket_id']}: {one['reason']}")

@@ -147,7 +147,9 @@ def one_pass(
         reading = opened.enter_context(metering.one_pass())
         if release:
             hold.release()
+        reading.hold(held=hold.read() is not None)
         hold.check(lambda: sample.policy.digest)
+        reading.hold(held=False)
         engine = opened.enter_context(pass_engine(sample, options, basis=basis, supersedes=supersedes))
         if engine.state.fact("basis") != basis or engine.watch.looks_again or metering.begins_anew:
             sample.load()

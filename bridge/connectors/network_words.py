@@ -50,6 +50,12 @@ def identity_trouble(error: BaseException) -> str:
     return ""
 
 
+def handshake_trouble(error: BaseException) -> str:
+    """Return what kept both sides from agreeing on TLS before a certificate was looked at; empty for what has no words."""
+    names = (one.reason for one in causes(error) if isinstance(one, ssl.SSLError) and one.reason)
+    return next((_HANDSHAKE[one] for one in names if one in _HANDSHAKE), "")
+
+
 def unknown_name(error: BaseException) -> bool:
     """Return whether the server's name could not be turned into an address."""
     return any(isinstance(one, socket.gaierror) for one in causes(error))

@@ -56,6 +56,9 @@ SERIES: dict[str, Series] = {
     "standing_troubles": Series(
         GAUGE, "troubles that stand until somebody mends them, as `sla-bridge plan` lists them"
     ),
+    "held": Series(
+        GAUGE, "1 while an undo holds passes from writing, until the policy changes or somebody releases them"
+    ),
     "missing_sources": Series(GAUGE, "sources of the registry that are missing"),
     "registry_as_of_timestamp_seconds": Series(GAUGE, "of when the oldest source of the registry is"),
     "calendar_end_timestamp_seconds": Series(

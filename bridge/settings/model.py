@@ -243,11 +243,20 @@ class LeaseSettings(Strict):
         return int(self.ttl.removesuffix("s"))
 
 
-_DAYS = "^[1-9][0-9]{0,3}d$"
+_DAYS = "[1-9][0-9]{0,3}d"
+
+
+def _days(value: str) -> str:
+    if re.fullmatch(_DAYS, value) is None:
+        raise ValueError(f"{describe(value)} is no number of days | write whole days from 1d to 9999d, such as 30d")
+    return value
+
+
+Days = Annotated[str, AfterValidator(_days), Field(json_schema_extra={"pattern": f"^{_DAYS}$"})]
 
 
 class _Kept(Strict):
-    keep: str
+    keep: Days
 
     @property
     def seconds(self) -> int:
@@ -258,15 +267,15 @@ class _Kept(Strict):
 class ArchiveSettings(_Kept):
     """How long the archive keeps what finished cycles were decided by."""
 
-    keep: str = Field(
-        default="1100d", pattern=_DAYS, description="for how many days what a finished cycle was decided by can be read"
+    keep: Days = Field(
+        default="1100d", description="for how many days what a finished cycle was decided by can be read"
     )
 
 
 class UndoSettings(_Kept):
     """How long the undo journal keeps what runs wrote."""
 
-    keep: str = Field(default="30d", pattern=_DAYS, description="how many days a run can be undone")
+    keep: Days = Field(default="30d", description="how many days a run can be undone")
     megabytes: int = Field(
         default=512,
         ge=1,

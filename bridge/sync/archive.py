@@ -145,6 +145,7 @@ class Archive:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         drafts = {path: path.with_name(path.name + ".new") for path in contents}
         with ExitStack() as opened:
+            opened.callback(_thrown_away, drafts.values())
             streams = []
             for path, content in contents.items():
                 descriptor = open_private(drafts[path], os.O_WRONLY | os.O_TRUNC)
@@ -154,10 +155,10 @@ class Archive:
             # Each waits for the disk, and the disk takes what comes together in one go.
             with ThreadPoolExecutor(min(len(streams), _SIDE_BY_SIDE)) as lanes:
                 list(lanes.map(os.fsync, streams))
-        for path, draft in drafts.items():
-            os.utime(draft, (now, now))
-            draft.replace(path)
-            path.with_name(path.name + _ERASED).unlink(missing_ok=True)
+            for path, draft in drafts.items():
+                os.utime(draft, (now, now))
+                draft.replace(path)
+                path.with_name(path.name + _ERASED).unlink(missing_ok=True)
         self._sync_folder()
 
     def _prune(self) -> None:
@@ -195,6 +196,13 @@ class Archive:
                 f"the archive {self.folder} cannot be used: {error.strerror}",
                 hint="Check the disk and the folder's owner; `archive: off` in bridge.yaml does without",
             ) from None
+
+
+def _thrown_away(drafts: Iterable[Path]) -> None:
+    """Leave no draft behind: whatever has its name by now is none."""
+    for one in drafts:
+        with suppress(OSError):
+            one.unlink()
 
 
 def _folded(word: str | None) -> str | None:

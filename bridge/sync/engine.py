@@ -18,6 +18,7 @@ from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership
 from bridge.sync.actions import ActionLimits, Actions, Kinds, PassActions
 from bridge.sync.archive import Archive
 from bridge.sync.clock import pass_time
+from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.feed import Feed
 from bridge.sync.first_sync import BELOW, FirstSync, under_way
 from bridge.sync.guards import Guards, check_first_run, check_levels, check_names, check_source
@@ -42,7 +43,6 @@ log = logging.getLogger("sla_bridge.sync")
 SWEEP_SECONDS = 24 * 3600
 """How old the last full scan may become: raw SQL by others leaves no trace in the feed, nor does a crash before it."""
 
-_NEVER = "0"
 COUNTED = "counted"
 """What the fact `units` says once a full scan has counted what tickets take."""
 
@@ -258,7 +258,7 @@ class Engine:
         if survey.full_scan and plan.changes:
             # From here on the helpdesk may hold a part of this plan. If the pass ends before its time, the next one reads
             # everything again, also when the configuration has been turned back to what is remembered.
-            self.state.commit(facts={"scanned_at": _NEVER})
+            self.state.commit(facts={SCANNED_AT: NEVER})
         spent = nobody_counts if survey.accounts is None else survey.accounts.spent
         published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at, spent)
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}

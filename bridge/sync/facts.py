@@ -7,6 +7,9 @@ from bridge.sync.declared import YES, LastDeclaration, UnderWay
 from bridge.sync.published import Last, remembered_clocks
 from bridge.sync.vocabulary import Vocabulary
 
+SCANNED_AT, NEVER = "scanned_at", "0"
+"""The fact that tells when everything was read last, and what it says where the next pass has to read everything again."""
+
 _LATEST = 4_102_444_800
 """The year 2100: no clock of a helpdesk shows more."""
 

@@ -24,6 +24,10 @@ class Held:
     policy: str | None = None
     at: Instant | None = None
 
+    def binds(self, policy: str) -> bool:
+        """Return whether passes by this policy are held; another one than that of the undone run lifts the hold."""
+        return self.policy is None or self.policy == policy
+
     def __str__(self) -> str:
         run = "a run" if self.run is None else f"run {self.run}"
         return f"{run} was undone{'' if self.at is None else f' at {format_instant(self.at)}'}"
@@ -83,7 +87,7 @@ class Hold:
         held = self.read()
         if held is None:
             return
-        if held.policy is not None and held.policy != policy():
+        if not held.binds(policy()):
             self.release()
             return
         raise GuardRefused(

@@ -96,7 +96,7 @@ class Journal:
     def note(self, changes: Iterable[Change]) -> None:
         """Put down what is about to be sent; when this returns, no crash takes it away. Writes of the record beside the
         fields alone are left out: nothing of them can be put back."""
-        noted = [one for one in changes if one.fields or one.keys]
+        noted = [one for one in changes if _to_note(one)]
         if not noted:
             return
         content = packed(noted)
@@ -117,7 +117,7 @@ class Journal:
         refused = [
             change.ticket_id
             for change, outcome in zip(changes, outcomes, strict=True)
-            if outcome.result not in _TAKEN and (change.fields or change.keys)
+            if outcome.result not in _TAKEN and _to_note(change)
         ]
         if not refused:
             return
@@ -288,6 +288,10 @@ _LET_GO = (
     "DELETE FROM batch WHERE run = ?",
     "DELETE FROM run WHERE id = ?",
 )
+
+
+def _to_note(change: Change) -> bool:
+    return bool(change.fields or change.keys or change.date is not None)
 
 
 def _erased(connection: sqlite3.Connection, batch: int, mark: str) -> int:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bridge.sync.damage import Damaged
+from bridge.sync.native_date import DateChange
 from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import Change
 from bridge.sync.stored_values import sent
+from bridge.tickets import Instant, NativeDate
 
 _LEVEL = 1
 """Of packing: the next ones take twice the time to save a tenth."""
@@ -22,8 +24,8 @@ _TOGETHER = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One write of a run: the fields before and after, and the keys of the actions that it offered. `who` is whose ticket it is
-    (`bridge.sync.plan.marks`)."""
+    """One write of a run: the fields before and after, osTicket's own due date if it wrote that, and the keys of the actions
+    that it offered. `who` is whose ticket it is (`bridge.sync.plan.marks`)."""
 
     run: int
     ticket_id: int
@@ -31,18 +33,24 @@ class Entry:
     who: str
     fields: tuple[FieldChange, ...]
     actions: tuple[str, ...] = ()
+    date: DateChange | None = None
 
 
 def packed(changes: Sequence[Change]) -> bytes:
     """Return what is put down about changes that are sent together."""
     # Named tuples take the encoder seven times as long as lists.
-    return _pack([(one.ticket_id, one.number, one.who, [[*each] for each in one.fields], one.keys) for one in changes])
+    return _pack(
+        [
+            (one.ticket_id, one.number, one.who, [[*each] for each in one.fields], one.keys, _date_kept(one.date))
+            for one in changes
+        ]
+    )
 
 
 def entries(run: int, content: bytes) -> Iterator[Entry]:
     """Yield what was put down, in the order of writing. Raises Damaged where the content is not what was packed."""
     try:
-        for ticket_id, number, who, fields, actions in json.loads(zlib.decompress(content)):
+        for ticket_id, number, who, fields, actions, date in json.loads(zlib.decompress(content)):
             yield Entry(
                 run=run,
                 ticket_id=ticket_id,
@@ -50,8 +58,9 @@ def entries(run: int, content: bytes) -> Iterator[Entry]:
                 who=who,
                 fields=tuple(FieldChange(*one) for one in fields),
                 actions=tuple(actions),
+                date=None if date is None else _date(*date),
             )
-    except (zlib.error, ValueError, TypeError) as error:
+    except (zlib.error, ValueError, TypeError, LookupError) as error:
         raise Damaged(f"what run {run} wrote cannot be read") from error
 
 
@@ -91,6 +100,16 @@ class Tickets:
     @staticmethod
     def _place(ticket_id: int) -> tuple[int, int]:
         return ticket_id >> _TOGETHER, 1 << (ticket_id & ((1 << _TOGETHER) - 1))
+
+
+def _date_kept(date: DateChange | None) -> list[list[Instant | None] | None] | None:
+    # A list of the due date alone, so that no date and osTicket's own date are two things.
+    return None if date is None else [None if one is None else [one.due_at] for one in (date.before, date.after)]
+
+
+def _date(*kept: Sequence[Instant | None] | None) -> DateChange:
+    before, after = (None if one is None else NativeDate(due_at=one[0]) for one in kept)
+    return DateChange(before=before, after=after)
 
 
 def _pack(records: Sequence[object]) -> bytes:

@@ -20,6 +20,7 @@ from bridge.protocols import (
     Write,
     WriteOutcome,
 )
+from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.state import SqliteState
 
 POLICY_SEQ = "policy_seq"
@@ -96,8 +97,11 @@ class Leader:
             if not refusal.policy_older:
                 raise
             raise LeaseRefused(refusal.message, hint=_SUPERSEDE, policy_older=True) from None
-        if self._state.fact(POLICY_SEQ) != str(granted.seq):
-            self._state.commit(facts={POLICY_SEQ: str(granted.seq)})
+        led_by = self._state.fact(POLICY_SEQ)
+        if led_by != str(granted.seq):
+            # Another policy than ours may have led in between: what it wrote is in no feed, so everything is read again.
+            scan = {} if led_by is None or granted.seq <= int(led_by) + 1 else {SCANNED_AT: NEVER}
+            self._state.commit(facts={POLICY_SEQ: str(granted.seq), **scan})
 
 
 class _Led:

@@ -9,33 +9,52 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.decisions import Decision
-from bridge.tickets import Instant, Ticket, format_instant, instant_text
+from bridge.tickets import Instant, NativeDate, Ticket, format_instant, instant_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateChange:
-    """What becomes of osTicket's own due date: set to `after` (None: no date), or with `release` osTicket's own again."""
+    """What becomes of the date that the bridge has set: `before` and `after`, None where the date is osTicket's own.
 
-    before: Instant | None
-    after: Instant | None = None
-    release: bool = False
+    `stands` is the date that stands now, whosever it is: for people who read a plan.
+    """
+
+    before: NativeDate | None
+    after: NativeDate | None
+    stands: Instant | None = None
+
+    @property
+    def becomes(self) -> str | None:
+        """Return what will stand there, as people read it."""
+        return date_text(self.after)
+
+    @property
+    def releases(self) -> bool:
+        """Return whether osTicket gets its own date back."""
+        return self.after is None
 
     def write(self) -> Mapping[str, Any]:
         """Return it as it is sent."""
-        return {"release": True} if self.release else {"due_at": instant_text(self.after)}
+        return {"release": True} if self.after is None else {"due_at": instant_text(self.after.due_at)}
+
+
+def date_text(date: NativeDate | None) -> str | None:
+    """Return a date that the bridge has set, or that it has none, as people read it; None for no date."""
+    return "osTicket's own" if date is None else instant_text(date.due_at)
 
 
 def date_change(ticket: Ticket, decision: Decision, *, wanted: bool) -> DateChange | None:
     """Return what has to be written so that osTicket's own due date is the decision's; None where it is, or is not ours."""
     native = ticket.native
     if not wanted:
-        return None if native.ours is None else DateChange(before=native.due_at, release=True)
+        return None if native.ours is None else DateChange(before=native.ours, after=None, stands=native.due_at)
     if native.manual is None or (native.ours is None and ticket.status.state != "open"):
         return None
-    due = decision.due_at
-    if native.ours is not None and native.ours.due_at == due:
+    after = NativeDate(due_at=decision.due_at)
+    if native.ours == after:
         return None
-    return DateChange(before=native.due_at if native.ours is None else native.ours.due_at, after=due)
+    stands = native.due_at if native.ours is None else native.ours.due_at
+    return DateChange(before=native.ours, after=after, stands=stands)
 
 
 def person_comes_first(ticket: Ticket, decision: Decision) -> str | None:

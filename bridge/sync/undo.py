@@ -1,19 +1,21 @@
 """Undo of a run: each field that still says what the run wrote says again what it said before.
 
-Fields are compared one by one with the journal. What somebody changed since, a person or a later run, stands and is named. The
-decision beside the fields and the finished cycles are not put back: the journal does not keep them, and the next pass
-writes them anew. Actions are named, since no letter can be called back.
+Fields are compared one by one with the journal, and so is osTicket's own due date where the run wrote that. What somebody
+changed since, a person or a later run, stands and is named. The decision beside the fields and the finished cycles are not
+put back: the journal does not keep them, and the next pass writes them anew. Actions are named, since no letter can be
+called back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from bridge.errors import BridgeError
 from bridge.protocols import Helpdesk, TicketError, TicketItem, TicketState, WriteOutcome, WriteResult
 from bridge.sync.journal import Journal
 from bridge.sync.journal_records import Entry
+from bridge.sync.native_date import DateChange, date_text
 from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import LEVEL_FIELD, Change
 from bridge.sync.state import SqliteState
@@ -24,8 +26,14 @@ from bridge.tickets import FieldValue, Instant, Ticket
 BATCH = 250
 """So many tickets are written before the next ones are read."""
 
+DUE_DATE = "native.due_at"
+"""What osTicket's own due date is called among the fields that are left."""
+
 _DENSE = 4
 """Pages of all tickets are read where at least one of so many ids is wanted; else the tickets one by one."""
+
+
+_Value = TypeVar("_Value")
 
 
 class NoSuchRun(BridgeError):
@@ -165,18 +173,37 @@ class Undo:
             stands = canonical(ticket.bridge.fields.get(name))
             steps = [(entry.run, one) for entry in entries for one in entry.fields if one.name == name]
             mine = [one for run, one in steps if run == self.run]
-            before, ours = _traced_back(stands, mine)
+            before, ours = _traced_back(stands, [(one.before, one.after) for one in mine])
             if not ours or name not in self.writable:
                 later = next((run for run, one in reversed(steps) if run != self.run and one.after == stands), None)
                 left.append(Left(ticket.id, ticket.number, name, mine[-1].after, stands, later))
             elif before != stands:
                 changes.append(FieldChange(name, stands, before))
-        return _Reverse(tuple(left), self._change(ticket, tuple(changes), entries[-1].who) if changes else None)
+        date = self._date_back(ticket, entries, left)
+        if not changes and date is None:
+            return _Reverse(tuple(left), None)
+        return _Reverse(tuple(left), self._change(ticket, tuple(changes), date, entries[-1].who))
 
-    def _change(self, ticket: Ticket, changes: tuple[FieldChange, ...], who: str) -> Change:
+    def _date_back(self, ticket: Ticket, entries: Sequence[Entry], left: list[Left]) -> DateChange | None:
+        """Return what becomes of osTicket's own due date. One that a person gave the ticket is another: it comes first, and
+        stands, while the one below it goes back."""
+        stands = ticket.native.ours
+        steps = [(entry.run, entry.date) for entry in entries if entry.date is not None]
+        mine = [one for run, one in steps if run == self.run]
+        if not mine:
+            return None
+        before, ours = _traced_back(stands, [(one.before, one.after) for one in mine])
+        if not ours or ticket.native.manual is None:
+            later = next((run for run, one in reversed(steps) if run != self.run and one.after == stands), None)
+            wrote, found = date_text(mine[-1].after), date_text(stands)
+            left.append(Left(ticket.id, ticket.number, DUE_DATE, wrote, found, later))
+            return None
+        return None if before == stands else DateChange(before=stands, after=before, stands=ticket.native.due_at)
+
+    def _change(self, ticket: Ticket, changes: tuple[FieldChange, ...], date: DateChange | None, who: str) -> Change:
         level = canonical(ticket.bridge.fields.get(LEVEL_FIELD))
         after = next((one.after for one in changes if one.name == LEVEL_FIELD), level)
-        detail = _left_behind(ticket.bridge.detail, changes)
+        detail = _left_behind(ticket.bridge.detail, changes) if changes else None
         return Change(
             ticket_id=ticket.id,
             number=ticket.number,
@@ -188,6 +215,7 @@ class Undo:
             remember=TicketState(id=ticket.id, next_change_at=self.now, open=ticket.status.state == "open"),
             packed_detail=None if detail is None else sent(detail),
             packed_cycles=None,
+            date=date,
             who=who,
         )
 
@@ -204,16 +232,16 @@ class Undo:
         return {change.ticket_id: one for change, one in zip(changes, outcomes, strict=True)}
 
 
-def _traced_back(stands: FieldValue, steps: Sequence[FieldChange]) -> tuple[FieldValue, bool]:
-    """Return what stood in a field before the run's `steps`, and whether what stands there now is the run's or older.
+def _traced_back(stands: _Value, steps: Sequence[tuple[_Value, _Value]]) -> tuple[_Value, bool]:
+    """Return what stood there before the run's `steps`, and whether what stands there now is the run's or older.
 
     The answer to a write may have been lost, so a step counts only where it leads to what stands.
     """
     value = stands
-    for one in reversed(steps):
-        if value == one.after:
-            value = one.before
-        elif value != one.before:
+    for before, after in reversed(steps):
+        if value == after:
+            value = before
+        elif value != before:
             return stands, False
     return value, True
 

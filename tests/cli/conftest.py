@@ -12,6 +12,7 @@ import pytest
 
 from bridge.cli.main import main
 from bridge.connectors.sandbox import Sandbox
+from tests import canary
 from tests.faults import FaultySandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +64,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     folder = tmp_path / "config"
     shutil.copytree(ROOT / "config", folder)
     monkeypatch.setenv("SLA_BRIDGE_CONFIG", str(folder))
-    monkeypatch.setenv("SLA_BRIDGE_KEY", "0123456789ABCDEF0123456789ABCDEF")
+    monkeypatch.setenv("SLA_BRIDGE_KEY", canary.key("1"))
     monkeypatch.setenv("NO_COLOR", "1")
     line = CommandLine(folder, monkeypatch, capsys)
     line.edit("bridge.yaml", "/var/lib/sla-bridge/state.sqlite3", str(tmp_path / "state" / "state.sqlite3"))

@@ -71,6 +71,9 @@ BEYOND_FILES = {
     "…: reading Excel needs openpyxl",
     "… is no CSV: …",
     "… line …: …",
+    # Shown by tests/cli/test_metrics.py.
+    "metrics need prometheus-client",
+    "install osticket-sla-bridge[metrics]",
     # Shown by tests/unit/registry and tests/integration/registry.
     "and … more problems",
     "correct the first ones and check again",

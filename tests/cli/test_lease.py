@@ -116,6 +116,26 @@ def test_older_policy_does_not_come_back_by_itself(
     assert leading("sync").code == 0, "it has seen what it replaced"
 
 
+def test_superseding_writes_what_the_other_policy_wrote_although_nothing_has_changed_here(
+    leading, helpdesk: Sandbox, host_b: Callable[..., dict[str, Any]]
+) -> None:
+    leading("sync")
+    epoch = host_b("take", policy=OTHER, after=1)["epoch"]
+    ticket = helpdesk.store.rows("SELECT max(id) AS last FROM tickets")[0]["last"]
+    key, base = {"X-API-Key": helpdesk.keys.full}, f"{helpdesk.url}/api/sla-bridge/v1"
+    rev = requests.get(f"{base}/tickets/{ticket}", headers=key, timeout=10).json()["rev"]
+    item = {"id": ticket, "if_rev": rev, "fields": {"sla_reason": "of another host"}}
+    body = {"lease": {"holder": "host-b", "epoch": epoch}, "items": [item]}
+    assert requests.post(f"{base}/writes", json=body, headers=key, timeout=10).json()["results"][0]["result"] == "ok"
+    assert leading("sync", "--supersede-policy").code == 7, "as long as the other one leads"
+    host_b("release", epoch=epoch)
+    done = leading("sync", "--supersede-policy", "--json").json
+    assert (done["written"], done["full_scan"]) == (1, True)
+    assert helpdesk.store.rows("SELECT seq FROM lease")[0]["seq"] == 3
+    again = leading("sync", "--json").json
+    assert (again["written"], again["full_scan"], again["requests"]) == (0, False, 1)
+
+
 def test_changed_policy_of_the_host_that_led_last_is_the_next_one(leading, helpdesk: Sandbox) -> None:
     leading("sync")
     before = helpdesk.store.rows("SELECT policy FROM lease")[0]["policy"]

@@ -55,6 +55,17 @@ def test_an_idle_pass_adds_one_pass_and_one_request_and_keeps_what_it_did_not_re
     assert after[kept] == before[kept]
 
 
+def test_a_pass_that_an_undo_holds_is_told_as_held_until_it_is_released(measured) -> None:
+    run = measured("sync", "--json").json["run"]
+    assert figures(measured)["held"] == 0
+    assert measured("state", "undo", str(run)).code == 0
+    assert measured("sync").code == 6
+    held = figures(measured)
+    assert (held["held"], held["passes_total|guard"], held["tickets_open"]) == (1, 1, 3)
+    assert measured("sync", "--release").code == 0
+    assert figures(measured)["held"] == 0
+
+
 def test_a_file_that_went_away_is_told_whole_again_by_the_next_pass_that_ends_well(measured, monkeypatch) -> None:
     measured("sync")
     before = figures(measured)

@@ -101,6 +101,26 @@ def test_state_reset_lifts_no_hold_and_forgets_no_run(desk):
     assert [one["run"] for one in desk("state", "runs", "--json").json["runs"]] == [2, 1]
 
 
+def test_doctor_and_state_name_the_hold_until_it_is_over(desk):
+    def told():
+        found = [one for one in desk("doctor", "--json").json if one["what"] == "hold"]
+        return found, desk("state", "show", "--json").json["held"]
+
+    assert told() == ([], None)
+    desk("state", "undo", "1")
+    doctor = desk("doctor", "--json")
+    ((finding,), held) = told()
+    assert (doctor.code, finding["state"]) == (6, "fail")
+    assert "sync --release" in finding["next"]
+    assert finding["found"].endswith(held)
+    policy = desk.folder / "policies" / "agrosoft.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8") + "\n# corrected\n", encoding="utf-8")
+    ((finding,), _) = told()
+    assert (finding["state"], desk("doctor").code) == ("ok", 0)
+    assert desk("sync").code == 0
+    assert told() == ([], None)
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"run": "x", "policy": 1, "at": null}'])
 def test_a_damaged_hold_holds(desk, content):
     Hold(state_path(desk)).path.write_bytes(content)

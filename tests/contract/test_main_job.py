@@ -28,9 +28,10 @@ class Bridge:
         main.write_text(text.replace("/var/lib/sla-bridge", str(scratch / "state")), encoding="utf-8")
         self._environment = {"SLA_BRIDGE_CONFIG": str(folder), "SLA_BRIDGE_KEY": desk.key, "PATH": "/usr/bin:/bin"}
 
-    def __call__(self, *arguments: str) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-m", "bridge", *arguments, "--json"],
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end, however that is."""
+        return subprocess.run(
+            [sys.executable, "-m", "bridge", *arguments],
             env=self._environment,
             cwd=ROOT,
             capture_output=True,
@@ -38,7 +39,10 @@ class Bridge:
             timeout=110,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
+
+    def __call__(self, *arguments: str, code: int = 0) -> Any:
+        done = self.run(*arguments, "--json")
+        assert done.returncode == code, done.stderr
         return json.loads(done.stdout)
 
     def sync(self) -> Any:

@@ -21,17 +21,24 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.mutation.mutant import Mutant, mutants_of
-from tests.mutation.tables import actions, feed, memory, tickets, transport, writing
+from tests.mutation.tables import actions, feed, keeping, leading, memory, staying, tickets, transport, undoing, writing
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "mutants.md"
 MUTANTS = tuple(
-    one for kind in (feed, tickets, writing, actions, memory, transport) for one in mutants_of(kind.KIND, kind.TABLE)
+    one
+    for kind in (feed, tickets, writing, actions, memory, transport, leading, undoing, keeping, staying)
+    for one in mutants_of(kind.KIND, kind.TABLE)
 )
 
 _COPIED = ("bridge", "plugin", "config", "tests", "pyproject.toml")
 TESTS = ("tests/unit/sync", "tests/integration/sync", "tests/unit/connectors")
 _PASSES = ("tests/integration/sync/test_passes.py", "tests/integration/sync/test_trouble.py")
+_UNDO = ("tests/integration/sync/test_undo.py", "tests/cli/test_undo.py")
+_ARCHIVE = ("tests/unit/sync/test_archive.py", "tests/cli/test_archive.py")
+_LEASE = ("tests/unit/sandbox/test_lease.py", "tests/contract/test_lease.py")
+_METRICS = ("tests/unit/metrics/test_measures.py", "tests/unit/metrics/test_endpoint.py", "tests/cli/test_metrics.py")
+_RUN = "tests/cli/test_run.py"
 _NEAREST = {
     "sync/engine.py": _PASSES,
     "sync/first_sync.py": ("tests/integration/sync/test_first_sync.py",),
@@ -46,9 +53,28 @@ _NEAREST = {
     "sync/state.py": ("tests/integration/sync/test_state_and_processes.py",),
     "sync/state_file.py": ("tests/integration/sync/test_state_and_processes.py",),
     "sync/lock.py": ("tests/integration/sync/test_state_and_processes.py",),
+    "sync/lease.py": ("tests/unit/sync/test_lease.py", "tests/cli/test_lease.py"),
+    "sync/journal.py": ("tests/unit/sync/test_journal.py", *_UNDO),
+    "sync/journal_records.py": ("tests/unit/sync/test_journal.py", *_UNDO),
+    "sync/undo.py": _UNDO,
+    "sync/hold.py": ("tests/unit/sync/test_hold.py", "tests/cli/test_undo.py"),
+    "sync/archive.py": _ARCHIVE,
     "connectors": ("tests/unit/connectors",),
+    "connectors/helpdesks/osticket.py": ("tests/unit/connectors/test_osticket_lease.py", "tests/unit/connectors"),
+    "connectors/sandbox/lease.py": _LEASE,
+    "connectors/sandbox/writes.py": _LEASE,
+    "connectors/stopping.py": ("tests/unit/connectors/test_stopping.py", "tests/unit/daemon", _RUN),
+    "daemon": ("tests/unit/daemon", _RUN),
+    "metrics": _METRICS,
+    "cli/archive.py": _ARCHIVE,
+    "cli/run.py": (_RUN,),
+    "cli/sync.py": ("tests/cli/test_lease.py", "tests/cli/test_undo.py"),
+    "cli/undo.py": ("tests/cli/test_undo.py",),
+    "cli/wiring/in_force.py": ("tests/unit/daemon", _RUN),
+    "cli/wiring/measuring.py": _METRICS,
+    "cli/wiring/passes.py": ("tests/cli/test_lease.py",),
 }
-"""What notices a fault of a file, or of a folder's files, soonest."""
+"""What notices a fault of a file, or of a folder's files, soonest; a command is tested here alone."""
 
 _SECONDS_OF_A_TEST = 30
 _SECONDS_OF_A_MUTANT = 300
@@ -167,6 +193,16 @@ def tried_all(mutants: Iterable[Mutant], folder: Path) -> Iterator[Found]:
         yield from lanes.map(work, mutants)
 
 
+def healthy(copy: Path) -> bool:
+    """Return whether all tests pass without a mutant; what fails is shown."""
+    for tests in (TESTS, *dict.fromkeys(_NEAREST.values())):
+        code, output = tested(copy, tests)
+        if code != _PASSED:
+            print(output[-4000:], file=sys.stderr)
+            return False
+    return True
+
+
 def page(found: Sequence[Found], seconds: float) -> str:
     """Return the published page."""
     killed, cores = sum(bool(one.by) for one in found), len(os.sched_getaffinity(0))
@@ -192,11 +228,8 @@ def main() -> int:
     started, found = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="sla-bridge-mutants-") as name:
         folder = Path(name)
-        if not asked.only:
-            code, output = tested(tree(folder / "healthy"), TESTS)
-            if code != _PASSED:
-                print(output[-4000:], file=sys.stderr)
-                return 2
+        if not asked.only and not healthy(tree(folder / "healthy")):
+            return 2
         for one in tried_all(chosen, folder):
             found.append(one)
             print(

@@ -112,6 +112,10 @@ class PassReading:
         self.figures: dict[str, Mapping[str, float]] = {}
         self.partly = False
 
+    def hold(self, *, held: bool) -> None:
+        """Say whether an undo holds the pass, which is known also of one that then ends before its time."""
+        self.figures = {"stands": {"held": held}}
+
     def read(self, engine: "Engine", deferred: "Deferred", report: "RunReport", *, partly: bool) -> None:
         """Read off what a pass has done while its state is open."""
         self.partly = partly
@@ -123,6 +127,7 @@ class PassReading:
             "conflicts_total": report.conflicts,
         }
         stands = {
+            **self.figures.get("stands", {}),
             **{f"tickets_{state}": count for state, count in engine.state.pressing().items()},
             "standing_troubles": len(report.standing),
             "missing_sources": sum(one.missing for one in report.standing),

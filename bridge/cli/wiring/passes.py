@@ -108,6 +108,9 @@ def _leading(
     holder = wanted.holder or socket.gethostname()
     leader = Leader(helpdesk, state, policy, holder=holder, ttl=wanted.seconds, supersedes=supersedes)
     try:
+        if supersedes:
+            # Before anything is read: what the other policy wrote until now is then read too, and more cannot follow.
+            leader.hold()
         yield led(helpdesk, leader)
     finally:
         with last_words():

@@ -13,7 +13,7 @@ from requests.auth import AuthBase
 
 from bridge.connectors.helpdesks.answer import Answer, Broken, TooMuch, decode, first_characters, retry_after, unpacked
 from bridge.connectors.helpdesks.cuttable import CuttableAdapter
-from bridge.connectors.network_words import causes, identity_trouble, unknown_name
+from bridge.connectors.network_words import causes, handshake_trouble, identity_trouble, unknown_name
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 
 _RETRYABLE = frozenset({408, 425, 429})
@@ -128,7 +128,8 @@ class HttpClient:
         self.session.close()
 
     def _trouble(self, error: Exception) -> HelpdeskError:
-        base_url, reason = self._target.base_url, identity_trouble(error) or self._reason(error)
+        base_url = self._target.base_url
+        reason = identity_trouble(error) or handshake_trouble(error) or self._reason(error)
         if unknown_name(error):
             return HelpdeskUnavailable(
                 f"{base_url} gave no answer: its name is not known to this host's DNS",

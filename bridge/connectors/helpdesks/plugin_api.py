@@ -15,6 +15,10 @@ ROUTES = ("/api/sla-bridge/v1", "/api/http.php/sla-bridge/v1")
 _POLICY_OLDER = "policy_older"
 _LEASE_CODES = frozenset({"lease_held", "lease_lost", _POLICY_OLDER})
 
+STALE_SECONDS = 60
+"""An answer that much older than one before it was kept by something in between: no two web servers of one helpdesk are so far
+apart."""
+
 _CONTRACT_HEADER = "x-sla-bridge-contract"
 
 
@@ -29,6 +33,7 @@ class PluginApi:
         self.transport = transport
         self.route: str | None = route if route in ROUTES else None
         self.server_time: Instant | None = None
+        self._newest: Instant | None = None
         self._instance: str | None = None
 
     def get(
@@ -97,7 +102,10 @@ class PluginApi:
         return answer.data
 
     def _meet(self, answer: Answer) -> None:
-        """Note the time, and that it is still the same helpdesk that answers."""
+        """Note the time, and that it is still the same helpdesk that answers, now and not out of a cache.
+
+        An old page of the feed would do no harm, for its cursor is as old; an old ticket would, once its change was read.
+        """
         instance = answer.headers.get("x-sla-bridge-instance")
         if instance is not None and self._instance is not None and instance != self._instance:
             raise HelpdeskRefused(
@@ -109,6 +117,15 @@ class PluginApi:
             self.server_time = parse_instant(answer.headers.get("x-sla-bridge-server-time"))
         except ValueError:
             self.server_time = None
+            return
+        if self._newest is not None and self.server_time < self._newest - STALE_SECONDS:
+            age = self._newest - self.server_time
+            self.server_time = self._newest
+            raise HelpdeskUnavailable(
+                f"{self.transport.base_url} gave an answer that is {age} s older than one before it",
+                hint="See that nothing in between caches answers, and that the clocks of all web servers of the helpdesk agree",
+            )
+        self._newest = self.server_time if self._newest is None else max(self._newest, self.server_time)
 
 
 def _refusal(answer: Answer, route: str) -> BridgeError:

@@ -7,10 +7,11 @@ import pytest
 from bridge.cli.wiring.customers import load_customers
 from bridge.customers import Presence
 from bridge.settings.load import load_settings
+from tests import canary
 from tests.unit.connectors.servers import CERTIFICATES, answering, server
 
 BODY = json.dumps([{"id": "K-1", "mail": "a@one.example"}]).encode()
-TOKEN = "Bearer t0ken-CANARY"
+TOKEN = f"Bearer {canary.key('3')}"
 
 
 @pytest.fixture

@@ -2,6 +2,10 @@
 
 from copy import copy
 
+import pytest
+
+from bridge.connectors.helpdesks.plugin_api import STALE_SECONDS
+from bridge.errors import HelpdeskUnavailable
 from bridge.sync.writer import BACKOFF_SECONDS, ROUNDS
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR, START
@@ -174,3 +178,30 @@ def test_a_stale_page_of_a_cache_never_rolls_a_write_back(world):
     assert world.outputs(ticket)["sla_level"] == "urgent"
     world.run()
     assert world.is_right(ticket)
+
+
+def test_an_old_answer_for_a_ticket_whose_change_was_read_already_ends_the_pass(world):
+    (ticket,) = world.tickets(1)
+    world.run()
+    for number in range(2):
+        world.people.edit_field(ticket, "product", f"version {number}")
+        assert world.helpdesk().ticket(ticket).fields["product"] == f"version {number}"
+        world.time.now += STALE_SECONDS + 1
+    # The helpdesk cannot make the feed's page, so that the ticket is read by itself, and something in between has kept it.
+    world.sandbox.faults.next("changes", Fault.INTERNAL, times=10)
+    world.sandbox.faults.next("ticket", Fault.STALE)
+    with pytest.raises(HelpdeskUnavailable, match="older than one before it"):
+        world.run()
+    world.run()
+    assert world.is_right(ticket)
+
+
+def test_answers_of_web_servers_whose_clocks_differ_a_little_are_taken(world):
+    (ticket,) = world.tickets(1)
+    helpdesk = world.helpdesk()
+    for seconds in (0, -STALE_SECONDS, STALE_SECONDS, 1, -STALE_SECONDS):
+        world.time.now += seconds
+        assert helpdesk.ticket(ticket).id == ticket
+    world.time.now -= 2
+    with pytest.raises(HelpdeskUnavailable, match="62 s older"):
+        helpdesk.ticket(ticket)

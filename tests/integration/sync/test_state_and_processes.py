@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ import pytest
 from bridge.errors import Busy, StateUnusable
 from bridge.protocols import Booked
 from bridge.sync import local_disk as places
+from bridge.sync.archive import Archive
+from bridge.sync.hold import Held, Hold
 from bridge.sync.lock import exclusive
 from bridge.sync.state import SqliteState
 from tests.integration.sync.mortal import Mortals
@@ -276,6 +279,37 @@ def test_a_commit_lasts_beyond_a_power_cut(tmp_path):
     pragma = {name: state._rows(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous")}
     assert pragma == {"journal_mode": "wal", "synchronous": 2}
     state.close()
+
+
+def test_what_may_be_put_back_lasts_beyond_a_power_cut_and_leaves_nothing_where_it_was_deleted(world):
+    with closing(world.journal()) as journal, journal._usable() as connection:
+        names = ("journal_mode", "synchronous", "secure_delete")
+        pragma = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
+    assert pragma == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
+
+
+def test_a_file_that_is_replaced_is_written_through_with_its_folder(tmp_path, monkeypatch):
+    """In this order: the bytes, the name that leads to them, the folder that keeps the name."""
+    steps, fsync, replace = [], os.fsync, Path.replace
+
+    def through(handle):
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "bytes")
+        fsync(handle)
+
+    def named(path, target):
+        steps.append("name")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", through)
+    monkeypatch.setattr(Path, "replace", named)
+    Hold(tmp_path / "state.sqlite3").set(Held(1, "sha256:1", START))
+    assert steps == ["bytes", "name", "folder"]
+    steps.clear()
+    Archive(tmp_path / "archive", seconds=1, clock=lambda: float(START)).keep(b"what a cycle names")
+    assert steps == ["bytes", "name", "folder"]
+    steps.clear()
+    assert Hold(tmp_path / "state.sqlite3").release()
+    assert steps == ["folder"]
 
 
 def test_the_log_of_a_damaged_file_does_not_stay_beside_the_next_one(world):

@@ -401,3 +401,126 @@ def test_actions_of_the_run_are_named_and_those_of_other_runs_are_not(world):
             )
     report = world.undo(run + 1, plan=True)
     assert report.actions == [(snapshot.number, "remind:first_response:1"), (snapshot.number, "note:ticket:1")]
+
+
+def date_of(world, ticket):
+    return world.snapshot(ticket).native
+
+
+def persons_date(world, ticket, at):
+    """A person gives the ticket a due date."""
+    with world.sandbox.store.transaction() as rows:
+        rows.execute("REPLACE INTO person_dates VALUES (?, ?)", (ticket, at))
+
+
+def test_osticket_s_own_due_date_goes_back_to_what_the_run_before_had_set(world):
+    tickets = world.tickets(3)
+    world.run(due_dates=True)
+    before = [date_of(world, one) for one in tickets]
+    run = agreed(world, SLOWER, due_dates=True)
+    assert all(date_of(world, one).ours != was.ours for one, was in zip(tickets, before, strict=True))
+    looked, report = world.undo(run, plan=True), world.undo(run)
+    assert looked == report
+    assert (report.put_back, report.left) == (3, [])
+    assert [date_of(world, one) for one in tickets] == before
+
+
+def test_a_date_that_the_run_took_over_is_osticket_s_own_again(world):
+    tickets = world.tickets(3)
+    before = [date_of(world, one) for one in tickets]
+    report = world.run(due_dates=True)
+    assert all(date_of(world, one).ours for one in tickets)
+    assert world.undo(report.run).put_back == 3
+    assert [date_of(world, one) for one in tickets] == before
+
+
+def test_the_setting_switched_off_and_the_run_undone_the_date_is_set_again(world):
+    """A run that wrote nothing but dates is kept as well."""
+    tickets = world.tickets(2)
+    world.run(due_dates=True)
+    before = [date_of(world, one) for one in tickets]
+    run = world.run(everything=True).run
+    assert not any(date_of(world, one).ours for one in tickets)
+    assert world.undo(run).put_back == 2
+    assert [date_of(world, one) for one in tickets] == before
+
+
+def test_a_ticket_that_waited_had_no_date_and_has_none_again(world):
+    (ticket,) = world.tickets(1)
+    world.people.agent_reply(ticket)
+    world.run(due_dates=True)
+    before = date_of(world, ticket)
+    assert before.ours is not None
+    assert before.ours.due_at is None
+    run = world.run(everything=True).run
+    assert world.undo(run).put_back == 1
+    assert date_of(world, ticket) == before
+
+
+def test_a_date_that_somebody_changed_beside_the_bridge_is_left_and_named(world):
+    tickets = world.tickets(2)
+    world.run(due_dates=True)
+    run = agreed(world, SLOWER, due_dates=True)
+    theirs = world.time.now + 99 * HOUR
+    with world.sandbox.store.transaction() as rows:
+        rows.execute("UPDATE tickets SET due_at = ? WHERE id = ?", (theirs, tickets[0]))
+    snapshot = world.snapshot(tickets[0])
+    wrote = format_instant(snapshot.created_at + 12 * HOUR)
+    report = world.undo(run)
+    assert report.left == [Left(tickets[0], snapshot.number, "native.due_at", wrote, format_instant(theirs))]
+    assert (report.put_back, report.partly) == (1, 1)
+    assert date_of(world, tickets[0]).due_at == theirs
+
+
+def test_a_date_that_a_later_run_set_stands_and_the_run_is_named(world):
+    (ticket,) = world.tickets(1)
+    world.run(due_dates=True)
+    run = agreed(world, SLOWER, due_dates=True)
+    later = agreed(world, QUICKER, due_dates=True)
+    stood = date_of(world, ticket)
+    (left,) = [one for one in world.undo(run).left if one.name == "native.due_at"]
+    assert (left.run, date_of(world, ticket)) == (later, stood)
+
+
+def test_a_date_that_osticket_has_again_since_is_not_taken_from_it(world):
+    """Given back by a later run or by whoever removed the bridge's fields."""
+    (ticket,) = world.tickets(1)
+    world.run(due_dates=True)
+    run = agreed(world, SLOWER, due_dates=True)
+    released = world.run(everything=True).run
+    (left,) = [one for one in world.undo(run).left if one.name == "native.due_at"]
+    assert (left.stands, left.run) == ("osTicket's own", released)
+    assert date_of(world, ticket).ours is None
+
+
+def test_a_person_s_date_stands_and_the_one_below_it_goes_back(world):
+    (ticket,) = world.tickets(1)
+    world.run(due_dates=True)
+    before = date_of(world, ticket).ours
+    run = agreed(world, SLOWER, due_dates=True)
+    theirs = world.time.now + 50 * HOUR
+    persons_date(world, ticket, theirs)
+    report = world.undo(run)
+    native = date_of(world, ticket)
+    assert (report.left, report.put_back) == ([], 1)
+    assert (native.due_at, native.manual, native.ours) == (theirs, True, before)
+
+
+def test_a_date_whose_write_was_never_answered_goes_back(world):
+    tickets = world.tickets(4)
+    world.run(due_dates=True)
+    before = [date_of(world, one) for one in tickets]
+    world.sandbox.faults.next("writes", Fault.LOST)
+    run = agreed(world, SLOWER, due_dates=True)
+    assert world.undo(run).whole
+    assert [date_of(world, one) for one in tickets] == before
+
+
+def test_an_undone_date_can_be_had_again(world):
+    (ticket,) = world.tickets(1)
+    world.run(due_dates=True)
+    run = agreed(world, SLOWER, due_dates=True)
+    wrote = date_of(world, ticket)
+    world.undo(run)
+    assert world.undo(runs(world)[0].id).put_back == 1
+    assert date_of(world, ticket) == wrote

@@ -129,9 +129,17 @@ def _wanted(policy: Policy, ticket: Ticket, now: Instant) -> dict[str, FieldValu
 class World:
     """A helpdesk, a state file and a policy; `run` is one process's pass from beginning to end."""
 
-    def __init__(self, folder: Path, *, rewrite: bool = True, limits: HttpLimits = QUICK, setup: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rewrite: bool = True,
+        limits: HttpLimits = QUICK,
+        setup: bool = True,
+        desk: Callable[..., FaultySandbox] = FaultySandbox,
+    ) -> None:
         self.time = Time()
-        self.sandbox = FaultySandbox(clock=self.time.read, rewrite=rewrite).start()
+        self.sandbox = desk(clock=self.time.read, rewrite=rewrite).start()
         self.people = self.sandbox.people
         self.path = folder / "state.sqlite3"
         self.policy = Policy()

@@ -54,7 +54,7 @@ TABLE = {
             ("        if full:\n            facts |=", "        if True:\n            facts |="),
         ),
         "a full scan that died in the middle is not begun anew": (
-            ('self.state.commit(facts={"scanned_at": _NEVER})', "pass"),
+            ("self.state.commit(facts={SCANNED_AT: NEVER})", "pass"),
         ),
         "a full scan reads no closed tickets when it is told to": (
             ("open_only=not self.options.everything", "open_only=True"),

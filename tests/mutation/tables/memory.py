@@ -38,7 +38,6 @@ TABLE = {
                 "            self._connection.close()\n",
             ),
         ),
-        "any trouble with the file is damage": (("code & 0xFF in _DAMAGE", "code & 0xFF in range(99)"),),
         "a newer bridge's state is used": (("(layout := _layout(connection)) > _VERSION", "(layout := 0) > _VERSION"),),
         "somebody else's database is begun anew": (
             ("if mark != _APPLICATION and connection", "if False and connection"),
@@ -58,6 +57,9 @@ TABLE = {
         "a state whose disk is not mounted is begun anew": (("        refuse_missing_mount(self.path)\n", ""),),
         "a plan makes the state file": (("self._copy() if read_only else self._open()", "self._open()"),),
         "closed tickets count as open": (("SELECT id FROM ticket WHERE open = 1", "SELECT id FROM ticket"),),
+    },
+    "sync/damage.py": {
+        "any trouble with the file is damage": (("code & 0xFF in _DAMAGE", "code & 0xFF in range(99)"),),
     },
     "sync/state_file.py": {
         "a file that took the state's place is not noticed": (("if opened != identity(path):", "if False:"),),

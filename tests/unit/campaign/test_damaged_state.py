@@ -1,4 +1,4 @@
-"""A state that is damaged in any way heals within two passes; `make campaign` does this many times more."""
+"""A state that is damaged in any way heals within two passes; `make campaign-files` does this many times more."""
 
 import pytest
 

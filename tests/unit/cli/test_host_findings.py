@@ -11,6 +11,7 @@ from bridge.cli.finding import Finding
 from bridge.cli.wiring.configuration import read_settings
 from bridge.connectors.shipped import shipped
 from bridge.settings.load import Settings
+from bridge.sync.hold import Held, Hold
 from bridge.sync.lock import exclusive
 
 KEPT = """
@@ -25,8 +26,8 @@ def settings(folder: Path, more: str = "") -> Settings:
     return read_settings(folder)
 
 
-def found(folder: Path, *, passed: int | None = None, more: str = "") -> dict[str, Finding]:
-    findings = list(host_findings.host_findings(settings(folder, more), passed))
+def found(folder: Path, *, passed: int | None = None, more: str = "", policy: str | None = None) -> dict[str, Finding]:
+    findings = list(host_findings.host_findings(settings(folder, more), passed, policy))
     assert all(one.next for one in findings if one.state != "ok")
     return {one.what: one for one in findings}
 
@@ -60,7 +61,7 @@ def test_a_link_in_the_place_of_the_lock_fails_with_the_code_of_the_state(tmp_pa
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="gives files away")
-@pytest.mark.parametrize("suffix", ["", ".lock", ".token", "-wal"])
+@pytest.mark.parametrize("suffix", ["", ".lock", ".token", "-wal", ".undo", ".undo-wal", ".hold"])
 def test_a_file_that_root_left_behind_is_named_with_the_chown_that_mends_it(tmp_path: Path, suffix: str) -> None:
     os.chown(tmp_path, 65534, -1)
     assert "owner" not in found(tmp_path)
@@ -69,6 +70,27 @@ def test_a_file_that_root_left_behind_is_named_with_the_chown_that_mends_it(tmp_
     told = found(tmp_path)["owner"]
     assert str(path) in told.next
     assert told.next.startswith("chown nobody ")
+
+
+def test_a_hold_fails_with_the_code_of_the_pass_that_it_stops_and_says_how_it_ends(tmp_path: Path) -> None:
+    assert "hold" not in found(tmp_path)
+    Hold(tmp_path / "state.sqlite3").set(Held(3, "sha256:wrong", 1_795_000_000))
+    for policy in ("sha256:wrong", None):
+        told = found(tmp_path, policy=policy)["hold"]
+        assert (told.state, told.exit_code) == ("fail", 6)
+        assert "run 3 was undone at 2026-11-18" in told.found
+        assert "sync --release" in told.next
+    told = found(tmp_path, policy="sha256:right")["hold"]
+    assert (told.state, "the next pass goes on" in told.found) == ("ok", True)
+
+
+def test_a_damaged_hold_holds_by_whatever_policy_and_one_that_cannot_be_read_fails(tmp_path: Path) -> None:
+    hold = Hold(tmp_path / "state.sqlite3").path
+    hold.write_bytes(b"{")
+    assert found(tmp_path, policy="sha256:right")["hold"].exit_code == 6
+    hold.unlink()
+    hold.mkdir()
+    assert found(tmp_path)["hold"].exit_code == 9
 
 
 def test_little_room_beside_the_state_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +163,7 @@ def test_a_unit_in_etc_stands_before_one_of_its_name_elsewhere(host: Path) -> No
 
 
 def test_a_program_that_is_not_there_is_named(host: Path) -> None:
-    (host / "etc" / "sla-bridge@.service").write_text("[Service]\nExecStart=-/nowhere/sla-bridge sync\n")
+    (host / "etc" / "sla-bridge-odd@.service").write_text("[Service]\nExecStart=-/nowhere/sla-bridge sync\n")
     (told,) = warnings()
     assert "starts /nowhere/sla-bridge, which is not there" in told.found
 

@@ -6,9 +6,10 @@ from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import Sandbox
+from tests import canary
 from tests.faults import FaultySandbox
 
-CANARY = "CA9A12F00DCA9A12F00DCA9A12F00DFF"
+CANARY = canary.key("FF")
 
 
 class Watch:

@@ -109,9 +109,9 @@ def test_a_bomb_of_342_bytes_is_refused_at_once() -> None:
         lines.append(f"{name}: &{name} [" + ",".join([f"*{before}"] * 9) + "]")
     bomb = ("\n".join(lines) + "\n").encode()
     assert len(bomb) == 342
-    started = time.perf_counter()
+    started = time.process_time()
     assert problems_of(bomb)[0].endswith("alias_explosion")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_bomb_of_mappings_is_refused_at_once() -> None:

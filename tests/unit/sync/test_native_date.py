@@ -32,7 +32,7 @@ def with_native(native, **members):
 
 def test_an_open_ticket_gets_the_decisions_date(decided):
     change = date_change(with_native(THEIRS), decided, wanted=True)
-    assert change == DateChange(before=PLAN, after=decided.due_at)
+    assert change == DateChange(before=None, after=NativeDate(due_at=decided.due_at), stands=PLAN)
     assert change.write()["due_at"].endswith("Z")
 
 
@@ -49,7 +49,7 @@ def test_a_ticket_that_waits_has_no_date(decided):
     native = replace(THEIRS, due_at=decided.due_at, ours=NativeDate(due_at=decided.due_at))
     waiting = replace(decided, due_at=None)
     change = date_change(with_native(native), waiting, wanted=True)
-    assert (change.after, change.write()) == (None, {"due_at": None})
+    assert (change.after, change.becomes, change.write()) == (NativeDate(), None, {"due_at": None})
     assert date_change(with_native(replace(native, ours=NativeDate())), waiting, wanted=True) is None
 
 
@@ -79,7 +79,7 @@ def test_a_persons_date_is_told_where_it_differs(decided):
 
 def test_a_date_alone_is_a_change_of_the_plan(decided):
     settled = settle(TICKET, decided.fields, ownership={}, writable=OUTPUTS)
-    change = DateChange(before=PLAN, after=decided.due_at)
+    change = DateChange(before=None, after=NativeDate(due_at=decided.due_at), stands=PLAN)
     first = difference(TICKET, decided, settled, detail=detail(decided), cycles=(), date=change)
     assert isinstance(first, Change)
     assert first.write().native == change.write()
@@ -88,6 +88,8 @@ def test_a_date_alone_is_a_change_of_the_plan(decided):
     stands = settle(kept, decided.fields, ownership={}, writable=OUTPUTS)
     alone = [difference(kept, decided, stands, detail=detail(decided), cycles=(), date=one) for one in (None, change)]
     assert [type(one) for one in alone] == [TicketState, Change]
-    others = [replace(first, date=one) for one in (None, replace(change, after=None), replace(change, release=True))]
+    others = [
+        replace(first, date=one) for one in (None, replace(change, after=NativeDate()), replace(change, after=None))
+    ]
     plans = [Plan(at=START, changes=[one], unchanged=[], gone=(), unreadable=()) for one in (first, *others)]
     assert len({one.digest for one in plans}) == len(plans)
