@@ -1,7 +1,8 @@
 """The archive as a folder: what is kept how long, what is erased, and what a crash may leave."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Event
 
 import pytest
 
@@ -199,7 +200,7 @@ def test_what_cannot_be_put_on_the_disk_bears_no_name_that_says_it_is_there(open
     with pytest.raises(StateUnusable, match="No space left"):
         used(archive, answer("C-1"), answer("C-2"))
     monkeypatch.undo()
-    assert not archive.files()
+    assert not list(archive.folder.iterdir())
     again = opened()
     used(again, answer("C-1"))
     assert digests(again) == {inputs_digest(POLICY, answer("C-1"))}
@@ -226,3 +227,27 @@ def test_one_thread_decides_on_while_another_waits_for_the_disk(opened):
                 lambda _, wanted=wanted: seen.append(wanted <= digests(archive))
             )
     assert seen == [True] * 20
+
+
+def test_who_writes_waits_for_what_another_thread_is_putting_down(opened, monkeypatch):
+    """A scan that meets a thousand answers puts them down itself; a write that rests on one of them must not go ahead."""
+    begun, goes_on, real = Event(), Event(), os.fsync
+
+    def fsync(what):
+        begun.set()
+        goes_on.wait(10)
+        real(what)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    archive = opened()
+    archive.keep_inputs(POLICY, answer())
+    with ThreadPoolExecutor(2) as lanes:
+        first = lanes.submit(archive.settle)
+        assert begun.wait(10)
+        second = lanes.submit(archive.settle)
+        done, _ = wait([second], timeout=0.3)
+        goes_on.set()
+        first.result(10)
+        second.result(10)
+    assert not done
+    assert len(archive.files()) == 1
