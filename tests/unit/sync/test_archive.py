@@ -62,11 +62,13 @@ def test_what_was_used_is_kept_and_what_nobody_needed_for_long_goes(opened, days
     assert digests(opened()) == wanted | {policy}
 
 
-def test_the_same_answer_is_kept_once(opened):
-    archive = opened()
+def test_the_same_answer_is_kept_once(opened, monkeypatch):
+    archive, real, asked = opened(), Archive.keep, []
+    monkeypatch.setattr(Archive, "keep", lambda self, *contents: asked.extend(contents) or real(self, *contents))
     for _ in range(3):
         used(archive, answer())
     assert digests(archive) == {inputs_digest(POLICY, answer())}
+    assert len(asked) == 1, "once a pass, not once a cycle"
 
 
 def test_the_policy_is_asked_for_once_a_pass_and_only_when_a_cycle_is_over(tmp_path, days):
