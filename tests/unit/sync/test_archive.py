@@ -62,6 +62,13 @@ def test_what_was_used_is_kept_and_what_nobody_needed_for_long_goes(opened, days
     assert digests(opened()) == wanted | {policy}
 
 
+def test_an_answer_that_a_cycle_named_again_is_kept_from_then_on(opened, days):
+    for one in ("C-1", "C-1", "C-2"):
+        used(opened(), answer(one))
+        days.now += 60 * DAY
+    assert digests(opened()) == {inputs_digest(POLICY, answer(one)) for one in ("C-1", "C-2")}
+
+
 def test_the_same_answer_is_kept_once(opened, monkeypatch):
     archive, real, asked = opened(), Archive.keep, []
     monkeypatch.setattr(Archive, "keep", lambda self, *contents: asked.extend(contents) or real(self, *contents))
