@@ -21,7 +21,7 @@ from bench.sides import Side, sides
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Transport
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import Write
+from bridge.protocols.writing import Write
 from bridge.tickets import Ticket
 
 ROUNDS = 3

@@ -164,6 +164,15 @@ class LeaseRefused(Busy):
         self.policy_older = policy_older
 
 
+class LeaseUnanswered(BridgeError):
+    """The helpdesk says nothing about the lease, or knows no leases: whatever was to be written waits.
+
+    No HelpdeskError: what a pass does without, when the helpdesk refuses one of its writes, must not hide that none is allowed.
+    """
+
+    exit_code = HelpdeskError.exit_code
+
+
 class StateUnusable(BridgeError):
     """The local state file or the clock cannot be used."""
 

@@ -22,10 +22,10 @@ from tests.integration.sync.desk_policy import DeskPolicy
 from tests.integration.sync.mortal import Mortals
 from tests.integration.sync.world import HOUR, World
 
-PAGE = 6
+PAGE = 4
 """So many tickets stand on a page, so that a small desk has several."""
 
-TICKETS = 20
+TICKETS = 14
 _YIELDED = "sla_support"
 _MOST_KILLS = 14
 _PASSES = 3
@@ -170,9 +170,8 @@ class KilledBridge:
         world = self.world
         order |= {"page": PAGE, "yielded": [_YIELDED], "holder": "a", "mutant": self._mutant}
         order |= {"deeds": {"level": world.policy.level, "hours": world.policy.hours}}
-        self._mortals.send(
-            self.desk.url, self.desk.keys.full, world.path, now=world.time.now, mass_change=True, **order
-        )
+        order |= {"url": self.desk.url, "key": self.desk.keys.full, "path": str(world.path), "now": world.time.now}
+        self._mortals.send(mass_change=True, **order)
 
     def _pass(self, **order: Any) -> dict[str, Any]:
         self._send(**order)

@@ -17,6 +17,8 @@ from campaign.watched_desk import WatchedDesk
 
 _TICKETS = 20
 _TRIES = 2
+_PATIENCE = 600
+"""Seconds: a host that does other things is no finding."""
 
 
 def play(folder: Path, random: Random) -> Outcome:
@@ -38,7 +40,7 @@ def _killed_and_started(bridge: SmallBridge, desk: WatchedDesk, random: Random) 
     asked = threading.Event()
     desk.when_asked = asked.set
     with _started(bridge) as process:
-        if not asked.wait(60):
+        if not asked.wait(_PATIENCE):
             raise RuntimeError("the pass that is to be killed asks nothing")
         time.sleep(random.uniform(0, 0.05))
         process.send_signal(signal.SIGKILL)
@@ -47,7 +49,7 @@ def _killed_and_started(bridge: SmallBridge, desk: WatchedDesk, random: Random) 
     began = time.monotonic()
     with _started(bridge) as process:
         desk.when_asked = lambda: seconds.append(time.monotonic() - began - _waited(process.pid))
-        code = process.wait(60)
+        code = process.wait(_PATIENCE)
     if code or not seconds:
         raise RuntimeError(f"the pass behind a killed one ended with {code}")
     return seconds[0]

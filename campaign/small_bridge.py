@@ -8,10 +8,10 @@ from pydantic import SecretStr
 
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Transport
-from bridge.protocols import SetupRequest
+from bridge.protocols.provisioning import SetupRequest
 from bridge.sync.state import SqliteState
 
-_FILES = {
+FILES = {
     "bridge.yaml": """version: 1
 helpdesk: {{url: {url}, key: {{env: SLA_BRIDGE_KEY}}}}
 registry: registry/registry.yaml
@@ -60,7 +60,7 @@ class SmallBridge:
     def __init__(self, folder: Path, url: str, key: str) -> None:
         self.folder, self.url, self.key = folder, url, key
         self.state_path = folder / "state" / "state.sqlite3"
-        for name, text in _FILES.items():
+        for name, text in FILES.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.format(url=url) if name == "bridge.yaml" else text, encoding="utf-8")
@@ -86,7 +86,7 @@ class SmallBridge:
     def change_policy(self, hours: int) -> None:
         """Promise an answer within so many hours from now on."""
         path = self.folder / "policies" / "small.yaml"
-        path.write_text(_FILES["policies/small.yaml"].replace("8h", f"{hours}h"), encoding="utf-8")
+        path.write_text(FILES["policies/small.yaml"].replace("8h", f"{hours}h"), encoding="utf-8")
 
     def state(self) -> SqliteState:
         """Return the state to be read."""

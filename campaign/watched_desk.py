@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +39,7 @@ class WatchedDesk(FaultySandbox):
 
     def __init__(self, clock: Callable[[], float], letters: Path, *, rewrite: bool = True) -> None:
         super().__init__(clock=clock, rewrite=rewrite, letters=Postbox(letters))
+        self._letters, self._stamp = letters, 0
         self.pages: list[tuple[int, ...]] = []
         """The pages of a first sync that were read: the ids of their tickets."""
         self.when_asked: Callable[[], object] | None = None
@@ -93,3 +95,22 @@ class WatchedDesk(FaultySandbox):
             rows.execute("DELETE FROM records")
             self.store.restamp([row["id"] for row in self.store.rows("SELECT id FROM tickets")])
         self.forget_changes()
+
+    def keep(self) -> sqlite3.Connection:
+        """Return all rows as they are now."""
+        self.settle()
+        rows = sqlite3.connect(":memory:", check_same_thread=False)
+        self.store._connection.backup(rows)
+        return rows
+
+    def put_back(self, rows: sqlite3.Connection) -> None:
+        """Make all rows what they were; what the helpdesk had shown of them is forgotten."""
+        self.settle()
+        self._stamp += 1_000_000
+        rows.backup(self.store._connection)
+        with self.store.transaction() as change:
+            change.execute("UPDATE counters SET value = ? WHERE name = 'stamp'", (self._stamp,))
+            self.store.restamp_all()
+        for letter in self._letters.iterdir():
+            letter.unlink()
+        self.clear_journal()

@@ -14,6 +14,7 @@ import typer
 from bridge.cli.main import app
 from bridge.files.json_schema import mappings
 from bridge.settings.model import BridgeFile
+from campaign.page import page as reliability
 from docs import blueprint, openapi, readme_sample, screens_guide
 from docs import letters_page as letters
 from docs import reference_pages as pages
@@ -102,6 +103,7 @@ PAGES = {
     "registry.md": pages.registry_page,
     "letters.md": letters.letters_page,
     "metrics.md": series.metrics_page,
+    "reliability.md": reliability,
 }
 
 

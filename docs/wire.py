@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from bridge.connectors.sandbox.lease import ReleaseLease, RenewLease, TakeLease, WrittenUnder
 from bridge.connectors.sandbox.publication_body import Digest, PublishRequest
-from bridge.protocols import WriteResult
+from bridge.protocols.writing import WriteResult
 from bridge.tickets import Ticket, Tombstone
 
 INSTANT_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"

@@ -5,10 +5,14 @@ that it started, and every file below its `tmp_path` once it is over. Where a ke
 """
 
 import fnmatch
+import os
 import re
 import secrets
+import stat
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +35,9 @@ ITS_PLACES = {
 }
 """Files that hold a key by right, by their names, with the reason."""
 
-_KEY = re.compile(f"{BEGINNING}[0-9A-F]*", re.IGNORECASE)
+_BY_RIGHT = re.compile("|".join(map(fnmatch.translate, ITS_PLACES)))
+_BEGINNINGS = BEGINNING.encode(), BEGINNING.lower().encode()
+_KEY = re.compile(rb"CA9A12F00D[0-9A-F]*|ca9a12f00d[0-9a-f]*")
 _LARGEST = 32 * 1024 * 1024
 
 
@@ -39,6 +45,23 @@ def key(ending: str = "") -> str:
     """Return a key of 32 characters that begins as all of them do: one of chance, or the same one for the same ending."""
     rest = ending or secrets.token_hex(11).upper()
     return f"{BEGINNING}{rest:0>22}"[:32]
+
+
+def without_keys(told: str) -> str:
+    """Return a text in which no key stands any more."""
+    return _KEY.sub(b"[key]", told.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+
+
+def _copied(name: str, facts: os.stat_result) -> tuple[str, int, int]:
+    """What a copy has in common with the file that it was made of."""
+    return name, facts.st_size, facts.st_mtime_ns
+
+
+@cache
+def _shipped() -> frozenset[tuple[str, int, int]]:
+    """The files of the shipped configuration, which most tests of commands begin with; those that nobody touched hold no key."""
+    config = Path(__file__).resolve().parents[1] / "config"
+    return frozenset(_copied(one.name, one.lstat()) for one in config.rglob("*"))
 
 
 class Watch:
@@ -53,25 +76,26 @@ class Watch:
         if not told:
             return
         self.outputs += 1
-        if isinstance(told, bytes):
-            told = told.decode("latin-1")
-        at = max(told.find(BEGINNING), told.find(BEGINNING.lower()))
-        if at >= 0:
-            self._seen.append(f"{what}: …{told[max(0, at - 60) : at]}[key]…")
+        content = told.encode("utf-8", "surrogateescape") if isinstance(told, str) else told
+        if (_BEGINNINGS[0] in content or _BEGINNINGS[1] in content) and (found := _KEY.search(content)):
+            before = content[max(0, found.start() - 60) : found.start()].decode("utf-8", "replace")
+            self._seen.append(f"{what}: …{before}[key]…")
 
     def files(self, folder: Path) -> None:
         """Look at every file below the folder, hidden ones and names included."""
-        for path in folder.rglob("*"):
-            inside = str(path.relative_to(folder))
-            self.text("the name of a file", inside)
-            if not path.is_file() or path.is_symlink() or any(fnmatch.fnmatch(path.name, one) for one in ITS_PLACES):
-                continue
-            try:
+        for place, folders, names in os.walk(folder):
+            self.text("the name of a file", "\n".join((*folders, *names)))
+            for name in names:
+                if not _BY_RIGHT.fullmatch(name):
+                    self._file(Path(place, name), folder)
+
+    def _file(self, path: Path, folder: Path) -> None:
+        # A test may have closed a file to its owner; a pipe or a link is none of its files.
+        with suppress(OSError):
+            facts = path.lstat()
+            if stat.S_ISREG(facts.st_mode) and _copied(path.name, facts) not in _shipped():
                 with path.open("rb") as stream:
-                    self.text(f"the file {inside}", stream.read(_LARGEST))
-            except OSError:
-                # Closed to its owner by the test itself.
-                continue
+                    self.text(f"the file {path.relative_to(folder)}", stream.read(_LARGEST))
 
     def seen(self) -> list[str]:
         """Return where a key was seen since the last question."""
@@ -140,7 +164,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         WATCH.files(folder)
     if seen := WATCH.seen():
         # The report of a leak is no leak itself.
-        report.sections = [(name, _KEY.sub("[key]", told)) for name, told in report.sections]
+        report.sections = [(name, without_keys(told)) for name, told in report.sections]
         report.outcome = "failed"
         report.longrepr = "a key was left in\n" + "\n".join(seen)
     return report

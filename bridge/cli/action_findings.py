@@ -9,7 +9,8 @@ from bridge.cli.wiring.configuration import Configuration
 from bridge.decisions import ActionKind
 from bridge.policies.actions.due import declared_actions, definitions
 from bridge.policies.agreement.actions import CUSTOMER, MANAGER, Happening
-from bridge.protocols import Helpdesk, Meta, Ping
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import Meta, Ping
 from bridge.settings.model import ActionSettings
 from bridge.sync.action_notices import listing_notices
 from bridge.sync.offers import LISTED

@@ -13,7 +13,8 @@ from bridge.errors import NoSuchAction
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bridge.protocols import ActionOutcome, Helpdesk, ListedAction
+    from bridge.protocols.helpdesk import Helpdesk
+    from bridge.protocols.writing import ActionOutcome, ListedAction
 
 app = typer.Typer(help="List what became of actions; send, drop, run or try one.", no_args_is_help=True)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bridge.cli.wiring.configuration import Configuration
     from bridge.connectors.sandbox import Sandbox
-    from bridge.protocols import Helpdesk
+    from bridge.protocols.helpdesk import Helpdesk
     from bridge.settings.load import Settings
     from bridge.sync.engine import Engine
     from bridge.tickets import Ticket

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bridge.cli.action_findings import ACTIONS, action_findings
 from bridge.cli.finding import Finding, fail, ok, warn
@@ -17,7 +19,9 @@ from bridge.cli.wiring.configuration import Configuration, load_configuration, r
 from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import FEATURES, CountingPlan, Helpdesk, Meta, Ping, SetupStep
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.provisioning import CountingPlan, SetupStep
+from bridge.protocols.reading import FEATURES, Meta, Ping
 from bridge.settings.load import Settings
 from bridge.settings.model import PhraseSettings
 from bridge.sync.clock import SKEW_SECONDS
@@ -56,6 +60,7 @@ def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
         yield from _failed("bridge.yaml", error)
         return
     yield ok("bridge.yaml", str(settings.folder))
+    yield from _readable_on_the_way(settings.file.helpdesk.url)
     configuration: Configuration | None = None
     try:
         configuration = load_configuration(settings.folder)
@@ -66,6 +71,20 @@ def diagnose(config: Path | None, *, offline: bool) -> Iterator[Finding]:
     yield from unit_findings()
     if not offline:
         yield from _helpdesk(settings, configuration)
+
+
+def _readable_on_the_way(url: str) -> Iterator[Finding]:
+    address = urlsplit(url)
+    if address.scheme == "http" and not _stays_here(address.hostname or ""):
+        found = f"the key and what customers write go to {address.hostname} without encryption"
+        yield warn("key", found, "Give osTicket a certificate, and write https:// in helpdesk.url")
+
+
+def _stays_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _failed(what: str, error: BridgeError) -> Iterator[Finding]:

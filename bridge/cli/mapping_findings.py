@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bridge.cli.finding import Finding, fail, warn
 from bridge.errors import HelpdeskRefused
 from bridge.files.positions import hint_for
-from bridge.protocols import Meta
+from bridge.protocols.reading import Meta
 from bridge.settings.load import Settings
 from bridge.settings.model import OUTPUTS
 from bridge.tickets import Instant

@@ -13,7 +13,7 @@ from bridge.cli.terminal import printable
 from bridge.tickets import FieldValue, instant_text
 
 if TYPE_CHECKING:
-    from bridge.protocols import SetupReport
+    from bridge.protocols.provisioning import SetupReport
     from bridge.sync.native_date import DateChange
     from bridge.sync.plan import Plan
 

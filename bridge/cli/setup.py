@@ -13,7 +13,8 @@ from bridge.cli.terminal import say, say_json, tell
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bridge.protocols import Helpdesk, SetupReport, SetupRequest
+    from bridge.protocols.helpdesk import Helpdesk
+    from bridge.protocols.provisioning import SetupReport, SetupRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import typer
 
 from bridge.cli.streams import input_lines, lines_of
 from bridge.cli.wiring.helpdesk import connect
-from bridge.protocols import TicketError
+from bridge.protocols.reading import TicketError
 from bridge.settings.load import Settings
 from bridge.tickets import Instant, Ticket, ticket_adapter
 

@@ -1,5 +1,6 @@
 """The checks of `doctor` on units and cron lines: whether they are those of this version, and whether what they name is there."""
 
+import grp
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from bridge.connectors.shipped import shipped
 
 UNIT_FOLDERS = (Path("/etc/systemd/system"), Path("/usr/lib/systemd/system"), Path("/lib/systemd/system"))
 CRON_FOLDER = Path("/etc/cron.d")
+GROUP = "sla-bridge"
+"""The group of the service: `deploy/sla-bridge.tmpfiles` lets it read the key, for passes by hand and by cron."""
+
 _AT_MOST = 1 << 16
 _EXEC = re.compile(r"^ExecStart(?:Pre)?=[-@:+!]*(\S+)", re.MULTILINE)
 _CREDENTIAL = re.compile(r"^LoadCredential=[^:\s]+:(/\S+)", re.MULTILINE)
@@ -65,22 +69,32 @@ def _named(path: Path, text: str) -> Iterator[Finding]:
         if shutil.which(program) is None:
             step = "Link the command there, or put its path into ExecStart of the unit: command -v sla-bridge"
             yield warn("units", f"{path} starts {program}, which is not there", step)
-    for key in map(Path, _CREDENTIAL.findall(text)):
-        yield from _key(path, key)
+    for key in _CREDENTIAL.findall(text):
+        # Which instances a template has is not in its file.
+        if "%" not in key:
+            yield from _key(path, Path(key))
 
 
 def _key(unit: Path, key: Path) -> Iterator[Finding]:
     try:
-        mode = key.stat().st_mode
+        facts = key.stat()
     except PermissionError:
         # In a folder for root alone, where it belongs.
         return
     except OSError:
         yield warn("units", f"{unit} hands over {key}, which is not there", f"install -m 600 /path/to/key {key}")
         return
-    if mode & 0o077:
+    right = 0o640 if _group(facts.st_gid) == GROUP else 0o600
+    if facts.st_mode & 0o777 & ~right & 0o077:
         found = f"{key}, which {unit} hands over, can be read by others than its owner"
-        yield warn("units", found, f"chmod 600 {key}")
+        yield warn("units", found, f"chmod {right:o} {key}")
+
+
+def _group(number: int) -> str:
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
 
 
 def _version(path: Path, text: str) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import IO
 import typer
 
 from bridge.cli.no_room import refuse_no_room
+from bridge.connectors.drafts import claim, draft_of
 
 _PRIVATE = 0o600
 
@@ -24,11 +25,12 @@ def whole_file(path: Path, *, option: str, mode: int = _PRIVATE) -> Iterator[IO[
     target = path.resolve()
     if target.exists() and not target.is_file():
         raise typer.BadParameter(f"{path} is no file; name one to write or to replace", param_hint=option)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft = draft_of(target)
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             with os.fdopen(descriptor, "wb") as stream:
+                claim(stream.fileno())
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())

@@ -20,7 +20,7 @@ OUTCOMES = {
 BUG = "bug"
 ENDINGS = (*OUTCOMES.values(), BUG)
 ACTION_STATES = ("accepted", "done", "already", "held", "refused", "unknown", "dropped")
-"""What may become of an action, see `bridge.protocols.ActionOutcome`."""
+"""What may become of an action, see `bridge.protocols.writing.ActionOutcome`."""
 
 
 @dataclass(frozen=True, slots=True)

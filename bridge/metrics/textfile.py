@@ -20,9 +20,9 @@ def read_textfile(path: Path) -> str:
 
 
 def write_textfile(path: Path, content: bytes) -> None:
-    """Replace the file. Raises OSError, and what stood there stands."""
-    # A collector reads what ends in .prom, so the draft must not.
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Replace the file, one process at a time. Raises OSError, and what stood there stands."""
+    # A collector reads what ends in .prom, so the draft must not. Always the same one: what a killed pass left of it goes.
+    draft = path.with_name(f".{path.name}.new")
     with suppress(FileNotFoundError):
         draft.unlink()
     try:

@@ -5,6 +5,7 @@ An idle pass needs no more: a configuration that was valid once and has not move
 
 import hashlib
 import os
+import zoneinfo
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -19,17 +20,24 @@ _PACKAGES = ("osticket-sla-bridge", "holidays", "tzdata")
 
 
 def fingerprint(settings: Settings, now: Instant) -> str:
-    """Return a digest of the configuration folder, the registry's sources and the packages that decide.
+    """Return a digest of the configuration folder, the registry's sources, the packages and the system's zones that decide.
 
     Files of the registry count by size and time, since they may be large; a source asked over HTTP by its refreshes.
     """
     files = settings.files()
     parts = [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in sorted(files.items())]
     parts += [f"{name} {version(name)}" for name in _PACKAGES]
+    parts += zone_stamps()
     name = settings.file.registry
     if name is not None and name in files:
         parts += _sources(_description(files[name], name), (settings.folder / name).parent, now)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def zone_stamps() -> list[str]:
+    """Return what changes with the system's time zones, which stand before those of tzdata: its folders, whose own time moves
+    when an update replaces what lies in them."""
+    return [_stamp(Path(folder)) for folder in zoneinfo.TZPATH]
 
 
 def source_files(settings: Settings) -> frozenset[str]:

@@ -14,7 +14,7 @@ from bridge.files.secret_reference import SecretReference
 from bridge.files.types import AnyFlag, Shorthand
 from bridge.files.validate import Strict
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import Ownership
+from bridge.protocols.writing import Ownership
 
 CUSTOMER_INPUTS = ("product", "product_version", "platform_version", "registration_number", "steps_to_reproduce")
 """The facts a customer states, by the bridge's own names."""

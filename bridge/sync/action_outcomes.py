@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bridge.protocols import ActionOutcome
+from bridge.protocols.writing import ActionOutcome
 from bridge.sync.offers import LISTED, UNDER_WAY
 
 _OFFERED_AGAIN = frozenset({"scope", "switched_off", "not_declared", "past"})

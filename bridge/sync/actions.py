@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
-from bridge.protocols import Helpdesk, ListedAction
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.writing import ListedAction
 from bridge.sync.action_notices import listing_notices, not_declared, not_run
 from bridge.sync.declared import ACTED, DECLARED, UNDER_WAY, YES, LastDeclaration, UnderWay
 from bridge.sync.notices import Notice, remembered, renewed

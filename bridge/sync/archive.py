@@ -25,6 +25,7 @@ from bridge.sync.state_file import open_private
 from bridge.tickets import Instant
 
 _ERASED = ".erased"
+_DRAFT = ".new"
 _PREFIX = "sha256:"
 
 _WAITING_AT_MOST = 1000
@@ -128,6 +129,7 @@ class Archive:
         """
         count = 0
         with self._usable():
+            self._drop_drafts()
             for one in self._files():
                 content = None if one.erased else self.read(one.digest)
                 if content is None or not _tells_of(content, _folded(customer), _folded(email)):
@@ -143,7 +145,7 @@ class Archive:
     def _put(self, contents: Mapping[Path, bytes], now: int) -> None:
         """Write files under names that are theirs only when all are on the disk."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        drafts = {path: path.with_name(path.name + ".new") for path in contents}
+        drafts = {path: path.with_name(path.name + _DRAFT) for path in contents}
         with ExitStack() as opened:
             opened.callback(_thrown_away, drafts.values())
             streams = []
@@ -165,10 +167,17 @@ class Archive:
         """Let go of what nothing has used for long; a cycle is told once, so its inputs are used once."""
         oldest = int(self._clock()) - self._seconds
         with self._usable():
+            self._drop_drafts()
             for one in self._files():
                 if one.used_at < oldest:
                     name = one.digest.removeprefix(_PREFIX) + (_ERASED if one.erased else "")
                     (self.folder / name).unlink(missing_ok=True)
+
+    def _drop_drafts(self) -> None:
+        """Let go of what killed passes have left half written: it bears no digest yet, and may tell of people."""
+        if self.folder.exists():
+            for path in list(self.folder.glob(f"*{_DRAFT}")):
+                path.unlink(missing_ok=True)
 
     def _files(self) -> Iterator[Archived]:
         if not self.folder.exists():

@@ -14,7 +14,10 @@ from itertools import chain
 
 from bridge.errors import CursorGone, Problem
 from bridge.policies.telling.reach import EVER, OpenClocks
-from bridge.protocols import Accountant, Booked, ChangePage, Helpdesk, Ownership, TicketState
+from bridge.protocols.accounting import Accountant, Booked, TicketState
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import ChangePage
+from bridge.protocols.writing import Ownership
 from bridge.sync.actions import ActionLimits, Actions, Kinds, PassActions
 from bridge.sync.archive import Archive
 from bridge.sync.clock import pass_time

@@ -51,6 +51,8 @@ _RULES: Mapping[str, Callable[[str], bool]] = {
     "notices": _notices,
     "open_clocks": lambda value: remembered_clocks(value) is not None,
     "passed": _instant,
+    "policy_asked": _line,
+    "policy_seq": lambda value: value.isascii() and value.isdigit() and len(value) <= 16,
     "published": lambda value: Last.remembered(value) is not None,
     "publishes": lambda value: value in {"", "yes"},
     "route": _line,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused
-from bridge.protocols import ChangePage, Helpdesk
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import ChangePage
 from bridge.sync.state import SqliteState
 
 log = logging.getLogger("sla_bridge.sync")

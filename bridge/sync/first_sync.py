@@ -10,7 +10,8 @@ from contextlib import ExitStack
 from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import chain
 
-from bridge.protocols import BEYOND_ALL, ChangePage, TicketItem, WriteOutcome
+from bridge.protocols.reading import BEYOND_ALL, ChangePage, TicketItem
+from bridge.protocols.writing import WriteOutcome
 from bridge.sync.journal import Journal
 from bridge.sync.plan import Change
 from bridge.sync.select import Selection, Selector

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.errors import StateUnusable
-from bridge.protocols import WriteOutcome, WriteResult
+from bridge.protocols.writing import WriteOutcome, WriteResult
 from bridge.sync.damage import TROUBLES, is_damage
 from bridge.sync.journal_records import Entry, Tickets, entries, packed, without
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system

@@ -18,6 +18,9 @@ from bridge.tickets import Instant, NativeDate
 _LEVEL = 1
 """Of packing: the next ones take twice the time to save a tenth."""
 
+_WHO = 3
+"""Where in a record it stands whose ticket it is."""
+
 _TOGETHER = 10
 """So many bits of an id are its place among neighbours."""
 
@@ -25,11 +28,12 @@ _TOGETHER = 10
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One write of a run: the fields before and after, osTicket's own due date if it wrote that, and the keys of the actions
-    that it offered. `who` is whose ticket it is (`bridge.sync.plan.marks`)."""
+    that it offered. `rev` is the revision of the inputs that it followed from, `who` whose ticket it is (`plan.marks`)."""
 
     run: int
     ticket_id: int
     number: str
+    rev: str
     who: str
     fields: tuple[FieldChange, ...]
     actions: tuple[str, ...] = ()
@@ -41,7 +45,15 @@ def packed(changes: Sequence[Change]) -> bytes:
     # Named tuples take the encoder seven times as long as lists.
     return _pack(
         [
-            (one.ticket_id, one.number, one.who, [[*each] for each in one.fields], one.keys, _date_kept(one.date))
+            (
+                one.ticket_id,
+                one.number,
+                one.rev,
+                one.who,
+                [[*each] for each in one.fields],
+                one.keys,
+                _date_kept(one.date),
+            )
             for one in changes
         ]
     )
@@ -50,11 +62,12 @@ def packed(changes: Sequence[Change]) -> bytes:
 def entries(run: int, content: bytes) -> Iterator[Entry]:
     """Yield what was put down, in the order of writing. Raises Damaged where the content is not what was packed."""
     try:
-        for ticket_id, number, who, fields, actions, date in json.loads(zlib.decompress(content)):
+        for ticket_id, number, rev, who, fields, actions, date in json.loads(zlib.decompress(content)):
             yield Entry(
                 run=run,
                 ticket_id=ticket_id,
                 number=number,
+                rev=rev,
                 who=who,
                 fields=tuple(FieldChange(*one) for one in fields),
                 actions=tuple(actions),
@@ -70,7 +83,7 @@ def without(content: bytes, mark: str) -> tuple[bytes, int]:
         text = zlib.decompress(content)
         # Nearly all others are done with this.
         records = json.loads(text) if mark.encode() in text else ()
-        kept = [one for one in records if mark not in one[2]]
+        kept = [one for one in records if mark not in one[_WHO]]
     except (zlib.error, ValueError, TypeError, LookupError) as error:
         raise Damaged("a record cannot be read") from error
     return (_pack(kept), len(records) - len(kept)) if len(kept) < len(records) else (content, 0)

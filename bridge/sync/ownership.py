@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bridge.protocols import Ownership
+from bridge.protocols.writing import Ownership
 from bridge.sync.stored_values import canonical
 from bridge.tickets import FieldValue, Ticket
 

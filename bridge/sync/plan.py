@@ -10,7 +10,9 @@ from typing import Any
 from bridge.decisions import ClockState, Decision
 from bridge.policies.outcome import record
 from bridge.policies.outcome.decision_json import action_json
-from bridge.protocols import AT_RISK, OVERDUE, Encoded, TicketError, TicketState, Write
+from bridge.protocols.accounting import AT_RISK, OVERDUE, TicketState
+from bridge.protocols.reading import TicketError
+from bridge.protocols.writing import Encoded, Write
 from bridge.sync.native_date import DateChange
 from bridge.sync.offers import NOTHING, Offer
 from bridge.sync.ownership import FieldChange, Settled
@@ -125,6 +127,8 @@ def difference(
     """Return what has to be written so that the ticket says what was decided, or what to remember if nothing has. `cycles` are
     the finished ones. Without `pack` the change is made sooner, and takes four times the memory."""
     turns = [one for one in (decision.next_change_at, offer.again_at) if one is not None]
+    # What is stamped by a clock ahead of the pass's own has not been seen yet, and the feed will not tell it again.
+    turns += [one.at for one in ticket.events if one.at > decision.at]
     remember = TicketState(
         id=ticket.id,
         next_change_at=min(turns, default=None),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Self
 
 from bridge.policies.telling.reach import OpenClocks, WindowReach
-from bridge.protocols import KeptPublication
+from bridge.protocols.reading import KeptPublication
 from bridge.tickets import Instant
 
 OPEN_CLOCKS = "open_clocks"

@@ -9,7 +9,8 @@ from typing import Any
 
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
 from bridge.policies.telling.reach import EVER, OpenClocks, WindowReach
-from bridge.protocols import ChangePage, Helpdesk, KeptPublication
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import ChangePage, KeptPublication
 from bridge.sync.notices import Notice
 from bridge.sync.published import OPEN_CLOCKS, Last, remembered_clocks
 from bridge.sync.shown import Shown, ShownSource, Spent, nobody_counts

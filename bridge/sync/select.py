@@ -11,7 +11,10 @@ from bridge.errors import BridgeError, GuardRefused, StateUnusable
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
 from bridge.policies.telling.reach import OpenClocks
-from bridge.protocols import Helpdesk, Ownership, TicketError, TicketItem, TicketState
+from bridge.protocols.accounting import TicketState
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import TicketError, TicketItem
+from bridge.protocols.writing import Ownership
 from bridge.sync.archive import Archive
 from bridge.sync.clock import LEAP_SECONDS
 from bridge.sync.native_date import date_change, person_comes_first

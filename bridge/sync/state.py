@@ -20,7 +20,8 @@ from typing import Any
 
 from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
-from bridge.protocols import AT_RISK, OVERDUE, Booked, TicketError, TicketState
+from bridge.protocols.accounting import AT_RISK, OVERDUE, Booked, TicketState
+from bridge.protocols.reading import TicketError
 from bridge.sync.damage import TROUBLES, Damaged, is_damage
 from bridge.sync.facts import unfit
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system

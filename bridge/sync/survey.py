@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.errors import Problem
 from bridge.policies.telling.reach import OpenClocks
-from bridge.protocols import KeptPublication
+from bridge.protocols.reading import KeptPublication
 from bridge.sync.actions import PassActions
 from bridge.sync.first_sync import FirstSync
 from bridge.sync.notices import Notice

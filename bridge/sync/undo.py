@@ -12,7 +12,10 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from bridge.errors import BridgeError
-from bridge.protocols import Helpdesk, TicketError, TicketItem, TicketState, WriteOutcome, WriteResult
+from bridge.protocols.accounting import TicketState
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import TicketError, TicketItem
+from bridge.protocols.writing import WriteOutcome, WriteResult
 from bridge.sync.journal import Journal
 from bridge.sync.journal_records import Entry
 from bridge.sync.native_date import DateChange, date_text

@@ -8,7 +8,8 @@ from bridge.customers import Account
 from bridge.decisions import Decision
 from bridge.policies.units.breaches import book, breached_now, taken
 from bridge.policies.units.tally import Tally
-from bridge.protocols import Accountant, Booked, TicketItem
+from bridge.protocols.accounting import Accountant, Booked
+from bridge.protocols.reading import TicketItem
 from bridge.sync.state import SqliteState
 from bridge.tickets import Instant, Ticket
 

@@ -16,7 +16,7 @@ from bridge.tickets import Reference
 
 if TYPE_CHECKING:
     from bridge.policies.language.conditions.names import HelpdeskName
-    from bridge.protocols import Meta
+    from bridge.protocols.reading import Meta
 
 _LISTS = {
     "status": ("statuses",),

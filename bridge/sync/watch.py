@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bridge.errors import Problem
-from bridge.protocols import Helpdesk
+from bridge.protocols.helpdesk import Helpdesk
 from bridge.sync.notices import Notice, problem_notice, remembered, sources_of, stored, to_tell
 from bridge.sync.state import SqliteState
 from bridge.sync.vocabulary import Vocabulary, lost_names, unknown_names

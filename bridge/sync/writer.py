@@ -6,7 +6,9 @@ from itertools import chain, islice, repeat
 from typing import overload
 
 from bridge.errors import HelpdeskRefused
-from bridge.protocols import TicketError, TicketState, Write, WriteOutcome, WriteResult
+from bridge.protocols.accounting import TicketState
+from bridge.protocols.reading import TicketError
+from bridge.protocols.writing import Write, WriteOutcome, WriteResult
 from bridge.sync.action_outcomes import ActionOutcomes
 from bridge.sync.journal import Journal
 from bridge.sync.notices import Notice

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bridge.decisions import Decision
 from bridge.errors import BridgeError
-from bridge.protocols import Helpdesk, TicketItem
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import TicketItem
 from bridge.sync.select import Decide
 from bridge.sync.stored_values import canonical
 from bridge.tickets import Instant, Ticket

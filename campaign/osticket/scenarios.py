@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bridge.errors import GuardRefused
-from bridge.protocols import Meta
+from bridge.protocols.reading import Meta
 from bridge.tickets import Reference
 from campaign.osticket.world import Checked, World
 from tests.contract.back_doors import TABLES

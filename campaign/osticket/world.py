@@ -18,7 +18,7 @@ from bridge.cli.wiring.configuration import read_settings
 from bridge.cli.wiring.deciding import Deferred
 from bridge.cli.wiring.helpdesk import connect
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import Meta, Ping
+from bridge.protocols.reading import Meta, Ping
 from bridge.tickets import Instant
 from campaign.osticket.comparing import Wrong, compared
 from campaign.osticket.copies import OPEN, wrong_copies

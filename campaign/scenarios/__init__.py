@@ -43,5 +43,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("race", "faults", 25_000),
     Scenario("state_loss", "faults", 8_000),
     Scenario("clock", "faults", 8_000),
+    Scenario("exposure", "units", 4),
     Scenario("kills", "kills", 20_000),
+    Scenario("canary", "outputs", 10_000),
+    Scenario("crash_points", "commands", 14),
+    Scenario("machine", "faults", 10_000),
 )

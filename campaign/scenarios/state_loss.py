@@ -17,7 +17,7 @@ _BESIDE = ("", "-wal", "-shm", ".token", ".undo", ".undo-wal", ".undo-shm")
 
 
 class StateLoss(Storm):
-    """Something happens to the state before every second pass. One that finds its state unusable sets it aside and may end."""
+    """Something happens to the state before most passes. One that finds its state unusable sets it aside and may end."""
 
     allowed = 2
 
@@ -28,7 +28,7 @@ class StateLoss(Storm):
     def before_a_pass(self) -> None:
         """Lose the state, now and then."""
         self._kept(0.3)
-        if self.world.path.exists() and self.random.random() < 0.5:
+        if self.world.path.exists() and self.random.random() < 0.8:
             self.random.choice((self._deleted, self._truncated, self._overwritten, self._restored, self._lonely))()
             self.outcome.count(losses=1)
 

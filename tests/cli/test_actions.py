@@ -8,7 +8,7 @@ import pytest
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.sandbox import Sandbox
 from bridge.errors import HelpdeskRefused
-from bridge.protocols import ActionOutcome, ActionsRun, Declared, ListedAction
+from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, ListedAction
 from bridge.tickets import Acted, Ticket, format_instant
 
 EVENTS = """

@@ -5,11 +5,12 @@ import os
 import socket
 
 import pytest
+import time_machine
 
 from bridge.cli import mapping_findings
 from bridge.cli.wiring.configuration import read_settings
 from bridge.connectors.sandbox import Sandbox
-from bridge.protocols import FieldInfo, Meta
+from bridge.protocols.reading import FieldInfo, Meta
 from tests.faults import Fault
 
 
@@ -132,3 +133,30 @@ def test_a_database_whose_clock_is_not_of_its_zone_is_told(
 
 def test_the_embedded_helpdesk_keeps_its_zone(desk_cli) -> None:
     assert of(rows(desk_cli), "zone") == []
+
+
+@pytest.mark.parametrize("day", ["2027-11-03", "2028-02-01"])
+def test_holidays_that_end_within_sixty_days_are_warned_of(cli, day: str) -> None:
+    with time_machine.travel("2027-11-01T12:00:00Z", tick=False):
+        assert of(rows(cli, "--offline"), "calendar") == []
+    with time_machine.travel(f"{day}T12:00:00Z", tick=False):
+        (told,) = of(rows(cli, "--offline"), "calendar")
+    assert "holidays are published up to 2027-12-31, later deadlines are provisional" in told["found"]
+    assert "Update the `holidays` package" in told["next"]
+
+
+@pytest.mark.parametrize("url", ["http://help.example.org", "http://10.1.2.3:8080/support", "http://127.example.org"])
+def test_a_key_that_anybody_on_the_way_can_read_is_warned_of(cli, url: str) -> None:
+    cli.edit("bridge.yaml", "http://127.0.0.1:9", url)
+    (told,) = of(rows(cli, "--offline"), "key")
+    assert told["state"] == "warn"
+    assert "without encryption" in told["found"]
+    assert "https://" in told["next"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://help.example.org", "http://127.0.0.1", "http://127.8.8.8", "http://localhost:1"]
+)
+def test_a_key_that_stays_on_this_host_or_is_encrypted_is_not(cli, url: str) -> None:
+    cli.edit("bridge.yaml", "http://127.0.0.1:9", url)
+    assert of(rows(cli, "--offline"), "key") == []

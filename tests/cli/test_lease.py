@@ -157,6 +157,40 @@ def test_older_plugin_without_leases_is_told_with_the_next_step(
     assert "lease: off" in refused.err
 
 
+def test_older_plugin_is_told_also_where_nothing_but_the_screens_has_to_be_written(
+    leading, helpdesk: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the screens count with is done without where the helpdesk refuses it; that no lease is granted is no such thing."""
+    leading("sync")
+    leading.edit("policies/agrosoft.yaml", "first_response: 24wd", "first_response: 23wd")
+    with monkeypatch.context() as older:
+        routes_of_old = {key: one for key, one in helpdesk._api._routes.items() if key != ("POST", "lease")}
+        older.setattr(helpdesk._api, "_routes", routes_of_old)
+        refused = leading("sync")
+        assert refused.code == 5
+        assert "lacks the feature lease" in refused.err
+        assert "screens count with" not in refused.err
+    seq = helpdesk.store.rows("SELECT seq FROM lease")[0]["seq"]
+    assert (leading("sync").code, leading("plan").err) == (0, "")
+    assert helpdesk.store.rows("SELECT seq FROM lease")[0]["seq"] == seq + 1, (
+        "tried again at once, and not an hour later"
+    )
+
+
+@pytest.mark.parametrize("fault", [Fault.INTERNAL, Fault.DROP, Fault.LOGIN_PAGE], ids=str)
+def test_lease_that_is_not_answered_ends_the_pass_and_not_only_the_countdown(
+    leading, helpdesk: FaultySandbox, fault: Fault
+) -> None:
+    leading("sync")
+    leading.edit("policies/agrosoft.yaml", "first_response: 24wd", "first_response: 23wd")
+    leading.edit("bridge.yaml", "  key:", "  total_seconds: 1\n  key:")
+    helpdesk.faults.next("lease", fault, times=50)
+    helpdesk.clear_journal()
+    refused = leading("sync")
+    assert (refused.code, "screens count with" in refused.err) == (5, False)
+    assert not {"publish", "writes"} & set(routes(helpdesk))
+
+
 def test_pass_that_is_asked_to_stop_gives_the_lease_back(leading, helpdesk: FaultySandbox) -> None:
     helpdesk.faults.next("writes", Fault.DELAY, seconds=1.5)
     helpdesk.clear_journal()

@@ -12,7 +12,9 @@ import pytest
 from bridge.connectors.sandbox import Sandbox
 from bridge.sync.lock import exclusive
 from tests.cli.conftest import ROOT, CommandLine
+from tests.cli.test_full_disk import no_file_grows
 from tests.faults import Fault
+from tests.unit.connectors.servers import answering, server
 
 PAGE = (ROOT / "docs/reference/exit-codes.md").read_text(encoding="utf-8")
 HEAD = "| what is wrong | command | code | it says | next step |\n| --- | --- | --- | --- | --- |\n"
@@ -89,6 +91,15 @@ def login_page(stage: Stage) -> None:
     stage.desk.faults.next("*", Fault.LOGIN_PAGE, times=20)
 
 
+def own_authority(stage: Stage) -> None:
+    web = stage.until_end.enter_context(server(answering(), certificate="issued-loopback"))
+    stage.cli.edit("bridge.yaml", stage.desk.url, web.url)
+
+
+def full_disk(stage: Stage) -> None:
+    stage.until_end.enter_context(no_file_grows(state_path(stage).parent))
+
+
 def nothing(_: Stage) -> None:
     """The command itself is the mistake."""
 
@@ -122,8 +133,11 @@ MISTAKES: dict[str, Mistake] = {
     "a key without the scope": lambda stage: stage.patch.setenv("SLA_BRIDGE_KEY", stage.desk.keys.readonly),
     "a helpdesk that is down": lambda stage: stage.desk.stop(),
     "a login page before the helpdesk": login_page,
+    "a certificate of an authority that nobody named": own_authority,
     "an agreement that would move most tickets": moved_to_another_level,
     "a state that cannot be written": in_the_way,
+    "a full disk under the state": full_disk,
+    "a full disk under an output file": full_disk,
     "another run at work": locked,
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 from bridge.cli.render import removal_tables
 from bridge.connectors.sandbox import Sandbox
-from bridge.protocols import SetupReport, SetupStep, Use
+from bridge.protocols.provisioning import SetupReport, SetupStep, Use
 from tests.cli.conftest import ROOT, CommandLine
 
 PAGE = (ROOT / "docs" / "how-to" / "take-it-back.md").read_text(encoding="utf-8")

@@ -12,18 +12,11 @@ from pydantic import SecretStr
 from bridge.connectors.helpdesks import open_helpdesk
 from bridge.errors import CursorGone, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import (
-    Connection,
-    Helpdesk,
-    LeaseDeed,
-    LeaseWish,
-    Meta,
-    SetupRequest,
-    TicketItem,
-    Write,
-    WriteOutcome,
-    WriteResult,
-)
+from bridge.protocols.helpdesk import Connection, Helpdesk
+from bridge.protocols.leading import LeaseDeed, LeaseWish
+from bridge.protocols.provisioning import SetupRequest
+from bridge.protocols.reading import Meta, TicketItem
+from bridge.protocols.writing import Write, WriteOutcome, WriteResult
 from bridge.tickets import EventKind, Ticket, Tombstone, format_instant
 from tests.contract.conftest import outcome
 from tests.contract.desk import INPUTS

@@ -9,23 +9,10 @@ from typing import Any, ClassVar, Self
 
 from bridge.errors import CursorGone, HelpdeskRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import (
-    BEYOND_ALL,
-    ChangePage,
-    Connection,
-    Encoded,
-    FieldInfo,
-    Helpdesk,
-    Meta,
-    Ping,
-    SetupReport,
-    SetupRequest,
-    SetupStep,
-    TicketItem,
-    Write,
-    WriteOutcome,
-    WriteResult,
-)
+from bridge.protocols.helpdesk import Connection, Helpdesk
+from bridge.protocols.provisioning import SetupReport, SetupRequest, SetupStep
+from bridge.protocols.reading import BEYOND_ALL, ChangePage, FieldInfo, Meta, Ping, TicketItem
+from bridge.protocols.writing import Encoded, Write, WriteOutcome, WriteResult
 from bridge.tickets import Instant, Reference, Ticket, Tombstone, format_instant, ticket_adapter
 
 OPEN, CLOSED = Reference(id=1, name="Open", state="open"), Reference(id=2, name="Closed", state="closed")

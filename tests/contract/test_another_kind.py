@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from bridge.cli.main import app
 from bridge.connectors.helpdesks import KINDS
 from bridge.connectors.shipped import shipped
-from bridge.protocols import Connection
+from bridge.protocols.helpdesk import Connection
 from tests.contract.helpdesk_tests import HelpdeskTests
 from tests.contract.memory_helpdesk import MemoryDesk, MemoryHelpdesk
 

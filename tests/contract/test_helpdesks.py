@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from bridge.protocols import Connection
+from bridge.protocols.helpdesk import Connection
 from tests.contract.desk import API, Desk, EmbeddedDesk
 from tests.contract.helpdesk_tests import HelpdeskTests
 from tests.contract.staff_pages import OsticketDesk

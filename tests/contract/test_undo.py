@@ -10,7 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from bridge.connectors.helpdesks import open_helpdesk
-from bridge.protocols import Connection, Helpdesk, TicketState, WriteResult
+from bridge.protocols.accounting import TicketState
+from bridge.protocols.helpdesk import Connection, Helpdesk
+from bridge.protocols.writing import WriteResult
 from bridge.sync.journal import Journal, Retention
 from bridge.sync.native_date import DateChange
 from bridge.sync.plan import Change

@@ -34,7 +34,12 @@ MUTANTS = tuple(
 _COPIED = ("bridge", "plugin", "config", "tests", "pyproject.toml")
 TESTS = ("tests/unit/sync", "tests/integration/sync", "tests/unit/connectors")
 _PASSES = ("tests/integration/sync/test_passes.py", "tests/integration/sync/test_trouble.py")
-_UNDO = ("tests/integration/sync/test_undo.py", "tests/cli/test_undo.py")
+_UNDO = (
+    "tests/unit/sync/test_journal.py",
+    "tests/unit/sync/test_undo.py",
+    "tests/integration/sync/test_undo.py",
+    "tests/cli/test_undo.py",
+)
 _ARCHIVE = ("tests/unit/sync/test_archive.py", "tests/cli/test_archive.py")
 _LEASE = ("tests/unit/sandbox/test_lease.py", "tests/contract/test_lease.py")
 _METRICS = ("tests/unit/metrics/test_measures.py", "tests/unit/metrics/test_endpoint.py", "tests/cli/test_metrics.py")
@@ -42,13 +47,18 @@ _RUN = "tests/cli/test_run.py"
 _NEAREST = {
     "sync/engine.py": _PASSES,
     "sync/first_sync.py": ("tests/integration/sync/test_first_sync.py",),
-    "sync/select.py": _PASSES,
+    "sync/select.py": (*_PASSES, "tests/cli/test_archive.py"),
+    "sync/plan.py": ("tests/unit/sync/test_plan.py", "tests/cli/test_archive.py"),
     "sync/watch.py": _PASSES,
     "sync/writer.py": ("tests/integration/sync/test_people_are_quicker.py", *_PASSES),
     "sync/actions.py": ("tests/unit/sync/test_actions.py",),
     "sync/offers.py": ("tests/unit/sync/test_actions.py",),
     "sync/action_outcomes.py": ("tests/unit/sync/test_actions.py",),
-    "sync/guards.py": ("tests/unit/sync/test_guards.py", "tests/unit/sync/test_actions.py"),
+    "sync/guards.py": (
+        "tests/unit/sync/test_lease.py",
+        "tests/unit/sync/test_guards.py",
+        "tests/unit/sync/test_actions.py",
+    ),
     "sync/units.py": ("tests/integration/sync/test_units.py",),
     "sync/state.py": ("tests/integration/sync/test_state_and_processes.py",),
     "sync/state_file.py": ("tests/integration/sync/test_state_and_processes.py",),

@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import pytest_socket
@@ -19,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bridge.connectors.sandbox import NotAllowed
 from bridge.errors import BridgeError, GuardRefused
-from bridge.protocols import Write
+from bridge.protocols.writing import Write
 from bridge.sync.engine import SWEEP_SECONDS, RunReport
 from bridge.sync.journal import beside
 from bridge.sync.journal_records import entries
@@ -41,19 +42,20 @@ PICK, WHICH = st.integers(0, 30), st.integers(0, 1)
 
 
 class BridgesMachine(RuleBasedStateMachine):
-    """Counts what it did in `played`, for whoever plays very many."""
+    """Counts what came about in `played`, in a folder `within` another one, for whoever plays very many."""
 
-    played: dict[str, int] = {}  # noqa: RUF012 - one book for all examples of a process
+    played: ClassVar[dict[str, int]] = {}
+    within: ClassVar[Path | None] = None
 
     @initialize()
     def begin(self) -> None:
         pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-        self.folder = Path(tempfile.mkdtemp(prefix="two-bridges-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="two-bridges-", dir=self.within))
         self.desk = Desk(self.folder)
         self.alive = [self.desk.people.create_ticket(f"question {one}") for one in range(3)]
         self.entered: dict[tuple[int, str], object] = {}
         self.unseen: set[int] = set()
-        self.undone: dict[int, str] = {}
+        self.undone: dict[int, set[str]] = {}
         self.foreign: dict[int, int] = {}
         self.epoch = 0
         self.read = 0
@@ -61,6 +63,7 @@ class BridgesMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):
+            self.plays("faults", sum(self.desk.sandbox.faults.injected.values()))
             self.desk.close()
             shutil.rmtree(self.folder)
 
@@ -150,13 +153,11 @@ class BridgesMachine(RuleBasedStateMachine):
         after=st.integers(0, 2),
     )
     def the_network_will_fail(self, route: str, fault: Fault, times: int, after: int) -> None:
-        self.plays("faults", times)
         self.desk.sandbox.faults.next(route, fault, times=times, after=after)
 
     @rule(number=PICK, action=st.sampled_from(PEOPLE), times=st.integers(1, 4))
     def somebody_will_be_quicker(self, number: int, action: str, times: int) -> None:
         ticket = self.pick(number)
-        self.plays("faults", times)
         for _ in range(times):
             race = {"edit": lambda: self.act(ticket, action) if ticket in self.alive else None}
             self.desk.sandbox.faults.next("writes", Fault.RACE, **race)
@@ -202,11 +203,13 @@ class BridgesMachine(RuleBasedStateMachine):
         with closing(sqlite3.connect(beside(bridge.path))) as file:
             rows = file.execute("SELECT run, content FROM batch WHERE run = (SELECT max(id) FROM run)").fetchall()
         kept = Counter(
-            (one.ticket_id, json.dumps({each.name: each.after for each in one.fields}, sort_keys=True))
+            (one.ticket_id, one.rev, json.dumps({each.name: each.after for each in one.fields}, sort_keys=True))
             for row in rows
             for one in entries(*row)
         )
-        wrote = Counter((one.id, json.dumps(dict(one.fields), sort_keys=True)) for one in sent if one.fields)
+        wrote = Counter(
+            (one.id, one.if_rev, json.dumps(dict(one.fields), sort_keys=True)) for one in sent if one.fields
+        )
         assert wrote <= kept, "what is sent is put down before"
 
     @rule(which=WHICH, supersedes=st.booleans())
@@ -255,7 +258,9 @@ class BridgesMachine(RuleBasedStateMachine):
                 raise Killed
 
         begun = self.written()
-        self.undone |= dict.fromkeys(tickets, bridge.name)
+        for ticket in tickets:
+            # Whoever undid it looks at it again; the other one knows nothing of it before it reads everything.
+            self.undone.setdefault(ticket, set()).add(bridge.name)
         with suppress(BridgeError, Killed):
             self.plays("undone")
             self.desk.undo(bridge, run, at=at)
@@ -291,9 +296,9 @@ class BridgesMachine(RuleBasedStateMachine):
         self.one_pass(bridge, supersedes=True)
         self.plays("checked")
         for ticket in self.open_ones():
-            if ticket not in self.unseen and self.undone.get(ticket, bridge.name) == bridge.name:
+            if ticket not in self.unseen and self.undone.get(ticket, set()) <= {bridge.name}:
                 assert self.desk.outputs(ticket) == self.desk.wanted(ticket, bridge.policy)
-        self.undone = {ticket: name for ticket, name in self.undone.items() if name != bridge.name}
+        self.undone = {ticket: names for ticket, names in self.undone.items() if not names <= {bridge.name}}
         again = self.one_pass(bridge)
         assert (again.written, again.conflicts, again.gone) == (0, 0, 0)
 

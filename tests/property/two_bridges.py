@@ -18,7 +18,9 @@ from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Transport
 from bridge.connectors.sandbox import snapshots
 from bridge.decisions import Action, ActionKind, Decision
-from bridge.protocols import LeaseGrant, LeaseWish, SetupRequest, Write, WriteOutcome
+from bridge.protocols.leading import LeaseGrant, LeaseWish
+from bridge.protocols.provisioning import SetupRequest
+from bridge.protocols.writing import Write, WriteOutcome
 from bridge.sync.actions import ActionLimits
 from bridge.sync.engine import Engine, PassOptions, RunReport
 from bridge.sync.hold import Held, Hold

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bridge.cli.wiring.configuration import Configuration
-    from bridge.protocols import Helpdesk, Meta, SetupRequest
+    from bridge.protocols.helpdesk import Helpdesk
+    from bridge.protocols.provisioning import SetupRequest
+    from bridge.protocols.reading import Meta
 
 
 def connect(settings: Settings, *, route: str | None = None) -> "closing[Helpdesk]":
     """Open the helpdesk, to which `route` is what its `route` was. Raises ConfigurationInvalid for a key that is not there."""
     from bridge.connectors.helpdesks import open_helpdesk
-    from bridge.protocols import Connection
+    from bridge.protocols.helpdesk import Connection
 
     wanted = settings.file.helpdesk
     connection = Connection(
@@ -48,7 +50,7 @@ def find_ticket(helpdesk: "Helpdesk", wanted: str) -> Ticket:
 
     A bare number that no ticket has is taken for an id, which is told on stderr. Raises NoSuchTicket when there is none.
     """
-    from bridge.protocols import TicketError
+    from bridge.protocols.reading import TicketError
 
     number = wanted.strip().removeprefix("#")
     by_id = number.removeprefix("id:") if _ID.fullmatch(number) else ""
@@ -72,7 +74,7 @@ def setup_request(
     configuration: "Configuration", meta: "Meta", *, action: str, keep_values: bool = False, tables: bool = False
 ) -> "SetupRequest":
     """Return what this configuration needs of the helpdesk: its levels' choices, and the inputs that nothing is mapped to."""
-    from bridge.protocols import SetupRequest
+    from bridge.protocols.provisioning import SetupRequest
 
     policy, settings = configuration.policy, configuration.settings
     existing = {one.name for one in meta.fields if one.owner is None}

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bridge.cli.wiring.configuration import Configuration, assemble, load_configuration
 from bridge.errors import ConfigurationInvalid
-from bridge.settings.fingerprint import source_files
+from bridge.settings.fingerprint import source_files, zone_stamps
 from bridge.settings.load import Settings, read_folder
 
 
@@ -25,8 +26,7 @@ class InForce:
         settings = load_configuration(self._config, customers=False).settings
         settings.key()
         settings = replace(settings, kept=read_folder(settings.folder))
-        today = datetime.now(UTC).date()
-        self._compiled, self._compiled_on = assemble(settings, customers=False), today
+        self._compile(settings)
         self._kept, self._sources = settings, source_files(settings)
 
     @property
@@ -53,11 +53,19 @@ class InForce:
         return replace(compiled, settings=settings, registry_load=load_customers(settings))
 
     def _of_today(self) -> Configuration:
-        """Return what was compiled; once a day anew, since what is about to end is warned of."""
-        today = datetime.now(UTC).date()
-        if today != self._compiled_on:
-            self._compiled, self._compiled_on = assemble(self._kept, customers=False), today
+        """Return what was compiled; anew once a day, since what is about to end is warned of, and where zones were updated."""
+        if self._compiled_by != self._basis():
+            self._compile(self._kept)
         return self._compiled
+
+    def _compile(self, settings: Settings) -> None:
+        by = self._basis()
+        # A process would go by the zones of its start for ever.
+        ZoneInfo.clear_cache()
+        self._compiled, self._compiled_by = assemble(settings, customers=False), by
+
+    def _basis(self) -> tuple[date, list[str]]:
+        return datetime.now(UTC).date(), zone_stamps()
 
     def _configured(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         return {name: content for name, content in files.items() if name not in self._sources}

@@ -11,7 +11,7 @@ from bridge.cli.wiring.helpdesk import connect
 from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
-    from bridge.protocols import Helpdesk
+    from bridge.protocols.helpdesk import Helpdesk
     from bridge.sync.archive import Archive
     from bridge.sync.engine import Engine, PassOptions
     from bridge.sync.journal import Journal

@@ -6,7 +6,7 @@ To add a kind: write a class here that inherits `bridge.protocols.Helpdesk`, ent
 
 from importlib import import_module
 
-from bridge.protocols import Connection, Helpdesk
+from bridge.protocols.helpdesk import Connection, Helpdesk
 
 KINDS = {"osticket": "bridge.connectors.helpdesks.osticket:OsTicket"}
 """Where the class of each kind is, as `module:Class`: imported when a helpdesk is opened, since a command that opens none

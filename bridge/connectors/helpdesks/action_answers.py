@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from bridge.connectors.helpdesks.plugin_answers import action_outcome, held_to_the_contract, outside
-from bridge.protocols import ActionOutcome, ActionsRun, Declared, ListedAction
+from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, ListedAction
 from bridge.tickets import parse_instant
 
 

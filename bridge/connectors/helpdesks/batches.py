@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bridge.connectors.helpdesks.answer import encode
 from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
-from bridge.protocols import Encoded, Write, WriteOutcome, WriteResult
+from bridge.protocols.writing import Encoded, Write, WriteOutcome, WriteResult
 
 ITEMS = 125
 """From about a hundred on a larger batch stops paying, as measured on a real osTicket; two of these are a page."""

@@ -12,28 +12,11 @@ from bridge.connectors.helpdesks.halving import HalvedPages, Portion, cannot_mak
 from bridge.connectors.helpdesks.plugin_api import PluginApi
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
-from bridge.protocols import (
-    BEYOND_ALL,
-    ActionOutcome,
-    ActionsRun,
-    ChangePage,
-    Connection,
-    Declared,
-    Helpdesk,
-    KeptPublication,
-    LeaseDeed,
-    LeaseGrant,
-    LeaseWish,
-    ListedAction,
-    Meta,
-    Ping,
-    SetupReport,
-    SetupRequest,
-    TicketError,
-    TicketItem,
-    Write,
-    WriteOutcome,
-)
+from bridge.protocols.helpdesk import Connection, Helpdesk
+from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
+from bridge.protocols.provisioning import SetupReport, SetupRequest
+from bridge.protocols.reading import BEYOND_ALL, ChangePage, KeptPublication, Meta, Ping, TicketError, TicketItem
+from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, ListedAction, Write, WriteOutcome
 from bridge.tickets import Instant, Ticket, Tombstone, format_instant
 
 PAGE = 250

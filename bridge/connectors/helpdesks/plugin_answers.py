@@ -12,23 +12,10 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from bridge.errors import HelpdeskRefused
-from bridge.protocols import (
-    ActionOutcome,
-    ChangePage,
-    CountingPlan,
-    FieldInfo,
-    KeptPublication,
-    LeaseGrant,
-    Meta,
-    Ping,
-    SetupReport,
-    SetupStep,
-    TicketError,
-    TicketItem,
-    Use,
-    WriteOutcome,
-    WriteResult,
-)
+from bridge.protocols.leading import LeaseGrant
+from bridge.protocols.provisioning import CountingPlan, SetupReport, SetupStep, Use
+from bridge.protocols.reading import ChangePage, FieldInfo, KeptPublication, Meta, Ping, TicketError, TicketItem
+from bridge.protocols.writing import ActionOutcome, WriteOutcome, WriteResult
 from bridge.tickets import Reference, Tombstone, faults_told, parse_instant, ticket_adapter
 
 CONTRACT = 1
@@ -70,6 +57,7 @@ def ping(data: Mapping[str, Any]) -> Ping:
             # Older plugins do not name any.
             features=tuple(map(str, data.get("features", ()))),
             policy_seq=None if data.get("policy") is None else int(data["policy"]["seq"]),
+            policy_digest=None if data.get("policy") is None else str(data["policy"]["digest"]),
         )
 
 

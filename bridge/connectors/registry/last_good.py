@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bridge.connectors.drafts import claim, draft_of
 from bridge.tickets import Instant
 
 
@@ -77,9 +78,10 @@ def digest(content: bytes) -> str:
 
 def _replace(target: Path, content: bytes) -> None:
     """Put the content in place whole: a crash leaves the old file or the new one."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft = draft_of(target)
     try:
         with draft.open("wb") as file:
+            claim(file.fileno())
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -8,7 +8,7 @@ def test_no_jump_of_this_hosts_clock_moves_a_field(tmp_path):
     outcome = clock.play(1, 120, tmp_path)
     assert outcome.findings == []
     assert outcome.counts["faults"] >= 120
-    assert outcome.counts["jumps"] > 30
+    assert outcome.counts["jumps"] > 5
     assert outcome.most == {"passes_to_converge": 1}
 
 

@@ -1,7 +1,7 @@
 """The short form of `make campaign --only network`, and a mutant that it finds."""
 
 from bridge.errors import HelpdeskError
-from bridge.protocols import WriteOutcome, WriteResult
+from bridge.protocols.writing import WriteOutcome, WriteResult
 from bridge.sync.writer import Writer
 from campaign.scenarios import network
 
@@ -10,8 +10,8 @@ def test_whatever_becomes_of_answers_one_pass_makes_everything_right(tmp_path):
     outcome = network.play(1, 150, tmp_path)
     assert outcome.findings == []
     assert outcome.counts["faults"] >= 150
-    assert outcome.counts["writes"] > 100
-    assert outcome.counts["failed_passes"] > 10
+    assert outcome.counts["writes"] > 20
+    assert outcome.counts["failed_passes"] > 2
     assert (outcome.counts["wrong"], outcome.counts["lost"], outcome.counts["doubled"]) == (0, 0, 0)
     assert outcome.most == {"passes_to_converge": 1}
 
@@ -26,4 +26,4 @@ def test_writes_that_are_taken_for_done_although_no_answer_came_are_found(tmp_pa
             return [WriteOutcome(id=one.ticket_id, result=WriteResult.OK) for one in changes]
 
     monkeypatch.setattr(Writer, "send", credulous)
-    assert network.play(1, 150, tmp_path).counts["wrong"] > 0
+    assert network.play(1, 600, tmp_path).counts["wrong"] > 0

@@ -10,7 +10,7 @@ def test_nobody_who_is_quicker_is_overwritten(tmp_path):
     outcome = race.play(1, 120, tmp_path)
     assert outcome.findings == []
     assert outcome.counts["faults"] >= 120
-    assert outcome.counts["races"] > 50
+    assert outcome.counts["races"] > 10
     assert outcome.most["passes_to_converge"] <= 2
 
 

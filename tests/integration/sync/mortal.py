@@ -4,6 +4,7 @@ A pass dies where it is told to, or after so many seconds, wherever that finds i
 """
 
 import gc
+import importlib
 import json
 import os
 import signal
@@ -20,11 +21,12 @@ ROOT = Path(__file__).parents[3]
 
 
 class Mortals:
-    """Runs passes that die; an order that was sent has to be waited for before the next one."""
+    """Runs passes that die; an order that was sent has to be waited for before the next one. `target` is the function that makes
+    one, as `module:name`: it takes an order's members and returns figures."""
 
-    def __init__(self) -> None:
+    def __init__(self, target: str = "tests.integration.sync.mortal:one_pass") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from tests.integration.sync.mortal import serve; serve()"],
+            [sys.executable, "-c", f"from tests.integration.sync.mortal import serve; serve({target!r})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -41,10 +43,9 @@ class Mortals:
         self._process.wait(10)
         self._process.stdout.close()
 
-    def send(self, url: str, key: str, path: Path, *, now: int, **order: Any) -> None:
-        """Let a pass begin; `order` are options of `_one_pass`, and `kill_after` so many seconds."""
+    def send(self, **order: Any) -> None:
+        """Let a pass begin; `order` are options of the function, and `kill_after` so many seconds."""
         assert self._process.stdin is not None
-        order |= {"url": url, "key": key, "path": str(path), "now": now}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
 
@@ -59,16 +60,20 @@ class Mortals:
 
         With `undo` a run is put back in the place of a pass.
         """
-        self.send(url, key, path, now=now, **order)
+        self.send(url=url, key=key, path=str(path), now=now, **order)
         return self.told()
 
 
-def serve() -> None:
+def serve(target: str) -> None:
     """Fork a pass for every line that comes in."""
     # Imported before the first fork, so that a pass starts at once.
     import tests.integration.sync.desk_policy
     import tests.integration.sync.world  # noqa: F401
 
+    place, _, name = target.partition(":")
+    module = importlib.import_module(place)
+    one = getattr(module, name)
+    getattr(module, "warm", int)()
     # A collection would copy every page that the forked ones share.
     gc.freeze()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
@@ -79,7 +84,7 @@ def serve() -> None:
         child = os.fork()
         if child == 0:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            figures = _one_pass(**order)
+            figures = one(**order)
             os.write(writing, json.dumps(figures).encode())
             os._exit(0)
         os.close(writing)
@@ -97,7 +102,7 @@ def serve() -> None:
         print(figures, flush=True)
 
 
-def _one_pass(
+def one_pass(
     *,
     url: str,
     key: str,
@@ -121,7 +126,7 @@ def _one_pass(
     from bridge.connectors.helpdesks import osticket
     from bridge.connectors.helpdesks.osticket import OsTicket
     from bridge.connectors.helpdesks.transport import Transport
-    from bridge.protocols import Ownership, Write, WriteOutcome
+    from bridge.protocols.writing import Ownership, Write, WriteOutcome
     from bridge.sync.engine import Engine, PassOptions
     from bridge.sync.journal import Journal, Retention, beside
     from bridge.sync.lease import Leader, led

@@ -26,7 +26,9 @@ from bridge.connectors.sandbox import Sandbox
 from bridge.connectors.sandbox.responses import Response
 from bridge.connectors.sandbox.routes import ApiRequest
 from bridge.errors import BridgeError
-from bridge.protocols import LeaseDeed, LeaseGrant, LeaseWish, SetupRequest, Write, WriteOutcome
+from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
+from bridge.protocols.provisioning import SetupRequest
+from bridge.protocols.writing import Write, WriteOutcome
 from bridge.sync.engine import Engine
 from bridge.sync.lease import POLICY_SEQ, Leader, led
 from bridge.sync.state import SqliteState

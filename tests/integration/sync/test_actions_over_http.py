@@ -86,7 +86,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path):
-    from bridge.protocols import SetupRequest
+    from bridge.protocols.provisioning import SetupRequest
     from tests.integration.sync.world import LEVELS
 
     made = Desk(tmp_path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.protocols import Ownership
+from bridge.protocols.writing import Ownership
 from bridge.sync.ownership import CORRECTIONS
 from tests.integration.sync.world import HOUR, START, Policy
 

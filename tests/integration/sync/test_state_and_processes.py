@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import Busy, StateUnusable
-from bridge.protocols import Booked
+from bridge.protocols.accounting import Booked
 from bridge.sync import local_disk as places
 from bridge.sync.archive import Archive
 from bridge.sync.hold import Held, Hold
@@ -221,7 +221,7 @@ FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 from bridge.errors import StateUnusable
-from bridge.protocols import TicketState
+from bridge.protocols.accounting import TicketState
 from bridge.sync.state import SqliteState
 
 state = SqliteState(Path(sys.argv[1]))
@@ -669,7 +669,7 @@ def test_the_way_to_the_helpdesk_is_remembered_between_processes(tmp_path, morta
 
 
 def test_what_is_remembered_of_a_ticket_is_small(tmp_path):
-    from bridge.protocols import TicketState
+    from bridge.protocols.accounting import TicketState
 
     path = tmp_path / "state.sqlite3"
     state = SqliteState(path)

@@ -481,6 +481,22 @@ def test_a_ticket_edited_during_the_pass_is_judged_at_the_later_time(world):
     assert world.outputs(ticket)["sla_state"] == "met"
 
 
+@pytest.mark.parametrize("ahead", [1, 250])
+def test_an_event_that_is_stamped_after_the_pass_is_seen_once_its_time_has_come(world, ahead):
+    """Two web servers whose clocks differ, or one whose clock went back: the feed tells of a change once."""
+    answered, other = world.tickets(2)
+    world.run()
+    world.people.agent_reply(answered, at=world.time.now + ahead)
+    assert world.run().examined == 1
+    assert world.outputs(answered)["sla_state"] == "running"
+    world.time.now += ahead - 1
+    assert world.run().examined == 0
+    world.time.now += 1
+    assert world.run().examined == 1
+    assert world.outputs(answered)["sla_state"] == "met"
+    assert world.is_right(other)
+
+
 # --- guards ------------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bridge.errors import StateUnusable
-from bridge.protocols import TicketState
+from bridge.protocols.accounting import TicketState
 from bridge.sync.journal import Retention, beside
 from bridge.sync.plan import Change
 from bridge.sync.undo import Left, Undo

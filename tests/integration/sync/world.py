@@ -12,7 +12,8 @@ from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.connectors.sandbox import snapshots
 from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, Outcome, Support, SupportVerdict
-from bridge.protocols import Accountant, SetupRequest
+from bridge.protocols.accounting import Accountant
+from bridge.protocols.provisioning import SetupRequest
 from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
 from bridge.sync.journal import Journal, Retention, beside
 from bridge.sync.state import SqliteState

@@ -21,7 +21,7 @@ TABLE = {
         "a torn file stays torn": (
             ("                if self.read(digest) is None:", "                if not path.exists():"),
         ),
-        "a file is written where it is read": (('path: path.with_name(path.name + ".new")', "path: path"),),
+        "a file is written where it is read": (("path: path.with_name(path.name + _DRAFT)", "path: path"),),
         "a file of the archive is not on the disk before its cycle is written": (
             ("                list(lanes.map(os.fsync, streams))\n", "                pass\n"),
         ),
@@ -45,6 +45,9 @@ TABLE = {
         ),
         "a thread that writes does not wait for one that puts things down": (
             ("        with self._turn:\n", "        if True:\n"),
+        ),
+        "what a killed pass has left half written stays": (
+            ("                path.unlink(missing_ok=True)\n", "                pass\n"),
         ),
         "erasing leaves no mark": (
             ("                os.close(open_private(path.with_name(path.name + _ERASED), os.O_WRONLY))\n", ""),

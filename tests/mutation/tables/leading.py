@@ -40,11 +40,24 @@ TABLE = {
             ("with suppress(HelpdeskError, LeaseRefused):", "with suppress(KeyError):"),
         ),
         "any bridge supersedes the policy in force": (
-            ("if self._supersedes else self._state.fact(POLICY_SEQ)", "if True else self._state.fact(POLICY_SEQ)"),
+            ("policy_seq if self._supersedes else None", "policy_seq if True else None"),
         ),
         "the policy that was seen is not remembered": (
-            ("        if self._state.fact(POLICY_SEQ) != str(granted.seq):", "        if False:"),
+            ("        if any(self._state.fact(name) != value for name, value in facts.items()):", "        if False:"),
         ),
+        "a policy that a killed pass brought is a stranger's": (
+            ("        if wish.policy != asked[-1]:", "        if False:"),
+        ),
+        "a policy that somebody has gone back to counts as seen": (
+            ("if own and 0 < (found.policy_seq or 0) - seen <= len(asked) else", "if own else"),
+        ),
+        "each pass remembers anew by which policy it leads": (
+            ("        if wish.policy != asked[-1]:", "        if True:"),
+        ),
+        "what another policy wrote in between is left as it is": (
+            ("{} if known is None or granted.seq <= int(known) + 1 else {SCANNED_AT: NEVER}", "dict[str, str]()"),
+        ),
+        "every change of the own policy reads everything once more": (("int(known) + 1", "int(known)"),),
         "a policy that was refused counts as seen": (
             (
                 "            if not refusal.policy_older:\n                raise\n",
@@ -91,10 +104,11 @@ TABLE = {
         ),
     },
     "cli/wiring/passes.py": {
+        "who supersedes a policy reads before it leads": (("        if supersedes:\n", "        if False:\n"),),
         "a pass that fails keeps the lease": (
             (
-                "    try:\n        yield led(helpdesk, leader)\n    finally:\n        with last_words():\n            leader.release()",
-                "    yield led(helpdesk, leader)\n    with last_words():\n        leader.release()",
+                "    finally:\n        with last_words():\n            leader.release()",
+                "    except UnicodeError:\n        raise\n    else:\n        with last_words():\n            leader.release()",
             ),
         ),
         "who was told to stop keeps the lease": (

@@ -52,10 +52,10 @@ TABLE = {
             ("self._wait(begun + pace.every + spread)", "self._wait(self.monotonic() + pace.every + spread)"),
         ),
         "hosts knock all at once": (("random.uniform(0, pace.jitter)", "0 * pace.jitter"),),
-        "SIGHUP ends the bridge": (
+        "SIGHUP is not heard": (
             (
                 "before = signal.signal(signal.SIGHUP, self._ask)",
-                "before = signal.signal(signal.SIGHUP, signal.SIG_DFL)",
+                "before = signal.signal(signal.SIGHUP, signal.SIG_IGN)",
             ),
         ),
         "SIGHUP stays caught": (("            signal.signal(signal.SIGHUP, before)", "            pass"),),
@@ -194,7 +194,7 @@ TABLE = {
     },
     "metrics/textfile.py": {
         "a collector may read half a file": (
-            ('draft = path.with_name(f".{path.name}.{os.getpid()}")', "draft = path"),
+            ('draft = path.with_name(f".{path.name}.new")', "draft = path"),
             ("        draft.replace(path)\n", ""),
         ),
         "the file of metrics is for its owner alone": (("            os.fchmod(stream.fileno(), _MODE)\n", ""),),

@@ -10,6 +10,7 @@ TABLE = {
         "a write of actions alone is not put down": (
             ("return bool(change.fields or change.keys or change", "return bool(change.fields or change"),
         ),
+        "a write of osTicket's own due date alone is not put down": ((" or change.date is not None)", ")"),),
         "what the helpdesk refused counts as written": (
             ("        if not refused:\n            return\n", "        if True:\n            return\n"),
         ),
@@ -78,11 +79,11 @@ TABLE = {
                 "() as error:\n        raise Damaged(f",
             ),
         ),
-        "a record keeps no due date of osTicket's": (("one.keys, _date_kept(one.date))", "one.keys, None)"),),
+        "a record keeps no due date of osTicket's": (("_date_kept(one.date),", "None,"),),
         "whose a record is can be told by a part of the mark alone": (
             (
-                "kept = [one for one in records if mark not in one[2]]",
-                "kept = [one for one in records if mark[:1] not in one[2]]",
+                "kept = [one for one in records if mark not in one[_WHO]]",
+                "kept = [one for one in records if mark[:1] not in one[_WHO]]",
             ),
         ),
     },
@@ -103,16 +104,25 @@ TABLE = {
     },
     "sync/undo.py": {
         "what people changed since is put back": (
-            ("        elif value != one.before:\n            return stands, False\n", ""),
+            ("        elif value != before:\n            return stands, False\n", ""),
         ),
         "a field that a lost answer left as it was counts as somebody's": (
-            ("        elif value != one.before:\n", "        else:\n"),
+            ("        elif value != before:\n", "        else:\n"),
         ),
         "the steps of a run are gone back in the order of writing": (
-            ("for one in reversed(steps):\n        if value", "for one in steps:\n        if value"),
+            ("for before, after in reversed(steps):", "for before, after in steps:"),
         ),
         "a later run is taken for somebody else": (
-            ("if run != self.run and one.after == stands), None)", "if False), None)"),
+            (
+                "if run != self.run and one.after == stands), None)\n                left.append",
+                "if False), None)\n                left.append",
+            ),
+        ),
+        "a due date is put back where the plugin cannot set any": (
+            ("if not ours or ticket.native.manual is None:", "if not ours:"),
+        ),
+        "osTicket's own due date stays as the run made it": (
+            ("return None if before == stands else DateChange(", "return None if True else DateChange("),
         ),
         "fields that the helpdesk lacks are put back": (("if not ours or name not in self.writable:", "if not ours:"),),
         "what is put back is not due": (("next_change_at=self.now, open=", "next_change_at=None, open="),),
@@ -167,7 +177,7 @@ TABLE = {
         "a damaged hold holds nothing": (
             ("        return Held()\n\n    def set", "        return None\n\n    def set"),
         ),
-        "a hold lasts whatever the policy": (("if held.policy is not None and held.policy != policy():", "if False:"),),
+        "a hold lasts whatever the policy": (("if not held.binds(policy()):", "if False:"),),
         "another policy lifts a hold for one pass only": (
             ("            self.release()\n            return\n        raise", "            return\n        raise"),
         ),

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from bridge.errors import BridgeError
-from bridge.protocols import TicketError
+from bridge.protocols.reading import TicketError
 from bridge.tickets import Ticket
 from campaign.osticket import __main__ as command
 from campaign.osticket import footprint, kills

@@ -187,6 +187,31 @@ def test_a_key_that_the_unit_cannot_hand_over_or_that_others_read_is_named(host:
     assert str(key) in told.next
 
 
+def test_the_group_of_the_service_may_read_the_key_as_the_package_places_it_and_nobody_else(
+    host: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page on installing says is not found to be wrong: `install -m 640 -g sla-bridge`."""
+    key = host / "secret"
+    key.touch()
+    monkeypatch.setattr(unit_findings, "GROUP", unit_findings._group(key.stat().st_gid))
+    (host / "etc" / "sla-bridge-one.service").write_text(
+        f"[Service]\nExecStart=/bin/sh\nLoadCredential=osticket-api-key:{key}\n"
+    )
+    key.chmod(0o640)
+    assert warnings() == []
+    for mode in (0o644, 0o660, 0o604):
+        key.chmod(mode)
+        (told,) = warnings()
+        assert told.next == f"chmod 640 {key}"
+
+
+def test_a_template_is_not_asked_for_the_keys_of_its_instances(host: Path) -> None:
+    (host / "etc" / "sla-bridge-odd@.service").write_text(
+        "[Service]\nExecStart=/bin/sh\nLoadCredential=osticket-api-key:/etc/sla-bridge/%i/key\n"
+    )
+    assert warnings() == []
+
+
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [

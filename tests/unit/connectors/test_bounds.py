@@ -5,6 +5,7 @@ import threading
 import time
 import tracemalloc
 import zlib
+from itertools import cycle
 
 import pytest
 
@@ -182,3 +183,19 @@ def test_the_beginning_of_an_unusable_answer_is_shown_escaped():
     assert shown.isascii()
     assert shown.isprintable()
     assert len(shown) < 900
+
+
+def test_a_host_clock_that_jumps_lengthens_no_request_and_shortens_none(transport, monkeypatch):
+    """Somebody sets this host's clock by days, back and forth, while a request is under way."""
+    jumps = cycle([0.0, 40 * 86_400.0, -40 * 86_400.0])
+    wall = time.time
+    monkeypatch.setattr(time, "time", lambda: wall() + next(jumps))
+    began = time.monotonic()
+    with (
+        server(lambda connection, heard: heard.stop.wait(20)) as silent,
+        pytest.raises(HelpdeskUnavailable, match=r"did not finish its answer within 0\.5 s"),
+    ):
+        transport(silent.url, request_seconds=0.5, attempts=1).request("GET", "/ping")
+    assert 0.4 < time.monotonic() - began < 10
+    with server(answering()) as heard:
+        assert transport(heard.url, request_seconds=5).request("GET", "/ping").status == 200

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bridge.connectors.helpdesks import KINDS, open_helpdesk
-from bridge.protocols import Connection
+from bridge.protocols.helpdesk import Connection
 from bridge.settings.load import load_settings
 from bridge.settings.model import HelpdeskSettings
 

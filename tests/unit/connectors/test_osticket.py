@@ -16,7 +16,9 @@ from bridge.connectors.sandbox import Sandbox
 from bridge.connectors.sandbox.responses import Refusal
 from bridge.connectors.shipped import shipped
 from bridge.errors import CursorGone, HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
-from bridge.protocols import Encoded, KeptPublication, SetupRequest, TicketError, Write, WriteResult
+from bridge.protocols.provisioning import SetupRequest
+from bridge.protocols.reading import KeptPublication, TicketError
+from bridge.protocols.writing import Encoded, Write, WriteResult
 from bridge.tickets import Ticket, Tombstone, parse_instant
 from tests.faults import Fault
 

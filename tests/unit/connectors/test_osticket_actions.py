@@ -13,7 +13,7 @@ from bridge.connectors.helpdesks.plugin_answers import write_outcomes
 from bridge.connectors.helpdesks.plugin_api import ROUTES
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
-from bridge.protocols import ActionOutcome, Encoded, Write
+from bridge.protocols.writing import ActionOutcome, Encoded, Write
 from bridge.tickets import parse_instant
 
 URL = "http://127.0.0.1:9"

@@ -6,7 +6,9 @@ from pydantic import SecretStr
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Transport
 from bridge.errors import HelpdeskRefused, LeaseRefused
-from bridge.protocols import LeaseDeed, LeaseWish, SetupRequest, Write, WriteResult
+from bridge.protocols.leading import LeaseDeed, LeaseWish
+from bridge.protocols.provisioning import SetupRequest
+from bridge.protocols.writing import Write, WriteResult
 
 DIGEST = f"sha256:{'1' * 64}"
 LEVELS = (("general", "General", True),)

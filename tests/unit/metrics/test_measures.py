@@ -125,6 +125,13 @@ def test_the_file_is_readable_by_all_whatever_the_umask_and_leaves_no_draft(tmp_
     assert [one.name for one in tmp_path.iterdir()] == ["bridge.prom"]
 
 
+def test_what_a_killed_pass_has_left_half_written_goes_with_the_next_pass(tmp_path: Path) -> None:
+    path = tmp_path / "bridge.prom"
+    (tmp_path / ".bridge.prom.new").write_bytes(b"half of i")
+    write_textfile(path, b"two\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["bridge.prom"]
+
+
 def test_what_cannot_be_replaced_stands_and_leaves_no_draft(tmp_path: Path) -> None:
     target = tmp_path / "bridge.prom"
     target.mkdir()

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -73,3 +75,43 @@ def test_every_outcome_that_wants_a_person_has_an_alert() -> None:
     text = " ".join(one["expr"] for one in RULES)
     for outcome in ("guard", "helpdesk", "configuration", "state", "bug"):
         assert outcome in text
+
+
+NEEDS_NO_ALERT = {
+    "pass_seconds_total": "the seconds of the last pass are what an alert watches",
+    "requests_total": "drawn: how much is asked is right as it is",
+    "tickets_examined_total": "what is decided is no trouble",
+    "tickets_written_total": "drawn: what is written is no trouble",
+    "tickets_open": "drawn: how many there are is no trouble",
+    "tickets_at_risk": "drawn: people who work on them know",
+    "standing_troubles": "drawn: a pass tells each when it begins; the grave ones have alerts of their own",
+    "build_info": "names the version",
+}
+
+
+def test_what_is_told_has_an_alert_or_a_reason_to_have_none() -> None:
+    """A metric that is added later is one that somebody has thought of."""
+    watched = {name for rule in RULES for name, _, _ in _NAME.findall(rule["expr"])}
+    assert watched | set(NEEDS_NO_ALERT) == set(SERIES)
+    assert not watched & set(NEEDS_NO_ALERT)
+
+
+def test_what_has_no_alert_but_is_called_drawn_is_on_the_dashboard() -> None:
+    drawn = {
+        name
+        for panel in DASHBOARD["panels"]
+        for target in panel["targets"]
+        for name, _, _ in _NAME.findall(target["expr"])
+    }
+    assert {name for name, why in NEEDS_NO_ALERT.items() if why.startswith("drawn")} <= drawn
+
+
+@pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="promtool is not installed (the Debian package prometheus)"
+)
+def test_prometheus_itself_takes_the_rules() -> None:
+    done = subprocess.run(
+        ["promtool", "check", "rules", FOLDER / "alerts.yaml"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(RULES)} rules found" in done.stdout

@@ -9,7 +9,7 @@ import pytest
 from bridge.connectors.shipped import shipped
 from bridge.errors import ConfigurationInvalid
 from bridge.files.yaml import MAX_BYTES
-from bridge.protocols import Ownership
+from bridge.protocols.writing import Ownership
 from bridge.settings.load import find_folder, load_settings, read_folder
 
 

@@ -8,18 +8,14 @@ from typing import Any
 from bridge.decisions import Action, ActionKind, Decision
 from bridge.errors import HelpdeskRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.protocols import (
-    BEYOND_ALL,
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.reading import BEYOND_ALL, ChangePage, FieldInfo, Meta, TicketItem
+from bridge.protocols.writing import (
     ActionOutcome,
     ActionsRun,
-    ChangePage,
     Declared,
     Encoded,
-    FieldInfo,
-    Helpdesk,
     ListedAction,
-    Meta,
-    TicketItem,
     Write,
     WriteOutcome,
     WriteResult,

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -260,3 +261,55 @@ def test_who_writes_waits_for_what_another_thread_is_putting_down(opened, monkey
         second.result(10)
     assert not done
     assert len(archive.files()) == 1
+
+
+@pytest.mark.parametrize("how", ["erased", "next pass"])
+def test_what_a_killed_pass_has_left_half_written_goes(opened, how):
+    """It may tell of a customer, and under no digest would anybody ever look for it."""
+    archive = opened()
+    archive.keep(b"content")
+    draft = archive.folder / f"{'7' * 64}.new"
+    draft.write_bytes(b'["sha256:0", {"customer": {"id": "C-1"')
+    if how == "erased":
+        assert archive.forget(customer="C-9") == 0
+    else:
+        used(opened(), answer("C-1"))
+    assert not draft.exists()
+
+
+def test_what_was_used_again_is_kept_from_then_on_although_nobody_uses_it_any_more(opened, days):
+    (digest,) = opened().keep(b"an older policy")
+    days.now += 60 * DAY
+    opened().keep(b"an older policy")
+    days.now += 60 * DAY
+    used(opened(b"a newer policy"), answer())
+    assert opened().read(digest) == b"an older policy"
+    days.now += 41 * DAY
+    used(opened(b"a newer policy"), answer("C-2"))
+    assert opened().read(digest) is None
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_place_and_its_folder_knows_it(opened, monkeypatch, tmp_path):
+    """Whoever loses the power after a cycle was written finds what it names, whole."""
+    done = []
+    fsync, replace = os.fsync, type(tmp_path).replace
+
+    def settled(handle):
+        number = handle if isinstance(handle, int) else handle.fileno()
+        done.append("folder" if Path(f"/proc/self/fd/{number}").is_dir() else "file")
+        fsync(handle)
+
+    def replaced(self, target):
+        done.append("replaced")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", settled)
+    monkeypatch.setattr(type(tmp_path), "replace", replaced)
+    archive = opened()
+    used(archive, answer())
+    assert done == ["file", "replaced", "folder"]
+    used(archive, answer())
+    used(opened(), answer())
+    assert len(done) == 3, "what stands already costs no disk"
+    opened().forget(customer="C-1")
+    assert done[3:] == ["folder"]

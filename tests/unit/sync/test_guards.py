@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.errors import GuardRefused, Problem
-from bridge.protocols import TicketState
+from bridge.protocols.accounting import TicketState
 from bridge.sync.guards import Guards, check_levels, check_names, check_source
 from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import Change, Plan

@@ -1,26 +1,18 @@
 """When a bridge asks for the lease, and what it makes of the answers."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
-from bridge.protocols import (
-    ActionsRun,
-    Declared,
-    Helpdesk,
-    KeptPublication,
-    LeaseDeed,
-    LeaseGrant,
-    LeaseWish,
-    Ping,
-    Write,
-    WriteOutcome,
-    WriteResult,
-)
+from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused, LeaseUnanswered
+from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
+from bridge.protocols.reading import KeptPublication, Ping
+from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome, WriteResult
 from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.guards import check_expected
 from bridge.sync.lease import POLICY_SEQ, Leader, led
@@ -194,7 +186,7 @@ def test_helpdesk_without_leases_says_what_to_do(state: SqliteState) -> None:
     class Plain(Desk):
         lease = Helpdesk.lease
 
-    with pytest.raises(HelpdeskRefused, match="lease: off"):
+    with pytest.raises(LeaseUnanswered, match="lease: off"):
         leader(Plain(), state, Clock()).hold()
 
 
@@ -204,3 +196,77 @@ def test_plan_that_nobody_expects_is_any_plan() -> None:
     check_expected(plan, plan.digest)
     with pytest.raises(GuardRefused, match=plan.digest):
         check_expected(plan, DIGEST)
+
+
+class InOrder(Desk):
+    """Keeps the number and the digest of the policy in force, as the contract says."""
+
+    policy = ""
+    dies = False
+
+    def lease(self, wish: LeaseWish) -> LeaseGrant:
+        self.asked.append(wish)
+        if wish.do is not LeaseDeed.TAKE:
+            return LeaseGrant(epoch=len(self.asked), seq=self.seq)
+        if self.policy and self.policy != wish.policy and wish.after != self.seq:
+            raise LeaseRefused(f"policy {self.seq} is in force", policy_older=True)
+        self.seq += self.policy != wish.policy
+        self.policy = str(wish.policy)
+        if self.dies:
+            raise Killed
+        return LeaseGrant(epoch=len(self.asked), seq=self.seq)
+
+    def ping(self) -> Ping:
+        return replace(super().ping(), policy_seq=self.seq, policy_digest=self.policy)
+
+
+class Killed(BaseException):
+    """The process is gone before it has heard the answer."""
+
+
+def leads(desk: InOrder, state: SqliteState, policy: str, *, dies: bool = False, holder: str = "host-a") -> None:
+    """Take the lease by a policy, and be killed or not."""
+    desk.dies = dies
+    digest = f"sha256:{policy * 64}"
+    with suppress(Killed):
+        Leader(desk, state, lambda: digest, holder=holder, ttl=30, monotonic=Clock()).hold()
+
+
+@pytest.mark.parametrize("killed", ["b", "bc", "bcb", "bb", "bcdef"])
+def test_policy_that_a_killed_pass_brought_is_no_stranger_to_the_next_one(state: SqliteState, killed: str) -> None:
+    desk = InOrder(seq=0)
+    leads(desk, state, "a")
+    for policy in killed:
+        leads(desk, state, policy, dies=True)
+    leads(desk, state, "9")
+    assert (desk.policy, state.fact(POLICY_SEQ)) == (f"sha256:{'9' * 64}", str(desk.seq))
+
+
+def test_the_very_first_policy_may_have_been_brought_by_a_killed_pass(state: SqliteState) -> None:
+    desk = InOrder(seq=0)
+    leads(desk, state, "b", dies=True)
+    leads(desk, state, "c")
+    assert desk.policy == f"sha256:{'c' * 64}"
+
+
+def test_policy_that_another_host_brought_since_is_not_replaced_unseen(state: SqliteState, tmp_path: Path) -> None:
+    """Not even where it is one that a killed pass here had asked for: somebody has gone back to it since."""
+    other, desk = SqliteState(tmp_path / "other.sqlite3"), InOrder(seq=0)
+    leads(desk, state, "a")
+    leads(desk, state, "b", dies=True)
+    other.commit(facts={POLICY_SEQ: str(desk.seq)})
+    leads(desk, other, "c", holder="host-b")
+    with pytest.raises(LeaseRefused, match="--supersede-policy"):
+        leads(desk, state, "d")
+    leads(desk, other, "b", holder="host-b")
+    with pytest.raises(LeaseRefused, match="--supersede-policy"):
+        leads(desk, state, "e")
+    other.close()
+
+
+def test_steady_policy_is_remembered_once(state: SqliteState) -> None:
+    desk = InOrder(seq=0)
+    leads(desk, state, "a")
+    before = state.facts(), state.path.with_name(state.path.name + ".token").read_bytes()
+    leads(desk, state, "a")
+    assert (state.facts(), state.path.with_name(state.path.name + ".token").read_bytes()) == before

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.policies.telling.detail import detail
-from bridge.protocols import TicketState
+from bridge.protocols.accounting import TicketState
 from bridge.sync.native_date import DateChange, date_change, person_comes_first
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, Plan, difference

@@ -2,7 +2,7 @@
 
 import itertools
 
-from bridge.protocols import Ownership
+from bridge.protocols.writing import Ownership
 from bridge.sync.ownership import CORRECTIONS, FieldChange, settle
 from bridge.tickets import BridgeRecord, Reference, Ticket
 

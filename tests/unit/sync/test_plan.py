@@ -8,7 +8,7 @@ import pytest
 from bridge.decisions import Action, ActionKind
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
-from bridge.protocols import TicketState
+from bridge.protocols.accounting import TicketState
 from bridge.sync.offers import Offer
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, Plan, difference

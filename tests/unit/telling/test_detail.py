@@ -13,7 +13,7 @@ from bridge.policies.agreement.policy import CheckDefinition, Raise
 from bridge.policies.checks.prepared_check import PreparedCheck
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
-from bridge.protocols import TicketState
+from bridge.protocols.accounting import TicketState
 from bridge.sync.ownership import settle
 from bridge.sync.plan import Change, difference
 from bridge.sync.stored_values import stored
