@@ -1,6 +1,7 @@
 """A helpdesk of any number of open tickets, made as they are asked for; it speaks the contract and keeps what is written.
 
 `python -m bench.many_tickets COUNT FILE MILLISECONDS` prints its address and key and serves until its standard input is closed.
+For each line there it prints how many requests it has answered since the last one, and with how many bytes.
 Everything but the tickets is the embedded helpdesk's. Each answer waits as long as a round trip shall take.
 """
 
@@ -32,6 +33,7 @@ class ManyTickets(Sandbox):
         self._count = count
         self._round_trip = round_trip_seconds
         self._lock = threading.Lock()
+        self._answered: list[int] = []
         self._file = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         self._file.execute("PRAGMA synchronous = OFF")
         self._file.execute("CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY, bridge BLOB NOT NULL)")
@@ -40,6 +42,16 @@ class ManyTickets(Sandbox):
     def respond(self, request: ApiRequest) -> Response:
         """Return the response of the embedded helpdesk, but to what is about tickets."""
         time.sleep(self._round_trip)
+        response = self._response(request)
+        self._answered.append(len(response.head(closes=False)) + len(response.body))
+        return response
+
+    def answered(self) -> tuple[int, int]:
+        """Return how many requests were answered since this was asked last, and with how many bytes."""
+        answered, self._answered = self._answered, []
+        return len(answered), sum(answered)
+
+    def _response(self, request: ApiRequest) -> Response:
         if request.route == "tickets":
             return self._page(request.query)
         if request.route == "ticket":
@@ -102,7 +114,8 @@ def main() -> None:
     count, file, milliseconds = int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
     with ManyTickets(count, file, round_trip_seconds=milliseconds / 1000) as helpdesk:
         print(helpdesk.url, helpdesk.keys.full, flush=True)
-        sys.stdin.read()
+        for _ in sys.stdin:
+            print(*helpdesk.answered(), flush=True)
 
 
 if __name__ == "__main__":

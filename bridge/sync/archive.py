@@ -9,10 +9,13 @@ kept is not made up.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from bridge.customers import RegistryAnswer
@@ -24,6 +27,12 @@ from bridge.tickets import Instant
 _ERASED = ".erased"
 _DRAFT = ".new"
 _PREFIX = "sha256:"
+
+_WAITING_AT_MOST = 1000
+"""So many answers may wait in memory for `settle`: a full scan decides all tickets before it writes the first."""
+
+_AT_ONCE, _SIDE_BY_SIDE = 100, 8
+"""So many files are open together; for so many the disk is waited for at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,27 +67,48 @@ class Archive:
     ) -> None:
         self.folder = folder
         self._seconds, self._clock, self._policy = seconds, clock, policy
-        self._kept: set[str] = set()
+        self._known: set[str] = set()
+        self._waiting: deque[tuple[str, RegistryAnswer]] = deque()
+        self._turn = Lock()
+        self._begun = False
 
     def keep_inputs(self, policy_digest: str, answer: RegistryAnswer) -> None:
-        """Keep what a finished cycle names as its `inputs`. Costs a look-up where the pass has kept it already."""
+        """Keep what a finished cycle names as its `inputs`; it lies on the disk when `settle` has returned. Costs a look-up where
+        the pass has kept it already."""
         digest = inputs_digest(policy_digest, answer)
-        if digest in self._kept:
+        if digest in self._known:
             return
-        if not self._kept:
-            self._prune()
-            for content in self._policy():
-                self.keep(content)
-        self.keep(inputs_text(policy_digest, answer).encode())
+        self._known.add(digest)
+        self._waiting.append((policy_digest, answer))
+        if len(self._waiting) >= _WAITING_AT_MOST:
+            self.settle()
 
-    def keep(self, content: bytes) -> str:
-        """Keep some bytes; return their digest. Nothing but the time of use moves where they stand already."""
-        digest = hashlib.sha256(content).hexdigest()
-        if (name := _PREFIX + digest) not in self._kept:
-            with self._usable():
-                self._put(self.folder / digest, content)
-            self._kept.add(name)
-        return name
+    def settle(self) -> None:
+        """Put on the disk what is to be kept, before a cycle that names it is written: by the thread that writes, while another
+        one may go on deciding."""
+        with self._turn:
+            if self._waiting and not self._begun:
+                self._begun = True
+                self._prune()
+                self.keep(*self._policy())
+            while some := [self._waiting.popleft() for _ in range(min(len(self._waiting), _AT_ONCE))]:
+                self.keep(*(inputs_text(*one).encode() for one in some))
+
+    def keep(self, *contents: bytes) -> list[str]:
+        """Keep bytes; return their digests. Nothing but the time of use moves where they stand already."""
+        digests = [hashlib.sha256(one).hexdigest() for one in contents]
+        now = int(self._clock())
+        with self._usable():
+            missing: dict[Path, bytes] = {}
+            for digest, content in zip(digests, contents, strict=True):
+                path = self.folder / digest
+                if self.read(digest) is None:
+                    missing[path] = content
+                else:
+                    os.utime(path, (now, now))
+            if missing:
+                self._put(missing, now)
+        return [_PREFIX + one for one in digests]
 
     def read(self, digest: str) -> bytes | None:
         """Return the bytes of that digest; None where they are not kept, or are not what they were."""
@@ -109,28 +139,29 @@ class Archive:
                 path.unlink()
                 count += 1
             if count:
-                self._settle()
+                self._sync_folder()
         return count
 
-    def _put(self, path: Path, content: bytes) -> None:
-        if self.read(path.name) is not None:
-            os.utime(path, (now := int(self._clock()), now))
-            return
+    def _put(self, contents: Mapping[Path, bytes], now: int) -> None:
+        """Write files under names that are theirs only when all are on the disk."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        draft = path.with_name(path.name + _DRAFT)
-        try:
-            with os.fdopen(open_private(draft, os.O_WRONLY | os.O_TRUNC), "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-        except OSError:
-            with suppress(OSError):
-                draft.unlink()
-            raise
-        os.utime(draft, (now := int(self._clock()), now))
-        draft.replace(path)
-        path.with_name(path.name + _ERASED).unlink(missing_ok=True)
-        self._settle()
+        drafts = {path: path.with_name(path.name + _DRAFT) for path in contents}
+        with ExitStack() as opened:
+            opened.callback(_thrown_away, drafts.values())
+            streams = []
+            for path, content in contents.items():
+                descriptor = open_private(drafts[path], os.O_WRONLY | os.O_TRUNC)
+                streams.append(opened.enter_context(os.fdopen(descriptor, "wb")))
+                streams[-1].write(content)
+                streams[-1].flush()
+            # Each waits for the disk, and the disk takes what comes together in one go.
+            with ThreadPoolExecutor(min(len(streams), _SIDE_BY_SIDE)) as lanes:
+                list(lanes.map(os.fsync, streams))
+            for path, draft in drafts.items():
+                os.utime(draft, (now, now))
+                draft.replace(path)
+                path.with_name(path.name + _ERASED).unlink(missing_ok=True)
+        self._sync_folder()
 
     def _prune(self) -> None:
         """Let go of what nothing has used for long; a cycle is told once, so its inputs are used once."""
@@ -157,7 +188,7 @@ class Archive:
                 facts = path.stat()
                 yield Archived(digest=_PREFIX + name, bytes=facts.st_size, used_at=int(facts.st_mtime), erased=erased)
 
-    def _settle(self) -> None:
+    def _sync_folder(self) -> None:
         folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
@@ -174,6 +205,13 @@ class Archive:
                 f"the archive {self.folder} cannot be used: {error.strerror}",
                 hint="Check the disk and the folder's owner; `archive: off` in bridge.yaml does without",
             ) from None
+
+
+def _thrown_away(drafts: Iterable[Path]) -> None:
+    """Leave no draft behind: whatever has its name by now is none."""
+    for one in drafts:
+        with suppress(OSError):
+            one.unlink()
 
 
 def _folded(word: str | None) -> str | None:

@@ -5,7 +5,6 @@ go when they are too old or take too much room. A write whose answer was lost ma
 says that something was written: whoever undoes compares with what stands.
 """
 
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,33 +12,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from bridge.errors import StateUnusable
 from bridge.protocols.writing import WriteOutcome, WriteResult
 from bridge.sync.damage import TROUBLES, is_damage
+from bridge.sync.journal_records import Entry, Tickets, entries, packed, without
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
-from bridge.sync.native_date import DateChange
-from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import Change
 from bridge.sync.state_file import open_private
-from bridge.sync.stored_values import sent
-from bridge.tickets import Instant, NativeDate
+from bridge.tickets import Instant
 
 _APPLICATION = 0x534C4155
 """Marks a file as the bridge's undo journal ("SLAU")."""
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = (
     """CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, began_at INTEGER NOT NULL, ended_at INTEGER,
-    policy TEXT NOT NULL, undoes INTEGER, bytes INTEGER NOT NULL) STRICT""",
-    """CREATE TABLE entry (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, ticket INTEGER NOT NULL, number TEXT NOT NULL,
-    rev TEXT NOT NULL, who TEXT NOT NULL, refused INTEGER NOT NULL, content BLOB NOT NULL) STRICT""",
-    "CREATE INDEX entry_run ON entry (run, ticket)",
-    "CREATE INDEX entry_ticket ON entry (ticket)",
+    policy TEXT NOT NULL, undoes INTEGER, tickets INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT""",
+    "CREATE TABLE batch (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, content BLOB NOT NULL) STRICT",
+    "CREATE INDEX batch_run ON batch (run)",
+    """CREATE TABLE refused (batch INTEGER NOT NULL, ticket INTEGER NOT NULL,
+    PRIMARY KEY (batch, ticket)) STRICT, WITHOUT ROWID""",
 )
+_PLACES = "CREATE TEMP TABLE place (ticket INTEGER, batch INTEGER, PRIMARY KEY (ticket, batch)) WITHOUT ROWID"
+"""Where a ticket's records lie. Made when a run is undone and thrown away with the process: it would be the larger part of a file
+that is written with every request and hardly ever read."""
+
 _TAKEN = frozenset({WriteResult.OK, WriteResult.NOOP})
-_ROW_BYTES = 80
-"""What a record takes beside its content, numbers and indexes included."""
+_BATCH_BYTES = 40
+"""What a batch takes beside its content, numbers and index included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +61,6 @@ class Run:
     policy: str
     undoes: int | None
     tickets: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One write of a run: the fields before and after, osTicket's own due date if it wrote that, and the keys of the actions
-    that it offered. `rev` is the revision of the inputs that it followed from, `who` whose ticket it is (`plan.marks`)."""
-
-    run: int
-    ticket_id: int
-    number: str
-    rev: str
-    who: str
-    fields: tuple[FieldChange, ...]
-    actions: tuple[str, ...] = ()
-    date: DateChange | None = None
 
 
 def beside(state_path: Path) -> Path:
@@ -104,34 +89,44 @@ class Journal:
         self.set_aside: Path | None = None
         self._retention, self._clock, self._policy, self._undoes = retention, clock, policy, undoes
         self._connection: sqlite3.Connection | None = None
+        self._written = Tickets()
+        self._batch, self._fresh = 0, set[int]()
+        self._places_since: int | None = None
 
     def note(self, changes: Iterable[Change]) -> None:
         """Put down what is about to be sent; when this returns, no crash takes it away. Writes of the record beside the
         fields alone are left out: nothing of them can be put back."""
-        rows = [(one, _content(one)) for one in changes if _to_note(one)]
-        if not rows:
+        noted = [one for one in changes if _to_note(one)]
+        if not noted:
             return
+        content = packed(noted)
+        fresh = {one.ticket_id for one in noted if self._written.add(one.ticket_id)}
         with self._usable() as connection, connection:
             if self.run is None:
                 self.run = self._begun(connection)
-            run = self.run
-            connection.executemany(
-                "INSERT INTO entry (run, ticket, number, rev, who, refused, content) VALUES (?, ?, ?, ?, ?, 0, ?)",
-                ((run, one.ticket_id, one.number, one.rev, one.who, content) for one, content in rows),
+            query = "INSERT INTO batch (run, content) VALUES (?, ?) RETURNING id"
+            ((self._batch,),) = connection.execute(query, (self.run, content)).fetchall()
+            self._fresh = fresh
+            connection.execute(
+                "UPDATE run SET bytes = bytes + ?, tickets = tickets + ? WHERE id = ?",
+                (len(content) + _BATCH_BYTES, len(fresh), self.run),
             )
-            size = sum(len(content) + _ROW_BYTES for _, content in rows)
-            connection.execute("UPDATE run SET bytes = bytes + ? WHERE id = ?", (size, run))
 
     def answered(self, changes: Sequence[Change], outcomes: Sequence[WriteOutcome]) -> None:
-        """Mark what the helpdesk is known not to have taken."""
+        """Mark what the helpdesk is known not to have taken of the changes that were put down last."""
         refused = [
-            (self.run, change.ticket_id, change.rev)
+            change.ticket_id
             for change, outcome in zip(changes, outcomes, strict=True)
             if outcome.result not in _TAKEN and _to_note(change)
         ]
-        if refused:
-            with self._usable() as connection, connection:
-                connection.executemany("UPDATE entry SET refused = 1 WHERE run = ? AND ticket = ? AND rev = ?", refused)
+        if not refused:
+            return
+        untouched = self._fresh.intersection(refused)
+        with self._usable() as connection, connection:
+            connection.executemany("INSERT INTO refused VALUES (?, ?)", [(self._batch, one) for one in refused])
+            connection.execute("UPDATE run SET tickets = tickets - ? WHERE id = ?", (len(untouched), self.run))
+        for one in untouched:
+            self._written.drop(one)
 
     def end(self) -> None:
         """Say that the run came to its end; nothing where it wrote nothing."""
@@ -143,26 +138,33 @@ class Journal:
         """Return the runs that are kept, the latest first."""
         if not self.path.exists():
             return ()
-        query = """SELECT id, began_at, ended_at, policy, undoes,
-            (SELECT count(DISTINCT ticket) FROM entry WHERE run = run.id AND refused = 0) FROM run ORDER BY id DESC"""
+        query = "SELECT id, began_at, ended_at, policy, undoes, tickets FROM run ORDER BY id DESC"
         names = ("id", "began_at", "ended_at", "policy", "undoes", "tickets")
         with self._usable() as connection:
             return tuple(Run(**dict(zip(names, row, strict=True))) for row in connection.execute(query))
 
     def tickets(self, run: int) -> list[int]:
         """Return the tickets that a run wrote to, the newest first."""
-        query = "SELECT DISTINCT ticket FROM entry WHERE run = ? AND refused = 0 ORDER BY ticket DESC"
+        query = """SELECT DISTINCT place.ticket FROM place JOIN batch ON batch.id = place.batch WHERE batch.run = ?
+            ORDER BY place.ticket DESC"""
         with self._usable() as connection:
+            self._find_places(connection, run)
             return [ticket for (ticket,) in connection.execute(query, (run,))]
 
     def entries(self, tickets: Sequence[int], *, since: int) -> Mapping[int, list[Entry]]:
         """Return what the run `since` and later ones wrote to tickets, in the order of writing."""
         found: dict[int, list[Entry]] = {one: [] for one in tickets}
-        query = """SELECT run, ticket, number, rev, who, content FROM entry
-            WHERE ticket = ? AND run >= ? AND refused = 0 ORDER BY id"""
         with self._usable() as connection:
-            for ticket in tickets:
-                found[ticket] += map(_entry, connection.execute(query, (ticket, since)))
+            self._find_places(connection, since)
+            places: dict[int, set[int]] = {}
+            for ticket in found:
+                for (batch,) in connection.execute("SELECT batch FROM place WHERE ticket = ?", (ticket,)):
+                    places.setdefault(batch, set()).add(ticket)
+            for batch, wanted in sorted(places.items()):
+                for row in connection.execute("SELECT run, content FROM batch WHERE id = ?", (batch,)):
+                    for one in entries(*row):
+                        if one.ticket_id in wanted:
+                            found[one.ticket_id].append(one)
         return found
 
     def forget(self, mark: str) -> int:
@@ -172,7 +174,10 @@ class Journal:
             return 0
         with self._usable() as connection:
             with connection:
-                count = connection.execute("DELETE FROM entry WHERE instr(who, ?) > 0", (mark,)).rowcount
+                batches = connection.execute("SELECT id FROM batch").fetchall()
+                count = sum(_erased(connection, batch, mark) for (batch,) in batches)
+                for (run,) in connection.execute("SELECT id FROM run").fetchall() if count else ():
+                    _count_anew(connection, run)
                 connection.execute("PRAGMA incremental_vacuum").fetchall()
             # The log beside the file holds the pages as they were.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -182,7 +187,20 @@ class Journal:
         """Close the file."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection, self._places_since = None, None
+
+    def _find_places(self, connection: sqlite3.Connection, since: int) -> None:
+        """Put down for every ticket where its records of the run `since` and later ones lie, without what was refused."""
+        if self._places_since == since:
+            return
+        with connection:
+            connection.execute("DROP TABLE IF EXISTS temp.place")
+            connection.execute(_PLACES)
+            batches = connection.execute("SELECT id, run, content FROM batch WHERE run >= ?", (since,))
+            rows = ((one.ticket_id, batch) for batch, run, content in batches for one in entries(run, content))
+            connection.executemany("INSERT OR IGNORE INTO temp.place VALUES (?, ?)", rows)
+            connection.execute("DELETE FROM temp.place WHERE (batch, ticket) IN (SELECT batch, ticket FROM refused)")
+        self._places_since = since
 
     def _begun(self, connection: sqlite3.Connection) -> int:
         """Begin a run, and let go of those that are too old or take too much room."""
@@ -193,12 +211,12 @@ class Journal:
             room -= size
             if room < 0:
                 old.append(run)
-        for table, column in (("entry", "run"), ("run", "id")):
-            connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(one,) for one in set(old)])  # noqa: S608
+        for statement in _LET_GO:
+            connection.executemany(statement, [(one,) for one in set(old)])
         if old:
             connection.execute("PRAGMA incremental_vacuum").fetchall()
         row = (now, self._policy(), self._undoes)
-        query = "INSERT INTO run (began_at, policy, undoes, bytes) VALUES (?, ?, ?, 0) RETURNING id"
+        query = "INSERT INTO run (began_at, policy, undoes, tickets, bytes) VALUES (?, ?, ?, 0, 0) RETURNING id"
         return int(connection.execute(query, row).fetchone()[0])
 
     @contextmanager
@@ -264,40 +282,36 @@ class Journal:
 
 
 _OLD = "SELECT id FROM run WHERE coalesce(ended_at, began_at) < ?"
+_REFUSED_OF = "SELECT batch, ticket FROM refused WHERE batch IN (SELECT id FROM batch WHERE run = ?)"
+_LET_GO = (
+    "DELETE FROM refused WHERE batch IN (SELECT id FROM batch WHERE run = ?)",
+    "DELETE FROM batch WHERE run = ?",
+    "DELETE FROM run WHERE id = ?",
+)
 
 
 def _to_note(change: Change) -> bool:
     return bool(change.fields or change.keys or change.date is not None)
 
 
-def _content(change: Change) -> bytes:
-    content: dict[str, Any] = {"fields": change.fields}
-    if change.keys:
-        content["actions"] = change.keys
-    if change.date is not None:
-        # A list of the due date alone, so that no date and osTicket's own date are two things.
-        content["date"] = [None if one is None else [one.due_at] for one in (change.date.before, change.date.after)]
-    return sent(content)
+def _erased(connection: sqlite3.Connection, batch: int, mark: str) -> int:
+    """Erase the records of a batch that bear the mark; return how many."""
+    ((content,),) = connection.execute("SELECT content FROM batch WHERE id = ?", (batch,)).fetchall()
+    left, count = without(content, mark)
+    if count:
+        connection.execute("UPDATE batch SET content = ? WHERE id = ?", (left, batch))
+    return count
 
 
-def _entry(row: tuple[int, int, str, str, str, bytes]) -> Entry:
-    run, ticket, number, rev, who, content = row
-    members = json.loads(content)
-    return Entry(
-        run=run,
-        ticket_id=ticket,
-        number=number,
-        rev=rev,
-        who=who,
-        fields=tuple(FieldChange(*one) for one in members["fields"]),
-        actions=tuple(members.get("actions", ())),
-        date=_date(members["date"]) if "date" in members else None,
-    )
-
-
-def _date(kept: Sequence[Sequence[Instant | None] | None]) -> DateChange:
-    before, after = (None if one is None else NativeDate(due_at=one[0]) for one in kept)
-    return DateChange(before=before, after=after)
+def _count_anew(connection: sqlite3.Connection, run: int) -> None:
+    """Put down how many tickets a run wrote to, and how much room that takes, after records have gone."""
+    refused, written, size = set(connection.execute(_REFUSED_OF, (run,))), Tickets(), 0
+    for batch, content in connection.execute("SELECT id, content FROM batch WHERE run = ?", (run,)):
+        size += len(content) + _BATCH_BYTES
+        for one in entries(run, content):
+            if (batch, one.ticket_id) not in refused:
+                written.add(one.ticket_id)
+    connection.execute("UPDATE run SET tickets = ?, bytes = ? WHERE id = ?", (len(written), size, run))
 
 
 def _unusable(path: Path, reason: str) -> StateUnusable:

@@ -184,7 +184,7 @@ class Selector:
         try:
             result = self._result(ticket, now)
         except StateUnusable:
-            # No fault of this ticket: what its cycle was decided by could not be kept.
+            # No fault of this ticket: the disk takes nothing, or does not show what is remembered.
             raise
         except BridgeError as error:
             selection.unreadable[ticket.id] = TicketError(id=ticket.id, reason=told(str(error)))

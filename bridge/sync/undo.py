@@ -16,7 +16,8 @@ from bridge.protocols.accounting import TicketState
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import TicketError, TicketItem
 from bridge.protocols.writing import WriteOutcome, WriteResult
-from bridge.sync.journal import Entry, Journal
+from bridge.sync.journal import Journal
+from bridge.sync.journal_records import Entry
 from bridge.sync.native_date import DateChange, date_text
 from bridge.sync.ownership import FieldChange
 from bridge.sync.plan import LEVEL_FIELD, Change

@@ -106,7 +106,10 @@ class Writer:
         return self._accepted > 0
 
     def send(self, changes: Sequence[Change]) -> list[WriteOutcome]:
-        """Send changes, put down in the journal before, if one is kept; return the outcomes."""
+        """Send changes; return the outcomes. What they rest on is in the archive before, and they are in the journal, where those
+        are kept."""
+        if self.selector.archive is not None:
+            self.selector.archive.settle()
         if self.journal is not None:
             self.journal.note(changes)
         outcomes = self.selector.helpdesk.write(Outgoing(changes))

@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import ClassVar
@@ -22,6 +23,7 @@ from bridge.errors import BridgeError, GuardRefused
 from bridge.protocols.writing import Write
 from bridge.sync.engine import RunReport
 from bridge.sync.journal import beside
+from bridge.sync.journal_records import entries
 from bridge.sync.sweep import SWEEP_SECONDS
 from bridge.sync.writer import BACKOFF_SECONDS
 from tests.faults import Fault
@@ -200,13 +202,16 @@ class BridgesMachine(RuleBasedStateMachine):
         if not any(one.fields or one.actions for one in sent):
             return
         with closing(sqlite3.connect(beside(bridge.path))) as file:
-            rows = file.execute("SELECT ticket, rev, content FROM entry").fetchall()
-        kept = [
-            (ticket, rev, {name: after for name, _, after in json.loads(one)["fields"]}) for ticket, rev, one in rows
-        ]
-        for write in sent:
-            if write.fields:
-                assert (write.id, write.if_rev, dict(write.fields)) in kept, "what is sent is put down before"
+            rows = file.execute("SELECT run, content FROM batch WHERE run = (SELECT max(id) FROM run)").fetchall()
+        kept = Counter(
+            (one.ticket_id, one.rev, json.dumps({each.name: each.after for each in one.fields}, sort_keys=True))
+            for row in rows
+            for one in entries(*row)
+        )
+        wrote = Counter(
+            (one.id, one.if_rev, json.dumps(dict(one.fields), sort_keys=True)) for one in sent if one.fields
+        )
+        assert wrote <= kept, "what is sent is put down before"
 
     @rule(which=WHICH, supersedes=st.booleans())
     def a_pass(self, which: int, *, supersedes: bool) -> None:

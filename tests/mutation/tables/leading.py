@@ -4,17 +4,9 @@ KIND = "the lease"
 
 TABLE = {
     "sync/lease.py": {
-<<<<<<< HEAD
-        "a pass that writes takes no lease": (
-            (
-                "            if self._asked_at is None:\n                self._take()",
-                "            if self._asked_at is None:\n                pass",
-            ),
-=======
         "a pass that writes takes no lease": (("                self._take()\n", "                pass\n"),),
         "a policy of one's own that got no answer is another host's": (
             ("own = self._own_since(seen or 0, asked[1:])", "own = None"),
->>>>>>> refs/k/5
         ),
         "every write takes the lease anew": (("        self._asked_at = now\n", "        self._asked_at = None\n"),),
         "the lease is never renewed": (("elif now - self._asked_at >= self._ttl * _RENEWED_AFTER:", "elif False:"),),

@@ -5,18 +5,44 @@ KIND = "the journal, undo and the hold"
 TABLE = {
     "sync/journal.py": {
         "a write of the record alone is put down": (
-            ("return bool(change.fields or change.keys or change.date is not None)", "return True"),
+            ("noted = [one for one in changes if _to_note(one)]", "noted = [*changes]"),
         ),
         "a write of actions alone is not put down": (
-            ("change.fields or change.keys or change.date", "change.fields or change.date"),
+            ("return bool(change.fields or change.keys or change", "return bool(change.fields or change"),
         ),
         "a write of osTicket's own due date alone is not put down": ((" or change.date is not None)", ")"),),
-        "what the helpdesk refused counts as written": (("        if refused:\n", "        if False:\n"),),
+        "what the helpdesk refused counts as written": (
+            ("        if not refused:\n            return\n", "        if True:\n            return\n"),
+        ),
+        "what was refused counts among the tickets of a run": (
+            ("SET tickets = tickets - ?", "SET tickets = tickets - 0 * ?"),
+        ),
+        "a ticket that is written twice counts twice": (
+            ("if self._written.add(one.ticket_id)}", "if [self._written.add(one.ticket_id)]}"),
+        ),
+        "a ticket that was refused first and then written counts as none": (
+            ("            self._written.drop(one)\n", "            pass\n"),
+        ),
+        "a run that one person was taken out of counts as before": (
+            ("                    _count_anew(connection, run)\n", "                    pass\n"),
+        ),
+        "what was refused is put back": (
+            (
+                '            connection.execute("DELETE FROM temp.place WHERE',
+                '            connection.execute("SELECT 1 FROM temp.place WHERE',
+            ),
+        ),
+        "an undo finds records where another run's are": (
+            ("        if self._places_since == since:\n", "        if self._places_since is not None:\n"),
+        ),
         "what stands already counts as refused": (
             ("_TAKEN = frozenset({WriteResult.OK, WriteResult.NOOP})", "_TAKEN = frozenset({WriteResult.OK})"),
         ),
-        "a refusal takes back what was written before it": (
-            ("WHERE run = ? AND ticket = ? AND rev = ?", "WHERE run = ? AND ticket = ? AND ? <> ''"),
+        "a refusal takes back what was written after it": (
+            (
+                '"INSERT INTO refused VALUES (?, ?)", [(self._batch, one)',
+                '"INSERT INTO refused SELECT id, ?2 FROM batch WHERE ?1", [(self._batch, one)',
+            ),
         ),
         "every batch is a run of its own": (("            if self.run is None:\n", "            if True:\n"),),
         "a run never ends": (
@@ -24,9 +50,7 @@ TABLE = {
         ),
         "runs are kept for ever": (("(now - self._retention.seconds,)", "(0,)"),),
         "runs may take any room": (("            if room < 0:", "            if False:"),),
-        "a run that went leaves its entries": (
-            ('for table, column in (("entry", "run"), ("run", "id")):', 'for table, column in (("run", "id"),):'),
-        ),
+        "a run that went leaves its entries": (('    "DELETE FROM batch WHERE run = ?",\n', ""),),
         "what was erased can still be read in the file": (('"secure_delete = ON"', '"secure_delete = OFF"'),),
         "what was erased can still be read in the log": (
             ('            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()\n', ""),
@@ -40,10 +64,27 @@ TABLE = {
         "somebody else's database is written into": (
             ("if used and (mark, layout) != (_APPLICATION, _VERSION):", "if False:"),
         ),
-        "everybody's records are erased with one person's": (("WHERE instr(who, ?) > 0", "WHERE instr(who, ?) >= 0"),),
+        "everybody's records are erased with one person's": (
+            ("    left, count = without(content, mark)\n", "    left, count = without(content, '')\n"),
+        ),
         "a journal lies on any file system": (("        refuse_network_file_system(self.path)\n", ""),),
         "an undo meets earlier runs as well": (
-            ("WHERE ticket = ? AND run >= ? AND refused = 0", "WHERE ticket = ? AND run <= ? AND refused = 0"),
+            ("SELECT id, run, content FROM batch WHERE run >= ?", "SELECT id, run, content FROM batch WHERE ? > 0"),
+        ),
+    },
+    "sync/journal_records.py": {
+        "records that cannot be read are a bug of the program": (
+            (
+                "(zlib.error, ValueError, TypeError, LookupError) as error:\n        raise Damaged(f",
+                "() as error:\n        raise Damaged(f",
+            ),
+        ),
+        "a record keeps no due date of osTicket's": (("_date_kept(one.date),", "None,"),),
+        "whose a record is can be told by a part of the mark alone": (
+            (
+                "kept = [one for one in records if mark not in one[_WHO]]",
+                "kept = [one for one in records if mark[:1] not in one[_WHO]]",
+            ),
         ),
     },
     "sync/writer.py": {
