@@ -156,7 +156,7 @@ class Archive:
                 streams[-1].flush()
             # Each waits for the disk, and the disk takes what comes together in one go.
             with ThreadPoolExecutor(min(len(streams), _SIDE_BY_SIDE)) as lanes:
-                list(lanes.map(os.fsync, streams))
+                list(lanes.map(os.fsync, [one.fileno() for one in streams]))
             for path, draft in drafts.items():
                 os.utime(draft, (now, now))
                 draft.replace(path)

@@ -200,11 +200,11 @@ def test_a_hold_is_there_or_not_and_never_half(disk) -> None:
 
 def test_the_archive_keeps_a_file_whole_or_not_at_all(disk) -> None:
     archive = Archive(disk.folder / "archive", seconds=86_400, clock=lambda: 1_795_000_000.0)
-    digest = archive.keep(b"what stood there")
+    [digest] = archive.keep(b"what stood there")
     with disk.full(), pytest.raises(StateUnusable, match="archive: off"):
         archive.keep(b"what comes" * 1000)
     assert disk.names(disk.folder / "archive") == [digest.removeprefix("sha256:")]
-    assert archive.read(archive.keep(b"what comes" * 1000)) == b"what comes" * 1000
+    assert archive.read(*archive.keep(b"what comes" * 1000)) == b"what comes" * 1000
 
 
 def test_a_registrys_last_good_copy_that_cannot_be_renewed_stops_nothing(disk, desk_cli, helpdesk) -> None:

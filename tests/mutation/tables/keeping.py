@@ -23,7 +23,10 @@ TABLE = {
         ),
         "a file is written where it is read": (("path: path.with_name(path.name + _DRAFT)", "path: path"),),
         "a file of the archive is not on the disk before its cycle is written": (
-            ("                list(lanes.map(os.fsync, streams))\n", "                pass\n"),
+            (
+                "                list(lanes.map(os.fsync, [one.fileno() for one in streams]))\n",
+                "                pass\n",
+            ),
         ),
         "a folder forgets a kept file by a crash": (
             (
@@ -33,8 +36,8 @@ TABLE = {
         ),
         "some of the files of one request have their names before all are on the disk": (
             (
-                "list(lanes.map(os.fsync, streams))",
-                "list(map(os.replace, drafts.values(), drafts))\n                list(lanes.map(os.fsync, streams))",
+                "list(lanes.map(os.fsync, [one.fileno() for one in streams]))",
+                "list(map(os.replace, drafts.values(), drafts))\n                list(lanes.map(os.fsync, [one.fileno() for one in streams]))",
             ),
         ),
         "a draft that the disk did not take is left behind": (

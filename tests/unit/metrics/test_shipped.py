@@ -84,6 +84,7 @@ NEEDS_NO_ALERT = {
     "tickets_written_total": "drawn: what is written is no trouble",
     "tickets_open": "drawn: how many there are is no trouble",
     "tickets_at_risk": "drawn: people who work on them know",
+    "rollout_waiting_tickets": "falls with each pass, and passes have alerts of their own",
     "standing_troubles": "drawn: a pass tells each when it begins; the grave ones have alerts of their own",
     "build_info": "names the version",
 }
