@@ -2,7 +2,8 @@
 
 Exits with 1 when one survives, and with 2 when the tests fail without any. Writes docs/mutants.md when all were tried, and
 begins with the tests that stand there as the ones that noticed each the last time; a mutant survives only when all tests
-pass. `--only WORDS` tries those with the words in their names and writes nothing.
+pass. `--untried` tries those that nobody has noticed there yet, and writes what it came to also when it is stopped. `--only
+WORDS` tries those with the words in their names and writes nothing.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,8 +105,9 @@ _HEAD = """<!-- Written by `make mutants`. -->
 A protocol mutant is a small deliberate fault in the sync, in its memory, or in what is said to the helpdesk: the cursor is
 saved before the writes, a conflict is retried without reading again. The tests have to notice each of them.
 
-{day}: {killed} of {count} noticed, in {minutes:.0f} minutes on {cores} cores.
+{day}: {killed} of {count} noticed{untried}.
 """
+_UNTRIED = "not tried yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,44 +220,53 @@ def healthy(copy: Path) -> bool:
     return code == _PASSED
 
 
-def page(found: Sequence[Found], seconds: float) -> str:
-    """Return the published page."""
-    killed, cores = sum(bool(one.by) for one in found), len(os.sched_getaffinity(0))
-    day = f"{datetime.now(UTC):%Y-%m-%d}"
-    lines = _HEAD.format(day=day, killed=killed, count=len(found), minutes=seconds / 60, cores=cores).splitlines()
-    for kind in dict.fromkeys(one.mutant.kind for one in found):
+def page(by: Mapping[str, str]) -> str:
+    """Return the published page: `by` tells which test noticed a mutant of that name, or nothing where none did. Those that it
+    does not name were not tried."""
+    untried = sum(one.name not in by for one in MUTANTS)
+    head = _HEAD.format(
+        day=f"{datetime.now(UTC):%Y-%m-%d}",
+        killed=sum(bool(by.get(one.name)) for one in MUTANTS),
+        count=len(MUTANTS),
+        untried=f", {untried} {_UNTRIED}" if untried else "",
+    )
+    lines = head.splitlines()
+    for kind in dict.fromkeys(one.kind for one in MUTANTS):
         lines += ["", f"## Of {kind}", "", "| what is wrong | where | first noticed by |", "| --- | --- | --- |"]
-        for one in (one for one in found if one.mutant.kind == kind):
-            by = f"`{one.by}`" if one.by else "**nobody**"
-            lines.append(f"| {one.mutant.name} | `{one.mutant.file}` | {by} |")
+        for one in (one for one in MUTANTS if one.kind == kind):
+            test = by.get(one.name, _UNTRIED)
+            cell = test if test == _UNTRIED else f"`{test}`" if test else "**nobody**"
+            lines.append(f"| {one.name} | `{one.file}` | {cell} |")
     return "\n".join(lines) + "\n"
 
 
 def main() -> int:
     """Try the mutants, tell of each, write the page."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation.protocol", description=__doc__)
-    parser.add_argument("--only", metavar="WORDS", default="", help="words of the names of those to try")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--only", metavar="WORDS", default="", help="words of the names of those to try")
+    which.add_argument("--untried", action="store_true", help="those that nobody has noticed yet")
     asked = parser.parse_args()
-    chosen = [one for one in MUTANTS if asked.only in one.name]
+    before = noticed(PAGE.read_text(encoding="utf-8")) if asked.untried else {}
+    chosen = [one for one in MUTANTS if asked.only in one.name and one.name not in before]
     for one in chosen:
         # Told now, not after minutes.
         one.applied((ROOT / "bridge" / one.file).read_text(encoding="utf-8"))
-    started, found = time.monotonic(), []
-    with tempfile.TemporaryDirectory(prefix="sla-bridge-mutants-") as name:
-        folder = Path(name)
-        if not asked.only and not healthy(tree(folder / "healthy")):
-            return 2
-        for one in tried_all(chosen, folder):
-            found.append(one)
-            print(
-                f"{one.seconds:5.1f} s  {'killed by ' + one.by if one.by else 'SURVIVED'}  {one.mutant.name}",
-                flush=True,
-            )
-    seconds = time.monotonic() - started
+    started, found = time.monotonic(), list[Found]()
+    try:
+        with tempfile.TemporaryDirectory(prefix="sla-bridge-mutants-") as name:
+            if not asked.only and not healthy(tree(Path(name) / "healthy")):
+                return 2
+            for one in tried_all(chosen, Path(name)):
+                found.append(one)
+                fate = f"killed by {one.by}" if one.by else "SURVIVED"
+                print(f"{one.seconds:5.1f} s  {fate}  {one.mutant.name}", flush=True)
+    finally:
+        if asked.untried or (not asked.only and len(found) == len(chosen)):
+            PAGE.write_text(page(before | {one.mutant.name: one.by for one in found}), encoding="utf-8")
     survivors = [one for one in found if not one.by]
-    print(f"{len(found) - len(survivors)} of {len(found)} killed in {seconds / 60:.1f} minutes")
-    if not asked.only:
-        PAGE.write_text(page(found, seconds), encoding="utf-8")
+    minutes = (time.monotonic() - started) / 60
+    print(f"{len(found) - len(survivors)} of {len(found)} killed in {minutes:.1f} minutes")
     return 1 if survivors else 0
 
 
