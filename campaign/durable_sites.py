@@ -4,7 +4,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1] / "bridge"
+import bridge
+
+ROOT = Path(bridge.__file__).resolve().parent
 
 _ALWAYS = frozenset(
     {

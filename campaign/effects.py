@@ -25,8 +25,7 @@ from bridge.cli.main import main
 from bridge.connectors.helpdesks.transport import Transport
 from campaign.mutants import MUTANTS
 
-ROOT = Path(__file__).resolve().parents[1]
-BRIDGE = str(ROOT / "bridge") + os.sep
+BRIDGE = str(Path(bridge.__file__).resolve().parent) + os.sep
 
 _NAMES = (
     (re.compile(r"[0-9a-f]{64}"), "DIGEST"),

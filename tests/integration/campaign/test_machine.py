@@ -17,22 +17,22 @@ def test_two_bridges_keep_every_promise(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_bridge_that_writes_without_the_lease_is_found(tmp_path, monkeypatch):
+def test_a_bridge_that_writes_without_the_lease_is_found(found, monkeypatch):
     monkeypatch.setattr(Leader, "hold", lambda _: None)
-    assert "under another lease" in machine.play(1, 40, tmp_path).findings[0]
+    assert "under another lease" in found(machine.play, 40).findings[0]
 
 
-def test_what_is_sent_and_not_put_down_is_found(tmp_path, monkeypatch):
+def test_what_is_sent_and_not_put_down_is_found(found, monkeypatch):
     def send(self, changes):
         from bridge.sync.writer import Outgoing
 
         return self.selector.helpdesk.write(Outgoing(changes))
 
     monkeypatch.setattr(Writer, "send", send)
-    assert machine.play(1, 40, tmp_path).findings
+    assert found(machine.play, 40).findings
 
 
-def test_a_policy_that_comes_back_and_leaves_the_other_one_s_values_is_found(tmp_path, monkeypatch):
+def test_a_policy_that_comes_back_and_leaves_the_other_one_s_values_is_found(found, monkeypatch):
     in_a_hundred_years = "4102444800"
     monkeypatch.setattr("bridge.sync.lease.NEVER", in_a_hundred_years)
-    assert machine.play(1, 200, tmp_path).findings
+    assert found(machine.play, 200).findings

@@ -12,8 +12,8 @@ def test_whatever_becomes_of_the_state_two_passes_make_everything_right(tmp_path
     assert outcome.most["passes_to_converge"] <= 2
 
 
-def test_a_damaged_state_that_is_left_where_it_is_is_found(tmp_path, monkeypatch):
+def test_a_damaged_state_that_is_left_where_it_is_is_found(found, monkeypatch):
     monkeypatch.setattr(state, "is_damage", lambda _: False)
-    outcome = state_loss.play(1, 300, tmp_path)
+    outcome = found(state_loss.play, 300)
     assert outcome.counts["wrong"] > 0
     assert "a pass in calm weather failed" in outcome.findings[0]
