@@ -55,7 +55,11 @@ _NEAREST = {
     "sync/survey.py": _PASSES,
     "sync/plan.py": ("tests/unit/sync/test_plan.py", "tests/cli/test_archive.py"),
     "sync/watch.py": _PASSES,
-    "sync/writer.py": ("tests/integration/sync/test_people_are_quicker.py", *_PASSES),
+    "sync/writer.py": (
+        "tests/integration/sync/test_people_are_quicker.py",
+        "tests/integration/sync/test_undo.py",
+        *_PASSES,
+    ),
     "sync/actions.py": ("tests/unit/sync/test_actions.py",),
     "sync/offers.py": ("tests/unit/sync/test_actions.py",),
     "sync/action_outcomes.py": ("tests/unit/sync/test_actions.py",),

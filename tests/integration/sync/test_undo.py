@@ -56,6 +56,17 @@ def test_of_a_thousand_tickets_of_which_people_changed_fifty_950_go_back_and_50_
     assert all(after[one] == before[one] | ({"sla_level": "urgent"} if one in changed else {}) for one in tickets)
 
 
+def test_a_ticket_that_went_before_its_write_came_is_none_of_the_run(world):
+    """What the helpdesk is known not to have taken has nothing to be put back."""
+    ticket, other = world.tickets(2)
+    world.run()
+    world.sandbox.faults.next("writes", Fault.RACE, edit=lambda: world.people.delete(ticket))
+    agreed(world, SLOWER)
+    assert runs(world)[0].tickets == 1
+    with closing(world.journal()) as journal:
+        assert journal.tickets(runs(world)[0].id) == [other]
+
+
 def test_a_plan_of_an_undo_changes_nothing_here_or_there(world):
     tickets = world.tickets(5)
     world.run()
