@@ -41,13 +41,13 @@ def archive(
     if as_json:
         say_json(
             [
-                {"digest": one.digest, "bytes": one.bytes, "used_at": _day(one.used_at), "erased": one.erased}
+                {"digest": one.digest, "bytes": one.bytes, "used_at": format_instant(one.used_at), "erased": one.erased}
                 for one in files
             ]
         )
         return
     for one in files:
-        say(f"{one.digest}  {_day(one.used_at)}  {'erased' if one.erased else f'{one.bytes} bytes'}")
+        say(f"{one.digest}  {format_instant(one.used_at)}  {'erased' if one.erased else f'{one.bytes} bytes'}")
     erased = sum(one.erased for one in files)
     say(f"{len(files) - erased} kept, {erased} erased, {sum(one.bytes for one in files)} bytes in {kept.folder}")
 
@@ -66,7 +66,7 @@ def forget(
     from bridge.cli.undo import journal_of
     from bridge.cli.wiring.configuration import read_settings
     from bridge.sync.journal import beside
-    from bridge.sync.lock import exclusive
+    from bridge.sync.lock import exclusive, lock_of
     from bridge.sync.plan import marks
 
     customer, email = ((one or "").strip() or None for one in (customer, email))
@@ -74,7 +74,7 @@ def forget(
         raise typer.BadParameter("name whom to forget: --customer ID, --email ADDRESS, or both")
     settings = read_settings(config)
     path = settings.state_path
-    with exclusive(path.with_name(path.name + ".lock")), closing(journal_of(settings)) as journal:
+    with exclusive(lock_of(path)), closing(journal_of(settings)) as journal:
         answers = _archive(settings).forget(customer=customer, email=email)
         found = (marks(customer=customer), marks(email=email))
         records = sum(journal.forget(mark) for mark in found if mark)
@@ -102,7 +102,3 @@ def _print(kept: "Archive", digest: str) -> None:
     erased = any(one.erased and one.digest == wanted for one in kept.files())
     what = "was erased" if erased else "is not kept: it was never recorded here, or longer ago than `archive` keeps it"
     raise NotArchived(f"{wanted} {what}", hint="`sla-bridge state archive` lists what is kept")
-
-
-def _day(at: int) -> str:
-    return format_instant(at)

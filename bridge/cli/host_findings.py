@@ -12,6 +12,7 @@ from bridge.cli.finding import Finding, fail, ok, warn
 from bridge.errors import GuardRefused, StateUnusable
 from bridge.settings.load import Settings
 from bridge.sync.hold import Hold
+from bridge.sync.lock import lock_of
 
 _LONG = 15 * 60
 """So many seconds a pass may take before somebody should look: the unit's own limit."""
@@ -28,7 +29,7 @@ def host_findings(settings: Settings, passed: int | None, policy: str | None = N
     digest of the policy in force, None where that cannot be used."""
     path = settings.state_path
     yield from _held(path, policy)
-    yield from _lock(path.with_name(path.name + ".lock"))
+    yield from _lock(lock_of(path))
     yield from _owners(path)
     yield from _room(path.parent)
     yield from _last_pass(passed)

@@ -55,10 +55,10 @@ def show(config: Config = None, as_json: Json = False) -> None:
 def reset(config: Config = None) -> None:
     """Forget everything but the undo journal; the next pass reads all open tickets once. No field in the helpdesk changes."""
     from bridge.cli.wiring.configuration import read_settings
-    from bridge.sync.lock import exclusive
+    from bridge.sync.lock import exclusive, lock_of
 
     path = read_settings(config).state_path
-    with exclusive(path.with_name(path.name + ".lock")):
+    with exclusive(lock_of(path)):
         for suffix in ("", "-wal", "-shm", ".token"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     say(f"forgotten: {path}")

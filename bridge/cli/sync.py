@@ -141,11 +141,11 @@ def one_pass(
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.guards import check_expected
     from bridge.sync.hold import Hold
-    from bridge.sync.lock import exclusive
+    from bridge.sync.lock import exclusive, lock_of
 
     path, basis = sample.settings.state_path, fingerprint(sample.settings, int(time.time()))
     hold = Hold(path)
-    with between_requests(), exclusive(path.with_name(path.name + ".lock")), ExitStack() as opened:
+    with between_requests(), exclusive(lock_of(path)), ExitStack() as opened:
         reading = opened.enter_context(metering.one_pass())
         if release:
             hold.release()

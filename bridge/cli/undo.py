@@ -50,14 +50,13 @@ def undo(
     """Put back what a run wrote, field by field where nobody changed it since, and hold `sync` from writing it again."""
     from bridge.cli.wiring.configuration import read_settings
     from bridge.connectors.stopping import between_requests
-    from bridge.sync.lock import exclusive
+    from bridge.sync.lock import exclusive, lock_of
 
     settings = read_settings(config)
     if plan:
         report = _looked(settings, run)
     else:
-        path = settings.state_path
-        with between_requests(), exclusive(path.with_name(path.name + ".lock")):
+        with between_requests(), exclusive(lock_of(settings.state_path)):
             report = _undone(settings, run)
     if as_json:
         say_json(_as_json(report, planned=plan))
@@ -90,7 +89,7 @@ def _looked(settings: "Settings", run: int) -> "UndoReport":
     with closing(journal_of(settings)) as journal:
         _kept(journal, run)
         with connect(settings) as helpdesk:
-            writable = frozenset(one.name for one in helpdesk.meta().fields if one.owner == "bridge")
+            writable = helpdesk.meta().writable
             return Undo(
                 helpdesk=helpdesk, journal=journal, run=run, writable=writable, now=int(time.time())
             ).carry_out()
@@ -111,7 +110,7 @@ def _undone(settings: "Settings", run: int) -> "UndoReport":
             connect(settings, route=state.fact("route")) as helpdesk,
             opened_journal(settings, policy=lambda: policy, undoes=run) as book,
         ):
-            writable = frozenset(one.name for one in helpdesk.meta().fields if one.owner == "bridge")
+            writable = helpdesk.meta().writable
             now = helpdesk.server_time or int(time.time())
             # Before the first write: whatever ends this, no pass writes again what was put back.
             Hold(settings.state_path).set(Held(run, policy, now))

@@ -1,6 +1,5 @@
 """A file put in place whole or not at all."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +9,7 @@ from typing import IO
 import typer
 
 from bridge.cli.no_room import refuse_no_room
-from bridge.connectors.drafts import claim, draft_of
+from bridge.connectors.drafts import replaced
 
 _PRIVATE = 0o600
 
@@ -25,20 +24,9 @@ def whole_file(path: Path, *, option: str, mode: int = _PRIVATE) -> Iterator[IO[
     target = path.resolve()
     if target.exists() and not target.is_file():
         raise typer.BadParameter(f"{path} is no file; name one to write or to replace", param_hint=option)
-    draft = draft_of(target)
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                claim(stream.fileno())
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.replace(target)
-        except BaseException:
-            with suppress(OSError):
-                draft.unlink()
-            raise
+        with replaced(target, mode=mode) as stream:
+            yield stream
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise

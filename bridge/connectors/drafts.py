@@ -1,10 +1,33 @@
-"""Drafts of files that are put in place whole: what a process that was killed has left of one goes with the next."""
+"""Files that are put in place whole by a draft: what a process that was killed has left of one goes with the next."""
 
 import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from typing import IO
+
+
+@contextmanager
+def replaced(target: Path, *, mode: int) -> Iterator[IO[bytes]]:
+    """Yield a stream whose bytes are on the disk and in the place of `target` at the end of the block; a new file has the `mode`.
+
+    Raises OSError. Until the end, and for ever where the block fails, what stood there stands.
+    """
+    draft = draft_of(target)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            claim(stream.fileno())
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
 
 
 def draft_of(target: Path) -> Path:

@@ -116,3 +116,8 @@ class Meta:
     answering: frozenset[int] = frozenset()
     service_agent: bool | None = None
     database_offset: int | None = None
+
+    @property
+    def writable(self) -> frozenset[str]:
+        """Return the names of the output fields that the helpdesk has."""
+        return frozenset(one.name for one in self.fields if one.owner == "bridge")

@@ -21,7 +21,7 @@ from typing import Any
 from bridge.customers import RegistryAnswer
 from bridge.errors import StateUnusable
 from bridge.policies.outcome.record import inputs_digest, inputs_text
-from bridge.sync.state_file import open_private
+from bridge.sync.state_file import open_private, sync_folder
 from bridge.tickets import Instant
 
 _ERASED = ".erased"
@@ -139,7 +139,7 @@ class Archive:
                 path.unlink()
                 count += 1
             if count:
-                self._sync_folder()
+                sync_folder(self.folder)
         return count
 
     def _put(self, contents: Mapping[Path, bytes], now: int) -> None:
@@ -161,7 +161,7 @@ class Archive:
                 os.utime(draft, (now, now))
                 draft.replace(path)
                 path.with_name(path.name + _ERASED).unlink(missing_ok=True)
-        self._sync_folder()
+        sync_folder(self.folder)
 
     def _prune(self) -> None:
         """Let go of what nothing has used for long; a cycle is told once, so its inputs are used once."""
@@ -187,13 +187,6 @@ class Archive:
             if len(name) == 64 and not set(name) - set("0123456789abcdef"):
                 facts = path.stat()
                 yield Archived(digest=_PREFIX + name, bytes=facts.st_size, used_at=int(facts.st_mtime), erased=erased)
-
-    def _sync_folder(self) -> None:
-        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     @contextmanager
     def _usable(self) -> Iterator[None]:

@@ -268,7 +268,7 @@ class Engine:
 
     def _facts_of_scan(self, now: Instant, *, counted: bool) -> dict[str, str]:
         units = {"units": COUNTED if counted else ""} if counted or self.state.fact("units") else {}
-        return {"scanned_at": str(now), SWEEP: "", **units}
+        return {SCANNED_AT: str(now), SWEEP: "", **units}
 
     def apply(self, survey: Survey, progress: Progress = _silent) -> RunReport:
         """Write the plan and remember it; return what was done. Raises GuardRefused before anything is written.

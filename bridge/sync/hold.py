@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.errors import GuardRefused, StateUnusable
-from bridge.sync.state_file import open_private
+from bridge.sync.state_file import open_private, sync_folder
 from bridge.sync.stored_values import stored
 from bridge.tickets import Instant, format_instant
 
@@ -64,7 +64,7 @@ class Hold:
                 stream.flush()
                 os.fsync(stream.fileno())
             draft.replace(self.path)
-            self._settle()
+            sync_folder(self.path.parent)
         except OSError as error:
             raise self._unusable(error) from None
 
@@ -72,7 +72,7 @@ class Hold:
         """Lift the hold; return whether there was one."""
         try:
             self.path.unlink()
-            self._settle()
+            sync_folder(self.path.parent)
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -94,14 +94,6 @@ class Hold:
             f"nothing is written: {held}, and this policy would write the same again",
             hint="Change the policy, or run `sla-bridge sync --release`",
         )
-
-    def _settle(self) -> None:
-        """Let the folder remember what has become of the file."""
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     def _unusable(self, error: OSError) -> StateUnusable:
         return StateUnusable(

@@ -10,6 +10,11 @@ from bridge.errors import Busy, StateUnusable
 from bridge.sync.state_file import open_private
 
 
+def lock_of(state_path: Path) -> Path:
+    """Return where the lock of a state's passes lies."""
+    return state_path.with_name(state_path.name + ".lock")
+
+
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
     """Hold the lock file at `path`; raise Busy when another process holds it.

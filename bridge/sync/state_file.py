@@ -28,6 +28,15 @@ def open_private(path: Path, flags: int) -> int:
     return handle
 
 
+def sync_folder(folder: Path) -> None:
+    """Let a folder remember, whatever crashes, which names it holds. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What lies beside the state: the token of its last commit, and the sum over the file once it had been closed."""

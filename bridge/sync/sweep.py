@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bridge.policies.telling.reach import OpenClocks
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import BEYOND_ALL
+from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.guards import Guards, check_source
 from bridge.sync.select import Selector
 from bridge.sync.state import SqliteState
@@ -39,7 +40,7 @@ class Sweep:
 
     def outdated(self, now: Instant) -> bool:
         """Return whether everything has to be read now: it never was, or it is a day ago and no slices are due instead."""
-        scanned_at = int(self.state.fact("scanned_at") or 0)
+        scanned_at = self._scanned_at
         return scanned_at == 0 or (now - scanned_at >= SWEEP_SECONDS and not self._round(scanned_at).every)
 
     def scan(self, selector: Selector, *, open_only: bool) -> None:
@@ -50,7 +51,7 @@ class Sweep:
 
     def slices(self, selector: Selector, now: Instant) -> Round:
         """Read the slices that are due, never a ticket twice; return where the round is then."""
-        at = self._round(int(self.state.fact("scanned_at") or 0))
+        at = self._round(self._scanned_at)
         while at.every and at.next_at <= now and not at.over:
             self._slice(selector, at)
         if at.every and at.next_at <= now:
@@ -64,6 +65,10 @@ class Sweep:
             if at.over:
                 selector.open_clocks, at.clocks = at.clocks, OpenClocks()
         return at.stored()
+
+    @property
+    def _scanned_at(self) -> Instant:
+        return int(self.state.fact(SCANNED_AT) or NEVER)
 
     def _round(self, scanned_at: Instant) -> Round:
         found = Round.remembered(self.state.fact(SWEEP))

@@ -61,7 +61,7 @@ class Watch:
         if writable is not None and vocabulary is not None and self.state.fact("meta_rev") == meta_rev:
             return frozenset(json.loads(writable)), vocabulary
         meta = helpdesk.meta()
-        return frozenset(one.name for one in meta.fields if one.owner == "bridge"), Vocabulary.of(meta)
+        return meta.writable, Vocabulary.of(meta)
 
     def lost(self, vocabulary: Vocabulary) -> tuple[Problem, ...]:
         """Return the names of the policy that have vanished from the helpdesk since the last pass."""

@@ -7,7 +7,7 @@ import pytest
 from bridge.cli.wiring.configuration import read_settings
 from bridge.sync.hold import Held, Hold
 from bridge.sync.journal import beside
-from bridge.sync.lock import exclusive
+from bridge.sync.lock import exclusive, lock_of
 from tests.faults import Fault
 
 
@@ -173,7 +173,7 @@ def test_what_is_no_number_of_a_run_is_wrong_use(desk, number):
 
 def test_an_undo_waits_for_no_run_that_holds_the_lock(desk):
     path = state_path(desk)
-    with exclusive(path.with_name(path.name + ".lock")):
+    with exclusive(lock_of(path)):
         assert desk("state", "undo", "1").code == 7
 
 

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bridge.connectors.drafts import claim, draft_of
+from bridge.connectors.drafts import replaced
 from bridge.tickets import Instant
+
+_AS_OTHERS = 0o666
+"""But for what the umask takes: the folder is what keeps others out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +79,5 @@ def digest(content: bytes) -> str:
 
 def _replace(target: Path, content: bytes) -> None:
     """Put the content in place whole: a crash leaves the old file or the new one."""
-    draft = draft_of(target)
-    try:
-        with draft.open("wb") as file:
-            claim(file.fileno())
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    with replaced(target, mode=_AS_OTHERS) as stream:
+        stream.write(content)

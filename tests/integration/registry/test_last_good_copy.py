@@ -179,7 +179,7 @@ def test_a_copy_that_breaks_off_while_written_leaves_the_old_one(loaded, monkeyp
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bridge.connectors.registry.last_good.os.fsync", full)
+    monkeypatch.setattr("bridge.connectors.drafts.os.fsync", full)
     load = loaded.load()
     assert [str(problem) for problem in load.problems] == [
         "customers: the last good copy cannot be kept: No space left on device"

@@ -30,7 +30,7 @@ TABLE = {
         ),
         "a folder forgets a kept file by a crash": (
             (
-                "                path.with_name(path.name + _ERASED).unlink(missing_ok=True)\n        self._sync_folder()",
+                "                path.with_name(path.name + _ERASED).unlink(missing_ok=True)\n        sync_folder(self.folder)",
                 "                path.with_name(path.name + _ERASED).unlink(missing_ok=True)",
             ),
         ),

@@ -190,7 +190,7 @@ TABLE = {
         ),
         "a folder forgets the hold by a crash": (
             (
-                "            draft.replace(self.path)\n            self._settle()",
+                "            draft.replace(self.path)\n            sync_folder(self.path.parent)",
                 "            draft.replace(self.path)",
             ),
         ),
@@ -218,7 +218,7 @@ TABLE = {
         ),
         "an undo runs beside a pass": (
             (
-                'with between_requests(), exclusive(path.with_name(path.name + ".lock")):\n            report = _undone',
+                "with between_requests(), exclusive(lock_of(settings.state_path)):\n            report = _undone",
                 "with between_requests():\n            report = _undone",
             ),
         ),
