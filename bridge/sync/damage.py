@@ -1,6 +1,8 @@
 """What is damage in a database of the bridge's own, and what is only trouble: a lock, a full disk, a missing permission."""
 
 import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
 
 _UNREADABLE = ("Could not decode", "no such table", "no such column", "malformed", "integer overflow")
 """How errors begin that bear no code of damage, and have no other cause in a file that only the bridge writes."""
@@ -22,3 +24,13 @@ def is_damage(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
     # An extended code keeps the kind in its lowest byte.
     return code is not None and code & 0xFF in _DAMAGE
+
+
+def moved_aside(path: Path, *companions: str) -> Path:
+    """Move a damaged file out of the way, and throw away what belongs to it alone, by the ends of its name; return where the file
+    is now. Raises OSError."""
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    path.rename(aside)
+    for suffix in companions:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return aside

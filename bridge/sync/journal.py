@@ -10,12 +10,11 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.errors import StateUnusable
 from bridge.protocols.writing import WriteOutcome, WriteResult
-from bridge.sync.damage import TROUBLES, is_damage
+from bridge.sync.damage import TROUBLES, is_damage, moved_aside
 from bridge.sync.journal_records import Entry, Tickets, entries, packed, without
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
 from bridge.sync.plan import Change
@@ -271,12 +270,8 @@ class Journal:
             connection.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _put_aside(self) -> None:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        self.set_aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
         try:
-            self.path.rename(self.set_aside)
-            for suffix in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            self.set_aside = moved_aside(self.path, "-wal", "-shm")
         except OSError as error:
             raise _unusable(self.path, f"it is damaged and cannot be moved away: {error.strerror}") from None
 

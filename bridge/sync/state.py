@@ -12,7 +12,6 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -22,7 +21,7 @@ from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
 from bridge.protocols.accounting import AT_RISK, OVERDUE, Booked, TicketState
 from bridge.protocols.reading import BEYOND_ALL, TicketError
-from bridge.sync.damage import TROUBLES, Damaged, is_damage
+from bridge.sync.damage import TROUBLES, Damaged, is_damage, moved_aside
 from bridge.sync.facts import unfit
 from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
 from bridge.sync.state_file import Mark, identity, open_private, refuse_replaced, sum_of
@@ -336,13 +335,9 @@ class SqliteState:
             )
 
     def _put_aside(self) -> None:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        self.set_aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
         self._mark = None
         try:
-            self.path.rename(self.set_aside)
-            for suffix in ("-wal", "-shm", ".token"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            self.set_aside = moved_aside(self.path, "-wal", "-shm", ".token")
         except OSError as error:
             raise self._unusable(f"it is damaged and cannot be moved away: {error.strerror}") from None
 

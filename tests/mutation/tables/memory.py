@@ -15,7 +15,7 @@ TABLE = {
         "no fsync": (("PRAGMA synchronous = FULL", "PRAGMA synchronous = OFF"),),
         "fsync at checkpoints only": (("PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"),),
         "no log of what is being written": (("PRAGMA journal_mode = WAL", "PRAGMA journal_mode = MEMORY"),),
-        "an old log is left beside a new file": (('("-wal", "-shm", ".token")', '(".token",)'),),
+        "an old log is left beside a new file": (('"-wal", "-shm", ".token"', '".token"'),),
         "facts are saved before the tickets": (
             (
                 "        with self._usable(), self._connection:\n            if anew:\n",
@@ -28,7 +28,9 @@ TABLE = {
             ),
         ),
         "gone tickets stay in the state": (("[(one,) for one in gone])", "[(one,) for one in ()])"),),
-        "a damaged file is thrown away": (("self.path.rename(self.set_aside)", "self.path.unlink()"),),
+        "a damaged file is thrown away": (
+            ("self.set_aside = moved_aside(self.path,", "self.path.unlink(), (self.path,"),
+        ),
         "a damaged file ends every run": (
             ("        self._put_aside()\n        return self._open()", '        raise self._unusable("it is damaged")'),
         ),

@@ -57,7 +57,9 @@ TABLE = {
         ),
         "a journal without fsync": (('"synchronous = FULL"', '"synchronous = OFF"'),),
         "the log of an undo is on the disk at checkpoints only": (('"synchronous = FULL"', '"synchronous = NORMAL"'),),
-        "a damaged journal is thrown away": (("self.path.rename(self.set_aside)", "self.path.unlink()"),),
+        "a damaged journal is thrown away": (
+            ("self.set_aside = moved_aside(self.path,", "self.path.unlink(), (self.path,"),
+        ),
         "a newer bridge's journal is used": (
             ("if used and (mark, layout) != (_APPLICATION, _VERSION):", "if used and mark != _APPLICATION:"),
         ),
