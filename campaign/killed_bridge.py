@@ -92,6 +92,7 @@ class KilledBridge:
         for path in self.world.path.parent.glob("state.sqlite3*"):
             path.unlink()
         self._known_run = 0
+        self.desk.fed.clear()
         self._killed("first")
 
     def _changes(self) -> None:
@@ -205,8 +206,9 @@ class KilledBridge:
         if kills:
             self.outcome.reach(forked_seconds=told.get("first_request", 0.0))
         if kills and kind == "first":
-            again = sum(bool(page) and done.issuperset(page) for page in self.desk.pages)
-            self.outcome.reach(pages_redone=again)
+            # What the feed brought was written before its page was ever read.
+            listed = [set(page) - self.desk.fed for page in self.desk.pages]
+            self.outcome.reach(pages_redone=sum(bool(page) and page <= done for page in listed))
 
     def _must_not_fail(self, told: Mapping[str, Any], kind: str) -> None:
         if "exit" in told or "signal" in told:

@@ -42,6 +42,8 @@ class WatchedDesk(FaultySandbox):
         self._letters, self._stamp = letters, 0
         self.pages: list[tuple[int, ...]] = []
         """The pages of a first sync that were read: the ids of their tickets."""
+        self.fed: set[int] = set()
+        """The tickets of which the change feed told."""
         self.when_asked: Callable[[], object] | None = None
         """Happens with the next request, once."""
         self._under_way, self._idle = 0, threading.Condition()
@@ -57,13 +59,19 @@ class WatchedDesk(FaultySandbox):
             self._under_way += 1
         try:
             response = super().respond(request)
-            if request.route == "tickets" and "before" in request.query and response.status == 200:
-                self.pages.append(tuple(one["id"] for one in json.loads(response.body)["items"]))
+            if response.status == 200:
+                self._keep_book(request, response)
             return response
         finally:
             with self._idle:
                 self._under_way -= 1
                 self._idle.notify_all()
+
+    def _keep_book(self, request: ApiRequest, response: Response) -> None:
+        if request.route == "changes":
+            self.fed.update(one["id"] for one in json.loads(response.body)["items"])
+        elif request.route == "tickets" and "before" in request.query:
+            self.pages.append(tuple(one["id"] for one in json.loads(response.body)["items"]))
 
     def settle(self) -> None:
         """Wait for the requests that killed passes have left."""

@@ -46,3 +46,12 @@ def test_a_bridge_that_loses_something_to_a_kill_is_found_out(
     tmp_path: Path, mutant: str, kinds: tuple[str, ...], what: str
 ) -> None:
     assert found(tmp_path, mutant, kinds).counts[what] > 0
+
+
+def test_a_first_sync_that_begins_anew_is_found_out_by_the_pages_that_it_reads_again(tmp_path: Path) -> None:
+    with KilledBridge(tmp_path, Random(1), "place forgotten") as bridge:
+        for _ in range(16):
+            bridge.rounds["first"]()
+            if bridge.outcome.most.get("pages_redone", 0) > 1:
+                return
+    pytest.fail("every page was read once")

@@ -111,6 +111,18 @@ def _page_done_before_it_is() -> None:
     FirstSync._decided = early  # type: ignore[method-assign]
 
 
+def _place_forgotten() -> None:
+    """Begin every first sync at its newest ticket."""
+    from bridge.sync.first_sync import FirstSync
+
+    begun = FirstSync.run
+
+    def run(self: FirstSync, *arguments: Any, **options: Any) -> None:
+        begun(self, *arguments, **{**options, "anew": True})
+
+    FirstSync.run = run  # type: ignore[method-assign]
+
+
 _STATE: dict[str, SqliteState] = {}
 
 MUTANTS: Mapping[str, Callable[[], None]] = {
@@ -118,5 +130,6 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
     "no journal": _run_that_is_never_begun,
     "cursor before the writes": _remembered_before_it_is_written,
     "page done before it is": _page_done_before_it_is,
+    "place forgotten": _place_forgotten,
 }
 """Known ways to break what a killed pass rests on; each has to be found."""

@@ -70,7 +70,7 @@ TALKS = {
 def test_no_error_log_or_traceback_holds_the_key(transport, caplog, capfd, talk, certificate):
     caplog.set_level(logging.DEBUG)
     for name in ("urllib3", "requests", "http.client", "sla_bridge"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+        caplog.set_level(logging.DEBUG, logger=name)
     with server(TALKS[talk], certificate=certificate) as heard:
         ca_file = str(CERTIFICATES / "loopback.pem") if certificate else None
         client = transport(heard.url, attempts=2, request_seconds=0.5, ca_file=ca_file)
