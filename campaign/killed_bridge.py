@@ -15,6 +15,7 @@ from bridge.connectors.sandbox.letters import message_id
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
 from bridge.decisions import Decision
 from bridge.sync.stored_values import canonical
+from campaign.ledger import PAGES_REDONE
 from campaign.outcome import Outcome
 from campaign.watched_desk import WatchedDesk
 from tests.faults import Fault
@@ -208,7 +209,10 @@ class KilledBridge:
         if kills and kind == "first":
             # What the feed brought was written before its page was ever read.
             listed = [set(page) - self.desk.fed for page in self.desk.pages]
-            self.outcome.reach(pages_redone=sum(bool(page) and page <= done for page in listed))
+            again = sum(bool(page) and page <= done for page in listed)
+            self.outcome.reach(pages_redone=again)
+            if again > PAGES_REDONE:
+                self.outcome.findings.append(f"{kind} after {kills} kills: {again} pages were done again")
 
     def _must_not_fail(self, told: Mapping[str, Any], kind: str) -> None:
         if "exit" in told or "signal" in told:

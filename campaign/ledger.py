@@ -10,6 +10,9 @@ from campaign.outcome import Outcome
 
 FILE = Path(__file__).resolve().parent / "ledger.jsonl"
 
+PAGES_REDONE = 1
+"""So many pages of a first sync may be done again by the pass behind a killed one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:
@@ -24,6 +27,11 @@ class Portion:
     counts: dict[str, int] = field(default_factory=dict)
     most: dict[str, float] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
+
+    @property
+    def broke(self) -> bool:
+        """Whether a promise was broken; that too many pages are done again was no finding of its own at first."""
+        return bool(self.findings) or self.most.get("pages_redone", 0) > PAGES_REDONE
 
 
 class Ledger:
@@ -43,7 +51,7 @@ class Ledger:
         self.portions.append(portion)
 
     def of(self, scenario: str) -> Sequence[Portion]:
-        """Return the portions that count: of each seed the last, for what found something is played again."""
+        """Return the portions that count: of each seed the last, for what broke a promise is played again."""
         last: dict[int, Portion] = {}
         for portion in self.portions:
             if portion.scenario == scenario:
@@ -51,9 +59,9 @@ class Ledger:
         return [last[seed] for seed in sorted(last)]
 
     def mended(self, scenario: str) -> int:
-        """Return how many portions found something that the same portion of a later commit no longer finds."""
+        """Return how many portions broke a promise that the same portion of a later commit keeps."""
         standing = {id(one) for one in self.of(scenario)}
-        return sum(bool(one.findings) and id(one) not in standing for one in self.portions if one.scenario == scenario)
+        return sum(one.broke and id(one) not in standing for one in self.portions if one.scenario == scenario)
 
     def total(self, scenario: str) -> Outcome:
         """Return what the portions that count came to together."""
@@ -64,7 +72,7 @@ class Ledger:
         return total
 
     def next_seed(self, scenario: str, commit: str) -> int:
-        """Return the seed to play next: one with findings that another commit had, or the first that nobody has played."""
+        """Return the seed to play next: one that broke a promise under another commit, or the first that nobody has played."""
         portions = self.of(scenario)
-        again = (one.seed for one in portions if one.findings and one.commit != commit)
+        again = (one.seed for one in portions if one.broke and one.commit != commit)
         return next(again, len(portions) + 1)

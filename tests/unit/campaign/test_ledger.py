@@ -45,6 +45,14 @@ def test_a_seed_that_found_something_is_played_again_by_a_later_commit_and_then_
     assert len(ledger.portions) == 3
 
 
+def test_a_seed_after_which_too_many_pages_were_done_again_is_played_again(ledger):
+    ledger.add(portion(1, most={"pages_redone": 2}))
+    ledger.add(portion(2, most={"pages_redone": 1}))
+    assert ledger.next_seed("s", "b") == 1
+    ledger.add(portion(1, commit="b", most={"pages_redone": 1}))
+    assert (ledger.next_seed("s", "c"), ledger.mended("s")) == (3, 1)
+
+
 @pytest.fixture
 def played(monkeypatch, ledger):
     """Run the command with these scenarios, on a clean tree of commit `abc`; return its exit code."""
