@@ -20,8 +20,8 @@ from typing import Any
 
 from bench.commands import prepared, run
 from bench.sides import ROOT, Side, in_turns, sides
-from bridge.sync.archive import archive_folder
-from bridge.sync.journal import beside
+from bridge.sync.memory.archive import archive_folder
+from bridge.sync.memory.journal import beside
 
 PAGE = ROOT / "docs" / "many-tickets.md"
 SECONDS, MEBIBYTES, STATE, JOURNAL = 600.0, 128.0, 100.0, 100.0

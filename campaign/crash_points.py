@@ -21,10 +21,10 @@ from typing import Any, Self
 from bridge.cli.wiring.deciding import Deferred
 from bridge.connectors.sandbox import snapshots
 from bridge.settings.load import load_settings
-from bridge.sync.archive import Archive, archive_folder
-from bridge.sync.hold import Hold
-from bridge.sync.journal import Journal, Retention, beside
-from bridge.sync.stored_values import canonical
+from bridge.sync.memory.archive import Archive, archive_folder
+from bridge.sync.memory.hold import Hold
+from bridge.sync.memory.journal import Journal, Retention, beside
+from bridge.sync.planned.stored_values import canonical
 from bridge.tickets import Ticket, ticket_adapter
 from campaign.outcome import Outcome
 from campaign.small_bridge import FILES, SmallBridge

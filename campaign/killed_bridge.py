@@ -14,7 +14,7 @@ from bridge.connectors.sandbox import NotAllowed
 from bridge.connectors.sandbox.letters import message_id
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
 from bridge.decisions import Decision
-from bridge.sync.stored_values import canonical
+from bridge.sync.planned.stored_values import canonical
 from campaign.ledger import PAGES_REDONE
 from campaign.outcome import Outcome
 from campaign.watched_desk import WatchedDesk

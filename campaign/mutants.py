@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge.customers import RegistryAnswer
-from bridge.sync.archive import Archive
-from bridge.sync.hold import Hold
+from bridge.sync.memory.archive import Archive
+from bridge.sync.memory.hold import Hold
 from bridge.sync.undo import Undo
 from tests.integration.sync.desk_policy import MUTANTS as OF_A_PASS
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.helpdesks.transport import Transport
 from bridge.protocols.provisioning import SetupRequest
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 
 FILES = {
     "bridge.yaml": """version: 1

@@ -27,7 +27,7 @@ from bridge.errors import BridgeError
 from bridge.sync.actions import ActionLimits
 from bridge.sync.engine import Engine, PassOptions, RunReport
 from bridge.sync.first_sync import under_way
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from bridge.tickets import Actor, Instant, Ticket, parse_instant, ticket_adapter
 from campaign.outcome import Outcome
 from tests.faults import Fault, Faults, Scripted

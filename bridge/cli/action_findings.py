@@ -13,7 +13,7 @@ from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import Meta, Ping
 from bridge.settings.model import ActionSettings
 from bridge.sync.action_notices import listing_notices
-from bridge.sync.offers import LISTED
+from bridge.sync.planned.offers import LISTED
 
 ACTIONS = "actions"
 """The feature, and what is said to be looked at."""

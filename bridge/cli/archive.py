@@ -13,7 +13,7 @@ from bridge.tickets import format_instant
 
 if TYPE_CHECKING:
     from bridge.settings.load import Settings
-    from bridge.sync.archive import Archive
+    from bridge.sync.memory.archive import Archive
 
 
 class NotArchived(BridgeError):
@@ -65,9 +65,9 @@ def forget(
     """Erase what archive and undo journal keep of a customer or a person; helpdesk and registry are not touched."""
     from bridge.cli.undo import journal_of
     from bridge.cli.wiring.configuration import read_settings
-    from bridge.sync.journal import beside
-    from bridge.sync.lock import exclusive, lock_of
-    from bridge.sync.plan import marks
+    from bridge.sync.memory.journal import beside
+    from bridge.sync.memory.lock import exclusive, lock_of
+    from bridge.sync.planned.plan import marks
 
     customer, email = ((one or "").strip() or None for one in (customer, email))
     if customer is None and email is None:
@@ -88,7 +88,7 @@ def forget(
 
 
 def _archive(settings: "Settings") -> "Archive":
-    from bridge.sync.archive import Archive, archive_folder
+    from bridge.sync.memory.archive import Archive, archive_folder
 
     return Archive(archive_folder(settings.state_path), seconds=0, clock=time.time)
 

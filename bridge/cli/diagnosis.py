@@ -25,10 +25,10 @@ from bridge.protocols.reading import FEATURES, Meta, Ping
 from bridge.settings.load import Settings
 from bridge.settings.model import PhraseSettings
 from bridge.sync.clock import SKEW_SECONDS
-from bridge.sync.rolling import rollout_progress
+from bridge.sync.memory.rolling import rollout_progress
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.memory.vocabulary import Vocabulary, lost_names, unknown_names
 from bridge.sync.screens import PUBLISHED, troubles_in
-from bridge.sync.state import SqliteState
-from bridge.sync.vocabulary import Vocabulary, lost_names, unknown_names
 from bridge.tickets import Instant, format_instant
 
 _SOON = timedelta(days=60)

@@ -11,8 +11,8 @@ from pathlib import Path
 from bridge.cli.finding import Finding, fail, ok, warn
 from bridge.errors import GuardRefused, StateUnusable
 from bridge.settings.load import Settings
-from bridge.sync.hold import Hold
-from bridge.sync.lock import lock_of
+from bridge.sync.memory.hold import Hold
+from bridge.sync.memory.lock import lock_of
 
 _LONG = 15 * 60
 """So many seconds a pass may take before somebody should look: the unit's own limit."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.sync.engine import Survey
-    from bridge.sync.hold import Held
-    from bridge.sync.native_date import DateChange
+    from bridge.sync.memory.hold import Held
+    from bridge.sync.planned.native_date import DateChange
 
 _PENDING = 10
 
@@ -47,7 +47,7 @@ def _surveyed(config: "Path | None", *, everything: bool) -> "tuple[Survey, str,
     from bridge.cli.wiring.deciding import Deferred
     from bridge.cli.wiring.passes import pass_engine, pass_options
     from bridge.settings.fingerprint import fingerprint
-    from bridge.sync.hold import Hold
+    from bridge.sync.memory.hold import Hold
 
     settings = read_settings(config)
     deferred = Deferred(settings)

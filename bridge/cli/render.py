@@ -14,8 +14,8 @@ from bridge.tickets import FieldValue, instant_text
 
 if TYPE_CHECKING:
     from bridge.protocols.provisioning import SetupReport
-    from bridge.sync.native_date import DateChange
-    from bridge.sync.plan import Plan
+    from bridge.sync.planned.native_date import DateChange
+    from bridge.sync.planned.plan import Plan
 
 _STYLE = {
     **dict.fromkeys(("overdue", "conflict", "fail"), "bold red"),

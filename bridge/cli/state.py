@@ -19,10 +19,10 @@ def show(config: Config = None, as_json: Json = False) -> None:
     from contextlib import closing
 
     from bridge.cli.wiring.configuration import read_settings
-    from bridge.sync.hold import Hold
+    from bridge.sync.memory.hold import Hold
+    from bridge.sync.memory.rolling import rollout_progress
+    from bridge.sync.memory.state import SqliteState
     from bridge.sync.notices import remembered
-    from bridge.sync.rolling import rollout_progress
-    from bridge.sync.state import SqliteState
 
     settings = read_settings(config)
     with closing(SqliteState(settings.state_path, read_only=True)) as memory:
@@ -55,7 +55,7 @@ def show(config: Config = None, as_json: Json = False) -> None:
 def reset(config: Config = None) -> None:
     """Forget everything but the undo journal; the next pass reads all open tickets once. No field in the helpdesk changes."""
     from bridge.cli.wiring.configuration import read_settings
-    from bridge.sync.lock import exclusive, lock_of
+    from bridge.sync.memory.lock import exclusive, lock_of
 
     path = read_settings(config).state_path
     with exclusive(lock_of(path)):

@@ -140,8 +140,8 @@ def one_pass(
     from bridge.connectors.stopping import between_requests
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.guards import check_expected
-    from bridge.sync.hold import Hold
-    from bridge.sync.lock import exclusive, lock_of
+    from bridge.sync.memory.hold import Hold
+    from bridge.sync.memory.lock import exclusive, lock_of
 
     path, basis = sample.settings.state_path, fingerprint(sample.settings, int(time.time()))
     hold = Hold(path)

@@ -12,7 +12,7 @@ from bridge.errors import ConfigurationInvalid
 
 if TYPE_CHECKING:
     from bridge.settings.load import Settings
-    from bridge.sync.journal import Journal, Run
+    from bridge.sync.memory.journal import Journal, Run
     from bridge.sync.undo import Left, UndoReport
 
 _NAMED = 20
@@ -22,7 +22,7 @@ _NAMED = 20
 def runs(config: Config = None, as_json: Json = False) -> None:
     """List the runs that wrote something and can still be undone, the latest first."""
     from bridge.cli.wiring.configuration import read_settings
-    from bridge.sync.hold import Hold
+    from bridge.sync.memory.hold import Hold
 
     settings = read_settings(config)
     with closing(journal_of(settings)) as journal:
@@ -50,7 +50,7 @@ def undo(
     """Put back what a run wrote, field by field where nobody changed it since, and hold `sync` from writing it again."""
     from bridge.cli.wiring.configuration import read_settings
     from bridge.connectors.stopping import between_requests
-    from bridge.sync.lock import exclusive, lock_of
+    from bridge.sync.memory.lock import exclusive, lock_of
 
     settings = read_settings(config)
     if plan:
@@ -68,7 +68,7 @@ def undo(
 
 def journal_of(settings: "Settings") -> "Journal":
     """Return the journal to be read."""
-    from bridge.sync.journal import Journal, Retention, beside
+    from bridge.sync.memory.journal import Journal, Retention, beside
 
     return Journal(beside(settings.state_path), retention=Retention(), clock=time.time)
 
@@ -98,8 +98,8 @@ def _looked(settings: "Settings", run: int) -> "UndoReport":
 def _undone(settings: "Settings", run: int) -> "UndoReport":
     from bridge.cli.wiring.helpdesk import connect
     from bridge.cli.wiring.passes import opened_journal
-    from bridge.sync.hold import Held, Hold
-    from bridge.sync.state import SqliteState
+    from bridge.sync.memory.hold import Held, Hold
+    from bridge.sync.memory.state import SqliteState
     from bridge.sync.undo import Undo
 
     with closing(journal_of(settings)) as journal:

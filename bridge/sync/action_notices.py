@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bridge.protocols.writing import ListedAction
 from bridge.sync.notices import Notice
-from bridge.sync.stored_values import stored, told
+from bridge.sync.planned.stored_values import stored, told
 from bridge.sync.watch import ACTIONS, ACTIONS_HELD, ACTIONS_REFUSED, ACTIONS_RUN, ACTIONS_UNKNOWN
 
 _NAMED = 5

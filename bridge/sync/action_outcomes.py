@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bridge.protocols.writing import ActionOutcome
-from bridge.sync.offers import LISTED, UNDER_WAY
+from bridge.sync.planned.offers import LISTED, UNDER_WAY
 
 _OFFERED_AGAIN = frozenset({"scope", "switched_off", "not_declared", "past"})
 """Reasons of refusals that the helpdesk does not keep: its switches are others than were known here."""

@@ -12,11 +12,11 @@ from bridge.errors import HelpdeskError, HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.writing import ListedAction
 from bridge.sync.action_notices import listing_notices, not_declared, not_run
-from bridge.sync.declared import ACTED, DECLARED, UNDER_WAY, YES, LastDeclaration, UnderWay
+from bridge.sync.memory.declared import ACTED, DECLARED, UNDER_WAY, YES, LastDeclaration, UnderWay
+from bridge.sync.memory.state import SqliteState
 from bridge.sync.notices import Notice, remembered, renewed
-from bridge.sync.offers import LISTED, Offers
-from bridge.sync.offers import UNDER_WAY as STATES_UNDER_WAY
-from bridge.sync.state import SqliteState
+from bridge.sync.planned.offers import LISTED, Offers
+from bridge.sync.planned.offers import UNDER_WAY as STATES_UNDER_WAY
 from bridge.sync.watch import LISTED_ACTIONS
 from bridge.sync.writer import Writer
 from bridge.tickets import Instant

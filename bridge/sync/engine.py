@@ -19,24 +19,24 @@ from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import ChangePage
 from bridge.protocols.writing import Ownership
 from bridge.sync.actions import ActionLimits, Actions, Kinds, PassActions
-from bridge.sync.archive import Archive
 from bridge.sync.clock import pass_time
-from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.feed import Feed
 from bridge.sync.first_sync import BELOW, FirstSync, under_way
 from bridge.sync.guards import Guards, check_first_run, check_levels, check_names
-from bridge.sync.journal import Journal
+from bridge.sync.memory.archive import Archive
+from bridge.sync.memory.facts import NEVER, SCANNED_AT
+from bridge.sync.memory.journal import Journal
+from bridge.sync.memory.published import clocks_fact
+from bridge.sync.memory.rolling import ROLLING, rollout_progress
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.memory.sweep_round import SWEEP
 from bridge.sync.notices import Notice, with_told
-from bridge.sync.published import clocks_fact
-from bridge.sync.rolling import ROLLING, rollout_progress
 from bridge.sync.rollout import Rollout
 from bridge.sync.screens import PUBLISHED, Screens, troubles_in
 from bridge.sync.select import Decide, Selector
 from bridge.sync.shown import ShownSource, nobody_counts
-from bridge.sync.state import SqliteState
 from bridge.sync.survey import Survey, field_notices, planned
 from bridge.sync.sweep import Sweep
-from bridge.sync.sweep_round import SWEEP
 from bridge.sync.units import UnitAccounts
 from bridge.sync.watch import FIELDS, Watch, Watched
 from bridge.sync.writer import ROUNDS, RunReport, Writer

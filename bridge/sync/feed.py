@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bridge.errors import CursorGone, GuardRefused, HelpdeskRefused
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import ChangePage
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 
 log = logging.getLogger("sla_bridge.sync")
 

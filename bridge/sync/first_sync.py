@@ -12,11 +12,11 @@ from itertools import chain
 
 from bridge.protocols.reading import BEYOND_ALL, ChangePage, TicketItem
 from bridge.protocols.writing import WriteOutcome
-from bridge.sync.facts import NEVER, SCANNED_AT
-from bridge.sync.journal import Journal
-from bridge.sync.plan import Change
+from bridge.sync.memory.facts import NEVER, SCANNED_AT
+from bridge.sync.memory.journal import Journal
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.planned.plan import Change
 from bridge.sync.select import Selection, Selector
-from bridge.sync.state import SqliteState
 from bridge.sync.writer import RunReport, Writer, set_aside
 
 BELOW = "below"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.errors import GuardRefused, Problem
-from bridge.sync.plan import Plan
+from bridge.sync.planned.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

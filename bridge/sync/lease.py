@@ -15,8 +15,8 @@ from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.leading import LeaseDeed, LeaseWish
 from bridge.protocols.reading import KeptPublication
 from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome
-from bridge.sync.facts import NEVER, SCANNED_AT
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.facts import NEVER, SCANNED_AT
+from bridge.sync.memory.state import SqliteState
 
 POLICY_SEQ = "policy_seq"
 """The fact: the number of the policy that this bridge led by last, so of one that it has seen."""

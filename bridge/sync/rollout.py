@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.protocols.accounting import TicketState
-from bridge.sync.plan import Change, Plan
-from bridge.sync.rolling import ROLLING, Rolling
-from bridge.sync.shelf import Shelf
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.rolling import ROLLING, Rolling
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.planned.plan import Change, Plan
+from bridge.sync.planned.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
 from bridge.policies.telling.reach import EVER, OpenClocks, WindowReach
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import ChangePage, KeptPublication
+from bridge.sync.memory.published import OPEN_CLOCKS, Last, remembered_clocks
+from bridge.sync.memory.state import SqliteState
 from bridge.sync.notices import Notice
-from bridge.sync.published import OPEN_CLOCKS, Last, remembered_clocks
 from bridge.sync.shown import Shown, ShownSource, Spent, nobody_counts
-from bridge.sync.state import SqliteState
 from bridge.sync.watch import SCREENS
 from bridge.tickets import Instant
 

@@ -16,14 +16,14 @@ from bridge.protocols.accounting import TicketState
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import TicketError, TicketItem
 from bridge.protocols.writing import Ownership
-from bridge.sync.archive import Archive
 from bridge.sync.clock import LEAP_SECONDS
-from bridge.sync.native_date import date_change, person_comes_first
-from bridge.sync.offers import NOTHING, Offers
-from bridge.sync.ownership import settle
-from bridge.sync.plan import Change, difference
-from bridge.sync.shelf import Shelf
-from bridge.sync.stored_values import told
+from bridge.sync.memory.archive import Archive
+from bridge.sync.planned.native_date import date_change, person_comes_first
+from bridge.sync.planned.offers import NOTHING, Offers
+from bridge.sync.planned.ownership import settle
+from bridge.sync.planned.plan import Change, difference
+from bridge.sync.planned.shelf import Shelf
+from bridge.sync.planned.stored_values import told
 from bridge.sync.units import UnitAccounts
 from bridge.tickets import Instant, Ticket, Tombstone
 

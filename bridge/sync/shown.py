@@ -13,7 +13,7 @@ from bridge.policies.telling.digests import digest_of
 from bridge.policies.telling.publication import Phrase, publication_of
 from bridge.policies.telling.reach import WindowReach
 from bridge.policies.telling.standing import Standing
-from bridge.sync.published import Holdings, Last
+from bridge.sync.memory.published import Holdings, Last
 from bridge.tickets import Instant
 
 Spent = Callable[[], Mapping[Account, int] | None]

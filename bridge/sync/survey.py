@@ -10,7 +10,7 @@ from bridge.protocols.reading import KeptPublication
 from bridge.sync.actions import PassActions
 from bridge.sync.first_sync import FirstSync
 from bridge.sync.notices import Notice
-from bridge.sync.plan import Change, Plan
+from bridge.sync.planned.plan import Change, Plan
 from bridge.sync.rollout import PlanPart
 from bridge.sync.select import Selection
 from bridge.sync.units import UnitAccounts

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from bridge.policies.telling.reach import OpenClocks
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import BEYOND_ALL
-from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.guards import Guards, check_source
+from bridge.sync.memory.facts import NEVER, SCANNED_AT
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.memory.sweep_round import SWEEP, Round
 from bridge.sync.select import Selector
-from bridge.sync.state import SqliteState
-from bridge.sync.sweep_round import SWEEP, Round
 from bridge.tickets import Instant
 
 SWEEP_SECONDS = 24 * 3600

@@ -16,13 +16,13 @@ from bridge.protocols.accounting import TicketState
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import TicketError, TicketItem
 from bridge.protocols.writing import WriteOutcome, WriteResult
-from bridge.sync.journal import Journal
-from bridge.sync.journal_records import Entry
-from bridge.sync.native_date import DateChange, date_text
-from bridge.sync.ownership import FieldChange
-from bridge.sync.plan import LEVEL_FIELD, Change
-from bridge.sync.state import SqliteState
-from bridge.sync.stored_values import canonical, sent, told
+from bridge.sync.memory.journal import Journal
+from bridge.sync.memory.journal_records import Entry
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.planned.native_date import DateChange, date_text
+from bridge.sync.planned.ownership import FieldChange
+from bridge.sync.planned.plan import LEVEL_FIELD, Change
+from bridge.sync.planned.stored_values import canonical, sent, told
 from bridge.sync.writer import ROUNDS, Outgoing
 from bridge.tickets import FieldValue, Instant, Ticket
 

@@ -10,7 +10,7 @@ from bridge.policies.units.breaches import book, breached_now, taken
 from bridge.policies.units.tally import Tally
 from bridge.protocols.accounting import Accountant, Booked
 from bridge.protocols.reading import TicketItem
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from bridge.tickets import Instant, Ticket
 
 log = logging.getLogger("sla_bridge.sync")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from bridge.errors import Problem
 from bridge.protocols.helpdesk import Helpdesk
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.memory.vocabulary import Vocabulary, lost_names, unknown_names
 from bridge.sync.notices import Notice, problem_notice, remembered, sources_of, stored, to_tell
-from bridge.sync.state import SqliteState
-from bridge.sync.vocabulary import Vocabulary, lost_names, unknown_names
 from bridge.tickets import Instant
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from bridge.protocols.accounting import TicketState
 from bridge.protocols.reading import TicketError
 from bridge.protocols.writing import Write, WriteOutcome, WriteResult
 from bridge.sync.action_outcomes import ActionOutcomes
-from bridge.sync.journal import Journal
+from bridge.sync.memory.journal import Journal
+from bridge.sync.memory.rolling import RolledOut
 from bridge.sync.notices import Notice
-from bridge.sync.plan import Change
-from bridge.sync.rolling import RolledOut
+from bridge.sync.planned.plan import Change
+from bridge.sync.planned.shelf import Shelf
+from bridge.sync.planned.stored_values import canonical, told
 from bridge.sync.select import Selection, Selector
-from bridge.sync.shelf import Shelf
-from bridge.sync.stored_values import canonical, told
 from bridge.tickets import Instant, Ticket
 
 ROUNDS = 3

@@ -7,8 +7,8 @@ from bridge.decisions import Decision
 from bridge.errors import BridgeError
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import TicketItem
+from bridge.sync.planned.stored_values import canonical
 from bridge.sync.select import Decide
-from bridge.sync.stored_values import canonical
 from bridge.tickets import Instant, Ticket
 
 

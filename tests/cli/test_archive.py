@@ -6,8 +6,8 @@ import json
 import pytest
 
 from bridge.cli.wiring.configuration import read_settings
-from bridge.sync.archive import archive_folder
-from bridge.sync.journal import beside
+from bridge.sync.memory.archive import archive_folder
+from bridge.sync.memory.journal import beside
 from tests.faults import Fault
 
 

@@ -45,7 +45,7 @@ def test_passing_trouble_of_the_server_has_a_next_step(desk_cli, helpdesk: Sandb
 
 
 def test_a_lock_that_another_pass_holds_is_told(desk_cli) -> None:
-    from bridge.sync.lock import exclusive
+    from bridge.sync.memory.lock import exclusive
 
     assert desk_cli("setup").code == 0
     with exclusive(desk_cli.folder.parent / "state" / "state.sqlite3.lock"):

@@ -14,8 +14,8 @@ import pytest
 from bridge.cli.whole_file import copy_folder
 from bridge.errors import StateUnusable
 from bridge.metrics.textfile import write_textfile
-from bridge.sync.archive import Archive
-from bridge.sync.hold import Held, Hold
+from bridge.sync.memory.archive import Archive
+from bridge.sync.memory.hold import Held, Hold
 from tests.faults import Fault
 
 

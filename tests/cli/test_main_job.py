@@ -172,7 +172,7 @@ def test_state_show_tells_counts_and_cursor(ready) -> None:
 
 
 def test_a_second_run_at_the_same_time_exits_with_7(ready) -> None:
-    from bridge.sync.lock import exclusive
+    from bridge.sync.memory.lock import exclusive
 
     with exclusive(ready.folder.parent / "state" / "state.sqlite3.lock"):
         assert ready("sync").code == 7

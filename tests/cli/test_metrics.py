@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bridge.cli.wiring.configuration import read_settings
 from bridge.cli.wiring.measuring import Metering
 from bridge.connectors.sandbox import Sandbox
-from bridge.sync.lock import exclusive
+from bridge.sync.memory.lock import exclusive
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from bridge.connectors.sandbox import Sandbox
-from bridge.sync.lock import exclusive
+from bridge.sync.memory.lock import exclusive
 from tests.cli.conftest import ROOT, CommandLine
 from tests.cli.test_full_disk import no_file_grows
 from tests.faults import Fault

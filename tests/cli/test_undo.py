@@ -5,9 +5,9 @@ import json
 import pytest
 
 from bridge.cli.wiring.configuration import read_settings
-from bridge.sync.hold import Held, Hold
-from bridge.sync.journal import beside
-from bridge.sync.lock import exclusive, lock_of
+from bridge.sync.memory.hold import Held, Hold
+from bridge.sync.memory.journal import beside
+from bridge.sync.memory.lock import exclusive, lock_of
 from tests.faults import Fault
 
 

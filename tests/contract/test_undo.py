@@ -14,10 +14,10 @@ from bridge.connectors.helpdesks import open_helpdesk
 from bridge.protocols.accounting import TicketState
 from bridge.protocols.helpdesk import Connection, Helpdesk
 from bridge.protocols.writing import WriteResult
-from bridge.sync.journal import Journal, Retention
-from bridge.sync.native_date import DateChange
-from bridge.sync.plan import Change
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.journal import Journal, Retention
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.planned.native_date import DateChange
+from bridge.sync.planned.plan import Change
 from bridge.sync.undo import Undo, UndoReport
 from bridge.sync.writer import Outgoing
 from bridge.tickets import Native, NativeDate, Ticket, parse_instant

@@ -50,7 +50,7 @@ def test_there_are_enough_of_them_and_those_that_survived_once_are_among_them():
 
 
 def mutant(*replacements):
-    return Mutant(kind="a kind", name="a fault", file="sync/lock.py", replacements=replacements)
+    return Mutant(kind="a kind", name="a fault", file="sync/memory/lock.py", replacements=replacements)
 
 
 @pytest.mark.parametrize(("text", "times"), [("nowhere to be found", 0), ("os.close", 1), ("os.", 8)])
@@ -60,7 +60,9 @@ def test_a_text_that_is_not_there_exactly_once_is_told_with_the_file(text, times
     if times == 1:
         assert "os.shut(handle)" in mutant((text, "os.shut")).applied(content)
         return
-    with pytest.raises(Moved, match=r"'a fault': \d+ times in bridge/sync/lock\.py, not once: '" + re.escape(text)):
+    with pytest.raises(
+        Moved, match=r"'a fault': \d+ times in bridge/sync/memory/lock\.py, not once: '" + re.escape(text)
+    ):
         mutant((text, "x")).applied(content)
 
 

@@ -22,8 +22,8 @@ from bridge.connectors.sandbox import NotAllowed
 from bridge.errors import BridgeError, GuardRefused
 from bridge.protocols.writing import Write
 from bridge.sync.engine import RunReport
-from bridge.sync.journal import beside
-from bridge.sync.journal_records import entries
+from bridge.sync.memory.journal import beside
+from bridge.sync.memory.journal_records import entries
 from bridge.sync.sweep import SWEEP_SECONDS
 from bridge.sync.writer import BACKOFF_SECONDS
 from tests.faults import Fault

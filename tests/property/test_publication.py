@@ -11,7 +11,7 @@ from bridge.policies.calendar.work_calendar import build_calendar
 from bridge.policies.telling.detail import detail
 from bridge.policies.telling.publication import Publication
 from bridge.policies.telling.reach import OpenClocks, WindowReach
-from bridge.sync.stored_values import stored
+from bridge.sync.planned.stored_values import stored
 from bridge.tickets import parse_instant
 from tests.property.test_calendar_properties import QUICK, definitions
 from tests.property.test_clocks import MIXED, MIXED_NAMES, START, histories

@@ -19,7 +19,7 @@ from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.connectors.sandbox import NotAllowed
 from bridge.errors import BridgeError, HelpdeskError, StateUnusable
 from bridge.sync.engine import Engine, RunReport
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from bridge.sync.sweep import SWEEP_SECONDS
 from bridge.sync.writer import BACKOFF_SECONDS
 from tests.faults import Fault

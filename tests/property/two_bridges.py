@@ -23,10 +23,10 @@ from bridge.protocols.provisioning import SetupRequest
 from bridge.protocols.writing import Write, WriteOutcome
 from bridge.sync.actions import ActionLimits
 from bridge.sync.engine import Engine, PassOptions, RunReport
-from bridge.sync.hold import Held, Hold
-from bridge.sync.journal import Journal, Retention, beside
 from bridge.sync.lease import Leader, led
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.hold import Held, Hold
+from bridge.sync.memory.journal import Journal, Retention, beside
+from bridge.sync.memory.state import SqliteState
 from bridge.sync.undo import Undo, UndoReport
 from bridge.tickets import FieldValue, Instant, Ticket, ticket_adapter
 from tests.faults import FaultySandbox

@@ -100,7 +100,7 @@ def remembered_units(configuration: Configuration, ticket: Ticket, now: Instant)
     from bridge.policies.units.usage import Usage
     from bridge.settings.fingerprint import fingerprint
     from bridge.sync.engine import COUNTED
-    from bridge.sync.state import SqliteState
+    from bridge.sync.memory.state import SqliteState
 
     settings = configuration.settings
     usage = Usage(configuration.policy, configuration.catalogue)

@@ -12,10 +12,10 @@ from bridge.settings.load import Settings
 
 if TYPE_CHECKING:
     from bridge.protocols.helpdesk import Helpdesk
-    from bridge.sync.archive import Archive
     from bridge.sync.engine import Engine, PassOptions
-    from bridge.sync.journal import Journal
-    from bridge.sync.state import SqliteState
+    from bridge.sync.memory.archive import Archive
+    from bridge.sync.memory.journal import Journal
+    from bridge.sync.memory.state import SqliteState
 
 
 def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
@@ -39,7 +39,7 @@ def pass_options(settings: Settings, **chosen: bool) -> "PassOptions":
 
 def opened_archive(configuration: Deferred) -> "Archive | None":
     """Return the archive that belongs to a configuration; None where bridge.yaml wants none."""
-    from bridge.sync.archive import Archive, archive_folder
+    from bridge.sync.memory.archive import Archive, archive_folder
 
     if (wanted := configuration.settings.file.archive) is None:
         return None
@@ -52,7 +52,7 @@ def opened_journal(
     settings: Settings, *, policy: "Callable[[], str]", undoes: int | None = None
 ) -> "Iterator[Journal | None]":
     """Yield the undo journal for a run that writes by the digest `policy`; None where bridge.yaml wants none."""
-    from bridge.sync.journal import Journal, Retention, beside
+    from bridge.sync.memory.journal import Journal, Retention, beside
 
     if (wanted := settings.file.undo) is None:
         yield None
@@ -76,7 +76,7 @@ def pass_engine(
     """Yield the engine with the configured helpdesk and the state file open. It writes under the lease where bridge.yaml wants
     one, which `leads_first` takes at once; with `supersedes` the policy here replaces the one in force."""
     from bridge.sync.engine import Engine
-    from bridge.sync.state import SqliteState
+    from bridge.sync.memory.state import SqliteState
 
     settings = configuration.settings
     with (

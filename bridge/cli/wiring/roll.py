@@ -13,7 +13,7 @@ from bridge.policies.telling.standing import Roll, Standing, rests_on, standing_
 from bridge.policies.units.usage import Usage
 from bridge.settings.fingerprint import fingerprint
 from bridge.sync.engine import COUNTED
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from bridge.tickets import Instant
 
 

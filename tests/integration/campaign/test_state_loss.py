@@ -1,6 +1,6 @@
 """The short form of `make campaign --only state_loss`, and a mutant that it finds."""
 
-from bridge.sync import state
+from bridge.sync.memory import state
 from campaign.scenarios import state_loss
 
 

@@ -23,7 +23,7 @@ from bridge.settings.load import load_settings
 from bridge.settings.model import ActionAddresses, ActionSettings
 from bridge.sync.actions import ActionLimits
 from bridge.sync.engine import Engine, PassOptions, RunReport
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from bridge.tickets import Ticket, parse_instant, ticket_adapter
 from tests.integration.sync.world import QUICK
 

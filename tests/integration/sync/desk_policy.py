@@ -8,8 +8,8 @@ from typing import Any
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.decisions import Action, ActionKind, Decision
 from bridge.sync.actions import ActionLimits
-from bridge.sync.journal import Journal
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.journal import Journal
+from bridge.sync.memory.state import SqliteState
 from bridge.sync.writer import Writer
 from bridge.tickets import Actor, Instant, Ticket
 from tests.integration.sync.world import HOUR, Policy

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
-from bridge.sync.plan import Change
+from bridge.sync.planned.plan import Change
 
 ROOT = Path(__file__).parents[3]
 
@@ -130,9 +130,9 @@ def one_pass(
     from bridge.connectors.helpdesks.transport import Transport
     from bridge.protocols.writing import Ownership, Write, WriteOutcome
     from bridge.sync.engine import Engine, PassOptions
-    from bridge.sync.journal import Journal, Retention, beside
     from bridge.sync.lease import Leader, led
-    from bridge.sync.state import SqliteState
+    from bridge.sync.memory.journal import Journal, Retention, beside
+    from bridge.sync.memory.state import SqliteState
     from bridge.sync.undo import Undo
     from tests.integration.sync.desk_policy import KINDS, LIMITS, MUTANTS, DeskPolicy
     from tests.integration.sync.world import Policy

@@ -31,7 +31,7 @@ from bridge.protocols.provisioning import SetupRequest
 from bridge.protocols.writing import Write, WriteOutcome
 from bridge.sync.engine import Engine
 from bridge.sync.lease import POLICY_SEQ, Leader, led
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from tests.integration.sync.world import LEVELS, Policy
 
 ROOT = Path(__file__).parents[3]

@@ -16,7 +16,7 @@ from bridge.policies.language.compile import compile_policy
 from bridge.settings.load import read_folder
 from bridge.sync.actions import ActionLimits
 from bridge.sync.engine import Engine, PassOptions
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from tests.faults import Fault, FaultySandbox
 from tests.integration.sync.world import QUICK, Time
 

@@ -9,7 +9,7 @@ from bridge.customers import Certificate, Contract, Counter, Customer
 from bridge.policies.telling.publication import Phrase, publication_of
 from bridge.policies.telling.reach import EVER, OpenClocks, WindowReach
 from bridge.policies.telling.standing import Roll
-from bridge.sync.facts import unfit
+from bridge.sync.memory.facts import unfit
 from bridge.sync.shown import Shown
 from tests.integration.sync import test_units
 from tests.integration.sync.screen_world import DAY, PLAIN, ScreenWorld, agreement

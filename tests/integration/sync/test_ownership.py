@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.protocols.writing import Ownership
-from bridge.sync.ownership import CORRECTIONS
+from bridge.sync.planned.ownership import CORRECTIONS
 from tests.integration.sync.world import HOUR, START, Policy
 
 

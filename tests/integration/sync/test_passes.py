@@ -356,7 +356,7 @@ def test_progress_counts_every_ticket_as_it_is_written(world):
 
 @pytest.mark.parametrize("held", [0, 1, 7, 1000])
 def test_a_pass_does_the_same_however_little_it_may_hold_in_memory(world, monkeypatch, held):
-    monkeypatch.setattr("bridge.sync.shelf.LOOSE", held)
+    monkeypatch.setattr("bridge.sync.planned.shelf.LOOSE", held)
     tickets = world.tickets(40)
     world.sandbox.faults.distort(tickets[5], created_at="soon")
     world.sandbox.faults.next("writes", Fault.RACE, edit=lambda: world.people.note(tickets[-1]))

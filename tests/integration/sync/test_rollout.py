@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from bridge.errors import GuardRefused
-from bridge.sync.rolling import RolledOut
+from bridge.sync.memory.rolling import RolledOut
 from tests.integration.sync.mortal import Mortals
 from tests.integration.sync.world import HOUR, START, Policy
 

@@ -7,8 +7,8 @@ import pytest
 from bridge.connectors.sandbox import publications
 from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable
 from bridge.policies.telling.publication import Publication, publication_of
-from bridge.sync.facts import unfit
-from bridge.sync.published import remembered_clocks
+from bridge.sync.memory.facts import unfit
+from bridge.sync.memory.published import remembered_clocks
 from bridge.tickets import format_instant, parse_instant
 from tests.faults import Fault
 from tests.integration.sync.screen_world import DAY, PLAIN, ScreenWorld, agreement

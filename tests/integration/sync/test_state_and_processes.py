@@ -15,11 +15,11 @@ import pytest
 
 from bridge.errors import Busy, StateUnusable
 from bridge.protocols.accounting import Booked
-from bridge.sync import local_disk as places
-from bridge.sync.archive import Archive
-from bridge.sync.hold import Held, Hold
-from bridge.sync.lock import exclusive
-from bridge.sync.state import SqliteState
+from bridge.sync.memory import local_disk as places
+from bridge.sync.memory.archive import Archive
+from bridge.sync.memory.hold import Held, Hold
+from bridge.sync.memory.lock import exclusive
+from bridge.sync.memory.state import SqliteState
 from tests.integration.sync.mortal import Mortals
 from tests.integration.sync.world import START, Policy, World
 
@@ -222,7 +222,7 @@ import resource, signal, sys
 from pathlib import Path
 from bridge.errors import StateUnusable
 from bridge.protocols.accounting import TicketState
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 
 state = SqliteState(Path(sys.argv[1]))
 state.commit(facts={"cursor": "old"})
@@ -553,7 +553,7 @@ def test_a_damaged_state_is_no_obstacle_for_a_plan(world):
 HOLDER = """
 import sys, time
 from pathlib import Path
-from bridge.sync.lock import exclusive
+from bridge.sync.memory.lock import exclusive
 
 with exclusive(Path(sys.argv[1])):
     print("held", flush=True)

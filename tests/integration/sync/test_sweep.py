@@ -8,10 +8,10 @@ import pytest
 from bridge.errors import GuardRefused, HelpdeskError
 from bridge.policies.telling.reach import OpenClocks
 from bridge.sync.guards import Guards
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.memory.sweep_round import Round
 from bridge.sync.select import Selector
-from bridge.sync.state import SqliteState
 from bridge.sync.sweep import SWEEP_SECONDS, Sweep
-from bridge.sync.sweep_round import Round
 from tests.faults import Fault
 from tests.integration.sync.world import START, Policy
 

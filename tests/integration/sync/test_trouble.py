@@ -15,7 +15,7 @@ from bridge.errors import (
 )
 from bridge.sync.clock import SKEW_SECONDS
 from bridge.sync.guards import Guards
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from bridge.sync.writer import BACKOFF_SECONDS
 from tests.faults import Fault
 from tests.integration.sync.world import HOUR, START, Policy, World

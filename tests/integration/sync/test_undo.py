@@ -8,8 +8,8 @@ import pytest
 
 from bridge.errors import StateUnusable
 from bridge.protocols.accounting import TicketState
-from bridge.sync.journal import Retention, beside
-from bridge.sync.plan import Change
+from bridge.sync.memory.journal import Retention, beside
+from bridge.sync.planned.plan import Change
 from bridge.sync.undo import Left, Undo
 from bridge.tickets import format_instant
 from tests.faults import Fault

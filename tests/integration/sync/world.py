@@ -15,8 +15,8 @@ from bridge.decisions import Check, Clock, ClockState, CustomerView, Decision, O
 from bridge.protocols.accounting import Accountant
 from bridge.protocols.provisioning import SetupRequest
 from bridge.sync.engine import Engine, PassOptions, RunReport, Survey
-from bridge.sync.journal import Journal, Retention, beside
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.journal import Journal, Retention, beside
+from bridge.sync.memory.state import SqliteState
 from bridge.sync.undo import Undo, UndoReport
 from bridge.tickets import Actor, EventKind, FieldValue, Instant, Ticket, format_instant, ticket_adapter
 from tests.faults import FaultySandbox

@@ -3,7 +3,7 @@
 KIND = "actions"
 
 TABLE = {
-    "sync/offers.py": {
+    "sync/planned/offers.py": {
         "actions are offered for what lies before they were switched on": (
             (
                 "since is not None and since <= action.not_before <= now",

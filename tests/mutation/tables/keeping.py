@@ -3,7 +3,7 @@
 KIND = "the archive"
 
 TABLE = {
-    "sync/archive.py": {
+    "sync/memory/archive.py": {
         "the same inputs are kept again and again": (("        if digest in self._known:\n            return\n", ""),),
         "the policy of a finished cycle is not kept": (("                self.keep(*self._policy())\n", ""),),
         "the policy is asked for with every cycle": (
@@ -77,7 +77,7 @@ TABLE = {
             ),
         ),
     },
-    "sync/plan.py": {
+    "sync/planned/plan.py": {
         "a person's records are found in one spelling alone": (
             ("{kind} {value.strip().casefold()}", "{kind} {value.strip()}"),
         ),

@@ -3,7 +3,7 @@
 KIND = "state and lock"
 
 TABLE = {
-    "sync/state.py": {
+    "sync/memory/state.py": {
         "the token is written before the commit": (
             (
                 "        token = secrets.token_hex(8)\n",
@@ -60,24 +60,24 @@ TABLE = {
         "a plan makes the state file": (("self._copy() if read_only else self._open()", "self._open()"),),
         "closed tickets count as open": (("SELECT id FROM ticket WHERE open = 1", "SELECT id FROM ticket"),),
     },
-    "sync/damage.py": {
+    "sync/memory/damage.py": {
         "any trouble with the file is damage": (("code & 0xFF in _DAMAGE", "code & 0xFF in range(99)"),),
     },
-    "sync/state_file.py": {
+    "sync/memory/state_file.py": {
         "a file that took the state's place is not noticed": (("if opened != identity(path):", "if False:"),),
         "symbolic links are followed when writing": (("os.O_CREAT | os.O_NOFOLLOW", "os.O_CREAT"),),
         "everybody may read the state": (("if mode & ~_ALLOWED:", "if False:"),),
     },
-    "sync/shelf.py": {
+    "sync/planned/shelf.py": {
         "what was put aside is not taken back": (
             ('self._file.execute("DELETE FROM found WHERE id = ?", (key,))', "pass"),
         ),
         "what was put aside is not found": (("in self._loose or self._row(", "in self._loose or None is self._row("),),
     },
-    "sync/local_disk.py": {
+    "sync/memory/local_disk.py": {
         "a mount that covers another one is not seen": ((">= deepest", "> deepest"),),
     },
-    "sync/lock.py": {
+    "sync/memory/lock.py": {
         "the lock file is deleted at the end": (
             ("    finally:\n        os.close(handle)", "    finally:\n        path.unlink()\n        os.close(handle)"),
         ),

@@ -74,7 +74,7 @@ TABLE = {
         ),
         "the reason for setting a ticket aside is not kept": (("trouble=trouble.reason)", 'trouble="")'),),
     },
-    "sync/ownership.py": {
+    "sync/planned/ownership.py": {
         "a fight over a field never ends": (("if times >= CORRECTIONS and after == ours:", "if False:"),),
         "a lost fight keeps new values away": (
             ("if times >= CORRECTIONS and after == ours:", "if times >= CORRECTIONS:"),
@@ -90,7 +90,7 @@ TABLE = {
             ("for name in sorted(wanted.keys() & writable)", "for name in sorted(wanted.keys())"),
         ),
     },
-    "sync/stored_values.py": {
+    "sync/planned/stored_values.py": {
         "a value that the helpdesk normalised is written for ever": (('" ".join(value.split())', "value"),),
         "a text that the helpdesk refuses as a formula is sent": ((".lstrip(_LIKE_A_FORMULA)", ""),),
     },
@@ -99,7 +99,7 @@ TABLE = {
             ("            self.forget(ticket.id)\n            raise", "            raise"),
         ),
     },
-    "sync/state.py": {
+    "sync/memory/state.py": {
         "the tickets that are longest due are not the first": (("ORDER BY next_change_at, id", "ORDER BY id"),),
         "a ticket is looked at a second after it is due": (("WHERE next_change_at <= ?", "WHERE next_change_at < ?"),),
         "tickets whose counts were left over are not due": (

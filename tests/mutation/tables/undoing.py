@@ -3,7 +3,7 @@
 KIND = "the journal, undo and the hold"
 
 TABLE = {
-    "sync/journal.py": {
+    "sync/memory/journal.py": {
         "a write of the record alone is put down": (
             ("noted = [one for one in changes if _to_note(one)]", "noted = [*changes]"),
         ),
@@ -74,7 +74,7 @@ TABLE = {
             ("SELECT id, run, content FROM batch WHERE run >= ?", "SELECT id, run, content FROM batch WHERE ? > 0"),
         ),
     },
-    "sync/journal_records.py": {
+    "sync/memory/journal_records.py": {
         "records that cannot be read are a bug of the program": (
             (
                 "(zlib.error, ValueError, TypeError, LookupError) as error:\n        raise Damaged(f",
@@ -175,7 +175,7 @@ TABLE = {
             ("        self.state.commit(facts={}", "        self.state is None or self.state.commit(facts={}"),
         ),
     },
-    "sync/hold.py": {
+    "sync/memory/hold.py": {
         "a damaged hold holds nothing": (
             ("        return Held()\n\n    def set", "        return None\n\n    def set"),
         ),

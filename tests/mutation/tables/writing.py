@@ -40,7 +40,7 @@ TABLE = {
         ),
         "a helpdesk of few tickets is guarded like a large one": (("if base >= guards.minimum and", "if"),),
     },
-    "sync/plan.py": {
+    "sync/planned/plan.py": {
         "first levels count as a mass change": (
             ("one.name == LEVEL_FIELD and one.before is not None for", "one.name == LEVEL_FIELD for"),
         ),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.sync import state as engine_state
+from bridge.sync.memory import state as engine_state
 from campaign.state import WAYS, heal
 
 

@@ -11,8 +11,8 @@ from bridge.cli.finding import Finding
 from bridge.cli.wiring.configuration import read_settings
 from bridge.connectors.shipped import shipped
 from bridge.settings.load import Settings
-from bridge.sync.hold import Held, Hold
-from bridge.sync.lock import exclusive
+from bridge.sync.memory.hold import Held, Hold
+from bridge.sync.memory.lock import exclusive
 
 KEPT = """
 version: 1

@@ -196,7 +196,7 @@ from pydantic import SecretStr
 from bridge.connectors.helpdesks.transport import Transport
 from bridge.connectors.helpdesks.osticket import OsTicket
 from bridge.sync.engine import Engine
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from tests.integration.sync.world import Policy
 import logging, os
 logging.basicConfig(level=logging.DEBUG)

@@ -22,7 +22,7 @@ from bridge.protocols.writing import (
 )
 from bridge.sync.actions import ActionLimits
 from bridge.sync.engine import Engine, PassOptions, RunReport
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.state import SqliteState
 from bridge.tickets import Acted, BridgeRecord, Instant, Reference, Ticket, parse_instant
 from tests.integration.sync.world import HOUR, START, Policy
 

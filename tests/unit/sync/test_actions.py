@@ -4,7 +4,7 @@ import pytest
 
 from bridge.errors import GuardRefused
 from bridge.sync.actions import AGAIN_SECONDS, ActionLimits
-from bridge.sync.facts import unfit
+from bridge.sync.memory.facts import unfit
 from bridge.sync.notices import AGAIN_SECONDS as A_DAY
 from tests.integration.sync.world import HOUR
 from tests.unit.sync.acting_desk import LIMITS, ActingPolicy, Desk, Host, Killed

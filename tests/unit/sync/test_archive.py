@@ -10,7 +10,7 @@ import pytest
 from bridge.customers import Customer, Presence, RegistryAnswer
 from bridge.errors import StateUnusable
 from bridge.policies.outcome.record import inputs_digest
-from bridge.sync.archive import Archive
+from bridge.sync.memory.archive import Archive
 
 DAY = 86400
 POLICY = "sha256:" + "a" * 64

@@ -5,8 +5,8 @@ import pytest
 from bridge.errors import GuardRefused, Problem
 from bridge.protocols.accounting import TicketState
 from bridge.sync.guards import Guards, check_levels, check_names, check_source
-from bridge.sync.ownership import FieldChange
-from bridge.sync.plan import Change, Plan
+from bridge.sync.planned.ownership import FieldChange
+from bridge.sync.planned.plan import Change, Plan
 
 
 def change(number, *, before="standard", after="general", is_open=True, fields=None):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import GuardRefused, StateUnusable
-from bridge.sync.hold import Held, Hold
+from bridge.sync.memory.hold import Held, Hold
 
 HELD = Held(7, "sha256:" + "a" * 64, 1_795_000_000)
 OTHER = "sha256:" + "b" * 64

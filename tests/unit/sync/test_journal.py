@@ -12,11 +12,11 @@ import pytest
 from bridge.errors import StateUnusable
 from bridge.protocols.accounting import TicketState
 from bridge.protocols.writing import WriteOutcome, WriteResult
-from bridge.sync import journal as module
-from bridge.sync.journal import Journal, Retention
-from bridge.sync.native_date import DateChange
-from bridge.sync.ownership import FieldChange
-from bridge.sync.plan import Change, marks
+from bridge.sync.memory import journal as module
+from bridge.sync.memory.journal import Journal, Retention
+from bridge.sync.planned.native_date import DateChange
+from bridge.sync.planned.ownership import FieldChange
+from bridge.sync.planned.plan import Change, marks
 from bridge.tickets import NativeDate
 
 DAY = 86400

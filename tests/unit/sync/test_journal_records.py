@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bridge.errors import StateUnusable
 from bridge.protocols.accounting import TicketState
 from bridge.protocols.writing import WriteOutcome, WriteResult
-from bridge.sync.journal import Journal, Retention
-from bridge.sync.journal_records import Tickets
-from bridge.sync.ownership import FieldChange
-from bridge.sync.plan import Change, marks
+from bridge.sync.memory.journal import Journal, Retention
+from bridge.sync.memory.journal_records import Tickets
+from bridge.sync.planned.ownership import FieldChange
+from bridge.sync.planned.plan import Change, marks
 
 REASONS = ("Standard support: first response: running (8 working hours)", "Стандартная поддержка: срок идёт", "")
 

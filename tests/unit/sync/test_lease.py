@@ -13,11 +13,11 @@ from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
 from bridge.protocols.reading import KeptPublication, Ping
 from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome, WriteResult
-from bridge.sync.facts import NEVER, SCANNED_AT
 from bridge.sync.guards import check_expected
 from bridge.sync.lease import POLICY_SEQ, Leader, led
-from bridge.sync.plan import Plan
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.facts import NEVER, SCANNED_AT
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.planned.plan import Plan
 
 DIGEST = f"sha256:{'1' * 64}"
 READ = "1795000000"

@@ -6,9 +6,9 @@ import pytest
 
 from bridge.policies.telling.detail import detail
 from bridge.protocols.accounting import TicketState
-from bridge.sync.native_date import DateChange, date_change, person_comes_first
-from bridge.sync.ownership import settle
-from bridge.sync.plan import Change, Plan, difference
+from bridge.sync.planned.native_date import DateChange, date_change, person_comes_first
+from bridge.sync.planned.ownership import settle
+from bridge.sync.planned.plan import Change, Plan, difference
 from bridge.tickets import BridgeRecord, Native, NativeDate, Reference
 from tests.unit.sync.test_plan import OUTPUTS, START, TICKET, Policy
 

@@ -3,7 +3,7 @@
 import itertools
 
 from bridge.protocols.writing import Ownership
-from bridge.sync.ownership import CORRECTIONS, FieldChange, settle
+from bridge.sync.planned.ownership import CORRECTIONS, FieldChange, settle
 from bridge.tickets import BridgeRecord, Reference, Ticket
 
 

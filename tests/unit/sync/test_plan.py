@@ -9,9 +9,9 @@ from bridge.decisions import Action, ActionKind
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
 from bridge.protocols.accounting import TicketState
-from bridge.sync.offers import Offer
-from bridge.sync.ownership import settle
-from bridge.sync.plan import Change, Plan, difference
+from bridge.sync.planned.offers import Offer
+from bridge.sync.planned.ownership import settle
+from bridge.sync.planned.plan import Change, Plan, difference
 from bridge.tickets import BridgeRecord, FinishedCycle, Reference, Ticket
 from tests.integration.sync.world import HOUR, START, Policy
 

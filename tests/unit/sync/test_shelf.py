@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.sync import shelf as places
-from bridge.sync.shelf import LOOSE, Shelf
+from bridge.sync.planned import shelf as places
+from bridge.sync.planned.shelf import LOOSE, Shelf
 
 COMMANDS = st.lists(
     st.tuples(st.sampled_from(["put", "take", "read", "walk"]), st.integers(1, 12), st.text(max_size=3))

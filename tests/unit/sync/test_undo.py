@@ -13,11 +13,11 @@ from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import BEYOND_ALL, TicketError, TicketItem
 from bridge.protocols.writing import Write, WriteOutcome, WriteResult
 from bridge.sync import undo as module
-from bridge.sync.journal import Journal, Retention
-from bridge.sync.native_date import DateChange
-from bridge.sync.ownership import FieldChange
-from bridge.sync.plan import Change
-from bridge.sync.state import SqliteState
+from bridge.sync.memory.journal import Journal, Retention
+from bridge.sync.memory.state import SqliteState
+from bridge.sync.planned.native_date import DateChange
+from bridge.sync.planned.ownership import FieldChange
+from bridge.sync.planned.plan import Change
 from bridge.sync.undo import Left, Undo, UndoReport
 from bridge.tickets import BridgeRecord, FieldValue, Native, NativeDate, Reference, Ticket, Tombstone
 

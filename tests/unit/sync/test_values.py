@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.sync.stored_values import FIELD_TEXT_AT_MOST, canonical, stored, told
+from bridge.sync.planned.stored_values import FIELD_TEXT_AT_MOST, canonical, stored, told
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=60)
 

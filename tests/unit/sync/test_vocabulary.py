@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bridge.files.positions import Place
 from bridge.policies.language.conditions.names import HelpdeskName
 from bridge.policies.language.conditions.operators import CONTAINS, IS_REFERENCE
-from bridge.sync.vocabulary import Vocabulary, lost_names, unknown_names
+from bridge.sync.memory.vocabulary import Vocabulary, lost_names, unknown_names
 from bridge.tickets import Reference
 
 EMPTY = {"statuses": (), "departments": (), "topics": (), "priorities": (), "agents": None, "teams": None}

@@ -14,9 +14,9 @@ from bridge.policies.checks.prepared_check import PreparedCheck
 from bridge.policies.outcome import record
 from bridge.policies.telling.detail import detail
 from bridge.protocols.accounting import TicketState
-from bridge.sync.ownership import settle
-from bridge.sync.plan import Change, difference
-from bridge.sync.stored_values import stored
+from bridge.sync.planned.ownership import settle
+from bridge.sync.planned.plan import Change, difference
+from bridge.sync.planned.stored_values import stored
 from bridge.tickets import BridgeRecord
 from tests.integration.sync.world import START, Policy
 from tests.unit.clocks.desk import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from bridge.sync.state import SqliteState
+    from bridge.sync.memory.state import SqliteState
 
 ROLLING = "rolling"
 """The fact that says what is being rolled out."""

@@ -13,10 +13,10 @@ from bridge.policies.outcome.decision_json import action_json
 from bridge.protocols.accounting import AT_RISK, OVERDUE, TicketState
 from bridge.protocols.reading import TicketError
 from bridge.protocols.writing import Encoded, Write
-from bridge.sync.native_date import DateChange
-from bridge.sync.offers import NOTHING, Offer
-from bridge.sync.ownership import FieldChange, Settled
-from bridge.sync.stored_values import canonical, sent, stored
+from bridge.sync.planned.native_date import DateChange
+from bridge.sync.planned.offers import NOTHING, Offer
+from bridge.sync.planned.ownership import FieldChange, Settled
+from bridge.sync.planned.stored_values import canonical, sent, stored
 from bridge.tickets import FieldValue, FinishedCycle, Instant, Ticket
 
 LEVEL_FIELD = "sla_level"

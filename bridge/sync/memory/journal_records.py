@@ -8,11 +8,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bridge.sync.damage import Damaged
-from bridge.sync.native_date import DateChange
-from bridge.sync.ownership import FieldChange
-from bridge.sync.plan import Change
-from bridge.sync.stored_values import sent
+from bridge.sync.memory.damage import Damaged
+from bridge.sync.planned.native_date import DateChange
+from bridge.sync.planned.ownership import FieldChange
+from bridge.sync.planned.plan import Change
+from bridge.sync.planned.stored_values import sent
 from bridge.tickets import Instant, NativeDate
 
 _LEVEL = 1

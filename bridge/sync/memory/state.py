@@ -21,10 +21,10 @@ from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
 from bridge.protocols.accounting import AT_RISK, OVERDUE, Booked, TicketState
 from bridge.protocols.reading import BEYOND_ALL, TicketError
-from bridge.sync.damage import TROUBLES, Damaged, is_damage, moved_aside
-from bridge.sync.facts import unfit
-from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
-from bridge.sync.state_file import Mark, identity, open_private, refuse_replaced, sum_of
+from bridge.sync.memory.damage import TROUBLES, Damaged, is_damage, moved_aside
+from bridge.sync.memory.facts import unfit
+from bridge.sync.memory.local_disk import refuse_missing_mount, refuse_network_file_system
+from bridge.sync.memory.state_file import Mark, identity, open_private, refuse_replaced, sum_of
 from bridge.tickets import Instant
 
 _SCHEMA = (

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bridge.errors import Busy, StateUnusable
-from bridge.sync.state_file import open_private
+from bridge.sync.memory.state_file import open_private
 
 
 def lock_of(state_path: Path) -> Path:

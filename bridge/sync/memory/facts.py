@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 
-from bridge.sync.declared import YES, LastDeclaration, UnderWay
-from bridge.sync.published import Last, remembered_clocks
-from bridge.sync.rolling import Rolling
-from bridge.sync.sweep_round import Round
-from bridge.sync.vocabulary import Vocabulary
+from bridge.sync.memory.declared import YES, LastDeclaration, UnderWay
+from bridge.sync.memory.published import Last, remembered_clocks
+from bridge.sync.memory.rolling import Rolling
+from bridge.sync.memory.sweep_round import Round
+from bridge.sync.memory.vocabulary import Vocabulary
 
 SCANNED_AT, NEVER = "scanned_at", "0"
 """The fact that tells when everything was read last, and what it says where the next pass has to read everything again."""

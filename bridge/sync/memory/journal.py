@@ -14,11 +14,11 @@ from pathlib import Path
 
 from bridge.errors import StateUnusable
 from bridge.protocols.writing import WriteOutcome, WriteResult
-from bridge.sync.damage import TROUBLES, is_damage, moved_aside
-from bridge.sync.journal_records import Entry, Tickets, entries, packed, without
-from bridge.sync.local_disk import refuse_missing_mount, refuse_network_file_system
-from bridge.sync.plan import Change
-from bridge.sync.state_file import open_private
+from bridge.sync.memory.damage import TROUBLES, is_damage, moved_aside
+from bridge.sync.memory.journal_records import Entry, Tickets, entries, packed, without
+from bridge.sync.memory.local_disk import refuse_missing_mount, refuse_network_file_system
+from bridge.sync.memory.state_file import open_private
+from bridge.sync.planned.plan import Change
 from bridge.tickets import Instant
 
 _APPLICATION = 0x534C4155

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.errors import GuardRefused, StateUnusable
-from bridge.sync.state_file import open_private, sync_folder
-from bridge.sync.stored_values import stored
+from bridge.sync.memory.state_file import open_private, sync_folder
+from bridge.sync.planned.stored_values import stored
 from bridge.tickets import Instant, format_instant
 
 

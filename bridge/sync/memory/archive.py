@@ -21,7 +21,7 @@ from typing import Any
 from bridge.customers import RegistryAnswer
 from bridge.errors import StateUnusable
 from bridge.policies.outcome.record import inputs_digest, inputs_text
-from bridge.sync.state_file import open_private, sync_folder
+from bridge.sync.memory.state_file import open_private, sync_folder
 from bridge.tickets import Instant
 
 _ERASED = ".erased"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bridge.protocols.writing import Ownership
-from bridge.sync.stored_values import canonical
+from bridge.sync.planned.stored_values import canonical
 from bridge.tickets import FieldValue, Ticket
 
 CORRECTIONS = 3
