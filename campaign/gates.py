@@ -105,7 +105,7 @@ def _restart(ledger: Ledger) -> Figure:
     if not {"restart_seconds", "pages_redone"} <= most.keys():
         return NOTHING
     seconds, pages = most["restart_seconds"], most["pages_redone"]
-    return Figure(f"{seconds:.2f} s, {pages:.0f} pages", met=seconds <= 1 and pages <= PAGES_REDONE)
+    return Figure(f"{seconds:.2f} s, {pages:.0f} page(s)", met=seconds <= 1 and pages <= PAGES_REDONE)
 
 
 def _stale(ledger: Ledger) -> Figure:

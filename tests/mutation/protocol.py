@@ -48,7 +48,11 @@ _METRICS = ("tests/unit/metrics/test_measures.py", "tests/unit/metrics/test_endp
 _RUN = "tests/cli/test_run.py"
 _NEAREST = {
     "sync/engine.py": (*_PASSES, "tests/integration/sync/test_two_hosts.py"),
-    "sync/first_sync.py": ("tests/integration/sync/test_first_sync.py", "tests/integration/sync/test_two_hosts.py"),
+    "sync/first_sync.py": (
+        "tests/integration/sync/test_first_sync.py",
+        "tests/integration/sync/test_two_hosts.py",
+        "tests/integration/sync/test_undo.py",
+    ),
     "sync/select.py": (*_PASSES, "tests/cli/test_archive.py"),
     "sync/sweep.py": ("tests/integration/sync/test_sweep.py", *_PASSES),
     "sync/rollout.py": ("tests/integration/sync/test_rollout.py",),
