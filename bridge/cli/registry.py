@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bridge.cli import products
+from bridge.cli import news, products
 from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
 from bridge.cli.terminal import say, say_json
 
@@ -142,6 +142,7 @@ def _load(config: "Path | None", *, confirm_shrunken: bool) -> "RegistryLoad":
 
 
 app.command("products")(products.products)
+app.command("news")(news.news)
 
 
 def _instant(value: int | None) -> str | None:
