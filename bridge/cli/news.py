@@ -154,6 +154,9 @@ def _show(
         say("the catalogue has no release to tell of (name one under `releases` of its product)")
     for line in found.apart[:_SHOWN]:
         say(f"not to be told, for nobody can tell the product: {apart_text(call, line)}")
+    if found.unlisted:
+        told = f"{found.unlisted:,} line(s) name a product that the catalogue does not list"
+        say(f"{told}; `sla-bridge registry products` shows them")
     if folder is not None:
         names = [f"{folder / name}" for one in files.values() for name in one]
         say(f"{len(names)} file(s) written, and {sum(len(one.marks) for one in share)} customer(s) remembered as told:")
@@ -235,5 +238,6 @@ def _as_json(
             {"customer": one.installation.customer, "file": one.installation.file, "line": one.installation.line}
             for one in found.apart
         ],
+        "unlisted_products": found.unlisted,
         "not_listed": call.unreached,
     }

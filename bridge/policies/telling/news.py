@@ -57,10 +57,11 @@ class ReleaseNews:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What is new, by product in the catalogue's order and the newest version first; of the lines `apart` nobody can read the
-    product."""
+    product, and `unlisted` name one that the catalogue does not list."""
 
     releases: tuple[ReleaseNews, ...]
     apart: tuple[Apart, ...]
+    unlisted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +131,19 @@ def news_of(
     wanted = {product.id for product, _ in releases}
     runs: dict[str, dict[str, list[Installation]]] = {name: {} for name in wanted}
     apart: list[Apart] = []
+    unlisted = 0
     for one in installations:
         if one.said.product is None:
             apart.append(Apart(one, "", Unread.PRODUCT_UNREADABLE))
             continue
         name = catalogue.id_of(one.said.product)
+        unlisted += name is None and one.said.product != ""
         if name in wanted:
             runs[name].setdefault(one.customer, []).append(one)
     found = [
         _release(product, release, runs[product.id], papers, told(product, release)) for product, release in releases
     ]
-    return News(releases=tuple(found), apart=tuple(apart) if releases else ())
+    return News(releases=tuple(found), apart=tuple(apart) if releases else (), unlisted=unlisted)
 
 
 def _release(
