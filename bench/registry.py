@@ -92,7 +92,7 @@ def measure_running(measured: Sequence[Side]) -> Iterator[Figure]:
             _wall([sys.executable, "-c", _PEER, str(tables[measured[0].name])], measured[0]) for _ in range(ROUNDS)
         )
         yield Figure(what=f"read {CUSTOMERS:,} customers with csv.DictReader and count", seconds=peer)
-        for words in (["products"], ["products", "--format", "csv"]):
+        for words in (["products"], ["products", "--format", "csv"], ["news"]):
             contest = {
                 one.name: partial(_command, one, tables[one.name].parents[1], ["registry", *words]) for one in measured
             }
