@@ -45,6 +45,8 @@ def page(measured: Sequence[Side], started: Sequence[Worker], lines: int, missed
     yield "\n## Commands, interpreter start included\n"
     yield from table(noted(commands.measure(measured)), names)
     yield ""
+    yield from table(noted(registry.measure_running(measured)), names)
+    yield ""
     yield from table(noted(streams.measure(measured, lines)), names)
     yield ""
     yield from table(noted(report.measure(measured[0])), names[:1])

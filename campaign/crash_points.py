@@ -36,6 +36,7 @@ from tests.integration.sync.world import HOUR, START
 TICKETS = 5
 _LEFT = re.compile(
     r"state/state\.sqlite3(-wal|-shm|\.token|\.lock|\.hold|\.undo(-wal|-shm)?|(\.undo)?\.damaged-[0-9TZ.]+)?"
+    r"|state/state\.sqlite3\.told(\.lock)?|told/[a-z0-9-]+\.(txt|html)|catalogue\.yaml"
     r"|state/state\.sqlite3\.archive/[0-9a-f]{64}(\.erased)?|state/registry/main\.(copy|json)|metrics/sla\.prom|tickets\.csv"
 )
 _FORGOTTEN = b"user0@kolos.example"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bridge.cli import news, products
 from bridge.cli.options import PARTLY, At, Config, Json, instant_or_now
 from bridge.cli.terminal import say, say_json
 
@@ -132,15 +133,16 @@ def _answer(load: "RegistryLoad", ticket: "Ticket") -> dict[str, Any]:
 
 def _load(config: "Path | None", *, confirm_shrunken: bool) -> "RegistryLoad":
     from bridge.cli.wiring.configuration import read_settings
-    from bridge.cli.wiring.customers import load_customers
-    from bridge.errors import ConfigurationInvalid, Problem
+    from bridge.cli.wiring.customers import load_customers, no_registry
 
     load = load_customers(read_settings(config), confirm_shrunken=confirm_shrunken)
     if load is None:
-        hint = "describe one in a file and name it under `registry` in bridge.yaml"
-        problem = Problem(code="no_registry", message="no registry is configured", file="bridge.yaml", hint=hint)
-        raise ConfigurationInvalid([problem])
+        raise no_registry()
     return load
+
+
+app.command("products")(products.products)
+app.command("news")(news.news)
 
 
 def _instant(value: int | None) -> str | None:

@@ -1,20 +1,15 @@
 """The report as CSV for spreadsheets: rows of all dimensions, or one of its lists; no cell of it is ever a formula."""
 
-import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from bridge.policies.figures.model import Dimension, Excluded, Figures, Missed, Unknown
-from bridge.policies.outcome.readable import on_one_line
 from bridge.reports.coming import Coming
+from bridge.reports.spreadsheet import BOM, harmless, table_writer
 from bridge.reports.teller import Teller
 from bridge.tickets import Instant, Reference
-
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""Without it spreadsheets take the file for one in the code page of their country."""
 
 LISTS = (
     "rows",
@@ -37,7 +32,6 @@ _OF_REGISTRY: Mapping[str, Sequence[str]] = {
     "versions": ("customer", "name", "product", "version", "state", "latest"),
     "exceptions": ("id", "customer", "name", "level", "reason", "approver", "until"),
 }
-_COMPUTED = ("=", "+", "-", "\N{MINUS SIGN}", "@", "\t", "\r")
 _OF_ROWS = (
     "by", "key", "name", "metric", "met", "breached", "decided", "met_percent",
     "open", "open_breached", "median_seconds", "p90_seconds",
@@ -47,12 +41,11 @@ _OF_ROWS = (
 def csv_of(teller: Teller, figures: Figures, coming: Sequence[Coming], wanted: str) -> str:
     """Return the CSV of what `LISTS` names.
 
-    In Russian, cells are parted by semicolons and numbers have a decimal comma, in English by commas and with a point: so do the
-    spreadsheets of these languages, and they open a file that is made otherwise in one column.
+    Numbers have a decimal comma in Russian and a point in English, as spreadsheets of these languages have them.
     """
     head, lines = _content(teller, figures, coming, wanted)
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";" if teller.language == "ru" else ",", lineterminator="\r\n")
+    writer = table_writer(out, teller.language)
     writer.writerow(head)
     writer.writerows([_cell(teller, one) for one in line] for line in lines)
     return BOM + out.getvalue()
@@ -134,13 +127,3 @@ def _cell(teller: Teller, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}".replace(".", "," if teller.language == "ru" else ".")
     return harmless(str(value))
-
-
-def harmless(text: str) -> str:
-    """Return a text that a spreadsheet shows and does not compute: what begins like a formula gets an apostrophe before it.
-
-    The wide and small forms of the signs count too: some programs take them for the plain ones.
-    """
-    line = on_one_line(text)
-    first = unicodedata.normalize("NFKC", line[:1])
-    return f"'{line}" if text.startswith(_COMPUTED) or first.startswith(_COMPUTED) else line

@@ -97,6 +97,16 @@ def _read(
     return compiled, catalogue, problems
 
 
+def read_catalogue_of(settings: Settings) -> "Catalogue":
+    """Return the catalogue beside the settings, an empty one where there is none. Raises ConfigurationInvalid with all that is
+    wrong in it."""
+    from bridge.policies.checks.catalogue import EMPTY_CATALOGUE
+    from bridge.policies.language.catalogue import CATALOGUE, read_catalogue
+
+    content = settings.files().get(CATALOGUE)
+    return EMPTY_CATALOGUE if content is None else read_catalogue(content, file=CATALOGUE)
+
+
 def warn(problems: Sequence[Problem]) -> None:
     """Print warnings on stderr."""
     for problem in problems:

@@ -6,7 +6,7 @@ from pathlib import Path
 from posixpath import normpath
 from typing import TYPE_CHECKING
 
-from bridge.errors import Problem, Stage, collected
+from bridge.errors import ConfigurationInvalid, Problem, Stage, collected
 from bridge.settings.load import Settings, main_document
 
 if TYPE_CHECKING:
@@ -31,6 +31,14 @@ def description_problems(folder: Path, name: str, kept: Mapping[str, bytes]) -> 
     return problems
 
 
+def no_registry() -> ConfigurationInvalid:
+    """Return the error of a command that needs a registry where the settings name none."""
+    hint = "describe one in a file and name it under `registry` in bridge.yaml"
+    return ConfigurationInvalid(
+        [Problem(code="no_registry", message="no registry is configured", file="bridge.yaml", hint=hint)]
+    )
+
+
 def kept_by_registry(settings: Settings) -> "frozenset[Tracked]":
     """Return what the registry that `settings` name keeps, its data unread; everything where they name none."""
     from bridge.connectors.registry.description import read_description
@@ -43,10 +51,13 @@ def kept_by_registry(settings: Settings) -> "frozenset[Tracked]":
     return frozenset[Tracked]().union(*(source.columns.tracks() for source in sources.values()))
 
 
-def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial: bool = False) -> "RegistryLoad | None":
+def load_customers(
+    settings: Settings, *, confirm_shrunken: bool = False, trial: bool = False, lookups: bool = True
+) -> "RegistryLoad | None":
     """Return the registry that `settings` name, None when they name none; last good copies lie beside the state file.
 
-    A `trial` takes sources however much they shrank, and leaves the copies to the configuration that is in force.
+    A `trial` takes sources however much they shrank, and leaves the copies to the configuration that is in force. Without
+    `lookups` the registry can only be called over.
     """
     from bridge.connectors.registry.load import load_registry
     from bridge.connectors.registry.sources.base import Fetched, FetchRequest
@@ -82,4 +93,5 @@ def load_customers(settings: Settings, *, confirm_shrunken: bool = False, trial:
         description_file=settings.file.registry,
         description=(settings.kept or {}).get(normpath(settings.file.registry)),
         calendars=calendars,
+        lookups=lookups,
     )

@@ -10,7 +10,8 @@ from datetime import date
 from typing import TypeVar
 
 from bridge.connectors.registry import cells, keys
-from bridge.connectors.registry.rows import AllRows, CustomerRow, SourceRows
+from bridge.connectors.registry.all_rows import AllRows
+from bridge.connectors.registry.rows import CustomerRow, SourceRows
 from bridge.customers import Category, Certificate, Contract, Counter, Customer, Licence
 from bridge.errors import Severity
 

@@ -58,6 +58,9 @@ class PersonModel(Strict):
     name: str = Field(min_length=1, description="Name as the ticket shows it.")
     names: Listed[str] = Field(default=(), description="Further names that registries and absences use.")
     email: str = Field(default="", description="E-mail address.")
+    language: Literal["ru", "en"] | None = Field(
+        default=None, description="ru or en: in which he is written to of new releases; the policy's by default."
+    )
     zone: ZoneName = Field(default="Europe/Moscow", description="IANA zone of the hours.")
     hours: Annotated[str, AfterValidator(_window)] = Field(
         default="09:00-18:00", description="Working hours.", json_schema_extra={"pattern": f"^\\s*{WINDOW}\\s*$"}

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bridge.connectors.registry import keys
+from bridge.connectors.registry.all_rows import AllRows
 from bridge.connectors.registry.description import MatchKey
-from bridge.connectors.registry.rows import AllRows, SourceRows
+from bridge.connectors.registry.rows import SourceRows
 
 _KEPT = 1_000
 """So many damaged rows are compared; with more of them a registry says of nobody that he is not in it."""

@@ -3,8 +3,9 @@
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from bridge.connectors.registry.all_rows import AllRows
 from bridge.connectors.registry.damage import shown
-from bridge.connectors.registry.rows import AllRows, SourceRows
+from bridge.connectors.registry.rows import SourceRows
 from bridge.errors import Severity
 
 _REPORTED_AT_MOST = 100

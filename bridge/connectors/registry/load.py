@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from bridge.connectors.registry.all_rows import AllRows
 from bridge.connectors.registry.curators import build_curators
 from bridge.connectors.registry.customers import report_contradictions
 from bridge.connectors.registry.description import RegistryFile, read_description
-from bridge.connectors.registry.doubts import find_doubts
+from bridge.connectors.registry.doubts import Doubts, find_doubts
 from bridge.connectors.registry.joins import report_lookalikes, report_orphans
 from bridge.connectors.registry.key_indexes import build_indexes
 from bridge.connectors.registry.last_good import LastGoodCopies, digest
 from bridge.connectors.registry.registry import CustomerRegistry, Health
-from bridge.connectors.registry.rows import AllRows
 from bridge.connectors.registry.source_loader import NOT_QUOTED, SourceLoader, SourceState
 from bridge.connectors.registry.sources.base import Fetch, Reach, TableSource, TicketSource
 from bridge.connectors.registry.sources.table import SourceUnusable
@@ -53,7 +53,7 @@ class RegistryLoad:
     digest: str
 
 
-def load_registry(
+def load_registry(  # noqa: PLR0913 -- each is a choice of its own
     config_dir: Path,
     *,
     now: Instant,
@@ -64,12 +64,14 @@ def load_registry(
     description_file: str = DESCRIPTION_FILE,
     description: bytes | None = None,
     calendars: Calendars | None = None,
+    lookups: bool = True,
 ) -> RegistryLoad:
     """Return the registry that `config_dir/description_file` describes, or `description` in its place; its files stand beside it.
 
     `cache_dir` holds the last good copies; without one nothing survives a source that fails, and without `keep_copies`
-    they are only read. `confirm_shrunken` takes in a source that is empty or lost three customers in ten. Raises
-    ConfigurationInvalid for a description that cannot be used, never for data.
+    they are only read. `confirm_shrunken` takes in a source that is empty or lost three customers in ten. Without `lookups` the
+    registry can only be called over: it knows no keys of tickets, nor what is wrong between one row and another, and half
+    the time is saved. Raises ConfigurationInvalid for a description that cannot be used, never for data.
     """
     path = config_dir / description_file
     written = _described(path, description_file) if description is None else description
@@ -80,8 +82,8 @@ def load_registry(
         copies=LastGoodCopies(cache_dir, read_only=not keep_copies),
         confirmed=confirm_shrunken,
     )
-    with _without_collector():
-        return _loaded(described, loader, description_file, calendars)
+    with without_collector():
+        return _loaded(described, loader, description_file, calendars, lookups=lookups)
 
 
 def _described(path: Path, description_file: str) -> bytes:
@@ -97,8 +99,8 @@ def _described(path: Path, description_file: str) -> bytes:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Hold the garbage collector off: a load only allocates, and looking through it for cycles costs as much again."""
+def without_collector() -> Iterator[None]:
+    """Hold the garbage collector off: loading and calling over only allocate, and to look for cycles costs as much again."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -108,7 +110,9 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendars: Calendars | None) -> RegistryLoad:
+def _loaded(
+    description: RegistryFile, loader: SourceLoader, name: str, calendars: Calendars | None, *, lookups: bool
+) -> RegistryLoad:
     """Return the registry; `name` is the description's file."""
     sources = description.sources
     tables = {one: source for one, source in sources.items() if isinstance(source, TableSource)}
@@ -120,18 +124,16 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
     for problem in found:
         loader.problems.add(_placed(problem, loader, absences))
     rows = AllRows(loader.rows)
-    report_contradictions(rows)
-    report_lookalikes(loader.rows, rows)
-    if not any(state.missing for state in states):
-        report_orphans(loader.rows, rows)
+    if lookups:
+        _compare_rows(loader, rows, complete=not any(state.missing for state in states))
     health = _health(description, states, frozenset[Tracked]().union(*tracks))
-    indexes = build_indexes(loader.rows, description, loader.problems, name=name)
+    indexes = build_indexes(loader.rows, description, loader.problems, name=name) if lookups else {}
     registry = CustomerRegistry(
         description=description,
         health=health,
         rows=rows,
         indexes=indexes,
-        doubts=find_doubts(loader.rows, rows, description.match),
+        doubts=find_doubts(loader.rows, rows, description.match) if lookups else Doubts(),
         curators=curators,
         loaded_at=loader.reach.now,
         ticket_customers=_ticket_customers(description, loader),
@@ -144,6 +146,14 @@ def _loaded(description: RegistryFile, loader: SourceLoader, name: str, calendar
         sources=tuple(states),
         digest=_digest(description, states, absences, known, stale=health.stale),
     )
+
+
+def _compare_rows(loader: SourceLoader, rows: AllRows, *, complete: bool) -> None:
+    """Report what is wrong between one row and another."""
+    report_contradictions(rows)
+    report_lookalikes(loader.rows, rows)
+    if complete:
+        report_orphans(loader.rows, rows)
 
 
 def _ticket_customers(description: RegistryFile, loader: SourceLoader) -> tuple[TicketCustomers, ...]:

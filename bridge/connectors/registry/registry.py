@@ -6,12 +6,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bridge.connectors.registry import keys
+from bridge.connectors.registry.all_rows import AllRows
 from bridge.connectors.registry.curators import Curators
 from bridge.connectors.registry.customers import join_rows
 from bridge.connectors.registry.description import MatchKey, RegistryFile
 from bridge.connectors.registry.doubts import Doubts
 from bridge.connectors.registry.key_indexes import KeyIndex, candidates
-from bridge.connectors.registry.rows import AllRows
 from bridge.connectors.registry.ticket_customers import TicketCustomers
 from bridge.customers import NO_REGISTRY, Customer, Presence, RegistryAnswer, Tracked
 from bridge.tickets import Instant, Ticket

@@ -5,8 +5,7 @@ of a bad one is named. Rows are kept as packed bytes: a look-up unpacks the few 
 """
 
 from array import array
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from bridge.connectors.registry import cells
@@ -48,7 +47,7 @@ _IDENTITY = ("customer", "registration_number", "name")
 _UNIT = "\x1f"
 """Separates packed cells; a cell's own is turned into a blank."""
 
-_DAMAGED = "\x1a"
+DAMAGED = "\x1a"
 """Stands for a cell whose value is lost: Unicode's sign for that."""
 
 _BAD_SHOWN = 10
@@ -68,7 +67,7 @@ class CustomerRow:
     def text(self, column: str) -> str:
         """Return the cell's text in our words, empty where there is none or where it is lost."""
         text = self._cell(column)
-        return "" if text == _DAMAGED else text
+        return "" if text == DAMAGED else text
 
     def stated(self, column: str) -> bool:
         """Return whether anything stands in the cell, be it damaged: damage is never the same as nothing."""
@@ -82,7 +81,7 @@ class CustomerRow:
     def damaged(self, column: str) -> bool:
         """Return whether something stands in the cell that cannot be read."""
         text = self._cell(column)
-        return text == _DAMAGED or (text != "" and column in _TYPES and self.value(column) is None)
+        return text == DAMAGED or (text != "" and column in _TYPES and self.value(column) is None)
 
     def attributes(self) -> Iterator[tuple[str, str]]:
         """Yield the columns that the description names itself."""
@@ -151,6 +150,24 @@ class SourceRows:
         begin = self._ends[index - 1] if index else 0
         return CustomerRow(self, self._packed[begin : self._ends[index]])
 
+    def cells(self, *columns: str) -> Iterator[tuple[str, ...]]:
+        """Yield for each row the texts of these columns in our words, `DAMAGED` where one is lost: what `row` gives one by one.
+
+        Rows that say the same give one and the same tuple, so these are to be columns that have few different texts.
+        """
+        places = [self.columns.get(column, -1) for column in columns]
+        cuts, begin = max(places) + 1, 0
+        known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for end in self._ends:
+            packed = self._packed[begin:end].decode("utf-8", "surrogatepass").split(_UNIT, cuts)
+            begin = end
+            raw = tuple([packed[place] if place >= 0 else "" for place in places])
+            found = known.get(raw)
+            if found is None:
+                texts = zip(columns, raw, strict=True)
+                found = known[raw] = tuple(self.word(column, text.strip()) for column, text in texts)
+            yield found
+
     def word(self, column: str, text: str) -> str:
         """Return what a text of the source means in our words; most texts mean themselves."""
         if column in self._words and text:
@@ -215,7 +232,7 @@ class SourceRows:
                 continue
             text, done = mended(row[place])
             why = damage(column, self.word(column, text))
-            row[place] = _DAMAGED if why else text
+            row[place] = DAMAGED if why else text
             where = f"cell {cells.cell_name(place, line)} of the sheet {self._sheet!r}: " if self._sheet else ""
             if why:
                 self.report("bad_value", where + why, line, column, hint=hint_of(column, text))
@@ -235,7 +252,7 @@ class SourceRows:
         """Return whose row it is; empty for a row that is of no use, which is reported unless it is blank."""
         for column in self._identity:
             owner = row[self.columns[column]].strip()
-            if owner and owner != _DAMAGED:
+            if owner and owner != DAMAGED:
                 why = no_customer(owner, row)
                 if owner in self._repeated and is_header(row, self.columns, self._titles):
                     why = "the header stands here once more; the row is not used"
@@ -252,19 +269,19 @@ class SourceRows:
         texts = [text.strip() for text in raw]
         if column in self._words:
             texts = [self.word(column, text) for text in texts]
-        if _DAMAGED not in texts:
+        if DAMAGED not in texts:
             return texts
         for index, text in enumerate(texts):
-            if text == _DAMAGED:
+            if text == DAMAGED:
                 self.lost_keys.setdefault(index, set()).add(column)
-        return ["" if text == _DAMAGED else text for text in texts]
+        return ["" if text == DAMAGED else text for text in texts]
 
     def _read(self, column: str, texts: set[str]) -> None:
         """Read each different text of a typed column, and find the rows of those that cannot be read."""
         values: dict[str, object] = {}
         bad: dict[str, str] = {}
         doubts: dict[str, str] = {}
-        for text in texts - {"", _DAMAGED}:
+        for text in texts - {"", DAMAGED}:
             try:
                 values[text] = _TYPES[column](text)
             except ValueError as error:
@@ -345,53 +362,3 @@ class SourceRows:
                 severity=severity,
             )
         )
-
-
-class AllRows:
-    """The rows of all sources, numbered through, with each customer's rows in that order.
-
-    Most customers have one row; only the others need a list.
-    """
-
-    def __init__(self, sources: Sequence[SourceRows]) -> None:
-        self._sources = sources
-        self._starts: list[int] = []
-        self._by_owner: dict[str, int | list[int]] = {}
-        number = 0
-        for source in sources:
-            self._starts.append(number)
-            for owner in source.owners:
-                known = self._by_owner.setdefault(owner, number)
-                if isinstance(known, list):
-                    known.append(number)
-                elif known != number:
-                    self._by_owner[owner] = [known, number]
-                number += 1
-
-    def __len__(self) -> int:
-        return len(self._by_owner)
-
-    def owners(self) -> Iterator[str]:
-        """Yield every customer's id, in the order of their first rows."""
-        yield from self._by_owner
-
-    def of(self, owner: str) -> list[tuple[SourceRows, int]]:
-        """Return the customer's rows as (source, number inside it); empty for an unknown id."""
-        found = self._by_owner.get(owner)
-        if found is None:
-            return []
-        return [self._place(number) for number in (found if isinstance(found, list) else (found,))]
-
-    def sources_of(self, owner: str) -> Iterator[SourceRows]:
-        """Yield the source of each of the customer's rows."""
-        found = self._by_owner.get(owner, [])
-        for number in found if isinstance(found, list) else (found,):
-            yield self._place(number)[0]
-
-    def _place(self, number: int) -> tuple[SourceRows, int]:
-        at = bisect_right(self._starts, number) - 1
-        return self._sources[at], number - self._starts[at]
-
-    def repeated(self) -> Iterator[list[tuple[SourceRows, int]]]:
-        """Yield the rows of each customer that has several."""
-        yield from (self.of(owner) for owner, found in self._by_owner.items() if isinstance(found, list))

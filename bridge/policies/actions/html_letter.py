@@ -17,7 +17,7 @@ from bridge.policies.actions.markup import (
     TableRow,
     says_nothing,
 )
-from bridge.policies.actions.variables import DESKS_OWN, STATE_KEY, TITLE, VARIABLES
+from bridge.policies.actions.variables import DESKS_OWN, STATE_KEY, TITLE, by_people
 
 Values = Mapping[str, str]
 
@@ -171,4 +171,4 @@ def _value(name: str, values: Values, between: str) -> str:
     text = between.join(escape(item) for item in values[name].split("\n"))
     if name in DESKS_OWN:
         return f'<a href="{text}" style="{_LINK}">{text}</a>' if name.endswith("_link") else text
-    return f"<bdi>{text}</bdi>" if text and VARIABLES[name].by_people else text
+    return f"<bdi>{text}</bdi>" if text and by_people(name) else text

@@ -347,6 +347,11 @@ VARIABLES: Mapping[str, Variable] = {
 """Every variable that a letter may name. A new one is one entry here, then `make docs`."""
 
 
+def by_people(name: str) -> bool:
+    """Return whether somebody outside may have written a value; of one that is none of these variables nobody knows better."""
+    return name not in VARIABLES or VARIABLES[name].by_people
+
+
 def values_of(basis: Basis, verdicts: Verdicts, subject: Subject, language: str) -> Mapping[str, str]:
     """Return the values of all variables in a language, and what the page of the letter needs beside them."""
     known = _Known(basis, verdicts, subject, language)

@@ -75,6 +75,24 @@ class Platform:
         return self.scheme.read(text)
 
 
+class Tell(StrEnum):
+    """Which of the customers who run an older version are told of a release."""
+
+    ENTITLED = "entitled"
+    EVERYBODY = "everybody"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A version that came out on a day of the catalogue's zone, who is told of it, and what, with the mark-up of letters."""
+
+    version: Version
+    day: date
+    tell: Tell = Tell.ENTITLED
+    text: Title | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """One product. An empty list of systems, devices or platforms means that nothing is recommended or demanded."""
@@ -88,6 +106,7 @@ class Product:
     minimum: Version | None = None
     families: tuple[Family, ...] = ()
     platforms: tuple[Platform, ...] = ()
+    releases: tuple[Release, ...] = ()
     operating_systems: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
 

@@ -1,17 +1,18 @@
 """The product catalogue as its author writes it: the shape of `catalogue.yaml`, and how it becomes a `Catalogue`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.positions import Document, Path
-from bridge.files.types import Day, Flag, Id, Listed, Shorthand, TitleText, ZoneName, alone
+from bridge.files.types import Day, Flag, Id, Listed, Shorthand, Title, TitleText, ZoneName, alone
 from bridge.files.validate import Strict, validate
 from bridge.files.yaml import read_yaml
-from bridge.policies.checks.catalogue import Catalogue, Family, Platform, Product, folded, names_of
+from bridge.policies.actions.release_text import parse_release
+from bridge.policies.checks.catalogue import Catalogue, Family, Platform, Product, Release, Tell, folded, names_of
 from bridge.policies.checks.versions import SCHEMES, Order, Scheme, Version, compare, scheme
 
 CATALOGUE = "catalogue.yaml"
@@ -66,6 +67,28 @@ class PlatformModel(Strict):
     minimum: str | None = Field(default=None, description="Oldest recommended version.")
 
 
+def _release_text(value: Title) -> Title:
+    for text in (value.ru, value.en):
+        parse_release(text)
+    return value
+
+
+class ReleaseModel(Strict):
+    """A version that came out, and who is told of it."""
+
+    version: str = Field(description="The version, as the product's scheme has it.")
+    day: Day = Field(alias="date", description="Day on which it came out; until then nobody is told.")
+    tell: Tell = Field(
+        default=Tell.ENTITLED,
+        description="Who of those with an older version is told: entitled (a certificate or contract is in force), everybody or "
+        "nobody.",
+    )
+    text: Annotated[TitleText, AfterValidator(_release_text)] | None = Field(
+        default=None,
+        description="What is new, with the mark-up of letters and the variables {product}, {version} and {date}.",
+    )
+
+
 class ProductModel(Strict):
     """A product."""
 
@@ -80,6 +103,9 @@ class ProductModel(Strict):
     )
     platforms: Mapping[Id, PlatformModel] = Field(
         default_factory=dict, description="Platforms with their oldest versions."
+    )
+    releases: Annotated[tuple[ReleaseModel, ...], alone("version"), Shorthand(("item",))] = Field(
+        default=(), description="Versions that customers are told of."
     )
     operating_systems: Listed[str] = Field(default=(), description="Recommended operating systems.")
     devices: Listed[str] = Field(default=(), description="Recommended devices.")
@@ -137,21 +163,42 @@ class _Compiler:
             self._family(one, read, (*path, "families", index)) for index, one in enumerate(model.families)
         )
         self._overlaps(families, path)
+        latest = self._version(read, model.latest, (*path, "latest"))
         return Product(
             id=name,
             title=model.title,
             names=model.names,
             supported=model.supported,
             scheme=read,
-            latest=self._version(read, model.latest, (*path, "latest")),
+            latest=latest,
             minimum=self._version(read, model.minimum, (*path, "minimum")),
             families=families,
+            releases=self._releases(model.releases, read, latest, path),
             platforms=tuple(
                 self._platform(one, platform, (*path, "platforms", one)) for one, platform in model.platforms.items()
             ),
             operating_systems=model.operating_systems,
             devices=model.devices,
         )
+
+    def _releases(
+        self, models: Iterable[ReleaseModel], read: Scheme, latest: Version | None, path: Path
+    ) -> tuple[Release, ...]:
+        found: dict[object, Release] = {}
+        for index, model in enumerate(models):
+            place = (*path, "releases", index, "version")
+            version = self._version(read, model.version, place)
+            if version is None:
+                continue
+            if version.key in found:
+                self._report("release_twice", f"the release {version} stands twice", place, "write each version once")
+            if compare(version, latest) is Order.NEWER:
+                hint = "write the newest version into 'latest' of this product"
+                self._report(
+                    "release_not_latest", f"the release {version} is newer than 'latest' ({latest})", place, hint
+                )
+            found[version.key] = Release(version=version, day=model.day, tell=model.tell, text=model.text)
+        return tuple(found.values())
 
     def _scheme(self, model: SchemeModel, path: Path) -> Scheme:
         if model.kind == "ordered" and not model.names:

@@ -51,7 +51,9 @@ def polished(text: str) -> str:
 
 def on_one_line(text: str) -> str:
     """Return the text without line breaks and without what draws nothing itself."""
-    return " ".join("".join(" " if _is_unseen(character) else character for character in text).split())
+    if not text.isprintable():
+        text = "".join(" " if _is_unseen(character) else character for character in text)
+    return " ".join(text.split())
 
 
 def _is_unseen(character: str) -> bool:

@@ -75,6 +75,16 @@ def test_a_worker_loads_a_registry_and_looks_customers_up(monkeypatch):
     assert all(one.seconds > 0 for one in figures)
 
 
+def test_commands_call_a_registry_over_beside_a_plain_reader(monkeypatch):
+    monkeypatch.setattr(registry, "CUSTOMERS", 300)
+    monkeypatch.setattr(registry, "ROUNDS", 1)
+    figures = list(registry.measure_running([OWN]))
+    assert [one.what for one in figures] == [
+        "registry products, 300 customers", "registry products --format csv, 300 customers", "registry news, 300 customers",
+    ]  # fmt: skip
+    assert all("times csv.DictReader" in one.note for one in figures)
+
+
 def test_tickets_of_a_desk_are_those_of_the_contract_and_the_same_on_every_run():
     made = list(islice(desk.lines(300), 300))
     assert made == list(desk.lines(300))

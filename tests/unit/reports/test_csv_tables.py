@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.policies.figures.model import Dimension
-from bridge.reports.csv_tables import BOM, LISTS, csv_of, harmless
+from bridge.reports.csv_tables import LISTS, csv_of
+from bridge.reports.spreadsheet import BOM, harmless
 from tests.unit.reports.figures_sample import REGISTRY, coming, figures, missed, teller
 
 FORMULAS = [
