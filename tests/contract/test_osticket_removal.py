@@ -142,7 +142,7 @@ def test_nothing_of_ours_is_left_and_with_the_tables_no_table(
     numbers = back.sql("SELECT GROUP_CONCAT(object_id) FROM %sla_bridge_made WHERE LEFT(what, 6) = 'field:'")
     assert removed(api, "remove")["changed"] > 0
     assert leftovers(back, numbers) == ["0"] * 8
-    assert api.ticket(ticket)["bridge"] == {"fields": {}, "cycles": [], "detail": {}}
+    assert api.ticket(ticket)["bridge"] == {"fields": {}, "cycles": [], "detail": {}, "actions": [], "mail": None}
     assert removed(api, "remove")["changed"] == 0
     assert removed(api, "remove", tables=True)["changed"] == 1
     tables = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE CONCAT(CHAR(37), 'sla_bridge', CHAR(37))"
