@@ -280,7 +280,7 @@ class Engine:
         self._guard_names(survey.lost)
         if not self.options.allow_mass_change:
             permitted = self.rollout.permitted()
-            check_levels(plan, self.options.guards, known=self.state.counts()["open"], permitted=permitted)
+            check_levels(plan, self.options.guards, known=lambda: self.state.pressing()["open"], permitted=permitted)
         self._guard_first_run(survey)
         report = survey.report()
         selector = self._selector(plan.at, survey.writable, survey.open_clocks, survey.acting)

@@ -1,6 +1,6 @@
 """Guard rails by proportion: a typo in a policy or an empty source must not rewrite a whole helpdesk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bridge.errors import GuardRefused, Problem
@@ -16,15 +16,18 @@ class Guards:
     minimum: int = 10
 
 
-def check_levels(plan: Plan, guards: Guards, *, known: int, permitted: int = 0) -> None:
+def check_levels(plan: Plan, guards: Guards, *, known: Callable[[], int], permitted: int = 0) -> None:
     """Raise GuardRefused when the plan moves too many tickets that have a level to another one, beyond those that are `permitted`
     since a roll-out began.
 
-    The share is that of the open tickets, `known` or seen now: thousands of closed ones must not make it look small.
+    The share is that of the open tickets, `known` or seen now: thousands of closed ones must not make it look small. They are
+    counted only where something moves, for an idle pass must not take the longer the more of them there are.
     """
     moved = sum(change.changes_level for change in plan.changes) - permitted
+    if moved <= 0:
+        return
     seen = sum(change.remember.open for change in plan.changes) + sum(one.open for one in plan.unchanged)
-    base = max(known, seen, moved)
+    base = max(known(), seen, moved)
     if base >= guards.minimum and moved * 100 > guards.level_change_percent * base:
         raise GuardRefused(
             f"{moved} of {base} tickets would change their level, more than {guards.level_change_percent} %",

@@ -13,13 +13,13 @@ TABLE = {
                 "        report.gone = len(writer.gone)",
                 (
                     "        if not self.options.allow_mass_change:\n"
-                    "            check_levels(plan, self.options.guards, known=0)\n"
+                    "            check_levels(plan, self.options.guards, known=lambda: 0)\n"
                     "        report.gone = len(writer.gone)"
                 ),
             ),
         ),
         "the level guard does not know the tickets that were not met": (
-            ('known=self.state.counts()["open"],', "known=0,"),
+            ('known=lambda: self.state.pressing()["open"],', "known=lambda: 0,"),
         ),
         "each pass of a roll-out is asked about": (("permitted = self.rollout.permitted()", "permitted = 0"),),
         "names that vanished stop nothing": (("            check_names(lost)", "            pass"),),
