@@ -110,7 +110,7 @@ class _Found:
                     yield from _told(id_, customer, found, WhyNot.UNKNOWN_CUSTOMER)
             for paper, found in one.by_paper.items():
                 if paper not in self._papers:
-                    yield from _told(id_, "", found, WhyNot.UNKNOWN_PAPER)
+                    yield from _told(id_, "", found, WhyNot.UNKNOWN_PAPER if paper else WhyNot.UNKNOWN_CUSTOMER)
 
 
 def _told(obligation: str, customer: str, found: Iterable[Happened], why: WhyNot) -> Iterator[NotCounted]:
