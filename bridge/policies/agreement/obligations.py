@@ -64,9 +64,10 @@ class FromTickets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromEvents:
-    """Counted are the dated events of a list that the registry's description names."""
+    """Counted are the dated events of a list that the registry's description names. `at` is `file:line` for people."""
 
     events: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

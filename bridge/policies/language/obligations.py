@@ -56,7 +56,7 @@ def compile_obligations(draft: Draft) -> tuple[ObligationDefinition, ...]:
 
 def _counted_from(model: CountedFromModel, path: Path, draft: Draft) -> FromTickets | FromEvents | FromCounter:
     if model.events is not None:
-        return FromEvents(events=model.events)
+        return FromEvents(events=model.events, at=draft.at((*path, "events")))
     if model.counter is not None or model.tickets is None:
         return FromCounter(counter=model.counter or "")
     known, draft.checks = draft.checks, None

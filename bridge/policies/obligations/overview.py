@@ -11,7 +11,7 @@ from bridge.policies.obligations.model import (
     Happened,
     NotCounted,
     Owed,
-    OwedState,
+    Term,
     WhyNot,
 )
 from bridge.policies.obligations.owed import Span, held_by, owed_to
@@ -19,18 +19,14 @@ from bridge.policies.obligations.owed import Span, held_by, owed_to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligations:
-    """What is owed in a span, by customer in their order of names, then obligation, contract and period. `known` is false where
-    the agreement declares obligations and no registry can list those whom they are owed to."""
+    """What is owed in a span, by customer in the order of names, then obligation, contract and period. `complete` is false where
+    no registry can list everybody whom something is owed to."""
 
     definitions: Sequence[ObligationDefinition]
     span: Span
     rows: Sequence[Owed] = ()
     not_counted: Sequence[NotCounted] = ()
-    known: bool = True
-
-    def in_state(self, state: OwedState) -> int:
-        """Return how many rows are in a state."""
-        return sum(one.state is state for one in self.rows)
+    complete: bool = True
 
     def definition(self, id_: str) -> ObligationDefinition:
         """Return the definition of that id."""
@@ -44,6 +40,7 @@ def obligations_of(
     span: Span,
     *,
     customer: str | None = None,
+    complete: bool = True,
 ) -> Obligations:
     """Return the obligations of a span towards all customers, or the one of that key; `customers` lists them, each time anew, and
     `evidence` is what happened, by obligation. An obligation without evidence is not known, unless a counter tells of it."""
@@ -56,9 +53,16 @@ def obligations_of(
     order = {one.id: place for place, one in enumerate(definitions)}
     rows = sorted(
         found.rows,
-        key=lambda one: (one.name.casefold(), one.customer, order[one.obligation], one.paper, one.first, one.term),
+        key=lambda one: (
+            one.name.casefold(),
+            one.customer,
+            order[one.obligation],
+            one.paper,
+            one.first,
+            one.term is Term.PERIOD,
+        ),
     )
-    return Obligations(definitions=definitions, span=span, rows=rows, not_counted=found.not_counted)
+    return Obligations(definitions=definitions, span=span, rows=rows, not_counted=found.not_counted, complete=complete)
 
 
 def _usable(definition: ObligationDefinition, evidence: Evidence) -> Evidence:
