@@ -27,6 +27,7 @@ from bridge.sync.first_sync import BELOW, FirstSync, under_way
 from bridge.sync.guards import Guards, check_first_run, check_levels, check_names
 from bridge.sync.journal import Journal
 from bridge.sync.notices import Notice, with_told
+from bridge.sync.owed import OwedNotices, OwedSource
 from bridge.sync.published import clocks_fact
 from bridge.sync.rolling import ROLLING, rollout_progress
 from bridge.sync.rollout import Rollout
@@ -85,7 +86,7 @@ class Engine:
     policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
     standing troubles are told, `shown` gives what the helpdesk's screens show, `kinds` the actions that it declares; `journal` is
     put down before anything is written, and so is in `archive` what cycles that are over were decided by. `policy` gives the
-    digest of the policy in force, None where `basis` stands for it alone.
+    digest of the policy in force, None where `basis` stands for it alone; `owed` gives what the agreement owes again and again.
     """
 
     helpdesk: Helpdesk
@@ -102,6 +103,7 @@ class Engine:
     journal: Journal | None = None
     archive: Archive | None = None
     policy: Callable[[], str] | None = None
+    owed: OwedSource | None = None
 
     @property
     def feed(self) -> Feed:
@@ -228,9 +230,10 @@ class Engine:
         of_fields = self.watch.before(FIELDS) if unseen else field_notices(selection, writable)
         of_pass = (*clocks, *of_fields, *self.screens.troubles())
         facts = self._facts(page, now, writable) | {"cursor": last.cursor} | acting.facts()
-        of_actions = (*acting.notices(), *self.actions.told_before())
+        of_owed, facts_of_owed = OwedNotices(self.state, self.owed).around(self.basis, accounts, now)
+        of_actions = (*acting.notices(), *self.actions.told_before(), *of_owed)
         standing, told, kept = self.watch.notices(vocabulary, lost, (*of_pass, *of_actions), now)
-        facts |= {"vocabulary": vocabulary.stored(), "notices": kept}
+        facts |= {"vocabulary": vocabulary.stored(), "notices": kept, **facts_of_owed}
         plan = planned(selection, now, of_pass)
         part = rollout.part(plan, touched) if full and not under_way(self.state) else None
         if full:

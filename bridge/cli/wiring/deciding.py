@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bridge.decisions import Decision
     from bridge.policies.agreement.policy import Policy
     from bridge.policies.language.conditions.names import HelpdeskName
+    from bridge.policies.obligations.overview import Obligations
     from bridge.policies.telling.publication import Phrase
     from bridge.policies.telling.standing import Standing
     from bridge.policies.units.usage import Usage
@@ -164,6 +165,12 @@ class Deferred:
         from bridge.cli.wiring.roll import standing_at
 
         return standing_at(self.configuration, now, spent)
+
+    def owed(self, now: Instant, takings: "Sequence[Taking] | None") -> "Obligations | None":
+        """Return what is owed on the day of an instant."""
+        from bridge.cli.wiring.obligations import obligations_around
+
+        return obligations_around(self.configuration, now, takings)
 
     @property
     def names(self) -> "tuple[HelpdeskName, ...]":

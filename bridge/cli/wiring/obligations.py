@@ -13,6 +13,7 @@ from bridge.policies.obligations.from_tickets import counts_tickets, evidence_fr
 from bridge.policies.obligations.model import NO_EVIDENCE
 from bridge.policies.obligations.overview import Obligations, obligations_of
 from bridge.policies.obligations.owed import Span
+from bridge.policies.obligations.periods import day_at
 from bridge.policies.units.usage import Usage
 from bridge.tickets import Instant, faults_told, ticket_adapter
 
@@ -65,3 +66,11 @@ def obligations_at(
         evidence |= evidence_from(definitions, takings)
     complete = load.registry.health.complete
     return obligations_of(definitions, load.registry.customers, evidence, span, customer=customer, complete=complete)
+
+
+def obligations_around(
+    configuration: Configuration, now: Instant, takings: Iterable[Taking] | None
+) -> Obligations | None:
+    """Return the obligations whose periods the day of an instant lies in, by the days of each one's own calendar."""
+    days = [day_at(one.calendar, now) for one in declared_obligations(configuration, now)]
+    return obligations_at(configuration, Span(min(days), max(days), now), takings) if days else None

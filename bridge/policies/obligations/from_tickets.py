@@ -20,7 +20,9 @@ from bridge.policies.obligations.model import Evidence, Happened, evidence_of
 from bridge.policies.obligations.periods import day_at, day_starts
 from bridge.tickets import FieldValue, parse_instant
 
-_PREFIX = "obligation "
+KEPT = "obligation "
+"""What accounts of obligations begin with."""
+
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
@@ -59,7 +61,7 @@ def _field(facts: Facts, name: str | None) -> FieldValue:
 
 def account(obligation: str, customer: str, paper: str) -> Account:
     """Return the account of what counts for an obligation towards a customer and names that contract or certificate."""
-    return _PREFIX + json.dumps([obligation, customer, paper], ensure_ascii=False)
+    return KEPT + json.dumps([obligation, customer, paper], ensure_ascii=False)
 
 
 def day_said(value: FieldValue, calendar: WorkCalendar) -> date:
@@ -75,7 +77,7 @@ def day_said(value: FieldValue, calendar: WorkCalendar) -> date:
 
 def is_kept(one: Account) -> bool:
     """Return whether an account is one of obligations."""
-    return one.startswith(_PREFIX)
+    return one.startswith(KEPT)
 
 
 def evidence_from(definitions: Sequence[ObligationDefinition], takings: Iterable[Taking]) -> dict[str, Evidence]:
@@ -87,7 +89,7 @@ def evidence_from(definitions: Sequence[ObligationDefinition], takings: Iterable
     for one in takings:
         if not is_kept(one.account):
             continue
-        obligation, customer, paper = json.loads(one.account.removeprefix(_PREFIX))
+        obligation, customer, paper = json.loads(one.account.removeprefix(KEPT))
         if obligation not in calendars:
             continue
         if one.amount:

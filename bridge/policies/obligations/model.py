@@ -159,3 +159,5 @@ class Owed:
     counted: tuple[Counted, ...] = ()
     warned: str = ""
     """The latest of the obligation's points that has passed while it is due, as the policy writes it."""
+    next_point_at: Instant | None = None
+    """When the next of them passes, while it is due."""

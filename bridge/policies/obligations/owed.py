@@ -23,7 +23,7 @@ from bridge.policies.obligations.model import (
     Window,
 )
 from bridge.policies.obligations.periods import day_at, windows_of
-from bridge.policies.obligations.points import passed_point
+from bridge.policies.obligations.points import points_around
 from bridge.tickets import Instant
 
 
@@ -123,7 +123,7 @@ def _row(customer: Customer, definition: ObligationDefinition, holder: Holder, s
     due_at = window.due_at
     is_due = state is OwedState.DUE
     enough = state is OwedState.KEPT and len(counted) >= window.at_least
-    warned = passed_point(definition, window, now) if is_due else None
+    warned, next_point_at = points_around(definition, window, now) if is_due else (None, None)
     return Owed(
         obligation=definition.id,
         customer=customer.id,
@@ -142,6 +142,7 @@ def _row(customer: Customer, definition: ObligationDefinition, holder: Holder, s
         provisional=calendar.is_provisional(due_at),
         counted=counted,
         warned="" if warned is None else str(warned),
+        next_point_at=next_point_at,
     )
 
 

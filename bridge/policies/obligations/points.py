@@ -22,6 +22,11 @@ def points_of(definition: ObligationDefinition, window: Window) -> list[tuple[In
     return sorted(((point_at(definition, window, one), one) for one in definition.warn_at), key=lambda one: one[0])
 
 
-def passed_point(definition: ObligationDefinition, window: Window, now: Instant) -> Point | None:
-    """Return the latest point that has been reached at `now`, None before the first."""
-    return next((one for at, one in reversed(points_of(definition, window)) if at <= now), None)
+def points_around(
+    definition: ObligationDefinition, window: Window, now: Instant
+) -> tuple[Point | None, Instant | None]:
+    """Return the latest point that has been reached at `now`, None before the first, and when the next one is, None after the
+    last."""
+    points = points_of(definition, window)
+    passed = next((one for at, one in reversed(points) if at <= now), None)
+    return passed, next((at for at, _ in points if at > now), None)
