@@ -14,7 +14,7 @@ from bridge.policies.obligations.ahead import next_turn
 from bridge.policies.obligations.model import Owed, OwedState
 from bridge.policies.obligations.overview import Obligations
 from bridge.policies.obligations.periods import name_of
-from bridge.policies.outcome.panel_words import amount_in_words
+from bridge.policies.outcome.panel_words import NO_BREAK, amount_in_words
 from bridge.policies.telling.digests import digest_of
 from bridge.sync.notices import Notice, remembered
 from bridge.sync.owed_fact import OWED, turning
@@ -84,8 +84,9 @@ def _text(found: Obligations, one: Owed) -> str:
     definition = found.definition(one.obligation)
     paper = f" by {definition.per.value} {one.paper}" if one.paper else ""
     period = "at the start" if one.term.value == "start" else f"in {name_of(one.first, one.last, definition.every)}"
+    left = amount_in_words(one.left_seconds or 0, "en").replace(NO_BREAK, " ")
     return (
         f"{definition.title.en}: {one.count} of {one.at_least} kept for the customer {one.customer}{paper} {period};"
-        f" {amount_in_words(one.left_seconds or 0, 'en')} of working time left, the last day is {one.last_day}"
+        f" {left} of working time left, the last day is {one.last_day}"
         f" (point {one.warned})"
     )
