@@ -9,7 +9,7 @@ from bridge.connectors.registry.description import EventListModel
 from bridge.connectors.registry.sources.csv import csv_table
 from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import Problem
-from bridge.policies.obligations.model import NO_EVIDENCE, Evidence, Happened, evidence_of
+from bridge.policies.obligations.model import NO_EVIDENCE, Evidence, KeepingEvent, evidence_of
 
 
 def read_events(content: bytes, described: EventListModel, name: str, problems: list[Problem]) -> Evidence:
@@ -47,7 +47,7 @@ class _Read:
     titles: Mapping[str, str]
     name: str
     problems: list[Problem]
-    found: list[tuple[str, Happened]] = field(default_factory=list)
+    found: list[tuple[str, KeepingEvent]] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
     all_doubtful: bool = False
 
@@ -68,7 +68,7 @@ class _Read:
             self.doubtful.add(customer)
             self.all_doubtful |= not customer
             return
-        self.found.append((customer, Happened(day, paper)))
+        self.found.append((customer, KeepingEvent(day, paper)))
 
     def _refuse(self, line: int, message: str) -> None:
         hint = "mend the row: until then nothing is said to be missed that it may have kept"

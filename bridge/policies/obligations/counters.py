@@ -7,10 +7,10 @@ from bridge.policies.agreement.obligations import FromCounter
 from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.papers import Paper
 from bridge.policies.checks.period import period_of
-from bridge.policies.obligations.model import Term, Window
+from bridge.policies.obligations.model import OwedPeriod, Term
 
 
-def counted_by(source: FromCounter, paper: Paper | None, window: Window, today: date) -> int | None:
+def counted_by(source: FromCounter, paper: Paper | None, window: OwedPeriod, today: date) -> int | None:
     """Return how many the counter says are used in the period; None where it says nothing of that.
 
     A registry keeps the count of one period, so that it tells of an obligation's period alone that is the counter's own. A part

@@ -16,7 +16,7 @@ from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.obligations import FromTickets, ObligationDefinition
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.history.timeline import Timeline
-from bridge.policies.obligations.model import Evidence, Happened, evidence_of
+from bridge.policies.obligations.model import Evidence, KeepingEvent, evidence_of
 from bridge.policies.obligations.periods import day_at, day_starts
 from bridge.tickets import FieldValue, parse_instant
 
@@ -84,7 +84,7 @@ def evidence_from(definitions: Sequence[ObligationDefinition], takings: Iterable
     """Return what the bookings tell, for each of the obligations that are counted from tickets. Bookings of others are passed
     over."""
     calendars = {one.id: one.calendar for one in definitions if isinstance(one.counted_from, FromTickets)}
-    found: dict[str, list[tuple[str, Happened]]] = {one: [] for one in calendars}
+    found: dict[str, list[tuple[str, KeepingEvent]]] = {one: [] for one in calendars}
     doubtful: dict[str, set[str]] = {one: set() for one in calendars}
     for one in takings:
         if not is_kept(one.account):
@@ -94,7 +94,7 @@ def evidence_from(definitions: Sequence[ObligationDefinition], takings: Iterable
             continue
         if one.amount:
             found[obligation].append(
-                (customer, Happened(day_at(calendars[obligation], one.created_at), paper, one.ticket))
+                (customer, KeepingEvent(day_at(calendars[obligation], one.created_at), paper, one.ticket))
             )
         else:
             doubtful[obligation].add(customer)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bridge.policies.obligations.model import Happened, Holder, MatchedBy, Term, Window
+from bridge.policies.obligations.model import Holder, KeepingEvent, MatchedBy, OwedPeriod, Term
 
 MOST_POSITIONS = 512
 """Five contracts that owe two a month each, or four that owe three, stay below it."""
@@ -26,7 +26,7 @@ _Counts = tuple[tuple[int, int], ...]
 class Match(NamedTuple):
     """An event and the holder that it counts for, by its place among the holders."""
 
-    event: Happened
+    event: KeepingEvent
     holder: int
     matched_by: MatchedBy
 
@@ -47,8 +47,8 @@ class _Best(NamedTuple):
 
 
 def matched(
-    holders: Sequence[Holder], windows: Sequence[Sequence[Window]], events: Sequence[Happened]
-) -> tuple[list[Match], list[Happened]]:
+    holders: Sequence[Holder], windows: Sequence[Sequence[OwedPeriod]], events: Sequence[KeepingEvent]
+) -> tuple[list[Match], list[KeepingEvent]]:
     """Return which event counts for which holder, and the events that count for none of them.
 
     `windows` are those of each holder. An event counts for a holder that was in force on its day, and to whom anything was owed.
@@ -64,7 +64,7 @@ def matched(
     return found, left
 
 
-def _matched_by(event: Happened, places: Sequence[int]) -> MatchedBy:
+def _matched_by(event: KeepingEvent, places: Sequence[int]) -> MatchedBy:
     if event.paper:
         return MatchedBy.NAMED
     return MatchedBy.ONLY if len(places) == 1 else MatchedBy.ASSIGNED
@@ -73,23 +73,23 @@ def _matched_by(event: Happened, places: Sequence[int]) -> MatchedBy:
 class _Running:
     """The periods of one holder, by the day."""
 
-    def __init__(self, windows: Sequence[Window]) -> None:
+    def __init__(self, windows: Sequence[OwedPeriod]) -> None:
         self._periods = [one for one in windows if one.term is Term.PERIOD]
         self._first_days = [one.first for one in self._periods]
         self._start = next((one for one in windows if one.term is Term.START), None)
 
-    def period(self, day: date) -> Window | None:
+    def period(self, day: date) -> OwedPeriod | None:
         """Return the period that the day lies in."""
         place = bisect_right(self._first_days, day) - 1
         return self._periods[place] if place >= 0 and day <= self._periods[place].last else None
 
-    def start(self, day: date) -> Window | None:
+    def start(self, day: date) -> OwedPeriod | None:
         """Return the term at the start where the day lies in it."""
         start = self._start
         return start if start is not None and start.first <= day <= start.last else None
 
 
-def _open_to(holders: Sequence[Holder], running: Sequence[_Running], event: Happened) -> Iterator[int]:
+def _open_to(holders: Sequence[Holder], running: Sequence[_Running], event: KeepingEvent) -> Iterator[int]:
     for place, (holder, one) in enumerate(zip(holders, running, strict=True)):
         if event.paper and event.paper != holder.paper:
             continue
@@ -97,12 +97,12 @@ def _open_to(holders: Sequence[Holder], running: Sequence[_Running], event: Happ
             yield place
 
 
-def _assigned(running: Sequence[_Running], counted: Sequence[tuple[Happened, Sequence[int]]]) -> list[int]:
+def _assigned(running: Sequence[_Running], counted: Sequence[tuple[KeepingEvent, Sequence[int]]]) -> list[int]:
     """Return the place chosen for each event."""
     if all(len(places) == 1 for _, places in counted):
         return [places[0] for _, places in counted]
     best: Mapping[_Counts, _Best] = {((0, 0),) * len(running): _Best(0, 0, None)}
-    before: list[Window | None] = [None] * len(running)
+    before: list[OwedPeriod | None] = [None] * len(running)
     for event, places in counted:
         now = [one.period(event.day) for one in running]
         turned = [place for place, (one, other) in enumerate(zip(now, before, strict=True)) if one is not other]
@@ -130,7 +130,7 @@ def _turned(best: Mapping[_Counts, _Best], turned: Sequence[int]) -> Mapping[_Co
 
 
 def _stepped(
-    best: Mapping[_Counts, _Best], running: Sequence[_Running], event: Happened, places: Sequence[int]
+    best: Mapping[_Counts, _Best], running: Sequence[_Running], event: KeepingEvent, places: Sequence[int]
 ) -> Mapping[_Counts, _Best]:
     """Return the positions after one more event."""
     found: dict[_Counts, _Best] = {}
@@ -149,7 +149,7 @@ def _stepped(
     return found
 
 
-def _one_more(count: int, window: Window | None) -> tuple[int, bool]:
+def _one_more(count: int, window: OwedPeriod | None) -> tuple[int, bool]:
     """Return the count with one more, at most what is owed, and whether the period is kept by it."""
     if window is None or count >= window.at_least:
         return count, False

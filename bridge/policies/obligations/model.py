@@ -39,7 +39,7 @@ class Holder(NamedTuple):
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
-class Window(NamedTuple):
+class OwedPeriod(NamedTuple):
     """The days of one period, both inclusive, how often something is owed in it, its first second and its last working one."""
 
     term: Term
@@ -50,7 +50,7 @@ class Window(NamedTuple):
     due_at: Instant
 
 
-class Happened(NamedTuple):
+class KeepingEvent(NamedTuple):
     """Something that may keep an obligation: its day, the contract or certificate that it names (empty: none), and the ticket
     that proves it (0: a list does)."""
 
@@ -67,7 +67,7 @@ class MatchedBy(StrEnum):
     ASSIGNED = "assigned"
 
 
-class Counted(NamedTuple):
+class CountedEvent(NamedTuple):
     """Something that counts in a period."""
 
     day: date
@@ -105,8 +105,8 @@ class Evidence:
     that nobody knows whose that is; what is not kept by the rest is unknown then.
     """
 
-    by_customer: Mapping[str, tuple[Happened, ...]]
-    by_paper: Mapping[str, tuple[Happened, ...]]
+    by_customer: Mapping[str, tuple[KeepingEvent, ...]]
+    by_paper: Mapping[str, tuple[KeepingEvent, ...]]
     known: bool = True
     doubtful: frozenset[str] = frozenset()
     all_doubtful: bool = False
@@ -120,10 +120,10 @@ NO_EVIDENCE = Evidence(by_customer={}, by_paper={}, known=False)
 """Of an obligation that nobody can count."""
 
 
-def evidence_of(happened: Iterable[tuple[str, Happened]]) -> Evidence:
+def evidence_of(happened: Iterable[tuple[str, KeepingEvent]]) -> Evidence:
     """Return the evidence of pairs: the customer's key, empty where only the paper is named, and what happened."""
-    by_customer: dict[str, list[Happened]] = {}
-    by_paper: dict[str, list[Happened]] = {}
+    by_customer: dict[str, list[KeepingEvent]] = {}
+    by_paper: dict[str, list[KeepingEvent]] = {}
     for customer, one in happened:
         (by_customer if customer else by_paper).setdefault(customer or one.paper, []).append(one)
     return Evidence(
@@ -156,7 +156,7 @@ class Owed:
     left_seconds: int | None
     kept_on: date | None
     provisional: bool
-    counted: tuple[Counted, ...] = ()
+    counted: tuple[CountedEvent, ...] = ()
     warned: str = ""
     """The latest of the obligation's points that has passed while it is due, as the policy writes it."""
     next_point_at: Instant | None = None

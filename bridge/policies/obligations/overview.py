@@ -8,7 +8,7 @@ from bridge.policies.agreement.obligations import FromCounter, ObligationDefinit
 from bridge.policies.obligations.model import (
     NO_EVIDENCE,
     Evidence,
-    Happened,
+    KeepingEvent,
     NotCounted,
     Owed,
     Term,
@@ -117,6 +117,6 @@ class _Found:
                     yield from _told(id_, "", found, WhyNot.UNKNOWN_PAPER if paper else WhyNot.UNKNOWN_CUSTOMER)
 
 
-def _told(obligation: str, customer: str, found: Iterable[Happened], why: WhyNot) -> Iterator[NotCounted]:
+def _told(obligation: str, customer: str, found: Iterable[KeepingEvent], why: WhyNot) -> Iterator[NotCounted]:
     for one in found:
         yield NotCounted(obligation, customer, one.paper, one.day, one.ticket, why)

@@ -12,15 +12,15 @@ from bridge.policies.checks.papers import Paper
 from bridge.policies.obligations.counters import counted_by
 from bridge.policies.obligations.matching import matched
 from bridge.policies.obligations.model import (
-    Counted,
+    CountedEvent,
     Evidence,
-    Happened,
     Holder,
+    KeepingEvent,
     NotCounted,
     Owed,
+    OwedPeriod,
     OwedState,
     WhyNot,
-    Window,
 )
 from bridge.policies.obligations.periods import day_at, windows_of
 from bridge.policies.obligations.points import points_around
@@ -53,7 +53,7 @@ def owed_to(
     found, left = matched(holders, windows, events)
     rows = []
     for place, (holder, own) in enumerate(zip(holders, windows, strict=True)):
-        counts = [Counted(one.event.day, one.event.ticket, one.matched_by) for one in found if one.holder == place]
+        counts = [CountedEvent(one.event.day, one.event.ticket, one.matched_by) for one in found if one.holder == place]
         paper = next((one for one in papers if one.number == holder.paper), None)
         for window in own:
             if window.last < span.since:
@@ -94,7 +94,7 @@ def _holders(customer: Customer, definition: ObligationDefinition, papers: Seque
     return [Holder()] if _is_wanted(customer, definition) else []
 
 
-def _events(customer: Customer, evidence: Evidence) -> Iterator[Happened]:
+def _events(customer: Customer, evidence: Evidence) -> Iterator[KeepingEvent]:
     """Yield what happened at the customer's, what names only a contract or certificate of his included."""
     yield from evidence.by_customer.get(customer.id, ())
     for number in {one.number for one in held_by(customer)}:
@@ -111,10 +111,10 @@ def held_by(customer: Customer) -> tuple[Paper, ...]:
 class _Stands:
     """A period with what counts in it; `doubted`: there may be more."""
 
-    window: Window
+    window: OwedPeriod
     count: int | None
     doubted: bool
-    counted: tuple[Counted, ...]
+    counted: tuple[CountedEvent, ...]
 
 
 def _row(customer: Customer, definition: ObligationDefinition, holder: Holder, stands: _Stands, now: Instant) -> Owed:
@@ -158,7 +158,7 @@ def _state(stands: _Stands, now: Instant) -> OwedState:
 
 
 def _not_counted(
-    customer: Customer, definition: ObligationDefinition, holders: Sequence[Holder], left: Iterable[Happened]
+    customer: Customer, definition: ObligationDefinition, holders: Sequence[Holder], left: Iterable[KeepingEvent]
 ) -> Iterator[NotCounted]:
     """Yield what names a contract that the customer does not have, or one that was not in force; anything else that counts for
     nobody happened when nothing was owed."""

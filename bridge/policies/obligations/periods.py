@@ -14,13 +14,13 @@ from bridge.errors import CalendarError
 from bridge.policies.agreement.obligations import Every, ObligationDefinition, PartialPeriod, PeriodsFrom
 from bridge.policies.calendar.compiled_years import instant_of
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.obligations.model import Holder, Term, Window
+from bridge.policies.obligations.model import Holder, OwedPeriod, Term
 from bridge.tickets import Instant
 
 _DAY = timedelta(days=1)
 
 
-def windows_of(definition: ObligationDefinition, holder: Holder, since: date, until: date) -> Iterator[Window]:
+def windows_of(definition: ObligationDefinition, holder: Holder, since: date, until: date) -> Iterator[OwedPeriod]:
     """Yield the holder's periods that have a day from `since` to `until`, in their order, the one at the start first.
 
     A period in which nothing is owed is left out: one that the holder covers too little of, and one without any working time, in
@@ -91,7 +91,7 @@ def _share(definition: ObligationDefinition, covered: int, whole: int) -> int:
     return definition.at_least * covered // whole
 
 
-def _start_term(definition: ObligationDefinition, holder: Holder) -> Window | None:
+def _start_term(definition: ObligationDefinition, holder: Holder) -> OwedPeriod | None:
     """Return the period right after the beginning; None where nothing is owed in it."""
     wanted = definition.at_start
     if wanted is None or holder.first is None:
@@ -107,13 +107,13 @@ def _start_term(definition: ObligationDefinition, holder: Holder) -> Window | No
     return _window(calendar, Term.START, holder.first, last, wanted.at_least)
 
 
-def _window(calendar: WorkCalendar, term: Term, first: date, last: date, at_least: int) -> Window | None:
+def _window(calendar: WorkCalendar, term: Term, first: date, last: date, at_least: int) -> OwedPeriod | None:
     """Return the period; None where nothing is owed in it, or there is no working time to keep it in."""
     starts, ends = day_starts(calendar, first), day_starts(calendar, last + _DAY)
     worked = calendar.worked(ends)
     if not at_least or worked == calendar.worked(starts):
         return None
-    return Window(term, first, last, at_least, starts, calendar.reach(worked))
+    return OwedPeriod(term, first, last, at_least, starts, calendar.reach(worked))
 
 
 def name_of(first: date, last: date, every: Every) -> str:

@@ -3,11 +3,11 @@
 from bridge.policies.agreement.obligations import ObligationDefinition
 from bridge.policies.agreement.policy import Point
 from bridge.policies.clocks.deadlines import before_deadline, share_of
-from bridge.policies.obligations.model import Window
+from bridge.policies.obligations.model import OwedPeriod
 from bridge.tickets import Instant
 
 
-def point_at(definition: ObligationDefinition, window: Window, point: Point) -> Instant:
+def point_at(definition: ObligationDefinition, window: OwedPeriod, point: Point) -> Instant:
     """Return when a point of the period is reached: a share of its working time, rounded up, or an amount before its last working
     second, walked back through the obligation's calendar and never beyond the beginning."""
     calendar, start, due = definition.calendar, window.starts_at, window.due_at
@@ -17,13 +17,13 @@ def point_at(definition: ObligationDefinition, window: Window, point: Point) -> 
     return calendar.reach(calendar.worked(start) + share) if share else start
 
 
-def points_of(definition: ObligationDefinition, window: Window) -> list[tuple[Instant, Point]]:
+def points_of(definition: ObligationDefinition, window: OwedPeriod) -> list[tuple[Instant, Point]]:
     """Return the points of the period with their instants, in the order of time, those of one instant in the policy's order."""
     return sorted(((point_at(definition, window, one), one) for one in definition.warn_at), key=lambda one: one[0])
 
 
 def points_around(
-    definition: ObligationDefinition, window: Window, now: Instant
+    definition: ObligationDefinition, window: OwedPeriod, now: Instant
 ) -> tuple[Point | None, Instant | None]:
     """Return the latest point that has been reached at `now`, None before the first, and when the next one is, None after the
     last."""

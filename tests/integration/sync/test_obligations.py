@@ -112,8 +112,8 @@ def test_each_point_is_told_once_over_restarts_and_days(world):
         world.time.now += DAY
         assert world.told() == []
         assert world.stand() == ["obligation visits kolos.example D-1 period 2026-11-01 50%"]
-    # Three working days before the last close: from Wednesday evening on.
-    world.time.now = parse_instant("2026-11-25T15:00:00Z")
+    # Three whole working days before the last close are left from Wednesday midnight on.
+    world.time.now = parse_instant("2026-11-25T21:00:00Z")
     assert ["(point 3wd before)" in one for one in world.told()] == [True]
     world.time.now += 60
     assert world.told() == []

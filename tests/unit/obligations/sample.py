@@ -15,7 +15,7 @@ from bridge.policies.agreement.obligations import (
     PeriodsFrom,
 )
 from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
-from bridge.policies.obligations.model import Evidence, Happened, Owed, evidence_of
+from bridge.policies.obligations.model import Evidence, KeepingEvent, Owed, evidence_of
 from bridge.policies.obligations.owed import Span, owed_to
 from bridge.tickets import Instant
 
@@ -67,7 +67,7 @@ def at(day: date, hour: int = 12, minute: int = 0) -> Instant:
 def seen(*events: tuple[date, str] | date, customer: str = "K-1") -> Evidence:
     """Return events of a customer: days, or days with the contract that they name."""
     pairs = (one if isinstance(one, tuple) else (one, "") for one in events)
-    return evidence_of((customer, Happened(day, paper)) for day, paper in pairs)
+    return evidence_of((customer, KeepingEvent(day, paper)) for day, paper in pairs)
 
 
 def rows(

@@ -6,9 +6,9 @@ from itertools import pairwise
 from bridge.customers import Category, Certificate, Contract, Counter
 from bridge.policies.agreement.obligations import FromCounter, OwedPer, PartialPeriod, PeriodsFrom
 from bridge.policies.obligations.model import (
-    Counted,
+    CountedEvent,
     Evidence,
-    Happened,
+    KeepingEvent,
     MatchedBy,
     NotCounted,
     OwedState,
@@ -28,7 +28,7 @@ FIRST, SECOND, THIRD = (date(2026, 11, day) for day in (5, 9, 12))
 def test_a_visit_counts_for_one_of_two_contracts_and_never_for_both() -> None:
     found = rows(customer(A, B), visits(at_least=1), seen(FIRST), NOW, *NOVEMBER)
     assert told(found) == ["A 2026-11-01 1/1 kept", "B 2026-11-01 0/1 due"]
-    assert found[0].counted == (Counted(FIRST, 0, MatchedBy.ASSIGNED),)
+    assert found[0].counted == (CountedEvent(FIRST, 0, MatchedBy.ASSIGNED),)
 
 
 def test_a_visit_counts_for_the_contract_that_it_names_even_where_another_would_be_kept_by_it() -> None:
@@ -77,7 +77,9 @@ def test_a_visit_that_names_a_contract_nobody_has_or_one_not_in_force_counts_for
 
 
 def test_a_visit_by_a_contract_alone_finds_its_customer_and_one_that_several_have_counts_for_none() -> None:
-    evidence = evidence_of([("", Happened(FIRST, "A")), ("", Happened(SECOND, "S")), ("", Happened(THIRD, "Z"))])
+    evidence = evidence_of(
+        [("", KeepingEvent(FIRST, "A")), ("", KeepingEvent(SECOND, "S")), ("", KeepingEvent(THIRD, "Z"))]
+    )
     people = [customer(A, contract("S")), customer(contract("S"), id="K-2")]
     found = obligations_of([visits(at_least=1)], lambda: people, {"visits": evidence}, Span(*NOVEMBER, NOW))
     assert told(found.rows) == ["A 2026-11-01 1/1 kept", "S 2026-11-01 0/1 due", "S 2026-11-01 0/1 due"]
@@ -101,7 +103,7 @@ def test_without_the_list_nothing_is_missed_and_nothing_is_due() -> None:
 
 
 def test_a_customer_with_an_unreadable_entry_is_not_said_to_be_missed_unless_the_rest_suffices() -> None:
-    doubtful = Evidence(by_customer={"K-1": (Happened(FIRST),)}, by_paper={}, doubtful=frozenset({"K-1"}))
+    doubtful = Evidence(by_customer={"K-1": (KeepingEvent(FIRST),)}, by_paper={}, doubtful=frozenset({"K-1"}))
     assert rows(customer(A), visits(), doubtful, NOW, *NOVEMBER)[0].state is OwedState.UNKNOWN
     assert rows(customer(A), visits(at_least=1), doubtful, NOW, *NOVEMBER)[0].state is OwedState.KEPT
     everybody = Evidence(by_customer={}, by_paper={}, all_doubtful=True)
