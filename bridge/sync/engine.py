@@ -299,8 +299,9 @@ class Engine:
             # From here on the helpdesk may hold a part of this plan. If the pass ends before its time, the next one reads
             # everything again, also when the configuration has been turned back to what is remembered.
             self.state.commit(facts={SCANNED_AT: NEVER})
-        spent = nobody_counts if survey.accounts is None else survey.accounts.spent
-        published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at, spent)
+        counts = survey.accounts
+        counted = (nobody_counts, nobody_counts) if counts is None else (counts.spent, counts.kept)
+        published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at, *counted)
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
         writer.write(survey.writes)
         facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])

@@ -160,11 +160,13 @@ class Deferred:
 
         return standing_rests_on(self.configuration, now, spent)
 
-    def standing(self, now: Instant, spent: "Mapping[Account, int] | None") -> "Standing":
-        """Return what customers hold."""
+    def standing(
+        self, now: Instant, spent: "Mapping[Account, int] | None", kept: "Sequence[Taking] | None"
+    ) -> "Standing":
+        """Return what customers hold, and what is owed to them."""
         from bridge.cli.wiring.roll import standing_at
 
-        return standing_at(self.configuration, now, spent)
+        return standing_at(self.configuration, now, spent).with_obligations(self.owed(now, kept))
 
     def owed(self, now: Instant, takings: "Sequence[Taking] | None") -> "Obligations | None":
         """Return what is owed on the day of an instant."""
