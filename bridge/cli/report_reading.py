@@ -1,6 +1,6 @@
 """What a report is counted from: the helpdesk's tickets or exported files, and the keys that its filters can name."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,11 @@ _OF_TICKETS = ("department", "customer", "agent")
 
 class Reading:
     """Tickets out of lines. `skipped` grows with the lines that are none, each told on stderr; `known` with the keys that tickets
-    and cycles are put down to, and what they are called."""
+    and cycles are put down to, and what they are called. `look` is shown each line that counts; it returns what is wrong with
+    it."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[bytes], str] = lambda _: "") -> None:
+        self._look = look
         self.skipped = 0
         self.known: dict[str, dict[str, str]] = {name: {NOBODY: ""} for name in _OF_TICKETS}
         self._seen: set[int] = set()
@@ -49,6 +51,8 @@ class Reading:
                 continue
             self._seen.add(ticket.id)
             self._know(ticket)
+            if trouble := self._look(line):
+                self.skip(f"{place}line {number}: {trouble}")
             yield ticket
 
     def skip(self, reason: str) -> None:

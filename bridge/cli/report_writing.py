@@ -12,12 +12,15 @@ from bridge.cli.terminal import json_text
 from bridge.cli.whole_file import whole_file
 from bridge.cli.wiring.configuration import Configuration
 from bridge.cli.wiring.helpdesk import ticket_pages
+from bridge.cli.wiring.obligations import KeptTickets, obligations_at
 from bridge.cli.wiring.roll import remembered_spent, standing_at
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.figures.counting import figures_of
 from bridge.policies.figures.model import Figures
 from bridge.policies.figures.question import Question
 from bridge.policies.figures.reported import ReportedTicket
+from bridge.policies.obligations.overview import Obligations
+from bridge.policies.obligations.owed import Span
 from bridge.reports.coming import Coming, ComingDeadlines
 from bridge.tickets import Instant
 
@@ -27,11 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What was counted: the figures, and the deadlines that come next."""
+    """What was counted: the figures, the deadlines that come next, and what is owed again and again, None where nothing is."""
 
     figures: Figures
     coming: Sequence[Coming]
     calendar: WorkCalendar
+    obligations: Obligations | None = None
 
 
 def count(
@@ -41,8 +45,9 @@ def count(
     now: Instant,
     *,
     tickets: Iterable[ReportedTicket],
+    kept: KeptTickets,
 ) -> Counted:
-    """Return what is counted over the tickets, each looked at once."""
+    """Return what is counted over the tickets, each looked at once; `kept` is what has looked at them as well."""
     coming = ComingDeadlines(question, now)
     with progress("counting", None) as advance:
 
@@ -56,7 +61,9 @@ def count(
             configuration, now, remembered_spent(configuration), customer=question.filters.customer
         ).json()
         figures = figures_of(passing(), question, calendar, now, standing)
-    return Counted(figures=figures, coming=coming.soonest(), calendar=calendar)
+    span = Span(question.period.since, question.period.until, now)
+    owed = obligations_at(configuration, span, kept.takings, customer=question.filters.customer)
+    return Counted(figures=figures, coming=coming.soonest(), calendar=calendar, obligations=owed)
 
 
 def destination(output: Path | None) -> "AbstractContextManager[IO[bytes]]":
@@ -79,31 +86,33 @@ def written(configuration: Configuration, counted: Counted, form: Form, *, skipp
     if form.name == "json":
         from bridge.reports.report_json import report_json
 
-        return json_text(report_json(counted.figures, counted.coming, skipped=skipped)) + "\n"
-    teller = _teller(configuration, counted, form.language)
+        return json_text(report_json(counted.figures, counted.coming, counted.obligations, skipped=skipped)) + "\n"
+    teller = teller_of(configuration, counted.calendar, counted.figures.as_of, form.language)
     if form.name == "csv":
         from bridge.reports.csv_tables import csv_of
 
-        return csv_of(teller, counted.figures, counted.coming, form.csv_list)
+        return csv_of(teller, counted.figures, counted.coming, form.csv_list, counted.obligations)
     from bridge.reports.report_page import ReportPage
 
     return ReportPage(
         teller=teller,
         figures=counted.figures,
         coming=counted.coming,
+        obligations=counted.obligations,
         skipped=skipped,
         for_customer=form.for_customer,
     ).html()
 
 
-def _teller(configuration: Configuration, counted: Counted, language: str | None) -> "Teller":
+def teller_of(configuration: Configuration, calendar: WorkCalendar, as_of: Instant, language: str | None) -> "Teller":
+    """Return what tells a report in a language, in the policy's where that is None."""
     from bridge.reports.teller import Teller
 
     return Teller(
         policy=configuration.policy,
         language=language or configuration.policy.language,
-        zone=counted.calendar.zone,
-        as_of=counted.figures.as_of,
+        zone=calendar.zone,
+        as_of=as_of,
         address_of=ticket_pages(configuration.settings),
         products={one.id: one.title for one in configuration.catalogue.products.values()},
     )

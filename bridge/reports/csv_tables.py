@@ -6,6 +6,8 @@ from dataclasses import fields
 from typing import Any
 
 from bridge.policies.figures.model import Dimension, Excluded, Figures, Missed, Unknown
+from bridge.policies.obligations.model import Owed
+from bridge.policies.obligations.overview import Obligations
 from bridge.reports.coming import Coming
 from bridge.reports.spreadsheet import BOM, harmless, table_writer
 from bridge.reports.teller import Teller
@@ -22,6 +24,7 @@ LISTS = (
     "entitlements",
     "versions",
     "exceptions",
+    "obligations",
 )
 """What a file can hold."""
 
@@ -38,12 +41,31 @@ _OF_ROWS = (
 )  # fmt: skip
 
 
-def csv_of(teller: Teller, figures: Figures, coming: Sequence[Coming], wanted: str) -> str:
+_OF_OBLIGATIONS = (
+    "customer", "name", "paper", "obligation", "title", "term", "from", "until", "at_least", "count", "state",
+    "left_seconds", "due_at", "last_day", "kept_on",
+)  # fmt: skip
+
+
+def csv_of(
+    teller: Teller, figures: Figures, coming: Sequence[Coming], wanted: str, obligations: Obligations | None = None
+) -> str:
     """Return the CSV of what `LISTS` names.
 
     Numbers have a decimal comma in Russian and a point in English, as spreadsheets of these languages have them.
     """
-    head, lines = _content(teller, figures, coming, wanted)
+    if wanted == "obligations":
+        return csv_of_obligations(teller, obligations)
+    return _written(teller, *_content(teller, figures, coming, wanted))
+
+
+def csv_of_obligations(teller: Teller, obligations: Obligations | None) -> str:
+    """Return the CSV of what is owed, in the same form."""
+    rows = [] if obligations is None else obligations.rows
+    return _written(teller, _OF_OBLIGATIONS, (_owed(teller, obligations, one) for one in rows))
+
+
+def _written(teller: Teller, head: Sequence[str], lines: Iterable[Iterable[Any]]) -> str:
     out = io.StringIO()
     writer = table_writer(out, teller.language)
     writer.writerow(head)
@@ -85,6 +107,16 @@ def _spent(figures: Figures) -> Iterator[list[Any]]:
     for by, found in (("status", figures.spent.status), ("department", figures.spent.department)):
         for one in found:
             yield [by, one.key, one.name, one.seconds, one.cycles]
+
+
+def _owed(teller: Teller, obligations: Obligations | None, one: Owed) -> list[Any]:
+    title = "" if obligations is None else obligations.definition(one.obligation).title.text(teller.language)
+    days = [_Number(day.isoformat()) for day in (one.first, one.last)]
+    return [
+        one.customer, one.name, one.paper, one.obligation, title, one.term.value, *days, one.at_least, one.count,
+        one.state.value, one.left_seconds, _Number(_instant(teller, one.due_at)), _Number(one.last_day.isoformat()),
+        None if one.kept_on is None else _Number(one.kept_on.isoformat()),
+    ]  # fmt: skip
 
 
 def _records(teller: Teller, kind: type, found: Iterable[Any]) -> tuple[list[str], Iterator[list[Any]]]:

@@ -5,16 +5,27 @@ from typing import Any
 
 from bridge.policies.figures.figures_json import figures_json
 from bridge.policies.figures.model import Dimension, Figures
+from bridge.policies.obligations.obligations_json import obligations_json
+from bridge.policies.obligations.overview import Obligations
 from bridge.reports.coming import Coming
 from bridge.tickets import format_instant
 
 
-def report_json(figures: Figures, coming: Sequence[Coming], *, skipped: int) -> dict[str, Any]:
-    """Return the report as JSON; no list in it is cut. `skipped` is how many tickets could not be read."""
+def report_json(
+    figures: Figures, coming: Sequence[Coming], obligations: Obligations | None, *, skipped: int
+) -> dict[str, Any]:
+    """Return the report as JSON; no list in it is cut. `obligations` are null where the agreement declares none; `skipped` is how
+    many tickets could not be read."""
     told = figures_json(figures, tickets=None)
     del told["rows"], told["more"]
     by = {one.value: figures_json(figures, by=one, tickets=0)["rows"] for one in Dimension}
-    return {**told, "by": by, "coming": [_coming(one) for one in coming], "skipped": skipped}
+    return {
+        **told,
+        "by": by,
+        "coming": [_coming(one) for one in coming],
+        "obligations": None if obligations is None else obligations_json(obligations),
+        "skipped": skipped,
+    }
 
 
 def _coming(one: Coming) -> dict[str, Any]:

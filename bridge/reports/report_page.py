@@ -6,12 +6,14 @@ from dataclasses import fields as members
 
 from bridge.files.types import Title
 from bridge.policies.figures.model import Figures, Spent, SpentOn, TicketCounts
+from bridge.policies.obligations.overview import Obligations
 from bridge.reports import report_words as words
 from bridge.reports.chart_sections import chart_sections
 from bridge.reports.charts import HATCHES, MET, MISSED, key
 from bridge.reports.coming import Coming
 from bridge.reports.compliance_sections import compliance_sections, total_of
 from bridge.reports.markup import page, safe, tag
+from bridge.reports.obligation_sections import obligation_section
 from bridge.reports.registry_sections import registry_sections
 from bridge.reports.report_style import STYLE
 from bridge.reports.section import section
@@ -26,12 +28,13 @@ _ROWS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage:
-    """The page of `figures`, with the deadlines that come next; `skipped` is how many tickets could not be read.
+    """The page of `figures`, with the deadlines that come next and what is owed; `skipped` is how many tickets could not be read.
     One `for_customer` leaves out what is for one's own people. Everything that others wrote is escaped in it."""
 
     teller: Teller
     figures: Figures
     coming: Sequence[Coming] = ()
+    obligations: Obligations | None = None
     skipped: int = 0
     for_customer: bool = False
 
@@ -55,6 +58,7 @@ class ReportPage:
         yield from compliance_sections(teller, figures, inside=inside)
         yield from chart_sections(teller, figures)
         yield coming_section(teller, self.coming, inside=inside)
+        yield from obligation_section(teller, self.obligations)
         yield from missed_sections(teller, figures, inside=inside)
         if not inside:
             yield from registry_sections(teller, figures.registry)

@@ -74,6 +74,7 @@ SECTIONS: Mapping[str, Title] = {
     "entitlements": Title(ru="Израсходовано по договорам", en="Used of contracts"),
     "versions": Title(ru="Устаревшие версии", en="Outdated versions"),
     "exceptions": Title(ru="Исключения из правил", en="Exceptions in force"),
+    "obligations": Title(ru="Обязательства по договорам", en="Obligations"),
 }
 EMPTY: Mapping[str, Title] = {
     "coming": Title(ru="За 7 дней не наступает ни один срок.", en="No deadline comes within 7 days."),
@@ -85,6 +86,7 @@ EMPTY: Mapping[str, Title] = {
     "entitlements": Title(ru="Договоров с учётом единиц нет.", en="No contract counts units."),
     "versions": Title(ru="Устаревших версий нет.", en="No version is outdated."),
     "exceptions": Title(ru="Действующих нет.", en="None is in force."),
+    "obligations": Title(ru="За период никому ничего не обещано.", en="Nothing is owed to anybody in this period."),
     "not_kept": Title(ru="Реестр клиентов этого не ведёт.", en="The registry of customers does not keep this."),
     "registry": Title(
         ru="Реестр клиентов не подключён: о сертификатах, договорах и версиях ничего не известно.",
@@ -177,6 +179,9 @@ COLUMNS: Mapping[str, Title] = {
     "latest": Title(ru="Последняя", en="Latest"),
     "approver": Title(ru="Кто разрешил", en="Approved by"),
     "exception": Title(ru="Исключение", en="Exception"),
+    "obligation": Title(ru="Обязательство", en="Obligation"),
+    "kept": Title(ru="Выполнено", en="Kept"),
+    "last_day": Title(ru="Последний день", en="Last day"),
 }
 RECEIPT: Mapping[str, Title] = {
     "metric": Title(ru="Срок", en="Deadline"),

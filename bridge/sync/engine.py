@@ -31,6 +31,7 @@ from bridge.sync.memory.rolling import ROLLING, rollout_progress
 from bridge.sync.memory.state import SqliteState
 from bridge.sync.memory.sweep_round import SWEEP
 from bridge.sync.notices import Notice, with_told
+from bridge.sync.owed import OwedNotices, OwedSource
 from bridge.sync.rollout import Rollout
 from bridge.sync.screens import PUBLISHED, Screens, troubles_in
 from bridge.sync.select import Decide, Selector
@@ -85,7 +86,7 @@ class Engine:
     policy counts units of entitlement; full scans then read every ticket, closed ones too. `watched` is the configuration whose
     standing troubles are told, `shown` gives what the helpdesk's screens show, `kinds` the actions that it declares; `journal` is
     put down before anything is written, and so is in `archive` what cycles that are over were decided by. `policy` gives the
-    digest of the policy in force, None where `basis` stands for it alone.
+    digest of the policy in force, None where `basis` stands for it alone; `owed` gives what the agreement owes again and again.
     """
 
     helpdesk: Helpdesk
@@ -102,6 +103,7 @@ class Engine:
     journal: Journal | None = None
     archive: Archive | None = None
     policy: Callable[[], str] | None = None
+    owed: OwedSource | None = None
 
     @property
     def feed(self) -> Feed:
@@ -228,9 +230,10 @@ class Engine:
         of_fields = self.watch.before(FIELDS) if unseen else field_notices(selection, writable)
         of_pass = (*clocks, *of_fields, *self.screens.troubles())
         facts = self._facts(page, now, writable) | {"cursor": last.cursor} | acting.facts()
-        of_actions = (*acting.notices(), *self.actions.told_before())
+        of_owed, facts_of_owed = OwedNotices(self.state, self.owed).around(self.basis, accounts, now)
+        of_actions = (*acting.notices(), *self.actions.told_before(), *of_owed)
         standing, told, kept = self.watch.notices(vocabulary, lost, (*of_pass, *of_actions), now)
-        facts |= {"vocabulary": vocabulary.stored(), "notices": kept}
+        facts |= {"vocabulary": vocabulary.stored(), "notices": kept, **facts_of_owed}
         plan = planned(selection, now, of_pass)
         part = rollout.part(plan, touched) if full and not under_way(self.state) else None
         if full:
@@ -296,8 +299,9 @@ class Engine:
             # From here on the helpdesk may hold a part of this plan. If the pass ends before its time, the next one reads
             # everything again, also when the configuration has been turned back to what is remembered.
             self.state.commit(facts={SCANNED_AT: NEVER})
-        spent = nobody_counts if survey.accounts is None else survey.accounts.spent
-        published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at, spent)
+        counts = survey.accounts
+        counted = (nobody_counts, nobody_counts) if counts is None else (counts.spent, counts.kept)
+        published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at, *counted)
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
         writer.write(survey.writes)
         facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])

@@ -21,7 +21,7 @@ class Notice:
 
     `source` is the registry's source that it is about, if it is about one; `missing` says that nothing serves in its place,
     and `unseen` that its end shows in no file, so that every pass has to look. `gist` is what has to change for it to be told
-    anew, the text where it is left out.
+    anew, the text where it is left out; one that is told `once` is not told again for standing.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Notice:
     missing: bool = False
     unseen: bool = False
     gist: str = ""
+    once: bool = False
 
 
 def problem_notice(problem: Problem) -> Notice:
@@ -63,7 +64,8 @@ def to_tell(
     kept: list[Remembered] = []
     for notice in standing:
         old = before.get(notice.key)
-        if old is not None and _gist(old.notice) == _gist(notice) and 0 <= now - old.told_at < AGAIN_SECONDS:
+        same = old is not None and _gist(old.notice) == _gist(notice)
+        if old is not None and same and (notice.once or 0 <= now - old.told_at < AGAIN_SECONDS):
             kept.append(Remembered(notice=notice, told_at=old.told_at))
         else:
             told.append(notice)

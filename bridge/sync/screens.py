@@ -14,7 +14,7 @@ from bridge.protocols.reading import ChangePage, KeptPublication
 from bridge.sync.memory.published import OPEN_CLOCKS, Last, remembered_clocks
 from bridge.sync.memory.state import SqliteState
 from bridge.sync.notices import Notice
-from bridge.sync.shown import Shown, ShownSource, Spent, nobody_counts
+from bridge.sync.shown import Kept, Shown, ShownSource, Spent, nobody_counts
 from bridge.sync.watch import SCREENS
 from bridge.tickets import Instant
 
@@ -64,6 +64,7 @@ class Screens:
         clocks: OpenClocks | None,
         now: Instant,
         spent: Spent = nobody_counts,
+        keeping: Kept = nobody_counts,
     ) -> Mapping[str, str]:
         """Publish what is new for a helpdesk that `keeps` that publication; return what to remember, nothing where none is.
 
@@ -76,7 +77,7 @@ class Screens:
         suffices = last is not None and last.reach.suffices(now, clocks)
         if stands and suffices and not self.source.loaded and not _turned(last, now):
             return {}
-        shown = Shown(self.source, last, now, spent)
+        shown = Shown(self.source, last, now, spent, keeping)
         reach = last.reach if last is not None and suffices else WindowReach.around(now, clocks)
         fingerprint = shown.fingerprint(reach)
         if last is not None and stands and last.fingerprint == fingerprint:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
-from bridge.customers import Account
+from bridge.customers import Account, Taking
 from bridge.policies.agreement.policy import Policy
 from bridge.policies.telling.digests import digest_of
 from bridge.policies.telling.publication import Phrase, publication_of
@@ -20,8 +20,12 @@ Spent = Callable[[], Mapping[Account, int] | None]
 """Tells what all tickets take from each account, in thousandths; None where nobody counts that."""
 
 
+Kept = Callable[[], Sequence[Taking] | None]
+"""Gives what all tickets keep of obligations; None where nobody counts that."""
+
+
 def nobody_counts() -> None:
-    """Return that nobody counts what tickets take."""
+    """Return that nobody counts what tickets take or keep."""
 
 
 class ShownSource(Protocol):
@@ -42,19 +46,22 @@ class ShownSource(Protocol):
     def standing_rests_on(self, now: Instant, spent: Mapping[Account, int] | None) -> str:
         """Return what moves whenever the standing may; this loads the configuration."""
 
-    def standing(self, now: Instant, spent: Mapping[Account, int] | None) -> Standing:
-        """Return what customers hold; this looks at each of them."""
+    def standing(self, now: Instant, spent: Mapping[Account, int] | None, kept: Sequence[Taking] | None) -> Standing:
+        """Return what customers hold and what is owed to them; this looks at each of them."""
 
 
 class Shown:
     """What the source shows at an instant, after what was published `last`."""
 
-    def __init__(self, source: ShownSource, last: Last | None, now: Instant, spent: Spent) -> None:
-        self._source, self._now, self._spent = source, now, spent()
+    def __init__(
+        self, source: ShownSource, last: Last | None, now: Instant, spent: Spent, kept: Kept = nobody_counts
+    ) -> None:
+        self._source, self._now, self._spent, self._kept = source, now, spent(), kept()
         self._publication = publication_of(source.policy)
         self._phrases = tuple(source.phrases)
-        rests_on = source.standing_rests_on(now, self._spent)
-        if last is not None and last.holdings.rests_on == rests_on:
+        rests_on = digest_of([source.standing_rests_on(now, self._spent), _kept_rows(self._kept)])
+        turns_at = None if last is None else last.holdings.turns_at
+        if last is not None and last.holdings.rests_on == rests_on and (turns_at is None or now < turns_at):
             self.holdings = last.holdings
         else:
             standing = self._standing
@@ -62,7 +69,7 @@ class Shown:
 
     @cached_property
     def _standing(self) -> Standing:
-        return self._source.standing(self._now, self._spent)
+        return self._source.standing(self._now, self._spent, self._kept)
 
     def fingerprint(self, reach: WindowReach) -> str:
         """Return the digest of all that is shown with this reach, but for its age."""
@@ -85,6 +92,11 @@ class Shown:
 
     def _content(self, reach: WindowReach, standing: Standing) -> dict[str, Any]:
         return self._publication.content(reach, at=self._now, phrases=self._phrases, standing=standing)
+
+
+def _kept_rows(kept: Sequence[Taking] | None) -> list[Any] | None:
+    """Return what of the bookings of obligations counts; they come in any order."""
+    return None if kept is None else sorted([one.account, one.ticket, one.created_at, one.amount] for one in kept)
 
 
 _CUTS = (50, 0)

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bridge.customers import Account
+from bridge.customers import Account, Taking
 from bridge.decisions import Decision
+from bridge.policies.obligations.from_tickets import is_kept
 from bridge.policies.units.breaches import book, breached_now, taken
 from bridge.policies.units.tally import Tally
 from bridge.protocols.accounting import Accountant, Booked
@@ -69,6 +70,13 @@ class UnitAccounts:
             for one in takings:
                 total[one.account] = total.get(one.account, 0) + one.amount
         return {account: amount for account, amount in total.items() if amount}
+
+    def kept(self) -> tuple[Taking, ...]:
+        """Return what all tickets keep of obligations now."""
+        booked = self._tally.booked
+        remembered = () if self._anew else self._state.kept()
+        of_pass = (one for takings in booked.values() for one in takings if is_kept(one.account))
+        return (*(one for one in remembered if one.ticket not in booked), *of_pass)
 
     def outdated(self, is_open: Callable[[], frozenset[int]]) -> list[int]:
         """Return the open tickets whose count has changed since they were decided, in the order of ids."""

@@ -38,6 +38,9 @@ CLOCK, FIELDS, SCREENS = "clock", "fields", "screens"
 ACTIONS, ACTIONS_RUN = "actions", "actions run"
 ACTIONS_HELD, ACTIONS_REFUSED, ACTIONS_UNKNOWN = "actions held", "actions refused", "actions unknown"
 LISTED_ACTIONS = frozenset({ACTIONS_RUN, ACTIONS_HELD, ACTIONS_REFUSED, ACTIONS_UNKNOWN})
+OBLIGATION = "obligation "
+"""What keys of notices about obligations begin with; a pass looks after them itself, too."""
+
 OF_PASS = frozenset({CLOCK, FIELDS, SCREENS, ACTIONS}) | LISTED_ACTIONS
 """Keys of the notices about what a pass meets itself: the clocks of both hosts, the fields that the helpdesk lacks, what it has
 no room for, why it carries out no actions, and what became of some (LISTED_ACTIONS)."""
@@ -100,6 +103,10 @@ class Watch:
             return ()
         fact = self.state.fact("notices")
         if fact is not None and not self.watched.loaded:
-            return tuple(one.notice for one in remembered(fact) if one.notice.key not in OF_PASS)
+            return tuple(one.notice for one in remembered(fact) if not _is_of_pass(one.notice.key))
         unknown = map(problem_notice, unknown_names(self.watched.names, vocabulary))
         return (*self.watched.troubles(), *unknown)
+
+
+def _is_of_pass(key: str) -> bool:
+    return key in OF_PASS or key.startswith(OBLIGATION)

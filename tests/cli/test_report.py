@@ -86,7 +86,7 @@ def reported(cli: CommandLine, *options: str, file: str = FILE) -> dict:
 
 def test_the_words_of_the_options_are_those_of_the_tables() -> None:
     assert LISTS == csv_tables.LISTS
-    assert FORMATS == ("html", "csv", "json")
+    assert FORMATS == ("html", "csv", "json", "text")
 
 
 def test_lines_of_export_become_figures_of_the_current_month(cli: CommandLine) -> None:

@@ -189,6 +189,11 @@ final class PublicationTest extends TestCase
         yield 'state of its own' => [static fn (\stdClass $b) => $of($b)->versions[0]->state = 'old', 'registry.versions[0].state'];
         yield 'exception without an approver' => [static fn (\stdClass $b) => $of($b)->exceptions[0]->approver = null,
             'registry.exceptions[0].approver'];
+        yield 'half a visit' => [static fn (\stdClass $b) => $of($b)->obligations[0]->kept = 0.5, 'registry.obligations[0].kept'];
+        yield 'owed in a state of its own' => [static fn (\stdClass $b) => $of($b)->obligations[0]->state = 'late',
+            'registry.obligations[0].state'];
+        yield 'due on a day' => [static fn (\stdClass $b) => $of($b)->obligations[0]->due_at = '2026-11-30',
+            'registry.obligations[0].due_at'];
         yield 'more as a list' => [static fn (\stdClass $b) => $of($b)->more = [1], 'registry.more'];
         yield 'half a certificate more' => [static fn (\stdClass $b) => $of($b)->more->certificates = 1.5, 'registry.more.certificates'];
         yield 'source as a number' => [static fn (\stdClass $b) => $of($b)->not_listed = [1], 'registry.not_listed[0]'];
@@ -212,7 +217,10 @@ final class PublicationTest extends TestCase
             'versions' => [[...$who, 'product' => 'farm', 'version' => '2.0', 'state' => 'outdated', 'latest' => '']],
             'exceptions' => [['id' => 'fair', ...$who, 'level' => 'gold', 'reason' => 'Fair', 'approver' => 'Head',
                 'until' => '2026-12-31']],
-            'more' => ['certificates' => 7, 'entitlements' => 1, 'versions' => 1, 'exceptions' => 1],
+            'obligations' => [[...$who, 'title_ru' => 'Выезды', 'title_en' => 'Visits', 'paper' => 'D-1', 'period' => '2026-11',
+                'at_least' => 2, 'kept' => null, 'state' => 'unknown', 'due_at' => '2026-11-30T11:00:00Z', 'last_day' => '2026-11-30',
+                'calendar' => 'office-24']],
+            'more' => ['certificates' => 7, 'entitlements' => 1, 'versions' => 1, 'exceptions' => 1, 'obligations' => 1],
             'tracks' => ['certificates'], 'not_listed' => ['tickets'],
         ];
     }

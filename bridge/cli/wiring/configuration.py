@@ -58,11 +58,13 @@ def load_configuration(config: Path | None, *, customers: bool = True, trial: bo
 
 def assemble(settings: Settings, *, customers: bool = True, trial: bool = False) -> Configuration:
     """Return the configuration that belongs to `settings`; see `load_configuration`."""
-    from bridge.cli.wiring.customers import load_customers
+    from bridge.cli.wiring.customers import load_customers, unknown_event_lists
 
     compiled, catalogue, problems = _read(settings.folder, settings.file.registry, settings.kept)
     if compiled is None or problems:
         raise ConfigurationInvalid(sorted(problems, key=lambda one: (one.file, one.line, one.column)))
+    if unknown := unknown_event_lists(settings, compiled.policy):
+        raise ConfigurationInvalid(unknown)
     load = load_customers(settings, trial=trial) if customers else None
     return Configuration(
         settings=settings,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bridge.connectors.registry.load import RegistryLoad
     from bridge.customers import Tracked
     from bridge.files.secret_reference import SecretReference
+    from bridge.policies.agreement.policy import Policy
     from bridge.policies.calendar.work_calendar import WorkCalendar
 
 
@@ -37,6 +38,33 @@ def no_registry() -> ConfigurationInvalid:
     return ConfigurationInvalid(
         [Problem(code="no_registry", message="no registry is configured", file="bridge.yaml", hint=hint)]
     )
+
+
+def unknown_event_lists(settings: Settings, policy: "Policy") -> Sequence[Problem]:
+    """Return a problem for each obligation that counts a list of events which the registry's description does not name."""
+    from bridge.connectors.registry.description import read_description
+    from bridge.files.positions import hint_for
+    from bridge.policies.agreement.obligations import FromEvents
+
+    counted = [one for revision in policy.revisions for one in revision.obligations]
+    wanted = [(one, one.counted_from) for one in counted if isinstance(one.counted_from, FromEvents)]
+    name, known = settings.file.registry, list[str]()
+    if wanted and name is not None:
+        content = (settings.kept or {}).get(normpath(name)) or (settings.folder / name).read_bytes()
+        known = list(read_description(content, file=name).events)
+    problems = []
+    for one, source in wanted:
+        if (events := source.events) not in known:
+            where = f"{name} names no list of events {events!r}" if name else "bridge.yaml names no registry"
+            hint = hint_for(events, known) if known else f"add it under 'events:' in {name or 'registry.yaml'}"
+            file, _, line = source.at.rpartition(":")
+            message = f"the obligation {one.id!r} counts the events {events!r}, but {where}"
+            problems.append(
+                Problem(
+                    code="unknown_events", message=message, file=file, line=int(line), hint=hint, stage=Stage.MEANING
+                )
+            )
+    return problems
 
 
 def kept_by_registry(settings: Settings) -> "frozenset[Tracked]":

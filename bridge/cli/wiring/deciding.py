@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bridge.decisions import Decision
     from bridge.policies.agreement.policy import Policy
     from bridge.policies.language.conditions.names import HelpdeskName
+    from bridge.policies.obligations.overview import Obligations
     from bridge.policies.telling.publication import Phrase
     from bridge.policies.telling.standing import Standing
     from bridge.policies.units.usage import Usage
@@ -159,11 +160,19 @@ class Deferred:
 
         return standing_rests_on(self.configuration, now, spent)
 
-    def standing(self, now: Instant, spent: "Mapping[Account, int] | None") -> "Standing":
-        """Return what customers hold."""
+    def standing(
+        self, now: Instant, spent: "Mapping[Account, int] | None", kept: "Sequence[Taking] | None"
+    ) -> "Standing":
+        """Return what customers hold, and what is owed to them."""
         from bridge.cli.wiring.roll import standing_at
 
-        return standing_at(self.configuration, now, spent)
+        return standing_at(self.configuration, now, spent).with_obligations(self.owed(now, kept))
+
+    def owed(self, now: Instant, takings: "Sequence[Taking] | None") -> "Obligations | None":
+        """Return what is owed on the day of an instant."""
+        from bridge.cli.wiring.obligations import obligations_around
+
+        return obligations_around(self.configuration, now, takings)
 
     @property
     def names(self) -> "tuple[HelpdeskName, ...]":

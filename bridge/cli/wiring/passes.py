@@ -101,6 +101,7 @@ def pass_engine(
             journal=None if read_only else journal,
             archive=None if read_only else opened_archive(configuration),
             policy=lambda: configuration.policy.digest,
+            owed=configuration,
         )
 
 

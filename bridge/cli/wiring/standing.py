@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from bridge.connectors.registry.load import RegistryLoad
     from bridge.connectors.registry.source_loader import SourceState
 
-_OF_A_SOURCE = frozenset({"incomplete"})
-"""Problems of a source as a whole, whose rows are used all the same."""
+_OF_A_SOURCE = frozenset({"incomplete", "events_unusable"})
+"""Problems of a source as a whole whose rows are used all the same, and of a list of events, of which nobody knows any."""
 
 
 def standing_troubles(configuration: Configuration) -> Iterator[Notice]:

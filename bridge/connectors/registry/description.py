@@ -126,6 +126,34 @@ class CuratorsModel(Strict):
     absence_files: tuple[AbsenceFileModel, ...] = Field(default=(), description="Absences in files.")
 
 
+class EventColumns(Strict):
+    """Which column of a list of events holds what. A row says at least whose it was, or which contract it was for."""
+
+    day: str = Field(default="day", description="The day on which it took place.")
+    customer: str | None = Field(default=None, description="The customer's id in the registry.")
+    paper: str | None = Field(
+        default=None, description="Number of the contract or certificate that it was for; the cell may be empty."
+    )
+
+    @model_validator(mode="after")
+    def _identified(self) -> Self:
+        if self.customer is None and self.paper is None:
+            raise ValueError("nothing tells whose event a row is | map 'customer' or 'paper'")
+        return self
+
+    def mapped(self) -> dict[str, str]:
+        """Return the mapped columns: our name → the file's."""
+        return {name: column for name, column in self.model_dump().items() if column is not None}
+
+
+class EventListModel(Strict):
+    """A list of dated events that keep an obligation, such as visits and trainings."""
+
+    kind: Literal["csv"] = Field(description="A CSV file.")
+    file: str = Field(min_length=1, description="File, relative to the folder of registry.yaml.")
+    columns: EventColumns = Field(description="Which column holds what.")
+
+
 class _SourceOfNoKind(CustomerSource):
     """A source whose kind is missing or none of ours; what all kinds share is checked nevertheless."""
 
@@ -165,6 +193,9 @@ class RegistryFile(Strict):
         default_factory=dict, description="Sources by id, in the order they are read."
     )
     curators: CuratorsModel = Field(default_factory=CuratorsModel, description="Dedicated specialists.")
+    events: Mapping[Id, EventListModel] = Field(
+        default_factory=dict, description="Lists of dated events, which obligations of the policy count."
+    )
 
 
 def registry_schema() -> dict[str, Any]:

@@ -7,7 +7,7 @@ last good copy and marked with its age; without a copy, what it would tell is un
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from bridge.connectors.registry.all_rows import AllRows
@@ -15,6 +15,7 @@ from bridge.connectors.registry.curators import build_curators
 from bridge.connectors.registry.customers import report_contradictions
 from bridge.connectors.registry.description import RegistryFile, read_description
 from bridge.connectors.registry.doubts import Doubts, find_doubts
+from bridge.connectors.registry.events import read_events, unusable
 from bridge.connectors.registry.joins import report_lookalikes, report_orphans
 from bridge.connectors.registry.key_indexes import build_indexes
 from bridge.connectors.registry.last_good import LastGoodCopies, digest
@@ -28,6 +29,7 @@ from bridge.customers import Tracked
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.yaml import MAX_BYTES
 from bridge.policies.calendar.work_calendar import WorkCalendar
+from bridge.policies.obligations.model import NO_EVIDENCE, Evidence
 from bridge.tickets import Instant
 
 DESCRIPTION_FILE = "registry.yaml"
@@ -41,8 +43,8 @@ Calendars = Callable[[], Mapping[str, WorkCalendar]]
 class RegistryLoad:
     """The registry with everything that was noticed while loading it.
 
-    `rows` are the rows in use, `as_of` is the age of the oldest source. `digest` moves when anything that answers
-    rest on does, and not when the same data is only read again.
+    `rows` are the rows in use, `as_of` is the age of the oldest source. `events` are the lists of dated events by id. `digest`
+    moves when anything that answers rest on does, and not when the same data is only read again.
     """
 
     registry: CustomerRegistry
@@ -51,6 +53,7 @@ class RegistryLoad:
     as_of: Instant | None
     sources: tuple[SourceState, ...]
     digest: str
+    events: Mapping[str, Evidence] = field(default_factory=dict)
 
 
 def load_registry(  # noqa: PLR0913 -- each is a choice of its own
@@ -119,6 +122,7 @@ def _loaded(
     states = [loader.take(one, source) for one, source in tables.items()]
     tracks = [tables[state.id].columns.tracks() for state in states if not state.missing]
     absences = _absence_files(description, loader)
+    events, of_events = _events(description, loader)
     known = _named_calendars(description, calendars)
     curators, found = build_curators(description.curators, absences, file=name, calendars=known, zone=description.zone)
     for problem in found:
@@ -144,7 +148,8 @@ def _loaded(
         rows=sum(map(len, loader.rows)),
         as_of=health.as_of,
         sources=tuple(states),
-        digest=_digest(description, states, absences, known, stale=health.stale),
+        digest=_digest(description, states, {**absences, **of_events}, known, stale=health.stale),
+        events=events,
     )
 
 
@@ -180,6 +185,25 @@ def _absence_files(description: RegistryFile, loader: SourceLoader) -> Mapping[s
             file = str(loader.prefix / described.file)
             loader.problems.add(Problem(code="absences_unusable", message=error.message, file=file, hint=error.hint))
     return contents
+
+
+def _events(description: RegistryFile, loader: SourceLoader) -> tuple[Mapping[str, Evidence], Mapping[str, bytes]]:
+    """Return the lists of events, and what their files hold."""
+    found: dict[str, Evidence] = {}
+    contents: dict[str, bytes] = {}
+    for id_, described in description.events.items():
+        name = str(loader.prefix / described.file)
+        problems: list[Problem] = []
+        try:
+            contents[described.file] = loader.reach.file(described.file)[0]
+        except SourceUnusable as error:
+            found[id_], problems = NO_EVIDENCE, [unusable(error, name)]
+        else:
+            found[id_] = read_events(contents[described.file], described, name, problems)
+        for problem in problems:
+            unquoted = problem.code == "events_unusable" and loader.reach.outside(described.file)
+            loader.problems.add(replace(problem, hint=NOT_QUOTED) if unquoted else problem)
+    return found, contents
 
 
 def _named_calendars(description: RegistryFile, calendars: Calendars | None) -> Mapping[str, WorkCalendar]:

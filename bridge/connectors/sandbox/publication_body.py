@@ -183,6 +183,25 @@ class ExceptionSent(_Sent):
     until: SentDate | None = None
 
 
+class ObligationSent(_Sent):
+    """Something owed to a customer in a period that runs; `kept` is null where nobody knows how many took place."""
+
+    customer: Text
+    name: Text
+    title_ru: Text
+    title_en: Text
+    paper: Text
+    period: Text = Field(
+        description="`2026-11`, `2026-Q4`, `2026-H2`, `2026`, days of it, or empty for the term at the start."
+    )
+    at_least: Count
+    kept: Count | None = None
+    state: Literal["due", "kept", "missed", "unknown"]
+    due_at: Sent
+    last_day: SentDate
+    calendar: Text = Field(description="By which of the calendars working time is left until `due_at`.")
+
+
 class MoreSent(_Sent):
     """How long each list would be; as long as it is where nothing is said."""
 
@@ -190,6 +209,7 @@ class MoreSent(_Sent):
     entitlements: Count | None = None
     versions: Count | None = None
     exceptions: Count | None = None
+    obligations: Count | None = None
 
 
 class RegistrySent(_Sent):
@@ -200,6 +220,7 @@ class RegistrySent(_Sent):
     entitlements: Annotated[list[EntitlementSent], Field(max_length=_ROWS)] | None = None
     versions: Annotated[list[VersionSent], Field(max_length=_ROWS)] | None = None
     exceptions: Annotated[list[ExceptionSent], Field(max_length=_ROWS)] | None = None
+    obligations: Annotated[list[ObligationSent], Field(max_length=_ROWS)] | None = None
     more: MoreSent | None = None
     tracks: Annotated[list[Text], Field(max_length=_LIST)] | None = Field(
         default=None, description="What the registry keeps, of `licences`, `certificates` and `contracts`."

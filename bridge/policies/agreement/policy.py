@@ -13,6 +13,7 @@ from bridge.files.types import Title
 from bridge.policies.agreement.actions import ActionDefinition, EventActions, Reminder
 from bridge.policies.agreement.breaches import BreachCount
 from bridge.policies.agreement.facts import Facts
+from bridge.policies.agreement.obligations import ObligationDefinition
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.tickets import Actor, EventKind, Source
@@ -322,6 +323,7 @@ class Revision:
     events: tuple[EventActions, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     calendar: WorkCalendar | None = None
+    obligations: tuple[ObligationDefinition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ class Terms:
         self.checks: tuple[CheckDefinition, ...] = revision.checks
         self.events = revision.events
         self.reminders = revision.reminders
+        self.obligations = revision.obligations
         self.wants_replies = any(check.deciding == "reply" for check in revision.checks)
         self.certificate_check = next((check.id for check in revision.checks if check.kind == "certificate"), None)
         self.pause_plans: list[PausePlan] = []

@@ -160,3 +160,14 @@ class Timeline:
             if step.happened & REOPENING:
                 return step.at
         return self.steps[0].at
+
+    def last_closed_at(self, created_at: Instant) -> Instant:
+        """Return when the ticket, closed at the end, was closed; one that was closed from the beginning, at its creation."""
+        at = created_at
+        closed = self.initial.get("closed") is True
+        for step in self.steps:
+            now_closed = (step.values or {}).get("closed", closed) is True
+            if now_closed and not closed:
+                at = step.at
+            closed = now_closed
+        return at

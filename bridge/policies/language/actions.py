@@ -9,7 +9,6 @@ from bridge.files.positions import Path, hint_for
 from bridge.policies.agreement.actions import CUSTOMER, ActionDefinition, EventActions, Reminder, ReminderStep
 from bridge.policies.agreement.policy import Threshold
 from bridge.policies.calendar.amounts import Amount
-from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.language.action_models import EmailModel, EventActionsModel, ReminderModel, ReplyModel, keys_of
 from bridge.policies.language.draft import Draft
 from bridge.policies.language.thresholds import ThresholdModel, parse_point
@@ -101,22 +100,13 @@ def compile_reminders(draft: Draft) -> tuple[Reminder, ...]:
     found = []
     for id_, model in draft.model.reminders.items():
         path: Path = ("reminders", id_)
-        calendar = _calendar(model, path, draft)
+        missing = "the reminder does not say in which calendar its steps count"
+        calendar = draft.own_or_usual_calendar(model.calendar, path, missing)
         condition = draft.condition(model.while_, (*path, "while"))
         _refuse_unknown_needs(model, path, draft)
         if calendar is not None:
             found.append(Reminder(id=id_, while_=condition, calendar=calendar, steps=_steps(model)))
     return tuple(found)
-
-
-def _calendar(model: ReminderModel, path: Path, draft: Draft) -> WorkCalendar | None:
-    if model.calendar is not None:
-        return draft.own_calendar(model.calendar, (*path, "calendar"))
-    if draft.zone_calendar is None:
-        message = "the reminder does not say in which calendar its steps count"
-        draft.report("missing_key", message, path, "add 'calendar: ID', here or under 'defaults:'", key=True)
-        return None
-    return draft.own_calendar(draft.zone_calendar, path)
 
 
 def _steps(model: ReminderModel) -> tuple[ReminderStep, ...]:

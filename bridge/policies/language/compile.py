@@ -25,6 +25,7 @@ from bridge.policies.language.helpdesk_names import NamesOfOneKind, helpdesk_nam
 from bridge.policies.language.levels import compile_levels
 from bridge.policies.language.lint import lint
 from bridge.policies.language.models import PolicyDocument
+from bridge.policies.language.obligations import compile_obligations, obligation_findings
 from bridge.policies.language.raises import refuse_bad_raises
 from bridge.policies.language.rules import compile_rules
 from bridge.policies.language.short_titles import doubtful_short_titles
@@ -66,6 +67,7 @@ def compile_policy(files: Mapping[str, bytes], *, today: date | None = None) -> 
             *lint(drafts, revisions, calendars, today),
             *doubtful_short_titles(drafts),
             *action_findings(drafts, revisions),
+            *obligation_findings(drafts),
             *unused_fields(drafts),
             *unused_calendars(drafts, calendars, files),
         ]
@@ -123,6 +125,7 @@ def _revision(draft: Draft) -> Revision:
         events=compile_events(draft),
         reminders=compile_reminders(draft),
         calendar=draft.calendars.get(draft.zone_calendar or ""),
+        obligations=compile_obligations(draft),
     )
     refuse_equal_ids(revision, draft)
     return revision

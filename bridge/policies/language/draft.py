@@ -68,6 +68,16 @@ class Draft(KnownNames):
         self.used_calendars.add(name)
         return self.calendar(name, path)
 
+    def own_or_usual_calendar(self, name: str | None, path: Path, missing: str) -> WorkCalendar | None:
+        """Return the calendar that what stands at `path` names under `calendar`, or that of the policy's defaults; where there is
+        none either, `missing` is the problem."""
+        if name is not None:
+            return self.own_calendar(name, (*path, "calendar"))
+        if self.zone_calendar is None:
+            self.report("missing_key", missing, path, "add 'calendar: ID', here or under 'defaults:'", key=True)
+            return None
+        return self.own_calendar(self.zone_calendar, path)
+
 
 def events_of(models: tuple[EventModel, ...] | None, path: Path, draft: Draft) -> tuple[EventPattern, ...]:
     """Return the compiled event patterns of a list at `path`."""

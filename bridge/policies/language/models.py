@@ -15,6 +15,7 @@ from bridge.policies.language.action_models import EventActionsModel, ReminderMo
 from bridge.policies.language.amount_texts import AmountText
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.operators import Many, ManyOrNone
+from bridge.policies.language.obligation_models import ObligationModel
 from bridge.policies.language.thresholds import EarlyPointText, PointText, ThresholdModel
 from bridge.tickets import Actor, EventKind, Source
 
@@ -335,4 +336,7 @@ class PolicyDocument(Strict):
     )
     reminders: Mapping[Id, ReminderModel] = Field(
         default_factory=dict, description="Reminders of tickets that wait for the customer, by id."
+    )
+    obligations: Mapping[Id, ObligationModel] = Field(
+        default_factory=dict, description="What is owed again and again, such as visits and trainings, by id."
     )

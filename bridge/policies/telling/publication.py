@@ -103,10 +103,11 @@ def _texts(title: Title | None, *, otherwise: str = "") -> _Texts:
 
 
 def _calendars(policy: Policy) -> dict[str, WorkCalendar]:
-    """Return the calendars that clocks of any edition and reports are counted on."""
+    """Return the calendars that clocks and obligations of any edition and reports are counted on."""
     levels = (level for revision in policy.revisions for level in revision.levels.values())
     counted = {one.id: one for level in levels for one in _calendars_of(level)}
-    return counted | {one.id: one for one in (report_calendar(policy),)}
+    owed = (one.calendar for revision in policy.revisions for one in revision.obligations)
+    return counted | {one.id: one for one in (*owed, report_calendar(policy))}
 
 
 def _calendars_of(level: Level) -> Iterator[WorkCalendar]:

@@ -20,9 +20,12 @@ from bridge.policies.checks.units import UnitsOptions, entitlement_on, is_asked,
 from bridge.policies.checks.validity import day_after, day_of, in_force, start_of
 from bridge.policies.checks.version import judged
 from bridge.policies.clocks.in_force import rulebook_of
+from bridge.policies.obligations.ahead import next_turn
+from bridge.policies.obligations.overview import Obligations
 from bridge.policies.outcome.record import short
 from bridge.policies.telling.digests import digest_of
 from bridge.policies.telling.exceptions import ExceptionInForce, KnownCustomer, exceptions_in_force
+from bridge.policies.telling.owed_now import OwedNow, owed_now
 from bridge.policies.units.usage import counting_checks
 from bridge.tickets import Instant, instant_text
 
@@ -102,6 +105,7 @@ class Standing:
     tracks: tuple[Tracked, ...]
     not_listed: tuple[str, ...]
     turns_at: Instant | None
+    obligations: tuple[OwedNow, ...] = ()
 
     @property
     def longest(self) -> int:
@@ -112,6 +116,16 @@ class Standing:
         """Return the same with lists of at most so many."""
         shortened: dict[str, Any] = {name: getattr(self, name)[:most] for name in self.more}
         return replace(self, **shortened)
+
+    def with_obligations(self, found: Obligations | None) -> "Standing":
+        """Return the same with the obligations whose periods run, those that are due soonest and not kept first; without a list
+        where the agreement declares none."""
+        if found is None:
+            return self
+        told = owed_now(found)
+        turns = [at for at in (self.turns_at, next_turn(found)) if at is not None]
+        more = {**self.more, "obligations": len(told)}
+        return replace(self, obligations=told[:MOST], more=more, turns_at=min(turns))
 
     def json(self) -> dict[str, Any] | None:
         """Return it as it is published; None where there is nothing to know."""

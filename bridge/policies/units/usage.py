@@ -1,4 +1,5 @@
-"""What tickets take of their customers' units of entitlement, and what that leaves to the others (CU-6).
+"""What tickets take of their customers' units of entitlement, and what that leaves to the others (CU-6); what they keep of
+obligations (CU-4) is booked beside it.
 
 What one ticket takes follows from its snapshot, the registry's answer and the policy alone, never from other tickets. So
 tickets may be read in any order; only the sum (`bridge.policies.units.tally`) looks at them together.
@@ -17,8 +18,9 @@ from bridge.policies.checks.units import Entitlement, Taken, UnitsOptions, amoun
 from bridge.policies.clocks.in_force import rulebook_of
 from bridge.policies.decide import facts_at
 from bridge.policies.history.timeline import Timeline
+from bridge.policies.obligations.from_tickets import counts_tickets, kept_by
 from bridge.policies.units.breaches import breach_takings
-from bridge.tickets import Instant, Ticket
+from bridge.tickets import EventKind, Instant, Ticket
 
 _Counting = tuple[tuple[CheckDefinition, UnitsOptions], ...]
 
@@ -31,16 +33,25 @@ class Usage:
         self._catalogue = catalogue
         self._rulebook = rulebook_of(policy)
         self._counting = tuple(counting_checks(terms.checks) for terms in self._rulebook.all_terms)
+        self._keeps = any(counts_tickets(terms.obligations) for terms in self._rulebook.all_terms)
 
     @property
     def counts(self) -> bool:
-        """Return whether any check of the policy counts what tickets take."""
-        return any(self._counting) or bool(self._policy.breaches)
+        """Return whether the policy counts what tickets take, or what they keep."""
+        return any(self._counting) or bool(self._policy.breaches) or self._keeps
 
     def takings(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
-        """Return what the ticket takes at `now`, and on whose accounts its breached cycles stand."""
+        """Return what the ticket takes at `now`, on whose accounts its breached cycles stand, and what it keeps."""
         units = self._units(ticket, answer, now) if any(self._counting) else ()
-        return (*units, *breach_takings(ticket, answer, self._policy.breaches)) if self._policy.breaches else units
+        breached = breach_takings(ticket, answer, self._policy.breaches) if self._policy.breaches else ()
+        return (*units, *breached, *(self._kept(ticket, answer, now) if self._keeps else ()))
+
+    def _kept(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
+        """Return what the ticket keeps at `now` of what the agreement owes."""
+        if now < ticket.created_at or not (ticket.status.state == "closed" or _was_closed(ticket)):
+            return ()
+        timeline, facts = facts_at(ticket, self._policy, now=now, registry=answer)
+        return tuple(kept_by(self._rulebook.terms_at(now).obligations, facts, timeline, answer))
 
     def _units(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
         """Return what the ticket takes at `now`, account by account; a row of zeros where it only asks.
@@ -67,6 +78,11 @@ class Usage:
         return tuple(found.values())
 
 
+def _was_closed(ticket: Ticket) -> bool:
+    """Return whether a ticket that is open today may have been closed at an earlier instant."""
+    return any(one.kind is EventKind.CLOSED for one in ticket.events)
+
+
 def counting_checks(checks: Sequence[CheckDefinition]) -> _Counting:
     """Return those of the checks that count what tickets take, with their options."""
     read = ((check, options_of(check.kind, check.options)) for check in checks)
@@ -85,21 +101,9 @@ def _share(
     if options.taken is Taken.RESOLUTION:
         if not facts.closed:
             return 0, 0
-        at = _closed_at(facts.ticket, timeline)
+        at = timeline.last_closed_at(at)
     units = round(amount(facts.fields, options) * THOUSANDTHS)
     if one.counted_until is not None and at < one.counted_until:
         return 0, units
     returned = facts.ticket.merged_into is not None or (check.given_back is not None and check.given_back.test(facts))
     return (0, 0) if returned else (units, 0)
-
-
-def _closed_at(ticket: Ticket, timeline: Timeline) -> Instant:
-    """Return when the ticket, closed now, was closed."""
-    at = ticket.created_at
-    closed = timeline.initial.get("closed") is True
-    for step in timeline.steps:
-        now_closed = (step.values or {}).get("closed", closed) is True
-        if now_closed and not closed:
-            at = step.at
-        closed = now_closed
-    return at

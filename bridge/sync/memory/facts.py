@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from bridge.sync.memory.declared import YES, LastDeclaration, UnderWay
+from bridge.sync.memory.owed_fact import turning
 from bridge.sync.memory.published import Last, remembered_clocks
 from bridge.sync.memory.rolling import Rolling
 from bridge.sync.memory.sweep_round import Round
@@ -33,7 +34,7 @@ def _notices(value: str) -> bool:
     return all(
         type(row["told_at"]) is int
         and all(isinstance(row["notice"].get(name, ""), str) for name in ("key", "text", "source", "gist"))
-        and all(isinstance(row["notice"].get(name, False), bool) for name in ("missing", "unseen"))
+        and all(isinstance(row["notice"].get(name, False), bool) for name in ("missing", "unseen", "once"))
         for row in json.loads(value)
     )
 
@@ -52,6 +53,7 @@ _RULES: Mapping[str, Callable[[str], bool]] = {
     "meta_rev": _line,
     "notices": _notices,
     "open_clocks": lambda value: remembered_clocks(value) is not None,
+    "owed": lambda value: (found := turning(value)) is not None and _instant(str(found[1])),
     "passed": _instant,
     "policy_asked": _line,
     "policy_seq": lambda value: value.isascii() and value.isdigit() and len(value) <= 16,

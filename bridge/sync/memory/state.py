@@ -19,6 +19,7 @@ from typing import Any
 
 from bridge.customers import Account, Taking
 from bridge.errors import StateUnusable
+from bridge.policies.obligations.from_tickets import KEPT
 from bridge.protocols.accounting import AT_RISK, OVERDUE, Booked, TicketState
 from bridge.protocols.reading import BEYOND_ALL, TicketError
 from bridge.sync.memory.damage import TROUBLES, Damaged, is_damage, moved_aside
@@ -132,6 +133,10 @@ class SqliteState:
     def takings(self, ticket_id: int) -> tuple[Taking, ...]:
         """Return what a ticket is remembered to take."""
         return self._takings("ticket = ?", ticket_id)
+
+    def kept(self) -> tuple[Taking, ...]:
+        """Return what tickets are remembered to keep of obligations."""
+        return tuple(one for one in self._takings("account >= ?", KEPT) if one.account.startswith(KEPT))
 
     def spent(self) -> dict[Account, int]:
         """Return what all tickets together are remembered to take, by account, in thousandths."""

@@ -46,7 +46,7 @@ class Source:
         zone, digest = (None, "") if self._roll is None else (self._roll.zone, repr(self._roll))
         return rests_on(self.policy, EMPTY_CATALOGUE, now=now, roll=digest, zone=zone, spent=spent)
 
-    def standing(self, now, spent):
+    def standing(self, now, spent, kept):
         self.looked += 1
         return standing_of(self.policy, EMPTY_CATALOGUE, now=now, roll=self._roll, spent=spent)
 

@@ -20,10 +20,13 @@ from bridge.policies.figures.model import (
     TicketCounts,
     Unknown,
 )
+from bridge.policies.obligations.overview import Obligations, obligations_of
+from bridge.policies.obligations.owed import Span
 from bridge.reports.coming import Coming
 from bridge.reports.report_page import ReportPage
 from bridge.reports.teller import Teller
 from bridge.tickets import Reference
+from tests.unit.obligations.sample import contract, customer, seen, visits
 from tests.unit.trials.test_simulate import CURRENT
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -228,3 +231,11 @@ def page(found: Figures | None = None, language: str = "en", **changes: Any) -> 
     """Return the page of figures."""
     members = {"teller": teller(language), "coming": (coming(),), **changes}
     return ReportPage(figures=found or figures(), **members).html()
+
+
+def obligations(hostile: str = "ООО «Рассвет»") -> Obligations:
+    """Return one visit kept of two in November, owed to a customer of that name by a contract of that number."""
+    who = customer(contract(hostile), id=hostile, name=hostile)
+    seen_once = {"visits": seen(date(2026, 11, 5), customer=hostile)}
+    span = Span(PERIOD.since, PERIOD.until, NOW)
+    return obligations_of([visits(warn_at=())], lambda: [who], seen_once, span)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bridge.policies.figures.model import Dimension
 from bridge.reports.csv_tables import LISTS, csv_of
 from bridge.reports.spreadsheet import BOM, harmless
-from tests.unit.reports.figures_sample import REGISTRY, coming, figures, missed, teller
+from tests.unit.reports.figures_sample import REGISTRY, coming, figures, missed, obligations, teller
 
 FORMULAS = [
     '=HYPERLINK("http://evil.example";"x")',
@@ -47,7 +47,8 @@ def test_no_cell_is_a_formula_and_none_breaks_out_of_its_column(name: str, langu
         hostile=hostile,
         missed=(missed(7, name=hostile, number=hostile, level=hostile, target=hostile, inputs=hostile),),
     )
-    lines = read(csv_of(teller(language), found, (coming(customer_name=hostile, number=hostile),), name), language)
+    told = csv_of(teller(language), found, (coming(customer_name=hostile, number=hostile),), name, obligations(hostile))
+    lines = read(told, language)
     assert len(lines) > 1
     for line in lines:
         assert len(line) == len(lines[0])

@@ -43,18 +43,25 @@ class CsvSource(FileSource):
 
     def table(self, content: bytes, name: str) -> SourceTable:
         """Return the file's table. Raises SourceUnusable, also while its rows are read."""
-        refuse_other_formats(content, name, self.kind)
-        wanted = self.wanted()
-        notes: list[TableNote] = []
-        encoding = encoding_of(content) if self.encoding == "auto" else self.encoding
-        text, rows = opened(content, name, encoding, self.delimiter, wanted, notes)
-        header = found_header(rows, wanted, notes)
-        if any(map(UNDECODED.search, header)) and self.encoding != "auto":
-            raise SourceUnusable(f"{name} is not {encoding}", hint=_HINTS[True])
-        places = column_places(header, wanted, name)
-        text.width = len(header)
-        rows = _told(rows, text.width, notes)
-        return SourceTable(rows=rows, columns=places, titles=wanted, width=len(header), notes=notes)
+        return csv_table(content, name, self.wanted(), encoding=self.encoding, delimiter=self.delimiter)
+
+
+def csv_table(
+    content: bytes, name: str, wanted: Mapping[str, str], *, encoding: str = "auto", delimiter: str = "auto"
+) -> SourceTable:
+    """Return the table of a CSV file that has these columns: our name → its title. Raises SourceUnusable, also while its rows are
+    read."""
+    refuse_other_formats(content, name, "csv")
+    notes: list[TableNote] = []
+    found = encoding_of(content) if encoding == "auto" else encoding
+    text, rows = opened(content, name, found, delimiter, wanted, notes)
+    header = found_header(rows, wanted, notes)
+    if any(map(UNDECODED.search, header)) and encoding != "auto":
+        raise SourceUnusable(f"{name} is not {found}", hint=_HINTS[True])
+    places = column_places(header, wanted, name)
+    text.width = len(header)
+    rows = _told(rows, text.width, notes)
+    return SourceTable(rows=rows, columns=places, titles=wanted, width=len(header), notes=notes)
 
 
 def opened(

@@ -22,11 +22,15 @@ final class HoldingsBody
             'latest' => 'text'],
         'exceptions' => ['id' => 'text', 'customer' => 'text', 'name' => 'text', 'level' => 'text', 'reason' => 'text',
             'approver' => 'text', 'until' => '?date'],
+        'obligations' => ['customer' => 'text', 'name' => 'text', 'title_ru' => 'text', 'title_en' => 'text', 'paper' => 'text',
+            'period' => 'text', 'at_least' => 'count', 'kept' => '?count', 'state' => 'owed', 'due_at' => 'instant',
+            'last_day' => 'date', 'calendar' => 'text'],
     ];
 
     /** Members that came later: without them a row is still whole. */
     private const LATER = ['certificate', 'paper'];
     private const STATES = ['outdated', 'unreadable'];
+    private const OWED = ['due', 'kept', 'missed', 'unknown'];
 
     /** Fills in what the bridge does not say: no rows, as many in all as there are. */
     public static function registry(\stdClass $registry): void
@@ -79,6 +83,9 @@ final class HoldingsBody
                 '?date' => $row->$name === null || BodyShape::date($row->$name, "$at.$name"),
                 'number' => BodyShape::number($row->$name, "$at.$name"),
                 'count' => BodyShape::count($row->$name, "$at.$name"),
+                '?count' => $row->$name === null || BodyShape::count($row->$name, "$at.$name"),
+                'owed' => BodyShape::text($row->$name, "$at.$name", of: self::OWED),
+                'instant' => BodyShape::instant($row->$name, "$at.$name"),
             };
         }
     }

@@ -51,6 +51,7 @@ final class Panel
         return $told
             . (new EarlierCycles($situation))->html()
             . (new LevelBox($situation))->html()
+            . (new Obligations($situation))->html()
             . (new Checks($situation))->html()
             . (new Exceptions($situation))->html()
             . self::articles($view)

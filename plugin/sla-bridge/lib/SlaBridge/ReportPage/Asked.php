@@ -14,7 +14,7 @@ final class Asked
     /** In an address `-` stands for the key that is empty: nobody, a customer who is not known. */
     public const EMPTY_KEY = '-';
     public const LISTS = ['open', 'at_risk', 'overdue', 'paused', 'no_sla', 'unknown', 'missed', 'excluded', 'certificates',
-        'entitlements', 'versions', 'exceptions'];
+        'entitlements', 'versions', 'exceptions', 'obligations'];
     private const LONGEST = 255;
 
     /** @var array<string, string> the filters that are set, by name, as they stand in an address */

@@ -12,7 +12,9 @@ use SlaBridge\Panel\Json;
 /** What the registry of customers says, as the bridge published it: for those who see every department. */
 final class RegistryParts
 {
-    private const PARTS = ['certificates', 'entitlements', 'versions', 'exceptions'];
+    private const PARTS = ['certificates', 'entitlements', 'versions', 'exceptions', 'obligations'];
+    /** Shown only where there is any: not every agreement has them. */
+    private const SELDOM = ['obligations'];
     private const BRIEF = 8;
     private const HORIZONS = [30, 60, 90];
 
@@ -71,6 +73,9 @@ final class RegistryParts
         $all = array_values(Json::map($this->registry, $part));
         $known = max(count($all), (int) Json::number($this->registry, 'more', $part));
         $title = $words->say("report.$part.title");
+        if ($known === 0 && $limit === self::BRIEF && in_array($part, self::SELDOM, true)) {
+            return '';
+        }
         if ($known === 0) {
             return Table::section($part, $title, '', Table::none($words->say("report.$part.none")));
         }
@@ -103,6 +108,8 @@ final class RegistryParts
                 'entitlements.left'],
             'versions' => ['certificates.customer', 'versions.product', 'versions.version', 'versions.state', 'versions.latest'],
             'exceptions' => ['exceptions.for', 'exceptions.level', 'exceptions.reason', 'exceptions.approver', 'exceptions.until'],
+            'obligations' => ['certificates.customer', 'obligations.what', 'obligations.period', 'obligations.kept',
+                'obligations.state', 'obligations.last_day'],
         ];
         $heads = [];
         foreach ($columns[$part] as $column) {
@@ -159,6 +166,23 @@ final class RegistryParts
         return [$for, $level === null ? $this->view->words->say('report.none') : $this->view->name('level', $level, null),
             $this->text($one, 'reason'), $this->text($one, 'approver'), $until === null ? $this->view->words->say('report.none')
                 : $this->view->instants->date($until) ?? $until];
+    }
+
+    /** @return list<string> */
+    private function obligations(mixed $one): array
+    {
+        $words = $this->view->words;
+        $what = array_filter([Json::text($one, $this->view->language === 'ru' ? 'title_ru' : 'title_en'), Json::text($one, 'paper')]);
+        $period = Json::text($one, 'period');
+        $kept = Json::number($one, 'kept');
+        $day = (string) Json::text($one, 'last_day');
+        $state = (string) Json::text($one, 'state');
+        return [$this->customer($one), implode(', ', $what),
+            $period === null ? $words->say('report.obligations.at_start') : $this->period($one),
+            $kept === null ? $words->say('report.none')
+                : $words->say('report.obligations.of', ['n' => $kept, 'm' => (string) Json::text($one, 'at_least')]),
+            in_array($state, ['due', 'kept', 'missed', 'unknown'], true) ? $words->say("report.obligations.states.$state") : $state,
+            $this->view->instants->date($day) ?? $day];
     }
 
     private function customer(mixed $one): string
