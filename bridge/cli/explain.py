@@ -35,6 +35,7 @@ def explain(
 
     from bridge.cli.wiring.configuration import load_configuration, warn
     from bridge.cli.wiring.helpdesk import connect, find_ticket
+    from bridge.policies.telling.abilities import lacks_in_words
 
     moment = instant(at)
     if language not in {None, "ru", "en"}:
@@ -46,10 +47,13 @@ def explain(
     with connect(configuration.settings) as helpdesk:
         found = find_ticket(helpdesk, ticket)
         now = moment if moment is not None else helpdesk.ping().server_time
+        capabilities = helpdesk.capabilities
     if as_json:
         _say_json(configuration, found, now)
     else:
         say_wrapped(*told(configuration, found, now, full=full, native=native))
+        if full:
+            say_wrapped(*lacks_in_words(capabilities, configuration.policy.language))
 
 
 def _say_json(configuration: "Configuration", ticket: "Ticket", now: int) -> None:
