@@ -16,22 +16,8 @@ from bridge.tickets import format_instant
 BASE = "/api/v1"
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 _MESSAGES = 20
-_FORMATS = frozenset(
-    [
-        "text",
-        "multiLineText",
-        "email",
-        "url",
-        "switch",
-        "number",
-        "phone",
-        "date",
-        "radioGroup",
-        "checkboxGroup",
-        "dropdown",
-        "rating",
-    ]
-)
+_FORMATS = frozenset({"text", "multiLineText", "email", "url", "switch", "number", "phone", "date", "rating"})
+_CHOICES = frozenset({"radioGroup", "checkboxGroup", "dropdown"})
 
 
 class Refused(Exception):
@@ -165,7 +151,7 @@ class Api:
             for name, good in (
                 ("name", bool(body.get("name"))),
                 ("type", body.get("type") in {"conversation", "user"}),
-                ("format", body.get("format") in _FORMATS),
+                ("format", body.get("format") in _FORMATS | _CHOICES),
             )
             if not good
         }
