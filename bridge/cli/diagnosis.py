@@ -80,7 +80,7 @@ def _readable_on_the_way(url: str) -> Iterator[Finding]:
     address = urlsplit(url)
     if address.scheme == "http" and not _stays_here(address.hostname or ""):
         found = f"the key and what customers write go to {address.hostname} without encryption"
-        yield warn("key", found, "Give osTicket a certificate, and write https:// in helpdesk.url")
+        yield warn("key", found, "Give the helpdesk a certificate, and write https:// in helpdesk.url")
 
 
 def _stays_here(host: str) -> bool:
@@ -301,7 +301,7 @@ def _setup_steps(steps: Sequence[SetupStep]) -> Iterator[Finding]:
     for step in steps:
         if step.state == "conflict":
             step_found = f"{step.title}: {step.detail}"
-            yield fail("fields", step_found, "Mend that in osTicket, then sla-bridge setup --plan", _HELPDESK)
+            yield fail("fields", step_found, "Mend that in the helpdesk, then sla-bridge setup --plan", _HELPDESK)
     todo = [step.id for step in steps if step.state == "todo"]
     if not todo:
         yield ok("fields", "all fields, columns and queues are there")

@@ -34,7 +34,7 @@ def explain(
     from dataclasses import replace
 
     from bridge.cli.wiring.configuration import load_configuration, warn
-    from bridge.cli.wiring.helpdesk import connect, find_ticket
+    from bridge.cli.wiring.helpdesk import connect, find_ticket, last_route
     from bridge.policies.telling.abilities import lacks_in_words
 
     moment = instant(at)
@@ -44,7 +44,7 @@ def explain(
     warn(configuration.warnings)
     if language is not None:
         configuration = replace(configuration, policy=replace(configuration.policy, language=language))
-    with connect(configuration.settings) as helpdesk:
+    with connect(configuration.settings, route=last_route(configuration.settings)) as helpdesk:
         found = find_ticket(helpdesk, ticket)
         now = moment if moment is not None else helpdesk.ping().server_time
         capabilities = helpdesk.capabilities
