@@ -46,18 +46,20 @@ class WatchedDouble(BedeskDouble):
         """Note reads; before a write let somebody be quicker."""
         _, found, rest = request.path.partition(_CONVERSATIONS)
         number = int(rest) if found and rest.isdigit() else None
+        with self.desk.lock:
+            return self._watched(request, number)
+
+    def _watched(self, request: ApiRequest, number: int | None) -> Response:
         if number is not None and request.method == "PUT":
-            if number in self._read_at:
-                read_at = self._read_at.pop(number)
+            if (read_at := self._read_at.pop(number, None)) is not None:
                 self.windows.append(time.monotonic() - read_at)
                 self.in_window += [(one, key) for at, one, key in self.timed if one == number and at > read_at]
                 self.timed = [one for one in self.timed if one[1] != number]
             if self.quicker is not None:
                 self.quicker(number)
-        response = super().respond(request)
         if number is not None and request.method == "GET":
             self._read_at[number] = time.monotonic()
-        return response
+        return super().respond(request)
 
 
 class KilledBedesk:
@@ -157,7 +159,8 @@ class KilledBedesk:
             number = self._random.choice(list(self.desk.conversations))
             if timed:
                 self.outcome.count(edits=1)
-            self._deed(number, timed=timed)
+            with self.desk.lock:
+                self._deed(number, timed=timed)
 
     def _race(self, number: int) -> None:
         if self._random.random() < _QUICKER:

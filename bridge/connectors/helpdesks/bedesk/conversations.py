@@ -14,6 +14,7 @@ from bridge.tickets import Instant, Tombstone, parse_instant
 CONVERSATIONS = "/helpdesk/agent/conversations"
 MESSAGES_AT_MOST = 5_000
 _TICKET = "ticket"
+_NOBODY, _NOT_FOUND = 401, 404
 _NEWEST_FIRST: dict[str, str | int] = {"orderBy": "updated_at", "orderDir": "desc"}
 _SEEN_AT_MOST = 20_000
 _WALKS = 3
@@ -55,23 +56,22 @@ class Conversations:
     def conversation(self, number: int) -> Read | TicketError | None:
         """Return a conversation as it is now, None where there is no such ticket."""
         route = f"{CONVERSATIONS}/{number}"
-        answer = self._api.find(route)
-        if answer is None:
-            return None
-        at = self.now
-        with held_to_the_api(route):
-            is_ticket = answer["conversation"].get("type") == _TICKET
-        if not is_ticket:
-            return None
         try:
+            # The conversation comes last: what a write rests on is to be as young as it can be.
             messages = self._api.cursored(f"{route}/messages", most=MESSAGES_AT_MOST)
-        except HelpdeskRefused as refusal:
-            if refusal.status == 404:
+            answer = self._api.find(route)
+            if answer is None:
                 return None
-            return TicketError(id=number, reason=refusal.message)
-        try:
-            found = read(Found(route=route, answer=answer, messages=messages, at=at), self.words, self.watched)
+            with held_to_the_api(route):
+                if answer["conversation"].get("type") != _TICKET:
+                    return None
+            found = read(Found(route=route, answer=answer, messages=messages, at=self.now), self.words, self.watched)
         except HelpdeskRefused as refusal:
+            if refusal.status == _NOT_FOUND:
+                return None
+            if refusal.status == _NOBODY:
+                raise
+            # One that the token may not see, or that cannot be understood, must not hide the others.
             return TicketError(id=number, reason=refusal.message)
         return self._same_look(found) if isinstance(found, Read) else found
 
