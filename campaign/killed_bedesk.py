@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from pydantic import SecretStr
 
-from bridge.connectors.bedesk_double import Assumptions, BedeskDouble, Desk
+from bridge.connectors.bedesk_double import Assumptions, BedeskDouble, DoubleDesk
 from bridge.connectors.bedesk_double.desk import AGENTS, FIRST_AGENT, GROUPS
 from bridge.connectors.helpdesks.bedesk import polling, writing
 from bridge.connectors.helpdesks.bedesk.helpdesk import Bedesk
@@ -76,7 +76,7 @@ class KilledBedesk:
         self._random, self._mutant, self._path, self._replaces = random, mutant, folder / "state.sqlite3", replaces
         self.now = START
         self.double = WatchedDouble(lambda: self.now, Assumptions(put_replaces=replaces)).start()
-        self.desk: Desk = self.double.desk
+        self.desk: DoubleDesk = self.double.desk
         self._must: dict[tuple[int, str], str] = {}
         self._raced: set[tuple[int, str]] = set()
         self._seconds = 1.0

@@ -5,7 +5,7 @@ answer; nobody here has run a licensed one.
 """
 
 from bridge.connectors.bedesk_double.assumptions import Assumptions
-from bridge.connectors.bedesk_double.desk import Desk
+from bridge.connectors.bedesk_double.desk import DoubleDesk
 from bridge.connectors.bedesk_double.double import BedeskDouble
 
-__all__ = ["Assumptions", "BedeskDouble", "Desk"]
+__all__ = ["Assumptions", "BedeskDouble", "DoubleDesk"]

@@ -53,7 +53,7 @@ class Conversation:
     messages: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Desk:
+class DoubleDesk:
     """Everything the double keeps, in memory, and its people. Each deed is one step under one lock."""
 
     def __init__(self, clock: Callable[[], float], assumptions: Assumptions) -> None:

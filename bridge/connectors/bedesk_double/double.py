@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Self
 
 from bridge.connectors.bedesk_double.assumptions import Assumptions
-from bridge.connectors.bedesk_double.desk import Desk
-from bridge.connectors.bedesk_double.routes import Api
+from bridge.connectors.bedesk_double.desk import DoubleDesk
+from bridge.connectors.bedesk_double.routes import DoubleApi
 from bridge.connectors.sandbox.responses import Response
 from bridge.connectors.sandbox.routes import ApiRequest
 from bridge.connectors.sandbox.server import Server
@@ -25,9 +25,9 @@ class BedeskDouble:
         port: int = 0,
         token: str | None = None,
     ) -> None:
-        self.desk = Desk(clock, assumptions or Assumptions())
+        self.desk = DoubleDesk(clock, assumptions or Assumptions())
         self.token = token or secrets.token_hex(20)
-        self._api = Api(self.desk, self.token)
+        self._api = DoubleApi(self.desk, self.token)
         self._port = port
         self._server: Server | None = None
         self._thread: threading.Thread | None = None

@@ -8,7 +8,7 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
-from bridge.connectors.bedesk_double.desk import GROUPS, STATUSES, Attribute, Conversation, Desk
+from bridge.connectors.bedesk_double.desk import GROUPS, STATUSES, Attribute, Conversation, DoubleDesk
 from bridge.connectors.sandbox.responses import Response, encode
 from bridge.connectors.sandbox.routes import ApiRequest
 from bridge.tickets import format_instant
@@ -20,7 +20,7 @@ _FORMATS = frozenset({"text", "multiLineText", "email", "url", "switch", "number
 _CHOICES = frozenset({"radioGroup", "checkboxGroup", "dropdown"})
 
 
-class Refused(Exception):
+class RefusedRequest(Exception):
     """A request that is answered with an error: its status, its message, and for 422 the fields at fault."""
 
     def __init__(self, status: int, message: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -28,10 +28,10 @@ class Refused(Exception):
         self.status, self.message, self.errors = status, message, errors
 
 
-class Api:
+class DoubleApi:
     """Responds to requests from the desk's rows."""
 
-    def __init__(self, desk: Desk, token: str) -> None:
+    def __init__(self, desk: DoubleDesk, token: str) -> None:
         self._desk = desk
         self._token = token
         one = r"/helpdesk/agent/conversations/(\d+)"
@@ -53,7 +53,7 @@ class Api:
         with self._desk.lock:
             try:
                 response = self._found(request)
-            except Refused as refusal:
+            except RefusedRequest as refusal:
                 errors = {} if refusal.errors is None else {"errors": refusal.errors}
                 response = Response(status=refusal.status, body=encode({"message": refusal.message, **errors}))
             response.headers["Date"] = formatdate(self._desk.now, usegmt=True)
@@ -64,14 +64,14 @@ class Api:
             return Response(body=DESCRIPTION.read_bytes(), headers={"Content-Type": "application/yaml"})
         given = request.headers.get("authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
-            raise Refused(401, "Unauthenticated.")
+            raise RefusedRequest(401, "Unauthenticated.")
         for method, path, handle in self._routes:
             found = re.fullmatch(BASE + path, request.path)
             if found is not None and method == request.method:
                 made = handle(request, *map(int, found.groups()))
                 status, body = made if isinstance(made, tuple) else (200, made)
                 return Response(status=status, body=encode(body), headers={"Content-Type": "application/json"})
-        raise Refused(404, "The route could not be found.")
+        raise RefusedRequest(404, "The route could not be found.")
 
     def _list(self, request: ApiRequest) -> dict[str, Any]:
         wanted, newest = request.query.get("orderDir", "desc"), request.query.get("orderBy", "updated_at")
@@ -115,7 +115,9 @@ class Api:
         one, body = self._existing(number), _object(request)
         attributes = body.get("attributes", {})
         if not isinstance(attributes, dict):
-            raise Refused(422, "The given data was invalid.", {"attributes": ["The attributes must be an object."]})
+            raise RefusedRequest(
+                422, "The given data was invalid.", {"attributes": ["The attributes must be an object."]}
+            )
         if "subject" in body:
             one.subject = str(body["subject"])
         self._desk.put(one, attributes)
@@ -136,7 +138,7 @@ class Api:
         body = _object(request)
         for number in body.get("conversationIds", ()):
             if body.get("statusId") not in STATUSES:
-                raise Refused(422, "The given data was invalid.", {"statusId": ["The status does not exist."]})
+                raise RefusedRequest(422, "The given data was invalid.", {"statusId": ["The status does not exist."]})
             self._existing(number)
             self._desk.set_status(number, body["statusId"])
         return {"status": "success"}
@@ -156,7 +158,7 @@ class Api:
             if not good
         }
         if errors:
-            raise Refused(422, "The given data was invalid.", errors)
+            raise RefusedRequest(422, "The given data was invalid.", errors)
         made = self._desk.define(body["name"], type_=body["type"], format_=body["format"], permissions=body)
         return 201, {"attribute": self._attribute(made), "status": "success"}
 
@@ -173,7 +175,7 @@ class Api:
     def _existing(self, number: int) -> Conversation:
         found = self._desk.conversations.get(number)
         if found is None:
-            raise Refused(404, "Not Found")
+            raise RefusedRequest(404, "Not Found")
         return found
 
     def _conversation(self, one: Conversation) -> dict[str, Any]:
@@ -209,5 +211,5 @@ def _object(request: ApiRequest) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Refused(422, "The given data was invalid.", {"body": ["The body must be a JSON object."]})
+        raise RefusedRequest(422, "The given data was invalid.", {"body": ["The body must be a JSON object."]})
     return found

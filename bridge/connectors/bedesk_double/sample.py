@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bridge.connectors.bedesk_double.desk import Desk
+from bridge.connectors.bedesk_double.desk import DoubleDesk
 from bridge.connectors.sandbox.sample import SampleTicket, sample_file
 from bridge.fields import CUSTOMER_INPUTS
 
@@ -11,7 +11,7 @@ _IN_ALL = 6
 _MINUTE, _HOUR = 60, 3600
 
 
-def open_samples(desk: Desk) -> None:
+def open_samples(desk: DoubleDesk) -> None:
     """Let customers open sample conversations: the first ones in these minutes, the others as long ago as the sample says."""
     customers = sample_file().customers
     for place, one in reversed(list(enumerate(_samples()))):
@@ -20,7 +20,7 @@ def open_samples(desk: Desk) -> None:
         desk.open(one.subject, one.body, email=customer.email, name=customer.name, ago=ago)
 
 
-def fill_in_samples(desk: Desk) -> None:
+def fill_in_samples(desk: DoubleDesk) -> None:
     """Let the customers fill in what setup has made attributes for."""
     stated = {one.subject: one.fields for one in _samples()}
     titles = {one.name: (one.title.text("ru"), one.title.text("en")) for one in CUSTOMER_INPUTS}

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from bridge.connectors.helpdesks.bedesk.api import BedeskApi, held_to_the_api
-from bridge.connectors.helpdesks.bedesk.polling import Row
-from bridge.connectors.helpdesks.bedesk.reading import Found, Read, read
-from bridge.connectors.helpdesks.bedesk.vocabulary import Vocabulary, read_vocabulary, state_of
+from bridge.connectors.helpdesks.bedesk.polling import ListedRow
+from bridge.connectors.helpdesks.bedesk.reading import FoundConversation, ReadConversation, read
+from bridge.connectors.helpdesks.bedesk.vocabulary import SiteWords, read_vocabulary, state_of
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.reading import TicketError, TicketItem
 from bridge.tickets import Instant, Tombstone, parse_instant
@@ -26,19 +26,19 @@ class Conversations:
 
     def __init__(self, api: BedeskApi) -> None:
         self._api = api
-        self._words: Vocabulary | None = None
-        self._seen: dict[int, Read] = {}
+        self._words: SiteWords | None = None
+        self._seen: dict[int, ReadConversation] = {}
         self.watched: Instant | None = None
         self.merges: bool | None = None
 
     @property
-    def words(self) -> Vocabulary:
+    def words(self) -> SiteWords:
         """Return the site's words as they were read last."""
         if self._words is None:
             self._words = read_vocabulary(self._api)
         return self._words
 
-    def renew_words(self) -> Vocabulary:
+    def renew_words(self) -> SiteWords:
         """Read the site's words anew and return them."""
         self._words = read_vocabulary(self._api)
         return self._words
@@ -53,7 +53,7 @@ class Conversations:
             )
         return self._api.server_time
 
-    def conversation(self, number: int) -> Read | TicketError | None:
+    def conversation(self, number: int) -> ReadConversation | TicketError | None:
         """Return a conversation as it is now, None where there is no such ticket."""
         route = f"{CONVERSATIONS}/{number}"
         try:
@@ -65,7 +65,9 @@ class Conversations:
             with held_to_the_api(route):
                 if answer["conversation"].get("type") != _TICKET:
                     return None
-            found = read(Found(route=route, answer=answer, messages=messages, at=self.now), self.words, self.watched)
+            found = read(
+                FoundConversation(route=route, answer=answer, messages=messages, at=self.now), self.words, self.watched
+            )
         except HelpdeskRefused as refusal:
             if refusal.status == _NOT_FOUND:
                 return None
@@ -73,9 +75,9 @@ class Conversations:
                 raise
             # One that the token may not see, or that cannot be understood, must not hide the others.
             return TicketError(id=number, reason=refusal.message)
-        return self._same_look(found) if isinstance(found, Read) else found
+        return self._same_look(found) if isinstance(found, ReadConversation) else found
 
-    def _same_look(self, found: Read) -> Read:
+    def _same_look(self, found: ReadConversation) -> ReadConversation:
         """Return the conversation as this process saw it first, where it has not changed since: a change is put down to the look
         that found it, and a write must keep the instant that was decided on."""
         number = found.ticket.id
@@ -96,13 +98,13 @@ class Conversations:
     def item(self, number: int) -> TicketItem:
         """Return the ticket, why it cannot be read, or its tombstone."""
         found = self.conversation(number)
-        return found.ticket if isinstance(found, Read) else Tombstone(id=number) if found is None else found
+        return found.ticket if isinstance(found, ReadConversation) else Tombstone(id=number) if found is None else found
 
-    def by_last_change(self) -> Iterator[list[Row]]:
+    def by_last_change(self) -> Iterator[list[ListedRow]]:
         """Yield the pages of the list of tickets, the latest change first."""
         for page in self._api.rows(CONVERSATIONS, _NEWEST_FIRST):
             with held_to_the_api(CONVERSATIONS):
-                yield [Row(parse_instant(one["updated_at"]), int(one["id"])) for one in page if _is_ticket(one)]
+                yield [ListedRow(parse_instant(one["updated_at"]), int(one["id"])) for one in page if _is_ticket(one)]
 
     def numbers(self, *, open_only: bool) -> list[int]:
         """Return the ids of all tickets in their order, or of the open ones. The list moves while it is walked, so it is walked

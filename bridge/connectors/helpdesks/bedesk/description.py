@@ -8,7 +8,7 @@ from bridge.errors import ConfigurationInvalid
 from bridge.files.yaml import read_yaml
 
 
-class Used(NamedTuple):
+class UsedOperation(NamedTuple):
     """An operation, and those of its parameters, or members of its body, that the bridge sends."""
 
     method: str
@@ -18,17 +18,17 @@ class Used(NamedTuple):
 
 
 _ONE = "/helpdesk/agent/conversations/{id}"
-USED: Sequence[Used] = (
-    Used("get", "/helpdesk/agent/conversations", ("page", "perPage", "orderBy", "orderDir")),
-    Used("get", _ONE),
-    Used("put", _ONE, members=("attributes",)),
-    Used("get", f"{_ONE}/messages", ("cursor",)),
-    Used("get", "/helpdesk/attributes"),
-    Used(
+USED: Sequence[UsedOperation] = (
+    UsedOperation("get", "/helpdesk/agent/conversations", ("page", "perPage", "orderBy", "orderDir")),
+    UsedOperation("get", _ONE),
+    UsedOperation("put", _ONE, members=("attributes",)),
+    UsedOperation("get", f"{_ONE}/messages", ("cursor",)),
+    UsedOperation("get", "/helpdesk/attributes"),
+    UsedOperation(
         "post", "/helpdesk/attributes", members=("name", "type", "format", "userCanEdit", "userCanView", "agentCanEdit")
     ),
-    Used("get", "/helpdesk/statuses"),
-    Used("get", "/helpdesk/agents"),
+    UsedOperation("get", "/helpdesk/statuses"),
+    UsedOperation("get", "/helpdesk/agents"),
 )
 """Groups are left out: that there is a list of them is documented, its address is not, and the bridge works without."""
 

@@ -8,9 +8,9 @@ from typing import Self
 from bridge.connectors.helpdesks.bedesk.api import BedeskApi
 from bridge.connectors.helpdesks.bedesk.conversations import CONVERSATIONS, Conversations
 from bridge.connectors.helpdesks.bedesk.description import undescribed, version_of
-from bridge.connectors.helpdesks.bedesk.polling import Cursor, Portion, portion, walked_down
+from bridge.connectors.helpdesks.bedesk.polling import Cursor, PolledRows, portion, walked_down
 from bridge.connectors.helpdesks.bedesk.provisioning import provision
-from bridge.connectors.helpdesks.bedesk.reading import Read
+from bridge.connectors.helpdesks.bedesk.reading import ReadConversation
 from bridge.connectors.helpdesks.bedesk.vocabulary import ATTRIBUTES
 from bridge.connectors.helpdesks.bedesk.writing import ConversationWriter
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
@@ -152,7 +152,7 @@ class Bedesk(Helpdesk):
     def ticket(self, ticket_id: int) -> Ticket | TicketError | None:
         """Return one ticket, why it cannot be read, or None when there is none."""
         found = self._conversations.conversation(ticket_id)
-        return found.ticket if isinstance(found, Read) else found
+        return found.ticket if isinstance(found, ReadConversation) else found
 
     def numbered(self, number: str) -> Ticket | TicketError | None:
         """Return the ticket of that number, which is its id."""
@@ -178,11 +178,11 @@ class Bedesk(Helpdesk):
             instance_id=self._instance,
         )
 
-    def _begun(self) -> Portion:
+    def _begun(self) -> PolledRows:
         newest = max((row.updated_at for row in next(self._conversations.by_last_change(), ())), default=0)
-        return Portion((), Cursor.at_the_top(newest, self._conversations.now), more=False)
+        return PolledRows((), Cursor.at_the_top(newest, self._conversations.now), more=False)
 
-    def _behind(self, known: Cursor) -> Portion:
+    def _behind(self, known: Cursor) -> PolledRows:
         # The words were read before the list, so that this is no later than its first page.
         begun = self._conversations.now
         listed = walked_down(self._conversations.by_last_change, known.low)

@@ -24,7 +24,7 @@ Named = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class SeenState:
     """How a conversation stands: what no message tells. `inputs` are the agents' inputs that count, `fields` all others."""
 
     status: Named
@@ -40,7 +40,7 @@ class Look:
     instant up to which no change can have escaped the looks before; None where nobody watched."""
 
     at: Instant
-    standing: Standing
+    standing: SeenState
     created_at: Instant
     updated_at: Instant
     watched: Instant | None = None
@@ -53,7 +53,7 @@ class Memory:
 
     seen: Instant
     known_from: Instant | None
-    standing: Standing
+    standing: SeenState
     events: tuple[Mapping[str, Any], ...] = field(default=())
 
 
@@ -92,7 +92,7 @@ def _first(look: Look) -> Memory:
     return Memory(seen=look.at, known_from=known_from, standing=standing, events=tuple(events))
 
 
-def _changes(before: Standing, after: Standing, at: Instant) -> Iterator[Mapping[str, Any]]:
+def _changes(before: SeenState, after: SeenState, at: Instant) -> Iterator[Mapping[str, Any]]:
     if _id(before.status) != _id(after.status):
         was_open, is_open = before.status["state"] == "open", after.status["state"] == "open"
         kind = ("status" if was_open else "reopened") if is_open else "closed"

@@ -31,7 +31,7 @@ _WALKS = 3
 _FORM = "bedesk1:"
 
 
-class Row(NamedTuple):
+class ListedRow(NamedTuple):
     """A row of the list: its stamp first, as rows are ordered."""
 
     updated_at: Instant
@@ -77,15 +77,15 @@ class Cursor:
         return cls(mark=newest, low=max(0, newest - OVERLAP), watched=now)
 
 
-class Portion(NamedTuple):
+class PolledRows(NamedTuple):
     """Rows to be read now, the cursor behind them, and whether more are known to follow."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ListedRow, ...]
     cursor: Cursor
     more: bool
 
 
-def portion(cursor: Cursor, listed: Iterable[Row], now: Instant) -> Portion:
+def portion(cursor: Cursor, listed: Iterable[ListedRow], now: Instant) -> PolledRows:
     """Return the next rows of those `listed` at `now`, oldest first."""
     known = {(at, one) for at, one, _ in cursor.told}
     fresh = sorted(row for row in set(listed) if row.updated_at >= cursor.low and row not in known)
@@ -95,7 +95,7 @@ def portion(cursor: Cursor, listed: Iterable[Row], now: Instant) -> Portion:
     begun = now if cursor.begun is None else cursor.begun
     if more:
         # In the middle of a walk what was told is not told again, or the walk would not end.
-        return Portion(
+        return PolledRows(
             rows, Cursor(mark=mark, low=cursor.low, watched=cursor.watched, told=tuple(told), begun=begun), more
         )
     low = max(cursor.low, mark - OVERLAP)
@@ -103,14 +103,14 @@ def portion(cursor: Cursor, listed: Iterable[Row], now: Instant) -> Portion:
     if len(kept) > _TOLD_AT_MOST:
         low = kept[-_TOLD_AT_MOST - 1][0] + 1
         kept = [one for one in kept if one[0] >= low]
-    return Portion(rows, Cursor(mark=mark, low=low, watched=begun, told=tuple(kept)), more)
+    return PolledRows(rows, Cursor(mark=mark, low=low, watched=begun, told=tuple(kept)), more)
 
 
-def walked_down(pages: Callable[[], Iterator[Sequence[Row]]], low: Instant) -> set[Row]:
+def walked_down(pages: Callable[[], Iterator[Sequence[ListedRow]]], low: Instant) -> set[ListedRow]:
     """Return the rows from the newest down to the stamp `low`. More than one page is walked again until nothing new shows: rows
     move up while the list is walked, and a deletion moves one over the edge of a page. Raises CursorGone where there are too
     many."""
-    found: set[Row] = set()
+    found: set[ListedRow] = set()
     for _ in range(_WALKS):
         before, walked = len(found), 0
         for page in pages():
@@ -127,6 +127,6 @@ def walked_down(pages: Callable[[], Iterator[Sequence[Row]]], low: Instant) -> s
     return found
 
 
-def rows_of(page: Iterable[Any], read: Callable[[Any], Row | None]) -> list[Row]:
+def rows_of(page: Iterable[Any], read: Callable[[Any], ListedRow | None]) -> list[ListedRow]:
     """Return the tickets among the rows of a page."""
     return [row for row in map(read, page) if row is not None]

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from bridge.connectors.helpdesks.answer import encode
 from bridge.connectors.helpdesks.bedesk.api import held_to_the_api
 from bridge.connectors.helpdesks.bedesk.attributes import INPUTS, OUTPUTS, RECORD, from_site
-from bridge.connectors.helpdesks.bedesk.memory import Look, Memory, Standing, must_be_kept, remembered
+from bridge.connectors.helpdesks.bedesk.memory import Look, Memory, SeenState, must_be_kept, remembered
 from bridge.connectors.helpdesks.bedesk.record import Record, unpacked
-from bridge.connectors.helpdesks.bedesk.vocabulary import Vocabulary, name_of, state_of
+from bridge.connectors.helpdesks.bedesk.vocabulary import SiteWords, name_of, state_of
 from bridge.protocols.reading import TicketError
 from bridge.tickets import Instant, Ticket, faults_told, parse_instant, ticket_adapter
 
@@ -26,7 +26,7 @@ _KINDS = ("message", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ReadConversation:
     """A conversation as it was read: the `ticket`, what the packed attribute held, what is known now, the values of all its
     attributes by key, and the site's stamp of its last change."""
 
@@ -38,7 +38,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundConversation:
     """What the site answered about one conversation, and when."""
 
     route: str
@@ -47,7 +47,7 @@ class Found:
     at: Instant
 
 
-def read(found: Found, words: Vocabulary, watched: Instant | None) -> Read | TicketError:
+def read(found: FoundConversation, words: SiteWords, watched: Instant | None) -> ReadConversation | TicketError:
     """Return the conversation as a ticket, or why it cannot be read; `watched` is up to when nothing can have escaped the bridge.
     Raises HelpdeskRefused for an answer of another shape than the documented one."""
     with held_to_the_api(found.route):
@@ -70,11 +70,11 @@ def read(found: Found, words: Vocabulary, watched: Instant | None) -> Read | Tic
         ticket = ticket_adapter().validate_python(wire)
     except ValidationError as error:
         return TicketError(id=number, reason=faults_told(error))
-    return Read(ticket=ticket, record=record, memory=memory, values=values, updated_at=updated)
+    return ReadConversation(ticket=ticket, record=record, memory=memory, values=values, updated_at=updated)
 
 
 def revision(
-    answer: Mapping[str, Any], messages: Sequence[Mapping[str, Any]], standing: Standing, words: Vocabulary
+    answer: Mapping[str, Any], messages: Sequence[Mapping[str, Any]], standing: SeenState, words: SiteWords
 ) -> str:
     """Return the revision of a conversation's inputs: what people do moves it, what the bridge writes does not."""
     one, user = answer["conversation"], answer["user"]
@@ -92,18 +92,18 @@ def revision(
     return hashlib.sha256(encode(said)).hexdigest()[:32]
 
 
-def standing_of(answer: Mapping[str, Any], words: Vocabulary) -> Standing:
+def standing_of(answer: Mapping[str, Any], words: SiteWords) -> SeenState:
     """Return how a conversation stands by the answer about it."""
     values = {str(row["key"]): row.get("value") for row in answer.get("attributes") or ()}
     return _standing(answer["conversation"], values, words)
 
 
-def _own_value(values: Mapping[str, Any], words: Vocabulary, name: str) -> object:
+def _own_value(values: Mapping[str, Any], words: SiteWords, name: str) -> object:
     row = words.attributes.of(name)
     return None if row is None else values.get(row.key)
 
 
-def _standing(one: Mapping[str, Any], values: Mapping[str, Any], words: Vocabulary) -> Standing:
+def _standing(one: Mapping[str, Any], values: Mapping[str, Any], words: SiteWords) -> SeenState:
     number, known = int(one["status_id"]), words.statuses.get(int(one["status_id"]))
     status = {
         "id": number,
@@ -113,7 +113,7 @@ def _standing(one: Mapping[str, Any], values: Mapping[str, Any], words: Vocabula
     named = {words.attributes.name_of(key): value for key, value in values.items()}
     read_values = {name: from_site(name, value) for name, value in named.items() if name not in _OWN}
     known_values = {name: value for name, value in read_values.items() if value is not None}
-    return Standing(
+    return SeenState(
         status=status,
         group=_named(one.get("group")),
         assignee=_named(one.get("assignee")),
@@ -128,7 +128,9 @@ def _named(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     return None if row is None else {"id": int(row["id"]), "name": name_of(row)}
 
 
-def _wire(found: Found, words: Vocabulary, standing: Standing, record: Record, memory: Memory) -> dict[str, Any]:
+def _wire(
+    found: FoundConversation, words: SiteWords, standing: SeenState, record: Record, memory: Memory
+) -> dict[str, Any]:
     """Return the ticket in the form of the contract, without output fields."""
     one, user = found.answer["conversation"], found.answer["user"]
     rows = sorted(found.messages, key=lambda row: (parse_instant(row["created_at"]), row["id"]))
@@ -161,11 +163,11 @@ def _wire(found: Found, words: Vocabulary, standing: Standing, record: Record, m
     }
 
 
-def _is_agents(row: Mapping[str, Any], words: Vocabulary) -> bool:
+def _is_agents(row: Mapping[str, Any], words: SiteWords) -> bool:
     return row["user_id"] in words.agents
 
 
-def _event(row: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
+def _event(row: Mapping[str, Any], words: SiteWords) -> dict[str, Any]:
     """Return a message as an event; whose it is follows from the list of agents, and is marked as inferred."""
     author = words.agents.get(row["user_id"])
     kind = "note" if row["type"] == "note" else "response" if author is not None else "message"
@@ -175,7 +177,7 @@ def _event(row: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
     return {"at": row["created_at"], "kind": kind, "actor": actor, "inferred": True, "source": None, "by": by}
 
 
-def _seen(memory: Memory, words: Vocabulary) -> Iterator[Mapping[str, Any]]:
+def _seen(memory: Memory, words: SiteWords) -> Iterator[Mapping[str, Any]]:
     """Yield what was seen to change. What an agents' input said while customers can edit it proves nothing, earlier or now."""
     for event in memory.events:
         name = event.get("field")
@@ -249,6 +251,6 @@ def plain_text(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def kept_record(before: Read, seen: Instant, **changed: Any) -> Record:
+def kept_record(before: ReadConversation, seen: Instant, **changed: Any) -> Record:
     """Return the record that a write leaves: what is known now, looked at once more at `seen`, with what is `changed`."""
     return replace(before.record, memory=replace(before.memory, seen=max(seen, before.memory.seen)), **changed)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bridge.connectors.helpdesks.bedesk.memory import Memory, Standing
+from bridge.connectors.helpdesks.bedesk.memory import Memory, SeenState
 
 log = logging.getLogger("sla_bridge.http")
 
@@ -80,6 +80,6 @@ def _memory(found: Mapping[str, Any]) -> Memory:
     return Memory(
         seen=int(found["seen"]),
         known_from=None if found["known_from"] is None else int(found["known_from"]),
-        standing=Standing(**found["standing"]),
+        standing=SeenState(**found["standing"]),
         events=tuple(dict(one) for one in found["events"]),
     )

@@ -30,7 +30,7 @@ def state_of(category: object) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class SiteWords:
     """The site's words. `groups` is None where the site does not list them."""
 
     statuses: Mapping[int, Reference]
@@ -67,9 +67,9 @@ class Vocabulary:
         return FieldInfo(id=row.id, name=name, label=row.name, type=row.format, form="ticket", owner=owner)
 
 
-def read_vocabulary(api: BedeskApi) -> Vocabulary:
+def read_vocabulary(api: BedeskApi) -> SiteWords:
     """Return the words as the site has them now."""
-    return Vocabulary(
+    return SiteWords(
         statuses=_references(api, STATUSES, with_state=True),
         groups=_groups(api),
         agents=_references(api, AGENTS),

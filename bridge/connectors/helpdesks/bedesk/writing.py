@@ -14,7 +14,7 @@ from bridge.connectors.helpdesks.bedesk.api import BedeskApi, held_to_the_api
 from bridge.connectors.helpdesks.bedesk.attributes import OUTPUTS, RECORD
 from bridge.connectors.helpdesks.bedesk.conversations import CONVERSATIONS, Conversations
 from bridge.connectors.helpdesks.bedesk.memory import must_be_kept
-from bridge.connectors.helpdesks.bedesk.reading import UNKEPT, Read, kept_record, standing_of
+from bridge.connectors.helpdesks.bedesk.reading import UNKEPT, ReadConversation, kept_record, standing_of
 from bridge.connectors.helpdesks.bedesk.record import Record, packed
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.reading import TicketError
@@ -43,7 +43,7 @@ class ConversationWriter:
             return WriteOutcome(id=write.id, result=WriteResult.CONFLICT, rev=found.ticket.rev)
         return self._write_to(found, write)
 
-    def _write_to(self, found: Read, write: Write) -> WriteOutcome:
+    def _write_to(self, found: ReadConversation, write: Write) -> WriteOutcome:
         if reason := self._unwritable(write):
             return WriteOutcome(id=write.id, result=WriteResult.INVALID, rev=found.ticket.rev, reason=reason)
         record = self._record(write, found)
@@ -75,7 +75,7 @@ class ConversationWriter:
             return "this kind of helpdesk has no due date of its own and carries out no actions"
         return ""
 
-    def _record(self, write: Write, found: Read) -> Record | None:
+    def _record(self, write: Write, found: ReadConversation) -> Record | None:
         """Return the record as it is to stand, None where the one that stands says it all."""
         changed: dict[str, Any] = {}
         if write.cycles is not None and (cycles := _json(write.cycles)) != found.record.cycles:
@@ -88,7 +88,7 @@ class ConversationWriter:
             return None
         return kept_record(found, self._conversations.now, merges=self._conversations.merges, **changed)
 
-    def _wanted(self, write: Write, found: Read, record: Record | None) -> dict[str, str]:
+    def _wanted(self, write: Write, found: ReadConversation, record: Record | None) -> dict[str, str]:
         """Return the values by key that differ from what stands."""
         attributes = self._conversations.words.attributes
         wanted: dict[str, str] = {}
@@ -101,7 +101,7 @@ class ConversationWriter:
             wanted[row.key] = packed(record)
         return {key: value for key, value in wanted.items() if value != (found.values.get(key) or "")}
 
-    def _put(self, write: Write, found: Read, wanted: dict[str, str]) -> WriteOutcome:
+    def _put(self, write: Write, found: ReadConversation, wanted: dict[str, str]) -> WriteOutcome:
         route, rev = f"{CONVERSATIONS}/{write.id}", found.ticket.rev
         others = {key: value for key, value in found.values.items() if value not in (None, "")}
         merges = self._conversations.merges
@@ -122,7 +122,7 @@ class ConversationWriter:
         if self._moved(found, after):
             # Somebody was quicker than the write: decided again at once, what it says is set right.
             now = self._conversations.conversation(write.id)
-            if isinstance(now, Read) and now.ticket.rev != rev:
+            if isinstance(now, ReadConversation) and now.ticket.rev != rev:
                 return WriteOutcome(id=write.id, result=WriteResult.CONFLICT, rev=now.ticket.rev)
         return WriteOutcome(id=write.id, result=WriteResult.OK, rev=rev)
 
@@ -161,7 +161,7 @@ class ConversationWriter:
             )
         return f"the site did not take {names}, without saying why"
 
-    def _moved(self, found: Read, after: Mapping[str, Any]) -> bool:
+    def _moved(self, found: ReadConversation, after: Mapping[str, Any]) -> bool:
         with held_to_the_api(CONVERSATIONS):
             subject = str(after["conversation"].get("subject") or "")
             standing = standing_of(after, self._conversations.words)

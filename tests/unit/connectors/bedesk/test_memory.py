@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.connectors.helpdesks.bedesk.memory import APART, STALE, Look, Standing, must_be_kept, remembered
+from bridge.connectors.helpdesks.bedesk.memory import APART, STALE, Look, SeenState, must_be_kept, remembered
 
 CREATED = 1_795_000_000
 OPEN, WAITING = {"id": 1, "name": "Open", "state": "open"}, {"id": 2, "name": "Waiting", "state": "open"}
 CLOSED = {"id": 3, "name": "Closed", "state": "closed"}
-STANDING = Standing(status=OPEN, group=None, assignee=None, inputs={}, fields={})
+STANDING = SeenState(status=OPEN, group=None, assignee=None, inputs={}, fields={})
 
 
 def look(after, *, updated=0, watched=None, **changed):

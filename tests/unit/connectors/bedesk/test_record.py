@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from bridge.connectors.helpdesks.bedesk.memory import Memory, Standing
+from bridge.connectors.helpdesks.bedesk.memory import Memory, SeenState
 from bridge.connectors.helpdesks.bedesk.record import EMPTY, Record, packed, unpacked
 
 STATUS = {"id": 1, "name": "Открыта", "state": "open"}
@@ -15,7 +15,7 @@ RECORD = Record(
     memory=Memory(
         seen=1_795_000_200,
         known_from=1_795_000_000,
-        standing=Standing(status=STATUS, group=None, assignee=None, inputs={"sla_set_critical": True}, fields={}),
+        standing=SeenState(status=STATUS, group=None, assignee=None, inputs={"sla_set_critical": True}, fields={}),
         events=(EVENT,),
     ),
     cycles=[{"metric": "first_response", "cycle": 1, "state": "met"}],
