@@ -83,8 +83,9 @@ class HelpdeskTests:
     over_network = True
 
     @pytest.fixture(autouse=True)
-    def _by_capability(self, request: pytest.FixtureRequest) -> None:
-        """Skip what the kind cannot do: one reason for each ability that it lacks."""
+    def _by_capability(self, request: pytest.FixtureRequest, connection: Connection) -> None:
+        """Skip what the kind cannot do: one reason for each ability that it lacks. A kind may be entered by its connection."""
+        del connection
         capabilities = helpdesk_class(self.kind).capabilities
         for mark in request.node.iter_markers("needs"):
             if not has(capabilities, mark.args[0]):

@@ -14,10 +14,8 @@ from tests.contract.helpdesk_tests import HelpdeskTests
 
 ASSUMPTIONS = {
     "as it is likeliest": Assumptions(),
-    "PUT replaces": Assumptions(put_replaces=True),
-    "PUT leaves the stamp": Assumptions(put_touches=False),
+    "PUT replaces, leaves the stamp, small pages": Assumptions(put_replaces=True, put_touches=False, largest_page=2),
     "lists bare, permissions nested": Assumptions(wraps_pages=False, nests_permissions=True, lists_unset=True),
-    "small pages": Assumptions(largest_page=2, put_replaces=True, put_touches=False),
 }
 
 
