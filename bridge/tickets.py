@@ -135,7 +135,7 @@ class Event:
     at: Instant
     kind: EventKind
     actor: Actor
-    source: Source = Source.OTHER
+    source: Source | None = Source.OTHER
     before: Annotated[Any, Field(alias="from")] = None
     after: Annotated[Any, Field(alias="to")] = None
     field: str | None = None
@@ -264,16 +264,18 @@ class BridgeRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """One ticket as read at `rev`, with its whole history in the order of `at`."""
+    """One ticket as read at `rev`, with its history in the order of `at`. Of statuses, departments, assignees and fields it is
+    whole from `history_from` on; None: from the creation on. `source` is None where the helpdesk does not tell the channel."""
 
     id: int
     number: str
     rev: str
     created_at: Instant
     closed_at: Instant | None = None
+    history_from: Instant | None = None
     merged_into: int | None = None
     imported: bool = False
-    source: Source = Source.OTHER
+    source: Source | None = Source.OTHER
     subject: str = ""
     body: str = ""
     language: str | None = None

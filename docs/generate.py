@@ -16,6 +16,7 @@ from bridge.files.json_schema import mappings
 from bridge.settings.model import BridgeFile
 from campaign.page import page as reliability
 from docs import blueprint, openapi, readme_sample, screens_guide
+from docs import helpdesks_page as helpdesks
 from docs import letters_page as letters
 from docs import reference_pages as pages
 from docs import series_page as series
@@ -101,6 +102,7 @@ PAGES = {
     "calendars.md": pages.calendars_page,
     "catalogue.md": pages.catalogue_page,
     "registry.md": pages.registry_page,
+    "helpdesks.md": helpdesks.helpdesks_page,
     "letters.md": letters.letters_page,
     "metrics.md": series.metrics_page,
     "reliability.md": reliability,

@@ -1,10 +1,14 @@
-"""`sla-bridge demo`: the main job from beginning to end on the embedded helpdesk."""
+"""`sla-bridge demo`: the main job from beginning to end on the embedded helpdesk, or on a double of another kind."""
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from bridge.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from rich.console import Console
@@ -22,9 +26,41 @@ _LONGEST_DAYS = 30
 _HOURS_BETWEEN_PASSES = 6
 
 
-def demo() -> None:
+def demo(
+    kind: Annotated[
+        str, typer.Option("--kind", help="osticket, or bedesk for the double of a BeDesk. [default: osticket]")
+    ] = "osticket",
+) -> None:
     """Start a helpdesk with sample tickets, provision it, sync it, let an agent work, and sync again; then let weeks go by, in
-    which the bridge warns, reminds and closes."""
+    which the bridge warns, reminds and closes, where the kind of helpdesk carries out actions."""
+    demos = {"osticket": _demo_of_osticket, "bedesk": _demo_of_bedesk}
+    if kind not in demos:
+        raise typer.BadParameter(f"{' or '.join(demos)}", param_hint="--kind")
+    demos[kind]()
+
+
+def _demo_of_bedesk() -> None:
+    """Walk through what a helpdesk without a history can have; its older tickets show what nobody has seen."""
+    import tempfile
+    from pathlib import Path
+
+    from bridge.cli.render import out
+    from bridge.connectors.bedesk_double import BedeskDouble
+    from bridge.connectors.bedesk_double.sample import fill_in_samples, open_samples
+
+    console = out()
+    with tempfile.TemporaryDirectory(prefix="sla-bridge-demo-") as scratch, BedeskDouble() as double:
+        open_samples(double.desk)
+        console.print(
+            f"[bold]A double of BeDesk[/] answers at {double.url}; it is no BeDesk, but speaks its documented API."
+        )
+        settings = _settings(double.url, double.token, Path(scratch), kind="bedesk")
+        with _walking(console, settings) as walk:
+            walk.begin(lambda: fill_in_samples(double.desk))
+            walk.answer(double.desk.agent_reply)
+
+
+def _demo_of_osticket() -> None:
     import tempfile
     from pathlib import Path
 
@@ -40,7 +76,12 @@ def demo() -> None:
         sandbox.seed_sample(clock())
         tickets = "sample tickets in Russian and English"
         console.print(f"[bold]An embedded helpdesk[/] answers at {sandbox.url} with {tickets}.")
-        _walk(console, sandbox, Path(scratch), clock, letters)
+        settings = _settings(sandbox.url, sandbox.keys.full, Path(scratch), kind="osticket")
+        with _walking(console, settings) as walk:
+            walk.begin()
+            ticket = walk.answer(sandbox.people.agent_reply)
+            _let_weeks_go_by(console, sandbox, walk.engine, clock, ticket)
+            _show_letters(console, sandbox, walk.engine.helpdesk, letters)
 
 
 class _Clock:
@@ -55,41 +96,62 @@ class _Clock:
         return int(time.time()) + self.ahead
 
 
-def _walk(console: "Console", sandbox: "Sandbox", scratch: "Path", clock: _Clock, letters: "Path") -> None:
+class _Walk:
+    """The main job, step by step, as commands would do it one after the other."""
+
+    def __init__(self, console: "Console", configuration: "Configuration", engine: "Engine") -> None:
+        self.console = console
+        self.configuration = configuration
+        self.engine = engine
+
+    def begin(self, provisioned: "Callable[[], None]" = lambda: None) -> None:
+        """Set up the helpdesk, after which `provisioned` happens there, and sync it twice."""
+        from bridge.cli.render import steps_table
+        from bridge.cli.wiring.helpdesk import setup_request
+
+        helpdesk = self.engine.helpdesk
+        self.console.print("\n[bold]$ sla-bridge setup[/]   fields, and what else shows them there")
+        request = setup_request(self.configuration, helpdesk.meta(), action="apply")
+        steps_table(helpdesk.setup(request), action="apply")
+        provisioned()
+        self._run_pass("the first pass reads every open ticket")
+        _show_tickets(self.console, helpdesk)
+        self._run_pass("nothing has changed, nothing is written")
+
+    def answer(self, reply: "Callable[[int, str], None]") -> "Ticket":
+        """Let an agent answer the ticket that is due first, sync and explain it; return it."""
+        ticket = _waiting_ticket(self.engine.helpdesk)
+        reply(ticket.id, "Добрый день! Обновите, пожалуйста, программу до последней версии.")
+        self.console.print(f"\nAn agent answers ticket {ticket.number}.")
+        self._run_pass("one ticket has changed, one is written")
+        _explain(self.console, self.configuration, self.engine.helpdesk, ticket.id)
+        return ticket
+
+    def _run_pass(self, title: str) -> None:
+        import time
+
+        from bridge.cli.sync import summary, tell_news
+
+        self.console.print(f"\n[bold]$ sla-bridge sync[/]   {title}")
+        helpdesk = self.engine.helpdesk
+        before, started = helpdesk.requests_sent, time.monotonic()
+        report = self.engine.sync()
+        summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
+        tell_news(report)
+
+
+@contextmanager
+def _walking(console: "Console", settings: "Settings") -> "Iterator[_Walk]":
     import time
 
-    from bridge.cli.render import steps_table
-    from bridge.cli.sync import summary, tell_news
     from bridge.cli.wiring.deciding import Deferred
-    from bridge.cli.wiring.helpdesk import setup_request
     from bridge.cli.wiring.passes import pass_engine, pass_options
     from bridge.settings.fingerprint import fingerprint
 
-    settings = _settings(sandbox, scratch)
     deferred, basis = Deferred(settings), fingerprint(settings, int(time.time()))
     configuration = deferred.configuration
     with pass_engine(deferred, pass_options(settings), basis=basis) as engine:
-        helpdesk = engine.helpdesk
-
-        def run_pass(title: str) -> None:
-            console.print(f"\n[bold]$ sla-bridge sync[/]   {title}")
-            before, started = helpdesk.requests_sent, time.monotonic()
-            report = engine.sync()
-            summary(report, requests=helpdesk.requests_sent - before, seconds=time.monotonic() - started)
-            tell_news(report)
-
-        console.print("\n[bold]$ sla-bridge setup[/]   fields, a queue and its columns")
-        steps_table(helpdesk.setup(setup_request(configuration, helpdesk.meta(), action="apply")), action="apply")
-        run_pass("the first pass reads every open ticket")
-        _show_tickets(console, helpdesk)
-        run_pass("nothing has changed: one request, nothing written")
-        ticket = _waiting_ticket(helpdesk)
-        sandbox.people.agent_reply(ticket.id, "Добрый день! Обновите, пожалуйста, программу до последней версии.")
-        console.print(f"\nAn agent answers ticket {ticket.number}.")
-        run_pass("one ticket has changed, one is written")
-        _explain(console, configuration, helpdesk, ticket.id)
-        _let_weeks_go_by(console, sandbox, engine, clock, ticket)
-        _show_letters(console, sandbox, helpdesk, letters)
+        yield _Walk(console, configuration, engine)
 
 
 def _let_weeks_go_by(console: "Console", sandbox: "Sandbox", engine: "Engine", clock: _Clock, ticket: "Ticket") -> None:
@@ -179,8 +241,8 @@ def _explain(console: "Console", configuration: "Configuration", helpdesk: "Help
     say_wrapped(*told(english, ticket, helpdesk.ping().server_time))
 
 
-def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":
-    """Return the shipped settings, pointed at the embedded helpdesk."""
+def _settings(url: str, secret: str, scratch: "Path", *, kind: str) -> "Settings":
+    """Return the shipped settings, pointed at the helpdesk of the demo."""
     import shutil
     from dataclasses import replace
 
@@ -193,9 +255,10 @@ def _settings(sandbox: "Sandbox", scratch: "Path") -> "Settings":
     shutil.copytree(shipped("config"), folder)
     key = scratch / "key"
     key.touch(mode=0o600)
-    key.write_text(sandbox.keys.full, encoding="ascii")
+    key.write_text(secret, encoding="ascii")
     settings = load_settings(folder)
-    connection = settings.file.helpdesk.model_copy(update={"url": sandbox.url, "key": SecretReference(file=str(key))})
+    pointed = {"kind": kind, "url": url, "key": SecretReference(file=str(key))}
+    connection = settings.file.helpdesk.model_copy(update=pointed)
     actions = ActionSettings(addresses=ActionAddresses(manager="head@support.example"))
     changed = {"helpdesk": connection, "state": str(scratch / "state.sqlite3"), "actions": actions}
     file = settings.file.model_copy(update=changed)

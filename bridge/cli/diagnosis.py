@@ -19,6 +19,8 @@ from bridge.cli.wiring.configuration import Configuration, load_configuration, r
 from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
+from bridge.policies.telling.abilities import lacks_in_words
+from bridge.protocols.capabilities import Capabilities
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.provisioning import CountingPlan, SetupStep
 from bridge.protocols.reading import FEATURES, Meta, Ping
@@ -78,7 +80,7 @@ def _readable_on_the_way(url: str) -> Iterator[Finding]:
     address = urlsplit(url)
     if address.scheme == "http" and not _stays_here(address.hostname or ""):
         found = f"the key and what customers write go to {address.hostname} without encryption"
-        yield warn("key", found, "Give osTicket a certificate, and write https:// in helpdesk.url")
+        yield warn("key", found, "Give the helpdesk a certificate, and write https:// in helpdesk.url")
 
 
 def _stays_here(host: str) -> bool:
@@ -180,7 +182,9 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
     try:
         with connect(settings) as helpdesk:
             ping = helpdesk.ping()
-            yield from _ping(ping, settings)
+            yield from _ping(ping, settings, helpdesk.capabilities)
+            yield from (ok("abilities", one) for one in lacks_in_words(helpdesk.capabilities, "en"))
+            yield from _undescribed(helpdesk)
             if "read" not in ping.scopes:
                 return
             meta = helpdesk.meta()
@@ -195,7 +199,15 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
         yield from _failed("helpdesk", error)
 
 
-def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
+def _undescribed(helpdesk: Helpdesk) -> Iterator[Finding]:
+    """Yield what the helpdesk's own description of its interface does not name, although the bridge uses it."""
+    for one in helpdesk.undescribed():
+        yield warn(
+            "interface", one, "Is this a version that the bridge is made for? docs/reference/helpdesks.md names them"
+        )
+
+
+def _ping(ping: Ping, settings: Settings, kind: Capabilities) -> Iterator[Finding]:
     wanted, programs = settings.file.helpdesk, ", ".join(f"{name} {one}" for name, one in ping.versions.items())
     yield ok("helpdesk", f"{wanted.kind} at {wanted.url}: {programs}; it sees this host as {ping.ip}")
     for program, oldest in ping.outdated.items():
@@ -205,7 +217,7 @@ def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
         if scope not in ping.scopes:
             found = f"the key lacks the scope {scope}, needed for {purpose}"
             yield Finding(state, "key", found, f"In the plugin's instance, add {scope} to this key's line", exit_code)
-    yield from _features(ping, settings)
+    yield from _features(ping, settings, kind)
     if ping.departments is not None:
         found = f"the key sees only the departments {list(ping.departments)}"
         yield warn(
@@ -217,8 +229,9 @@ def _ping(ping: Ping, settings: Settings) -> Iterator[Finding]:
         yield warn("clock", found, "Let both hosts keep time by NTP")
 
 
-def _features(ping: Ping, settings: Settings) -> Iterator[Finding]:
-    """Yield what the helpdesk cannot do although the bridge could use it; of what bridge.yaml may leave out, what it wants."""
+def _features(ping: Ping, settings: Settings, kind: Capabilities) -> Iterator[Finding]:
+    """Yield what the helpdesk lacks although its kind may have it; of what bridge.yaml may leave out, what it wants. What no
+    helpdesk of the kind can do is told as it is, for nobody can mend it there."""
     plugin = "Update the companion plugin: sla-bridge plugin install"
     hint = (
         plugin
@@ -232,7 +245,11 @@ def _features(ping: Ping, settings: Settings) -> Iterator[Finding]:
         "phrases": file.discouraged_phrases != PhraseSettings(),
     }
     for feature, loss in FEATURES.items():
-        if feature not in ping.features and wants.get(feature, True):
+        if feature in ping.features or not wants.get(feature, True):
+            continue
+        if feature not in kind.features:
+            yield ok("features", f"this kind of helpdesk has no {feature}: {loss}")
+        else:
             yield warn("features", f"the helpdesk lacks the feature {feature}: {loss}", hint)
 
 
@@ -284,7 +301,7 @@ def _setup_steps(steps: Sequence[SetupStep]) -> Iterator[Finding]:
     for step in steps:
         if step.state == "conflict":
             step_found = f"{step.title}: {step.detail}"
-            yield fail("fields", step_found, "Mend that in osTicket, then sla-bridge setup --plan", _HELPDESK)
+            yield fail("fields", step_found, "Mend that in the helpdesk, then sla-bridge setup --plan", _HELPDESK)
     todo = [step.id for step in steps if step.state == "todo"]
     if not todo:
         yield ok("fields", "all fields, columns and queues are there")

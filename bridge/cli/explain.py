@@ -34,7 +34,8 @@ def explain(
     from dataclasses import replace
 
     from bridge.cli.wiring.configuration import load_configuration, warn
-    from bridge.cli.wiring.helpdesk import connect, find_ticket
+    from bridge.cli.wiring.helpdesk import connect, find_ticket, last_route
+    from bridge.policies.telling.abilities import lacks_in_words
 
     moment = instant(at)
     if language not in {None, "ru", "en"}:
@@ -43,13 +44,16 @@ def explain(
     warn(configuration.warnings)
     if language is not None:
         configuration = replace(configuration, policy=replace(configuration.policy, language=language))
-    with connect(configuration.settings) as helpdesk:
+    with connect(configuration.settings, route=last_route(configuration.settings)) as helpdesk:
         found = find_ticket(helpdesk, ticket)
         now = moment if moment is not None else helpdesk.ping().server_time
+        capabilities = helpdesk.capabilities
     if as_json:
         _say_json(configuration, found, now)
     else:
         say_wrapped(*told(configuration, found, now, full=full, native=native))
+        if full:
+            say_wrapped(*lacks_in_words(capabilities, configuration.policy.language))
 
 
 def _say_json(configuration: "Configuration", ticket: "Ticket", now: int) -> None:

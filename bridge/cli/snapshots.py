@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from bridge.cli.streams import input_lines, lines_of
-from bridge.cli.wiring.helpdesk import connect
+from bridge.cli.wiring.helpdesk import connect, last_route
 from bridge.protocols.reading import TicketError
 from bridge.settings.load import Settings
 from bridge.tickets import Instant, Ticket, ticket_adapter
@@ -27,7 +27,7 @@ class Snapshots:
     def lines(self) -> Iterator[bytes]:
         """Yield each ticket as one line of JSON with its newline."""
         write = ticket_adapter().dump_json
-        with connect(self._settings) as helpdesk:
+        with connect(self._settings, route=last_route(self._settings)) as helpdesk:
             for page in helpdesk.tickets(open_only=self._open_only):
                 for item in page:
                     if isinstance(item, TicketError):

@@ -83,7 +83,7 @@ def decide(
     if judgement is None:
         judgement = _judge(question, opened, timeline, facts)
     ledger = partial(ledger_of, created_at=ticket.created_at, language=policy.language) if receipts else None
-    verdicts = conclude(replay.metrics, ticket.bridge.cycles, now, ledger=ledger)
+    verdicts = conclude(replay.metrics, ticket.bridge.cycles, now, ledger=ledger, known_from=ticket.history_from)
     of_registry = registry_turns(registry, judgement.support, ticket.created_at)
     for instant in (judgement.next_change_at, replay.next_raise_at, *of_registry):
         if instant is not None and instant > now:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from pydantic import SecretStr
 
 from bridge.errors import HelpdeskRefused
+from bridge.protocols.capabilities import Capabilities
 from bridge.protocols.leading import LeaseGrant, LeaseWish
 from bridge.protocols.provisioning import SetupReport, SetupRequest
 from bridge.protocols.reading import (
@@ -38,6 +39,9 @@ class Connection:
 class Helpdesk(Protocol):
     """Tickets in, computed fields out. Its kinds: bridge/connectors/helpdesks. Raises `HelpdeskError` subclasses only, and
     LeaseRefused where leases are granted."""
+
+    capabilities: ClassVar[Capabilities]
+    """What this kind can do: nothing else tells the kinds apart."""
 
     @classmethod
     def open(cls, connection: Connection) -> Self:
@@ -125,6 +129,11 @@ class Helpdesk(Protocol):
         """Take, renew or release the lease; from a take on until the release this connection writes under it. Raises
         LeaseRefused while another holds it, where a later policy is in force, or when it is over."""
         raise HelpdeskRefused("this kind of helpdesk grants no leases", hint="Set `lease: off` in bridge.yaml")
+
+    def undescribed(self) -> tuple[str, ...]:
+        """Return in a sentence each what the helpdesk's own description of its interface lacks of that which the bridge uses;
+        nothing where it publishes none by design."""
+        return ()
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""

@@ -45,7 +45,7 @@ def _http_url(value: str) -> str:
 class HelpdeskSettings(Strict):
     """Where the helpdesk is and how it is asked."""
 
-    kind: str = Field(default="osticket", description="what kind of helpdesk it is: osticket")
+    kind: str = Field(default="osticket", description="what kind of helpdesk it is: osticket or bedesk")
     url: Annotated[str, AfterValidator(_http_url)] = Field(
         description="address of the helpdesk's start page",
         json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^ ?#]+[?#]*$"},

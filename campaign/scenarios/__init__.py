@@ -50,4 +50,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("canary", "outputs", 10_000),
     Scenario("crash_points", "commands", 15),
     Scenario("machine", "faults", 10_000),
+    Scenario("bedesk", "kills", 50),
 )

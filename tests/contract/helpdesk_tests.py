@@ -9,9 +9,10 @@ from typing import Protocol
 import pytest
 from pydantic import SecretStr
 
-from bridge.connectors.helpdesks import open_helpdesk
+from bridge.connectors.helpdesks import helpdesk_class, open_helpdesk
 from bridge.errors import CursorGone, HelpdeskRefused, HelpdeskUnavailable, LeaseRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
+from bridge.policies.telling.abilities import ABILITIES, has
 from bridge.protocols.helpdesk import Connection, Helpdesk
 from bridge.protocols.leading import LeaseDeed, LeaseWish
 from bridge.protocols.provisioning import SetupRequest
@@ -65,14 +66,30 @@ def as_it_stands(meta: Meta, action: str) -> SetupRequest:
     )
 
 
+def needs(ability: str) -> pytest.MarkDecorator:
+    """Return the mark of a test that only a kind with that ability can pass; others skip it, with the ability as the reason."""
+    assert ability in ABILITIES
+    return pytest.mark.needs(ability)
+
+
 class HelpdeskTests:
     """Subclasses give the fixtures `connection` and `people`; the helpdesk behind them is set up.
 
-    Without `over_network`, the helpdesk cannot be unreachable.
+    Without `over_network`, the helpdesk cannot be unreachable. What a kind cannot do by its record of capabilities is skipped,
+    never for being that kind.
     """
 
     kind = "osticket"
     over_network = True
+
+    @pytest.fixture(autouse=True)
+    def _by_capability(self, request: pytest.FixtureRequest, connection: Connection) -> None:
+        """Skip what the kind cannot do: one reason for each ability that it lacks. A kind may be entered by its connection."""
+        del connection
+        capabilities = helpdesk_class(self.kind).capabilities
+        for mark in request.node.iter_markers("needs"):
+            if not has(capabilities, mark.args[0]):
+                pytest.skip(f"the kind lacks {ABILITIES[mark.args[0]].title.text('en')}")
 
     @pytest.fixture
     def connection(self) -> Connection:
@@ -159,6 +176,7 @@ class HelpdeskTests:
         assert meta.departments
         assert meta.meta_rev == helpdesk.meta().meta_rev == helpdesk.changes(None).meta_rev
 
+    @needs("change_feed")
     def test_every_request_is_counted_and_no_writes_are_none(self, helpdesk: Helpdesk) -> None:
         assert helpdesk.requests_sent == 0
         helpdesk.ping()
@@ -253,6 +271,7 @@ class HelpdeskTests:
 
     # --- changes -------------------------------------------------------------------------------------------------------
 
+    @needs("change_feed")
     def test_the_feed_tells_what_people_do_once_and_its_cursor_goes_on(
         self, helpdesk: Helpdesk, people: People, ticket: Ticket
     ) -> None:
@@ -266,6 +285,7 @@ class HelpdeskTests:
         assert [one.kind for one in item.events].count(EventKind.NOTE) == 2
         assert of(changed(helpdesk, after)[0], ticket.id) == []
 
+    @needs("change_feed")
     def test_the_feed_from_its_beginning_tells_every_ticket_once(self, helpdesk: Helpdesk, ticket: Ticket) -> None:
         items, _ = changed(helpdesk, None)
         assert of(items, ticket.id) == [ticket]
@@ -275,6 +295,7 @@ class HelpdeskTests:
         page = helpdesk.changes(None)
         assert len(page.items) <= page.head
 
+    @needs("change_feed")
     def test_a_deleted_ticket_leaves_a_tombstone(self, helpdesk: Helpdesk, people: People, ticket: Ticket) -> None:
         _, cursor = changed(helpdesk, None)
         outcome(lambda: people.delete(ticket.id))

@@ -4,11 +4,12 @@ import copy
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 from bridge.errors import CursorGone, HelpdeskRefused
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
+from bridge.protocols.capabilities import EVERYTHING
 from bridge.protocols.helpdesk import Connection, Helpdesk
 from bridge.protocols.provisioning import SetupReport, SetupRequest, SetupStep
 from bridge.protocols.reading import BEYOND_ALL, ChangePage, FieldInfo, ListPage, Meta, Ping, TicketItem
@@ -69,6 +70,7 @@ class MemoryHelpdesk(Helpdesk):
     """One class, entered in the table of kinds: `{kind: memory, url: "http://desk.example", key: {env: KEY}}`."""
 
     desks: ClassVar[dict[str, MemoryDesk]] = {}
+    capabilities = replace(EVERYTHING, features=frozenset())
     route = None
 
     def __init__(self, desk: MemoryDesk, key: str) -> None:

@@ -37,6 +37,14 @@ def connect(settings: Settings, *, route: str | None = None) -> "closing[Helpdes
     return closing(open_helpdesk(wanted.kind, connection))
 
 
+def last_route(settings: Settings) -> str | None:
+    """Return what the helpdesk's `route` was at the last pass on this host; None before the first one."""
+    from bridge.sync.memory.state import SqliteState
+
+    with closing(SqliteState(settings.state_path, read_only=True)) as state:
+        return state.fact("route")
+
+
 def ticket_pages(settings: Settings) -> "Callable[[int], str | None]":
     """Return what gives the address of a ticket's page in the configured helpdesk."""
     from bridge.connectors.helpdesks import helpdesk_class

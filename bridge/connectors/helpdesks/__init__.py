@@ -8,7 +8,10 @@ from importlib import import_module
 
 from bridge.protocols.helpdesk import Connection, Helpdesk
 
-KINDS = {"osticket": "bridge.connectors.helpdesks.osticket:OsTicket"}
+KINDS = {
+    "osticket": "bridge.connectors.helpdesks.osticket:OsTicket",
+    "bedesk": "bridge.connectors.helpdesks.bedesk.helpdesk:Bedesk",
+}
 """Where the class of each kind is, as `module:Class`: imported when a helpdesk is opened, since a command that opens none
 should not wait for a library of HTTP.
 """

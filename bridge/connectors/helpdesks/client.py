@@ -166,7 +166,7 @@ class HttpClient:
         except TooMuch as error:
             trouble = HelpdeskRefused(
                 f"{self._target.base_url} answered with {error}",
-                hint="This is no answer of the companion plugin; check helpdesk.url",
+                hint="This is no answer of the helpdesk's interface; check helpdesk.url",
             )
         except Broken as error:
             trouble = HelpdeskUnavailable(f"{self._target.base_url} gave no complete answer: {error}")

@@ -12,6 +12,7 @@ from bridge.connectors.helpdesks.halving import HalvedPages, Portion, cannot_mak
 from bridge.connectors.helpdesks.plugin_api import PluginApi
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
+from bridge.protocols.capabilities import EVERYTHING
 from bridge.protocols.helpdesk import Connection, Helpdesk
 from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
 from bridge.protocols.provisioning import SetupReport, SetupRequest
@@ -53,6 +54,8 @@ class OsTicket(Helpdesk):
 
     Its `route` is the base path that worked; the first answer tells whether it still does, or which one does.
     """
+
+    capabilities = EVERYTHING
 
     def __init__(self, transport: Transport, *, route: str | None = None) -> None:
         self._api = PluginApi(transport, route=route)

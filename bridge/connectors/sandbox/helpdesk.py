@@ -13,7 +13,7 @@ from bridge.connectors.sandbox.actions import ActionRunner
 from bridge.connectors.sandbox.letters import LetterBox
 from bridge.connectors.sandbox.people import People
 from bridge.connectors.sandbox.responses import Response
-from bridge.connectors.sandbox.routes import Api, ApiRequest
+from bridge.connectors.sandbox.routes import BASES, Api, ApiRequest
 from bridge.connectors.sandbox.sample import SampleWriter
 from bridge.connectors.sandbox.server import Server
 from bridge.connectors.sandbox.store import Store, dump
@@ -100,7 +100,7 @@ class Sandbox:
     def start(self) -> Self:
         """Start to answer; return self. A stopped helpdesk starts again at the same port."""
         if self._server is None:
-            self._server = Server(self.respond, port=self._port, rewrite=self._rewrite)
+            self._server = Server(self.respond, port=self._port, bases=BASES if self._rewrite else BASES[1:])
             self._port = self._server.server_address[1]
             self._thread = threading.Thread(
                 target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="embedded-helpdesk", daemon=True

@@ -1,26 +1,26 @@
 """HTTP on loopback: reads requests, hands them on, sends what comes back."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from bridge.connectors.sandbox.responses import Response
-from bridge.connectors.sandbox.routes import BASES, ApiRequest
+from bridge.connectors.sandbox.routes import ApiRequest
 
 BODY_BYTES_AT_MOST = 8 * 1024 * 1024
 
 
 class Server(ThreadingHTTPServer):
-    """The web server: `respond` gets the requests of the contract's addresses, without `rewrite` of the `http.php` form alone."""
+    """The web server: `respond` gets the requests whose path begins with one of `bases`; others find nothing."""
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, respond: Callable[[ApiRequest], Response], *, port: int, rewrite: bool) -> None:
+    def __init__(self, respond: Callable[[ApiRequest], Response], *, port: int, bases: Sequence[str]) -> None:
         self.respond = respond
-        self.bases = BASES if rewrite else BASES[1:]
+        self.bases = bases
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Handler)
 

@@ -46,11 +46,13 @@ def answer(case: Case, options: ContractOptions) -> CheckAnswer:
     active = contracts_in_force(case, case.day)
     if not active:
         return without_contract(case)
-    source = case.ticket.source.value
+    source = case.ticket.source
     allowed = [one for one in active if not one.channels or source in one.channels]
+    if not allowed and source is None:
+        return unknown("contract_channel_unknown")
     if not allowed:
         channels = tuple(dict.fromkeys(chain.from_iterable(one.channels for one in active)))
-        return failed("contract_channel", channel=source, channels=channels)
+        return failed("contract_channel", channel=str(source), channels=channels)
     service = _service(case, options)
     if not service:
         return passed("contract_active", contract=allowed[0].number)
@@ -96,6 +98,10 @@ WORDINGS = {
         en="The contract takes requests by other channels: {channels}",
         mend_ru="Обратитесь, пожалуйста, одним из каналов договора: {channels}.",
         mend_en="Please use one of the contract's channels: {channels}.",
+    ),
+    "contract_channel_unknown": wording(
+        ru="Договор ограничивает каналы обращения, а канал этой заявки неизвестен",
+        en="The contract limits the channels, and the channel of this ticket is not known",
     ),
     "service_included": wording(
         ru="Услуга «{service}» входит в договор {contract}",

@@ -86,6 +86,10 @@ class Ladder:
         cycle = metric.cycle if metric is not None else None
         if cycle is None or cycle.terms is not state:
             return None
+        known_from = self._facts.ticket.history_from
+        if known_from is not None and cycle.start < known_from:
+            # Nobody knows how much of its time is used up.
+            return None
         return None if any(rung.plan is plan and rung.cycle is cycle for rung in state.rungs) else cycle
 
     def _raise(self, ahead: _Ahead) -> None:

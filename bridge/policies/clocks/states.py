@@ -48,3 +48,5 @@ class Cause(StrEnum):
     """The ticket was deleted."""
     IMPORTED = "imported"
     """The ticket came in already closed, out of another system."""
+    HISTORY_UNSEEN = "history_unseen"
+    """The clock began before the ticket's history is known: nobody saw whether it was paused, moved or closed since."""

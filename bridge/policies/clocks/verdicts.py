@@ -10,7 +10,7 @@ from bridge.policies.clocks.cycle import Cycle
 from bridge.policies.clocks.deadlines import Allowance, breach_at, repeats, spent
 from bridge.policies.clocks.metric_replay import MetricReplay
 from bridge.policies.clocks.receipt import grounds_of
-from bridge.policies.clocks.states import END_STATES, STATE_RANK
+from bridge.policies.clocks.states import END_STATES, STATE_RANK, Cause
 from bridge.tickets import FinishedCycle, Instant
 
 PROMISED = "promise"
@@ -65,9 +65,15 @@ class Verdicts:
 
 
 def conclude(
-    metrics: Iterable[MetricReplay], kept: Sequence[FinishedCycle], now: Instant, *, ledger: Ledger | None = None
+    metrics: Iterable[MetricReplay],
+    kept: Sequence[FinishedCycle],
+    now: Instant,
+    *,
+    ledger: Ledger | None = None,
+    known_from: Instant | None = None,
 ) -> Verdicts:
-    """Return the verdicts on every cycle at `now`. One in `kept` is shown as it was judged, whatever the policy says today."""
+    """Return the verdicts on every cycle at `now`. One in `kept` is shown as it was judged, whatever the policy says today.
+    Another that began before the ticket's history is known, if it is not known from the creation, has no verdict."""
     verdicts = Verdicts()
     by_metric = _by_metric(kept, now) if kept else {}
     for metric in metrics:
@@ -81,7 +87,10 @@ def conclude(
                 verdicts.add(kept_clock if ledger is None else _with_ledger(kept_clock, cycles, now, ledger))
             cycles = _not_kept(cycles, of_metric)
         for cycle in cycles:
-            _judge(verdicts, cycle, now, ledger)
+            if known_from is not None and cycle.start < known_from:
+                verdicts.add(_unseen(cycle))
+            else:
+                _judge(verdicts, cycle, now, ledger)
     for of_metric in by_metric.values():
         for one in of_metric.values():
             verdicts.add(_kept(one, ()))
@@ -154,6 +163,23 @@ def _with_ledger(kept: Clock, cycles: Iterable[Cycle], now: Instant, ledger: Led
 
 
 _SAID = ("target", "started_at", "due_at", "stopped_at", "state", "elapsed_seconds", "breached_at", "cause")
+
+
+def _unseen(cycle: Cycle) -> Clock:
+    """Return the clock of a cycle that began before the history is known. A closing ends every clock and no closing that nobody
+    saw can be ruled out, so there is none of which less would have to be known."""
+    return Clock(
+        metric=cycle.plan.metric,
+        cycle=cycle.number,
+        calendar=cycle.calendar.id,
+        target=PROMISED if cycle.allowance is None else cycle.allowance.text,
+        started_at=cycle.start,
+        due_at=None,
+        state=ClockState.NONE,
+        cause=Cause.HISTORY_UNSEEN,
+        level=cycle.granted_by.id,
+        pauses=None,
+    )
 
 
 def _judge(verdicts: Verdicts, cycle: Cycle, now: Instant, ledger: Ledger | None) -> None:

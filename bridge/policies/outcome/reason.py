@@ -42,6 +42,9 @@ CAUSES = {
     Cause.MERGED: Title(ru="заявка объединена с другой", en="the ticket was merged into another"),
     Cause.DELETED: Title(ru="заявка удалена", en="the ticket was deleted"),
     Cause.IMPORTED: Title(ru="заявка загружена уже закрытой", en="the ticket was imported already closed"),
+    Cause.HISTORY_UNSEEN: Title(
+        ru="отсчёт начался раньше, чем известна история заявки", en="it began before the ticket's history is known"
+    ),
 }
 """What each cause means, for people. Complete by test."""
 
@@ -173,7 +176,7 @@ def _telling(clocks: Sequence[Clock], state: ClockState) -> Clock | None:
 @lru_cache(maxsize=4096)
 def _clock_sentence(level: str, metric: str, state: ClockState, target: str, cause: str | None, language: str) -> str:
     because = CAUSES[Cause(cause)].text(language) if cause in list(Cause) else ""
-    if state is ClockState.CANCELLED:
+    if state in (ClockState.CANCELLED, ClockState.NONE):
         text = f"{metric}: {because}" if because else metric
     else:
         text = _STATES[state].text(language).format(metric=metric, target=amount_text(target, language))

@@ -16,7 +16,7 @@ DEATHS = 4
 
 ONCE_BY_HAND = {
     "cli/demo.py:_settings": "a demo lives in a folder that goes with it",
-    "cli/demo.py:demo": "a demo lives in a folder that goes with it",
+    "cli/demo.py:_demo_of_osticket": "a demo lives in a folder that goes with it",
     "cli/plugin.py:install": "somebody installs the plugin and sees whether it went well",
     "cli/policy.py:_write": "the texts of a test's expectations, kept by whoever asked for them",
     "cli/streams.py:abandon_output": "opens the device that keeps nothing",

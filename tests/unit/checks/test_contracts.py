@@ -57,6 +57,12 @@ def test_a_contract_may_name_its_channels(desk):
     assert (check.reason, check.evidence["channels"]) == ("contract_channel", ["email"])
 
 
+def test_a_channel_that_the_helpdesk_does_not_tell_is_unknown_and_no_breach_of_the_contract(desk):
+    limited = desk.check("contract", desk.holder(contracts=(contract(channels=("email",)),)), source=None)
+    assert (limited.outcome, limited.reason) == (Outcome.UNKNOWN, "contract_channel_unknown")
+    assert desk.check("contract", desk.holder(contracts=(contract(),)), source=None).outcome is Outcome.PASS
+
+
 @pytest.mark.parametrize(
     ("used", "outcome", "reason"),
     [

@@ -82,3 +82,8 @@ def test_what_was_typed_in_from_a_messenger_is_marked(desk):
         (check,) = desk.judge(official, source=source).checks
         assert check.outcome is (Outcome.FAIL if source in {Source.PHONE, Source.OTHER} else Outcome.PASS)
         assert check.evidence == {"channel": source.value}
+
+
+def test_a_channel_that_the_helpdesk_does_not_tell_leaves_the_check_open(desk):
+    (check,) = desk.judge(desk.own({"channel": {"not": ["web", "email", "api"]}}), source=None).checks
+    assert check.outcome is Outcome.UNKNOWN

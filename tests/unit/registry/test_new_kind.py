@@ -70,7 +70,7 @@ def test_its_last_good_copy_serves_while_it_is_broken(ini):
 @pytest.mark.parametrize(
     ("wrong", "right", "said"),
     [
-        ("kind: ini", "kind: inni", "did you mean 'ini'? allowed: csv, excel, yaml, http, osticket, ini"),
+        ("kind: ini", "kind: inni", "did you mean 'ini'? allowed: csv, excel, yaml, http, osticket, bedesk, ini"),
         ("prefix:", "prefx:", "did you mean 'prefix'?"),
         ("file: old.ini", "", "a source of kind ini needs 'file'"),
     ],

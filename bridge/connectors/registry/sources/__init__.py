@@ -1,6 +1,7 @@
 """The kinds of sources by their names in registry.yaml. A new kind is a class of its own, entered here."""
 
 from bridge.connectors.registry.sources.base import CustomerSource
+from bridge.connectors.registry.sources.bedesk import BedeskSource
 from bridge.connectors.registry.sources.csv import CsvSource
 from bridge.connectors.registry.sources.excel import ExcelSource
 from bridge.connectors.registry.sources.http import HttpSource
@@ -13,4 +14,5 @@ SOURCES: dict[str, type[CustomerSource]] = {
     "yaml": YamlSource,
     "http": HttpSource,
     "osticket": OsticketSource,
+    "bedesk": BedeskSource,
 }

@@ -92,7 +92,8 @@ STATUS_STATE = _choice(
     "A test of what a status means to the helpdesk.",
     Literal["open", "closed", "archived", "deleted"],
 )
-CHANNEL = _choice("ChannelTest", "A test of the channel.", Source, Source)
+# A helpdesk that does not tell the channel leaves the question open.
+CHANNEL = _choice("ChannelTest", "A test of the channel.", Source, Source, lambda _: lambda value: value is None)
 CATEGORY = _choice("CategoryTest", "A test of the customer's category.", Category, (*Category, _NO_CATEGORY))
 PRESENCE = _choice("PresenceTest", "A test of how sure the registry is.", Presence, Presence)
 # A check that does not apply has no outcome at all.
