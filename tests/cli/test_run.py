@@ -95,6 +95,7 @@ def test_a_signal_in_the_middle_of_writing_ends_it_between_two_requests_with_0(s
     assert service.process.wait(PATIENCE) == 0
     assert [one.route for one in helpdesk.journal][-1] == "writes", "the request under way ended, and none began"
     assert "Traceback" not in service.err
+    assert "error:" not in service.err, "that a pass was asked to stop is no trouble of it"
     assert desk_cli("sync", "--json").json["written"] == 39
 
 

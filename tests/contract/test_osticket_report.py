@@ -266,7 +266,8 @@ def test_an_agents_reason_excludes_a_ticket_and_names_him(
 @pytest.fixture
 def limited(back: OsticketBackDoor, api: Client, client_of: Callable[..., Client]) -> Iterator[Callable[[int], Client]]:
     """Make a key that sees one department; all are taken away in the end."""
-    grants = back.sql("SELECT value FROM %config WHERE `key` = 'grants' LIMIT 1")
+    # As hexadecimal digits: the console prints a line break as two characters.
+    grants = back.sql("SELECT HEX(value) FROM %config WHERE `key` = 'grants' LIMIT 1")
     made: list[str] = []
 
     def make(department: int) -> Client:
@@ -278,11 +279,11 @@ def limited(back: OsticketBackDoor, api: Client, client_of: Callable[..., Client
         made.append(key)
         ids = [back.sql(f"SELECT id FROM %api_key WHERE apikey = '{one}'") for one in made]
         lines = "".join(f"\\n{one}: read; departments={department}" for one in ids)
-        back.sql(f"UPDATE %config SET value = CONCAT({grants!r}, '{lines}') WHERE `key` = 'grants'")
+        back.sql(f"UPDATE %config SET value = CONCAT(UNHEX('{grants}'), '{lines}') WHERE `key` = 'grants'")
         return client_of(key)
 
     yield make
-    back.sql(f"UPDATE %config SET value = {grants!r} WHERE `key` = 'grants'")
+    back.sql(f"UPDATE %config SET value = UNHEX('{grants}') WHERE `key` = 'grants'")
     for key in made:
         back.sql(f"DELETE FROM %api_key WHERE apikey = '{key}'")
 

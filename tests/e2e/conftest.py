@@ -67,7 +67,8 @@ def browser(desk: OsticketDesk, browser_alone: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def back(desk: OsticketDesk) -> OsticketBackDoor:
+def back(desk: OsticketDesk, bridge: Bridge) -> OsticketBackDoor:
+    """The desk's database; it is looked into by fields that `bridge` has set up."""
     return desk.back_door
 
 
