@@ -295,7 +295,12 @@ def _as_on_the_wire(schema: Any) -> Any:
         return schema
     tight = {name: part for name, part in schema.items() if name != "default"}
     if "properties" in tight:
-        tight["properties"] = {member: _as_on_the_wire(part) for member, part in tight["properties"].items()}
+        foreign = wire.OF_OTHER_KINDS.get(tight.get("title", ""), set())
+        tight["properties"] = {
+            member: _as_on_the_wire(_told(part) if member in wire.ALWAYS_TOLD else part)
+            for member, part in tight["properties"].items()
+            if member not in foreign
+        }
     for name in ("anyOf", "items", "additionalProperties"):
         if name in tight:
             tight[name] = _as_on_the_wire(tight[name])
@@ -307,6 +312,12 @@ def _as_on_the_wire(schema: Any) -> Any:
         tight["additionalProperties"] = False
         tight["required"] = sorted(set(tight["properties"]) - wire.OPTIONAL.get(tight["title"], set()))
     return tight
+
+
+def _told(schema: Any) -> Any:
+    """Return a member's schema without the null that says that it is not known."""
+    known = [part for part in schema.get("anyOf", ()) if part.get("type") != "null"]
+    return known[0] if len(known) == 1 else schema
 
 
 def text() -> str:

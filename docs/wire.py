@@ -483,6 +483,10 @@ class Setup(Envelope):
 OPTIONAL = {"Event": {"inferred"}, "Reference": {"state"}, "WriteAnswer": {"actions"}}
 """Members that the wire may leave out: `inferred` where nothing was, `state` of what is no status, `actions` where none were
 brought."""
+OF_OTHER_KINDS = {"Ticket": {"history_from"}}
+"""Members that only helpdesks of other kinds need: osTicket tells a ticket's whole history."""
+ALWAYS_TOLD = {"source"}
+"""Members that may be unknown of other kinds of helpdesks, and never of osTicket."""
 KEPT_AS_WRITTEN = {"FinishedCycle", "TimeSpent"}
 """What a helpdesk stores for the bridge and hands back unread."""
 
