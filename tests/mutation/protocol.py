@@ -90,7 +90,7 @@ _NEAREST = {
     "daemon": ("tests/unit/daemon", _RUN),
     "metrics": _METRICS,
     "cli/archive.py": _ARCHIVE,
-    "cli/run.py": (_RUN,),
+    "cli/run.py": ("tests/unit/daemon", _RUN),
     "cli/sync.py": ("tests/cli/test_lease.py", "tests/cli/test_undo.py"),
     "cli/undo.py": ("tests/cli/test_undo.py",),
     "cli/wiring/in_force.py": ("tests/unit/daemon", _RUN),

@@ -1,29 +1,16 @@
 """What a bridge that stays goes by, whatever becomes of its files: the configuration that was good, and the data of now."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bridge.cli.wiring.in_force import InForce
-from bridge.connectors.shipped import shipped
 from bridge.errors import ConfigurationInvalid
 from bridge.settings.fingerprint import fingerprint
 
 NOON = 1_795_000_000
 POLICY, SETTINGS, ROWS = "policies/agrosoft.yaml", "bridge.yaml", "registry/customers.csv"
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SLA_BRIDGE_KEY", "0123456789ABCDEF0123456789ABCDEF")
-    return Path(shutil.copytree(shipped("config"), tmp_path / "config"))
-
-
-@pytest.fixture
-def in_force(folder: Path) -> InForce:
-    return InForce(folder)
 
 
 @pytest.fixture
