@@ -8,6 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from bridge.cli.wiring.configuration import read_settings
 from bridge.cli.wiring.measuring import Metering
 from bridge.connectors.sandbox import Sandbox
+from bridge.errors import HelpdeskUnavailable
+from bridge.metrics.names import BUG, OUTCOMES
 from bridge.sync.memory.lock import exclusive
 
 
@@ -112,6 +114,30 @@ def test_a_pass_that_fails_is_counted_by_how_it_ended(measured, helpdesk: Sandbo
     assert found["passes_total|done"] == 1
     assert found["last_success_timestamp_seconds"] == success
     assert found["tickets_open"] == 3
+
+
+@pytest.mark.parametrize(
+    ("ends", "outcome"),
+    [
+        (KeyboardInterrupt(), OUTCOMES[130]),
+        (SystemExit(143), OUTCOMES[130]),
+        (KeyError("a fault of ours"), BUG),
+        (HelpdeskUnavailable("it is away"), OUTCOMES[5]),
+    ],
+)
+def test_whatever_ends_a_pass_is_counted_as_what_it_is_and_goes_on(measured, ends: BaseException, outcome: str) -> None:
+    with pytest.raises(type(ends)), Metering(read_settings(measured.folder)).one_pass():
+        raise ends
+    assert {name: count for name, count in figures(measured).items() if name.startswith("passes_total") and count} == {
+        f"passes_total|{outcome}": 1
+    }
+
+
+def test_a_pass_that_was_partly_done_is_counted_as_that(measured) -> None:
+    with Metering(read_settings(measured.folder)).one_pass() as reading:
+        reading.partly = True
+    found = figures(measured)
+    assert (found[f"passes_total|{OUTCOMES[4]}"], found[f"passes_total|{OUTCOMES[0]}"]) == (1, 0)
 
 
 def test_one_that_finds_another_at_work_leaves_the_file_to_it(measured) -> None:
