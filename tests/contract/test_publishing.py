@@ -39,7 +39,11 @@ REGISTRY: dict[str, Any] = {
     "exceptions": [
         WHO | {"id": "fair", "level": "gold", "reason": "Fair", "approver": "Head", "until": "2026-12-31"}
     ],
-    "more": {"certificates": 700, "entitlements": 1, "versions": 1, "exceptions": 1},
+    "obligations": [
+        WHO | {"title_ru": "Выезды", "title_en": "Visits", "paper": "D-1", "period": "2026-11", "at_least": 2, "kept": 1,
+               "state": "due", "due_at": "2026-11-30T15:00:00Z", "last_day": "2026-11-30", "calendar": "support"}
+    ],
+    "more": {"certificates": 700, "entitlements": 1, "versions": 1, "exceptions": 1, "obligations": 1},
     "tracks": ["certificates", "contracts", "licences"],
     "not_listed": ["tickets"],
 }  # fmt: skip
@@ -168,7 +172,10 @@ def test_holdings_that_no_page_could_list_are_unprocessable(api: Client, registr
      ("certificates", {"customer": 7}), ("entitlements", {"used": "9"}), ("entitlements", {"left": True}),
      ("entitlements", {"of": None}), ("entitlements", {"used": 1e16}), ("entitlements", {"unit": []}),
      ("versions", {"state": "old"}), ("versions", {"latest": None}), ("versions", {"version": "x" * 2001}),
-     ("exceptions", {"until": "soon"}), ("exceptions", {"approver": None}), ("exceptions", {"reason": {}})],
+     ("exceptions", {"until": "soon"}), ("exceptions", {"approver": None}), ("exceptions", {"reason": {}}),
+     ("obligations", {"paper": None}), ("obligations", {"kept": -1}), ("obligations", {"at_least": None}),
+     ("obligations", {"state": "over"}), ("obligations", {"due_at": "2026-11-30"}), ("obligations", {"last_day": "soon"}),
+     ("obligations", {"title_ru": None}), ("obligations", {"calendar": 5})],
 )  # fmt: skip
 def test_rows_that_no_page_could_show_are_unprocessable(api: Client, kind: str, changes: dict[str, Any]) -> None:
     reply = api.post("publish", publication(registry=holding(kind, **changes)))
@@ -186,7 +193,9 @@ def test_phrases_that_nobody_could_look_for_are_unprocessable(api: Client, phras
 
 
 def test_holdings_may_be_as_long_as_their_bounds_and_say_less(api: Client) -> None:
-    full = {kind: REGISTRY[kind] * 500 for kind in ("certificates", "entitlements", "versions", "exceptions")}
+    full = {
+        kind: REGISTRY[kind] * 500 for kind in ("certificates", "entitlements", "versions", "exceptions", "obligations")
+    }
     phrases = [{"language": "en", "phrase": "x" * 100}] * 200
     assert api.post("publish", publication(registry=REGISTRY | full, phrases=phrases)).status == 200
     for less in (
@@ -194,6 +203,8 @@ def test_holdings_may_be_as_long_as_their_bounds_and_say_less(api: Client) -> No
         {"as_of": None, "more": None},
         holding("exceptions", until=None),
         holding("certificates", certificate=None),
+        holding("entitlements", paper=None),
+        holding("obligations", kept=None),
         holding("exceptions", until="9999-12-31"),
         holding("entitlements", of=1e13),
         {"as_of": "1970-01-01T00:00:01Z"},

@@ -27,8 +27,8 @@ final class HoldingsBody
             'last_day' => 'date', 'calendar' => 'text'],
     ];
 
-    /** Members that came later: without them a row is still whole. */
-    private const LATER = ['certificate', 'paper'];
+    /** Members that came later than their lists: without them a row is still whole. */
+    private const LATER = ['certificates' => 'certificate', 'entitlements' => 'paper'];
     private const STATES = ['outdated', 'unreadable'];
     private const OWED = ['due', 'kept', 'missed', 'unknown'];
 
@@ -42,7 +42,7 @@ final class HoldingsBody
         foreach (self::ROWS as $list => $members) {
             $registry->$list ??= [];
             foreach (BodyShape::items($registry->$list, "registry.$list", self::MAX_ROWS) as $index => $row) {
-                self::row($row, $members, "registry.{$list}[$index]");
+                self::row($row, $members, self::LATER[$list] ?? null, "registry.{$list}[$index]");
             }
             $registry->more->$list ??= count($registry->$list);
             BodyShape::count($registry->more->$list, "registry.more.$list");
@@ -68,11 +68,11 @@ final class HoldingsBody
     }
 
     /** @param array<string, string> $members */
-    private static function row(mixed $row, array $members, string $at): void
+    private static function row(mixed $row, array $members, ?string $later, string $at): void
     {
         $row = BodyShape::object($row, $at);
-        foreach (self::LATER as $name) {
-            isset($members[$name]) && $row->$name ??= '';
+        if ($later !== null) {
+            $row->$later ??= '';
         }
         foreach ($members as $name => $kind) {
             $row->$name ??= null;
