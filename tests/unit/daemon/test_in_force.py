@@ -1,6 +1,5 @@
 """What a bridge that stays goes by, whatever becomes of its files: the configuration that was good, and the data of now."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,6 @@ from bridge.settings.fingerprint import fingerprint
 
 NOON = 1_795_000_000
 POLICY, SETTINGS, ROWS = "policies/agrosoft.yaml", "bridge.yaml", "registry/customers.csv"
-
-
-@pytest.fixture
-def edit(folder: Path) -> Callable[[str, str, str], None]:
-    def change(file: str, old: str, new: str) -> None:
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
-
-    return change
 
 
 def basis(in_force: InForce) -> str:
