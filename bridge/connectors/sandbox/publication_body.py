@@ -197,7 +197,7 @@ class ObligationSent(_Sent):
     at_least: Count
     kept: Count | None = None
     state: Literal["due", "kept", "missed", "unknown"]
-    due_at: Sent
+    due_at: Age
     last_day: SentDate
     calendar: Text = Field(description="By which of the calendars working time is left until `due_at`.")
 
