@@ -69,11 +69,9 @@ def by_curator(call: RollCall, news: News, now: Instant, language: str) -> list[
 
 def _for_one(call: RollCall, key: str, sections: tuple[NewsSection, ...], now: Instant, language: str) -> ForCurator:
     registry = call.load.registry
-    own = registry.curators.people.get(key)
+    own, charged = registry.curators.people.get(key), registry.curators.answer(key, now, registry.description.zone)
     if own is None:
-        found = registry.curators.answer(key, now, registry.description.zone)
-        return ForCurator(key=key, to=key, email=found.email, instead_of="", language=language, sections=sections)
-    charged = registry.curators.answer(key, now, registry.description.zone)
+        return ForCurator(key=key, to=key, email=charged.email, instead_of="", language=language, sections=sections)
     reader = registry.curators.find(charged.name) or own
     return ForCurator(
         key=key,
