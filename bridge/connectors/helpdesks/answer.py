@@ -3,12 +3,15 @@
 import json
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pydantic_core import from_json
+
+from bridge.errors import HelpdeskRefused
 
 
 class TooMuch(Exception):
@@ -74,6 +77,15 @@ def encode(payload: object) -> bytes:
 def first_characters(content: bytes, count: int = 120) -> str:
     """Return the beginning of an unusable answer, escaped so that it cannot forge a log line."""
     return ascii(content[:count].decode("utf-8", "replace"))
+
+
+@contextmanager
+def held_to_a_shape(outside: Callable[[str, Exception], HelpdeskRefused], route: str) -> Iterator[None]:
+    """Turn what reading JSON of another shape raises into a refusal, which `outside` words."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise outside(route, error) from None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -5,12 +5,13 @@ part is understood would move the cursor past the rest.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from pydantic import ValidationError
 
+from bridge.connectors.helpdesks.answer import held_to_a_shape
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.leading import LeaseGrant
 from bridge.protocols.provisioning import CountingPlan, SetupReport, SetupStep, Use
@@ -254,10 +255,6 @@ def outside(route: str, error: Exception) -> HelpdeskRefused:
     )
 
 
-@contextmanager
-def held_to_the_contract(route: str) -> Iterator[None]:
+def held_to_the_contract(route: str) -> AbstractContextManager[None]:
     """Turn what reading JSON of another shape raises into a refusal."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise outside(route, error) from None
+    return held_to_a_shape(outside, route)

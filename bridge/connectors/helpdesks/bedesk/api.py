@@ -1,11 +1,11 @@
 """BeDesk's API: its address, its lists page by page, and what its refusals mean."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bridge.connectors.helpdesks.answer import Answer, first_characters
+from bridge.connectors.helpdesks.answer import Answer, first_characters, held_to_a_shape
 from bridge.connectors.helpdesks.transport import Transport
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
 from bridge.tickets import Instant
@@ -151,10 +151,6 @@ def outside(route: str, error: Exception) -> HelpdeskRefused:
     )
 
 
-@contextmanager
-def held_to_the_api(route: str) -> Iterator[None]:
+def held_to_the_api(route: str) -> AbstractContextManager[None]:
     """Turn what reading JSON of another shape raises into a refusal."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise outside(route, error) from None
+    return held_to_a_shape(outside, route)
