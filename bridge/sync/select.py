@@ -19,7 +19,7 @@ from bridge.protocols.writing import Ownership
 from bridge.sync.clock import LEAP_SECONDS
 from bridge.sync.memory.archive import Archive
 from bridge.sync.planned.native_date import date_change, person_comes_first
-from bridge.sync.planned.offers import NOTHING, Offers
+from bridge.sync.planned.offers import NOTHING, UNDER_WAY, Offers
 from bridge.sync.planned.ownership import settle
 from bridge.sync.planned.plan import Change, difference
 from bridge.sync.planned.shelf import Shelf
@@ -42,7 +42,8 @@ _MOST = 500
 
 @dataclass(slots=True)
 class Selection:
-    """What a pass has decided so far: `told` are sentences about single tickets, `missing` fields that the helpdesk lacks."""
+    """What a pass has decided so far: `told` are sentences about single tickets, `acting` those that were read while an action of
+    theirs was under way, `missing` fields that the helpdesk lacks."""
 
     changes: Shelf[Change] = field(default_factory=Shelf)
     unchanged: Shelf[TicketState] = field(default_factory=Shelf)
@@ -50,6 +51,7 @@ class Selection:
     gone: set[int] = field(default_factory=set)
     revs: Shelf[str] = field(default_factory=Shelf)
     told: Shelf[tuple[str, ...]] = field(default_factory=Shelf)
+    acting: set[int] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
 
     def has_met(self, ticket_id: int) -> bool:
@@ -86,6 +88,7 @@ class Selection:
             if ticket_id in book:
                 del book[ticket_id]
         self.gone.discard(ticket_id)
+        self.acting.discard(ticket_id)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,11 +127,15 @@ class Selector:
         """Decide tickets as they were read."""
         selection = self.selection
         for item in items:
-            if isinstance(item, Ticket) and selection.revs.get(item.id) == item.rev:
+            known = isinstance(item, Ticket) and selection.revs.get(item.id) == item.rev
+            # An intent that went since somebody was quicker moves no revision, and the feed tells of it once.
+            if known and item.id not in selection.acting:
                 continue
             selection.forget(item.id)
             if isinstance(item, Ticket):
                 selection.revs[item.id] = item.rev
+                if any(one.state in UNDER_WAY for one in item.bridge.actions):
+                    selection.acting.add(item.id)
                 self._decide_one(item)
                 continue
             if isinstance(item, Tombstone):

@@ -76,6 +76,10 @@ class Desk:
     requests: list[str] = field(default_factory=list)
     between: Callable[[], None] | None = None
     """Happens once, after intents were stored and before the first of them runs."""
+    page: int = 1000
+    """So many changes are told at once."""
+    behind_a_page: Callable[[], object] | None = None
+    """Happens once, behind a page of changes that is not the last one."""
 
     def open(self, *, created: Instant | None = None) -> int:
         one = len(self.tickets) + 1
@@ -256,12 +260,17 @@ class ActingHelpdesk(Helpdesk):
 
     def changes(self, cursor: str | None, *, passed: Instant | None = None) -> ChangePage:
         def answer() -> ChangePage:
-            ids = dict.fromkeys(self.desk.changed[int(cursor or 0) :])
+            desk, since = self.desk, int(cursor or 0)
+            head, until = len(desk.changed), min(len(desk.changed), since + desk.page)
+            items = tuple(map(desk.seen, dict.fromkeys(desk.changed[since:until])))
+            if until < head and desk.behind_a_page is not None:
+                happens, desk.behind_a_page = desk.behind_a_page, None
+                happens()
             return ChangePage(
-                items=tuple(map(self.desk.seen, ids)),
-                cursor=str(len(self.desk.changed)),
-                has_more=False,
-                head=len(self.desk.changed),
+                items=items,
+                cursor=str(until),
+                has_more=until < head,
+                head=head,
                 meta_rev="1",
                 server_time=self.desk.now,
                 instance_id="desk",

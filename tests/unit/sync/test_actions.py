@@ -6,6 +6,7 @@ from bridge.errors import GuardRefused
 from bridge.sync.actions import AGAIN_SECONDS, ActionLimits
 from bridge.sync.memory.facts import unfit
 from bridge.sync.notices import AGAIN_SECONDS as A_DAY
+from bridge.tickets import format_instant
 from tests.integration.sync.world import HOUR
 from tests.unit.sync.acting_desk import LIMITS, ActingPolicy, Desk, Host, Killed
 
@@ -260,6 +261,20 @@ def test_an_intent_that_no_longer_holds_is_not_offered_again(running, desk):
 
 
 # --- what is left --------------------------------------------------------------------------------------------------------
+
+
+def test_an_intent_that_is_overtaken_between_two_pages_of_the_feed_is_decided_again(running, desk):
+    ticket, _ = desk.open(), desk.open()
+    ack = running.policy.actions(desk.tickets[ticket])[0]
+    offered = {"key": ack.key, "id": ack.id, "kind": "reply", "params": {}, "not_before": format_instant(ack.not_before)}
+    # A bridge that was killed has offered it, and somebody was quicker.
+    assert desk.store(ticket, offered).state == "accepted"
+    desk.touch(ticket)
+    desk.page, desk.behind_a_page = 1, desk.run
+    running.run()
+    running.run()
+    assert desk.behind_a_page is None
+    assert (ticket, "ack") in keys(desk)
 
 
 def test_what_the_helpdesk_has_no_time_for_is_run_at_the_end_of_the_pass(running, desk):
