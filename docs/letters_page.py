@@ -1,8 +1,12 @@
 """The mark-up of letters and their variables, described from the code: a reference page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bridge.policies.actions.letters import LONGEST_SUBJECT, parse_letter, parse_subject
+from bridge.policies.actions.owed_variables import OWED_VARIABLES
 from bridge.policies.actions.plain_letter import WIDTH
-from bridge.policies.actions.variables import DESKS_OWN, VARIABLES, examples
+from bridge.policies.actions.variables import DESKS_OWN, VARIABLES, Variable, examples
 from docs.reference_pages import GENERATED
 
 SUBJECT = "At risk: #{number}, due {due}"
@@ -62,19 +66,30 @@ def letters_page() -> str:
     values = examples("en")
     told = parse_letter(LETTER).plain(values).replace("\ue000ticket_link\ue001", values["ticket_link"])
     subject = parse_subject(SUBJECT).subject(values)
-    rows = ["| variable | what it says | example |", "| --- | --- | --- |"]
-    rows += [f"| `{{{name}}}` | {one.says} | {_example(one.example.en)} |" for name, one in VARIABLES.items()]
     told = f"{subject}\n\n{told}".replace("\N{NO-BREAK SPACE}", " ")
     own = ", ".join(f"`{{{name}}}`" for name in DESKS_OWN)
     parts = [
         f"{_HEAD}subject: {SUBJECT}\n\n{LETTER}```",
         f"In plain text:\n\n```text\n{told}\n```",
         "## Variables",
-        "\n".join(rows),
+        _table(VARIABLES),
         f"Only the helpdesk knows {own}: it puts them in when it sends the letter, and nothing else. A variable of",
     ]
     end = "osTicket's own, such as `%{ticket.number}`, is none here, and where a customer writes one it stays as it is written."
-    return "\n\n".join(parts) + f"\n{end}\n"
+    return "\n\n".join(parts) + f"\n{end}\n\n{_OWED}\n\n{_table(OWED_VARIABLES)}\n"
+
+
+_OWED = """\
+## Variables of letters about obligations
+
+A letter at a point of `warn_at` ([obligations](../how-to/owe-visits-and-trainings.md)) belongs to no ticket. It has the same mark-up
+without buttons and `({state})`, and these variables alone:"""
+
+
+def _table(variables: Mapping[str, Variable[Any]]) -> str:
+    rows = ["| variable | what it says | example |", "| --- | --- | --- |"]
+    rows += [f"| `{{{name}}}` | {one.says} | {_example(one.example.en)} |" for name, one in variables.items()]
+    return "\n".join(rows)
 
 
 def _example(text: str) -> str:

@@ -59,6 +59,7 @@ def _surveyed(config: "Path | None", *, everything: bool) -> "tuple[Survey, str,
 
 def _as_json(survey: "Survey") -> dict[str, Any]:
     from bridge.cli.sync import notice_json
+    from bridge.policies.outcome.decision_json import action_json
     from bridge.tickets import format_instant
 
     planned = survey.plan
@@ -77,6 +78,7 @@ def _as_json(survey: "Survey") -> dict[str, Any]:
             }
             for one in planned.changes
         ],
+        "letters": [action_json(one) for one in planned.letters],
         "rollout": None if survey.part is None else {"tickets": len(planned.changes), "passes": survey.part.passes},
         "gone": list(planned.gone),
         "failed": [{"ticket_id": one.id, "reason": one.reason} for one in planned.unreadable],
@@ -114,8 +116,7 @@ def _show(survey: "Survey", language: str) -> None:
         tell(f"note: {note}")
     for trouble in planned.unreadable:
         tell(f"skipped: ticket id {trouble.id}: {trouble.reason}")
-    count = sum(len(one.keys) for one in planned.changes)
-    acts = f", {count} action(s) would be carried out" if count else ""
+    acts = f", {planned.acts} action(s) would be carried out" if planned.acts else ""
     passes = "" if survey.part is None else f" in {survey.part.passes} passes"
     out().print(
         f"{len(planned.changes)} of {planned.examined} ticket(s) would change{passes}{acts}; plan {planned.digest}"

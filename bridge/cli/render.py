@@ -126,9 +126,13 @@ def plan_table(plan: "Plan") -> None:
 def plan_actions(plan: "Plan", language: str) -> None:
     """Print the actions of a plan, each with its texts in `language`."""
     from bridge.cli.terminal import say
+    from bridge.policies.outcome.decision_json import action_json
     from bridge.policies.telling.actions import action_lines
 
     for change in plan.changes[:_SHOWN_CHANGES]:
         for action in change.actions:
             number, *rest = action_lines(action, words="en", language=language)
             say(f"ticket {change.number}, {number}", *rest)
+    for letter in plan.letters[:_SHOWN_CHANGES]:
+        first, *rest = action_lines(action_json(letter), words="en", language=language)
+        say(f"no ticket, {first}", *rest)

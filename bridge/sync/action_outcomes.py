@@ -13,9 +13,10 @@ _OFFERED_AGAIN = frozenset({"scope", "switched_off", "not_declared", "past"})
 
 @dataclass(slots=True, kw_only=True)
 class ActionOutcomes:
-    """What became of actions in a pass: the `states` that they came into last, by ticket and key, and what follows from that."""
+    """What became of actions in a pass: the `states` that they came into last, by ticket (None: none) and key, and what follows
+    from that."""
 
-    states: dict[tuple[int, str], str] = field(default_factory=dict)
+    states: dict[tuple[int | None, str], str] = field(default_factory=dict)
     under_way: bool = False
     listed: bool = False
     acted: bool = False
@@ -29,9 +30,10 @@ class ActionOutcomes:
     @property
     def accepted(self) -> frozenset[int]:
         """Return the tickets of which an action was accepted, and nothing has been heard since."""
-        return frozenset(ticket for (ticket, _), state in self.states.items() if state == "accepted")
+        states = self.states.items()
+        return frozenset(ticket for (ticket, _), state in states if ticket is not None and state == "accepted")
 
-    def take(self, ticket_id: int, outcomes: Iterable[ActionOutcome], offered: Sequence[str] = ()) -> bool:
+    def take(self, ticket_id: int | None, outcomes: Iterable[ActionOutcome], offered: Sequence[str] = ()) -> bool:
         """Take in outcomes; return whether the ticket is another one now: something was done, or an intent was deleted since
         somebody had been quicker."""
         answered, moved = set(), False
@@ -40,7 +42,7 @@ class ActionOutcomes:
             moved |= self._take_one(ticket_id, one)
         return moved or not answered.issuperset(offered)
 
-    def _take_one(self, ticket_id: int, outcome: ActionOutcome) -> bool:
+    def _take_one(self, ticket_id: int | None, outcome: ActionOutcome) -> bool:
         # What stood before tells in which state it is: the answer may have been lost.
         state = outcome.reason if outcome.state == "already" else outcome.state
         unkept = self.unkept([outcome])

@@ -198,7 +198,7 @@ def _ran(helpdesk: Helpdesk, writer: Writer) -> Notice | None:
         # Deadlines are worth more: the pass is remembered, and the next one asks again.
         return not_run(error.message)
     happened.under_way = run.left > 0
-    moved = [one.ticket for one in run.outcomes if one.ticket is not None and happened.take(one.ticket, [one])]
+    moved = [one.ticket for one in run.outcomes if happened.take(one.ticket, [one]) and one.ticket is not None]
     # What was accepted and is not there any more went because somebody had been quicker.
     writer.anew(moved if run.left else [*moved, *sorted(happened.accepted)])
     return None

@@ -31,7 +31,7 @@ from bridge.sync.memory.rolling import ROLLING, rollout_progress
 from bridge.sync.memory.state import SqliteState
 from bridge.sync.memory.sweep_round import SWEEP
 from bridge.sync.notices import Notice, with_told
-from bridge.sync.owed import OwedNotices, OwedSource
+from bridge.sync.owed import OwedSource, OwedWarnings
 from bridge.sync.rollout import Rollout
 from bridge.sync.screens import PUBLISHED, Screens, troubles_in
 from bridge.sync.select import Decide, Selector
@@ -230,11 +230,11 @@ class Engine:
         of_fields = self.watch.before(FIELDS) if unseen else field_notices(selection, writable)
         of_pass = (*clocks, *of_fields, *self.screens.troubles())
         facts = self._facts(page, now, writable) | {"cursor": last.cursor} | acting.facts()
-        of_owed, facts_of_owed = OwedNotices(self.state, self.owed).around(self.basis, accounts, now)
-        of_actions = (*acting.notices(), *self.actions.told_before(), *of_owed)
+        owed = OwedWarnings(self.state, self.owed).around(self.basis, accounts, acting.offers, now)
+        of_actions = (*acting.notices(), *self.actions.told_before(), *owed.notices)
         standing, told, kept = self.watch.notices(vocabulary, lost, (*of_pass, *of_actions), now)
-        facts |= {"vocabulary": vocabulary.stored(), "notices": kept, **facts_of_owed}
-        plan = planned(selection, now, of_pass)
+        facts |= {"vocabulary": vocabulary.stored(), "notices": kept, **owed.facts}
+        plan = planned(selection, now, of_pass, owed)
         part = rollout.part(plan, touched) if full and not under_way(self.state) else None
         if full:
             facts |= self._facts_of_scan(now, counted=accounts is not None) | {ROLLING: rollout.begun(part)}
@@ -254,6 +254,7 @@ class Engine:
             keeps=page.published,
             open_clocks=selector.open_clocks,
             acting=acting,
+            owed=owed,
         )
 
     def _facts(self, page: ChangePage, now: Instant, writable: frozenset[str]) -> dict[str, str]:
@@ -304,6 +305,7 @@ class Engine:
         published = self.screens.published(self.helpdesk, survey.keeps, survey.open_clocks, plan.at, *counted)
         facts = {**survey.facts, **published, **clocks_fact(survey.open_clocks)}
         writer.write(survey.writes)
+        facts |= survey.owed.offer(self.helpdesk, writer, facts["notices"])
         facts |= self.actions.carried_out(self.helpdesk, survey.acting, writer, facts["notices"])
         report.gone = len(writer.gone)
         report.actions = writer.happened.counts

@@ -58,7 +58,7 @@ def check_names(lost: Sequence[Problem]) -> None:
 
 def check_first_run(plan: Plan, first_run: int, *, acted: bool) -> None:
     """Raise GuardRefused when no action has ever run, and the plan has more than `first_run` of them."""
-    count = 0 if acted else sum(len(change.keys) for change in plan.changes)
+    count = 0 if acted else plan.acts
     if count > first_run:
         raise GuardRefused(
             f"{count} actions would be carried out, more than {first_run}, and none ever was before",

@@ -10,6 +10,7 @@ from bridge.protocols.reading import KeptPublication
 from bridge.sync.actions import PassActions
 from bridge.sync.first_sync import FirstSync
 from bridge.sync.notices import Notice
+from bridge.sync.owed import OwedLook
 from bridge.sync.planned.plan import Change, Plan
 from bridge.sync.rollout import PlanPart
 from bridge.sync.select import Selection
@@ -26,7 +27,8 @@ class Survey:
     `standing` are the troubles that stand, `told` those of them that are due to be told; `lost` are names of the policy that the
     helpdesk had at the last pass and has no more. `first` is what was written before, where this is the first sync. `keeps` is
     the publication that the helpdesk keeps, `open_clocks` what its screens need one for; None where it keeps none. `acting` is
-    what is known of actions; `part` is what is written of a plan that takes several passes, None where all of it is.
+    what is known of actions, `owed` of obligations; `part` is what is written of a plan that takes several passes, None where
+    all of it is.
     """
 
     plan: Plan
@@ -41,6 +43,7 @@ class Survey:
     keeps: KeptPublication | None = None
     open_clocks: OpenClocks | None = None
     acting: PassActions = field(default_factory=PassActions)
+    owed: OwedLook = field(default_factory=OwedLook)
     part: PlanPart | None = None
 
     @property
@@ -68,7 +71,7 @@ class Survey:
         return report
 
 
-def planned(selection: Selection, now: Instant, of_pass: Sequence[Notice]) -> Plan:
+def planned(selection: Selection, now: Instant, of_pass: Sequence[Notice], owed: OwedLook) -> Plan:
     """Return what the pass would do, with what it has to tell of itself."""
     return Plan(
         at=now,
@@ -77,6 +80,7 @@ def planned(selection: Selection, now: Instant, of_pass: Sequence[Notice]) -> Pl
         gone=tuple(sorted(selection.gone)),
         unreadable=tuple(selection.unreadable[key] for key in sorted(selection.unreadable)),
         notes=(*(one.text for one in of_pass), *selection.notes()),
+        letters=owed.letters,
     )
 
 

@@ -24,7 +24,9 @@ rules: [{id: all, level: plain}]
 
 def obligations():
     """Return the obligations of the page, compiled with the shipped calendar."""
-    (written,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    written, warned = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    written = written.replace("    warn_at: [50%, 5wd before]\n", warned)
+    assert "visits-late" in written
     calendar = (DOCS.parent / "config" / "calendars" / "support-msk.yaml").read_bytes()
     files = {"policies/p.yaml": (POLICY + written).encode(), "calendars/support-msk.yaml": calendar}
     result = compile_policy(files, today=date(2026, 11, 20))

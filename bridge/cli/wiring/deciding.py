@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bridge.decisions import Decision
     from bridge.policies.agreement.policy import Policy
     from bridge.policies.language.conditions.names import HelpdeskName
+    from bridge.policies.obligations.letters import OwedLetters
     from bridge.policies.obligations.overview import Obligations
     from bridge.policies.telling.publication import Phrase
     from bridge.policies.telling.standing import Standing
@@ -173,6 +174,12 @@ class Deferred:
         from bridge.cli.wiring.obligations import obligations_around
 
         return obligations_around(self.configuration, now, takings)
+
+    def owed_letters(self, found: "Obligations") -> "OwedLetters":
+        """Return the letters that are due by them."""
+        from bridge.cli.wiring.obligations import letters_about
+
+        return letters_about(self.configuration, found)
 
     @property
     def names(self) -> "tuple[HelpdeskName, ...]":

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from pydantic import ValidationError
 
 from bridge.cli.wiring.configuration import Configuration
-from bridge.cli.wiring.deciding import takings_of
+from bridge.cli.wiring.deciding import addresses_of, takings_of
 from bridge.customers import Taking
 from bridge.policies.agreement.obligations import FromEvents, ObligationDefinition
 from bridge.policies.clocks.in_force import rulebook_of
 from bridge.policies.obligations.from_tickets import counts_tickets, evidence_from
+from bridge.policies.obligations.letters import CuratorNow, OwedLetters, owed_letters
 from bridge.policies.obligations.model import NO_EVIDENCE
 from bridge.policies.obligations.overview import Obligations, obligations_of
 from bridge.policies.obligations.owed import Span
@@ -74,3 +75,18 @@ def obligations_around(
     """Return the obligations whose periods the day of an instant lies in, by the days of each one's own calendar."""
     days = [day_at(one.calendar, now) for one in declared_obligations(configuration, now)]
     return obligations_at(configuration, Span(min(days), max(days), now), takings) if days else None
+
+
+def letters_about(configuration: Configuration, found: Obligations) -> OwedLetters:
+    """Return the letters that are due by the obligations, to whoever is in charge of each customer on that day."""
+    load = configuration.registry_load
+    if load is None:
+        return OwedLetters()
+    registry, now = load.registry, found.span.now
+
+    def in_charge(key: str) -> CuratorNow:
+        customer = registry.customer(key)
+        charged = registry.curators.answer(customer.curator if customer else "", now, registry.description.zone)
+        return CuratorNow(charged.name, charged.email)
+
+    return owed_letters(found, in_charge, addresses_of(configuration.settings) or {})

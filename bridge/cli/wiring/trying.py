@@ -34,10 +34,13 @@ def letter_on_trial(
 
 
 def _action(configuration: Configuration, ticket: Ticket, action_id: str, now: Instant) -> "Action":
-    from bridge.policies.actions.due import declared_actions
+    from bridge.policies.actions.due import declared_actions, owed_definitions
     from bridge.policies.decide import decide
 
     declared = declared_actions(configuration.policy)
+    if action_id in {one.id for one in owed_definitions(configuration.policy)}:
+        message = f"the letter {action_id} is about an obligation and belongs to no ticket"
+        raise NoSuchAction(message, hint="`sla-bridge plan` shows it with its text once it is due")
     if action_id not in declared:
         ids = ", ".join(sorted(declared))
         message = f"the policy declares no action {action_id}"

@@ -54,10 +54,19 @@ def declared_actions(policy: Policy) -> dict[str, str]:
 
 
 def definitions(policy: Policy) -> Iterator[ActionDefinition]:
-    """Yield every action that the policy declares."""
+    """Yield every action that the policy declares, those about obligations behind those of tickets."""
     for revision in policy.revisions:
         for actions in _declared(revision):
             yield from actions
+    yield from owed_definitions(policy)
+
+
+def owed_definitions(policy: Policy) -> Iterator[ActionDefinition]:
+    """Yield every action about obligations, which belongs to no ticket."""
+    for revision in policy.revisions:
+        for obligation in revision.obligations:
+            for point in obligation.warn_at:
+                yield from point.actions
 
 
 def due_on_trial(basis: Basis, verdicts: Verdicts, addresses: Mapping[str, str] | None, action_id: str) -> Due:

@@ -5,7 +5,7 @@ line, no header and no mark-up in either form, and what looks like a variable of
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bridge.policies.actions.html_letter import page
@@ -74,15 +74,15 @@ class Letter:
         return f"{cut.rstrip()}…"
 
 
-def parse_letter(template: str) -> Letter:
-    """Return the letter of a template. Raises ValueError for unknown variables and bad mark-up: what is wrong, and
-    behind a bar what is allowed."""
-    return Letter(read_markup(template, VARIABLES))
+def parse_letter(template: str, names: Collection[str] = VARIABLES) -> Letter:
+    """Return the letter of a template with variables of these names. Raises ValueError for others and for bad mark-up: what is
+    wrong, and behind a bar what is allowed."""
+    return Letter(read_markup(template, names))
 
 
-def parse_subject(template: str) -> Letter:
+def parse_subject(template: str, names: Collection[str] = VARIABLES) -> Letter:
     """Return the letter of a template that is one line without mark-up. Raises ValueError as `parse_letter`."""
-    return Letter(Markup((Paragraph((read_line(template, VARIABLES),)),), ()))
+    return Letter(Markup((Paragraph((read_line(template, names),)),), ()))
 
 
 def cleaned(value: str) -> str:

@@ -77,6 +77,7 @@ _ROW = re.compile(r"-\s+(?P<label>\S.*?)\s*:(?:\s+(?P<value>.*))?")
 _ROW_ALLOWED = "write '- Label: value', or begin the line otherwise"
 _BUTTON = re.compile(r"\[(?P<words>[^\[\]]+)\]\(\s*(?P<link>[^()]*?)\s*\)")
 _BUTTON_ALLOWED = "write '[words]({ticket_link})' or '[words]({rating_link})' on a line of its own"
+_NO_TICKET = "there is no ticket for a button or a badge to show | write text and tables"
 _BADGE = re.compile(r"\(\s*(?P<name>\{\w*\})\s*\)")
 _TOKENS = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|\*\*|[{}*]|[^{}*]+")
 _REFUSED = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
@@ -173,12 +174,16 @@ def _alone(line: str, names: Collection[str]) -> Block | None:
     """Return the block that a line is by itself, None for a line of text."""
     badge = _BADGE.fullmatch(line)
     if badge is not None:
+        if STATE not in names:
+            raise ValueError(f"{describe(line)}: {_NO_TICKET}")
         if badge["name"] != f"{{{STATE}}}":
             raise ValueError(f"{describe(line)} is no badge | a line of its own in brackets may be '({{{STATE}}})'")
         return Badge()
     button = _BUTTON.search(line)
     if button is None:
         return None
+    if not set(LINKS).intersection(names):
+        raise ValueError(f"{describe(line)}: {_NO_TICKET}")
     link = button["link"].removeprefix("{").removesuffix("}")
     if button.group() != line or link not in LINKS or button["link"] != f"{{{link}}}":
         raise ValueError(f"{describe(line)} is no button | {_BUTTON_ALLOWED}")

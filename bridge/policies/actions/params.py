@@ -9,7 +9,8 @@ from bridge.decisions import ActionKind
 from bridge.files.addresses import is_address
 from bridge.files.types import Title
 from bridge.policies.actions.letters import Letter, parse_letter, parse_subject
-from bridge.policies.actions.variables import Subject, values_of
+from bridge.policies.actions.owed_variables import OWED_VARIABLES
+from bridge.policies.actions.variables import VARIABLES, Subject, values_of
 from bridge.policies.agreement.actions import ASSIGNEE, CURATOR, MANAGER, ActionDefinition
 from bridge.policies.clocks.verdicts import Verdicts
 from bridge.policies.outcome.basis import Basis
@@ -43,7 +44,7 @@ _NO_AGENT = Title(
 )
 
 
-class _WhenRead(Mapping[str, Any]):
+class WhenRead(Mapping[str, Any]):
     """Params whose texts are written when somebody reads them: most decisions are made for the fields alone."""
 
     __slots__ = ("_params", "_write")
@@ -84,7 +85,7 @@ class Desk:
         params = self._params(action, subject)
         if params is None or needs is None:
             return params
-        return _WhenRead(lambda: {**params, "needs": needs})
+        return WhenRead(lambda: {**params, "needs": needs})
 
     def _params(self, action: ActionDefinition, subject: Subject) -> Mapping[str, Any] | None:
         values = partial(self._values, subject)
@@ -95,8 +96,8 @@ class Desk:
         if action.text is None:
             return {"name": action.name}
         if action.kind is ActionKind.REPLY:
-            return _WhenRead(lambda: _letter(action, values, (self.customers_language(),)))
-        return _WhenRead(lambda: _note(action, values))
+            return WhenRead(lambda: letter_params(action, values, (self.customers_language(),)))
+        return WhenRead(lambda: _note(action, values))
 
     def _values(self, subject: Subject, language: str) -> Mapping[str, str]:
         return values_of(self.basis, self.verdicts, subject, language)
@@ -114,7 +115,7 @@ class Desk:
         missing = [one for one in missing if one != MANAGER or self.addresses is not None]
         for one in missing:
             self._warn(_NO_ADDRESS[one], action)
-        return _WhenRead(lambda: {"to": to, **_letter(action, values, LANGUAGES)}) if to else None
+        return WhenRead(lambda: {"to": to, **letter_params(action, values, LANGUAGES)}) if to else None
 
     def _address(self, recipient: str) -> str:
         """Return to whom the helpdesk is to write; empty for nobody."""
@@ -148,7 +149,8 @@ def _note(action: ActionDefinition, values: Values) -> dict[str, Any]:
     return {"text": {one: _compiled(text.text(one)).plain(values(one)) for one in LANGUAGES}}
 
 
-def _letter(action: ActionDefinition, values: Values, languages: Sequence[str]) -> dict[str, Any]:
+def letter_params(action: ActionDefinition, values: Values, languages: Sequence[str]) -> dict[str, Any]:
+    """Return subject, text and page of a letter in some languages, with the values that `values` gives in each."""
     subject, text = action.subject or DEFAULT_SUBJECT, action.text or DEFAULT_SUBJECT
     known = {one: values(one) for one in languages}
     letters = {one: _compiled(text.text(one)) for one in languages}
@@ -161,9 +163,13 @@ def _letter(action: ActionDefinition, values: Values, languages: Sequence[str]) 
 
 @lru_cache(maxsize=512)
 def _compiled(template: str) -> Letter:
-    return parse_letter(template)
+    return parse_letter(template, _NAMES)
 
 
 @lru_cache(maxsize=512)
 def _subject(template: str) -> Letter:
-    return parse_subject(template)
+    return parse_subject(template, _NAMES)
+
+
+_NAMES = VARIABLES.keys() | OWED_VARIABLES.keys()
+"""Which of both a letter may name was looked at when the policy was read."""

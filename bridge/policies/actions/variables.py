@@ -7,6 +7,7 @@ of a letter all of whose variables are empty is left out.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from bridge.decisions import Clock, Outcome
@@ -52,14 +53,17 @@ class Subject:
     waits_since: Instant | None = None
 
 
+Known = TypeVar("Known")
+
+
 @dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable of letters: what it says, an example, and how its value is found. `by_people`: somebody outside may
-    have written it; `is_list`: a line for each item where it stands in a line of text."""
+class Variable(Generic[Known]):
+    """A variable of letters: what it says, an example, and how its value is found from what is known. `by_people`: somebody
+    outside may have written it; `is_list`: a line for each item where it stands in a line of text."""
 
     says: str
     example: Title
-    value: Callable[["_Known"], str] = field(repr=False)
+    value: Callable[[Known], str] = field(repr=False)
     by_people: bool = False
     is_list: bool = False
 
@@ -232,7 +236,7 @@ def _text(ru: str, en: str) -> Title:
     return Title(ru=ru.replace("~", NO_BREAK), en=en.replace("~", NO_BREAK))
 
 
-VARIABLES: Mapping[str, Variable] = {
+VARIABLES: Mapping[str, Variable[_Known]] = {
     "number": Variable("The ticket's number.", _text("834902", "834902"), lambda one: one.basis.ticket.number),
     "subject": Variable(
         "The ticket's subject.",

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bridge.files.types import Title
+from bridge.policies.agreement.actions import ActionDefinition
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.work_calendar import WorkCalendar
 
@@ -86,10 +87,24 @@ class StartTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WarningPoint:
+    """A point on the working time of a period at which it is told that the obligation is not kept yet, and the letters that are
+    sent then, once for each period. One with letters has an `id`."""
+
+    point: "Point"
+    id: str = ""
+    actions: tuple[ActionDefinition, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the point as a policy writes it."""
+        return str(self.point)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationDefinition:
     """One obligation. `services`, `kinds` and `categories` restrict it to contracts that include one of these services,
-    certificates of one of these kinds, customers of one of these categories; empty means no restriction. `warn_at` are points
-    on the working time of a period. `at` is `file:line` for people."""
+    certificates of one of these kinds, customers of one of these categories; empty means no restriction. `at` is `file:line`
+    for people."""
 
     id: str
     title: Title
@@ -101,7 +116,7 @@ class ObligationDefinition:
     calendar: WorkCalendar
     counted_from: FromTickets | FromEvents | FromCounter
     at_start: StartTerm | None = None
-    warn_at: "tuple[Point, ...]" = ()
+    warn_at: tuple[WarningPoint, ...] = ()
     services: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()

@@ -39,6 +39,7 @@ def refuse_equal_ids(revision: Revision, draft: Draft) -> None:
 
 
 _THRESHOLD, _EVENT, _STEP = "a threshold", "an event", "a step of a reminder"
+_POINT = "a point of an obligation"
 
 _Owner = tuple[str, str, Path, Sequence[ActionDefinition]]
 
@@ -54,6 +55,9 @@ def _owners(revision: Revision, draft: Draft) -> Iterator[_Owner]:
                 yield _THRESHOLD, one.id, here, one.actions
     for index, event in enumerate(revision.events):
         yield _EVENT, event.id, ("events", index, "id"), event.actions
+    for obligation in revision.obligations:
+        for index, point in enumerate(obligation.warn_at):
+            yield _POINT, point.id, ("obligations", obligation.id, "warn_at", index, "id"), point.actions
     for reminder in revision.reminders:
         for index, step in enumerate(reminder.steps):
             yield _STEP, step.id, ("reminders", reminder.id, "steps", index, "id"), step.actions

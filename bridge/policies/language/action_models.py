@@ -1,6 +1,6 @@
 """The shape of actions: what may be done at a threshold, when something happens, while a ticket waits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -10,6 +10,7 @@ from bridge.files.positions import describe, did_you_mean
 from bridge.files.types import Id, NotEmpty, Shorthand, Title, TitleText, alone
 from bridge.files.validate import Strict
 from bridge.policies.actions.letters import parse_letter, parse_subject
+from bridge.policies.actions.variables import VARIABLES
 from bridge.policies.agreement.actions import CUSTOMER, RECIPIENTS, Happening
 from bridge.policies.calendar.amounts import AmountKind
 from bridge.policies.language.amount_texts import AmountText
@@ -27,23 +28,25 @@ def _recipient(value: object) -> object:
 Recipient = Annotated[str, BeforeValidator(_recipient)]
 
 
-def _template(value: Title) -> Title:
+def checked_template(value: Title, names: Collection[str] = VARIABLES) -> Title:
+    """Return the text of a letter with variables of these names. Raises ValueError for what is none."""
     for text in (value.ru, value.en):
-        parse_letter(text)
+        parse_letter(text, names)
     return value
 
 
-TemplateText = Annotated[TitleText, AfterValidator(_template)]
+TemplateText = Annotated[TitleText, AfterValidator(checked_template)]
 """What a letter or a note says, in both languages or in one for both: with variables, and with the mark-up of letters."""
 
 
-def _subject(value: Title) -> Title:
+def checked_subject(value: Title, names: Collection[str] = VARIABLES) -> Title:
+    """Return the subject of a letter with variables of these names. Raises ValueError for what is none."""
     for text in (value.ru, value.en):
-        parse_subject(text)
+        parse_subject(text, names)
     return value
 
 
-SubjectText = Annotated[TitleText, AfterValidator(_subject)]
+SubjectText = Annotated[TitleText, AfterValidator(checked_subject)]
 """The subject of a letter, in both languages or in one for both: one line with variables, and without mark-up."""
 
 

@@ -11,6 +11,7 @@ from bridge.policies.agreement.policy import Threshold
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.language.action_models import EmailModel, EventActionsModel, ReminderModel, ReplyModel, keys_of
 from bridge.policies.language.draft import Draft
+from bridge.policies.language.owed_letter_models import OwedEmailModel
 from bridge.policies.language.thresholds import ThresholdModel, parse_point
 
 WITHIN = Amount.parse("3d")
@@ -33,7 +34,7 @@ def definitions_of(owner: str, actions: Iterable[tuple[str, Any]]) -> tuple[Acti
 
 
 def _spoken(id_: str, kind: ActionKind, value: Any) -> ActionDefinition:
-    if isinstance(value, EmailModel):
+    if isinstance(value, EmailModel | OwedEmailModel):
         return ActionDefinition(id=id_, kind=kind, to=value.to, subject=value.subject, text=value.text)
     if isinstance(value, ReplyModel):
         return ActionDefinition(id=id_, kind=kind, subject=value.subject, text=value.text)

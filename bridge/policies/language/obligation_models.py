@@ -11,7 +11,7 @@ from bridge.policies.agreement.obligations import Every, OwedPer, PartialPeriod,
 from bridge.policies.language.amount_texts import AmountText
 from bridge.policies.language.conditions.model import ConditionModel
 from bridge.policies.language.conditions.operators import ManyOrNone
-from bridge.policies.language.thresholds import EarlyPointText
+from bridge.policies.language.owed_letter_models import WarningPointText
 
 MOST_OWED = 1000
 """More than so many a period are no visits."""
@@ -109,10 +109,9 @@ class ObligationModel(Strict):
         description="Working time that is left, and whose days count; the policy's default calendar by default.",
     )
     counted_from: CountedFromModel = Field(description="What counts as kept.")
-    warn_at: ManyOrNone[EarlyPointText] = Field(
+    warn_at: ManyOrNone[WarningPointText] = Field(
         default=(),
-        description="When it is told that one is not kept yet: a share of the period's working time such as 75%, or an amount "
-        "before its last working second such as '5wd before'.",
+        description="When it is told that one is not kept yet, and what letters are sent then: a point, or its place alone.",
     )
     services: Listed[str] = Field(
         default=(), description="For contracts: only those that include one of these services."

@@ -12,10 +12,13 @@ from bridge.policies.agreement.obligations import (
     PartialPeriod,
     PeriodsFrom,
     StartTerm,
+    WarningPoint,
 )
 from bridge.policies.agreement.policy import Point
+from bridge.policies.language.actions import definitions_of
 from bridge.policies.language.draft import Draft
 from bridge.policies.language.obligation_models import CountedFromModel, ObligationModel
+from bridge.policies.language.owed_letter_models import WarningPointModel
 from bridge.policies.language.thresholds import parse_point
 
 
@@ -72,13 +75,18 @@ def _counted_from(model: CountedFromModel, path: Path, draft: Draft) -> FromTick
     return FromTickets(when=condition, paper_field=model.paper_field, day_field=model.day_field)
 
 
-def _points(model: ObligationModel, path: Path, draft: Draft) -> tuple[Point, ...]:
-    points = tuple(map(parse_point, model.warn_at))
+def _points(model: ObligationModel, path: Path, draft: Draft) -> tuple[WarningPoint, ...]:
+    points = [parse_point(one.at) for one in model.warn_at]
     for index, point in enumerate(points):
         if point in points[:index]:
             message = f"it is warned at {point} twice"
             draft.report("defined_twice", message, (*path, "warn_at", index), "remove one of them")
-    return points
+    return tuple(map(_point, points, model.warn_at))
+
+
+def _point(point: Point, model: WarningPointModel) -> WarningPoint:
+    pairs = (pair for action in model.actions for pair in action)
+    return WarningPoint(point=point, id=model.id or "", actions=definitions_of(model.id or "", pairs))
 
 
 def obligation_findings(drafts: Sequence[Draft]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from bridge.policies.agreement.obligations import WarningPoint
 from bridge.tickets import Instant
 
 
@@ -57,6 +58,13 @@ class KeepingEvent(NamedTuple):
     day: date
     paper: str = ""
     ticket: int = 0
+
+
+class PassedPoint(NamedTuple):
+    """A point of a period at which it is warned, and the instant at which it is reached."""
+
+    at: Instant
+    point: WarningPoint
 
 
 class MatchedBy(StrEnum):
@@ -157,7 +165,12 @@ class Owed:
     kept_on: date | None
     provisional: bool
     counted: tuple[CountedEvent, ...] = ()
-    warned: str = ""
-    """The latest of the obligation's points that has passed while it is due, as the policy writes it."""
+    reached: tuple[PassedPoint, ...] = ()
+    """The obligation's points that have passed, in the order of time, while it is due."""
     next_point_at: Instant | None = None
     """When the next of them passes, while it is due."""
+
+    @property
+    def warned(self) -> str:
+        """Return the latest of those points as the policy writes it; empty before the first."""
+        return str(self.reached[-1].point) if self.reached else ""

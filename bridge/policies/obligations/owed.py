@@ -123,7 +123,7 @@ def _row(customer: Customer, definition: ObligationDefinition, holder: Holder, s
     due_at = window.due_at
     is_due = state is OwedState.DUE
     enough = state is OwedState.KEPT and len(counted) >= window.at_least
-    warned, next_point_at = points_around(definition, window, now) if is_due else (None, None)
+    reached, next_point_at = points_around(definition, window, now) if is_due else ((), None)
     return Owed(
         obligation=definition.id,
         customer=customer.id,
@@ -141,7 +141,7 @@ def _row(customer: Customer, definition: ObligationDefinition, holder: Holder, s
         kept_on=counted[window.at_least - 1].day if enough else None,
         provisional=calendar.is_provisional(due_at),
         counted=counted,
-        warned="" if warned is None else str(warned),
+        reached=reached,
         next_point_at=next_point_at,
     )
 

@@ -3,7 +3,7 @@
 from bridge.policies.agreement.obligations import ObligationDefinition
 from bridge.policies.agreement.policy import Point
 from bridge.policies.clocks.deadlines import before_deadline, share_of
-from bridge.policies.obligations.model import OwedPeriod
+from bridge.policies.obligations.model import OwedPeriod, PassedPoint
 from bridge.tickets import Instant
 
 
@@ -17,16 +17,15 @@ def point_at(definition: ObligationDefinition, window: OwedPeriod, point: Point)
     return calendar.reach(calendar.worked(start) + share) if share else start
 
 
-def points_of(definition: ObligationDefinition, window: OwedPeriod) -> list[tuple[Instant, Point]]:
+def points_of(definition: ObligationDefinition, window: OwedPeriod) -> list[PassedPoint]:
     """Return the points of the period with their instants, in the order of time, those of one instant in the policy's order."""
-    return sorted(((point_at(definition, window, one), one) for one in definition.warn_at), key=lambda one: one[0])
+    found = (PassedPoint(point_at(definition, window, one.point), one) for one in definition.warn_at)
+    return sorted(found, key=lambda one: one.at)
 
 
 def points_around(
     definition: ObligationDefinition, window: OwedPeriod, now: Instant
-) -> tuple[Point | None, Instant | None]:
-    """Return the latest point that has been reached at `now`, None before the first, and when the next one is, None after the
-    last."""
+) -> tuple[tuple[PassedPoint, ...], Instant | None]:
+    """Return the points that have been reached at `now`, in the order of time, and when the next one is, None after the last."""
     points = points_of(definition, window)
-    passed = next((one for at, one in reversed(points) if at <= now), None)
-    return passed, next((at for at, _ in points if at > now), None)
+    return tuple(one for one in points if one.at <= now), next((one.at for one in points if one.at > now), None)

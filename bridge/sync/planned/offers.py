@@ -50,12 +50,13 @@ class Offers:
             self.listed |= one.state in LISTED
         if not decision.actions:
             return NOTHING
-        due = tuple(one for one in decision.actions if self._is_due(one, now))
+        due = tuple(one for one in decision.actions if self.is_due(one, now))
         if self.waits:
             return Offer(again_at=now) if due else NOTHING
         return Offer(actions=due[:AT_MOST], again_at=now if len(due) > AT_MOST else None)
 
-    def _is_due(self, action: Action, now: Instant) -> bool:
+    def is_due(self, action: Action, now: Instant) -> bool:
+        """Return whether an action is to be carried out at `now`: switched on before it came due, and not too late."""
         since = self.since.get(action.id)
         begun = since is not None and since <= action.not_before <= now
         return begun and (action.not_after is None or now < action.not_after)

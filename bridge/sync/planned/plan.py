@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.decisions import ClockState, Decision
+from bridge.decisions import Action, ClockState, Decision
 from bridge.policies.outcome import record
 from bridge.policies.outcome.decision_json import action_json
 from bridge.protocols.accounting import AT_RISK, OVERDUE, TicketState
@@ -87,7 +87,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All changes of a pass in the order of ticket ids, with what was examined and what could not be."""
+    """All changes of a pass in the order of ticket ids, with what was examined and what could not be; `letters` belong to no
+    ticket."""
 
     at: Instant
     changes: Sequence[Change]
@@ -95,6 +96,12 @@ class Plan:
     gone: tuple[int, ...]
     unreadable: tuple[TicketError, ...]
     notes: tuple[str, ...] = ()
+    letters: tuple[Action, ...] = ()
+
+    @property
+    def acts(self) -> int:
+        """How many actions would be carried out."""
+        return sum(len(one.keys) for one in self.changes) + len(self.letters)
 
     @property
     def examined(self) -> int:
@@ -110,6 +117,8 @@ class Plan:
             others: list[object] = [] if one.date is None else [one.date.write()]
             others += [{"actions": one.actions}] if one.keys else []
             digest.update(stored([one.ticket_id, one.rev, fields, one.detail, one.cycles, *others]))
+        if self.letters:
+            digest.update(stored([one.key for one in self.letters]))
         return f"sha256:{digest.hexdigest()}"
 
 

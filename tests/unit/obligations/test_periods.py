@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bridge.policies.agreement.obligations import Every, PartialPeriod, PeriodsFrom, StartTerm
+from bridge.policies.agreement.obligations import Every, PartialPeriod, PeriodsFrom, StartTerm, WarningPoint
 from bridge.policies.agreement.policy import Point
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.work_calendar import build_calendar
@@ -168,7 +168,13 @@ def test_points_are_shares_of_the_working_time_of_the_period_or_amounts_before_i
     who = customer(contract())
 
     def warned(day: int, hour: int = 12) -> str:
-        (one,) = rows(who, visits(warn_at=points), seen(), at(date(2026, 11, day), hour), *NOVEMBER)
+        (one,) = rows(
+            who,
+            visits(warn_at=tuple(WarningPoint(point=one) for one in points)),
+            seen(),
+            at(date(2026, 11, day), hour),
+            *NOVEMBER,
+        )
         return one.warned
 
     # November 2026 has twenty working days, the 3rd an hour shorter: half of 179 hours is over on the 17th at 05:30.

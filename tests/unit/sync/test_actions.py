@@ -266,7 +266,13 @@ def test_an_intent_that_no_longer_holds_is_not_offered_again(running, desk):
 def test_an_intent_that_is_overtaken_between_two_pages_of_the_feed_is_decided_again(running, desk):
     ticket, _ = desk.open(), desk.open()
     ack = running.policy.actions(desk.tickets[ticket])[0]
-    offered = {"key": ack.key, "id": ack.id, "kind": "reply", "params": {}, "not_before": format_instant(ack.not_before)}
+    offered = {
+        "key": ack.key,
+        "id": ack.id,
+        "kind": "reply",
+        "params": {},
+        "not_before": format_instant(ack.not_before),
+    }
     # A bridge that was killed has offered it, and somebody was quicker.
     assert desk.store(ticket, offered).state == "accepted"
     desk.touch(ticket)

@@ -1,0 +1,106 @@
+"""The variables of letters about obligations: what each says, and their values for one that is not kept yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bridge.files.types import Title
+from bridge.policies.actions.variables import STATE_KEY, TITLE, Variable
+from bridge.policies.outcome.panel_words import NO_BREAK, amount_in_words
+from bridge.policies.outcome.readable import on_one_line, written_day
+
+_PAGE_TITLE = Title(ru="{title}: {customer}", en="{title}: {customer}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedFacts:
+    """What a letter is about: an obligation of this title towards a customer, by a contract or certificate (empty: by none), in a
+    period; `count` of `at_least` are kept, and `left_seconds` of working time are left up to the end of `last_day`."""
+
+    title: Title
+    customer: str
+    paper: str
+    period: str
+    at_least: int
+    count: int
+    left_seconds: int
+    last_day: date
+    curator: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What values are found from, in a language."""
+
+    facts: OwedFacts
+    language: str
+
+
+def _text(ru: str, en: str) -> Title:
+    return Title(ru=ru.replace("~", NO_BREAK), en=en.replace("~", NO_BREAK))
+
+
+OWED_VARIABLES: Mapping[str, Variable[_Known]] = {
+    "obligation": Variable(
+        "The obligation's title.",
+        _text("Выезды инженера", "Engineer's visits"),
+        lambda one: one.facts.title.text(one.language),
+    ),
+    "customer": Variable(
+        "The customer by the registry.",
+        _text("АО «Луговое»", "AO Lugovoe"),
+        lambda one: on_one_line(one.facts.customer),
+        by_people=True,
+    ),
+    "paper": Variable(
+        "The contract or certificate that it is owed for; empty where it is owed to the customer himself.",
+        _text("К-2026/114", "K-2026/114"),
+        lambda one: on_one_line(one.facts.paper),
+        by_people=True,
+    ),
+    "period": Variable(
+        "The period, as `report --obligations` names it.",
+        _text("2026-11", "2026-11"),
+        lambda one: one.facts.period,
+    ),
+    "kept": Variable("How many took place.", _text("1", "1"), lambda one: str(one.facts.count)),
+    "owed": Variable("How many are owed.", _text("2", "2"), lambda one: str(one.facts.at_least)),
+    "missing": Variable(
+        "How many are still to come.", _text("1", "1"), lambda one: str(max(0, one.facts.at_least - one.facts.count))
+    ),
+    "left": Variable(
+        "Working time left in the period.",
+        _text("40~ч~00~мин", "40~h~00~min"),
+        lambda one: amount_in_words(one.facts.left_seconds, one.language),
+    ),
+    "last_day": Variable(
+        "The last day with working time, on which it can still be kept.",
+        _text("30.11.2026", "2026-11-30"),
+        lambda one: written_day(one.facts.last_day, one.language),
+    ),
+    "curator": Variable(
+        "The customer's curator in charge today.",
+        _text("Орлов Дмитрий", "Dmitry Orlov"),
+        lambda one: on_one_line(one.facts.curator),
+    ),
+    "desk": Variable(
+        "What the helpdesk calls itself. It fills that in.", _text("Служба поддержки", "Support desk"), lambda _: ""
+    ),
+}
+"""Every variable that a letter about an obligation may name. A new one is one entry here, then `make docs`."""
+
+
+def owed_values(facts: OwedFacts, language: str) -> Mapping[str, str]:
+    """Return the values of all variables in a language, and what the page of the letter needs beside them."""
+    known = _Known(facts, language)
+    return _with_page({name: one.value(known) for name, one in OWED_VARIABLES.items()}, language)
+
+
+def owed_examples(language: str) -> Mapping[str, str]:
+    """Return an example of all that `owed_values` gives."""
+    return _with_page({name: one.example.text(language) for name, one in OWED_VARIABLES.items()}, language)
+
+
+def _with_page(values: Mapping[str, str], language: str) -> Mapping[str, str]:
+    title = _PAGE_TITLE.text(language).format(title=values["obligation"], customer=values["customer"])
+    return {**values, TITLE: title, STATE_KEY: ""}
