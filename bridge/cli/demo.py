@@ -177,6 +177,7 @@ def _show_letters(console: "Console", sandbox: "Sandbox", helpdesk: "Helpdesk", 
     from rich.table import Table
 
     from bridge.cli.render import cell
+    from bridge.connectors.sandbox.action_rows import NO_TICKET
     from bridge.connectors.sandbox.letters import message_id
     from bridge.tickets import format_instant
 
@@ -190,7 +191,7 @@ def _show_letters(console: "Console", sandbox: "Sandbox", helpdesk: "Helpdesk", 
             continue
         # A ticket is closed together with a letter of its own.
         key = action.key.replace("close.close", "close.reply")
-        name = message_id(sandbox.store.instance_id, action.ticket, key).partition("@")[0]
+        name = message_id(sandbox.store.instance_id, action.ticket or NO_TICKET, key).partition("@")[0]
         letter = message_from_bytes((letters / f"{name}.eml").read_bytes(), policy=default)
         row = (format_instant(action.changed_at), action.number, what, str(letter["To"]), str(letter["Subject"]))
         table.add_row(*map(cell, row))

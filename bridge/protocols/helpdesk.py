@@ -117,8 +117,15 @@ class Helpdesk(Protocol):
         """Let the helpdesk carry out what is due and not held; return what became of it."""
         raise HelpdeskRefused("this kind of helpdesk carries out no actions")
 
-    def settle_action(self, ticket_id: int, key: str, *, send: bool) -> ActionOutcome:  # noqa: ARG002 - by kinds that act
-        """Send one that is held, refused or of unknown fate, or drop it. Asked once, whatever becomes of the answer."""
+    def offer_actions(self, actions: Sequence[Mapping[str, Any]]) -> tuple[ActionOutcome, ...]:  # noqa: ARG002 - by kinds that act
+        """Offer all letters that are due now and belong to no ticket, at most 200; return what became of each, in order. What
+        still waits of earlier ones and is not among them is withdrawn, so an empty list is sent, too. Raises HelpdeskRefused with
+        the status 404 where the helpdesk cannot do that yet."""
+        raise HelpdeskRefused("this kind of helpdesk carries out no actions")
+
+    def settle_action(self, ticket_id: int | None, key: str, *, send: bool) -> ActionOutcome:  # noqa: ARG002 - by kinds that act
+        """Send one that is held, refused or of unknown fate, or drop it; `ticket_id` is None for a letter that belongs to none.
+        Asked once, whatever becomes of the answer."""
         raise HelpdeskRefused("this kind of helpdesk carries out no actions")
 
     def send_test(self, ticket_id: int, to: str, letter: Mapping[str, str]) -> str:  # noqa: ARG002 - by kinds that act

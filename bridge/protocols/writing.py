@@ -48,7 +48,7 @@ class Write:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionOutcome:
     """What became of an action: `accepted`, `done`, `already`, `held`, `refused`, `unknown` or `dropped`. `ticket` is told where
-    the question named none."""
+    the question named none, and is None of a letter that belongs to no ticket."""
 
     key: str
     state: str
@@ -85,9 +85,10 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedAction:
-    """An action as the helpdesk keeps it; `at` is its trigger, `changed_at` when it came into this state."""
+    """An action as the helpdesk keeps it; `at` is its trigger, `changed_at` when it came into this state. `ticket` is None and
+    `number` empty of a letter that belongs to no ticket."""
 
-    ticket: int
+    ticket: int | None
     number: str
     key: str
     id: str

@@ -67,11 +67,15 @@ def _counted(found: Sequence[ListedAction]) -> str:
 
 
 def _named(found: Sequence[ListedAction]) -> str:
-    names = [f"ticket {one.number} {one.id}{f' ({one.reason})' if one.reason else ''}" for one in found[:_NAMED]]
+    names = [f"{_where(one)} {one.id}{f' ({one.reason})' if one.reason else ''}" for one in found[:_NAMED]]
     more = [f"and {len(found) - _NAMED} more"] if len(found) > _NAMED else []
     return ", ".join(names + more)
 
 
+def _where(action: ListedAction) -> str:
+    return "no ticket" if action.ticket is None else f"ticket {action.number}"
+
+
 def _gist(found: Sequence[ListedAction]) -> str:
-    rows = sorted([one.ticket, one.key, one.reason] for one in found)
+    rows = sorted([one.ticket or 0, one.key, one.reason] for one in found)
     return hashlib.sha256(stored(rows)).hexdigest()

@@ -14,7 +14,7 @@ from bridge.errors import HelpdeskError, LeaseRefused, LeaseUnanswered
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.leading import LeaseDeed, LeaseWish
 from bridge.protocols.reading import KeptPublication
-from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome
+from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, Write, WriteOutcome
 from bridge.sync.memory.facts import NEVER, SCANNED_AT
 from bridge.sync.memory.state import SqliteState
 
@@ -147,6 +147,10 @@ class _Led:
     def run_actions(self) -> ActionsRun:
         self._leader.hold()
         return self._helpdesk.run_actions()
+
+    def offer_actions(self, actions: Sequence[Mapping[str, Any]]) -> tuple[ActionOutcome, ...]:
+        self._leader.hold()
+        return self._helpdesk.offer_actions(actions)
 
 
 def led(helpdesk: Helpdesk, leader: Leader) -> Helpdesk:

@@ -3,7 +3,7 @@
 Each function raises HelpdeskRefused for an answer outside of the contract.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bridge.connectors.helpdesks.plugin_answers import action_outcome, held_to_the_contract, outside
@@ -45,16 +45,27 @@ def listed_page(data: Mapping[str, Any], *, behind: int) -> ListedPage:
 def _listed(item: Mapping[str, Any]) -> ListedAction:
     texts: dict[str, Any] = {name: str(item[name]) for name in ("number", "key", "id", "kind", "state")}
     instants: dict[str, Any] = {name: parse_instant(item[name]) for name in ("at", "changed_at")}
-    return ListedAction(ticket=int(item["ticket"]), **texts, reason=str(item.get("reason") or ""), **instants)
+    ticket = None if item["ticket"] is None else int(item["ticket"])
+    return ListedAction(ticket=ticket, **texts, reason=str(item.get("reason") or ""), **instants)
 
 
 def actions_run(data: Mapping[str, Any]) -> ActionsRun:
     """Return what became of actions that were due."""
     with held_to_the_contract("/actions/run"):
         outcomes = tuple(action_outcome(one) for one in data["results"])
-        if any(one.ticket is None for one in outcomes):
+        if not all("ticket" in one for one in data["results"]):
+            # Null says that a letter belongs to none; what says nothing is another contract.
             raise ValueError("a result names no ticket")
         return ActionsRun(outcomes=outcomes, left=int(data["left"]))
+
+
+def offered(data: Mapping[str, Any], *, keys: Sequence[str]) -> tuple[ActionOutcome, ...]:
+    """Return what became of the letters with these keys that belong to no ticket."""
+    with held_to_the_contract("/actions/offer"):
+        outcomes = tuple(action_outcome(one) for one in data["results"])
+        if [one.key for one in outcomes] != list(keys):
+            raise ValueError("the results do not answer the letters sent")
+        return outcomes
 
 
 def settled(data: Mapping[str, Any], *, key: str) -> ActionOutcome:

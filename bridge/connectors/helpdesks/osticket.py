@@ -207,10 +207,7 @@ class OsTicket(Helpdesk):
         try:
             granted = answers.lease_grant(self._api.post("/lease", body))
         except HelpdeskRefused as refusal:
-            if refusal.status != _NO_ROUTE:
-                raise
-            hint = "Update the companion plugin (sla-bridge plugin install), or set `lease: off` in bridge.yaml"
-            raise HelpdeskRefused("the helpdesk lacks the feature lease", hint=hint, status=_NO_ROUTE) from None
+            raise _lacking("lease", refusal, ", or set `lease: off` in bridge.yaml") from None
         if wish.do is LeaseDeed.TAKE:
             self._epoch = granted.epoch
             self._lease = encode({"holder": wish.holder, "epoch": granted.epoch})
@@ -241,7 +238,16 @@ class OsTicket(Helpdesk):
         """Let the plugin carry out what is due; safe to be asked again, since what is done is done under its key."""
         return action_answers.actions_run(self._api.post("/actions/run", {}))
 
-    def settle_action(self, ticket_id: int, key: str, *, send: bool) -> ActionOutcome:
+    def offer_actions(self, actions: Sequence[Mapping[str, Any]]) -> tuple[ActionOutcome, ...]:
+        """Offer all letters that are due and belong to no ticket, under the lease; safe to be asked again, like a write."""
+        body = b'{"lease":%b,"actions":%b}' % (self._lease, encode([dict(one) for one in actions]))
+        try:
+            answer = self._api.post("/actions/offer", body)
+        except HelpdeskRefused as refusal:
+            raise _lacking("offer", refusal) from None
+        return action_answers.offered(answer, keys=[one["key"] for one in actions])
+
+    def settle_action(self, ticket_id: int | None, key: str, *, send: bool) -> ActionOutcome:
         """Send or drop one by a person's decision, asked once."""
         payload = {"ticket": ticket_id, "key": key, "do": "send" if send else "drop"}
         return action_answers.settled(self._once("/actions/settle", payload), key=key)
@@ -272,6 +278,14 @@ class OsTicket(Helpdesk):
             "tables": request.tables,
         }
         return answers.setup_report(self._api.post("/setup", payload))
+
+
+def _lacking(feature: str, refusal: HelpdeskRefused, otherwise: str = "") -> HelpdeskRefused:
+    """Return what is said where the plugin is too old to have the route of a feature; any other refusal is returned as it is."""
+    if refusal.status != _NO_ROUTE:
+        return refusal
+    hint = f"Update the companion plugin (sla-bridge plugin install){otherwise}"
+    return HelpdeskRefused(f"the helpdesk lacks the feature {feature}", hint=hint, status=_NO_ROUTE)
 
 
 def _ahead(pages: Iterator[_Page]) -> Iterator[_Page]:
