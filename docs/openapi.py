@@ -189,6 +189,13 @@ OPERATIONS = (
         body="RunRequest",
     ),
     Operation(
+        path="/actions/offer",
+        summary="All letters that are due and belong to no ticket.",
+        answer="Offered",
+        scope="act",
+        body="OfferRequest",
+    ),
+    Operation(
         path="/actions/settle",
         summary="Send or drop an action by a person's decision.",
         answer="Settled",

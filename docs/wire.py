@@ -51,7 +51,7 @@ class Ping(Envelope):
     ip: str
     scopes: list[Literal["read", "write", "setup", "act"]]
     departments: list[int] | None
-    features: list[Literal["publish", "passed", "native", "actions", "phrases", "report", "lease"]]
+    features: list[Literal["publish", "passed", "native", "actions", "phrases", "report", "lease", "offer"]]
     last_pass: WireInstant | None
     policy: "PolicyInForce | None"
 
@@ -393,10 +393,10 @@ class Declared(Envelope):
 
 
 class KeptAction(ActionAnswer):
-    """An action as it is kept; `at` is its trigger."""
+    """An action as it is kept; `at` is its trigger. A letter that belongs to no ticket has null and an empty number."""
 
     row: int
-    ticket: int
+    ticket: int | None
     number: str
     id: str
     kind: str
@@ -414,9 +414,9 @@ class KeptActions(Envelope):
 
 
 class RanAction(ActionAnswer):
-    """What became of an action of which ticket."""
+    """What became of an action of which ticket; null where it belongs to none."""
 
-    ticket: int
+    ticket: int | None
 
 
 class ActionsRan(Envelope):
@@ -424,6 +424,12 @@ class ActionsRan(Envelope):
 
     results: list[RanAction]
     left: Annotated[int, Field(ge=0)]
+
+
+class Offered(Envelope):
+    """What became of the letters, in their order."""
+
+    results: list[ActionAnswer]
 
 
 class Settled(ActionAnswer, Envelope):
@@ -579,10 +585,30 @@ class RunRequest(Request):
     """Nothing has to be said."""
 
 
-class SettleRequest(Request):
-    """A person's decision on an action that is held, refused or of unknown fate."""
+class OfferedLetter(Request):
+    """A letter that belongs to no ticket."""
 
-    ticket: Annotated[int, Field(ge=1)]
+    key: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,190}$")]
+    id: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,190}$")]
+    kind: Literal["email"]
+    params: Any = Field(
+        description="`to`, e-mail addresses alone, and `subject`, `text`, `html` in `ru`, `en` or both."
+    )
+    not_before: str
+    not_after: str | None = None
+
+
+class OfferRequest(Request):
+    """All letters that are due and belong to no ticket: what waits of others is withdrawn."""
+
+    lease: WrittenUnder | None = None
+    actions: Annotated[list[OfferedLetter], Field(max_length=200)]
+
+
+class SettleRequest(Request):
+    """A person's decision on an action that is held, refused or of unknown fate; `ticket` is null where it belongs to none."""
+
+    ticket: Annotated[int, Field(ge=1)] | None
     key: str
     do: Literal["send", "drop"]
 
@@ -617,6 +643,7 @@ ANSWERS: tuple[Any, ...] = (
     Declared,
     KeptActions,
     ActionsRan,
+    Offered,
     Settled,
     Sent,
     Refused,
@@ -628,6 +655,7 @@ REQUESTS: tuple[Any, ...] = (
     SetupRequest,
     DeclareRequest,
     RunRequest,
+    OfferRequest,
     SettleRequest,
     TestRequest,
 )

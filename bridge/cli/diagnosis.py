@@ -241,6 +241,7 @@ def _features(ping: Ping, settings: Settings, kind: Capabilities) -> Iterator[Fi
     file = settings.file
     wants = {
         ACTIONS: file.actions is not None,
+        "offer": file.actions is not None,
         "lease": file.lease is not None,
         "phrases": file.discouraged_phrases != PhraseSettings(),
     }

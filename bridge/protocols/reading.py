@@ -60,6 +60,7 @@ FEATURES: Mapping[str, str] = {
     "phrases": "it looks for no discouraged phrases in agents' replies",
     "report": "it tells other programs no figures, and agents have no report",
     "lease": "it cannot keep several bridges apart, nor an older policy from coming back",
+    "offer": "it sends no letters that belong to no ticket",
 }
 """What a helpdesk may lack, and what that costs; the bridge works without."""
 

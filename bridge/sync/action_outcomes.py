@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bridge.protocols.writing import ActionOutcome
 from bridge.sync.planned.offers import LISTED, UNDER_WAY
 
-_OFFERED_AGAIN = frozenset({"scope", "switched_off", "not_declared", "past"})
+_OFFERED_AGAIN = frozenset({"scope", "switched_off", "not_declared", "past", "withdrawn"})
 """Reasons of refusals that the helpdesk does not keep: its switches are others than were known here."""
 
 

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.contract.acting import declare
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.desk import SETUP, Desk, EmbeddedDesk, Unsupported
@@ -92,6 +94,32 @@ def server(letters: Letters) -> Iterator[SmtpDouble]:
     letters.account(double.port, int(letters.setting("default_email_id")))
     yield double
     double.close()
+
+
+@pytest.fixture
+def folder(desk: Desk, tmp_path: Path) -> Iterator[Path]:
+    """Where letters lie; a helpdesk that sends real ones has none to look into."""
+    if isinstance(desk, EmbeddedDesk):
+        desk.sandbox.switch_actions(tmp_path)
+        yield tmp_path
+        desk.sandbox.switch_actions(None)
+    else:
+        yield tmp_path
+
+
+@pytest.fixture
+def acting(desk: Desk, api: Client, folder: Path) -> Iterator[None]:
+    """Actions are switched on and declared."""
+    ping = api.get("ping").body
+    if "actions" not in ping["features"]:
+        pytest.skip("this plugin carries out no actions")
+    if "act" not in ping["scopes"] or not declare(api, {})["on"]:
+        pytest.skip("actions are switched off, or the key may not act")
+    declare(api)
+    yield
+    if isinstance(desk, EmbeddedDesk):
+        desk.sandbox.store.row("DELETE FROM actions")
+    declare(api, {})
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A helpdesk that acts: what it takes, what it does, and what it leaves alone."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,31 +11,7 @@ from tests.contract.acting import KINDS, action, at, declare, kept, letter, lett
 from tests.contract.client import Client
 from tests.contract.desk import Desk, EmbeddedDesk
 
-
-@pytest.fixture
-def folder(desk: Desk, tmp_path: Path) -> Iterator[Path]:
-    """Where letters lie; a helpdesk that sends real ones has none to look into."""
-    if isinstance(desk, EmbeddedDesk):
-        desk.sandbox.switch_actions(tmp_path)
-        yield tmp_path
-        desk.sandbox.switch_actions(None)
-    else:
-        yield tmp_path
-
-
-@pytest.fixture(autouse=True)
-def acting(desk: Desk, api: Client, folder: Path) -> Iterator[None]:
-    """Actions are switched on and declared."""
-    ping = api.get("ping").body
-    if "actions" not in ping["features"]:
-        pytest.skip("this plugin carries out no actions")
-    if "act" not in ping["scopes"] or not declare(api, {})["on"]:
-        pytest.skip("actions are switched off, or the key may not act")
-    declare(api)
-    yield
-    if isinstance(desk, EmbeddedDesk):
-        desk.sandbox.store.row("DELETE FROM actions")
-    declare(api, {})
+pytestmark = pytest.mark.usefixtures("acting")
 
 
 def test_letter_goes_out_once_under_its_key_and_stands_in_the_snapshot(

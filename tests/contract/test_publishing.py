@@ -83,6 +83,7 @@ def test_ping_names_what_the_first_plugins_could_not(api: Client) -> None:
         "phrases",
         "report",
         "lease",
+        "offer",
     }
 
 

@@ -1,4 +1,4 @@
-"""The actions that an item of a write carries, each checked by itself."""
+"""The actions that an item of a write carries, and letters that belong to no ticket, each checked by itself."""
 
 import json
 import re
@@ -13,7 +13,13 @@ from bridge.connectors.sandbox.store import dump
 from bridge.tickets import Instant, faults_told, format_instant, parse_instant
 
 AT_MOST = 20
+LETTERS_AT_MOST = 200
+"""So many letters of no ticket are offered at once."""
+
 PARAMS_BYTES_AT_MOST = 64 * 1024
+
+OF_A_TICKET = ("customer", "assignee")
+"""Recipients that only a ticket has."""
 
 Word = Annotated[str, Field(pattern=re.compile(r"^[\x21-\x7e]{1,190}\Z"))]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=re.compile(r"\S"))]
@@ -105,8 +111,31 @@ def offers_of(found: Any) -> list[OfferedAction]:
     """Return the actions of an item. Raises BadItem for what is no list of actions."""
     if found is None:
         return []
-    if not isinstance(found, list) or len(found) > AT_MOST:
-        raise BadItem("bad_item", f"actions is no list of at most {AT_MOST}")
+    return _listed(found, AT_MOST)
+
+
+def letters_of(found: Any) -> list[OfferedAction]:
+    """Return the letters of a list that belong to no ticket. Raises BadItem for what is no list of such letters."""
+    letters = _listed(found, LETTERS_AT_MOST)
+    for place, one in enumerate(letters):
+        if (fault := _bound_to_a_ticket(one)) is not None:
+            raise BadItem("bad_item", f"actions[{place}]: {fault}", "write kind email, with e-mail addresses in to")
+    return letters
+
+
+def _bound_to_a_ticket(letter: OfferedAction) -> str | None:
+    """Return what of an action means a ticket; None where it can do without."""
+    if letter.kind != "email":
+        return f"kind {letter.kind} is done to a ticket, and here is none"
+    params = json.loads(letter.params)
+    if words := [one for one in params["to"] if one in OF_A_TICKET]:
+        return f"to names {words[0]}, and no ticket says who that is"
+    return "needs names an action of a ticket, and here is none" if params.get("needs") is not None else None
+
+
+def _listed(found: Any, at_most: int) -> list[OfferedAction]:
+    if not isinstance(found, list) or len(found) > at_most:
+        raise BadItem("bad_item", f"actions is no list of at most {at_most}")
     offers = [_offer(one, place) for place, one in enumerate(found)]
     if len({one.key for one in offers}) < len(offers):
         raise BadItem("bad_item", "a key stands twice among the actions")

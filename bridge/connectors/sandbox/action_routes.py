@@ -6,9 +6,12 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bridge.connectors.sandbox.action_offers import Kind, Word
-from bridge.connectors.sandbox.actions import ActionRunner
+from bridge.connectors.sandbox.action_offers import Kind, Word, letters_of
+from bridge.connectors.sandbox.action_rows import NO_TICKET
+from bridge.connectors.sandbox.actions import ActionRunner, Fate, told
 from bridge.connectors.sandbox.feed import may_see
+from bridge.connectors.sandbox.field_values import BadItem
+from bridge.connectors.sandbox.lease import Lease
 from bridge.connectors.sandbox.letters import Writing, is_address, message_id
 from bridge.connectors.sandbox.responses import Refusal, instant_text
 from bridge.connectors.sandbox.store import Store
@@ -18,6 +21,9 @@ STATES = ("accepted", "sending", "done", "held", "refused", "unknown", "dropped"
 
 Departments = frozenset[int] | None
 _Limit = Annotated[int, Field(ge=0, le=1_000_000)]
+_WITHDRAWN = Fate("refused", "withdrawn")
+"""Of a letter that was deleted before it ran: it is declared no more, or somebody else has offered another list."""
+
 _Text = Annotated[str, Field(max_length=65_536)]
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -42,7 +48,7 @@ class _Declare(_Body):
 
 
 class _Settle(_Body):
-    ticket: int
+    ticket: int | None
     key: Word
     do: Literal["send", "drop"]
 
@@ -86,7 +92,7 @@ class ActionRoutes:
         page = [
             {
                 "row": row["id"],
-                "ticket": row["ticket_id"],
+                "ticket": row["ticket_id"] or None,
                 "id": row["action"],
                 **{name: row[name] for name in ("number", "key", "kind", "state", "reason")},
                 "at": instant_text(row["not_before"]),
@@ -101,15 +107,39 @@ class ActionRoutes:
         """Run what waits."""
         _read(_Body, content)
         moved, left = self._actions.run_due(departments)
-        results = [{"ticket": row["ticket_id"], **outcome.told(row["key"])} for row, outcome in moved]
+        results = [{"ticket": row["ticket_id"] or None, **outcome.told(row["key"])} for row, outcome in moved]
         return {"results": results, "left": left}
+
+    def offer(self, content: Any, departments: Departments) -> dict[str, Any]:
+        """Keep and run the letters that are due and belong to no ticket, and withdraw what waits of others. Refuses (403) a key
+        that is limited to departments, (409) what is not offered under the lease in force, (422) what are no such letters."""
+        if departments is not None:
+            raise Refusal(
+                "forbidden",
+                "this key sees some departments, and a letter that belongs to no ticket lies in none of them",
+                "use a key without departments",
+            )
+        body = content if isinstance(content, dict) else {}
+        try:
+            letters = letters_of(body.get("actions"))
+        except BadItem as problem:
+            raise Refusal("unprocessable", problem.message, problem.hint or "see docs/api-v1.md, Actions") from None
+        self._actions.find_abandoned()
+        with self._store.transaction():
+            Lease(self._store).check(body.get("lease"))
+            self._actions.rows.withdraw([one.key for one in letters])
+            taken = self._actions.take(NO_TICKET, "", letters, may_act=True)
+        ran = self._actions.run(row for row in taken.values() if isinstance(row, int))
+        return {"results": told(taken, {row: fate or _WITHDRAWN for row, fate in ran.items()})}
 
     def settle(self, content: Any, departments: Departments) -> dict[str, Any]:
         """Do what a person has decided on. Refuses (404) an action that the key does not see."""
         body = _read(_Settle, content)
         self._actions.find_abandoned()
-        self._need_ticket(body.ticket, departments)
-        row = self._actions.rows.find(body.ticket, body.key)
+        if body.ticket is not None:
+            self._need_ticket(body.ticket, departments)
+        hidden = body.ticket is None and departments is not None
+        row = None if hidden else self._actions.rows.find(body.ticket or NO_TICKET, body.key)
         if row is None:
             raise Refusal("not_found", "there is no such action", "`sla-bridge actions list` shows those there are")
         return self._actions.settle(row, send=body.do == "send").told(body.key)

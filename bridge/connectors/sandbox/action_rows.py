@@ -1,4 +1,5 @@
-"""The rows of actions: one a ticket and key, kept as long as the ticket; since when each id is switched on, and the limits."""
+"""The rows of actions: one a ticket and key, kept as long as the ticket, and for good where a letter belongs to none; since when
+each id is switched on, and the limits."""
 
 import json
 import sqlite3
@@ -16,6 +17,9 @@ LIMITS = {"per_day": 200, "per_ticket_per_day": 5}
 
 TEST = "test"
 """A letter that somebody sent to himself to look at: it counts, and is nobody's action."""
+
+NO_TICKET = 0
+"""Stands in the place of a ticket's id at letters that belong to none."""
 
 _RAN = "('done', 'sending', 'unknown')"
 """What ran, or may have run."""
@@ -112,6 +116,14 @@ class ActionRows:
         """Drop an action that has not run: the bridge will decide again."""
         self._store.row("DELETE FROM actions WHERE id = ?", row["id"])
 
+    def withdraw(self, keys: Sequence[str]) -> None:
+        """Drop what waits and belongs to no ticket, but for these keys."""
+        self._store.row(
+            """DELETE FROM actions WHERE ticket_id = ? AND state IN ('accepted', 'held')
+            AND key NOT IN (SELECT value FROM json_each(?))""",
+            *(NO_TICKET, json.dumps(list(keys))),
+        )
+
     def sending(self) -> list[sqlite3.Row]:
         """Return the letters that are on their way."""
         return self._store.rows("SELECT * FROM actions WHERE state = 'sending'")
@@ -119,7 +131,7 @@ class ActionRows:
     def due(self, departments: frozenset[int] | None, limit: int) -> list[int]:
         """Return what waits, accepted ones first, each in the order of their coming."""
         found = self._store.rows(
-            f"""SELECT a.id FROM actions a JOIN tickets t ON t.id = a.ticket_id
+            f"""SELECT a.id FROM actions a LEFT JOIN tickets t ON t.id = a.ticket_id
             WHERE a.state IN ('accepted', 'held') AND a.not_before <= ? {_seen(departments)}
             ORDER BY a.state, a.id LIMIT ?""",
             (self._store.clock(), limit),
@@ -131,7 +143,8 @@ class ActionRows:
     ) -> list[sqlite3.Row]:
         """Return what is kept in one of these states behind a row, the oldest first."""
         return self._store.rows(
-            f"""SELECT a.*, ticket_number(a.ticket_id) AS number FROM actions a JOIN tickets t ON t.id = a.ticket_id
+            f"""SELECT a.*, iif(t.id IS NULL, '', ticket_number(t.id)) AS number
+            FROM actions a LEFT JOIN tickets t ON t.id = a.ticket_id
             WHERE a.state IN (SELECT value FROM json_each(?)) AND a.kind != ? AND a.id > ? {_seen(departments)}
             ORDER BY a.id LIMIT ?""",
             (json.dumps(list(states)), TEST, after, limit),
@@ -164,5 +177,5 @@ class ActionRows:
 
 def _seen(departments: frozenset[int] | None) -> str:
     if departments is None:
-        return ""
+        return f"AND (t.id IS NOT NULL OR a.ticket_id = {NO_TICKET})"
     return f"AND t.department_id IN ({', '.join(str(int(one)) for one in sorted(departments)) or 'NULL'})"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bridge.connectors.sandbox import snapshots
 from bridge.connectors.sandbox.action_offers import OfferedAction
-from bridge.connectors.sandbox.action_rows import ActionRows
+from bridge.connectors.sandbox.action_rows import NO_TICKET, ActionRows
 from bridge.connectors.sandbox.deeds import Deeds
 from bridge.connectors.sandbox.letters import EmailLetter, LetterBox, NoAddress, Writing
 from bridge.connectors.sandbox.stock import SERVICE_AGENT
@@ -36,6 +36,12 @@ class Fate:
     def told(self, key: str) -> dict[str, str]:
         """Return it as the contract tells it."""
         return {"key": key, "state": self.state, "reason": self.reason}
+
+
+def told(taken: Mapping[str, Fate | int], outcomes: Mapping[int, Fate | None]) -> list[dict[str, str]]:
+    """Return by the contract what became of actions that were taken in, in their order: nothing of a row that is gone."""
+    became = {key: outcomes[one] if isinstance(one, int) else one for key, one in taken.items()}
+    return [one.told(key) for key, one in became.items() if one is not None]
 
 
 @dataclass(slots=True)
@@ -169,7 +175,8 @@ class ActionRunner:
                 return Fate(row["state"], row["reason"])
             if not decided and not (self._is_switched_on(row) and turn.is_as_decided(row, self._rev(row["ticket_id"]))):
                 self.rows.delete(row)
-                self._store.touch(row["ticket_id"])
+                if row["ticket_id"] != NO_TICKET:
+                    self._store.touch(row["ticket_id"])
                 return None
             outcome = self._hindrance(row, decided=decided) or self._carry_out(row)
             if isinstance(outcome, Fate):
@@ -186,6 +193,9 @@ class ActionRunner:
         return since is not None and row["not_before"] >= since
 
     def _rev(self, ticket: int) -> str:
+        """Return the ticket's revision; of no ticket it is ever the same."""
+        if ticket == NO_TICKET:
+            return ""
         return str(snapshots.read(self._store, [ticket])[ticket]["rev"])
 
     def _hindrance(self, row: sqlite3.Row, *, decided: bool) -> Fate | None:
@@ -197,7 +207,7 @@ class ActionRunner:
         return None if decided else self._held(row["ticket_id"])
 
     def _held(self, ticket: int) -> Fate | None:
-        if self.rows.ran_today(ticket) >= self.rows.limit("per_ticket_per_day"):
+        if ticket != NO_TICKET and self.rows.ran_today(ticket) >= self.rows.limit("per_ticket_per_day"):
             return Fate("held", "per_ticket_per_day")
         if self.rows.ran_today() >= self.rows.limit("per_day"):
             return Fate("held", "per_day")
@@ -213,7 +223,7 @@ class ActionRunner:
             letter = self._writing.letter(kind, ticket, row["key"], params)
         except NoAddress:
             return Fate("refused", "no_address")
-        if row["message_id"] is None:
+        if row["message_id"] is None and ticket != NO_TICKET:
             # A second attempt finds in the ticket's log what the first one left there.
             entry = LogEntry(
                 kind="response" if kind == "reply" else "note",

@@ -5,22 +5,25 @@ import hmac
 import html
 import os
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
+from bridge.connectors.sandbox.action_rows import NO_TICKET
 from bridge.connectors.sandbox.store import Store, ticket_number
 
 HOST = "desk.example"
 DESK = "SLA Bridge"
 SENDER = "support@desk.example"
 SUBJECT_AT_MOST = 180
+
+_LANGUAGE = "ru"
+"""The helpdesk's own."""
 
 _WORD_JOINER = "\u2060"
 _PLACE = re.compile("\ue000([a-z_]{1,40})\ue001")
@@ -100,7 +103,10 @@ def is_address(text: str) -> bool:
 
 
 def places_of(ticket: int, *, for_staff: bool) -> Places:
-    """Return what only the helpdesk can say. No customer can be asked for a rating here: it has no portal."""
+    """Return what only the helpdesk can say. No customer can be asked for a rating here: it has no portal. Of no ticket there is
+    no page either."""
+    if ticket == NO_TICKET:
+        return {"desk": DESK}
     address = f"https://{HOST}"
     link = f"{address}/scp/tickets.php?id={ticket}" if for_staff else f"{address}/view.php?t={ticket_number(ticket)}"
     return {"ticket_link": link, "desk": DESK}
@@ -150,42 +156,44 @@ class Writing:
         self._store = store
 
     def letter(self, kind: str, ticket: int, key: str, params: Mapping[str, Any]) -> EmailLetter:
-        """Return the letter of an action. Raises NoAddress."""
+        """Return the letter of an action; that of no ticket names none, and stands in no row of letters. Raises NoAddress."""
+        name = message_id(self._store.instance_id, ticket, key)
+        if ticket == NO_TICKET:
+            to = _usable(params["to"])
+            return self._bare(ticket, name, to, _in_language(params, _LANGUAGE), to_customer=False)
         row = self._store.rows(
             """SELECT t.*, u.email, w.email AS agent_email FROM tickets t JOIN users u ON u.id = t.user_id
             LEFT JOIN addresses w ON w.agent_id = t.agent_id WHERE t.id = ?""",
             (ticket,),
         )[0]
         named = ["customer"] if kind == "reply" else params["to"]
-        to = tuple(dict.fromkeys(self._addresses(row, named)))
-        if not to:
-            raise NoAddress
-        to_customer = named == ["customer"]
-        language = row["language"] or "ru"
-        return self.of_texts(
-            ticket,
-            message_id(self._store.instance_id, ticket, key),
-            to,
-            {part: in_language(params[part], language) for part in ("subject", "text", "html")},
-            to_customer=to_customer,
-        )
+        known = {"customer": row["email"], "assignee": row["agent_email"]}
+        to = _usable([known.get(one, one) for one in named])
+        texts = _in_language(params, row["language"] or _LANGUAGE)
+        return self.of_texts(ticket, name, to, texts, to_customer=named == ["customer"])
 
     def of_texts(
         self, ticket: int, name: str, to: tuple[str, ...], texts: Mapping[str, str], *, to_customer: bool
     ) -> EmailLetter:
         """Return a letter about the ticket with these texts, the ticket's number in its subject."""
-        places = places_of(ticket, for_staff=not to_customer)
-        number, subject = ticket_number(ticket), line(texts["subject"], places)[:SUBJECT_AT_MOST]
+        bare = self._bare(ticket, name, to, texts, to_customer=to_customer)
+        number, subject = ticket_number(ticket), bare.subject
         if not re.search(rf"#{number}(?!\w)", subject):
             subject = f"{subject} [#{number}]".strip()
+        return replace(bare, subject=subject, references=self._references(ticket, name))
+
+    @staticmethod
+    def _bare(
+        ticket: int, name: str, to: tuple[str, ...], texts: Mapping[str, str], *, to_customer: bool
+    ) -> EmailLetter:
+        places = places_of(ticket, for_staff=not to_customer)
         return EmailLetter(
             message_id=name,
             to=to,
             to_customer=to_customer,
-            subject=subject,
+            subject=line(texts["subject"], places)[:SUBJECT_AT_MOST],
             text=plain(texts["text"], places),
             html=marked_up(texts["html"], places),
-            references=self._references(ticket, name),
         )
 
     def _references(self, ticket: int, name: str) -> tuple[str, ...]:
@@ -198,7 +206,14 @@ class Writing:
         first = message_id(self._store.instance_id, ticket, "thread")
         return (first, *(row["message_id"] for row in reversed(rows)))
 
-    def _addresses(self, ticket: sqlite3.Row, named: Sequence[str]) -> list[str]:
-        known = {"customer": ticket["email"], "assignee": ticket["agent_email"]}
-        found = [known.get(one, one) for one in named]
-        return [one for one in found if one is not None and is_address(one)]
+
+def _in_language(params: Mapping[str, Any], language: str) -> dict[str, str]:
+    return {part: in_language(params[part], language) for part in ("subject", "text", "html")}
+
+
+def _usable(addresses: Sequence[str | None]) -> tuple[str, ...]:
+    """Return those to which mail can be sent, each once. Raises NoAddress."""
+    found = tuple(dict.fromkeys(one for one in addresses if one is not None and is_address(one)))
+    if not found:
+        raise NoAddress
+    return found

@@ -12,7 +12,7 @@ from bridge.connectors.sandbox.responses import Refusal, instant_text
 from bridge.connectors.sandbox.store import Store, dump
 from bridge.tickets import Instant, faults_told, format_instant, parse_instant
 
-FEATURES = ("publish", "passed", "native", "actions", "phrases", "report", "lease")
+FEATURES = ("publish", "passed", "native", "actions", "phrases", "report", "lease", "offer")
 """What this helpdesk can do beyond what the first plugins could."""
 
 BYTES_AT_MOST = MEBIBYTES * 1024 * 1024

@@ -94,6 +94,7 @@ class Api:
             ("GET", "actions"): ("read", self._listed_actions),
             ("POST", "actions/declare"): ("act", self._declare),
             ("POST", "actions/run"): ("act", self._run),
+            ("POST", "actions/offer"): ("act", self._offer),
             ("POST", "actions/settle"): ("act", self._settle),
             ("POST", "actions/test"): ("act", self._test_letter),
         }
@@ -267,6 +268,9 @@ class Api:
 
     def _run(self, request: ApiRequest, caller: Caller) -> Response:
         return Response(body=encode(self._acting.run(self._body(request), caller.departments) | self._envelope()))
+
+    def _offer(self, request: ApiRequest, caller: Caller) -> Response:
+        return Response(body=encode(self._acting.offer(self._body(request), caller.departments) | self._envelope()))
 
     def _settle(self, request: ApiRequest, caller: Caller) -> Response:
         return Response(body=encode(self._acting.settle(self._body(request), caller.departments) | self._envelope()))

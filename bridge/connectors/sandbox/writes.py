@@ -6,7 +6,7 @@ from typing import Any
 
 from bridge.connectors.sandbox import native_dates, snapshots
 from bridge.connectors.sandbox.action_offers import OfferedAction, offers_of
-from bridge.connectors.sandbox.actions import ActionRunner, Fate
+from bridge.connectors.sandbox.actions import ActionRunner, told
 from bridge.connectors.sandbox.feed import may_see
 from bridge.connectors.sandbox.field_values import BadItem, checked_value, store_value
 from bridge.connectors.sandbox.lease import Lease
@@ -119,15 +119,10 @@ def write(
                 # A later item of the batch may mean the same ticket.
                 visible |= snapshots.read(store, [item["id"]])
     outcomes = actions.run(row for acted in taken for row in acted.values() if isinstance(row, int))
-    return [result | _told(acted, outcomes) for result, acted in zip(results, taken, strict=True)]
-
-
-def _told(acted: Mapping[str, Fate | int], outcomes: Mapping[int, Fate | None]) -> dict[str, Any]:
-    """Return what a result says of its actions: nothing of one whose ticket somebody was quicker with."""
-    if not acted:
-        return {}
-    became = {key: outcomes[one] if isinstance(one, int) else one for key, one in acted.items()}
-    return {"actions": [one.told(key) for key, one in became.items() if one is not None]}
+    return [
+        result | ({"actions": told(acted, outcomes)} if acted else {})
+        for result, acted in zip(results, taken, strict=True)
+    ]
 
 
 def _write_one(

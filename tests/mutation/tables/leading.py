@@ -86,6 +86,12 @@ TABLE = {
                 "        return self._helpdesk.run_actions()",
             ),
         ),
+        "letters of no ticket are offered without the lease": (
+            (
+                "        self._leader.hold()\n        return self._helpdesk.offer_actions(",
+                "        return self._helpdesk.offer_actions(",
+            ),
+        ),
     },
     "sync/guards.py": {
         "any plan is the expected one": (("if expected is not None and plan.digest != expected:", "if False:"),),

@@ -13,6 +13,7 @@ from bridge.connectors.helpdesks.plugin_answers import write_outcomes
 from bridge.connectors.helpdesks.plugin_api import ROUTES
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
+from bridge.protocols.leading import LeaseDeed, LeaseWish
 from bridge.protocols.writing import ActionOutcome, Encoded, Write
 from bridge.tickets import parse_instant
 
@@ -26,6 +27,8 @@ ROW = {
     "row": 3, "ticket": 7, "number": "000007", "key": "remind:ticket:1", "id": "remind", "kind": "reply", "state": "held",
     "reason": "per_day", "at": "2026-11-20T06:00:00Z", "changed_at": "2026-11-20T06:30:00Z",
 }  # fmt: skip
+
+OFFERED = {"key": "a:visits:1", "state": "held", "reason": "per_day"}
 
 
 @pytest.fixture
@@ -135,11 +138,56 @@ def test_a_run_tells_of_which_ticket_each_result_is_and_how_many_are_left(script
     assert (found.outcomes, found.left) == ((ActionOutcome(key="a:ticket:1", state="done", ticket=7),), 3)
 
 
+def test_an_action_of_no_ticket_is_listed_and_run_without_one(script, helpdesk):
+    row = {**ROW, "ticket": None, "number": ""}
+    answers(script, "/actions", {"on": True, "actions": [row], "next": None, "today": 0}, method="GET")
+    answers(script, "/actions/run", {"results": [{**OFFERED, "ticket": None}], "left": 0})
+    assert [(one.ticket, one.number) for one in helpdesk.actions(["held"])] == [(None, "")]
+    assert helpdesk.run_actions().outcomes == (ActionOutcome(key="a:visits:1", state="held", reason="per_day"),)
+
+
+def test_letters_of_no_ticket_are_offered_under_the_lease_and_told_in_their_order(script, helpdesk):
+    letter = {"key": "a:visits:1", "id": "a", "kind": "email", "params": {}}
+    answers(script, "/actions/offer", {"results": [OFFERED]})
+    assert helpdesk.offer_actions([letter]) == (ActionOutcome(key="a:visits:1", state="held", reason="per_day"),)
+    assert sent(script) == {"lease": None, "actions": [letter]}
+    answers(script, "/lease", {"epoch": 4, "seq": 1})
+    wish = LeaseWish(do=LeaseDeed.TAKE, holder="a", ttl=30, policy="sha256:" + "0" * 64)
+    helpdesk.lease(wish)
+    helpdesk.offer_actions([letter])
+    assert sent(script)["lease"] == {"holder": "a", "epoch": 4}
+
+
+def test_an_empty_list_is_offered_too_since_it_withdraws(script, helpdesk):
+    answers(script, "/actions/offer", {"results": []})
+    assert helpdesk.offer_actions([]) == ()
+    assert sent(script) == {"lease": None, "actions": []}
+
+
+def test_a_plugin_without_the_route_is_named_as_too_old(script, helpdesk):
+    missing = {"error": {"code": "not_found", "message": "there is no such route", "hint": ""}}
+    answers(script, "/actions/offer", (404, missing))
+    with pytest.raises(HelpdeskRefused, match="lacks the feature offer") as raised:
+        helpdesk.offer_actions([])
+    assert raised.value.status == 404
+    assert "plugin install" in raised.value.hint
+
+
+def test_any_other_refusal_of_an_offer_is_told_in_the_plugins_words(script, helpdesk):
+    refused = {"error": {"code": "forbidden", "message": "this key sees some departments", "hint": "use another"}}
+    answers(script, "/actions/offer", (403, refused))
+    with pytest.raises(HelpdeskRefused, match="this key sees some departments") as raised:
+        helpdesk.offer_actions([])
+    assert raised.value.status == 403
+
+
 @pytest.mark.parametrize(("send", "word"), [(True, "send"), (False, "drop")])
 def test_a_person_settles_one(script, helpdesk, send, word):
     answers(script, "/actions/settle", {"key": "a:ticket:1", "state": "done", "reason": ""})
     assert helpdesk.settle_action(7, "a:ticket:1", send=send).state == "done"
     assert sent(script) == {"ticket": 7, "key": "a:ticket:1", "do": word}
+    helpdesk.settle_action(None, "a:ticket:1", send=send)
+    assert sent(script)["ticket"] is None
 
 
 def test_a_letter_on_trial_goes_to_one_address(script, helpdesk):
@@ -160,6 +208,7 @@ TROUBLES = [requests.exceptions.ConnectionError("reset"), (503, {}), (500, {}), 
     [
         ("/actions/declare", {"on": True, "since": {}}, lambda one: one.declare_actions({"a": "note"}, {})),
         ("/actions/run", {"results": [], "left": 0}, lambda one: one.run_actions()),
+        ("/actions/offer", {"results": []}, lambda one: one.offer_actions([])),
     ],
 )
 def test_what_keys_make_safe_is_asked_again(script, helpdesk, route, good, ask, trouble):
@@ -185,7 +234,8 @@ def test_what_a_person_sends_is_asked_once_and_the_doubt_is_told(script, helpdes
 
 # --- answers outside of the contract -----------------------------------------------------------------------------------
 
-DECLARE, LIST = ("POST", "/actions/declare"), ("GET", "/actions")
+DECLARE, LIST, OFFER = ("POST", "/actions/declare"), ("GET", "/actions"), ("POST", "/actions/offer")
+UNPLACED = {name: value for name, value in ROW.items() if name != "ticket"}
 
 
 @pytest.mark.parametrize(
@@ -206,6 +256,10 @@ DECLARE, LIST = ("POST", "/actions/declare"), ("GET", "/actions")
             lambda one: one.run_actions(),
         ),
         (("POST", "/actions/run"), {"results": []}, lambda one: one.run_actions()),
+        (LIST, {"on": True, "actions": [UNPLACED], "next": None}, lambda one: list(one.actions(["held"]))),
+        (OFFER, {}, lambda one: one.offer_actions([])),
+        (OFFER, {"results": [OFFERED]}, lambda one: one.offer_actions([])),
+        (OFFER, {"results": [OFFERED]}, lambda one: one.offer_actions([{"key": "b"}])),
         (
             ("POST", "/actions/settle"),
             {"key": "b", "state": "done", "reason": ""},

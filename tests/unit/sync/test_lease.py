@@ -1,6 +1,6 @@
 """When a bridge asks for the lease, and what it makes of the answers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from bridge.errors import GuardRefused, HelpdeskRefused, HelpdeskUnavailable, Le
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
 from bridge.protocols.reading import KeptPublication, Ping
-from bridge.protocols.writing import ActionsRun, Declared, Write, WriteOutcome, WriteResult
+from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, Write, WriteOutcome, WriteResult
 from bridge.sync.guards import check_expected
 from bridge.sync.lease import POLICY_SEQ, Leader, led
 from bridge.sync.memory.facts import NEVER, SCANNED_AT
@@ -115,7 +115,7 @@ def test_where_another_policy_has_led_in_between_everything_is_read_again(
     assert (state.fact(POLICY_SEQ), state.fact(SCANNED_AT)) == (str(granted), scanned)
 
 
-@pytest.mark.parametrize("how", ["publish", "declare", "run"])
+@pytest.mark.parametrize("how", ["publish", "declare", "run", "offer"])
 def test_whatever_a_pass_changes_is_changed_under_the_lease(state: SqliteState, how: str) -> None:
     class Acting(Desk):
         def publish(self, publication: Mapping[str, Any]) -> KeptPublication:
@@ -130,12 +130,17 @@ def test_whatever_a_pass_changes_is_changed_under_the_lease(state: SqliteState, 
             assert deeds(self) == ["take"]
             return ActionsRun(outcomes=(), left=0)
 
+        def offer_actions(self, actions: Sequence[Mapping[str, Any]]) -> tuple[ActionOutcome, ...]:
+            assert deeds(self) == ["take"]
+            return ()
+
     desk = Acting()
     leading = led(desk, leader(desk, state, Clock()))
     ways: dict[str, Callable[[], object]] = {
         "publish": lambda: leading.publish({}),
         "declare": lambda: leading.declare_actions({}, {}),
         "run": leading.run_actions,
+        "offer": lambda: leading.offer_actions([]),
     }
     ways[how]()
     assert deeds(desk) == ["take"]
