@@ -85,7 +85,7 @@ def _text(teller: "Teller", found: "Obligations") -> str:
     for name in COLUMNS:
         table.add_column(cell(teller.word(words.COLUMNS[name])), no_wrap=name in {"kept", "state", "left"})
     for one in found.rows:
-        table.add_row(*(cell(text) for text in told(teller, found, one)))
+        table.add_row(*(cell(text) for text in told(teller, one)))
     below = [summary(teller, found.rows)] if found.rows else [teller.word(words.EMPTY["obligations"])]
     if found.rows:
         console.print(table)

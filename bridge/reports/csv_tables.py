@@ -62,7 +62,7 @@ def csv_of(
 def csv_of_obligations(teller: Teller, obligations: Obligations | None) -> str:
     """Return the CSV of what is owed, in the same form."""
     rows = [] if obligations is None else obligations.rows
-    return _written(teller, _OF_OBLIGATIONS, (_owed(teller, obligations, one) for one in rows))
+    return _written(teller, _OF_OBLIGATIONS, (_owed(teller, one) for one in rows))
 
 
 def _written(teller: Teller, head: Sequence[str], lines: Iterable[Iterable[Any]]) -> str:
@@ -109,8 +109,8 @@ def _spent(figures: Figures) -> Iterator[list[Any]]:
             yield [by, one.key, one.name, one.seconds, one.cycles]
 
 
-def _owed(teller: Teller, obligations: Obligations | None, one: Owed) -> list[Any]:
-    title = "" if obligations is None else obligations.definition(one.obligation).title.text(teller.language)
+def _owed(teller: Teller, one: Owed) -> list[Any]:
+    title = one.definition.title.text(teller.language)
     days = [_Number(day.isoformat()) for day in (one.first, one.last)]
     return [
         one.customer, one.name, one.paper, one.obligation, title, one.term.value, *days, one.at_least, one.count,

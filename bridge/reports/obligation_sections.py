@@ -35,7 +35,7 @@ def obligation_section(teller: Teller, found: Obligations | None) -> Iterator[st
         yield section(teller, "obligations", [*content, nothing(teller, "obligations")])
         return
     columns = [Column(teller.word(report_words.COLUMNS[one]), NUMBER if one == "kept" else "") for one in COLUMNS]
-    lines = [Line(list(_cells(teller, found, one))) for one in rows[:MOST]]
+    lines = [Line(list(_cells(teller, one))) for one in rows[:MOST]]
     caption = teller.word(report_words.SECTIONS["obligations"])
     table = long_table(teller, caption, columns, lines, seen=_SEEN)
     yield section(
@@ -43,8 +43,8 @@ def obligation_section(teller: Teller, found: Obligations | None) -> Iterator[st
     )
 
 
-def _cells(teller: Teller, found: Obligations, one: Owed) -> Iterator[str]:
-    for name, cell in zip(COLUMNS, told(teller, found, one), strict=True):
+def _cells(teller: Teller, one: Owed) -> Iterator[str]:
+    for name, cell in zip(COLUMNS, told(teller, one), strict=True):
         stands_out = name == "state" and one.state is OwedState.MISSED
         yield tag("span", safe(cell), class_="late") if stands_out else safe(cell)
 
@@ -63,16 +63,15 @@ def notes(teller: Teller, found: Obligations) -> Iterator[str]:
         yield teller.word(words.NOT_COUNTED, count=len(found.not_counted))
 
 
-def told(teller: Teller, found: Obligations, one: Owed) -> list[str]:
+def told(teller: Teller, one: Owed) -> list[str]:
     """Return the cells of a row, by COLUMNS; plain text."""
-    definition = found.definition(one.obligation)
     nothing_ = teller.word(report_words.NOTHING)
     day = teller.day(one.last_day)
     return [
         one.name or one.customer,
         one.paper or nothing_,
-        definition.title.text(teller.language),
-        period_told(teller, found, one),
+        one.definition.title.text(teller.language),
+        period_told(teller, one),
         nothing_ if one.count is None else teller.of(one.count, one.at_least),
         teller.word(words.STATES[one.state.value]),
         nothing_ if one.left_seconds is None else teller.amount(one.left_seconds),
@@ -80,11 +79,11 @@ def told(teller: Teller, found: Obligations, one: Owed) -> list[str]:
     ]
 
 
-def period_told(teller: Teller, found: Obligations, one: Owed) -> str:
+def period_told(teller: Teller, one: Owed) -> str:
     """Return what people call the period."""
     if one.term is Term.START:
         return teller.word(words.AT_START, until=teller.day(one.last_day))
-    name = name_of(one.first, one.last, found.definition(one.obligation).every)
+    name = name_of(one.first, one.last, one.definition.every)
     if re.fullmatch(r"\d{4}-\d\d", name):
         return teller.month(name)
     if part := re.fullmatch(r"(\d{4})-([QH])(\d)", name):

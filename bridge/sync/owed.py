@@ -121,15 +121,15 @@ def _notices(found: Obligations) -> Iterator[Notice]:
     due = sorted((one for one in found.rows if one.state is OwedState.DUE and one.warned), key=lambda one: one.due_at)
     for one in due[:MOST]:
         key = f"{OBLIGATION}{one.obligation} {one.customer} {one.paper} {one.term.value} {one.first} {one.warned}"
-        yield Notice(key=told(key), text=told(_text(found, one)), gist=told(key), once=True)
+        yield Notice(key=told(key), text=told(_text(one)), gist=told(key), once=True)
     if len(due) > MOST:
         rest = f"{OBLIGATION}more"
         text = f"{len(due) - MOST} more obligations are due and not kept: `sla-bridge report --obligations` lists them"
         yield Notice(key=rest, text=text, gist=rest, once=True)
 
 
-def _text(found: Obligations, one: Owed) -> str:
-    definition = found.definition(one.obligation)
+def _text(one: Owed) -> str:
+    definition = one.definition
     paper = f" by {definition.per.value} {one.paper}" if one.paper else ""
     period = "at the start" if one.term.value == "start" else f"in {name_of(one.first, one.last, definition.every)}"
     left = amount_in_words(one.left_seconds or 0, "en").replace(NO_BREAK, " ")

@@ -1,14 +1,14 @@
 """What a configuration owes its customers again and again, with what kept it: closed tickets, lists of events, counters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from pydantic import ValidationError
 
 from bridge.cli.wiring.configuration import Configuration
 from bridge.cli.wiring.deciding import addresses_of, takings_of
 from bridge.customers import Taking
-from bridge.policies.agreement.obligations import FromEvents, ObligationDefinition
-from bridge.policies.clocks.in_force import rulebook_of
+from bridge.policies.agreement.obligations import FromEvents
+from bridge.policies.obligations.editions import obligations_in
 from bridge.policies.obligations.from_tickets import counts_tickets, evidence_from
 from bridge.policies.obligations.letters import CuratorNow, OwedLetters, owed_letters
 from bridge.policies.obligations.model import NO_EVIDENCE
@@ -19,18 +19,13 @@ from bridge.policies.units.usage import Usage
 from bridge.tickets import Instant, faults_told, ticket_adapter
 
 
-def declared_obligations(configuration: Configuration, now: Instant) -> Sequence[ObligationDefinition]:
-    """Return the obligations of the edition that is in force at the instant."""
-    return rulebook_of(configuration.policy).terms_at(now).obligations
-
-
 class KeptTickets:
     """Snapshots looked at for what they keep, one by one; `takings` are their bookings."""
 
     def __init__(self, configuration: Configuration, now: Instant) -> None:
         self._configuration, self._now = configuration, now
         self._usage = Usage(configuration.policy, configuration.catalogue)
-        self.needed = counts_tickets(declared_obligations(configuration, now))
+        self.needed = counts_tickets(obligations_in(configuration.policy))
         self.takings: list[Taking] = []
 
     def take(self, line: bytes) -> str:
@@ -52,12 +47,13 @@ def obligations_at(
 
     `takings` are what tickets keep, None where nobody has counted that.
     """
-    definitions = declared_obligations(configuration, span.now)
-    if not definitions:
+    obligations = obligations_in(configuration.policy)
+    if not obligations:
         return None
     load = configuration.registry_load
     if load is None:
-        return Obligations(definitions=definitions, span=span, complete=False)
+        return Obligations(obligations=obligations, span=span, complete=False)
+    definitions = [one.counted_at(span.now) for one in obligations]
     evidence = {
         one.id: load.events.get(one.counted_from.events, NO_EVIDENCE)
         for one in definitions
@@ -66,14 +62,15 @@ def obligations_at(
     if takings is not None:
         evidence |= evidence_from(definitions, takings)
     complete = load.registry.health.complete
-    return obligations_of(definitions, load.registry.customers, evidence, span, customer=customer, complete=complete)
+    return obligations_of(obligations, load.registry.customers, evidence, span, customer=customer, complete=complete)
 
 
 def obligations_around(
     configuration: Configuration, now: Instant, takings: Iterable[Taking] | None
 ) -> Obligations | None:
     """Return the obligations whose periods the day of an instant lies in, by the days of each one's own calendar."""
-    days = [day_at(one.calendar, now) for one in declared_obligations(configuration, now)]
+    editions = (each.definition for one in obligations_in(configuration.policy) for each in one.editions)
+    days = [day_at(one.calendar, now) for one in editions]
     return obligations_at(configuration, Span(min(days), max(days), now), takings) if days else None
 
 

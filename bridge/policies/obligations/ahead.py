@@ -13,7 +13,8 @@ _DAY = timedelta(days=1)
 def next_turn(found: Obligations) -> Instant:
     """Return the next instant at which a point is passed, something is missed, or a day begins, which may begin a period."""
     now = found.span.now
-    turns = [day_starts(one.calendar, day_at(one.calendar, now) + _DAY) for one in found.definitions]
+    calendars = (each.definition.calendar for one in found.obligations for each in one.editions)
+    turns = [day_starts(one, day_at(one, now) + _DAY) for one in calendars]
     for one in found.rows:
         if one.state is OwedState.DUE:
             turns += [at for at in (one.next_point_at, one.due_at + 1) if at is not None and at > now]

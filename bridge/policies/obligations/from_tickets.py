@@ -16,6 +16,7 @@ from bridge.policies.agreement.facts import Facts
 from bridge.policies.agreement.obligations import FromTickets, ObligationDefinition
 from bridge.policies.calendar.work_calendar import WorkCalendar
 from bridge.policies.history.timeline import Timeline
+from bridge.policies.obligations.editions import Obligation
 from bridge.policies.obligations.model import Evidence, KeepingEvent, evidence_of
 from bridge.policies.obligations.periods import day_at, day_starts
 from bridge.tickets import FieldValue, parse_instant
@@ -27,9 +28,10 @@ _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
-def counts_tickets(definitions: Iterable[ObligationDefinition]) -> bool:
-    """Return whether any of the obligations is counted from tickets."""
-    return any(isinstance(one.counted_from, FromTickets) for one in definitions)
+def counts_tickets(obligations: Iterable[Obligation]) -> bool:
+    """Return whether any edition counts one of the obligations from tickets."""
+    editions = (each.definition for one in obligations for each in one.editions)
+    return any(isinstance(one.counted_from, FromTickets) for one in editions)
 
 
 def kept_by(

@@ -42,7 +42,7 @@ def owed_letters(
     """
     desk = _Desk(in_charge, addresses)
     due = sorted((one for one in found.rows if one.state is OwedState.DUE and one.reached), key=lambda one: one.due_at)
-    actions = tuple(action for one in due for action in desk.letters(one, found.definition(one.obligation)))
+    actions = tuple(action for one in due for action in desk.letters(one, one.definition))
     return OwedLetters(actions, tuple(dict.fromkeys(desk.warnings)))
 
 

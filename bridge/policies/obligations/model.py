@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from bridge.policies.agreement.obligations import WarningPoint
+from bridge.policies.agreement.obligations import ObligationDefinition, WarningPoint
 from bridge.tickets import Instant
 
 
@@ -142,14 +142,15 @@ def evidence_of(happened: Iterable[tuple[str, KeepingEvent]]) -> Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """An obligation in one period. `count` is how many count, more than `at_least` included; None where nobody knows.
+    """An obligation in one period, by the `definition` of the edition that owes it. `count` is how many count, more than
+    `at_least` included; None where nobody knows.
 
     `left_seconds` is the working time until `due_at` while it is due, else None; `last_day` the last day with working time, on
     which it can still be kept; `kept_on` the day on which it was. `provisional`: the holidays up to `due_at` are not published.
     `counted` names what counts where that is known one by one.
     """
 
-    obligation: str
+    definition: ObligationDefinition
     customer: str
     name: str
     paper: str
@@ -169,6 +170,11 @@ class Owed:
     """The obligation's points that have passed, in the order of time, while it is due."""
     next_point_at: Instant | None = None
     """When the next of them passes, while it is due."""
+
+    @property
+    def obligation(self) -> str:
+        """Return the obligation's id."""
+        return self.definition.id
 
     @property
     def warned(self) -> str:

@@ -15,13 +15,13 @@ def obligations_json(found: Obligations) -> dict[str, Any]:
         "from": found.span.since.isoformat(),
         "until": found.span.until.isoformat(),
         "complete": found.complete,
-        "rows": [_row(found, one) for one in found.rows],
+        "rows": [_row(one) for one in found.rows],
         "not_counted": [_not_counted(one) for one in found.not_counted],
     }
 
 
-def _row(found: Obligations, one: Owed) -> dict[str, Any]:
-    definition = found.definition(one.obligation)
+def _row(one: Owed) -> dict[str, Any]:
+    definition = one.definition
     return {
         "obligation": one.obligation,
         "title": {"ru": definition.title.ru, "en": definition.title.en},

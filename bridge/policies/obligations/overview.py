@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bridge.customers import Customer
 from bridge.policies.agreement.obligations import FromCounter, ObligationDefinition
+from bridge.policies.obligations.editions import Obligation
 from bridge.policies.obligations.model import (
     NO_EVIDENCE,
     Evidence,
@@ -22,19 +23,15 @@ class Obligations:
     """What is owed in a span, by customer in the order of names, then obligation, contract and period. `complete` is false where
     no registry can list everybody whom something is owed to."""
 
-    definitions: Sequence[ObligationDefinition]
+    obligations: Sequence[Obligation]
     span: Span
     rows: Sequence[Owed] = ()
     not_counted: Sequence[NotCounted] = ()
     complete: bool = True
 
-    def definition(self, id_: str) -> ObligationDefinition:
-        """Return the definition of that id."""
-        return next(one for one in self.definitions if one.id == id_)
-
 
 def obligations_of(
-    definitions: Sequence[ObligationDefinition],
+    obligations: Sequence[Obligation],
     customers: Callable[[], Iterable[Customer]],
     evidence: Mapping[str, Evidence],
     span: Span,
@@ -44,13 +41,14 @@ def obligations_of(
 ) -> Obligations:
     """Return the obligations of a span towards all customers, or the one of that key; `customers` lists them, each time anew, and
     `evidence` is what happened, by obligation. An obligation without evidence is not known, unless a counter tells of it."""
-    found = _Found(definitions, {one.id: _usable(one, evidence.get(one.id, NO_EVIDENCE)) for one in definitions})
+    usable = {one.id: _usable(one.counted_at(span.now), evidence.get(one.id, NO_EVIDENCE)) for one in obligations}
+    found = _Found(obligations, usable)
     found.part_papers(customers)
     for one in customers():
         found.look(one, span, wanted=customer is None or one.id == customer)
     if customer is None:
         found.not_counted += found.of_nobody()
-    order = {one.id: place for place, one in enumerate(definitions)}
+    order = {one.id: place for place, one in enumerate(obligations)}
     rows = sorted(
         found.rows,
         key=lambda one: (
@@ -62,7 +60,7 @@ def obligations_of(
             one.term is Term.PERIOD,
         ),
     )
-    return Obligations(definitions=definitions, span=span, rows=rows, not_counted=found.not_counted, complete=complete)
+    return Obligations(obligations=obligations, span=span, rows=rows, not_counted=found.not_counted, complete=complete)
 
 
 def _usable(definition: ObligationDefinition, evidence: Evidence) -> Evidence:
@@ -75,7 +73,7 @@ def _usable(definition: ObligationDefinition, evidence: Evidence) -> Evidence:
 class _Found:
     """What is found, customer by customer."""
 
-    definitions: Sequence[ObligationDefinition]
+    obligations: Sequence[Obligation]
     evidence: dict[str, Evidence]
     rows: list[Owed] = field(default_factory=list)
     not_counted: list[NotCounted] = field(default_factory=list)
@@ -101,8 +99,8 @@ class _Found:
     def look(self, customer: Customer, span: Span, *, wanted: bool) -> None:
         """Note what is owed to a customer."""
         self._customers.add(customer.id)
-        for definition in self.definitions if wanted else ():
-            rows, not_counted = owed_to(customer, definition, self.evidence[definition.id], span)
+        for one in self.obligations if wanted else ():
+            rows, not_counted = owed_to(customer, one, self.evidence[one.id], span)
             self.rows += rows
             self.not_counted += not_counted
 

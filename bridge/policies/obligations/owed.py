@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from bridge.customers import Customer
@@ -10,6 +11,7 @@ from bridge.policies.agreement.obligations import FromCounter, ObligationDefinit
 from bridge.policies.checks.catalogue import folded
 from bridge.policies.checks.papers import Paper
 from bridge.policies.obligations.counters import counted_by
+from bridge.policies.obligations.editions import Obligation, OwedEdition
 from bridge.policies.obligations.matching import matched
 from bridge.policies.obligations.model import (
     CountedEvent,
@@ -20,6 +22,7 @@ from bridge.policies.obligations.model import (
     Owed,
     OwedPeriod,
     OwedState,
+    Term,
     WhyNot,
 )
 from bridge.policies.obligations.periods import day_at, windows_of
@@ -36,38 +39,68 @@ class Span(NamedTuple):
 
 
 def owed_to(
-    customer: Customer, definition: ObligationDefinition, evidence: Evidence, span: Span
+    customer: Customer, obligation: Obligation, evidence: Evidence, span: Span
 ) -> tuple[list[Owed], list[NotCounted]]:
     """Return the periods of the span in which something is owed to the customer, and what happened and counts for nobody.
 
     Nothing counts before its day has come. What was kept cannot be known where the list is missing, or where something of the
     customer's could not be read and the rest does not suffice.
     """
-    papers = _papers(customer, definition)
-    holders = _holders(customer, definition, papers)
-    source = definition.counted_from if isinstance(definition.counted_from, FromCounter) else None
-    today = day_at(definition.calendar, span.now)
+    counting = obligation.counted_at(span.now)
+    source = counting.counted_from if isinstance(counting.counted_from, FromCounter) else None
+    today = day_at(counting.calendar, span.now)
     events = [] if source is not None else [one for one in _events(customer, evidence) if one.day <= today]
     since = min((span.since, *(one.day for one in events)))
-    windows = [list(windows_of(definition, one, since, span.until)) for one in holders]
-    found, left = matched(holders, windows, events)
+    terms = [_Terms(customer, one, since, span.until) for one in obligation.editions]
+    holders = sorted({one for each in terms for one in each.holders}, key=_first_first)
+    owed = [sorted(chain.from_iterable(each.windows(one) for each in terms), key=_by_beginning) for one in holders]
+    found, left = matched(holders, [[window for window, _ in own] for own in owed], events)
     rows = []
-    for place, (holder, own) in enumerate(zip(holders, windows, strict=True)):
+    for place, (holder, own) in enumerate(zip(holders, owed, strict=True)):
         counts = [CountedEvent(one.event.day, one.event.ticket, one.matched_by) for one in found if one.holder == place]
-        paper = next((one for one in papers if one.number == holder.paper), None)
-        for window in own:
+        for window, by in own:
             if window.last < span.since:
                 continue
             counted = tuple(one for one in counts if window.first <= one.day <= window.last)
             of_events = len(counted) if evidence.known else None
-            count = of_events if source is None else counted_by(source, paper, window, today)
+            count = of_events if source is None else counted_by(source, by.paper(holder), window, today)
             doubted = count is None or (source is None and evidence.doubts(customer.id))
             stands = _Stands(window, count, doubted, counted)
-            rows.append(_row(customer, definition, holder, stands, span.now))
+            rows.append(_row(customer, by.definition, holder, stands, span.now))
     return rows, [
-        *_not_counted(customer, definition, holders, left),
-        *_without_beginning(customer, definition, holders),
+        *_not_counted(customer, counting, holders, left),
+        *_without_beginning(customer, counting, holders),
     ]
+
+
+class _Terms:
+    """What one edition owes the customer: `holders` are whom or what for."""
+
+    def __init__(self, customer: Customer, edition: OwedEdition, since: date, until: date) -> None:
+        self.definition, self._edition = edition.definition, edition
+        self._since, self._until = since, until
+        self._papers = _papers(customer, self.definition)
+        self.holders = frozenset(_holders(customer, self.definition, self._papers))
+
+    def windows(self, holder: Holder) -> Iterator[tuple[OwedPeriod, "_Terms"]]:
+        """Yield the periods that this edition owes the holder."""
+        if holder in self.holders:
+            for one in windows_of(self.definition, holder, self._since, self._until):
+                if self._edition.owes(one.first):
+                    yield one, self
+
+    def paper(self, holder: Holder) -> Paper | None:
+        """Return the contract or certificate of the holder."""
+        return next((one for one in self._papers if one.number == holder.paper), None)
+
+
+def _first_first(holder: Holder) -> tuple[date, str, date]:
+    return holder.first or date.min, holder.paper, holder.last or date.max
+
+
+def _by_beginning(owed: tuple[OwedPeriod, _Terms]) -> tuple[bool, date]:
+    """Sort the period at the start before all others."""
+    return owed[0].term is Term.PERIOD, owed[0].first
 
 
 def _papers(customer: Customer, definition: ObligationDefinition) -> Sequence[Paper]:
@@ -87,10 +120,9 @@ def _is_wanted(customer: Customer, definition: ObligationDefinition) -> bool:
 
 
 def _holders(customer: Customer, definition: ObligationDefinition, papers: Sequence[Paper]) -> list[Holder]:
-    """Return whom or what something is owed for, those that begin earlier first."""
+    """Return whom or what something is owed for."""
     if definition.per is not OwedPer.CUSTOMER:
-        held = {Holder(one.number, one.valid_from, one.valid_until) for one in papers}
-        return sorted(held, key=lambda one: (one.first or date.min, one.paper, one.last or date.max))
+        return [Holder(one.number, one.valid_from, one.valid_until) for one in papers]
     return [Holder()] if _is_wanted(customer, definition) else []
 
 
@@ -125,7 +157,7 @@ def _row(customer: Customer, definition: ObligationDefinition, holder: Holder, s
     enough = state is OwedState.KEPT and len(counted) >= window.at_least
     reached, next_point_at = points_around(definition, window, now) if is_due else ((), None)
     return Owed(
-        obligation=definition.id,
+        definition=definition,
         customer=customer.id,
         name=customer.name,
         paper=holder.paper,

@@ -31,11 +31,11 @@ class OwedNow(NamedTuple):
 def owed_now(found: Obligations) -> tuple[OwedNow, ...]:
     """Return a row for each period that has begun, those that are not kept and due soonest first."""
     rows = sorted(found.rows, key=lambda one: (one.state is OwedState.KEPT, one.due_at, one.name, one.customer))
-    return tuple(_row(found, one) for one in rows if one.state is not OwedState.NOT_BEGUN)
+    return tuple(_row(one) for one in rows if one.state is not OwedState.NOT_BEGUN)
 
 
-def _row(found: Obligations, one: Owed) -> OwedNow:
-    definition = found.definition(one.obligation)
+def _row(one: Owed) -> OwedNow:
+    definition = one.definition
     return OwedNow(
         customer=short(one.customer),
         name=short(one.name),

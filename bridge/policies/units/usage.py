@@ -18,6 +18,7 @@ from bridge.policies.checks.units import Entitlement, Taken, UnitsOptions, amoun
 from bridge.policies.clocks.in_force import rulebook_of
 from bridge.policies.decide import facts_at
 from bridge.policies.history.timeline import Timeline
+from bridge.policies.obligations.editions import obligations_in
 from bridge.policies.obligations.from_tickets import counts_tickets, kept_by
 from bridge.policies.units.breaches import breach_takings
 from bridge.tickets import EventKind, Instant, Ticket
@@ -33,25 +34,25 @@ class Usage:
         self._catalogue = catalogue
         self._rulebook = rulebook_of(policy)
         self._counting = tuple(counting_checks(terms.checks) for terms in self._rulebook.all_terms)
-        self._keeps = any(counts_tickets(terms.obligations) for terms in self._rulebook.all_terms)
+        self._obligations = obligations_in(policy)
 
     @property
     def counts(self) -> bool:
         """Return whether the policy counts what tickets take, or what they keep."""
-        return any(self._counting) or bool(self._policy.breaches) or self._keeps
+        return any(self._counting) or bool(self._policy.breaches) or counts_tickets(self._obligations)
 
     def takings(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
         """Return what the ticket takes at `now`, on whose accounts its breached cycles stand, and what it keeps."""
         units = self._units(ticket, answer, now) if any(self._counting) else ()
         breached = breach_takings(ticket, answer, self._policy.breaches) if self._policy.breaches else ()
-        return (*units, *breached, *(self._kept(ticket, answer, now) if self._keeps else ()))
+        return (*units, *breached, *(self._kept(ticket, answer, now) if self._obligations else ()))
 
     def _kept(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
         """Return what the ticket keeps at `now` of what the agreement owes."""
         if now < ticket.created_at or not (ticket.status.state == "closed" or _was_closed(ticket)):
             return ()
         timeline, facts = facts_at(ticket, self._policy, now=now, registry=answer)
-        return tuple(kept_by(self._rulebook.terms_at(now).obligations, facts, timeline, answer))
+        return tuple(kept_by([one.counted_at(now) for one in self._obligations], facts, timeline, answer))
 
     def _units(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
         """Return what the ticket takes at `now`, account by account; a row of zeros where it only asks.

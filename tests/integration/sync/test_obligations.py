@@ -8,6 +8,7 @@ import pytest
 from bridge.customers import Contract, Customer, Presence, RegistryAnswer
 from bridge.policies.decide import decide
 from bridge.policies.language.compile import compile_policy
+from bridge.policies.obligations.editions import obligations_in
 from bridge.policies.obligations.from_tickets import evidence_from
 from bridge.policies.obligations.overview import obligations_of
 from bridge.policies.obligations.owed import Span
@@ -65,10 +66,11 @@ class Desk:
 
     def owed(self, now, takings):
         self.looks += 1
-        definitions = self.policy.revisions[-1].obligations
+        obligations = obligations_in(self.policy)
+        definitions = [one.counted_at(now) for one in obligations]
         today = day_at(definitions[0].calendar, now)
         evidence = {} if takings is None else evidence_from(definitions, takings)
-        return obligations_of(definitions, lambda: [self.customer], evidence, Span(today, today, now))
+        return obligations_of(obligations, lambda: [self.customer], evidence, Span(today, today, now))
 
 
 class OwedWorld(World):

@@ -15,6 +15,7 @@ from bridge.policies.agreement.obligations import (
     PeriodsFrom,
 )
 from bridge.policies.calendar.work_calendar import WorkCalendar, build_calendar
+from bridge.policies.obligations.editions import Obligation, OwedEdition
 from bridge.policies.obligations.model import Evidence, KeepingEvent, Owed, evidence_of
 from bridge.policies.obligations.owed import Span, owed_to
 from bridge.tickets import Instant
@@ -49,6 +50,11 @@ def visits(**changes: Any) -> ObligationDefinition:
     return ObligationDefinition(**{**members, **changes})
 
 
+def always(definition: ObligationDefinition) -> Obligation:
+    """Return an obligation that the agreement has always had."""
+    return Obligation((OwedEdition(definition=definition),))
+
+
 def contract(number: str = "D-1", first: date | None = date(2026, 1, 1), last: date | None = None) -> Contract:
     """Return a contract in force on these days."""
     return Contract(number=number, valid_from=first, valid_until=last)
@@ -74,7 +80,7 @@ def rows(
     who: Customer, definition: ObligationDefinition, evidence: Evidence, now: Instant, since: date, until: date
 ) -> list[Owed]:
     """Return what is owed to a customer in the days from `since` to `until`."""
-    return owed_to(who, definition, evidence, Span(since, until, now))[0]
+    return owed_to(who, always(definition), evidence, Span(since, until, now))[0]
 
 
 def told(found: Iterable[Owed]) -> list[str]:

@@ -17,7 +17,7 @@ from bridge.policies.obligations.model import (
 )
 from bridge.policies.obligations.overview import obligations_of
 from bridge.policies.obligations.owed import Span, owed_to
-from tests.unit.obligations.sample import at, contract, customer, rows, seen, told, visits
+from tests.unit.obligations.sample import always, at, contract, customer, rows, seen, told, visits
 
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 NOW = at(date(2026, 11, 20))
@@ -71,7 +71,7 @@ def test_more_than_is_owed_is_counted_and_keeps_nothing_twice() -> None:
 def test_a_visit_that_names_a_contract_nobody_has_or_one_not_in_force_counts_for_none_and_is_told() -> None:
     over = contract("OLD", last=date(2026, 6, 30))
     evidence = seen((FIRST, "Z"), (SECOND, "OLD"))
-    found, left = owed_to(customer(A, over), visits(), evidence, Span(*NOVEMBER, NOW))
+    found, left = owed_to(customer(A, over), always(visits()), evidence, Span(*NOVEMBER, NOW))
     assert told(found) == ["A 2026-11-01 0/2 due"]
     assert [(one.paper, one.why) for one in left] == [("Z", WhyNot.UNKNOWN_PAPER), ("OLD", WhyNot.NOT_IN_FORCE)]
 
@@ -81,7 +81,7 @@ def test_a_visit_by_a_contract_alone_finds_its_customer_and_one_that_several_hav
         [("", KeepingEvent(FIRST, "A")), ("", KeepingEvent(SECOND, "S")), ("", KeepingEvent(THIRD, "Z"))]
     )
     people = [customer(A, contract("S")), customer(contract("S"), id="K-2")]
-    found = obligations_of([visits(at_least=1)], lambda: people, {"visits": evidence}, Span(*NOVEMBER, NOW))
+    found = obligations_of([always(visits(at_least=1))], lambda: people, {"visits": evidence}, Span(*NOVEMBER, NOW))
     assert told(found.rows) == ["A 2026-11-01 1/1 kept", "S 2026-11-01 0/1 due", "S 2026-11-01 0/1 due"]
     assert found.not_counted == [
         NotCounted("visits", "", "S", SECOND, 0, WhyNot.SEVERAL_CUSTOMERS),
@@ -91,7 +91,7 @@ def test_a_visit_by_a_contract_alone_finds_its_customer_and_one_that_several_hav
 
 def test_a_visit_to_a_customer_nobody_knows_is_told() -> None:
     found = obligations_of(
-        [visits()], lambda: [customer(A)], {"visits": seen(FIRST, customer="K-9")}, Span(*NOVEMBER, NOW)
+        [always(visits())], lambda: [customer(A)], {"visits": seen(FIRST, customer="K-9")}, Span(*NOVEMBER, NOW)
     )
     assert [one.why for one in found.not_counted] == [WhyNot.UNKNOWN_CUSTOMER]
 
@@ -112,7 +112,7 @@ def test_a_customer_with_an_unreadable_entry_is_not_said_to_be_missed_unless_the
 
 def test_periods_from_a_start_that_the_registry_does_not_state_are_told_and_not_guessed() -> None:
     unknown = contract("A", first=None)
-    found, left = owed_to(customer(unknown), visits(periods=PeriodsFrom.START), seen(), Span(*NOVEMBER, NOW))
+    found, left = owed_to(customer(unknown), always(visits(periods=PeriodsFrom.START)), seen(), Span(*NOVEMBER, NOW))
     assert (found, [one.why for one in left]) == ([], [WhyNot.NO_BEGINNING])
 
 
@@ -167,7 +167,7 @@ def test_the_same_registry_in_another_order_gives_the_same_rows() -> None:
     people = [customer(A, B, name="Бета", id="K-2"), customer(A, name="альфа"), customer(name="", id="K-3")]
     evidence = {"visits": seen(FIRST, SECOND)}
     told_twice = [
-        obligations_of([visits()], lambda listed=listed: listed, evidence, Span(*NOVEMBER, NOW)).rows
+        obligations_of([always(visits())], lambda listed=listed: listed, evidence, Span(*NOVEMBER, NOW)).rows
         for listed in (people, people[::-1])
     ]
     assert all(one == other for one, other in pairwise(told_twice))
@@ -177,6 +177,10 @@ def test_the_same_registry_in_another_order_gives_the_same_rows() -> None:
 def test_one_customer_can_be_asked_for_alone() -> None:
     people = [customer(A), customer(B, id="K-2")]
     found = obligations_of(
-        [visits()], lambda: people, {"visits": seen(FIRST, customer="K-9")}, Span(*NOVEMBER, NOW), customer="K-2"
+        [always(visits())],
+        lambda: people,
+        {"visits": seen(FIRST, customer="K-9")},
+        Span(*NOVEMBER, NOW),
+        customer="K-2",
     )
     assert ([one.customer for one in found.rows], found.not_counted) == (["K-2"], [])

@@ -14,7 +14,7 @@ from bridge.policies.obligations.letters import CuratorNow, OwedLetters, owed_le
 from bridge.policies.obligations.overview import Obligations, obligations_of
 from bridge.policies.obligations.owed import Span
 from bridge.tickets import Instant
-from tests.unit.obligations.sample import at, contract, customer, seen, visits
+from tests.unit.obligations.sample import always, at, contract, customer, seen, visits
 
 CURATOR = CuratorNow("Dmitry Orlov", "orlov@desk.example")
 TEXT = Title(
@@ -36,7 +36,7 @@ def point(text: int | str, *actions: ActionDefinition) -> WarningPoint:
 def found(now: Instant, *points: WarningPoint, kept: tuple[Any, ...] = (), **changes: Any) -> Obligations:
     definition: ObligationDefinition = visits(warn_at=points, **changes)
     days = Span(date(2026, 11, 1), date(2026, 11, 30), now)
-    return obligations_of([definition], lambda: [customer(contract())], {"visits": seen(*kept)}, days)
+    return obligations_of([always(definition)], lambda: [customer(contract())], {"visits": seen(*kept)}, days)
 
 
 def letters(now: Instant, *points: WarningPoint, who: CuratorNow = CURATOR, **more: Any) -> OwedLetters:
@@ -79,7 +79,7 @@ def test_key_is_the_same_in_every_pass_and_another_one_for_each_period_contract_
     assert len(set(keys(letters(MIDDLE, both)))) == 2
     owed = [contract(), contract("D-2")]
     days = Span(date(2026, 10, 1), date(2026, 11, 30), MIDDLE)
-    several = obligations_of([visits(warn_at=(HALF,))], lambda: [customer(*owed)], {"visits": seen()}, days)
+    several = obligations_of([always(visits(warn_at=(HALF,)))], lambda: [customer(*owed)], {"visits": seen()}, days)
     assert len(set(keys(owed_letters(several, lambda _: CURATOR, {})))) == 2
     assert "D-1" not in key
 
@@ -123,7 +123,9 @@ def test_what_a_registry_says_is_text_and_nothing_else() -> None:
     definition = visits(warn_at=(point(50, letter("half")),))
     evil = customer(contract("D<b>\r\nBcc: x@evil.example"), name="<script>%{ticket}</script>")
     days = Span(date(2026, 11, 1), date(2026, 11, 30), MIDDLE)
-    made = owed_letters(obligations_of([definition], lambda: [evil], {"visits": seen()}, days), lambda _: CURATOR, {})
+    made = owed_letters(
+        obligations_of([always(definition)], lambda: [evil], {"visits": seen()}, days), lambda _: CURATOR, {}
+    )
     params = only(made).params
     assert "<script>" not in params["html"]["en"]
     assert "\n" not in params["subject"]["en"]

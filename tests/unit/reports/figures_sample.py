@@ -26,7 +26,7 @@ from bridge.reports.coming import Coming
 from bridge.reports.report_page import ReportPage
 from bridge.reports.teller import Teller
 from bridge.tickets import Reference
-from tests.unit.obligations.sample import contract, customer, seen, visits
+from tests.unit.obligations.sample import always, contract, customer, seen, visits
 from tests.unit.trials.test_simulate import CURRENT
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -238,4 +238,4 @@ def obligations(hostile: str = "ООО «Рассвет»") -> Obligations:
     who = customer(contract(hostile), id=hostile, name=hostile)
     seen_once = {"visits": seen(date(2026, 11, 5), customer=hostile)}
     span = Span(PERIOD.since, PERIOD.until, NOW)
-    return obligations_of([visits(warn_at=())], lambda: [who], seen_once, span)
+    return obligations_of([always(visits(warn_at=()))], lambda: [who], seen_once, span)
