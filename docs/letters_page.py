@@ -82,8 +82,8 @@ def letters_page() -> str:
 _OWED = """\
 ## Variables of letters about obligations
 
-A letter at a point of `warn_at` ([obligations](../how-to/owe-visits-and-trainings.md)) belongs to no ticket. It has the same mark-up
-without buttons and `({state})`, and these variables alone:"""
+A letter at a point of `warn_at` ([obligations](../how-to/owe-visits-and-trainings.md)) belongs to no ticket. It has the same
+mark-up without buttons and `({state})`, and these variables alone:"""
 
 
 def _table(variables: Mapping[str, Variable[Any]]) -> str:
