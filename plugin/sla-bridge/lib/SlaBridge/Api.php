@@ -30,7 +30,7 @@ final class Api
 {
     public const CONTRACT = 1;
     /** What an older plugin of the same contract lacks. */
-    private const FEATURES = ['publish', 'passed', 'native', 'actions', 'phrases', 'report', 'lease'];
+    private const FEATURES = ['publish', 'passed', 'native', 'actions', 'phrases', 'report', 'lease', 'offer'];
     private const JSON = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE
         | JSON_PRESERVE_ZERO_FRACTION;
 
@@ -101,6 +101,7 @@ final class Api
             'GET /actions' => $this->stamp($this->actions($caller)->listed($request)),
             'POST /actions/declare' => $this->stamp($this->actions($caller)->declare($request)),
             'POST /actions/run' => $this->stamp($this->actions($caller)->run($request)),
+            'POST /actions/offer' => $this->stamp($this->actions($caller)->offer($request)),
             'POST /actions/settle' => $this->stamp($this->actions($caller)->settle($request)),
             'POST /actions/test' => $this->stamp($this->actions($caller)->test($request)),
             default => throw ApiError::notFound('there is no such route or method'),

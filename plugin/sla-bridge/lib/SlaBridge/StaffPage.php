@@ -62,7 +62,8 @@ final class StaffPage
     /** @return ?list<int> whose tickets an agent sees; null: of all */
     public static function departments(\Staff $agent): ?array
     {
-        return $agent->isAdmin() ? null : array_map('intval', array_values($agent->getDepts()));
+        $seen = array_map('intval', array_values($agent->getDepts()));
+        return $agent->isAdmin() || !array_diff(Db::ofOsTicket()->ids('SELECT id FROM ' . DEPT_TABLE), $seen) ? null : $seen;
     }
 
     /** Answers with the page. @param string $content HTML; `$styles` are rules, `$script` what makes it easier and may be missing */

@@ -83,6 +83,12 @@ final class Acting
         return $since;
     }
 
+    /** Until this transaction ends nobody else declares anything, or offers letters of no ticket. */
+    public function hold(): void
+    {
+        $this->db->run('SELECT action FROM ' . self::table() . ' ORDER BY action FOR UPDATE');
+    }
+
     /** @return array{per_day: int, per_ticket_per_day: int} */
     public function limits(): array
     {

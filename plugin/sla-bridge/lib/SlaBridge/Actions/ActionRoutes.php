@@ -10,11 +10,13 @@ use SlaBridge\ApiError;
 use SlaBridge\Caller;
 use SlaBridge\Db;
 use SlaBridge\Instant;
+use SlaBridge\Lease\Lease;
 use SlaBridge\Letters\Letter;
 use SlaBridge\Letters\Postman;
 use SlaBridge\Letters\Recipients;
 use SlaBridge\Letters\Writing;
 use SlaBridge\Request;
+use SlaBridge\Tickets\InvalidValue;
 
 /** The contract's routes about actions. */
 final class ActionRoutes
@@ -87,8 +89,30 @@ final class ActionRoutes
         $request->json();
         [$moved, $left] = $this->kept->runDue($this->caller->departments);
         $results = array_map(static fn (array $one): array
-            => ['ticket' => $one[0]->ticketId] + Acceptance::told($one[0]->key, $one[1]), $moved);
+            => ['ticket' => $one[0]->hasTicket() ? $one[0]->ticketId : null] + Acceptance::told($one[0]->key, $one[1]), $moved);
         return ['results' => $results, 'left' => $left];
+    }
+
+    /** @return array<string, mixed> */
+    public function offer(Request $request): array
+    {
+        $this->caller->need('act');
+        if ($this->caller->departments !== null) {
+            throw new ApiError(
+                403,
+                'forbidden',
+                'this key sees some departments, and a letter that belongs to no ticket lies in none of them',
+                'Use a key without departments: Admin Panel > Manage > Plugins > SLA Bridge.'
+            );
+        }
+        $body = $request->json();
+        $under = Lease::named($body->lease ?? null);
+        try {
+            $letters = Offer::letters($body->actions ?? null);
+        } catch (InvalidValue $error) {
+            throw ApiError::wrongShape($error->getMessage(), $error->hint);
+        }
+        return ['results' => (new Offering($this->db, $this->kept))->take($letters, $under)];
     }
 
     /** @return array<string, mixed> */
@@ -97,8 +121,10 @@ final class ActionRoutes
         $this->caller->need('act');
         $body = $request->json();
         $do = $body->do ?? null;
-        if (!is_int($body->ticket ?? null) || !Offer::isWord($body->key ?? null) || !in_array($do, ['send', 'drop'], true)) {
-            throw ApiError::wrongShape('`ticket` is an id, `key` that of an action, and `do` is `send` or `drop`');
+        // Null says that it belongs to none; what is left out says nothing.
+        $isNamed = property_exists($body, 'ticket') && ($body->ticket === null || is_int($body->ticket));
+        if (!$isNamed || !Offer::isWord($body->key ?? null) || !in_array($do, ['send', 'drop'], true)) {
+            throw ApiError::wrongShape('`ticket` is an id or null, `key` that of an action, and `do` is `send` or `drop`');
         }
         $outcome = $this->kept->settle($body->ticket, $body->key, $do === 'send', $this->caller->departments);
         return Acceptance::told($body->key, $outcome);

@@ -10,11 +10,13 @@ use SlaBridge\Db;
 use SlaBridge\Instant;
 use SlaBridge\Schema;
 
-/** The rows of intents: one a ticket and key, kept as long as the ticket. */
+/** The rows of intents: one a ticket and key, kept as long as the ticket, and for good where a letter belongs to none. */
 final class ActionRows
 {
     /** A letter that somebody sent to himself to look at: it counts, and is nobody's intent. */
     public const TEST = 'test';
+    /** Stands in the place of a ticket's id at letters that belong to none: osTicket's own begin at 1. */
+    public const NO_TICKET = 0;
     private const COLUMNS = 'a.id, a.ticket_id, a.akey, a.action, a.kind, a.params, a.state, a.reason, a.rev, a.not_before,
         a.not_after, a.created, a.changed, a.message_id';
     /** What ran, or may have run. */
@@ -156,17 +158,19 @@ final class ActionRows
     /**
      * @param list<string> $states
      * @param ?list<int> $departments
-     * @return list<array{row: int, ticket: int, number: string, key: string, id: string, kind: string, state: string, reason: string,
-     *     at: int, changed: int}>
+     * @return list<array{row: int, ticket: ?int, number: string, key: string, id: string, kind: string, state: string, reason: string,
+     *     at: int, changed: int}> without a ticket and a number where a letter belongs to none
      */
     public function listed(array $states, ?array $departments, int $after, int $limit): array
     {
-        $rows = $this->db->rows('SELECT ' . self::COLUMNS . ', t.number FROM ' . self::table() . ' a JOIN ' . TICKET_TABLE
-            . ' t ON t.ticket_id = a.ticket_id WHERE a.state IN (?) AND a.kind <> ? AND a.id > ?'
-            . ($departments === null ? '' : ' AND t.dept_id IN (' . $this->db->quote($departments) . ')')
+        $rows = $this->db->rows('SELECT ' . self::COLUMNS . ', t.number FROM ' . self::table() . ' a LEFT JOIN ' . TICKET_TABLE
+            . ' t ON t.ticket_id = a.ticket_id WHERE a.state IN (?) AND a.kind <> ? AND a.id > ? AND '
+            . ($departments === null
+                ? '(t.ticket_id IS NOT NULL OR a.ticket_id = ' . self::NO_TICKET . ')'
+                : 't.dept_id IN (' . $this->db->quote($departments) . ')')
             . ' ORDER BY a.id LIMIT ?', $states, self::TEST, $after, $limit);
         return array_map(static fn (array $row): array => [
-            'row' => (int) $row['id'], 'ticket' => (int) $row['ticket_id'], 'number' => (string) $row['number'],
+            'row' => (int) $row['id'], 'ticket' => (int) $row['ticket_id'] ?: null, 'number' => (string) $row['number'],
             'key' => (string) $row['akey'], 'id' => (string) $row['action'], 'kind' => (string) $row['kind'],
             'state' => (string) $row['state'], 'reason' => (string) $row['reason'],
             'at' => (int) $row['not_before'], 'changed' => (int) $row['changed'],
@@ -226,6 +230,17 @@ final class ActionRows
             $now,
             $row,
             Outcome::SENDING
+        );
+    }
+
+    /** What waits and belongs to no ticket is dropped, but for these keys. @param list<string> $keys */
+    public function withdraw(array $keys): void
+    {
+        $this->db->run(
+            'DELETE FROM ' . self::table() . ' WHERE ticket_id = ? AND state IN (?)' . ($keys ? ' AND akey NOT IN (?)' : ''),
+            self::NO_TICKET,
+            [Outcome::ACCEPTED, Outcome::HELD],
+            ...($keys ? [$keys] : [])
         );
     }
 

@@ -16,7 +16,8 @@ use SlaBridge\Viewer;
 
 /**
  * A page of agents' own panel: what the bridge would do and could not, with the two things that a person may make of it. For
- * administrators and for roles with its permission, who see what stands in departments of theirs.
+ * administrators and for roles with its permission, who see what stands in departments of theirs. What belongs to no ticket is
+ * for those who see all departments.
  */
 final class ActionsPage
 {
@@ -66,7 +67,7 @@ final class ActionsPage
         if (!in_array($do, ['send', 'drop'], true)) {
             return '';
         }
-        $outcome = $actions->settle((int) $ticket, $key, $do === 'send', $departments);
+        $outcome = $actions->settle($ticket === '' ? null : (int) $ticket, $key, $do === 'send', $departments);
         [$id] = explode(':', $key);
         $reason = $words->has("actions.reason.$outcome->reason") ? $words->say("actions.reason.$outcome->reason") : $outcome->reason;
         $said = match ($outcome->state) {

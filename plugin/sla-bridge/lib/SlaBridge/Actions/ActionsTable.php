@@ -14,7 +14,7 @@ use SlaBridge\Panel\Words;
 final class ActionsTable
 {
     /**
-     * @param list<array{ticket: int, number: string, key: string, id: string, kind: string, state: string, reason: string,
+     * @param list<array{ticket: ?int, number: string, key: string, id: string, kind: string, state: string, reason: string,
      *     changed: int}> $rows
      * @param string $token the hidden field without which osTicket takes no form
      * @param string $ticketUrl where an agent reads a ticket, less its id
@@ -69,7 +69,7 @@ final class ActionsTable
         return Html::tag(
             'tr',
             ['data-state' => $row['state']],
-            Html::tag('td', [], Html::link($ticketUrl . $row['ticket'], '#' . $row['number'])),
+            Html::tag('td', [], $row['ticket'] === null ? '—' : Html::link($ticketUrl . $row['ticket'], '#' . $row['number'])),
             Html::tag('td', [], Html::escape($words->say("actions.kind.{$row['kind']}")), $named),
             Html::tag('td', [], Html::escape($words->say("actions.state.{$row['state']}")), $row['reason'] === '' ? '' : $about),
             Html::tag('td', [], $instants->html($row['changed'])),
@@ -77,12 +77,12 @@ final class ActionsTable
         );
     }
 
-    /** @param array{ticket: int, number: string, key: string, id: string} $row */
+    /** @param array{ticket: ?int, number: string, key: string, id: string} $row */
     private static function form(Words $words, array $row, string $token): string
     {
         $buttons = '';
         foreach (['send', 'drop'] as $do) {
-            $label = $words->say("actions.$do") . ': ' . $row['id'] . ', #' . $row['number'];
+            $label = $words->say("actions.$do") . ': ' . $row['id'] . ($row['ticket'] === null ? '' : ', #' . $row['number']);
             $attributes = ['type' => 'submit', 'name' => 'do', 'value' => $do, 'title' => $label];
             $buttons .= Html::tag('button', $attributes, Html::escape($words->say("actions.$do")));
         }
@@ -90,7 +90,7 @@ final class ActionsTable
             'form',
             ['method' => 'post', 'class' => 'sla-actions-form'],
             $token,
-            Html::tag('input', ['type' => 'hidden', 'name' => 'ticket', 'value' => $row['ticket']]),
+            Html::tag('input', ['type' => 'hidden', 'name' => 'ticket', 'value' => (string) $row['ticket']]),
             Html::tag('input', ['type' => 'hidden', 'name' => 'key', 'value' => $row['key']]),
             $buttons
         );

@@ -44,8 +44,8 @@ final class KeptActions
     /**
      * What waits for a person, the oldest first.
      *
-     * @param ?list<int> $departments null: all
-     * @return list<array{row: int, ticket: int, number: string, key: string, id: string, kind: string, state: string, reason: string,
+     * @param ?list<int> $departments null: all, and what belongs to no ticket
+     * @return list<array{row: int, ticket: ?int, number: string, key: string, id: string, kind: string, state: string, reason: string,
      *     at: int, changed: int}>
      */
     public function awaiting(?array $departments, int $limit): array
@@ -63,13 +63,19 @@ final class KeptActions
     /**
      * @param list<string> $states
      * @param ?list<int> $departments
-     * @return list<array{row: int, ticket: int, number: string, key: string, id: string, kind: string, state: string, reason: string,
+     * @return list<array{row: int, ticket: ?int, number: string, key: string, id: string, kind: string, state: string, reason: string,
      *     at: int, changed: int}>
      */
     public function listed(array $states, ?array $departments, int $after, int $limit): array
     {
-        $this->runner()->findAbandoned();
+        $this->findAbandoned();
         return $this->rows->listed($states, $departments, $after, $limit);
+    }
+
+    /** Gives up letters of requests that died while they sent them. */
+    public function findAbandoned(): void
+    {
+        $this->runner()->findAbandoned();
     }
 
     /**
@@ -111,15 +117,14 @@ final class KeptActions
     /**
      * A person's decision on one that is held, refused or of unknown fate.
      *
+     * @param ?int $ticket null: it belongs to none
      * @param ?list<int> $departments where the one who decides may see tickets
      */
-    public function settle(int $ticket, string $key, bool $send, ?array $departments): Outcome
+    public function settle(?int $ticket, string $key, bool $send, ?array $departments): Outcome
     {
         $runner = $this->runner();
         $runner->findAbandoned();
-        $seen = $this->db->row('SELECT 1 FROM ' . TICKET_TABLE . ' WHERE ticket_id = ?'
-            . ($departments === null ? '' : ' AND dept_id IN (' . $this->db->quote($departments) . ')'), $ticket);
-        $intent = $seen ? $this->rows->find($ticket, $key) : null;
+        $intent = $this->sees($ticket, $departments) ? $this->rows->find($ticket ?? ActionRows::NO_TICKET, $key) : null;
         if ($intent === null) {
             throw ApiError::notFound('there is no such action');
         }
@@ -127,6 +132,13 @@ final class KeptActions
             return new Outcome(Outcome::ALREADY, $intent->state);
         }
         return $send ? $runner->send($intent) : $this->drop($intent);
+    }
+
+    /** What belongs to no ticket lies in no department: only who sees all of them sees it. @param ?list<int> $departments */
+    private function sees(?int $ticket, ?array $departments): bool
+    {
+        return $ticket === null ? $departments === null : $this->db->row('SELECT 1 FROM ' . TICKET_TABLE . ' WHERE ticket_id = ?'
+            . ($departments === null ? '' : ' AND dept_id IN (' . $this->db->quote($departments) . ')'), $ticket) !== null;
     }
 
     private function drop(Intent $intent): Outcome

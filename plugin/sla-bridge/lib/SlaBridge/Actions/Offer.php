@@ -9,16 +9,19 @@ namespace SlaBridge\Actions;
 use SlaBridge\Instant;
 use SlaBridge\Tickets\InvalidValue;
 
-/** One member of an item's `actions`, checked by itself. Pure. */
+/** One action that the bridge offers, for a ticket or for none, checked by itself. Pure. */
 final class Offer
 {
     public const MOST = 20;
+    public const MOST_LETTERS = 200;
     public const KINDS = ['note', 'reply', 'email', 'priority', 'status', 'department', 'assign', 'close'];
     private const MEMBERS = ['key', 'id', 'kind', 'params', 'not_before', 'not_after'];
     private const WORD = '/^[\x21-\x7E]{1,190}$/D';
     private const LONGEST_PARAMS = 65536;
     private const LONGEST_NAME = 255;
     private const MOST_RECIPIENTS = 20;
+    /** Recipients that only a ticket has. */
+    private const OF_A_TICKET = ['customer', 'assignee'];
 
     private function __construct(
         public readonly string $key,
@@ -30,14 +33,36 @@ final class Offer
     ) {
     }
 
-    /** @return list<self> */
+    /** An item's actions, none where it brings no list. @return list<self> */
     public static function all(mixed $raw): array
     {
-        if ($raw === null) {
-            return [];
+        return $raw === null ? [] : self::listed($raw, self::MOST);
+    }
+
+    /** Letters that belong to no ticket, each with addresses alone. @return list<self> */
+    public static function letters(mixed $raw): array
+    {
+        $letters = self::listed($raw, self::MOST_LETTERS);
+        foreach ($letters as $index => $letter) {
+            $params = (array) json_decode($letter->params, true);
+            $fault = match (true) {
+                $letter->kind !== 'email' => "$letter->kind is done to a ticket, and here is none",
+                (bool) array_intersect($params['to'], self::OF_A_TICKET) => '`to` names somebody of a ticket, and here is none',
+                isset($params['needs']) => '`needs` names an action of a ticket, and here is none',
+                default => null,
+            };
+            if ($fault !== null) {
+                throw self::bad("action $index: $fault", 'Write the kind email, with e-mail addresses in `to`.');
+            }
         }
-        if (!is_array($raw) || count($raw) > self::MOST) {
-            throw self::bad('`actions` is no list of at most ' . self::MOST);
+        return $letters;
+    }
+
+    /** @return list<self> */
+    private static function listed(mixed $raw, int $most): array
+    {
+        if (!is_array($raw) || count($raw) > $most) {
+            throw self::bad("`actions` is no list of at most $most");
         }
         $offers = [];
         foreach (array_values($raw) as $index => $one) {
@@ -154,8 +179,8 @@ final class Offer
             ?? throw self::bad("$what is no instant like 2026-11-20T07:00:00Z");
     }
 
-    private static function bad(string $message): InvalidValue
+    private static function bad(string $message, string $hint = ''): InvalidValue
     {
-        return new InvalidValue('bad_item', $message);
+        return new InvalidValue('bad_item', $message, $hint);
     }
 }

@@ -103,7 +103,7 @@ final class Runner
         } finally {
             $this->db->run('DO RELEASE_LOCK(?)', $turn);
         }
-        if ($result === null) {
+        if ($result === null && $intent->hasTicket()) {
             (new Outbox($this->db, $this->schema))->put([$intent->ticketId], []);
         }
         return $result instanceof Letter ? $this->sendOut($intent, $result) : $result;
@@ -111,8 +111,9 @@ final class Runner
 
     private function inTransaction(Intent $intent, bool $decided): Outcome|Letter|null
     {
-        $ticket = $intent->ticketId;
-        $this->db->run('SELECT ticket_id FROM ' . TICKET_TABLE . ' WHERE ticket_id = ? FOR UPDATE', $ticket);
+        if ($intent->hasTicket()) {
+            $this->db->run('SELECT ticket_id FROM ' . TICKET_TABLE . ' WHERE ticket_id = ? FOR UPDATE', $intent->ticketId);
+        }
         $state = $this->rows->stateOf($intent->row);
         if ($state !== $intent->state) {
             // Another request was quicker with this very one.
@@ -138,9 +139,12 @@ final class Runner
         return $intent->notBefore >= ($this->since[$intent->action] ?? PHP_INT_MAX);
     }
 
-    /** Whether the ticket is what it was when the intent was stored, but for what this run itself did to it. */
+    /** Whether the ticket is what it was when the intent was stored, but for what this run itself did to it; no ticket ever is. */
     private function isAsDecided(Intent $intent): bool
     {
+        if (!$intent->hasTicket()) {
+            return true;
+        }
         $ticket = $intent->ticketId;
         $now = $this->reader->revisions([$ticket], null)[$ticket] ?? '';
         $this->began[$ticket] ??= $now;
@@ -157,18 +161,20 @@ final class Runner
         if ($needs !== null && $this->rows->find($intent->ticketId, (string) $needs)?->state !== Outcome::DONE) {
             return Outcome::refused('needs_not_done');
         }
-        if ($this->agents->find() === null) {
+        // A letter that belongs to no ticket stands in no thread, so nobody is needed in whose name.
+        if ($intent->hasTicket() && $this->agents->find() === null) {
             return Outcome::refused('no_service_agent');
         }
-        return $decided ? null : $this->heldBy($intent->ticketId);
+        return $decided ? null : $this->heldBy($intent);
     }
 
-    private function heldBy(int $ticket): ?Outcome
+    private function heldBy(Intent $intent): ?Outcome
     {
         $limits = $this->acting->limits();
         $today = $this->acting->today();
         return match (true) {
-            $this->rows->ranSince($today, $ticket) >= $limits['per_ticket_per_day'] => new Outcome(Outcome::HELD, 'per_ticket_per_day'),
+            $intent->hasTicket() && $this->rows->ranSince($today, $intent->ticketId) >= $limits['per_ticket_per_day']
+                => new Outcome(Outcome::HELD, 'per_ticket_per_day'),
             $this->rows->ranSince($today) >= $limits['per_day'] => new Outcome(Outcome::HELD, 'per_day'),
             default => null,
         };
@@ -177,6 +183,9 @@ final class Runner
     private function carryOut(Intent $intent): Outcome|Letter
     {
         $agent = $this->agents->find();
+        if (!$intent->hasTicket()) {
+            return (new Writing($this->db))->ofNoTicket($intent, $agent);
+        }
         $ticket = \Ticket::lookup($intent->ticketId);
         if (!$ticket || !$agent) {
             throw new \RuntimeException('there is no such ticket');

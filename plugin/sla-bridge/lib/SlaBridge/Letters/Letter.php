@@ -14,9 +14,10 @@ final readonly class Letter
     public const TEST = 'test';
 
     /**
+     * @param int $ticket 0 where it belongs to none
      * @param string $messageId without angle brackets
      * @param int $sender the outgoing address's id
-     * @param ?int $entry the thread's entry that stands for it; null for a test
+     * @param ?int $entry the thread's entry that stands for it; null for a test, and where it belongs to no ticket
      * @param list<Recipient> $to
      * @param ?string $answers the Message-ID it answers, without angle brackets
      * @param list<string> $references Message-IDs, the oldest first, without angle brackets

@@ -11,8 +11,9 @@ use SlaBridge\Actions\Outcome;
 use SlaBridge\Db;
 
 /**
- * Sends a letter by osTicket's own mailer, from its department's address and through the desk's mail account. To be called outside
- * of every transaction and lock. A mail server may hold it for ten seconds; what then became of the letter is told as it is.
+ * Sends a letter by osTicket's own mailer, from its department's address or the desk's, and through the desk's mail account. To be
+ * called outside of every transaction and lock. A mail server may hold it for ten seconds; what then became of the letter is told
+ * as it is.
  */
 final class Postman
 {

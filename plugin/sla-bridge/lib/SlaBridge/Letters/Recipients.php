@@ -12,14 +12,15 @@ final class Recipients
     /** Nobody reads there; and what is sent to the first comes back, as a mail about which osTicket opens a ticket. */
     private const NOBODY = '/^(mailer-daemon|no-?reply|do-?not-?reply)@/i';
 
-    public function __construct(private readonly \Ticket $ticket, private readonly \Staff $service)
+    /** @param ?\Ticket $ticket null: there is none, so neither customer nor assignee. @param ?\Staff $service null: nobody */
+    public function __construct(private readonly ?\Ticket $ticket, private readonly ?\Staff $service)
     {
     }
 
     /** @return list<Recipient> none where the owner has no address that can be written to */
     public function customer(): array
     {
-        $user = $this->ticket->user;
+        $user = $this->ticket?->user;
         // Not osTicket's getEmail(): it writes name and address down and reads them again, and a name may break that.
         return $this->reachable([new Recipient((string) $user?->default_email?->address, (string) $user?->getName())]);
     }
@@ -32,10 +33,10 @@ final class Recipients
     {
         $found = [];
         foreach ($names as $name) {
-            $agent = $name === 'assignee' ? $this->ticket->getStaff() : \Staff::lookup(['email' => $name]);
+            $agent = $name === 'assignee' ? $this->ticket?->getStaff() : \Staff::lookup(['email' => $name]);
             if ($agent instanceof \Staff) {
                 // Somebody who left reads no letters, and the service agent is nobody.
-                if ($agent->isActive() && $agent->getId() !== $this->service->getId()) {
+                if ($agent->isActive() && $agent->getId() !== $this->service?->getId()) {
                     $found[] = new Recipient((string) $agent->getEmail(), (string) $agent->getName(), (int) $agent->getId());
                 }
             } elseif ($name !== 'assignee') {

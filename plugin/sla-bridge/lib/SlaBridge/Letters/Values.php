@@ -24,14 +24,13 @@ final class Values
         return ['ticket_link' => $cfg->getBaseUrl() . '/scp/tickets.php?id=' . (int) $ticket->getId()] + self::always();
     }
 
-    /** For the entry in the thread: there others read it, so no link of one person's may stand in it. @return array<string, ?string> */
-    public static function forThread(): array
-    {
-        return self::always();
-    }
-
-    /** @return array<string, ?string> */
-    private static function always(): array
+    /**
+     * For the entry in the thread: there others read it, so no link of one person's may stand in it. And for what belongs to no
+     * ticket: there is nothing to lead to.
+     *
+     * @return array<string, ?string>
+     */
+    public static function always(): array
     {
         global $cfg;
         return ['desk' => (string) $cfg->getTitle()];

@@ -35,15 +35,14 @@ final class Writing
             return Outcome::refused($to ? 'mail_refused' : 'no_address');
         }
         $language = $toCustomer ? Language::ofCustomer($ticket) : Language::ofStaff($to);
-        $draft = new Draft(
-            Language::text($params['subject'] ?? '', $language) ?: (string) $ticket->getSubject(),
-            Language::text($params['text'] ?? '', $language),
-            Language::text($params['html'] ?? '', $language),
+        $draft = self::draft(
+            $params,
+            $language,
             new Places($toCustomer ? Values::forCustomer($ticket, $intent->key) : Values::forStaff($ticket)),
-            new Places(Values::forThread())
+            new Places(Values::always()),
+            (string) $ticket->getSubject()
         );
-        $instance = (new Schema($this->db))->state()['instance'];
-        $messageId = MessageId::of($instance, (int) $ticket->getId(), $intent->key, self::host(), SECRET_SALT);
+        $messageId = $this->messageId($intent->ticketId, $intent->key);
         $thread = new Thread($this->db, (int) $ticket->getThreadId());
         $entry = $thread->entryOf($messageId);
         if ($entry === null) {
@@ -51,6 +50,26 @@ final class Writing
             $thread->know($entry, $messageId);
         }
         return $this->letter($ticket, $messageId, $sender, $entry, $to, $draft, $thread, $toCustomer);
+    }
+
+    /**
+     * A letter that belongs to no ticket, from the address of the desk's own alerts. It stands in no thread and refers to no other
+     * letter, so what comes back about it is a new ticket.
+     *
+     * @param ?\Staff $service who gets no letters, being nobody
+     */
+    public function ofNoTicket(Intent $intent, ?\Staff $service): Letter|Outcome
+    {
+        global $cfg;
+        $to = (new Recipients(null, $service))->staff(array_values(array_filter((array) ($intent->params['to'] ?? []), 'is_string')));
+        $sender = $cfg->getAlertEmail() ?: $cfg->getDefaultEmail();
+        if (!$to || !$sender) {
+            return Outcome::refused($to ? 'mail_refused' : 'no_address');
+        }
+        $places = new Places(Values::always());
+        $draft = self::draft($intent->params, Language::ofStaff($to), $places, $places);
+        $messageId = $this->messageId($intent->ticketId, $intent->key);
+        return self::alone($intent->ticketId, $messageId, Letter::TO_STAFF, $sender, $to, $draft);
     }
 
     /**
@@ -64,25 +83,33 @@ final class Writing
         if (!$sender || !Recipients::isAddress($to)) {
             return Outcome::refused($sender ? 'no_address' : 'mail_refused');
         }
-        $language = Language::ofDesk();
         $places = new Places(Values::forStaff($ticket));
-        $draft = new Draft(...[...array_map(
+        $draft = self::draft($texts, Language::ofDesk(), $places, $places);
+        $id = (int) $ticket->getId();
+        $messageId = $this->messageId($id, 'test:' . bin2hex(random_bytes(8)));
+        return self::alone($id, $messageId, Letter::TEST, $sender, [new Recipient($to)], $draft);
+    }
+
+    /** A letter with no entry in a thread. @param list<Recipient> $to */
+    private static function alone(int $ticket, string $messageId, string $audience, \Email $sender, array $to, Draft $draft): Letter
+    {
+        $subject = $draft->subject(self::LONGEST_SUBJECT);
+        return new Letter($ticket, $messageId, $audience, (int) $sender->getId(), null, $to, $subject, $draft->text(), $draft->html());
+    }
+
+    /** @param array<string, mixed> $texts `subject`, `text` and `html` by language; $otherwise stands for a subject there is none of */
+    private static function draft(array $texts, string $language, Places $places, Places $inThread, string $otherwise = ''): Draft
+    {
+        [$subject, $text, $html] = array_map(
             static fn (string $part): string => Language::text($texts[$part] ?? '', $language),
             ['subject', 'text', 'html']
-        ), $places, $places]);
-        $key = 'test:' . bin2hex(random_bytes(8));
-        $messageId = MessageId::of((new Schema($this->db))->state()['instance'], (int) $ticket->getId(), $key, self::host(), SECRET_SALT);
-        return new Letter(
-            (int) $ticket->getId(),
-            $messageId,
-            Letter::TEST,
-            (int) $sender->getId(),
-            null,
-            [new Recipient($to)],
-            $draft->subject(self::LONGEST_SUBJECT),
-            $draft->text(),
-            $draft->html()
         );
+        return new Draft($subject ?: $otherwise, $text, $html, $places, $inThread);
+    }
+
+    private function messageId(int $ticket, string $key): string
+    {
+        return MessageId::of((new Schema($this->db))->state()['instance'], $ticket, $key, self::host(), SECRET_SALT);
     }
 
     /** @param list<Recipient> $to */
