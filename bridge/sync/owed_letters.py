@@ -57,13 +57,10 @@ def offered(helpdesk: Helpdesk, due: OwedLettersDue, happened: ActionOutcomes) -
     offer = due.letters[:AT_MOST]
     try:
         outcomes = helpdesk.offer_actions([action_json(one) for one in offer])
-    except HelpdeskRefused as error:
-        if error.status not in {_LACKS, _MAY_NOT}:
-            raise
-        return Offered(known=due.known, trouble=_trouble(error))
     except HelpdeskError as error:
         # Deadlines are worth more: the pass is remembered, and these are offered again.
-        return Offered(known=due.known, trouble=_trouble(error), again=AGAIN_SECONDS)
+        lasts = isinstance(error, HelpdeskRefused) and error.status in {_LACKS, _MAY_NOT}
+        return Offered(known=due.known, trouble=_trouble(error), again=None if lasts else AGAIN_SECONDS)
     happened.take(None, outcomes)
     settled = frozenset(one.key for one in outcomes if _is_settled(one))
     waiting = any(_state(one) in UNDER_WAY for one in outcomes)
@@ -82,10 +79,7 @@ def _is_settled(one: ActionOutcome) -> bool:
 
 
 def _trouble(error: HelpdeskError) -> Notice:
-    remedy = error.message
-    if isinstance(error, HelpdeskRefused) and error.status == _LACKS:
-        remedy = "the helpdesk lacks the feature offer; update the companion plugin: sla-bridge plugin install"
-    return Notice(key=LETTERS, text=f"letters about obligations are not sent: {remedy}")
+    return Notice(key=LETTERS, text=f"letters about obligations are not sent: {error}")
 
 
 def unsettled(letters: Sequence[Action], known: LettersKnown) -> OwedLettersDue:

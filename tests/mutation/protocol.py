@@ -23,13 +23,25 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.mutation.mutant import Mutant, mutants_of
-from tests.mutation.tables import actions, feed, keeping, leading, memory, staying, tickets, transport, undoing, writing
+from tests.mutation.tables import (
+    actions,
+    feed,
+    keeping,
+    leading,
+    memory,
+    owing,
+    staying,
+    tickets,
+    transport,
+    undoing,
+    writing,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "mutants.md"
 MUTANTS = tuple(
     one
-    for kind in (feed, tickets, writing, actions, memory, transport, leading, undoing, keeping, staying)
+    for kind in (feed, tickets, writing, actions, memory, transport, leading, undoing, keeping, staying, owing)
     for one in mutants_of(kind.KIND, kind.TABLE)
 )
 
@@ -45,6 +57,7 @@ _UNDO = (
 _ARCHIVE = ("tests/unit/sync/test_archive.py", "tests/cli/test_archive.py")
 _LEASE = ("tests/unit/sandbox/test_lease.py", "tests/contract/test_lease.py")
 _METRICS = ("tests/unit/metrics/test_measures.py", "tests/unit/metrics/test_endpoint.py", "tests/cli/test_metrics.py")
+_OWED = ("tests/integration/sync/test_owed_letters.py", "tests/integration/sync/test_obligations.py")
 _RUN = "tests/cli/test_run.py"
 _NEAREST = {
     "sync/engine.py": (*_PASSES, "tests/integration/sync/test_two_hosts.py"),
@@ -72,6 +85,9 @@ _NEAREST = {
         "tests/unit/sync/test_guards.py",
         "tests/unit/sync/test_actions.py",
     ),
+    "sync/owed.py": _OWED,
+    "sync/owed_letters.py": _OWED,
+    "policies/obligations": ("tests/unit/obligations", *_OWED),
     "sync/units.py": ("tests/integration/sync/test_units.py",),
     "sync/memory/state.py": ("tests/integration/sync/test_state_and_processes.py",),
     "sync/memory/state_file.py": ("tests/integration/sync/test_state_and_processes.py",),

@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from bridge.errors import GuardRefused
+from bridge.connectors.helpdesks.osticket import OsTicket
+from bridge.errors import GuardRefused, HelpdeskRefused
 from bridge.policies.actions.due import declared_actions
 from bridge.policies.obligations.letters import CuratorNow, owed_letters
 from bridge.sync.actions import ActionLimits
@@ -182,6 +183,25 @@ def test_helpdesk_that_does_not_answer_keeps_no_deadline_from_being_written_and_
     running.time.now += AGAIN_SECONDS
     assert not [one for one in running.run().standing if "letters" in one.text]
     assert running.sent() == [FIRST]
+
+
+def test_helpdesk_whose_plugin_is_too_old_is_named_with_the_remedy_and_not_asked_in_each_pass(running, monkeypatch):
+    running.time.now = HALF
+
+    asked = []
+
+    def old(self, actions):
+        asked.append(actions)
+        raise HelpdeskRefused("the helpdesk lacks the feature offer", hint="Update the companion plugin", status=404)
+
+    monkeypatch.setattr(OsTicket, "offer_actions", old)
+    (told,) = [one.text for one in running.run().told if "letters" in one.text]
+    assert told == (
+        "letters about obligations are not sent: the helpdesk lacks the feature offer. Update the companion plugin"
+    )
+    running.time.now += AGAIN_SECONDS
+    running.run()
+    assert len(asked) == 1
 
 
 def test_plan_shows_the_letters_and_sends_none(running):

@@ -95,6 +95,9 @@ TABLE = {
         "a permission is used twice": (("max(rolling.moves - moved, 0)", "rolling.moves"),),
     },
     "sync/select.py": {
+        "a ticket whose action was under way is not read again": (
+            ("if known and item.id not in selection.acting:", "if known:"),
+        ),
         "tombstones are ignored": (("                selection.gone.add(item.id)", "                pass"),),
         "what waits and is listed no more waits for ever": (
             ("for ticket_id in alone[:_MOST]:", "for ticket_id in ():"),
