@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.contract.acting import declare
+from tests.contract.acting import declare, warning
 from tests.contract.back_doors import OsticketBackDoor
 from tests.contract.client import Client
 from tests.contract.desk import SETUP, Desk, EmbeddedDesk, Unsupported
 from tests.contract.letter_desk import Letters
+from tests.contract.offering import settled
 from tests.contract.smtp_double import SmtpDouble
 from tests.contract.staff_pages import PREFIX, Agent, OsticketDesk, variable
 
@@ -120,6 +121,25 @@ def acting(desk: Desk, api: Client, folder: Path) -> Iterator[None]:
     if isinstance(desk, EmbeddedDesk):
         desk.sandbox.store.row("DELETE FROM actions")
     declare(api, {})
+
+
+@pytest.fixture
+def left_clean(api: Client) -> Iterator[None]:
+    """Nothing of no ticket waits for anybody, before and after."""
+    settled(api)
+    yield
+    declare(api)
+    settled(api)
+
+
+@pytest.fixture
+def due(token: str) -> Callable[..., dict[str, Any]]:
+    """Make letters that nobody has offered before."""
+
+    def make(name: str = "visit", to: list[str] | None = None, **changes: Any) -> dict[str, Any]:
+        return warning(to) | {"key": f"warn:{name}:{token}"} | changes
+
+    return make
 
 
 @pytest.fixture

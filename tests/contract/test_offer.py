@@ -1,7 +1,7 @@
 """Letters that belong to no ticket: offered as a whole list, sent once under their keys, withdrawn when they are due no more."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,72 +9,11 @@ import pytest
 
 from tests.contract.acting import at, declare, letter, letters, part, warning
 from tests.contract.acting import offer as offer_in_a_ticket
-from tests.contract.client import Client, Reply
+from tests.contract.client import Client
 from tests.contract.desk import EmbeddedDesk
+from tests.contract.offering import ask, listed, offered, settle, states
 
 pytestmark = pytest.mark.usefixtures("acting", "left_clean")
-
-LISTED = "accepted,held,refused,unknown,done,dropped"
-
-
-@pytest.fixture
-def left_clean(api: Client) -> Iterator[None]:
-    """Nothing of no ticket waits for anybody, before and after."""
-    settled(api)
-    yield
-    declare(api)
-    settled(api)
-
-
-def settled(api: Client) -> None:
-    assert offered(api) == []
-    for row in listed(api, "held,refused,unknown"):
-        api.post("actions/settle", {"ticket": None, "key": row["key"], "do": "drop"})
-
-
-@pytest.fixture
-def due(token: str) -> Callable[..., dict[str, Any]]:
-    """Make letters that nobody has offered before."""
-
-    def make(name: str = "visit", to: list[str] | None = None, **changes: Any) -> dict[str, Any]:
-        return warning(to) | {"key": f"warn:{name}:{token}"} | changes
-
-    return make
-
-
-def ask(api: Client, *some: Any, lease: Any = None) -> Reply:
-    return api.post("actions/offer", {"lease": lease, "actions": list(some)})
-
-
-def offered(api: Client, *some: dict[str, Any]) -> list[tuple[str, str]]:
-    """Offer letters; return state and reason of each."""
-    reply = ask(api, *some)
-    assert reply.status == 200, reply.text
-    assert [one["key"] for one in reply.body["results"]] == [one["key"] for one in some]
-    return [(one["state"], one["reason"]) for one in reply.body["results"]]
-
-
-def listed(api: Client, states: str = LISTED) -> list[dict[str, Any]]:
-    """Return what is kept of letters that belong to no ticket."""
-    found: list[dict[str, Any]] = []
-    after = 0
-    while True:
-        page = api.get("actions", state=states, after=after, limit=1000).body
-        found += [row for row in page["actions"] if row["ticket"] is None]
-        if page["next"] is None:
-            return found
-        after = page["next"]
-
-
-def states(api: Client, *some: dict[str, Any]) -> list[str | None]:
-    by_key = {row["key"]: row["state"] for row in listed(api)}
-    return [by_key.get(one["key"]) for one in some]
-
-
-def settle(api: Client, one: dict[str, Any], do: str) -> tuple[str, str]:
-    reply = api.post("actions/settle", {"ticket": None, "key": one["key"], "do": do})
-    assert reply.status == 200, reply.text
-    return reply.body["state"], reply.body["reason"]
 
 
 # --- the letter ------------------------------------------------------------------------------------------------------

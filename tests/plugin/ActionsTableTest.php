@@ -27,6 +27,18 @@ final class ActionsTableTest extends TestCase
         }
     }
 
+    public function testALetterOfNoTicketHasADashInItsPlaceAndItsDecisions(): void
+    {
+        foreach (['ru', 'en'] as $language) {
+            $page = self::page($language, [['ticket' => null, 'number' => '', 'key' => 'visit:k-1:1', 'id' => 'visit'] + self::ROW]);
+            self::assertStringContainsString('<td>—</td>', $page);
+            self::assertStringNotContainsString('tickets.php', $page);
+            self::assertStringContainsString('name="ticket" value=""', $page);
+            self::assertStringContainsString('name="key" value="visit:k-1:1"', $page);
+            self::assertStringContainsString(Words::in($language)->say('actions.send') . ': visit"', $page);
+        }
+    }
+
     public function testEveryKindAndStateHasWordsInBothLanguages(): void
     {
         foreach (['ru', 'en'] as $language) {

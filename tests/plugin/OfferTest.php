@@ -102,6 +102,42 @@ final class OfferTest extends TestCase
         self::assertSame("\u{1F600}", json_decode($offer->params, true)['text']['en']);
     }
 
+    public function testALetterOfNoTicketHasAddressesAlone(): void
+    {
+        $to = ['to' => ['curator@support.example', 'head@support.example']];
+        $all = array_map(
+            static fn (int $n): array => self::action('email', self::LETTER + $to, ['key' => "visit:$n"]),
+            range(1, 200)
+        );
+        self::assertCount(200, Offer::letters(json_decode((string) json_encode($all))));
+        self::assertSame([], Offer::letters([]));
+    }
+
+    /** @dataProvider bound */
+    public function testWhatCannotDoWithoutATicketIsRefusedByItsPlace(mixed $actions, string $said): void
+    {
+        $this->expectException(InvalidValue::class);
+        $this->expectExceptionMessage($said);
+        Offer::letters(json_decode((string) json_encode($actions)));
+    }
+
+    /** @return array<string, array{mixed, string}> */
+    public static function bound(): array
+    {
+        $letter = static fn (array $params): array => self::action('email', $params + self::LETTER);
+        $good = $letter(['to' => ['a@b.example']]);
+        return [
+            'no list' => [null, 'no list of at most 200'],
+            'one too many' => [array_fill(0, 201, $good), 'no list of at most 200'],
+            'a key twice' => [[$good, $good], 'action 1: the key stands twice'],
+            'another kind' => [[$good, self::action('reply', self::LETTER, ['key' => 'b'])], 'action 1: reply is done to a ticket'],
+            'the customer' => [[$letter(['to' => ['customer']])], 'action 0: `to` names somebody of a ticket'],
+            'the assignee beside others' => [[$letter(['to' => ['a@b.example', 'assignee']])], 'action 0: `to` names somebody of a ticket'],
+            'a need' => [[$letter(['to' => ['a@b.example'], 'needs' => 'a'])], 'action 0: `needs` names an action of a ticket'],
+            'what is no action' => [[$good, 7], 'action 1 is no object'],
+        ];
+    }
+
     public function testNoActionsAreNone(): void
     {
         self::assertSame([], Offer::all(null));

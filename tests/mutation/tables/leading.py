@@ -130,8 +130,11 @@ TABLE = {
         ),
         "a helpdesk without leases is written into all the same": (
             (
-                "            if refusal.status != _NO_ROUTE:\n                raise",
-                "            if refusal.status == _NO_ROUTE:\n                return LeaseGrant(epoch=1, seq=0)\n            raise",
+                '            raise _lacking("lease", refusal,',
+                (
+                    "            if refusal.status == _NO_ROUTE:\n                return LeaseGrant(epoch=1, seq=0)\n"
+                    '            raise _lacking("lease", refusal,'
+                ),
             ),
         ),
     },

@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 namespace SlaBridge\Actions;
 
+use SlaBridge\ApiError;
 use SlaBridge\Db;
 use SlaBridge\Panel\Assets;
 use SlaBridge\Panel\Html;
@@ -67,7 +68,12 @@ final class ActionsPage
         if (!in_array($do, ['send', 'drop'], true)) {
             return '';
         }
-        $outcome = $actions->settle($ticket === '' ? null : (int) $ticket, $key, $do === 'send', $departments);
+        try {
+            $outcome = $actions->settle($ticket === '' ? null : (int) $ticket, $key, $do === 'send', $departments);
+        } catch (ApiError) {
+            // The bridge may have withdrawn it while the page stood there.
+            $outcome = Outcome::refused('no_such_action');
+        }
         [$id] = explode(':', $key);
         $reason = $words->has("actions.reason.$outcome->reason") ? $words->say("actions.reason.$outcome->reason") : $outcome->reason;
         $said = match ($outcome->state) {
