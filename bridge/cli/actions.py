@@ -20,8 +20,18 @@ app = typer.Typer(help="List what became of actions; send, drop, run or try one.
 
 _STATES = ("accepted", "sending", "held", "refused", "unknown", "done", "dropped")
 _TO_SETTLE = ("held", "unknown", "refused")
+_DASH = "—"
+_NO_TICKET = ("-", _DASH)
+"""How people write that a letter belongs to no ticket, and what they see in the list."""
 
 _Ticket = Annotated[str, typer.Argument(help="The ticket's number as people see it, with or without #, or id:4711.")]
+_TicketOrNone = Annotated[
+    str,
+    typer.Argument(
+        metavar="TICKET",
+        help="The ticket's number as people see it, with or without #, or id:4711; - for a letter that belongs to none.",
+    ),
+]
 _Key = Annotated[str, typer.Argument(metavar="KEY", help="The action's key as `actions list` shows it, or its id.")]
 
 
@@ -74,7 +84,7 @@ def _table(found: "Sequence[ListedAction]") -> None:
     for heading in ("ticket", "action", "kind", "state", "reason", "due since", "as of"):
         table.add_column(heading, overflow="fold")
     for one in found:
-        texts = [cell(text) for text in (one.number, one.key, one.kind)]
+        texts = [cell(text) for text in (one.number if one.ticket is not None else _DASH, one.key, one.kind)]
         instants = [format_instant(at) for at in (one.at, one.changed_at)]
         table.add_row(*texts, styled(one.state), cell(one.reason), *instants)
     out().print(table)
@@ -82,7 +92,7 @@ def _table(found: "Sequence[ListedAction]") -> None:
 
 @app.command()
 def send(
-    ticket: _Ticket,
+    ticket: _TicketOrNone,
     key: _Key,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask, where a letter may go out a second time.")] = False,
     config: Config = None,
@@ -93,7 +103,7 @@ def send(
 
 
 @app.command()
-def drop(ticket: _Ticket, key: _Key, config: Config = None, as_json: Json = False) -> None:
+def drop(ticket: _TicketOrNone, key: _Key, config: Config = None, as_json: Json = False) -> None:
     """Give an action up for good: nothing is done, now or later."""
     _settle(config, ticket, key, send=False, yes=True, as_json=as_json)
 
@@ -103,22 +113,25 @@ def _settle(config: Config, ticket: str, wanted: str, *, send: bool, yes: bool, 
     from bridge.cli.wiring.helpdesk import connect, find_ticket
 
     with connect(read_settings(config)) as helpdesk:
-        found = find_ticket(helpdesk, ticket)
-        action = _found(helpdesk, found.id, wanted, number=found.number)
+        found = None if ticket in _NO_TICKET else find_ticket(helpdesk, ticket)
+        ticket_id, number = (None, None) if found is None else (found.id, found.number)
+        action = _found(helpdesk, ticket_id, wanted, number=number)
         if send and action.state == "unknown" and not yes:
             _confirm(as_json=as_json)
-        outcome = helpdesk.settle_action(found.id, action.key, send=send)
-    _say_outcomes([outcome], {None: found.number}, as_json=as_json)
+        outcome = helpdesk.settle_action(ticket_id, action.key, send=send)
+    _say_outcomes([outcome], {None: number}, as_json=as_json)
 
 
-def _found(helpdesk: "Helpdesk", ticket_id: int, wanted: str, *, number: str) -> "ListedAction":
-    """Return the ticket's action of that key or id. Raises NoSuchAction where there is none, or more than one of the id."""
+def _found(helpdesk: "Helpdesk", ticket_id: int | None, wanted: str, *, number: str | None) -> "ListedAction":
+    """Return the action of that key or id, of the ticket or of none. Raises NoSuchAction where there is none, or more than one of
+    the id."""
     of_ticket = [one for one in helpdesk.actions(_TO_SETTLE) if one.ticket == ticket_id]
     found = [one for one in of_ticket if wanted in {one.key, one.id}]
     if len(found) == 1:
         return found[0]
     keys = ", ".join(one.key for one in found or of_ticket)
-    message = f"ticket {number} has {'several actions' if found else 'no action'} {wanted} to settle"
+    where = "what belongs to no ticket" if number is None else f"ticket {number}"
+    message = f"{where} has {'several actions' if found else 'no action'} {wanted} to settle"
     raise NoSuchAction(message, hint=f"Write one of {keys}" if keys else "See `sla-bridge actions list`")
 
 
@@ -139,7 +152,8 @@ def run(config: Config = None, as_json: Json = False) -> None:
     if as_json:
         say_json({"results": [_outcome_json(one) for one in found.outcomes], "left": found.left})
     else:
-        _say_outcomes(found.outcomes, {one.ticket: f"id {one.ticket}" for one in found.outcomes}, as_json=False)
+        ids = {one.ticket for one in found.outcomes}
+        _say_outcomes(found.outcomes, {one: None if one is None else f"id {one}" for one in ids}, as_json=False)
         say(f"{len(found.outcomes)} action(s) looked at, {found.left} left")
     if any(one.state in {"refused", "unknown"} for one in found.outcomes):
         raise typer.Exit(PARTLY)
@@ -181,9 +195,11 @@ def _outcome_json(one: "ActionOutcome") -> dict[str, Any]:
     return {"ticket_id": one.ticket, "key": one.key, "state": one.state, "reason": one.reason}
 
 
-def _say_outcomes(outcomes: "Sequence[ActionOutcome]", tickets: dict[int | None, str], *, as_json: bool) -> None:
+def _say_outcomes(outcomes: "Sequence[ActionOutcome]", tickets: dict[int | None, str | None], *, as_json: bool) -> None:
     for one in outcomes:
+        ticket = tickets[one.ticket]
         if as_json:
-            say_json({"ticket": tickets[one.ticket], "key": one.key, "state": one.state, "reason": one.reason})
+            say_json({"ticket": ticket, "key": one.key, "state": one.state, "reason": one.reason})
         else:
-            say(f"ticket {tickets[one.ticket]}, {one.key}: {one.state}{f' ({one.reason})' if one.reason else ''}")
+            where = "no ticket" if ticket is None else f"ticket {ticket}"
+            say(f"{where}, {one.key}: {one.state}{f' ({one.reason})' if one.reason else ''}")

@@ -41,7 +41,7 @@ class Kept:
         self.scopes: tuple[str, ...] = ("act",)
         self.since = 0
         self.becomes = ("done", "")
-        self.rows: dict[tuple[int, str], ListedAction] = {}
+        self.rows: dict[tuple[int | None, str], ListedAction] = {}
         self.letters: list[tuple[int, str, dict[str, str]]] = []
 
     def row(self, ticket: int, action: dict[str, Any], at: int) -> ActionOutcome:
@@ -279,6 +279,53 @@ def test_what_is_not_there_is_exit_code_4_and_says_what_is(ready, refused: str) 
     assert result.code == 4
     assert "has no action remind to settle" in result.err
     assert "acknowledge:ticket:1, hand-over:ticket:1" in result.err
+
+
+@pytest.fixture
+def of_no_ticket(kept: Kept) -> list[str]:
+    """Two letters of one id wait for a person, and one of another."""
+    keys = ["visits:k-1:2026-11", "visits:k-2:2026-11", "trainings:k-1:2026"]
+    for key in keys:
+        kept.rows[None, key] = ListedAction(
+            ticket=None, number="", key=key, id=key.partition(":")[0], kind="email", state="held", reason="per_day",
+            at=0, changed_at=0,
+        )  # fmt: skip
+    return keys
+
+
+def test_letters_of_no_ticket_are_listed_without_a_number(ready, of_no_ticket: list[str]) -> None:
+    rows = [one.split() for one in ready("actions", "list").out.splitlines()]
+    assert [one[:4] for one in rows if one[0] == "—"] == [["—", key, "email", "held"] for key in of_no_ticket]
+    listed = ready("actions", "list", "--json").json["actions"]
+    assert [(one["ticket"], one["number"], one["key"]) for one in listed] == [(None, "", key) for key in of_no_ticket]
+
+
+def test_a_person_decides_on_letters_of_no_ticket_by_a_dash_and_the_key(
+    ready, refused: str, of_no_ticket: list[str], kept: Kept
+) -> None:
+    first, second, other = of_no_ticket
+    assert ready("actions", "send", "-", first).out == f"no ticket, {first}: done\n"
+    dropped = ready("actions", "drop", "—", second, "--json").json
+    assert dropped == {"ticket": None, "key": second, "state": "dropped", "reason": ""}
+    assert ready("actions", "send", "-", "trainings").out == f"no ticket, {other}: done\n", "the only one of its id"
+    assert [one.state for place, one in kept.rows.items() if place[0] is not None] == ["refused"] * 2
+
+
+def test_an_id_that_several_letters_of_no_ticket_have_names_none_of_them(ready, of_no_ticket: list[str]) -> None:
+    several = ready("actions", "send", "-", "visits")
+    assert several.code == 4
+    assert "what belongs to no ticket has several actions visits to settle" in several.err
+    assert ", ".join(of_no_ticket[:2]) in several.err
+    assert (
+        "what belongs to no ticket has no action acknowledge to settle"
+        in ready("actions", "send", "-", "acknowledge").err
+    )
+
+
+def test_run_tells_of_letters_of_no_ticket(ready, of_no_ticket: list[str]) -> None:
+    said = ready("actions", "run").out
+    assert said.startswith(f"no ticket, {of_no_ticket[0]}: done\n")
+    assert "3 action(s) looked at, 0 left" in said
 
 
 def test_one_of_unknown_fate_goes_out_again_only_by_a_clear_word(ready, refused: str, kept: Kept) -> None:
