@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from bridge.tickets import Instant
 
@@ -106,6 +107,13 @@ class Customer:
     curator: str = ""
     emails: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Held(NamedTuple):
+    """The papers that a customer holds."""
+
+    certificates: tuple[Certificate, ...]
+    contracts: tuple[Contract, ...]
 
 
 class Tracked(StrEnum):

@@ -131,7 +131,7 @@ def _found(
     products = catalogue.products.values() if asked is None else [asked]
     releases = [(product, one) for product in products for one in releases_out(product, today, since)]
     papers = Papers(
-        customer=registry.customer,
+        held=registry.held,
         tracks=registry.health.tracks,
         day=day_of(now, registry.description.zone),
         catalogue=catalogue,
@@ -192,7 +192,7 @@ def _curator_text(one: "ForCurator") -> str:
 
 
 def _runs(call: "RollCall", one: "Addressee | NotAddressed") -> str:
-    name, _ = call.stated(one.customer)
+    name, _ = call.stated[one.customer]
     versions = ", ".join(version or "not stated" for version in one.versions)
     return f"{' '.join(filter(None, (one.customer, name)))}: {versions}"
 
@@ -201,7 +201,7 @@ def _as_json(
     call: "RollCall", found: "News", share: "list[ForCurator]", files: "Mapping[str, list[str]]"
 ) -> "dict[str, Any]":
     def customer(one: "Addressee | NotAddressed") -> "dict[str, Any]":
-        return {"customer": one.customer, "name": call.stated(one.customer)[0], "versions": list(one.versions)}
+        return {"customer": one.customer, "name": call.stated[one.customer][0], "versions": list(one.versions)}
 
     return {
         "releases": [

@@ -98,7 +98,7 @@ def asked_product(catalogue: "Catalogue", name: str | None) -> "Product | None":
 def refuse_unknown_curator(call: "RollCall", name: str | None) -> None:
     """Raise a usage error (exit 2) for a curator who is nobody's."""
     if name is not None and not call.customers_of(name):
-        there = sorted(set(call.curators.values()))
+        there = sorted(call.curators)
         more = f" and {len(there) - _NAMED} more" if len(there) > _NAMED else ""
         message = f"no customer has the curator {name!r}; there are {', '.join(there[:_NAMED]) or 'none'}{more}"
         raise typer.BadParameter(message, param_hint="--curator")
@@ -129,7 +129,7 @@ def _text(call: "RollCall", found: "WhoRunsWhat", groups: "list[Running]", _lang
 
 
 def _customer_text(call: "RollCall", customer: str) -> str:
-    name, curator = call.stated(customer)
+    name, curator = call.stated[customer]
     return " ".join(filter(None, (customer, name, f"({curator})" if curator else "")))
 
 
@@ -181,7 +181,7 @@ def _json_apart(call: "RollCall", found: "WhoRunsWhat") -> "Iterator[Mapping[str
 
 
 def _json_customer(call: "RollCall", customer: str) -> "dict[str, Any]":
-    name, curator = call.stated(customer)
+    name, curator = call.stated[customer]
     return {"customer": customer, "name": name, "curator": curator or None}
 
 
@@ -201,14 +201,16 @@ def _csv_rows(call: "RollCall", found: "WhoRunsWhat", groups: "list[Running]") -
     from bridge.reports.spreadsheet import harmless
 
     yield "product", "version", "support", "latest", "customer", "name", "curator", "file", "line"
+    curators = {text: harmless(text) for text in ("", *call.curators)}
     for one in groups:
         beside = [harmless(text) for text in (one.product, one.version, one.support.value, one.latest)]
         for customer in one.customers:
-            yield *beside, *map(harmless, (customer, *call.stated(customer))), "", ""
+            name, curator = call.stated[customer]
+            yield *beside, harmless(customer), harmless(name), curators[curator], "", ""
     for told in found.apart:
         customer, said, file, line = told.installation
         beside = [harmless(text or "") for text in (told.product or said.product, said.version, told.why.value)]
-        yield *beside, "", *map(harmless, (customer, *call.stated(customer), file)), line
+        yield *beside, "", *map(harmless, (customer, *call.stated[customer], file)), line
 
 
 _WRITERS = {"text": _text, "json": _json, "csv": _csv}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.customers import Certificate, Contract, Customer, Tracked
+from bridge.customers import Certificate, Contract, Customer, Held, Tracked
 from bridge.policies.checks.catalogue import Tell
 from bridge.policies.language.catalogue import read_catalogue
 from bridge.policies.telling.news import NoNews, Papers, news_of, releases_out
@@ -97,7 +97,12 @@ def test_every_customer_of_the_product_stands_in_one_place_with_the_right_reason
     ]
     chance.shuffle(lines)
     told = {one for one in known if chance.random() < 0.2}
-    papers = Papers(customer=known.get, tracks=frozenset(Tracked), day=TODAY, catalogue=catalogue)
+    papers = Papers(
+        held=lambda name: Held(known[name].certificates, known[name].contracts),
+        tracks=frozenset(Tracked),
+        day=TODAY,
+        catalogue=catalogue,
+    )
     releases = [(catalogue.products["farm"], one) for one in releases_out(catalogue.products["farm"], TODAY)]
     news = news_of(lines, catalogue, papers, releases=releases, told=lambda *_: told)
     (found,) = news.releases

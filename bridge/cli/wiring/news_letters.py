@@ -60,7 +60,7 @@ def by_curator(call: RollCall, news: News, now: Instant, language: str) -> list[
         shares: dict[str, list[Addressee]] = {}
         for one in release.tell:
             curator = call.curator(one.customer)
-            key = curator.id if curator is not None else call.curators.get(one.customer, "")
+            key = curator.id if curator is not None else call.stated[one.customer][1]
             shares.setdefault(key, []).append(one)
         for key, tell in shares.items():
             sections.setdefault(key, []).append(NewsSection(release.product, release.release, tuple(tell)))

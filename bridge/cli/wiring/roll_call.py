@@ -9,7 +9,7 @@ from bridge.cli.terminal import tell
 from bridge.cli.wiring.configuration import read_catalogue_of, read_settings
 from bridge.cli.wiring.customers import load_customers, no_registry
 from bridge.connectors.registry.curators import Curator
-from bridge.connectors.registry.installations import installations, stated, stated_curators
+from bridge.connectors.registry.installations import installations, stated
 from bridge.connectors.registry.load import RegistryLoad
 from bridge.connectors.registry.sources.base import TicketSource
 from bridge.policies.checks.catalogue import Catalogue, folded
@@ -27,13 +27,14 @@ class RollCall:
     catalogue: Catalogue
 
     @cached_property
-    def curators(self) -> dict[str, str]:
-        """The curator of each customer who has one, as the registry names him."""
-        return stated_curators(self.load.registry.rows)
+    def stated(self) -> dict[str, tuple[str, str]]:
+        """The name and the curator of each customer, empty where the registry gives none."""
+        return stated(self.load.registry.rows)
 
-    def stated(self, customer: str) -> tuple[str, str]:
-        """Return a customer's name and curator, empty where the registry gives none."""
-        return stated(self.load.registry.rows, customer)
+    @cached_property
+    def curators(self) -> set[str]:
+        """The curators as the registry names them."""
+        return {curator for _, curator in self.stated.values() if curator}
 
     def installations(self, curator: str | None = None) -> Iterator[Installation]:
         """Yield what the registry says that its customers run, or those of a curator."""
@@ -41,12 +42,12 @@ class RollCall:
 
     def customers_of(self, curator: str) -> set[str]:
         """Return the customers of a curator, whom `curator` names by id, name or address, or as the registry does."""
-        known = {text: self._is(text, curator) for text in set(self.curators.values())}
-        return {customer for customer, text in self.curators.items() if known[text]}
+        named = {text for text in self.curators if self._is(text, curator)}
+        return {customer for customer, (_, text) in self.stated.items() if text in named}
 
     def curator(self, customer: str) -> Curator | None:
         """Return the customer's own curator where the registry's description has him."""
-        return self.load.registry.curators.find(self.curators.get(customer, ""))
+        return self.load.registry.curators.find(self.stated[customer][1])
 
     def _is(self, text: str, asked: str) -> bool:
         ours = self.load.registry.curators

@@ -4,7 +4,7 @@ Damage never counts against him: an unreadable end of a certificate leaves it wi
 a licence with an unreadable cell is marked as such.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -12,7 +12,7 @@ from typing import TypeVar
 from bridge.connectors.registry import cells, keys
 from bridge.connectors.registry.all_rows import AllRows
 from bridge.connectors.registry.rows import CustomerRow, SourceRows
-from bridge.customers import Category, Certificate, Contract, Counter, Customer, Licence
+from bridge.customers import Category, Certificate, Contract, Counter, Customer, Held, Licence
 from bridge.errors import Severity
 
 Value = TypeVar("Value")
@@ -23,19 +23,40 @@ _CERTIFICATE = ("certificate_product", "certificate_kind", "certificate_from", "
 """What a row may say of a certificate beside its number."""
 
 
-def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) -> Customer:
+def join_rows(customer_id: str, rows: Sequence[CustomerRow], default: Category) -> Customer:
     """Return the customer of these rows. The first row that says something decides; lists grow row by row."""
     kept: dict[str, object] = {}
     licences: dict[Licence, None] = {}
-    certificates: dict[Certificate, _Borne] = {}
-    numbered: list[CustomerRow] = []
-    contracts: dict[str, _ContractRows] = {}
     emails: dict[str, None] = {}
     attributes: dict[str, str] = {}
     for row in rows:
         _keep_first(kept, row)
         if row.stated("product"):
             licences[_licence(row)] = None
+        emails |= dict.fromkeys(keys.addresses(row.text("email")).keys)
+        for name, text in row.attributes():
+            attributes.setdefault(name, text)
+    held = join_held(rows)
+    return Customer(
+        id=customer_id,
+        name=str(kept.get("name", "")),
+        category=Category(str(kept.get("category", default))),
+        tier=str(kept.get("tier", "")),
+        licences=tuple(licences),
+        certificates=held.certificates,
+        contracts=held.contracts,
+        curator=str(kept.get("curator", "")),
+        emails=tuple(emails),
+        attributes=attributes,
+    )
+
+
+def join_held(rows: Iterable[CustomerRow]) -> Held:
+    """Return the certificates and contracts of which the rows of a customer tell."""
+    certificates: dict[Certificate, _Borne] = {}
+    numbered: list[CustomerRow] = []
+    contracts: dict[str, _ContractRows] = {}
+    for row in rows:
         if row.stated("certificate") or row.stated("certificate_until"):
             if _describes_certificate(row):
                 certificates.setdefault(_certificate(row), _Borne()).add(row)
@@ -43,21 +64,10 @@ def join_rows(customer_id: str, rows: Iterable[CustomerRow], default: Category) 
                 numbered.append(row)
         if row.stated("contract"):
             contracts.setdefault(row.text("contract"), _ContractRows()).add(row)
-        emails |= dict.fromkeys(keys.addresses(row.text("email")).keys)
-        for name, text in row.attributes():
-            attributes.setdefault(name, text)
     _add_numbered(certificates, numbered)
-    return Customer(
-        id=customer_id,
-        name=str(kept.get("name", "")),
-        category=Category(str(kept.get("category", default))),
-        tier=str(kept.get("tier", "")),
-        licences=tuple(licences),
-        certificates=tuple(borne.by(one) for one, borne in certificates.items()),
-        contracts=tuple(one.contract(number) for number, one in contracts.items()),
-        curator=str(kept.get("curator", "")),
-        emails=tuple(emails),
-        attributes=attributes,
+    return Held(
+        tuple(borne.by(one) for one, borne in certificates.items()),
+        tuple(one.contract(number) for number, one in contracts.items()),
     )
 
 
@@ -158,6 +168,8 @@ class _Borne:
 
     def by(self, one: Certificate) -> Certificate:
         """Return the certificate that bears them."""
+        if not self.counters and not self.contacts:
+            return one
         return replace(one, counters=tuple(self.counters), contacts=tuple(self.contacts))
 
 

@@ -57,9 +57,14 @@ _ODD = re.compile(f"[#+=?'\\\\\x00\ud800-\udfff\ufffd{_TWICE_CODED}{_BLANKS}{_IN
 
 def odd(text: str) -> bool:
     """Return whether a cell, or a row as one text, may be damaged or mended: hardly any is, and the others stay as they are."""
-    # Every row is asked; a loop over the words would cost more than reading the row.
-    words = "NULL" in text or "null" in text or "NaN" in text or "nan" in text or "NaT" in text
-    return words or "<NA>" in text or ":5" in text or "..." in text or _ODD.search(text) is not None
+    # Every row is asked, and to look for a letter costs a third of what it costs to look for a word with it.
+    words = (
+        ("N" in text and ("NULL" in text or "NaN" in text or "NaT" in text or "<NA>" in text))
+        or ("n" in text and ("null" in text or "nan" in text))
+        or (":" in text and ":5" in text)
+        or "..." in text
+    )
+    return words or _ODD.search(text) is not None
 
 
 def mended(text: str) -> tuple[str, str]:

@@ -1,6 +1,10 @@
-"""What the registry says that its customers run, line by line (CU-5)."""
+"""What a registry that is called over says of its customers: what they run, line by line (CU-5), their names and curators.
+
+Its rows are to be those of a load without look-ups, which keeps the texts of the columns `CALLED`.
+"""
 
 from collections.abc import Container, Iterator
+from itertools import repeat
 
 from bridge.connectors.registry.all_rows import AllRows
 from bridge.connectors.registry.rows import DAMAGED
@@ -12,10 +16,9 @@ def installations(rows: AllRows, among: Container[str] | None = None) -> Iterato
     `among` are the customers' ids that are wanted, None for all."""
     holders: set[str] = set()
     for source in rows.sources:
-        if "product" not in source.columns:
-            continue
-        name, known = source.name, dict[tuple[str, ...], Said]()
-        for owner, line, cells in zip(source.owners, source.lines, source.cells("product", "version"), strict=True):
+        name, known = source.name, dict[tuple[str, str], Said]()
+        texts = zip(source.texts.get("product", ()), source.texts.get("version", repeat("")), strict=False)
+        for owner, line, cells in zip(source.owners, source.lines, texts, strict=False):
             if not cells[0] or (among is not None and owner not in among):
                 continue
             holders.add(owner)
@@ -30,23 +33,17 @@ def installations(rows: AllRows, among: Container[str] | None = None) -> Iterato
 
 
 _NOTHING = Said("", "")
+_NOBODY = ("", "")
 
 
-def stated_curators(rows: AllRows) -> dict[str, str]:
-    """Return the curator of each customer whom the registry gives one: the first row that says something decides."""
-    found: dict[str, str] = {}
+def stated(rows: AllRows) -> dict[str, tuple[str, str]]:
+    """Return the name and the curator of each customer, empty where the registry gives none: the first row that says something
+    decides."""
+    found: dict[str, tuple[str, str]] = {}
     for source in rows.sources:
-        if "curator" in source.columns:
-            for owner, (curator,) in zip(source.owners, source.cells("curator"), strict=True):
-                if curator not in {"", DAMAGED}:
-                    found.setdefault(owner, curator)
+        nothing = [""] * len(source)
+        names, curators = source.texts.get("name", nothing), source.texts.get("curator", nothing)
+        for owner, name, curator in zip(source.owners, names, curators, strict=True):
+            known = found.get(owner, _NOBODY)
+            found[owner] = known[0] or name, known[1] or ("" if curator == DAMAGED else curator)
     return found
-
-
-def stated(rows: AllRows, customer: str) -> tuple[str, str]:
-    """Return the customer's name and curator, empty where the registry gives none."""
-    name = curator = ""
-    for source, index in rows.of(customer):
-        row = source.row(index)
-        name, curator = name or row.text("name"), curator or row.text("curator")
-    return name, curator

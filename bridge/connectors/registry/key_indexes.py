@@ -76,7 +76,7 @@ def build_indexes(
         for key, index in indexes.items():
             for column in _COLUMNS[key]:
                 _add_column(index, source, column)
-        source.keys = {}
+        source.texts = {}
     if MatchKey.DOMAIN in indexes:
         _drop_public(indexes[MatchKey.DOMAIN], description, problems, name)
     for key, index in indexes.items():
@@ -89,7 +89,7 @@ def _add_column(index: KeyIndex, source: SourceRows, column: str) -> None:
     """Add a column to an index. Its texts are given up: those of a million rows would not fit beside all indexes."""
     plain, _, _ = _READ[column]
     number = column == "registration_number"
-    for position, (text, owner) in enumerate(zip(source.keys.pop(column, []), source.owners, strict=False)):
+    for position, (text, owner) in enumerate(zip(source.texts.pop(column, []), source.owners, strict=False)):
         if not text:
             continue
         key = plain(text)

@@ -28,6 +28,9 @@ class Found:
     bad: tuple[str, ...] = ()
 
 
+_NOTHING = Found()
+
+
 def number_key(text: str) -> str:
     """Return a registration number as numbers are compared: without case, blanks and signs that nobody sees."""
     if not text.isascii():
@@ -72,6 +75,8 @@ def plain_domain(text: str) -> str:
 
 def addresses(text: str) -> Found:
     """Return the e-mail addresses of a cell: one or several, with names in front or as links, as people paste them."""
+    if not text:
+        return _NOTHING
     if plain_address(text):
         return Found((text,))
     if len(text) > _LONGEST:

@@ -20,6 +20,7 @@ from bridge.connectors.registry.joins import report_lookalikes, report_orphans
 from bridge.connectors.registry.key_indexes import build_indexes
 from bridge.connectors.registry.last_good import LastGoodCopies, digest
 from bridge.connectors.registry.registry import CustomerRegistry, Health
+from bridge.connectors.registry.rows import CALLED, KEYS
 from bridge.connectors.registry.source_loader import NOT_QUOTED, SourceLoader, SourceState
 from bridge.connectors.registry.sources.base import Fetch, Reach, TableSource, TicketSource
 from bridge.connectors.registry.sources.table import SourceUnusable
@@ -84,6 +85,7 @@ def load_registry(  # noqa: PLR0913 -- each is a choice of its own
         prefix=PurePosixPath(description_file).parent,
         copies=LastGoodCopies(cache_dir, read_only=not keep_copies),
         confirmed=confirm_shrunken,
+        kept=KEYS if lookups else CALLED,
     )
     with without_collector():
         return _loaded(described, loader, description_file, calendars, lookups=lookups)

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from bridge.connectors.registry import keys
 from bridge.connectors.registry.all_rows import AllRows
 from bridge.connectors.registry.curators import Curators
-from bridge.connectors.registry.customers import join_rows
+from bridge.connectors.registry.customers import join_held, join_rows
 from bridge.connectors.registry.description import MatchKey, RegistryFile
 from bridge.connectors.registry.doubts import Doubts
 from bridge.connectors.registry.key_indexes import KeyIndex, candidates
+from bridge.connectors.registry.rows import CustomerRow
 from bridge.connectors.registry.ticket_customers import TicketCustomers
-from bridge.customers import NO_REGISTRY, Customer, Presence, RegistryAnswer, Tracked
+from bridge.customers import NO_REGISTRY, Customer, Held, Presence, RegistryAnswer, Tracked
 from bridge.tickets import Instant, Ticket
 
 _REMEMBERED = 50_000
@@ -73,7 +74,7 @@ class CustomerRegistry:
         """Return a customer by his id."""
         known = self._customers.get(customer_id)
         if known is None:
-            rows = [source.row(index) for source, index in self.rows.of(customer_id)]
+            rows = self._rows(customer_id)
             if not rows:
                 return None
             if len(self._customers) >= _REMEMBERED:
@@ -85,11 +86,17 @@ class CustomerRegistry:
     def customers(self) -> Iterator[Customer]:
         """Yield every customer of the files, in their order."""
         for customer_id in self.rows.owners():
-            rows = [source.row(index) for source, index in self.rows.of(customer_id)]
-            yield join_rows(customer_id, rows, self.description.default_category)
+            yield join_rows(customer_id, self._rows(customer_id), self.description.default_category)
+
+    def held(self, customer_id: str) -> Held:
+        """Return the certificates and contracts of a customer alone, for whoever asks for those of very many."""
+        return join_held(self._rows(customer_id))
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def _rows(self, customer_id: str) -> list[CustomerRow]:
+        return [source.row(index) for source, index in self.rows.of(customer_id)]
 
     def _turn_to(self, at: Instant) -> None:
         """Set the day whose curators and the age that answers have; both seldom change between look-ups."""

@@ -5,7 +5,7 @@ of a bad one is named. Rows are kept as packed bytes: a look-up unpacks the few 
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from bridge.connectors.registry import cells
@@ -38,7 +38,12 @@ _SPANS = (
     ("certificate_from", "certificate_until"),
     ("contract_from", "contract_until"),
 )
-_KEYS = ("registration_number", "name", "organization", "email", "domain")
+KEYS = ("registration_number", "name", "organization", "email", "domain")
+"""Columns by which tickets find a customer."""
+
+CALLED = ("product", "version", "name", "curator")
+"""Columns that a registry is asked for customer by customer when it is called over."""
+
 _PAPERS = ("contract", "certificate", "certificate_until")
 _OF_PAPERS = ("counter", "contacts")
 """What only a contract or a certificate bears."""
@@ -58,29 +63,34 @@ _RESTS = "".join(map(chr, range(33))) + "\x7f"
 class CustomerRow:
     """One row, unpacked: texts and values by our column names."""
 
-    __slots__ = ("_cells", "_source")
+    __slots__ = ("_source", "_texts")
 
     def __init__(self, source: "SourceRows", packed: bytearray) -> None:
         self._source = source
-        self._cells = packed.decode("utf-8", "surrogatepass").split(_UNIT)
+        cells = packed.decode("utf-8", "surrogatepass").split(_UNIT)
+        # Whoever reads a row asks for all columns that there may be, most of which the source does not have.
+        self._texts = {column: text for column, place in source.columns.items() if (text := cells[place].strip())}
+        for column in source.worded:
+            if column in self._texts:
+                self._texts[column] = source.word(column, self._texts[column])
 
     def text(self, column: str) -> str:
         """Return the cell's text in our words, empty where there is none or where it is lost."""
-        text = self._cell(column)
+        text = self._texts.get(column, "")
         return "" if text == DAMAGED else text
 
     def stated(self, column: str) -> bool:
         """Return whether anything stands in the cell, be it damaged: damage is never the same as nothing."""
-        return self._cell(column) != ""
+        return self._texts.get(column, "") != ""
 
     def value(self, column: str) -> object:
         """Return a typed cell's value; None for an empty cell and for one that cannot be read."""
-        text = self.text(column)
-        return self._source.values[column].get(text) if text else None
+        values = self._source.values.get(column)
+        return None if values is None else values.get(self._texts.get(column, ""))
 
     def damaged(self, column: str) -> bool:
         """Return whether something stands in the cell that cannot be read."""
-        text = self._cell(column)
+        text = self._texts.get(column, "")
         return text == DAMAGED or (text != "" and column in _TYPES and self.value(column) is None)
 
     def attributes(self) -> Iterator[tuple[str, str]]:
@@ -90,22 +100,26 @@ class CustomerRow:
             if text:
                 yield name, text
 
-    def _cell(self, column: str) -> str:
-        place = self._source.columns.get(column)
-        if place is None or place >= len(self._cells):
-            return ""
-        return self._source.word(column, self._cells[place].strip())
-
 
 class SourceRows:
     """All usable rows of one source. `owners` gives the customer's id of each, `lines` where it stands.
 
     `lost` counts the rows of which nobody can say whom they were about; `lost_keys` are the columns of each row, by its
-    number, whose texts might have matched a ticket and are lost.
+    number, whose texts might have matched a ticket and are lost. `texts` are those of the columns that are kept beside the rows:
+    in our words, empty where a key of tickets is lost, and `DAMAGED` where anything else is.
     """
 
-    def __init__(self, source: CustomerSource, table: SourceTable, problems: ProblemList, *, name: str) -> None:
-        """Take in a table, whose rows are read to their end; damage goes to `problems`."""
+    def __init__(
+        self,
+        source: CustomerSource,
+        table: SourceTable,
+        problems: ProblemList,
+        *,
+        name: str,
+        kept: Sequence[str] = KEYS,
+    ) -> None:
+        """Take in a table, whose rows are read to their end; damage goes to `problems`. The texts of the columns that are `kept`
+        stay at hand."""
         self.name = name
         self.columns = table.columns
         self.attributes = tuple(source.attributes)
@@ -121,11 +135,12 @@ class SourceRows:
             column: {folded(word): meaning for word, meaning in words.items()}
             for column, words in source.values.items()
         }
+        self.worded = [column for column in self._words if column in self.columns]
         self._identity = (
             ["customer"] if "customer" in self.columns else [one for one in _IDENTITY if one in self.columns]
         )
         self._repeated = frozenset(table.titles.values())
-        self.keys: dict[str, list[str]] = {}
+        self.texts: dict[str, list[str]] = {column: [] for column in kept if column in self.columns}
         self.lost = 0
         self.lost_keys: dict[int, set[str]] = {}
         self._take(table)
@@ -138,7 +153,7 @@ class SourceRows:
     @property
     def describes(self) -> bool:
         """Whether the source has anything by which a ticket may find a customer, or a person know him."""
-        return any(column in self.columns for column in _KEYS)
+        return any(column in self.columns for column in KEYS)
 
     @property
     def identity(self) -> str:
@@ -150,24 +165,6 @@ class SourceRows:
         begin = self._ends[index - 1] if index else 0
         return CustomerRow(self, self._packed[begin : self._ends[index]])
 
-    def cells(self, *columns: str) -> Iterator[tuple[str, ...]]:
-        """Yield for each row the texts of these columns in our words, `DAMAGED` where one is lost: what `row` gives one by one.
-
-        Rows that say the same give one and the same tuple, so these are to be columns that have few different texts.
-        """
-        places = [self.columns.get(column, -1) for column in columns]
-        cuts, begin = max(places) + 1, 0
-        known: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for end in self._ends:
-            packed = self._packed[begin:end].decode("utf-8", "surrogatepass").split(_UNIT, cuts)
-            begin = end
-            raw = tuple([packed[place] if place >= 0 else "" for place in places])
-            found = known.get(raw)
-            if found is None:
-                texts = zip(columns, raw, strict=True)
-                found = known[raw] = tuple(self.word(column, text.strip()) for column, text in texts)
-            yield found
-
     def word(self, column: str, text: str) -> str:
         """Return what a text of the source means in our words; most texts mean themselves."""
         if column in self._words and text:
@@ -175,12 +172,11 @@ class SourceRows:
         return text
 
     def _take(self, table: SourceTable) -> None:
-        """Pack the usable rows, read each different text of typed columns, and keep the texts that tickets match by."""
+        """Pack the usable rows, read each different text of typed columns, and keep the texts that are asked for."""
         distinct = {column: set[str]() for column in _TYPES if column in self.columns}
-        self.keys = {column: [] for column in _KEYS if column in self.columns}
         takers = {column: found.add for column, found in distinct.items()}
-        self._pack_rows(table, [*takers.items(), *((column, found.append) for column, found in self.keys.items())])
-        self.keys = {column: self._key_texts(column, texts) for column, texts in self.keys.items()}
+        self._pack_rows(table, [*takers.items(), *((column, found.append) for column, found in self.texts.items())])
+        self.texts = {column: self._column_texts(column, texts) for column, texts in self.texts.items()}
         for column, raw in distinct.items():
             self._read(column, {self.word(column, text.strip()) for text in raw})
 
@@ -265,11 +261,11 @@ class SourceRows:
             self.report("no_customer", "nothing tells whose row it is; the row is not used", line, self._identity[0])
         return ""
 
-    def _key_texts(self, column: str, raw: list[str]) -> list[str]:
+    def _column_texts(self, column: str, raw: list[str]) -> list[str]:
         texts = [text.strip() for text in raw]
         if column in self._words:
             texts = [self.word(column, text) for text in texts]
-        if DAMAGED not in texts:
+        if column not in KEYS or DAMAGED not in texts:
             return texts
         for index, text in enumerate(texts):
             if text == DAMAGED:
@@ -324,7 +320,7 @@ class SourceRows:
             self.report("no_units", message, line, "counter_included")
 
     def _find_cut_numbers(self) -> None:
-        named = {"customer": self.owners if "customer" in self.columns else [], **self.keys}
+        named = {"customer": self.owners if "customer" in self.columns else [], **self.texts}
         for column in ("customer", "registration_number"):
             for index in fifteen_digits(named.get(column, ())):
                 message = "a spreadsheet keeps fifteen digits of a number; the last ones of this may have been others"

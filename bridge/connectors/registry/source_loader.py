@@ -1,11 +1,12 @@
 """Taking in one source: its own data, else its last good copy, else nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from bridge.connectors.registry.last_good import CopyFacts, LastGoodCopies, digest
 from bridge.connectors.registry.problem_list import ProblemList
-from bridge.connectors.registry.rows import SourceRows
+from bridge.connectors.registry.rows import KEYS, SourceRows
 from bridge.connectors.registry.sources.base import Reach, TableSource
 from bridge.connectors.registry.sources.table import SourceUnreachable, SourceUnusable
 from bridge.errors import Problem, Severity
@@ -37,13 +38,14 @@ class SourceLoader:
     """Collects the rows of all sources that serve, and what is wrong with them.
 
     `prefix` leads from the configuration folder to the folder of registry.yaml. With `confirmed`, sources are asked
-    anew and taken in however much they shrank.
+    anew and taken in however much they shrank. `kept` are the columns whose texts are kept beside the rows.
     """
 
     reach: Reach
     prefix: PurePosixPath
     copies: LastGoodCopies
     confirmed: bool
+    kept: Sequence[str] = KEYS
     rows: list[SourceRows] = field(default_factory=list)
     problems: ProblemList = field(default_factory=ProblemList)
 
@@ -54,7 +56,7 @@ class SourceLoader:
         recent = self._recent_copy(source_id, source)
         try:
             content, as_of = recent or source.content(self.reach)
-            rows = _read(source, content, name)
+            rows = self._read(source, content, name)
         except SourceUnusable as error:
             hint = error.hint if source.quoted(self.reach) else NOT_QUOTED
             self.problems.add(Problem(code="source_unusable", message=error.message, file=name, hint=hint))
@@ -89,11 +91,19 @@ class SourceLoader:
         if facts is None or content is None:
             return missing
         try:
-            rows = _read(source, content, f"{name} (last good copy)")
+            rows = self._read(source, content, f"{name} (last good copy)")
         except SourceUnusable:  # The description may have changed since the copy was kept.
             return missing
         self._use(rows)
         return replace(state, rows=len(rows), as_of=facts.as_of, copied=True, why=why, sha256=facts.sha256)
+
+    def _read(self, source: TableSource, content: bytes, name: str) -> SourceRows:
+        """Return the source's rows with their own problems, which count only if the rows are used. Raises SourceUnusable."""
+        table = source.table(content, name)
+        rows = SourceRows(source, table, ProblemList(), name=name, kept=self.kept)
+        for problem in table.problems:
+            rows.problems.add(problem)
+        return rows
 
     def _use(self, rows: SourceRows) -> None:
         """Use the rows, with what is wrong with them and with what will turn out to be."""
@@ -111,12 +121,3 @@ def why_suspect(found: CopyFacts, kept: CopyFacts | None) -> str:
     if kept is not None and found.rows * 10 <= kept.rows * 7:
         return f"shrank from {kept.rows:,} to {found.rows:,} rows"
     return ""
-
-
-def _read(source: TableSource, content: bytes, name: str) -> SourceRows:
-    """Return the source's rows with their own problems, which count only if the rows are used. Raises SourceUnusable."""
-    table = source.table(content, name)
-    rows = SourceRows(source, table, ProblemList(), name=name)
-    for problem in table.problems:
-        rows.problems.add(problem)
-    return rows

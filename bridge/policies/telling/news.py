@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from bridge.customers import Customer, Tracked
+from bridge.customers import Held, Tracked
 from bridge.policies.checks.catalogue import Catalogue, Product, Release, Tell
 from bridge.policies.checks.validity import in_force
 from bridge.policies.checks.versions import Version, older_than
@@ -68,10 +68,10 @@ class News:
 class Papers:
     """Whether customers have a certificate or a contract in force on a day of the registry's zone.
 
-    `customer` gives a customer by his id, `tracks` says what the registry keeps at all.
+    `held` gives those of a customer by his id, `tracks` says what the registry keeps at all.
     """
 
-    customer: Callable[[str], Customer | None]
+    held: Callable[[str], Held]
     tracks: frozenset[Tracked]
     day: date
     catalogue: Catalogue
@@ -80,15 +80,14 @@ class Papers:
         """Return why nothing that covers the product is in force; None where something is. Doubt comes before absence."""
         if not self.tracks & {Tracked.CERTIFICATES, Tracked.CONTRACTS}:
             return NoNews.PAPERS_NOT_KEPT
-        found = self.customer(customer)
-        reasons = set() if found is None else set(self._reasons(found, product))
+        reasons = set(self._reasons(self.held(customer), product))
         return None if None in reasons else min(reasons, key=list(NoNews).index, default=NoNews.NO_PAPER)  # type: ignore[arg-type]
 
-    def _reasons(self, customer: Customer, product: Product) -> Iterator[NoNews | None]:
+    def _reasons(self, held: Held, product: Product) -> Iterator[NoNews | None]:
         """Yield for each paper why it does not cover the product today, None for one that does."""
-        for one in customer.contracts:
+        for one in held.contracts:
             yield None if in_force(one, self.day) else _over(one.valid_until, self.day)
-        for certificate in customer.certificates:
+        for certificate in held.certificates:
             covered = self.catalogue.id_of(certificate.product) if certificate.product else product.id
             if covered not in {None, product.id}:
                 continue

@@ -1,7 +1,8 @@
 """A registry that is called over: what its customers run, line by line, and what is known without keys."""
 
-from bridge.connectors.registry.installations import installations, stated, stated_curators
+from bridge.connectors.registry.installations import installations, stated
 from bridge.connectors.registry.load import load_registry
+from bridge.connectors.registry.rows import DAMAGED
 from bridge.policies.telling.running import Said
 from tests.unit.registry.folder import NOW
 
@@ -15,6 +16,13 @@ sources:
   two: {kind: csv, file: two.csv, columns: {customer: Code, curator: Curator}}
 """
 ONE = "Code;Name;Product;Version;Curator\nK1;;АРМ; 3.2 ;\nK1;Dawn;Field;#REF!;Anna\nK2;Ear;;3.1;#REF!\nK3;Far;farm;;Boris\n"
+PAPERS = """\
+sources:
+  papers:
+    kind: csv
+    file: papers.csv
+    columns: {customer: Code, certificate: Number, certificate_until: Until, contract: Contract, contacts: Contacts}
+"""
 TWO = "Code;Curator\nK1;Boris\nK2;Anna\nK4;Anna\n"
 
 
@@ -41,24 +49,31 @@ def test_of_some_customers_only_theirs_are_told(tmp_path):
 
 
 def test_names_and_curators_are_those_that_a_look_up_would_give(tmp_path):
-    registry = called_over(tmp_path)
-    curators = stated_curators(registry.rows)
-    for customer in registry.customers():
-        assert stated(registry.rows, customer.id) == (customer.name, customer.curator)
-        assert curators.get(customer.id, "") == customer.curator
-    assert curators == {"K1": "Anna", "K3": "Boris", "K2": "Anna", "K4": "Anna"}
+    found = stated(called_over(tmp_path, lookups=False).rows)
+    assert found == {one.id: (one.name, one.curator) for one in called_over(tmp_path).customers()}
+    assert found == {"K1": ("Dawn", "Anna"), "K2": ("Ear", "Anna"), "K3": ("Far", "Boris"), "K4": ("", "Anna")}
 
 
-def test_cells_are_what_rows_give_one_by_one(tmp_path):
+def test_texts_that_are_kept_are_what_rows_give_one_by_one(tmp_path):
     rows = called_over(tmp_path, lookups=False).rows
     for source in rows.sources:
-        cells = list(source.cells("product", "version", "seats"))
-        for index, found in enumerate(cells):
-            row = source.row(index)
-            assert [text.replace("\x1a", "") for text in found] == [
-                row.text(one) for one in ("product", "version", "seats")
-            ]
-        assert len(cells) == len(source)
+        assert source.texts.keys() == {"name", "product", "version", "curator"} & source.columns.keys()
+        for column, texts in source.texts.items():
+            told = [source.row(index).text(column) for index in range(len(source))]
+            assert [text.replace(DAMAGED, "") for text in texts] == told
+
+
+def test_the_papers_of_a_customer_alone_are_those_of_the_whole_one(tmp_path):
+    (tmp_path / "registry.yaml").write_text(PAPERS, encoding="utf-8")
+    text = (
+        "Code;Number;Until;Contract;Contacts\nK1;C7;2027-01-01;;\nK1;C7;;;a@b.example\nK1;;;D1;\nK2;;#REF!;;\nK3;;;;\n"
+    )
+    (tmp_path / "papers.csv").write_text(text, encoding="utf-8")
+    registry = load_registry(tmp_path, now=NOW).registry
+    held = {one.id: registry.held(one.id) for one in registry.customers()}
+    assert held == {one.id: (one.certificates, one.contracts) for one in registry.customers()}
+    assert [len(papers) for papers in held["K1"]] == [1, 1]
+    assert [len(papers) for one in ("K2", "K3", "nobody") for papers in registry.held(one)] == [1, 0, 0, 0, 0, 0]
 
 
 def test_without_look_ups_the_same_customers_are_called_over(tmp_path):
