@@ -103,7 +103,7 @@ class ConversationWriter:
 
     def _put(self, write: Write, found: ReadConversation, wanted: dict[str, str]) -> WriteOutcome:
         route, rev = f"{CONVERSATIONS}/{write.id}", found.ticket.rev
-        others = {key: value for key, value in found.values.items() if value not in (None, "")}
+        others = _set(found.values)
         merges = self._conversations.merges
         after = self._sent(route, wanted if merges else {**others, **wanted})
         if after is not None and merges is None:
@@ -116,14 +116,14 @@ class ConversationWriter:
             return WriteOutcome(id=write.id, result=WriteResult.GONE)
         values = _values(after, route)
         if refused := [key for key, value in wanted.items() if (values.get(key) or "") != value]:
-            return WriteOutcome(
-                id=write.id, result=WriteResult.INVALID, rev=rev, reason=self._not_taken(refused, wanted, values)
-            )
+            reason = self._not_taken(refused, wanted, values)
+            self._take_back(route, found, wanted, values)
+            return WriteOutcome(id=write.id, result=WriteResult.INVALID, rev=rev, reason=reason)
         if self._moved(found, after):
-            # Somebody was quicker than the write: decided again at once, what it says is set right.
             now = self._conversations.conversation(write.id)
-            if isinstance(now, ReadConversation) and now.ticket.rev != rev:
-                return WriteOutcome(id=write.id, result=WriteResult.CONFLICT, rev=now.ticket.rev)
+            # Somebody was quicker than the write, which has been carried out all the same: no conflict, for that would say that
+            # nothing was written, and the undo journal would forget it.
+            rev = now.ticket.rev if isinstance(now, ReadConversation) else rev
         return WriteOutcome(id=write.id, result=WriteResult.OK, rev=rev)
 
     def _sent(self, route: str, attributes: Values) -> Mapping[str, Any] | None:
@@ -146,6 +146,12 @@ class ConversationWriter:
         stand = _values(then, route)
         self._conversations.merges = all(stand.get(key) not in (None, "") for key in probe)
         return then if self._conversations.merges else self._sent(route, whole)
+
+    def _take_back(self, route: str, found: ReadConversation, wanted: Values, values: Values) -> None:
+        """Let stand again what stood before a write of which the site took only a part: refused is refused as a whole."""
+        back = {key: found.values.get(key) or "" for key in wanted if values.get(key) != found.values.get(key)}
+        if back:
+            self._sent(route, back if self._conversations.merges else {**_set(values), **back})
 
     def _not_taken(self, refused: list[str], wanted: Values, values: Values) -> str:
         """Return why values do not stand as they were sent."""
@@ -171,6 +177,10 @@ class ConversationWriter:
 def _values(answer: Mapping[str, Any], route: str) -> dict[str, Any]:
     with held_to_the_api(route):
         return {str(row["key"]): row.get("value") for row in answer.get("attributes") or ()}
+
+
+def _set(values: Values) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value not in (None, "")}
 
 
 def _lost(others: Values, wanted: Values, stand: Values) -> dict[str, Any]:
