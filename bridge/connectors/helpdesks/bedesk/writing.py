@@ -14,27 +14,30 @@ from bridge.connectors.helpdesks.bedesk.api import BedeskApi, held_to_the_api
 from bridge.connectors.helpdesks.bedesk.attributes import OUTPUTS, RECORD
 from bridge.connectors.helpdesks.bedesk.conversations import CONVERSATIONS, Conversations
 from bridge.connectors.helpdesks.bedesk.memory import must_be_kept
+from bridge.connectors.helpdesks.bedesk.putting import INVALID, AttributePuts, Values, given, values_of
 from bridge.connectors.helpdesks.bedesk.reading import UNKEPT, ReadConversation, kept_record, standing_of
 from bridge.connectors.helpdesks.bedesk.record import Record, packed
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.reading import TicketError
 from bridge.protocols.writing import Encoded, Write, WriteOutcome, WriteResult
 
-_INVALID = 422
 _LISTED = 5
-Values = Mapping[str, Any]
 
 
 class ConversationWriter:
     """Writes attributes of conversations, one after the other."""
 
     def __init__(self, api: BedeskApi, conversations: Conversations) -> None:
-        self._api = api
         self._conversations = conversations
+        self._puts = AttributePuts(api, conversations)
 
     def write(self, write: Write) -> WriteOutcome:
         """Return what became of one write."""
         found = self._conversations.conversation(write.id)
+        if isinstance(found, ReadConversation) and self._puts.must_try(found):
+            self._puts.try_out()
+            # A write is to rest on what was read just before.
+            found = self._conversations.conversation(write.id)
         if found is None:
             return WriteOutcome(id=write.id, result=WriteResult.GONE)
         if isinstance(found, TicketError):
@@ -53,7 +56,7 @@ class ConversationWriter:
         try:
             return self._put(write, found, wanted)
         except HelpdeskRefused as refusal:
-            if refusal.status != _INVALID:
+            if refusal.status != INVALID:
                 raise
             return WriteOutcome(
                 id=write.id,
@@ -102,22 +105,22 @@ class ConversationWriter:
         return {key: value for key, value in wanted.items() if value != (found.values.get(key) or "")}
 
     def _put(self, write: Write, found: ReadConversation, wanted: dict[str, str]) -> WriteOutcome:
-        route, rev = f"{CONVERSATIONS}/{write.id}", found.ticket.rev
-        others = _set(found.values)
+        rev = found.ticket.rev
+        others = given(found.values)
         merges = self._conversations.merges
-        after = self._sent(route, wanted if merges else {**others, **wanted})
+        after = self._puts.send(write.id, wanted if merges else {**others, **wanted})
         if after is not None and merges is None:
-            after = self._learn(route, after, {**others, **wanted})
-        if after is not None and merges and (lost := _lost(others, wanted, _values(after, route))):
+            after = self._puts.learn(write.id, after, {**others, **wanted})
+        if after is not None and merges and (lost := _lost(others, wanted, values_of(after))):
             # The site has begun to wipe out what a PUT does not name. What was read a moment ago is put back.
             self._conversations.merges = False
-            after = self._sent(route, {**lost, **wanted})
+            after = self._puts.send(write.id, {**lost, **wanted})
         if after is None:
             return WriteOutcome(id=write.id, result=WriteResult.GONE)
-        values = _values(after, route)
+        values = values_of(after)
         if refused := [key for key, value in wanted.items() if (values.get(key) or "") != value]:
             reason = self._not_taken(refused, wanted, values)
-            self._take_back(route, found, wanted, values)
+            self._take_back(found, wanted, values)
             return WriteOutcome(id=write.id, result=WriteResult.INVALID, rev=rev, reason=reason)
         if self._moved(found, after):
             now = self._conversations.conversation(write.id)
@@ -126,32 +129,11 @@ class ConversationWriter:
             rev = now.ticket.rev if isinstance(now, ReadConversation) else rev
         return WriteOutcome(id=write.id, result=WriteResult.OK, rev=rev)
 
-    def _sent(self, route: str, attributes: Values) -> Mapping[str, Any] | None:
-        """Send attributes; return the conversation as it is then, None where it is gone."""
-        if self._api.send("PUT", route, {"attributes": dict(attributes)}) is None:
-            return None
-        return self._api.find(route)
-
-    def _learn(self, route: str, after: Mapping[str, Any], whole: Values) -> Mapping[str, Any] | None:
-        """Find out whether a PUT leaves what it does not name, by leaving out what is the bridge's own and can be written again;
-        return the conversation as it is then."""
-        attributes = self._conversations.words.attributes
-        own = {row.key for name in OUTPUTS if (row := attributes.of(name)) is not None}
-        probe = {key for key, value in _values(after, route).items() if key in own and value not in (None, "")}
-        if not probe:
-            return after
-        then = self._sent(route, {key: value for key, value in whole.items() if key not in probe})
-        if then is None:
-            return None
-        stand = _values(then, route)
-        self._conversations.merges = all(stand.get(key) not in (None, "") for key in probe)
-        return then if self._conversations.merges else self._sent(route, whole)
-
-    def _take_back(self, route: str, found: ReadConversation, wanted: Values, values: Values) -> None:
+    def _take_back(self, found: ReadConversation, wanted: Values, values: Values) -> None:
         """Let stand again what stood before a write of which the site took only a part: refused is refused as a whole."""
         back = {key: found.values.get(key) or "" for key in wanted if values.get(key) != found.values.get(key)}
         if back:
-            self._sent(route, back if self._conversations.merges else {**_set(values), **back})
+            self._puts.send(found.ticket.id, back if self._conversations.merges else {**given(values), **back})
 
     def _not_taken(self, refused: list[str], wanted: Values, values: Values) -> str:
         """Return why values do not stand as they were sent."""
@@ -172,15 +154,6 @@ class ConversationWriter:
             subject = str(after["conversation"].get("subject") or "")
             standing = standing_of(after, self._conversations.words)
         return standing != found.memory.standing or subject != found.ticket.subject
-
-
-def _values(answer: Mapping[str, Any], route: str) -> dict[str, Any]:
-    with held_to_the_api(route):
-        return {str(row["key"]): row.get("value") for row in answer.get("attributes") or ()}
-
-
-def _set(values: Values) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value not in (None, "")}
 
 
 def _lost(others: Values, wanted: Values, stand: Values) -> dict[str, Any]:
