@@ -48,6 +48,7 @@ class BedeskWorld:
         self.double = ScriptedDouble(lambda: self.now, assumptions or Assumptions()).start()
         self.desk = self.double.desk
         self.policy = Policy()
+        self.levels: list[tuple[str, dict[str, str]]] = []
         self.language = language
         self.setup()
 
@@ -63,7 +64,7 @@ class BedeskWorld:
             limits=LIMITS,
             sleep=lambda _: None,
         )
-        return Bedesk(transport, route=route)
+        return Bedesk(transport, route=route, levels=lambda: self.levels)
 
     def run(self) -> RunReport:
         self.double.asked.clear()

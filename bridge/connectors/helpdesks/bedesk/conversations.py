@@ -8,6 +8,7 @@ from bridge.connectors.helpdesks.bedesk.polling import ListedRow
 from bridge.connectors.helpdesks.bedesk.reading import FoundConversation, ReadConversation, read
 from bridge.connectors.helpdesks.bedesk.vocabulary import SiteWords, read_vocabulary, state_of
 from bridge.errors import HelpdeskRefused
+from bridge.protocols.helpdesk import LevelTitles
 from bridge.protocols.reading import TicketError, TicketItem
 from bridge.tickets import Instant, Tombstone, parse_instant
 
@@ -26,8 +27,9 @@ class Conversations:
     `merges` whether the site's PUT leaves what it does not name, None while that is not known: what was learnt here or by an
     earlier process, else what stands in the first record that says it."""
 
-    def __init__(self, api: BedeskApi) -> None:
+    def __init__(self, api: BedeskApi, levels: LevelTitles = tuple) -> None:
         self._api = api
+        self._levels = levels
         self._words: SiteWords | None = None
         self._seen: dict[int, ReadConversation] = {}
         self.watched: Instant | None = None
@@ -37,12 +39,12 @@ class Conversations:
     def words(self) -> SiteWords:
         """Return the site's words as they were read last."""
         if self._words is None:
-            self._words = read_vocabulary(self._api)
+            self._words = read_vocabulary(self._api, self._levels)
         return self._words
 
     def renew_words(self) -> SiteWords:
         """Read the site's words anew and return them."""
-        self._words = read_vocabulary(self._api)
+        self._words = read_vocabulary(self._api, self._levels)
         return self._words
 
     @property

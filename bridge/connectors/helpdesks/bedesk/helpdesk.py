@@ -17,7 +17,7 @@ from bridge.connectors.helpdesks.bedesk.writing import ConversationWriter
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.capabilities import Capabilities
-from bridge.protocols.helpdesk import Connection, Helpdesk
+from bridge.protocols.helpdesk import Connection, Helpdesk, LevelTitles
 from bridge.protocols.provisioning import SetupReport, SetupRequest
 from bridge.protocols.reading import BEYOND_ALL, ChangePage, ListPage, Meta, Ping, TicketError, TicketItem
 from bridge.protocols.writing import Write, WriteOutcome
@@ -58,9 +58,9 @@ class Bedesk(Helpdesk):
         features=frozenset(),
     )
 
-    def __init__(self, transport: Transport, *, route: str | None = None) -> None:
+    def __init__(self, transport: Transport, *, route: str | None = None, levels: LevelTitles = tuple) -> None:
         self._api = BedeskApi(transport)
-        self._conversations = Conversations(self._api)
+        self._conversations = Conversations(self._api, levels)
         self._writer = ConversationWriter(self._api, self._conversations)
         known = _RememberedRoute.of(route)
         self._conversations.watched = self._watched = known.watched
@@ -77,7 +77,7 @@ class Bedesk(Helpdesk):
             limits=limits,
             ca_file=connection.ca_file,
         )
-        return cls(transport, route=connection.route)
+        return cls(transport, route=connection.route, levels=connection.levels)
 
     @classmethod
     def ticket_page(cls, url: str, ticket_id: int) -> None:

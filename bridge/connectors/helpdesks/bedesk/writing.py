@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.connectors.helpdesks.bedesk.api import BedeskApi, held_to_the_api
-from bridge.connectors.helpdesks.bedesk.attributes import OUTPUTS, RECORD
+from bridge.connectors.helpdesks.bedesk.attributes import LEVEL_FIELDS, OUTPUTS, RECORD
 from bridge.connectors.helpdesks.bedesk.conversations import CONVERSATIONS, Conversations
 from bridge.connectors.helpdesks.bedesk.memory import must_be_kept
 from bridge.connectors.helpdesks.bedesk.putting import INVALID, AttributePuts, Values, given, values_of
@@ -20,6 +20,7 @@ from bridge.connectors.helpdesks.bedesk.record import Record, packed
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.reading import TicketError
 from bridge.protocols.writing import Encoded, Write, WriteOutcome, WriteResult
+from bridge.tickets import FieldValue
 
 _LISTED = 5
 
@@ -87,15 +88,24 @@ class ConversationWriter:
             detail = {name: value for name, value in _json(write.detail).items() if name != UNKEPT}
             if detail != found.record.detail:
                 changed["detail"] = detail
+        if (shown := self._shown(write, found)) != found.record.shown:
+            changed["shown"] = shown
         if not changed and not must_be_kept(found.record.memory, found.memory, found.updated_at):
             return None
         return kept_record(found, self._conversations.now, merges=self._conversations.merges, **changed)
+
+    def _shown(self, write: Write, found: ReadConversation) -> dict[str, str]:
+        """Return the levels that are to stand behind the write, by what they are called."""
+        attributes = self._conversations.words.attributes
+        levels = _levels(write, found)
+        return {attributes.to_site(name, one): str(one) for name, one in levels.items() if one is not None}
 
     def _wanted(self, write: Write, found: ReadConversation, record: Record | None) -> dict[str, str]:
         """Return the values by key that differ from what stands."""
         attributes = self._conversations.words.attributes
         wanted: dict[str, str] = {}
-        for name, value in write.fields.items():
+        # A level that was called otherwise at the last write is called by its title of now.
+        for name, value in {**_levels(write, found), **write.fields}.items():
             row = attributes.of(name)
             if row is not None:
                 wanted[row.key] = attributes.to_site(name, value)
@@ -154,6 +164,11 @@ class ConversationWriter:
             subject = str(after["conversation"].get("subject") or "")
             standing = standing_of(after, self._conversations.words)
         return standing != found.memory.standing or subject != found.ticket.subject
+
+
+def _levels(write: Write, found: ReadConversation) -> dict[str, FieldValue]:
+    stand = found.ticket.bridge.fields
+    return {name: write.fields.get(name, stand.get(name)) for name in LEVEL_FIELDS if name in {*stand, *write.fields}}
 
 
 def _lost(others: Values, wanted: Values, stand: Values) -> dict[str, Any]:
