@@ -44,7 +44,8 @@ def explain(
     warn(configuration.warnings)
     if language is not None:
         configuration = replace(configuration, policy=replace(configuration.policy, language=language))
-    with connect(configuration.settings, route=last_route(configuration.settings)) as helpdesk:
+    settings, policy = configuration.settings, configuration.policy
+    with connect(settings, route=last_route(settings), policy=lambda: policy) as helpdesk:
         found = find_ticket(helpdesk, ticket)
         now = moment if moment is not None else helpdesk.ping().server_time
         capabilities = helpdesk.capabilities

@@ -1,6 +1,6 @@
 """A helpdesk of any kind: tickets in, computed fields out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
@@ -23,10 +23,14 @@ from bridge.protocols.reading import (
 from bridge.protocols.writing import ActionOutcome, ActionsRun, Declared, ListedAction, Write, WriteOutcome
 from bridge.tickets import Instant, Ticket
 
+LevelTitles = Callable[[], Sequence[tuple[str, Mapping[str, str]]]]
+"""Gives ids and titles by language of the agreement's levels, of all its editions in their order: one may stand there again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """What bridge.yaml says under `helpdesk`, with the key resolved; `route` is what `Helpdesk.route` gave at the last pass."""
+    """What bridge.yaml says under `helpdesk`, with the key resolved; `route` is what `Helpdesk.route` gave at the last pass.
+    `levels` are asked for by kinds whose fields keep no list of choices, when they first need one."""
 
     url: str
     key: SecretStr
@@ -34,6 +38,7 @@ class Connection:
     request_seconds: int = 60
     total_seconds: int = 120
     route: str | None = None
+    levels: LevelTitles = tuple
 
 
 class Helpdesk(Protocol):

@@ -66,7 +66,12 @@ class ActionsRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOutcome:
-    """The answer to one write; `rev` is the inputs' revision of now. Gone is told before conflict, conflict before invalid."""
+    """The answer to one write; `rev` is the inputs' revision of now. Gone is told before conflict, conflict before invalid, and
+    all of them before noop: what has moved is a conflict even where the values stand already.
+
+    What is no `ok` has changed nothing. A kind whose writes cannot be bound to what was read says `ok` with another `rev` than
+    the write's where somebody was quicker than a write that has been carried out.
+    """
 
     id: int
     result: WriteResult

@@ -154,7 +154,8 @@ class Writer:
                 self._accepted += 1
                 self.remember[change.ticket_id] = change.remember
                 self.report.written += outcome.result is WriteResult.OK
-                return self._acted(change, outcome) if change.keys or outcome.actions else []
+                acted = self._acted(change, outcome) if change.keys or outcome.actions else []
+                return acted if outcome.rev in (None, change.rev) else self._put_right(change)
             case WriteResult.GONE:
                 self.gone.add(change.ticket_id)
             case WriteResult.INVALID:
@@ -164,6 +165,11 @@ class Writer:
                 self.report.conflicts += 1
                 return self._decide_again(change)
         return []
+
+    def _put_right(self, change: Change) -> list[Change]:
+        """Return what follows for a ticket that was written to by what is no more so: somebody was quicker than the write."""
+        self.report.conflicts += 1
+        return self._anew(change.ticket_id)
 
     def _acted(self, change: Change, outcome: WriteOutcome) -> list[Change]:
         """Keep book of what became of the actions; return the change that follows from what they made of the ticket."""

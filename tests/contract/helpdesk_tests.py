@@ -395,6 +395,15 @@ class HelpdeskTests:
         assert self.outputs(helpdesk, ticket) == {}
         assert self.written(helpdesk, now, **FIELDS).result is WriteResult.OK
 
+    def test_what_has_moved_is_a_conflict_even_where_the_values_stand_already(
+        self, helpdesk: Helpdesk, people: People, ticket: Ticket
+    ) -> None:
+        self.written(helpdesk, ticket, **FIELDS)
+        outcome(lambda: people.note(ticket.id, "Кто-то был быстрее"))
+        found, now = self.written(helpdesk, ticket, **FIELDS), helpdesk.ticket(ticket.id)
+        assert (found.result, found.rev) == (WriteResult.CONFLICT, now.rev)
+        assert self.written(helpdesk, now, **FIELDS).result is WriteResult.NOOP
+
     def test_a_deleted_ticket_is_gone(self, helpdesk: Helpdesk, people: People, ticket: Ticket) -> None:
         outcome(lambda: people.delete(ticket.id))
         assert self.written(helpdesk, ticket, **FIELDS).result is WriteResult.GONE

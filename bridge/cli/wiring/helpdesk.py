@@ -2,26 +2,30 @@
 
 import re
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from bridge.cli.terminal import tell
-from bridge.errors import HelpdeskRefused, NoSuchTicket
+from bridge.errors import ConfigurationInvalid, HelpdeskRefused, NoSuchTicket
 from bridge.settings.load import Settings
 from bridge.settings.model import CUSTOMER_INPUTS
 from bridge.tickets import Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from bridge.cli.wiring.configuration import Configuration
+    from bridge.policies.agreement.policy import Policy
     from bridge.protocols.helpdesk import Helpdesk
     from bridge.protocols.provisioning import SetupRequest
     from bridge.protocols.reading import Meta
 
 
-def connect(settings: Settings, *, route: str | None = None) -> "closing[Helpdesk]":
-    """Open the helpdesk, to which `route` is what its `route` was. Raises ConfigurationInvalid for a key that is not there."""
+def connect(
+    settings: Settings, *, route: str | None = None, policy: "Callable[[], Policy] | None" = None
+) -> "closing[Helpdesk]":
+    """Open the helpdesk, to which `route` is what its `route` was; `policy` is asked for the levels' titles where the kind needs
+    them, and read anew where it is left out. Raises ConfigurationInvalid for a key that is not there."""
     from bridge.connectors.helpdesks import open_helpdesk
     from bridge.protocols.helpdesk import Connection
 
@@ -33,8 +37,28 @@ def connect(settings: Settings, *, route: str | None = None) -> "closing[Helpdes
         request_seconds=wanted.request_seconds,
         total_seconds=wanted.total_seconds,
         route=route,
+        levels=cache(partial(_levels, policy or partial(_policy, settings))),
     )
     return closing(open_helpdesk(wanted.kind, connection))
+
+
+def _levels(policy: "Callable[[], Policy]") -> "Sequence[tuple[str, Mapping[str, str]]]":
+    """Return ids and titles of the levels; none of a policy that cannot be read, which whoever needs it says."""
+    try:
+        editions = policy().revisions
+    except ConfigurationInvalid:
+        return ()
+    return [
+        (level.id, {language: level.title.text(language) for language in ("ru", "en")})
+        for edition in editions
+        for level in edition.levels.values()
+    ]
+
+
+def _policy(settings: Settings) -> "Policy":
+    from bridge.cli.wiring.configuration import assemble
+
+    return assemble(settings, customers=False).policy
 
 
 def last_route(settings: Settings) -> str | None:

@@ -81,7 +81,7 @@ def pass_engine(
     settings = configuration.settings
     with (
         closing(SqliteState(settings.state_path, read_only=read_only)) as state,
-        connect(settings, route=state.fact("route")) as helpdesk,
+        connect(settings, route=state.fact("route"), policy=lambda: configuration.policy) as helpdesk,
         _leading(
             helpdesk, state, settings, lambda: configuration.policy.digest, supersedes=supersedes, at_once=leads_first
         ) as led,

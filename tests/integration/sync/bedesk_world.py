@@ -15,7 +15,9 @@ from bridge.connectors.sandbox.responses import Response
 from bridge.connectors.sandbox.routes import ApiRequest
 from bridge.protocols.provisioning import SetupReport, SetupRequest
 from bridge.sync.engine import Engine, PassOptions, RunReport
+from bridge.sync.memory.journal import Journal, Retention, beside
 from bridge.sync.memory.state import SqliteState
+from bridge.sync.undo import Undo, UndoReport
 from bridge.tickets import Ticket
 from tests.integration.sync.world import START, Policy
 
@@ -46,6 +48,7 @@ class BedeskWorld:
         self.double = ScriptedDouble(lambda: self.now, assumptions or Assumptions()).start()
         self.desk = self.double.desk
         self.policy = Policy()
+        self.levels: list[tuple[str, dict[str, str]]] = []
         self.language = language
         self.setup()
 
@@ -61,21 +64,39 @@ class BedeskWorld:
             limits=LIMITS,
             sleep=lambda _: None,
         )
-        return Bedesk(transport, route=route)
+        return Bedesk(transport, route=route, levels=lambda: self.levels)
 
     def run(self) -> RunReport:
         self.double.asked.clear()
         with closing(SqliteState(self.path)) as state, closing(self.helpdesk(state.fact("route"))) as helpdesk:
             options = PassOptions(allow_mass_change=True)
-            engine = Engine(
-                helpdesk,
-                state,
-                self.policy.decide,
-                basis=self.policy.basis,
-                local_clock=lambda: float(self.now),
-                options=options,
-            )
-            return engine.sync()
+            with closing(self.journal()) as journal:
+                engine = Engine(
+                    helpdesk,
+                    state,
+                    self.policy.decide,
+                    basis=self.policy.basis,
+                    local_clock=lambda: float(self.now),
+                    options=options,
+                    journal=journal,
+                )
+                return engine.sync()
+
+    def journal(self, *, undoes: int | None = None) -> Journal:
+        """The undo journal, as a process of its own opens it."""
+        return Journal(beside(self.path), retention=Retention(), clock=lambda: float(self.now), undoes=undoes)
+
+    def undo(self, run: int) -> UndoReport:
+        with (
+            closing(self.journal()) as journal,
+            closing(self.journal(undoes=run)) as book,
+            closing(SqliteState(self.path)) as state,
+            closing(self.helpdesk(state.fact("route"))) as helpdesk,
+        ):
+            writable = frozenset(one.name for one in helpdesk.meta().fields if one.owner == "bridge")
+            return Undo(
+                helpdesk=helpdesk, journal=journal, run=run, writable=writable, now=self.now, state=state, book=book
+            ).carry_out()
 
     def open(self, *, ago: int = 0) -> int:
         return self.desk.open("question", "<b>How?</b>", email="ivan@kolos.example", ago=ago)

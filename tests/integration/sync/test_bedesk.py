@@ -219,9 +219,27 @@ def test_an_edit_between_the_read_and_the_write_is_decided_again_in_the_same_pas
     world.now += 300
     world.desk.agent_reply(number, "So.")
     world.double.before = be_quicker
-    assert world.run().conflicts == 1
+    report = world.run()
+    assert (report.conflicts, report.written) == (1, 2)
     assert world.shown(number)["sla_level"] == "Urgent"
     assert world.desk.conversations[number].attributes[key] == "1"
+
+
+def test_a_write_that_somebody_was_quicker_than_is_undone_too(world: BedeskWorld) -> None:
+    """It was carried out, so it is no conflict: the journal would take that for a write that never was."""
+    number, done = world.open(), []
+
+    def be_quicker(request: object) -> None:
+        if getattr(request, "method", "") == "PUT" and not done:
+            done.append(True)
+            world.desk.edit_attribute(number, world.key("sla_set_critical"), "1")
+
+    world.double.before = be_quicker
+    run = world.run().run
+    assert world.shown(number)["sla_level"] == "Urgent"
+    assert run is not None
+    assert world.undo(run).put_back == 1
+    assert world.shown(number) == {}
 
 
 @pytest.mark.parametrize(
@@ -235,9 +253,10 @@ def test_a_value_that_the_site_does_not_take_is_told_with_what_helps(
     new_world: Callable[..., BedeskWorld], assumed: dict[str, object], told: str
 ) -> None:
     world = new_world(**assumed)
-    world.open()
+    number = world.open()
     (failed,) = world.run().failed
     assert told in failed.reason
+    assert world.shown(number) == {}, "what is refused is refused as a whole"
 
 
 def test_a_write_under_an_old_revision_leaves_the_conversation_alone(world: BedeskWorld) -> None:

@@ -1,7 +1,7 @@
 """The bridge's fields as BeDesk's custom attributes: found by their names, since the site makes the keys, and their values in
 the words that agents read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from bridge.fields import AGENT_INPUTS, CUSTOMER_INPUTS, BridgeField, Owner
 from bridge.files.types import Title
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
+from bridge.protocols.helpdesk import LevelTitles
 from bridge.tickets import FieldValue, format_instant, parse_instant
 
 RECORD = BridgeField(
@@ -19,6 +20,8 @@ RECORD = BridgeField(
 FIELDS: Mapping[str, BridgeField] = {one.name: one for one in (*OUTPUT_FIELDS, *AGENT_INPUTS, *CUSTOMER_INPUTS, RECORD)}
 OUTPUTS = frozenset(one.name for one in OUTPUT_FIELDS)
 INPUTS = frozenset(one.name for one in AGENT_INPUTS)
+LEVEL_FIELDS = frozenset(one.name for one in OUTPUT_FIELDS if one.levels is not None)
+_NOTHING: Mapping[str, str] = {}
 _LANGUAGES = ("en", "ru")
 _SHOWN = "%Y-%m-%d %H:%M:%S UTC"
 _YES = frozenset({"1", "true", "yes", "on", "да"})
@@ -53,7 +56,8 @@ def attribute_row(row: Mapping[str, Any]) -> AttributeRow:
 class Attributes:
     """The site's attributes, and which of them are the bridge's fields."""
 
-    def __init__(self, rows: Iterable[AttributeRow]) -> None:
+    def __init__(self, rows: Iterable[AttributeRow], levels: LevelTitles = tuple) -> None:
+        self._levels = levels
         self.rows = tuple(sorted(rows, key=lambda one: one.id))
         self._of_name: dict[str, AttributeRow] = {}
         for row in self.rows:
@@ -82,32 +86,40 @@ class Attributes:
             return ""
         if field.type == "datetime":
             return datetime.fromtimestamp(parse_instant(value), UTC).strftime(_SHOWN)
-        title = field.choices.get(str(value)) if field.choices else None
-        return str(value) if title is None else title.text("ru" if row.name == field.title.text("ru") else "en")
+        # Of a level that stands in several editions the last title counts.
+        titles = dict(self._choices(field)).get(str(value))
+        return str(value) if titles is None else titles["ru" if row.name == field.title.text("ru") else "en"]
 
+    def from_site(self, name: str, value: object, shown: Mapping[str, str] = _NOTHING) -> FieldValue:
+        """Return what stands in an attribute in the bridge's own words; what nobody can read stays as it stands. `shown` are ids
+        of levels by what the bridge wrote for them here, whatever they are called by now."""
+        field = FIELDS.get(name)
+        if value is None or value in ("", []):
+            return None
+        if field is not None and field.type == "bool":
+            return str(value).casefold() in _YES
+        if isinstance(value, str):
+            return value if field is None else self._of_ours(field, value, shown)
+        if isinstance(value, bool | int | float):
+            return value
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
-def from_site(name: str, value: object) -> FieldValue:
-    """Return what stands in an attribute in the bridge's own words; what nobody can read stays as it stands."""
-    field = FIELDS.get(name)
-    if value is None or value in ("", []):
-        return None
-    if field is not None and field.type == "bool":
-        return str(value).casefold() in _YES
-    if isinstance(value, str):
-        return value if field is None else _of_ours(field, value)
-    if isinstance(value, bool | int | float):
+    def _of_ours(self, field: BridgeField, value: str, shown: Mapping[str, str]) -> str:
+        if field.type == "datetime" and field.owner is Owner.BRIDGE:
+            return _instant(value)
+        if field.levels is not None and value in shown:
+            return shown[value]
+        word = value.strip().casefold()
+        for key, titles in reversed(self._choices(field)):
+            if word in {key.casefold(), *(one.casefold() for one in titles.values())}:
+                return key
         return value
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
-
-def _of_ours(field: BridgeField, value: str) -> str:
-    if field.type == "datetime" and field.owner is Owner.BRIDGE:
-        return _instant(value)
-    word = value.strip().casefold()
-    for key, title in field.choices.items():
-        if word in {str(key).casefold(), *(title.text(language).casefold() for language in _LANGUAGES)}:
-            return str(key)
-    return value
+    def _choices(self, field: BridgeField) -> Sequence[tuple[str, Mapping[str, str]]]:
+        """Return a field's choices with their titles by language, the agreement's own levels last."""
+        own = self._levels() if field.levels is not None else ()
+        known = field.choices.items()
+        return (*((str(key), {one: title.text(one) for one in _LANGUAGES}) for key, title in known), *own)
 
 
 def _instant(value: str) -> str:

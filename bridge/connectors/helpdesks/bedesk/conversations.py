@@ -8,6 +8,7 @@ from bridge.connectors.helpdesks.bedesk.polling import ListedRow
 from bridge.connectors.helpdesks.bedesk.reading import FoundConversation, ReadConversation, read
 from bridge.connectors.helpdesks.bedesk.vocabulary import SiteWords, read_vocabulary, state_of
 from bridge.errors import HelpdeskRefused
+from bridge.protocols.helpdesk import LevelTitles
 from bridge.protocols.reading import TicketError, TicketItem
 from bridge.tickets import Instant, Tombstone, parse_instant
 
@@ -16,16 +17,19 @@ MESSAGES_AT_MOST = 5_000
 _TICKET = "ticket"
 _NOBODY, _NOT_FOUND = 401, 404
 _NEWEST_FIRST: dict[str, str | int] = {"orderBy": "updated_at", "orderDir": "desc"}
+_OLDEST_FIRST: dict[str, str | int] = {**_NEWEST_FIRST, "orderDir": "asc"}
 _SEEN_AT_MOST = 20_000
 _WALKS = 3
 
 
 class Conversations:
     """Reads through one connection. `watched` is up to when no change can have escaped the bridge, None where nobody watched;
-    `merges` what was learnt of the site's PUT, from any record that was read."""
+    `merges` whether the site's PUT leaves what it does not name, None while that is not known: what was learnt here or by an
+    earlier process, else what stands in the first record that says it."""
 
-    def __init__(self, api: BedeskApi) -> None:
+    def __init__(self, api: BedeskApi, levels: LevelTitles = tuple) -> None:
         self._api = api
+        self._levels = levels
         self._words: SiteWords | None = None
         self._seen: dict[int, ReadConversation] = {}
         self.watched: Instant | None = None
@@ -35,12 +39,12 @@ class Conversations:
     def words(self) -> SiteWords:
         """Return the site's words as they were read last."""
         if self._words is None:
-            self._words = read_vocabulary(self._api)
+            self._words = read_vocabulary(self._api, self._levels)
         return self._words
 
     def renew_words(self) -> SiteWords:
         """Read the site's words anew and return them."""
-        self._words = read_vocabulary(self._api)
+        self._words = read_vocabulary(self._api, self._levels)
         return self._words
 
     @property
@@ -87,7 +91,7 @@ class Conversations:
         if len(self._seen) >= _SEEN_AT_MOST:
             self._seen.clear()
         self._seen[number] = found
-        if found.record.merges is not None:
+        if self.merges is None:
             self.merges = found.record.merges
         return found
 
@@ -105,6 +109,12 @@ class Conversations:
         for page in self._api.rows(CONVERSATIONS, _NEWEST_FIRST):
             with held_to_the_api(CONVERSATIONS):
                 yield [ListedRow(parse_instant(one["updated_at"]), int(one["id"])) for one in page if _is_ticket(one)]
+
+    def quietest(self, most: int) -> list[int]:
+        """Return the ids of at most so many tickets that nobody has changed for the longest."""
+        page = next(self._api.rows(CONVERSATIONS, _OLDEST_FIRST), [])
+        with held_to_the_api(CONVERSATIONS):
+            return [int(one["id"]) for one in page if _is_ticket(one)][:most]
 
     def numbers(self, *, open_only: bool) -> list[int]:
         """Return the ids of all tickets in their order, or of the open ones. The list moves while it is walked, so it is walked

@@ -1,9 +1,10 @@
 """BeDesk 3.x as a helpdesk of the bridge."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Self
+from typing import NamedTuple, Self
 
 from bridge.connectors.helpdesks.bedesk.api import BedeskApi
 from bridge.connectors.helpdesks.bedesk.conversations import CONVERSATIONS, Conversations
@@ -16,7 +17,7 @@ from bridge.connectors.helpdesks.bedesk.writing import ConversationWriter
 from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.capabilities import Capabilities
-from bridge.protocols.helpdesk import Connection, Helpdesk
+from bridge.protocols.helpdesk import Connection, Helpdesk, LevelTitles
 from bridge.protocols.provisioning import SetupReport, SetupRequest
 from bridge.protocols.reading import BEYOND_ALL, ChangePage, ListPage, Meta, Ping, TicketError, TicketItem
 from bridge.protocols.writing import Write, WriteOutcome
@@ -42,7 +43,8 @@ class Bedesk(Helpdesk):
     ```
 
     The key is an access token of a user whose role has the permission `api.access`. Its `route` is up to when the bridge has
-    watched: who asks for one ticket between two passes need not look at it as at one that nobody has watched.
+    watched, so that who asks for one ticket between two passes need not look at it as at one that nobody has watched, and what
+    was learnt of the site's PUT.
     """
 
     capabilities = Capabilities(
@@ -56,10 +58,13 @@ class Bedesk(Helpdesk):
         features=frozenset(),
     )
 
-    def __init__(self, transport: Transport, *, route: str | None = None) -> None:
+    def __init__(self, transport: Transport, *, route: str | None = None, levels: LevelTitles = tuple) -> None:
         self._api = BedeskApi(transport)
-        self._conversations = Conversations(self._api)
-        self._conversations.watched = self._watched = _instant_in(route)
+        self._conversations = Conversations(self._api, levels)
+        self._writer = ConversationWriter(self._api, self._conversations)
+        known = _RememberedRoute.of(route)
+        self._conversations.watched = self._watched = known.watched
+        self._conversations.merges = known.merges
 
     @classmethod
     def open(cls, connection: Connection) -> Self:
@@ -72,7 +77,7 @@ class Bedesk(Helpdesk):
             limits=limits,
             ca_file=connection.ca_file,
         )
-        return cls(transport, route=connection.route)
+        return cls(transport, route=connection.route, levels=connection.levels)
 
     @classmethod
     def ticket_page(cls, url: str, ticket_id: int) -> None:
@@ -84,8 +89,9 @@ class Bedesk(Helpdesk):
 
     @property
     def route(self) -> str | None:
-        """Up to when no change can have escaped the bridge."""
-        return None if self._watched is None else f"{_WATCHED}{self._watched}"
+        """Up to when no change can have escaped the bridge, and what the site's PUT does."""
+        known = _RememberedRoute(self._watched, self._conversations.merges)
+        return None if known == _NOTHING_KNOWN else known.text
 
     @property
     def server_time(self) -> Instant | None:
@@ -190,18 +196,35 @@ class Bedesk(Helpdesk):
 
     def write(self, writes: Sequence[Write]) -> list[WriteOutcome]:
         """Return an outcome for each write, in order."""
-        writer = ConversationWriter(self._api, self._conversations)
-        return [writer.write(one) for one in writes]
+        return [self._writer.write(one) for one in writes]
 
     def setup(self, request: SetupRequest) -> SetupReport:
         """Return what setup did or would do."""
         return provision(self._api, self._conversations, request)
 
 
-_WATCHED = "watched:"
+class _RememberedRoute(NamedTuple):
+    """What a process hands to the next: up to when it has watched, and what it has learnt of the site's PUT."""
+
+    watched: Instant | None = None
+    merges: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """Return it as text that `of` reads."""
+        said = "" if self.merges is None else _MERGES if self.merges else _REPLACES
+        return f"{_WATCHED}{'' if self.watched is None else self.watched}{said}"
+
+    @classmethod
+    def of(cls, text: str | None) -> Self:
+        """Return what an earlier process knew; nothing for foreign text."""
+        found = _ROUTE.fullmatch(text or "")
+        if found is None:
+            return cls()
+        watched, said = found.groups()
+        return cls(int(watched) if watched else None, None if said is None else said == _MERGES)
 
 
-def _instant_in(route: str | None) -> Instant | None:
-    """Return up to when an earlier connection has watched; None for foreign text."""
-    text = (route or "").removeprefix(_WATCHED)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+_WATCHED, _MERGES, _REPLACES = "watched:", " merges", " replaces"
+_ROUTE = re.compile(f"{_WATCHED}([0-9]{{0,11}})({_MERGES}|{_REPLACES})?")
+_NOTHING_KNOWN = _RememberedRoute()

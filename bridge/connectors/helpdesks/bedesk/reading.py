@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from bridge.connectors.helpdesks.answer import encode
 from bridge.connectors.helpdesks.bedesk.api import held_to_the_api
-from bridge.connectors.helpdesks.bedesk.attributes import INPUTS, OUTPUTS, RECORD, from_site
+from bridge.connectors.helpdesks.bedesk.attributes import INPUTS, OUTPUTS, RECORD
 from bridge.connectors.helpdesks.bedesk.memory import Look, Memory, SeenState, must_be_kept, remembered
 from bridge.connectors.helpdesks.bedesk.record import Record, unpacked
 from bridge.connectors.helpdesks.bedesk.vocabulary import SiteWords, name_of, state_of
@@ -61,10 +61,9 @@ def read(found: FoundConversation, words: SiteWords, watched: Instant | None) ->
         wire = _wire(found, words, standing, record, memory)
     if must_be_kept(record.memory, memory, updated):
         wire["bridge"]["detail"] = {**record.detail, UNKEPT: True} if record.detail else {}
+    named = {words.attributes.name_of(key): value for key, value in values.items()}
     wire["bridge"]["fields"] = {
-        words.attributes.name_of(key): from_site(words.attributes.name_of(key), value)
-        for key, value in values.items()
-        if words.attributes.name_of(key) in OUTPUTS
+        name: words.attributes.from_site(name, value, record.shown) for name, value in named.items() if name in OUTPUTS
     }
     try:
         ticket = ticket_adapter().validate_python(wire)
@@ -111,7 +110,7 @@ def _standing(one: Mapping[str, Any], values: Mapping[str, Any], words: SiteWord
         "state": state_of(one["status_category"]),
     }
     named = {words.attributes.name_of(key): value for key, value in values.items()}
-    read_values = {name: from_site(name, value) for name, value in named.items() if name not in _OWN}
+    read_values = {name: words.attributes.from_site(name, value) for name, value in named.items() if name not in _OWN}
     known_values = {name: value for name, value in read_values.items() if value is not None}
     return SeenState(
         status=status,

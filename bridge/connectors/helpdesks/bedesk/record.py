@@ -24,12 +24,13 @@ _UNPACKED_AT_MOST = 4 * 1024 * 1024
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What the attribute holds. `merges` is what the last write learnt of the site: whether a PUT leaves attributes that it does
-    not name; None while that is not known."""
+    not name; None while that is not known. `shown` are ids of levels by the titles that the bridge wrote for them."""
 
     memory: Memory | None = None
     cycles: Sequence[Mapping[str, Any]] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
     merges: bool | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 EMPTY = Record()
@@ -42,6 +43,7 @@ def packed(record: Record) -> str:
         "cycles": list(record.cycles),
         "detail": record.detail,
         "merges": record.merges,
+        "shown": record.shown,
     }
     text = json.dumps(members, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=dict)
     return _FORM + base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode("ascii")
@@ -73,6 +75,8 @@ def _read(text: str) -> Record:
         cycles=list(found["cycles"]),
         detail=dict(found["detail"]),
         merges=found["merges"],
+        # Earlier versions wrote none.
+        shown=dict(found.get("shown") or {}),
     )
 
 

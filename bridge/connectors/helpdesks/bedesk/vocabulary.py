@@ -9,6 +9,7 @@ from bridge.connectors.helpdesks.answer import encode
 from bridge.connectors.helpdesks.bedesk.api import BedeskApi, held_to_the_api
 from bridge.connectors.helpdesks.bedesk.attributes import INPUTS, OUTPUTS, AttributeRow, Attributes, attribute_row
 from bridge.errors import HelpdeskRefused
+from bridge.protocols.helpdesk import LevelTitles
 from bridge.protocols.reading import FieldInfo, Meta
 from bridge.tickets import Reference
 
@@ -67,13 +68,13 @@ class SiteWords:
         return FieldInfo(id=row.id, name=name, label=row.name, type=row.format, form="ticket", owner=owner)
 
 
-def read_vocabulary(api: BedeskApi) -> SiteWords:
-    """Return the words as the site has them now."""
+def read_vocabulary(api: BedeskApi, levels: LevelTitles = tuple) -> SiteWords:
+    """Return the words as the site has them now; `levels` are the agreement's own, which the site has no list of."""
     return SiteWords(
         statuses=_references(api, STATUSES, with_state=True),
         groups=_groups(api),
         agents=_references(api, AGENTS),
-        attributes=Attributes(_attributes(api)),
+        attributes=Attributes(_attributes(api), levels),
     )
 
 

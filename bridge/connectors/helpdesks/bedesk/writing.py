@@ -11,30 +11,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.connectors.helpdesks.bedesk.api import BedeskApi, held_to_the_api
-from bridge.connectors.helpdesks.bedesk.attributes import OUTPUTS, RECORD
+from bridge.connectors.helpdesks.bedesk.attributes import LEVEL_FIELDS, OUTPUTS, RECORD
 from bridge.connectors.helpdesks.bedesk.conversations import CONVERSATIONS, Conversations
 from bridge.connectors.helpdesks.bedesk.memory import must_be_kept
+from bridge.connectors.helpdesks.bedesk.putting import INVALID, AttributePuts, Values, given, values_of
 from bridge.connectors.helpdesks.bedesk.reading import UNKEPT, ReadConversation, kept_record, standing_of
 from bridge.connectors.helpdesks.bedesk.record import Record, packed
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.reading import TicketError
 from bridge.protocols.writing import Encoded, Write, WriteOutcome, WriteResult
+from bridge.tickets import FieldValue
 
-_INVALID = 422
 _LISTED = 5
-Values = Mapping[str, Any]
 
 
 class ConversationWriter:
     """Writes attributes of conversations, one after the other."""
 
     def __init__(self, api: BedeskApi, conversations: Conversations) -> None:
-        self._api = api
         self._conversations = conversations
+        self._puts = AttributePuts(api, conversations)
 
     def write(self, write: Write) -> WriteOutcome:
         """Return what became of one write."""
         found = self._conversations.conversation(write.id)
+        if isinstance(found, ReadConversation) and self._puts.must_try(found):
+            self._puts.try_out()
+            # A write is to rest on what was read just before.
+            found = self._conversations.conversation(write.id)
         if found is None:
             return WriteOutcome(id=write.id, result=WriteResult.GONE)
         if isinstance(found, TicketError):
@@ -53,7 +57,7 @@ class ConversationWriter:
         try:
             return self._put(write, found, wanted)
         except HelpdeskRefused as refusal:
-            if refusal.status != _INVALID:
+            if refusal.status != INVALID:
                 raise
             return WriteOutcome(
                 id=write.id,
@@ -84,15 +88,24 @@ class ConversationWriter:
             detail = {name: value for name, value in _json(write.detail).items() if name != UNKEPT}
             if detail != found.record.detail:
                 changed["detail"] = detail
+        if (shown := self._shown(write, found)) != found.record.shown:
+            changed["shown"] = shown
         if not changed and not must_be_kept(found.record.memory, found.memory, found.updated_at):
             return None
         return kept_record(found, self._conversations.now, merges=self._conversations.merges, **changed)
+
+    def _shown(self, write: Write, found: ReadConversation) -> dict[str, str]:
+        """Return the levels that are to stand behind the write, by what they are called."""
+        attributes = self._conversations.words.attributes
+        levels = _levels(write, found)
+        return {attributes.to_site(name, one): str(one) for name, one in levels.items() if one is not None}
 
     def _wanted(self, write: Write, found: ReadConversation, record: Record | None) -> dict[str, str]:
         """Return the values by key that differ from what stands."""
         attributes = self._conversations.words.attributes
         wanted: dict[str, str] = {}
-        for name, value in write.fields.items():
+        # A level that was called otherwise at the last write is called by its title of now.
+        for name, value in {**_levels(write, found), **write.fields}.items():
             row = attributes.of(name)
             if row is not None:
                 wanted[row.key] = attributes.to_site(name, value)
@@ -102,50 +115,35 @@ class ConversationWriter:
         return {key: value for key, value in wanted.items() if value != (found.values.get(key) or "")}
 
     def _put(self, write: Write, found: ReadConversation, wanted: dict[str, str]) -> WriteOutcome:
-        route, rev = f"{CONVERSATIONS}/{write.id}", found.ticket.rev
-        others = {key: value for key, value in found.values.items() if value not in (None, "")}
+        rev = found.ticket.rev
+        others = given(found.values)
         merges = self._conversations.merges
-        after = self._sent(route, wanted if merges else {**others, **wanted})
+        after = self._puts.send(write.id, wanted if merges else {**others, **wanted})
         if after is not None and merges is None:
-            after = self._learn(route, after, {**others, **wanted})
-        if after is not None and merges and (lost := _lost(others, wanted, _values(after, route))):
+            after = self._puts.learn(write.id, after, {**others, **wanted})
+        if after is not None and merges and (lost := _lost(others, wanted, values_of(after))):
             # The site has begun to wipe out what a PUT does not name. What was read a moment ago is put back.
             self._conversations.merges = False
-            after = self._sent(route, {**lost, **wanted})
+            after = self._puts.send(write.id, {**lost, **wanted})
         if after is None:
             return WriteOutcome(id=write.id, result=WriteResult.GONE)
-        values = _values(after, route)
+        values = values_of(after)
         if refused := [key for key, value in wanted.items() if (values.get(key) or "") != value]:
-            return WriteOutcome(
-                id=write.id, result=WriteResult.INVALID, rev=rev, reason=self._not_taken(refused, wanted, values)
-            )
+            reason = self._not_taken(refused, wanted, values)
+            self._take_back(found, wanted, values)
+            return WriteOutcome(id=write.id, result=WriteResult.INVALID, rev=rev, reason=reason)
         if self._moved(found, after):
-            # Somebody was quicker than the write: decided again at once, what it says is set right.
             now = self._conversations.conversation(write.id)
-            if isinstance(now, ReadConversation) and now.ticket.rev != rev:
-                return WriteOutcome(id=write.id, result=WriteResult.CONFLICT, rev=now.ticket.rev)
+            # Somebody was quicker than the write, which has been carried out all the same: no conflict, for that would say that
+            # nothing was written, and the undo journal would forget it.
+            rev = now.ticket.rev if isinstance(now, ReadConversation) else rev
         return WriteOutcome(id=write.id, result=WriteResult.OK, rev=rev)
 
-    def _sent(self, route: str, attributes: Values) -> Mapping[str, Any] | None:
-        """Send attributes; return the conversation as it is then, None where it is gone."""
-        if self._api.send("PUT", route, {"attributes": dict(attributes)}) is None:
-            return None
-        return self._api.find(route)
-
-    def _learn(self, route: str, after: Mapping[str, Any], whole: Values) -> Mapping[str, Any] | None:
-        """Find out whether a PUT leaves what it does not name, by leaving out what is the bridge's own and can be written again;
-        return the conversation as it is then."""
-        attributes = self._conversations.words.attributes
-        own = {row.key for name in OUTPUTS if (row := attributes.of(name)) is not None}
-        probe = {key for key, value in _values(after, route).items() if key in own and value not in (None, "")}
-        if not probe:
-            return after
-        then = self._sent(route, {key: value for key, value in whole.items() if key not in probe})
-        if then is None:
-            return None
-        stand = _values(then, route)
-        self._conversations.merges = all(stand.get(key) not in (None, "") for key in probe)
-        return then if self._conversations.merges else self._sent(route, whole)
+    def _take_back(self, found: ReadConversation, wanted: Values, values: Values) -> None:
+        """Let stand again what stood before a write of which the site took only a part: refused is refused as a whole."""
+        back = {key: found.values.get(key) or "" for key in wanted if values.get(key) != found.values.get(key)}
+        if back:
+            self._puts.send(found.ticket.id, back if self._conversations.merges else {**given(values), **back})
 
     def _not_taken(self, refused: list[str], wanted: Values, values: Values) -> str:
         """Return why values do not stand as they were sent."""
@@ -168,9 +166,9 @@ class ConversationWriter:
         return standing != found.memory.standing or subject != found.ticket.subject
 
 
-def _values(answer: Mapping[str, Any], route: str) -> dict[str, Any]:
-    with held_to_the_api(route):
-        return {str(row["key"]): row.get("value") for row in answer.get("attributes") or ()}
+def _levels(write: Write, found: ReadConversation) -> dict[str, FieldValue]:
+    stand = found.ticket.bridge.fields
+    return {name: write.fields.get(name, stand.get(name)) for name in LEVEL_FIELDS if name in {*stand, *write.fields}}
 
 
 def _lost(others: Values, wanted: Values, stand: Values) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """The packed attribute: what goes in comes out, and what is damaged is as good as none."""
 
 import base64
+import json
 import logging
 import zlib
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +23,7 @@ RECORD = Record(
     cycles=[{"metric": "first_response", "cycle": 1, "state": "met"}],
     detail={"rule": "commercial", "ключ": "значение 🚜"},
     merges=True,
+    shown={"Around the clock": "vip"},
 )
 
 
@@ -29,6 +32,13 @@ def test_what_is_packed_comes_back():
     assert text.isascii()
     assert "\n" not in text
     assert unpacked(text) == RECORD
+
+
+def test_a_record_of_an_earlier_version_without_titles_is_read():
+    content = json.loads(zlib.decompress(base64.b64decode(packed(RECORD)[2:])))
+    del content["shown"]
+    earlier = "1:" + base64.b64encode(zlib.compress(json.dumps(content).encode())).decode()
+    assert unpacked(earlier) == replace(RECORD, shown={})
 
 
 def test_an_empty_attribute_is_an_empty_record():
