@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import typer
 
-from bridge.cli import streams
-from bridge.cli.no_room import OutputUnwritable
-from bridge.cli.policy import MORE_MAY_FOLLOW, problem_json
-from bridge.cli.terminal import json_text, printable, talk_through, tell
+from bridge.cli.agreement.policy import MORE_MAY_FOLLOW, problem_json
+from bridge.cli.console import streams
+from bridge.cli.console.no_room import OutputUnwritable
+from bridge.cli.console.terminal import json_text, printable, talk_through, tell
 from bridge.errors import BridgeError, ConfigurationInvalid
 
 # typer brings a copy of click of its own since 0.2x, and older ones do not: what it exports has the right base in both.

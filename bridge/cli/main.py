@@ -10,29 +10,15 @@ from functools import partial
 
 import typer
 
-from bridge.cli import (
-    actions,
-    calendar,
-    decide,
-    demo,
-    doctor,
-    endings,
-    explain,
-    export,
-    init,
-    logs,
-    plan,
-    plugin,
-    policy,
-    registry,
-    report,
-    run,
-    setup,
-    state,
-    sync,
-    verify,
-    version,
-)
+from bridge.cli import endings, version
+from bridge.cli.agreement import calendar, policy, verify
+from bridge.cli.console import logs
+from bridge.cli.doctor import command as doctor
+from bridge.cli.helpdesk import actions, demo, init, plugin, setup
+from bridge.cli.passes import plan, run, state, sync
+from bridge.cli.registry import command as registry
+from bridge.cli.report import command as report
+from bridge.cli.tickets import decide, explain, export
 
 app = typer.Typer(
     name="sla-bridge",

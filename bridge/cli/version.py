@@ -2,8 +2,8 @@
 
 import sys
 
+from bridge.cli.console.terminal import say, say_json
 from bridge.cli.options import Json
-from bridge.cli.terminal import say, say_json
 
 
 def version(as_json: Json = False) -> None:

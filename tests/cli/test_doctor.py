@@ -7,7 +7,7 @@ import socket
 import pytest
 import time_machine
 
-from bridge.cli import mapping_findings
+from bridge.cli.doctor import mapping_findings
 from bridge.cli.wiring.configuration import read_settings
 from bridge.connectors.sandbox import Sandbox
 from bridge.protocols.reading import FieldInfo, Meta

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli import streams
+from bridge.cli.console import streams
 from tests import canary
 from tests.cli.test_policy import snapshot
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli.snapshots import Snapshots
+from bridge.cli.tickets.snapshots import Snapshots
 from bridge.connectors.sandbox import Sandbox
 from bridge.errors import HelpdeskUnavailable
 from bridge.tickets import format_instant

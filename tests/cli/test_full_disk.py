@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli.whole_file import copy_folder
+from bridge.cli.console.whole_file import copy_folder
 from bridge.errors import StateUnusable
 from bridge.metrics.textfile import write_textfile
 from bridge.sync.memory.archive import Archive

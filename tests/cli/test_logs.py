@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli import journal
+from bridge.cli.passes import journal
 from bridge.connectors.sandbox import Sandbox
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bridge.cli.policy import SCHEMAS
+from bridge.cli.agreement.policy import SCHEMAS
 from bridge.connectors.sandbox import Sandbox
 
 AT = "2026-11-24T10:00:00Z"

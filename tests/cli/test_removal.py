@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bridge.cli.render import removal_tables
+from bridge.cli.console.render import removal_tables
 from bridge.connectors.sandbox import Sandbox
 from bridge.protocols.provisioning import SetupReport, SetupStep, Use
 from tests.cli.conftest import ROOT, CommandLine

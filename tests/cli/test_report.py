@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli.report import FORMATS, LISTS
+from bridge.cli.report.command import FORMATS, LISTS
 from bridge.connectors.sandbox import Sandbox
 from bridge.reports import csv_tables
 from tests.cli.conftest import CommandLine

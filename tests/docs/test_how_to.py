@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bridge.cli.policy import SCHEMAS
+from bridge.cli.agreement.policy import SCHEMAS
 from bridge.customers import NO_REGISTRY, Category, Customer, Presence, RegistryAnswer
 from bridge.decisions import Decision
 from bridge.policies.agreement.policy import Policy

@@ -12,7 +12,7 @@ from bridge.settings.model import BridgeFile
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/how-to/watch-it.md").read_text(encoding="utf-8")
-MODULES = [*sorted((ROOT / "bridge/cli").glob("*_findings.py")), ROOT / "bridge/cli/diagnosis.py"]
+MODULES = [*sorted((ROOT / "bridge/cli/doctor").glob("*_findings.py")), ROOT / "bridge/cli/doctor/diagnosis.py"]
 
 
 def looked_at() -> set[str]:

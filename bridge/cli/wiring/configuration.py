@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridge.cli.terminal import tell
+from bridge.cli.console.terminal import tell
 from bridge.connectors.helpdesks import KINDS
 from bridge.errors import ConfigurationInvalid, Problem, collected
 from bridge.settings.load import Settings, find_folder, load_settings, read_folder, registry_file

@@ -5,7 +5,7 @@ from contextlib import closing
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from bridge.cli.terminal import tell
+from bridge.cli.console.terminal import tell
 from bridge.errors import ConfigurationInvalid, HelpdeskRefused, NoSuchTicket
 from bridge.settings.load import Settings
 from bridge.settings.model import CUSTOMER_INPUTS

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bridge.cli.console.terminal import tell
 from bridge.cli.options import PARTLY
-from bridge.cli.terminal import tell
 from bridge.errors import BridgeError
 from bridge.metrics.names import BUG, OUTCOMES
 from bridge.settings.load import Settings

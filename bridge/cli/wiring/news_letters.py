@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.cli.whole_file import whole_file
+from bridge.cli.console.whole_file import whole_file
 from bridge.cli.wiring.roll_call import RollCall
 from bridge.connectors.registry.told_news import mark_of
 from bridge.files.addresses import is_address

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bridge.cli.terminal import tell
+from bridge.cli.console.terminal import tell
 from bridge.cli.wiring.configuration import read_catalogue_of, read_settings
 from bridge.cli.wiring.customers import load_customers, no_registry
 from bridge.connectors.registry.curators import Curator

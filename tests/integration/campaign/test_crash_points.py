@@ -15,12 +15,12 @@ pytestmark = pytest.mark.timeout(600)
 DEATHS = 4
 
 ONCE_BY_HAND = {
-    "cli/demo.py:_settings": "a demo lives in a folder that goes with it",
-    "cli/demo.py:_demo_of_osticket": "a demo lives in a folder that goes with it",
-    "cli/plugin.py:install": "somebody installs the plugin and sees whether it went well",
-    "cli/policy.py:_write": "the texts of a test's expectations, kept by whoever asked for them",
-    "cli/streams.py:abandon_output": "opens the device that keeps nothing",
-    "cli/whole_file.py:copy_folder": "`init` makes a folder that was not there",
+    "cli/helpdesk/demo.py:_settings": "a demo lives in a folder that goes with it",
+    "cli/helpdesk/demo.py:_demo_of_osticket": "a demo lives in a folder that goes with it",
+    "cli/helpdesk/plugin.py:install": "somebody installs the plugin and sees whether it went well",
+    "cli/agreement/policy.py:_write": "the texts of a test's expectations, kept by whoever asked for them",
+    "cli/console/streams.py:abandon_output": "opens the device that keeps nothing",
+    "cli/console/whole_file.py:copy_folder": "`init` makes a folder that was not there",
     "connectors/helpdesks/osticket.py:OsTicket.offer_actions": "no command offers letters of no ticket yet",
     "connectors/helpdesks/osticket.py:OsTicket._once": "a person's word on an action, which is sent once",
     "sync/memory/archive.py:_thrown_away": "only where a file could not be written whole, as on a full disk",

@@ -96,7 +96,7 @@ TABLE = {
             ("            self.selector.archive.settle()\n", "            pass\n"),
         ),
     },
-    "cli/archive.py": {
+    "cli/passes/archive.py": {
         "a person stays in the journal": (
             ("records = sum(journal.forget(mark) for mark in found if mark)", "records = 0"),
         ),

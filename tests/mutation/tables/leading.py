@@ -96,7 +96,7 @@ TABLE = {
     "sync/guards.py": {
         "any plan is the expected one": (("if expected is not None and plan.digest != expected:", "if False:"),),
     },
-    "cli/sync.py": {
+    "cli/passes/sync.py": {
         "an expected plan is compared after it was written": (
             (
                 "        check_expected(survey.plan, expect)\n        report = _applied(engine, survey)\n",

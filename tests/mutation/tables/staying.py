@@ -124,7 +124,7 @@ TABLE = {
             ("if name not in self._sources}", "}"),
         ),
     },
-    "cli/run.py": {
+    "cli/passes/run.py": {
         "a trouble of a pass ends the bridge": (
             (
                 "        except BridgeError as error:\n            trouble = error",

@@ -197,13 +197,13 @@ TABLE = {
             ),
         ),
     },
-    "cli/sync.py": {
+    "cli/passes/sync.py": {
         "a pass heeds no hold": (("        hold.check(lambda: sample.policy.digest)\n", ""),),
         "every pass lifts the hold": (
             ("        if release:\n            hold.release()", "        if True:\n            hold.release()"),
         ),
     },
-    "cli/undo.py": {
+    "cli/passes/undo.py": {
         "an undo holds passes when it is done and not before": (
             (
                 "            Hold(settings.state_path).set(Held(run, policy, now))\n            return Undo(",

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bridge.cli.calendar_year import year_lines
+from bridge.cli.agreement.calendar_year import year_lines
 from bridge.policies.calendar.amounts import Amount
 from bridge.policies.calendar.compiled_years import skipped_dates
 from bridge.policies.outcome.decision_json import decision_json

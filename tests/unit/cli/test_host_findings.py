@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli import host_findings, unit_findings
-from bridge.cli.finding import Finding
+from bridge.cli.doctor import host_findings, unit_findings
+from bridge.cli.doctor.finding import Finding
 from bridge.cli.wiring.configuration import read_settings
 from bridge.connectors.shipped import shipped
 from bridge.settings.load import Settings

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.cli import logs
-from bridge.cli.render import cell
-from bridge.cli.terminal import json_shown, json_text, printable, say, say_wrapped, tell
+from bridge.cli.console import logs
+from bridge.cli.console.render import cell
+from bridge.cli.console.terminal import json_shown, json_text, printable, say, say_wrapped, tell
 
 CLI = Path(__file__).parents[3] / "bridge" / "cli"
 STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-from bridge.cli.run import _Measured, _Service
+from bridge.cli.passes.run import _Measured, _Service
 from bridge.daemon.notify import Notifier
 from bridge.daemon.transitions import Transitions
 

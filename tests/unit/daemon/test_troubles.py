@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from bridge.cli.run import _Measured, _Service
+from bridge.cli.passes.run import _Measured, _Service
 from bridge.cli.wiring.in_force import InForce
 from bridge.daemon.notify import Notifier
 from bridge.daemon.pass_end import PassEnd
@@ -19,7 +19,7 @@ def ended(in_force: InForce, monkeypatch: pytest.MonkeyPatch, error: Exception) 
     def one_pass(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("bridge.cli.sync.one_pass", one_pass)
+    monkeypatch.setattr("bridge.cli.passes.sync.one_pass", one_pass)
     with closing(_Measured(in_force.settings)) as measured:
         return _Service(in_force, Transitions(), Notifier(), measured).turn()
 

@@ -1,0 +1,1 @@
+"""Commands about the agreement: policies and their simulation, calendars, proofs."""

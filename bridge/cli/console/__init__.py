@@ -1,0 +1,1 @@
+"""How commands read and speak: terminal, streams, logs, whole files."""

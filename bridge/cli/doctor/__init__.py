@@ -1,0 +1,1 @@
+"""`sla-bridge doctor`: what it looks at, one room of findings."""

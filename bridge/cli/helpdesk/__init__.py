@@ -1,0 +1,1 @@
+"""Commands that prepare a helpdesk or look into it: init, setup, plugin, actions, demo."""

@@ -1,0 +1,1 @@
+"""Commands about passes: plan, sync, run, undo, and what they leave behind."""

@@ -1,0 +1,1 @@
+"""`sla-bridge registry`: customers, who runs what, whom to tell of releases."""

@@ -1,0 +1,1 @@
+"""`sla-bridge report`: what is asked, read and written."""
