@@ -94,3 +94,31 @@ def test_a_removal_of_what_the_api_cannot_take_away_asks_nobody_and_says_so(sync
     assert removed.code == 5
     assert "delete it in BeDesk's settings" in " ".join(removed.out.split())
     assert "[y/N]" not in removed.err
+
+
+def test_an_undo_puts_values_back_and_names_what_people_changed(synced, double) -> None:
+    changed = double.desk.conversations[2].attributes
+    key = next(one for one, value in changed.items() if value == "Стандартная поддержка")
+    double.desk.edit_attribute(2, key, "Оперативная поддержка")
+    undone = synced("state", "undo", "1")
+    assert undone.code == 4, "something of the run is left"
+    assert undone.out.startswith("run 1: 2 ticket(s) put back, 1 with what others changed since (1 of them in part)")
+    assert "sla_level" in undone.out
+    assert values(double, "sla_level") == [None, "Оперативная поддержка", None]
+    assert values(double, "sla_due") == [None, None, None]
+    assert values(double, "sla_record").count(None) == 0, "what was seen is not of the run"
+    assert synced("sync").code == 6
+    assert synced("sync", "--release").code == 0
+    assert values(double, "sla_level") == ["Стандартная поддержка"] * 3
+
+
+def test_an_undo_goes_back_to_an_earlier_run_s_values(synced, double) -> None:
+    before = values(double, "sla_reason")
+    for number in double.desk.conversations:
+        double.desk.agent_reply(number, "So.")
+    run = synced("sync", "--json").json["run"]
+    assert values(double, "sla_reason") != before
+    assert synced("state", "undo", str(run), "--plan").code == 0
+    assert values(double, "sla_reason") != before, "a plan changes nothing"
+    assert synced("state", "undo", str(run)).code == 0
+    assert values(double, "sla_reason") == before
