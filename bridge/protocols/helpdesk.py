@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.capabilities import Capabilities
+from bridge.protocols.kind_words import ANY_KIND, KindWords
 from bridge.protocols.leading import LeaseGrant, LeaseWish
 from bridge.protocols.provisioning import SetupReport, SetupRequest
 from bridge.protocols.reading import (
@@ -47,6 +48,9 @@ class Helpdesk(Protocol):
 
     capabilities: ClassVar[Capabilities]
     """What this kind can do: nothing else tells the kinds apart."""
+
+    words: ClassVar[KindWords] = ANY_KIND
+    """How this kind is spoken of."""
 
     @classmethod
     def open(cls, connection: Connection) -> Self:

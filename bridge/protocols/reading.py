@@ -70,14 +70,15 @@ class Ping:
     """Who answers, and what this key may do there: `scopes` are of `read`, `write` and `setup`.
 
     `versions` are by the programs' names as people write them, and so is `outdated`: the oldest version that will do, of
-    each program that is older. `departments` are those that the key sees, None for all. `features` are of FEATURES.
+    each program that is older. `ip` is how it sees this host, None where it does not tell. `departments` are those that the key
+    sees, None for all. `features` are of FEATURES.
     `policy_seq` is the number of the policy by which somebody led last, `policy_digest` its digest; None before.
     """
 
     instance_id: str
     versions: Mapping[str, str]
     server_time: Instant
-    ip: str
+    ip: str | None = None
     scopes: tuple[str, ...]
     departments: tuple[int, ...] | None = None
     outdated: Mapping[str, str] = field(default_factory=dict)
@@ -102,11 +103,11 @@ class FieldInfo:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """The helpdesk's vocabulary; agents and teams are None where it does not tell who works there. Departments `answering` send
-    a letter of the helpdesk's own for each new ticket; `service_agent` is whether one acts for the bridge, and
-    `database_offset` by how many seconds its database's clock is ahead of UTC; None: not told."""
+    a letter of the helpdesk's own for each new ticket; `service_agent` is whether one acts for the bridge, `database_zone` the
+    zone of its database's times, and `database_offset` by how many seconds its clock is ahead of UTC; None: not told."""
 
     meta_rev: str
-    database_zone: str
+    database_zone: str | None
     statuses: tuple[Reference, ...]
     departments: tuple[Reference, ...]
     topics: tuple[Reference, ...]

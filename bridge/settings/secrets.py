@@ -34,7 +34,7 @@ def resolve(
     else:
         value = _read(folder / (reference.file or ""), problem_at)
     if not value.isascii() or not value.isprintable() or (" " in value and not sentence):
-        hint = "write it in ASCII on one line" if sentence else "an osTicket key is 32 characters A-F0-9"
+        hint = "write it in ASCII on one line" if sentence else "a key is written in ASCII, without spaces"
         raise _missing(problem_at, "the secret holds spaces or unusual characters", hint)
     return SecretStr(value)
 

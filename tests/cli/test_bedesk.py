@@ -7,12 +7,25 @@ import pytest
 
 from bridge.connectors.bedesk_double import BedeskDouble
 from bridge.connectors.helpdesks.bedesk.attributes import FIELDS
+from bridge.connectors.sandbox.responses import Response, encode
+from bridge.connectors.sandbox.routes import ApiRequest
 from tests.cli.conftest import CommandLine
 
 
+class GuardedDouble(BedeskDouble):
+    """A double at which the token's user may not use one route."""
+
+    forbidden = "-"
+
+    def respond(self, request: ApiRequest) -> Response:
+        if request.path.endswith(self.forbidden):
+            return Response(status=403, body=encode({"message": "Forbidden."}))
+        return super().respond(request)
+
+
 @pytest.fixture
-def double() -> Iterator[BedeskDouble]:
-    with BedeskDouble() as double:
+def double() -> Iterator[GuardedDouble]:
+    with GuardedDouble() as double:
         yield double
 
 
@@ -45,3 +58,67 @@ def test_levels_are_shown_by_the_titles_of_the_policy_and_are_no_news_to_the_nex
     assert synced("sync", "--json").json["written"] == 0
     tickets = [json.loads(line) for line in synced("export").out.splitlines()]
     assert [one["bridge"]["fields"]["sla_level"] for one in tickets] == ["standard"] * 3
+
+
+def findings(cli: CommandLine) -> list[str]:
+    return [" ".join((one["found"], one["next"])) for one in cli("doctor", "--json").json]
+
+
+@pytest.mark.parametrize("deed", ["before setup", "after a pass", "without the permission for setup"])
+def test_doctor_speaks_of_nothing_that_only_osticket_has(bedesk_cli, double, deed: str) -> None:
+    if deed == "after a pass":
+        assert bedesk_cli("setup").code == 0
+        assert bedesk_cli("sync").code == 0
+    elif deed == "without the permission for setup":
+        double.forbidden = "/helpdesk/attributes"
+    said = findings(bedesk_cli)
+    assert not [
+        one for one in said if any(word in one for word in ("plugin", "osTicket", "queue", "this host as", "zone"))
+    ]
+    assert any("all attributes are there" in one for one in said) is (deed == "after a pass")
+    permission = "Give the role of the token's user the permission that setup needs"
+    assert any(permission in one for one in said) is (deed == "without the permission for setup")
+
+
+def test_setup_says_what_to_change_in_bedesk_where_it_cannot(synced, double) -> None:
+    for one in double.desk.attributes.values():
+        one.permissions["userCanEdit"] = True
+    found = synced("setup")
+    assert found.code == 5
+    assert "met what setup cannot change in the helpdesk" in found.err
+    assert "what to change in BeDesk's settings" in found.err
+
+
+def test_a_removal_of_what_the_api_cannot_take_away_asks_nobody_and_says_so(synced) -> None:
+    removed = synced("setup", "--remove")
+    assert removed.code == 5
+    assert "delete it in BeDesk's settings" in " ".join(removed.out.split())
+    assert "[y/N]" not in removed.err
+
+
+def test_an_undo_puts_values_back_and_names_what_people_changed(synced, double) -> None:
+    changed = double.desk.conversations[2].attributes
+    key = next(one for one, value in changed.items() if value == "Стандартная поддержка")
+    double.desk.edit_attribute(2, key, "Оперативная поддержка")
+    undone = synced("state", "undo", "1")
+    assert undone.code == 4, "something of the run is left"
+    assert undone.out.startswith("run 1: 2 ticket(s) put back, 1 with what others changed since (1 of them in part)")
+    assert "sla_level" in undone.out
+    assert values(double, "sla_level") == [None, "Оперативная поддержка", None]
+    assert values(double, "sla_due") == [None, None, None]
+    assert values(double, "sla_record").count(None) == 0, "what was seen is not of the run"
+    assert synced("sync").code == 6
+    assert synced("sync", "--release").code == 0
+    assert values(double, "sla_level") == ["Стандартная поддержка"] * 3
+
+
+def test_an_undo_goes_back_to_an_earlier_run_s_values(synced, double) -> None:
+    before = values(double, "sla_reason")
+    for number in double.desk.conversations:
+        double.desk.agent_reply(number, "So.")
+    run = synced("sync", "--json").json["run"]
+    assert values(double, "sla_reason") != before
+    assert synced("state", "undo", str(run), "--plan").code == 0
+    assert values(double, "sla_reason") != before, "a plan changes nothing"
+    assert synced("state", "undo", str(run)).code == 0
+    assert values(double, "sla_reason") == before

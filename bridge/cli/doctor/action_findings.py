@@ -35,7 +35,7 @@ def action_findings(configuration: Configuration, helpdesk: Helpdesk, meta: Meta
         return
     if _SCOPE not in ping.scopes:
         found = f"they are on in bridge.yaml, and the key lacks the scope {_SCOPE}: none is carried out"
-        yield warn(ACTIONS, found, f"In the plugin's instance, add {_SCOPE} to this key's line")
+        yield warn(ACTIONS, found, helpdesk.words.grant.format(scope=_SCOPE))
     if meta.service_agent is False:
         found = "no agent acts for the bridge: notes, replies and changes have nobody to be of"
         yield warn(ACTIONS, found, "Name an agent under `Service agent` in the plugin's instance")

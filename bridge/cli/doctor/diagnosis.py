@@ -20,8 +20,8 @@ from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
 from bridge.policies.telling.abilities import lacks_in_words
-from bridge.protocols.capabilities import Capabilities
 from bridge.protocols.helpdesk import Helpdesk
+from bridge.protocols.kind_words import KindWords
 from bridge.protocols.provisioning import CountingPlan, SetupStep
 from bridge.protocols.reading import FEATURES, Meta, Ping
 from bridge.settings.load import Settings
@@ -40,7 +40,7 @@ _HELPDESK, _STATE, _GUARD = HelpdeskRefused.exit_code, StateUnusable.exit_code, 
 _REMEDIES = {
     "bridge.yaml": "Mend that place in bridge.yaml; its keys are in docs/reference/settings.md",
     "configuration": "Mend the place named; sla-bridge policy check shows it again without a helpdesk",
-    "helpdesk": "Look into the logs of the helpdesk's web server and of osTicket; the next pass tries again by itself",
+    "helpdesk": "Look into the logs of the helpdesk and of its web server; the next pass tries again by itself",
     "policy": "Mend the place named; sla-bridge policy check shows it again",
     "registry": "Mend what the registry's source holds there; sla-bridge registry check lists all of it",
     "state": "Check the disk and the owner of the file; sla-bridge state reset is always safe and costs one full scan",
@@ -182,13 +182,14 @@ def _helpdesk(settings: Settings, configuration: Configuration | None) -> Iterat
     try:
         with connect(settings) as helpdesk:
             ping = helpdesk.ping()
-            yield from _ping(ping, settings, helpdesk.capabilities)
+            yield from _ping(ping, settings, helpdesk)
             yield from (ok("abilities", one) for one in lacks_in_words(helpdesk.capabilities, "en"))
             yield from _undescribed(helpdesk)
             if "read" not in ping.scopes:
                 return
             meta = helpdesk.meta()
-            yield ok("vocabulary", f"{len(meta.fields)} fields, database zone {meta.database_zone}")
+            zone = "" if meta.database_zone is None else f", database zone {meta.database_zone}"
+            yield ok("vocabulary", f"{len(meta.fields)} fields{zone}")
             yield from zone_findings(meta, ping.server_time)
             if configuration is not None:
                 yield from _names(configuration, meta)
@@ -207,37 +208,30 @@ def _undescribed(helpdesk: Helpdesk) -> Iterator[Finding]:
         )
 
 
-def _ping(ping: Ping, settings: Settings, kind: Capabilities) -> Iterator[Finding]:
+def _ping(ping: Ping, settings: Settings, kind: Helpdesk) -> Iterator[Finding]:
     wanted, programs = settings.file.helpdesk, ", ".join(f"{name} {one}" for name, one in ping.versions.items())
-    yield ok("helpdesk", f"{wanted.kind} at {wanted.url}: {programs}; it sees this host as {ping.ip}")
+    seen = "" if ping.ip is None else f"; it sees this host as {ping.ip}"
+    yield ok("helpdesk", f"{wanted.kind} at {wanted.url}: {programs}{seen}")
     for program, oldest in ping.outdated.items():
         found = f"{program} {ping.versions[program]} is older than {oldest}, the oldest that the bridge is tested with"
         yield warn("helpdesk", found, f"Update {program}; until then nothing is promised")
     for scope, purpose, state, exit_code in _SCOPES:
         if scope not in ping.scopes:
             found = f"the key lacks the scope {scope}, needed for {purpose}"
-            yield Finding(state, "key", found, f"In the plugin's instance, add {scope} to this key's line", exit_code)
+            yield Finding(state, "key", found, kind.words.grant.format(scope=scope), exit_code)
     yield from _features(ping, settings, kind)
     if ping.departments is not None:
         found = f"the key sees only the departments {list(ping.departments)}"
-        yield warn(
-            "key", found, "If all tickets are meant, take the departments off this key's line in the plugin's instance"
-        )
+        yield warn("key", found, kind.words.widen)
     skew = time.time() - ping.server_time
     if abs(skew) > SKEW_SECONDS:
         found = f"this host's clock is {skew:+.0f} s off the helpdesk's; the helpdesk's is used"
         yield warn("clock", found, "Let both hosts keep time by NTP")
 
 
-def _features(ping: Ping, settings: Settings, kind: Capabilities) -> Iterator[Finding]:
+def _features(ping: Ping, settings: Settings, kind: Helpdesk) -> Iterator[Finding]:
     """Yield what the helpdesk lacks although its kind may have it; of what bridge.yaml may leave out, what it wants. What no
     helpdesk of the kind can do is told as it is, for nobody can mend it there."""
-    plugin = "Update the companion plugin: sla-bridge plugin install"
-    hint = (
-        plugin
-        if "plugin" in ping.versions
-        else "Ask for it where this kind of helpdesk comes from; the rest works without"
-    )
     file = settings.file
     wants = {
         ACTIONS: file.actions is not None,
@@ -248,10 +242,10 @@ def _features(ping: Ping, settings: Settings, kind: Capabilities) -> Iterator[Fi
     for feature, loss in FEATURES.items():
         if feature in ping.features or not wants.get(feature, True):
             continue
-        if feature not in kind.features:
+        if feature not in kind.capabilities.features:
             yield ok("features", f"this kind of helpdesk has no {feature}: {loss}")
         else:
-            yield warn("features", f"the helpdesk lacks the feature {feature}: {loss}", hint)
+            yield warn("features", f"the helpdesk lacks the feature {feature}: {loss}", kind.words.update)
 
 
 def _names(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
@@ -268,14 +262,14 @@ def _names(configuration: Configuration, meta: Meta) -> Iterator[Finding]:
 def _provisioned(configuration: Configuration, helpdesk: Helpdesk, meta: Meta, ping: Ping) -> Iterator[Finding]:
     if "setup" in ping.scopes:
         report = helpdesk.setup(setup_request(configuration, meta, action="plan"))
-        yield from _setup_steps(report.steps)
+        yield from _setup_steps(report.steps, helpdesk.words)
         if report.counting is not None:
             yield from _counting(report.counting)
         return
     missing = {field.name for field in OUTPUT_FIELDS} - {one.name for one in meta.fields}
     if missing:
         found = f"the helpdesk lacks {', '.join(sorted(missing))}"
-        yield fail("fields", found, "Give the key the scope setup and run `sla-bridge setup`", _HELPDESK)
+        yield fail("fields", found, f"{helpdesk.words.grant.format(scope='setup')}; then sla-bridge setup", _HELPDESK)
 
 
 def _counting(plan: CountingPlan) -> Iterator[Finding]:
@@ -298,14 +292,14 @@ def _counting(plan: CountingPlan) -> Iterator[Finding]:
     yield ok("queues", found)
 
 
-def _setup_steps(steps: Sequence[SetupStep]) -> Iterator[Finding]:
+def _setup_steps(steps: Sequence[SetupStep], words: KindWords) -> Iterator[Finding]:
     for step in steps:
         if step.state == "conflict":
             step_found = f"{step.title}: {step.detail}"
             yield fail("fields", step_found, "Mend that in the helpdesk, then sla-bridge setup --plan", _HELPDESK)
     todo = [step.id for step in steps if step.state == "todo"]
     if not todo:
-        yield ok("fields", "all fields, columns and queues are there")
+        yield ok("fields", words.whole)
         return
     found = f"{len(todo)} step(s) of setup are not done: {', '.join(todo[:6])}"
     # Without a field nothing can be written into it; columns and queues only show what is written.

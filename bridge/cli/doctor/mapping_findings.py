@@ -44,6 +44,8 @@ def mapping_findings(settings: Settings, meta: Meta) -> Iterator[Finding]:
 
 def zone_findings(meta: Meta, now: Instant) -> Iterator[Finding]:
     """Yield where the database's clock is not that of the zone by which its times are read: all of them would be shifted."""
+    if meta.database_zone is None:
+        return
     try:
         offset = datetime.fromtimestamp(now, ZoneInfo(meta.database_zone)).utcoffset()
     except (KeyError, ValueError, OSError):

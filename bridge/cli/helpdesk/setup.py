@@ -46,19 +46,19 @@ def setup(
     plan: Annotated[bool, typer.Option("--plan", help="Only show what would be done.")] = False,
     remove: Annotated[
         bool,
-        typer.Option("--remove", help="Take fields, columns, queues and replies away again, with their data; asks."),
+        typer.Option("--remove", help="Take away again what setup has made, with its data; asks."),
     ] = False,
     keep_values: Annotated[
         bool,
         typer.Option("--keep-values", help="With --remove: leave the fields with their values; only the screens go."),
     ] = False,
     tables: Annotated[
-        bool, typer.Option("--tables", help="With --remove: also the plugin's tables; it is switched off.")
+        bool, typer.Option("--tables", help="With --remove: also the tables of osTicket's plugin; it is switched off.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --remove: do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Create the bridge's fields, queue columns, queues and ready replies in the helpdesk; again is harmless."""
+    """Create the bridge's fields in the helpdesk, in osTicket also queue columns, queues and ready replies; again is harmless."""
     from dataclasses import asdict
 
     from bridge.cli.console.render import steps_table
@@ -74,25 +74,23 @@ def setup(
         if remove and not _may_remove(helpdesk, request, yes=yes):
             return
         action = "plan" if plan else "remove" if remove else "apply"
-        report = helpdesk.setup(request(action=action))
+        report, words = helpdesk.setup(request(action=action)), helpdesk.words
     if as_json:
         say_json({"action": action, **asdict(report)})
     else:
         steps_table(report, action=action)
     conflicts = [one for one in report.steps if one.state == "conflict"]
     if conflicts:
-        raise HelpdeskRefused(
-            f"{len(conflicts)} step(s) met something else of the same name in the helpdesk",
-            hint="See the steps marked `conflict`; rename the other thing, or map the input onto it in bridge.yaml",
-        )
+        raise HelpdeskRefused(f"{len(conflicts)} step(s) met what setup cannot change in the helpdesk", hint=words.mend)
 
 
 def _may_remove(helpdesk: "Helpdesk", request: "Callable[..., SetupRequest]", *, yes: bool) -> bool:
-    """Show what would go, and who uses it; return whether it may. A plugin that cannot tell that is not asked to remove."""
+    """Show what would go, and who uses it; return whether it may. A helpdesk that cannot tell that is not asked to remove."""
     from bridge.cli.console.render import removal_tables
 
     planned = helpdesk.setup(request(action="plan_remove"))
-    if yes:
+    # Where nothing can be taken away there is nothing to agree to: the removal says why.
+    if yes or not any(one.state == "todo" for one in planned.steps):
         _tell_uses(planned)
         return True
     removal_tables(planned)

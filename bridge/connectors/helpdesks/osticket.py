@@ -14,6 +14,7 @@ from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused, HelpdeskUnavailable
 from bridge.protocols.capabilities import EVERYTHING
 from bridge.protocols.helpdesk import Connection, Helpdesk
+from bridge.protocols.kind_words import KindWords
 from bridge.protocols.leading import LeaseDeed, LeaseGrant, LeaseWish
 from bridge.protocols.provisioning import SetupReport, SetupRequest
 from bridge.protocols.reading import (
@@ -56,6 +57,13 @@ class OsTicket(Helpdesk):
     """
 
     capabilities = EVERYTHING
+    words = KindWords(
+        grant="In the plugin's instance, add {scope} to this key's line",
+        widen="If all tickets are meant, take the departments off this key's line in the plugin's instance",
+        update="Update the companion plugin: sla-bridge plugin install",
+        whole="all fields, columns and queues are there",
+        mend="See the steps marked `conflict`; rename what has the same name, or map the input onto it in bridge.yaml",
+    )
 
     def __init__(self, transport: Transport, *, route: str | None = None) -> None:
         self._api = PluginApi(transport, route=route)

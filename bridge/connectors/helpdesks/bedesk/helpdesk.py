@@ -18,6 +18,7 @@ from bridge.connectors.helpdesks.transport import HttpLimits, Transport
 from bridge.errors import HelpdeskRefused
 from bridge.protocols.capabilities import Capabilities
 from bridge.protocols.helpdesk import Connection, Helpdesk, LevelTitles
+from bridge.protocols.kind_words import KindWords
 from bridge.protocols.provisioning import SetupReport, SetupRequest
 from bridge.protocols.reading import BEYOND_ALL, ChangePage, ListPage, Meta, Ping, TicketError, TicketItem
 from bridge.protocols.writing import Write, WriteOutcome
@@ -56,6 +57,11 @@ class Bedesk(Helpdesk):
         conditional_writes=False,
         choices=False,
         features=frozenset(),
+    )
+    words = KindWords(
+        grant="Give the role of the token's user the permission that {scope} needs, in BeDesk's settings; admins have it",
+        whole="all attributes are there",
+        mend="The steps marked `conflict` say what to change in BeDesk's settings",
     )
 
     def __init__(self, transport: Transport, *, route: str | None = None, levels: LevelTitles = tuple) -> None:
@@ -117,7 +123,6 @@ class Bedesk(Helpdesk):
             instance_id=self._instance,
             versions={"BeDesk": version_of(self._api.description())},
             server_time=self._conversations.now,
-            ip="unknown",
             scopes=tuple(scopes),
         )
 

@@ -53,7 +53,7 @@ class SiteWords:
         """Return the words as every kind of helpdesk tells them."""
         return Meta(
             meta_rev=self.digest,
-            database_zone="UTC",
+            database_zone=None,
             statuses=tuple(self.statuses.values()),
             departments=tuple((self.groups or {}).values()),
             topics=(),
