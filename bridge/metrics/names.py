@@ -62,7 +62,7 @@ SERIES: dict[str, Series] = {
     "held": Series(
         GAUGE, "1 while an undo holds passes from writing, until the policy changes or somebody releases them"
     ),
-    "missing_sources": Series(GAUGE, "sources of the registry that are missing"),
+    "missing_sources": Series(GAUGE, "sources and lists of events of the registry that are missing"),
     "registry_as_of_timestamp_seconds": Series(GAUGE, "of when the oldest source of the registry is"),
     "calendar_end_timestamp_seconds": Series(
         GAUGE, "end of the last day for which a calendar's holidays are published", "calendar"

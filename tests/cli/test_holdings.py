@@ -154,6 +154,12 @@ def test_doctor_counts_the_days_since_the_registry_was_written_and_warns_only_wh
     ready.edit("registry/registry.yaml", "zone: Europe/Moscow\n", "zone: Europe/Moscow\nstale_after_days: 3\n")
     told = [found for state, found in findings(ready, "registry") if state == "warn"]
     assert "its oldest source is older than 3 days, so of what it does not hold nothing is concluded" in told
+    described = (
+        "events:\n  visits: {kind: csv, file: contracts.csv, columns: {day: Действует с, customer: Код}}\nsources:\n"
+    )
+    ready.edit("registry/registry.yaml", "sources:\n", described)
+    told = [found for state, found in findings(ready, "registry") if state == "warn"]
+    assert "the list events.visits is older than 3 days, so of what it does not hold nothing is concluded" in told
 
 
 def test_doctor_tells_what_a_helpdesk_had_no_room_for_until_it_has(ready, monkeypatch: pytest.MonkeyPatch) -> None:

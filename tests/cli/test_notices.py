@@ -164,6 +164,27 @@ def test_a_file_that_is_gone_is_told_though_its_copy_serves_and_the_pass_succeed
     assert (back.code, [one["source"] for one in back.json["notices"] if one["source"]]) == (0, [])
 
 
+def test_a_list_of_events_that_is_gone_is_told_as_a_source_is(ready) -> None:
+    described = "events:\n  visits: {kind: csv, file: visits.csv, columns: {day: day, customer: who}}\nsources:\n"
+    ready.edit("registry/registry.yaml", "sources:\n", described)
+    path = ready.folder / "registry/visits.csv"
+    path.write_text("day;who\n2026-11-05;K-1\n")
+    assert told(ready("sync")) == []
+    path.unlink()
+    copied = ready("sync")
+    (line,) = told(copied)
+    assert (copied.code, "the registry's source events.visits is served from its last good copy of 20" in line) == (
+        0,
+        True,
+    )
+    for copy in ready.folder.parent.rglob("events.visits.*"):
+        copy.unlink()
+    gone = ready("sync", "--json")
+    (notice,) = [one for one in gone.json["notices"] if one["source"]]
+    assert (gone.code, notice["missing"]) == (4, True)
+    assert "events.visits is missing, and nobody knows what was kept by it: visits.csv cannot be read" in notice["text"]
+
+
 def test_a_file_that_was_never_there_is_missing(ready) -> None:
     ready.edit(
         "registry/registry.yaml", "sources:\n", "sources:\n  new: {kind: csv, file: new.csv, columns: {customer: id}}\n"

@@ -140,15 +140,29 @@ def test_a_report_for_a_customer_has_his_obligations_and_no_other(vendor: Comman
     assert "VS-8" not in text
 
 
-def test_a_list_that_is_gone_makes_the_obligation_unknown_and_not_missed(vendor: CommandLine) -> None:
+def test_a_list_that_is_gone_without_a_copy_makes_the_obligation_unknown_and_not_missed(vendor: CommandLine) -> None:
     (vendor.folder / "registry" / "trainings.csv").unlink()
     found = owed(vendor)
     assert [(one["count"], one["state"]) for one in found["rows"] if one["obligation"] == "training"] == [
         (None, "unknown")
     ]
     checked = vendor("registry", "check")
-    assert "registry/trainings.csv: the events cannot be used, and nobody knows what was kept" in checked.out
+    assert "registry/trainings.csv: trainings.csv cannot be read: No such file or directory" in checked.out
+    assert "events.trainings: missing, 0 row(s), as of never: trainings.csv cannot be read" in checked.out
+    assert checked.code == 4
+
+
+def test_a_list_that_is_gone_is_served_from_its_last_good_copy_with_its_age(vendor: CommandLine) -> None:
+    whole = owed(vendor)["rows"]
+    assert vendor("registry", "check").code == 0
+    (vendor.folder / "registry" / "trainings.csv").unlink()
+    # What is asked of a day before the copy was made, it tells as the list did.
+    assert owed(vendor)["rows"] == whole
+    checked = vendor("registry", "check")
+    assert "events.trainings: last good copy, 2 row(s), as of 20" in checked.out
     assert checked.code == 3
+    (fared,) = vendor("registry", "check", "--json").json["events"]
+    assert (fared["id"], fared["from_copy"], fared["missing"]) == ("events.trainings", True, False)
 
 
 def test_a_row_without_a_day_is_told_with_its_line_and_leaves_its_customer_unknown(vendor: CommandLine) -> None:

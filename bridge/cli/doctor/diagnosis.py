@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bridge.cli.doctor.action_findings import ACTIONS, action_findings
@@ -32,6 +33,9 @@ from bridge.sync.memory.state import SqliteState
 from bridge.sync.memory.vocabulary import Vocabulary, lost_names, unknown_names
 from bridge.sync.screens import PUBLISHED, troubles_in
 from bridge.tickets import Instant, format_instant
+
+if TYPE_CHECKING:
+    from bridge.connectors.registry.load import RegistryLoad
 
 _SOON = timedelta(days=60)
 """How long before a calendar's published data ends it is time to look for the next year's."""
@@ -127,26 +131,35 @@ def _registry(configuration: Configuration) -> Iterator[Finding]:
             "Describe yours in a file and name it under `registry` in bridge.yaml",
         )
         return
-    now = int(time.time())
+    now, fared = int(time.time()), (*found.sources, *found.lists)
     age = f", as of {format_instant(found.as_of)}{_days_ago(now, found.as_of)}" if found.as_of is not None else ""
-    served = "".join(f"; {one.id} from its last good copy: {one.why}" for one in found.sources if one.copied)
+    served = "".join(f"; {one.id} from its last good copy: {one.why}" for one in fared if one.copied)
     counted = f"{found.rows} rows{age}{served}"
     yield warn("registry", counted, "sla-bridge registry check") if found.problems else ok("registry", counted)
-    old = found.registry.health.stale_from
-    if old is not None and now >= old:
+    for what in _too_old(found, now):
         limit = found.registry.description.stale_after_days
         yield warn(
             "registry",
-            f"its oldest source is older than {limit} days, so of what it does not hold nothing is concluded",
+            f"{what} is older than {limit} days, so of what it does not hold nothing is concluded",
             "See that what writes its files still runs; the limit is `stale_after_days` in its description",
         )
-    for one in found.sources:
+    for one in fared:
         if one.missing:
             yield fail("registry", f"the source {one.id} is missing: {one.why}", "sla-bridge registry check", PARTLY)
     for problem in found.problems[:20]:
         yield warn("registry", str(replace(problem, hint="")), problem.hint or _REMEDIES["registry"])
     if len(found.problems) > 20:
         yield warn("registry", f"… and {len(found.problems) - 20} more", "sla-bridge registry check")
+
+
+def _too_old(found: "RegistryLoad", now: Instant) -> Iterator[str]:
+    """Yield what of the registry is older than its description allows."""
+    stale_from = found.registry.health.stale_from
+    if stale_from is not None and now >= stale_from:
+        yield "its oldest source"
+    for state, events in zip(found.lists, found.events.values(), strict=True):
+        if not state.copied and events.age is not None and now >= events.age.stale_from:
+            yield f"the list {state.id}"
 
 
 def _days_ago(now: Instant, as_of: Instant) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.connectors.registry.load import RegistryLoad
+    from bridge.connectors.registry.source_loader import SourceState
     from bridge.tickets import Ticket
 
 app = typer.Typer(help="Check the customer registry, or look a customer up.", no_args_is_help=True)
@@ -28,8 +29,8 @@ def check(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """List every bad row with its column, and how each source fared; exit with 3 when there is an error, with 4 when a
-    source is missing.
+    """List every bad row with its column, and how each source and list of events fared; exit with 3 when there is an error, with
+    4 when a source or list is missing.
     """
     from bridge.errors import ConfigurationInvalid, Severity
 
@@ -38,7 +39,7 @@ def check(
         say_json(_as_json(load))
     else:
         _show(load)
-    missing = {one.why for one in load.sources if one.missing and one.unreachable}
+    missing = {one.why for one in (*load.sources, *load.lists) if one.missing and one.unreachable}
     if any(one.severity is Severity.ERROR and one.message not in missing for one in load.problems):
         raise typer.Exit(ConfigurationInvalid.exit_code)
     if missing:
@@ -48,19 +49,24 @@ def check(
 def _as_json(load: "RegistryLoad") -> dict[str, Any]:
     from bridge.cli.agreement.policy import problem_json
 
-    sources = [
-        {
-            "id": one.id,
-            "kind": one.kind,
-            "rows": one.rows,
-            "as_of": _instant(one.as_of),
-            "from_copy": one.copied,
-            "missing": one.missing,
-            "why": one.why,
-        }
-        for one in load.sources
-    ]
-    return {"rows": load.rows, "sources": sources, "problems": [problem_json(one) for one in load.problems]}
+    return {
+        "rows": load.rows,
+        "sources": [_state_json(one) for one in load.sources],
+        "events": [_state_json(one) for one in load.lists],
+        "problems": [problem_json(one) for one in load.problems],
+    }
+
+
+def _state_json(state: "SourceState") -> dict[str, Any]:
+    return {
+        "id": state.id,
+        "kind": state.kind,
+        "rows": state.rows,
+        "as_of": _instant(state.as_of),
+        "from_copy": state.copied,
+        "missing": state.missing,
+        "why": state.why,
+    }
 
 
 def _show(load: "RegistryLoad") -> None:
@@ -68,7 +74,7 @@ def _show(load: "RegistryLoad") -> None:
         say(f"{one.severity.value}: {one}")
     if len(load.problems) > _SHOWN:
         say(f"… and {len(load.problems) - _SHOWN} more; --json lists all")
-    for source in load.sources:
+    for source in (*load.sources, *load.lists):
         served = "last good copy, " if source.copied else "missing, " if source.missing else ""
         why = f": {source.why}" if source.why else ""
         say(f"{source.id}: {served}{source.rows} row(s), as of {_instant(source.as_of) or 'never'}{why}")

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -21,7 +21,7 @@ from pydantic_core import PydanticKnownError
 
 from bridge.connectors.registry.columns import Columns
 from bridge.connectors.registry.sources import SOURCES
-from bridge.connectors.registry.sources.base import CustomerSource
+from bridge.connectors.registry.sources.base import BesideDescription, CustomerSource
 from bridge.customers import Category
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.json_schema import described
@@ -146,8 +146,11 @@ class EventColumns(Strict):
         return {name: column for name, column in self.model_dump().items() if column is not None}
 
 
-class EventListModel(Strict):
+class EventListModel(BesideDescription, Strict):
     """A list of dated events that keep an obligation, such as visits and trainings."""
+
+    gone: ClassVar[str] = "events were really struck out"
+    may_be_empty: ClassVar[bool] = True
 
     kind: Literal["csv"] = Field(description="A CSV file.")
     file: str = Field(min_length=1, description="File, relative to the folder of registry.yaml.")

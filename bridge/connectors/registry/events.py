@@ -6,38 +6,41 @@ from dataclasses import dataclass, field, replace
 from bridge.connectors.registry.cells import day as read_day
 from bridge.connectors.registry.damage import mended
 from bridge.connectors.registry.description import EventListModel
+from bridge.connectors.registry.problem_list import ProblemList
 from bridge.connectors.registry.sources.csv import csv_table
-from bridge.connectors.registry.sources.table import SourceUnusable
 from bridge.errors import Problem
-from bridge.policies.obligations.model import NO_EVIDENCE, Evidence, KeepingEvent, evidence_of
+from bridge.policies.obligations.model import Evidence, KeepingEvent, evidence_of
 
 
-def read_events(content: bytes, described: EventListModel, name: str, problems: list[Problem]) -> Evidence:
-    """Return the events of a list; problems call it `name`.
+@dataclass(slots=True)
+class EventList:
+    """The events of a list, so many, with the problems of its other rows."""
+
+    evidence: Evidence
+    count: int
+    problems: ProblemList
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def read_events(content: bytes, name: str, *, described: EventListModel) -> EventList:
+    """Return the events of a list that gave `content`; problems call it `name`. Raises SourceUnusable.
 
     A row that cannot be used is a problem, and of the customer it is about something may be missing; where nobody can say who
-    that is, of everybody. A list that cannot be read at all is one that nobody knows.
+    that is, of everybody.
     """
-    read = _Read(described.columns.mapped(), name, problems)
-    try:
-        table = csv_table(content, name, read.titles)
-        for line, row in table.rows:
-            read.take(
-                line, {ours: mended(row[place])[0] if place < len(row) else "" for ours, place in table.columns.items()}
-            )
-    except SourceUnusable as error:
-        problems.append(unusable(error, name))
-        return NO_EVIDENCE
-    problems += [note.problem(name) for note in table.notes]
+    read = _Read(described.columns.mapped(), name)
+    table = csv_table(content, name, read.titles)
+    for line, row in table.rows:
+        read.take(
+            line, {ours: mended(row[place])[0] if place < len(row) else "" for ours, place in table.columns.items()}
+        )
+    for note in table.notes:
+        read.problems.add(note.problem(name))
     lost = any(note.lost for note in table.notes)
-    found = evidence_of(read.found)
-    return replace(found, doubtful=frozenset(read.doubtful), all_doubtful=read.all_doubtful or lost)
-
-
-def unusable(error: SourceUnusable, name: str) -> Problem:
-    """Return what is said of a list that gives no event."""
-    message = f"the events cannot be used, and nobody knows what was kept: {error.message}"
-    return Problem(code="events_unusable", message=message, file=name, hint=error.hint)
+    found = replace(evidence_of(read.found), doubtful=frozenset(read.doubtful), all_doubtful=read.all_doubtful or lost)
+    return EventList(found, len(read.found), read.problems)
 
 
 @dataclass(slots=True)
@@ -46,7 +49,7 @@ class _Read:
 
     titles: Mapping[str, str]
     name: str
-    problems: list[Problem]
+    problems: ProblemList = field(default_factory=ProblemList)
     found: list[tuple[str, KeepingEvent]] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
     all_doubtful: bool = False
@@ -72,6 +75,6 @@ class _Read:
 
     def _refuse(self, line: int, message: str) -> None:
         hint = "mend the row: until then nothing is said to be missed that it may have kept"
-        self.problems.append(
+        self.problems.add(
             Problem(code="bad_event", message=f"row {line}: {message}", file=self.name, line=line, hint=hint)
         )

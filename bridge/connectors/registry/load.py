@@ -1,4 +1,4 @@
-"""Loading the registry: every source or its last good copy, the curators, the indexes, and every problem.
+"""Loading the registry: every source and list of events or its last good copy, the curators, the indexes, and every problem.
 
 Bad registry data never stops a sync. A source that is down, damaged, empty or suddenly shorter is served from its
 last good copy and marked with its age; without a copy, what it would tell is unknown.
@@ -8,6 +8,7 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from bridge.connectors.registry.all_rows import AllRows
@@ -15,12 +16,12 @@ from bridge.connectors.registry.curators import build_curators
 from bridge.connectors.registry.customers import report_contradictions
 from bridge.connectors.registry.description import RegistryFile, read_description
 from bridge.connectors.registry.doubts import Doubts, find_doubts
-from bridge.connectors.registry.events import read_events, unusable
+from bridge.connectors.registry.events import read_events
 from bridge.connectors.registry.joins import report_lookalikes, report_orphans
 from bridge.connectors.registry.key_indexes import build_indexes
 from bridge.connectors.registry.last_good import LastGoodCopies, digest
 from bridge.connectors.registry.registry import CustomerRegistry, Health
-from bridge.connectors.registry.rows import CALLED, KEYS
+from bridge.connectors.registry.rows import CALLED, KEYS, read_rows
 from bridge.connectors.registry.source_loader import NOT_QUOTED, SourceLoader, SourceState
 from bridge.connectors.registry.sources.base import Fetch, Reach, TableSource, TicketSource
 from bridge.connectors.registry.sources.table import SourceUnusable
@@ -30,7 +31,7 @@ from bridge.customers import Tracked
 from bridge.errors import ConfigurationInvalid, Problem
 from bridge.files.yaml import MAX_BYTES
 from bridge.policies.calendar.work_calendar import WorkCalendar
-from bridge.policies.obligations.model import NO_EVIDENCE, Evidence
+from bridge.policies.obligations.model import NO_EVIDENCE, Evidence, EvidenceAge
 from bridge.tickets import Instant
 
 DESCRIPTION_FILE = "registry.yaml"
@@ -44,8 +45,8 @@ Calendars = Callable[[], Mapping[str, WorkCalendar]]
 class RegistryLoad:
     """The registry with everything that was noticed while loading it.
 
-    `rows` are the rows in use, `as_of` is the age of the oldest source. `events` are the lists of dated events by id. `digest`
-    moves when anything that answers rest on does, and not when the same data is only read again.
+    `rows` are the rows in use, `as_of` is the age of the oldest source. `events` are the lists of dated events by id, `lists`
+    says how each fared. `digest` moves when anything that answers rest on does, and not when the same data is only read again.
     """
 
     registry: CustomerRegistry
@@ -55,6 +56,7 @@ class RegistryLoad:
     sources: tuple[SourceState, ...]
     digest: str
     events: Mapping[str, Evidence] = field(default_factory=dict)
+    lists: tuple[SourceState, ...] = ()
 
 
 def load_registry(  # noqa: PLR0913 -- each is a choice of its own
@@ -85,7 +87,6 @@ def load_registry(  # noqa: PLR0913 -- each is a choice of its own
         prefix=PurePosixPath(description_file).parent,
         copies=LastGoodCopies(cache_dir, read_only=not keep_copies),
         confirmed=confirm_shrunken,
-        kept=KEYS if lookups else CALLED,
     )
     with without_collector():
         return _loaded(described, loader, description_file, calendars, lookups=lookups)
@@ -121,25 +122,24 @@ def _loaded(
     """Return the registry; `name` is the description's file."""
     sources = description.sources
     tables = {one: source for one, source in sources.items() if isinstance(source, TableSource)}
-    states = [loader.take(one, source) for one, source in tables.items()]
+    states, rows = _rows(tables, loader, kept=KEYS if lookups else CALLED)
+    lists, events = _event_lists(description, loader)
     tracks = [tables[state.id].columns.tracks() for state in states if not state.missing]
     absences = _absence_files(description, loader)
-    events, of_events = _events(description, loader)
     known = _named_calendars(description, calendars)
     curators, found = build_curators(description.curators, absences, file=name, calendars=known, zone=description.zone)
     for problem in found:
         loader.problems.add(_placed(problem, loader, absences))
-    rows = AllRows(loader.rows)
     if lookups:
-        _compare_rows(loader, rows, complete=not any(state.missing for state in states))
+        _compare_rows(rows, complete=not any(state.missing for state in states))
     health = _health(description, states, frozenset[Tracked]().union(*tracks))
-    indexes = build_indexes(loader.rows, description, loader.problems, name=name) if lookups else {}
+    indexes = build_indexes(rows.sources, description, loader.problems, name=name) if lookups else {}
     registry = CustomerRegistry(
         description=description,
         health=health,
         rows=rows,
         indexes=indexes,
-        doubts=find_doubts(loader.rows, rows, description.match) if lookups else Doubts(),
+        doubts=find_doubts(rows.sources, rows, description.match) if lookups else Doubts(),
         curators=curators,
         loaded_at=loader.reach.now,
         ticket_customers=_ticket_customers(description, loader),
@@ -147,20 +147,29 @@ def _loaded(
     return RegistryLoad(
         registry=registry,
         problems=loader.problems.all(),
-        rows=sum(map(len, loader.rows)),
+        rows=sum(map(len, rows.sources)),
         as_of=health.as_of,
         sources=tuple(states),
-        digest=_digest(description, states, {**absences, **of_events}, known, stale=health.stale),
+        lists=tuple(lists),
+        digest=_digest(description, [*states, *lists], absences, known),
         events=events,
     )
 
 
-def _compare_rows(loader: SourceLoader, rows: AllRows, *, complete: bool) -> None:
+def _rows(
+    tables: Mapping[str, TableSource], loader: SourceLoader, *, kept: Sequence[str]
+) -> tuple[list[SourceState], AllRows]:
+    """Return how the sources fared, and the rows of those that serve."""
+    taken = [loader.take(one, source, partial(read_rows, source=source, kept=kept)) for one, source in tables.items()]
+    return [state for state, _ in taken], AllRows([rows for _, rows in taken if rows is not None])
+
+
+def _compare_rows(rows: AllRows, *, complete: bool) -> None:
     """Report what is wrong between one row and another."""
     report_contradictions(rows)
-    report_lookalikes(loader.rows, rows)
+    report_lookalikes(rows.sources, rows)
     if complete:
-        report_orphans(loader.rows, rows)
+        report_orphans(rows.sources, rows)
 
 
 def _ticket_customers(description: RegistryFile, loader: SourceLoader) -> tuple[TicketCustomers, ...]:
@@ -189,23 +198,27 @@ def _absence_files(description: RegistryFile, loader: SourceLoader) -> Mapping[s
     return contents
 
 
-def _events(description: RegistryFile, loader: SourceLoader) -> tuple[Mapping[str, Evidence], Mapping[str, bytes]]:
-    """Return the lists of events, and what their files hold."""
+def _event_lists(description: RegistryFile, loader: SourceLoader) -> tuple[list[SourceState], Mapping[str, Evidence]]:
+    """Return how the lists of events fared, and what they hold."""
+    states: list[SourceState] = []
     found: dict[str, Evidence] = {}
-    contents: dict[str, bytes] = {}
-    for id_, described in description.events.items():
-        name = str(loader.prefix / described.file)
-        problems: list[Problem] = []
-        try:
-            contents[described.file] = loader.reach.file(described.file)[0]
-        except SourceUnusable as error:
-            found[id_], problems = NO_EVIDENCE, [unusable(error, name)]
-        else:
-            found[id_] = read_events(contents[described.file], described, name, problems)
-        for problem in problems:
-            unquoted = problem.code == "events_unusable" and loader.reach.outside(described.file)
-            loader.problems.add(replace(problem, hint=NOT_QUOTED) if unquoted else problem)
-    return found, contents
+    for one, described in description.events.items():
+        # No source can have such an id, so that their copies lie apart.
+        state, events = loader.take(f"events.{one}", described, partial(read_events, described=described))
+        states.append(state)
+        found[one] = NO_EVIDENCE if events is None else replace(events.evidence, age=_age(state, description))
+    return states, found
+
+
+def _age(state: SourceState, description: RegistryFile) -> EvidenceAge | None:
+    """Return when a list stops to tell what happens: a copy does where it was made, as customers' sources do."""
+    stale_from = state.as_of if state.copied else _stale_from(state.as_of, description)
+    return None if state.as_of is None or stale_from is None else EvidenceAge(state.as_of, stale_from)
+
+
+def _stale_from(as_of: Instant | None, description: RegistryFile) -> Instant | None:
+    limit = description.stale_after_days
+    return None if limit is None or as_of is None else as_of + limit * _DAY_SECONDS + 1
 
 
 def _named_calendars(description: RegistryFile, calendars: Calendars | None) -> Mapping[str, WorkCalendar]:
@@ -216,12 +229,11 @@ def _named_calendars(description: RegistryFile, calendars: Calendars | None) -> 
 
 def _health(description: RegistryFile, states: Sequence[SourceState], tracks: frozenset[Tracked]) -> Health:
     as_of = min((state.as_of for state in states if state.as_of is not None), default=None)
-    limit = description.stale_after_days
     return Health(
         complete=bool(description.sources) and not any(state.missing for state in states),
         stale=any(state.copied or state.missing for state in states),
         as_of=as_of,
-        stale_from=None if limit is None or as_of is None else as_of + limit * _DAY_SECONDS + 1,
+        stale_from=_stale_from(as_of, description),
         tracks=tracks,
         source=", ".join(state.id for state in states),
     )
@@ -232,9 +244,8 @@ def _digest(
     states: Sequence[SourceState],
     absences: Mapping[str, bytes],
     calendars: Mapping[str, WorkCalendar],
-    *,
-    stale: bool,
 ) -> str:
+    stale = any(state.copied or state.missing for state in states)
     inputs = [description.model_dump_json(), str(stale)]
     inputs += [f"{state.id} {state.sha256} {state.missing}" for state in states]
     inputs += [f"{name} {digest(content)}" for name, content in sorted(absences.items())]

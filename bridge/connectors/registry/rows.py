@@ -13,7 +13,7 @@ from bridge.connectors.registry.damage import damage, fifteen_digits, hint_of, m
 from bridge.connectors.registry.keys import addresses
 from bridge.connectors.registry.no_customers import is_header, no_customer
 from bridge.connectors.registry.problem_list import ProblemList
-from bridge.connectors.registry.sources.base import CustomerSource
+from bridge.connectors.registry.sources.base import CustomerSource, TableSource
 from bridge.connectors.registry.sources.table import SourceTable
 from bridge.errors import Problem, Severity
 from bridge.policies.checks.catalogue import folded
@@ -358,3 +358,12 @@ class SourceRows:
                 severity=severity,
             )
         )
+
+
+def read_rows(content: bytes, name: str, *, source: TableSource, kept: Sequence[str]) -> SourceRows:
+    """Return the rows of a source that gave `content`, with their own problems. Raises SourceUnusable."""
+    table = source.table(content, name)
+    rows = SourceRows(source, table, ProblemList(), name=name, kept=kept)
+    for problem in table.problems:
+        rows.problems.add(problem)
+    return rows

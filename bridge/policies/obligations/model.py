@@ -104,24 +104,34 @@ class NotCounted(NamedTuple):
     why: WhyNot
 
 
+class EvidenceAge(NamedTuple):
+    """How old a list is, and from when on it is too old to tell what happened later."""
+
+    as_of: Instant
+    stale_from: Instant
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What happened, as far as it is known. `by_customer` is by the key in the registry; `by_paper`, of what names no customer,
     by the number of the contract or certificate.
 
-    Without `known` nothing is: the list is missing. `doubtful` are customers of whom something could not be read, `all_doubtful`
-    that nobody knows whose that is; what is not kept by the rest is unknown then.
+    Without `known` nothing is: the list is missing. Without an `age` it holds whatever has happened. `doubtful` are customers
+    of whom something could not be read, `all_doubtful` that nobody knows whose that is; what is not kept by the rest is unknown
+    then.
     """
 
     by_customer: Mapping[str, tuple[KeepingEvent, ...]]
     by_paper: Mapping[str, tuple[KeepingEvent, ...]]
     known: bool = True
+    age: EvidenceAge | None = None
     doubtful: frozenset[str] = frozenset()
     all_doubtful: bool = False
 
-    def doubts(self, customer: str) -> bool:
-        """Return whether something of the customer's may be missing."""
-        return not self.known or self.all_doubtful or customer in self.doubtful
+    def doubts(self, customer: str, due_at: Instant, now: Instant) -> bool:
+        """Return whether something of the customer's that was due then may be missing now."""
+        stopped = self.age is not None and now >= self.age.stale_from and due_at > self.age.as_of
+        return not self.known or self.all_doubtful or customer in self.doubtful or stopped
 
 
 NO_EVIDENCE = Evidence(by_customer={}, by_paper={}, known=False)

@@ -43,8 +43,8 @@ def owed_to(
 ) -> tuple[list[Owed], list[NotCounted]]:
     """Return the periods of the span in which something is owed to the customer, and what happened and counts for nobody.
 
-    Nothing counts before its day has come. What was kept cannot be known where the list is missing, or where something of the
-    customer's could not be read and the rest does not suffice.
+    Nothing counts before its day has come. What was kept cannot be known where the list is missing, or where the rest does not
+    suffice and something of the customer's could not be read, or the list stopped before the period was over.
     """
     counting = obligation.counted_at(span.now)
     source = counting.counted_from if isinstance(counting.counted_from, FromCounter) else None
@@ -64,7 +64,7 @@ def owed_to(
             counted = tuple(one for one in counts if window.first <= one.day <= window.last)
             of_events = len(counted) if evidence.known else None
             count = of_events if source is None else counted_by(source, by.paper(holder), window, today)
-            doubted = count is None or (source is None and evidence.doubts(customer.id))
+            doubted = count is None or (source is None and evidence.doubts(customer.id, window.due_at, span.now))
             stands = _Stands(window, count, doubted, counted)
             rows.append(_row(customer, by.definition, holder, stands, span.now))
     return rows, [

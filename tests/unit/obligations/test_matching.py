@@ -1,5 +1,6 @@
 """For which contract a visit counts, and what cannot be known."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ from bridge.policies.agreement.obligations import FromCounter, OwedPer, PartialP
 from bridge.policies.obligations.model import (
     CountedEvent,
     Evidence,
+    EvidenceAge,
     KeepingEvent,
     MatchedBy,
     NotCounted,
@@ -100,6 +102,21 @@ def test_without_the_list_nothing_is_missed_and_nothing_is_due() -> None:
     gone = Evidence(by_customer={}, by_paper={}, known=False)
     (one,) = rows(customer(A), visits(), gone, at(date(2026, 12, 2)), *NOVEMBER)
     assert (one.state, one.count, one.left_seconds) == (OwedState.UNKNOWN, None, None)
+
+
+def test_what_a_copy_of_the_list_does_not_show_as_kept_is_missed_only_where_the_period_was_over_before_it() -> None:
+    def states(now: date, age: EvidenceAge) -> list[OwedState]:
+        october = (date(2026, 10, 1), date(2026, 11, 30))
+        copy = replace(seen(date(2026, 10, 7), date(2026, 11, 5), date(2026, 11, 9)), age=age)
+        return [one.state for one in rows(customer(A), visits(), copy, at(now), *october)]
+
+    whole = EvidenceAge(at(date(2026, 11, 10)), at(date(2026, 11, 10)))
+    assert states(date(2026, 12, 2), whole) == [OwedState.MISSED, OwedState.KEPT]
+    early = EvidenceAge(at(date(2026, 10, 20)), at(date(2026, 10, 20)))
+    assert states(date(2026, 12, 2), early) == [OwedState.UNKNOWN, OwedState.KEPT]
+    # Until it is too old, a list tells of all that has happened.
+    fresh = EvidenceAge(at(date(2026, 10, 20)), at(date(2026, 12, 2)) + 1)
+    assert states(date(2026, 12, 2), fresh) == [OwedState.MISSED, OwedState.KEPT]
 
 
 def test_a_customer_with_an_unreadable_entry_is_not_said_to_be_missed_unless_the_rest_suffices() -> None:

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -98,8 +98,36 @@ class CustomerSource(Strict):
         return self.columns.mapped() | {f"attributes.{name}": column for name, column in self.attributes.items()}
 
 
+class BesideDescription:
+    """What lies in a file beside registry.yaml."""
+
+    if TYPE_CHECKING:  # Else it would be the first field of whoever is one, before the kind.
+        file: str
+
+    @property
+    def fresh_seconds(self) -> int:
+        """A file is always read again."""
+        return 0
+
+    def shown(self, source_id: str, prefix: PurePosixPath) -> str:
+        """Return the file relative to the configuration folder."""
+        del source_id
+        return str(prefix / self.file)
+
+    def quoted(self, reach: Reach) -> bool:
+        """Return whether the file lies in the configuration folder."""
+        return not reach.outside(self.file)
+
+    def content(self, reach: Reach) -> tuple[bytes, Instant]:
+        """Return the file's bytes and when it was written. Raises SourceUnusable."""
+        return reach.file(self.file)
+
+
 class TableSource(CustomerSource):
     """A source that gives all its customers at once; a last good copy of its bytes serves while it fails."""
+
+    gone: ClassVar[str] = "customers really left"
+    may_be_empty: ClassVar[bool] = False
 
     @property
     def fresh_seconds(self) -> int:
@@ -125,7 +153,7 @@ class TableSource(CustomerSource):
         """Return the table in `content`; problems call it `name`. Raises SourceUnusable, also while rows are read."""
 
 
-class FileSource(TableSource):
+class FileSource(BesideDescription, TableSource):
     """A source that is a file beside registry.yaml."""
 
     model_config = ConfigDict(json_schema_extra={"allOf": [{"required": ["file"]}]})
@@ -138,19 +166,6 @@ class FileSource(TableSource):
                 f"a source of kind {self.kind} needs 'file' | add it, relative to the folder of registry.yaml"
             )
         return self
-
-    def shown(self, source_id: str, prefix: PurePosixPath) -> str:
-        """Return the file relative to the configuration folder."""
-        del source_id
-        return str(prefix / self.file)
-
-    def quoted(self, reach: Reach) -> bool:
-        """Return whether the file lies in the configuration folder."""
-        return not reach.outside(self.file)
-
-    def content(self, reach: Reach) -> tuple[bytes, Instant]:
-        """Return the file's bytes and when it was written. Raises SourceUnusable."""
-        return reach.file(self.file)
 
 
 class TicketSource(CustomerSource):
