@@ -20,6 +20,12 @@ At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="The instant to decide at, like 2026-11-20T07:00:00Z. [default: now]"),
 ]
+AtDay = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="TIME", help="The instant whose day counts, like 2026-11-20T07:00:00Z. [default: now]"
+    ),
+]
 Everything = Annotated[bool, typer.Option("--all", help="Also read tickets that were closed before the installation.")]
 
 PARTLY = 4

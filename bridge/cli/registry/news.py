@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.console.terminal import say, say_json
-from bridge.cli.options import PARTLY, Config, Json, instant_or_now
+from bridge.cli.options import PARTLY, AtDay, Config, Json, instant_or_now
 from bridge.cli.registry.products import Asked, OfCurator, apart_text, asked_product, refuse_unknown_curator
 
 if TYPE_CHECKING:
@@ -40,12 +40,6 @@ _Language = Annotated[
     str | None,
     typer.Option("--language", help="ru or en: of letters to curators who have none. [default: the policy's]"),
 ]
-_At = Annotated[
-    str | None,
-    typer.Option(
-        "--at", metavar="TIME", help="The instant whose day counts, like 2026-11-20T07:00:00Z. [default: now]"
-    ),
-]
 
 
 def news(
@@ -56,7 +50,7 @@ def news(
     letters: _Letters = None,
     again: _Again = False,
     language: _Language = None,
-    at: _At = None,
+    at: AtDay = None,
     as_json: Json = False,
 ) -> None:
     """List which customers are to be told of the catalogue's releases, by curator: those with an older version and a certificate

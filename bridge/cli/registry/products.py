@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.console.terminal import json_text, say, tell
-from bridge.cli.options import PARTLY, Config, instant_or_now
+from bridge.cli.options import PARTLY, AtDay, Config, instant_or_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,12 +35,6 @@ OfCurator = Annotated[
     ),
 ]
 _Format = Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}.")]
-_At = Annotated[
-    str | None,
-    typer.Option(
-        "--at", metavar="TIME", help="The instant whose day is judged, like 2026-11-20T07:00:00Z. [default: now]"
-    ),
-]
 
 
 def products(
@@ -53,7 +47,7 @@ def products(
     ] = False,
     format_: _Format = "text",
     language: Annotated[str, typer.Option("--language", help="ru or en: of a CSV, as spreadsheets have it.")] = "en",
-    at: _At = None,
+    at: AtDay = None,
 ) -> None:
     """List who runs which product in which version, by the registry and the catalogue, with how far each version is supported.
 
