@@ -109,7 +109,7 @@ class Customer:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-class Held(NamedTuple):
+class HeldPapers(NamedTuple):
     """The papers that a customer holds."""
 
     certificates: tuple[Certificate, ...]

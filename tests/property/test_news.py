@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.customers import Certificate, Contract, Customer, Held, Tracked
+from bridge.customers import Certificate, Contract, Customer, HeldPapers, Tracked
 from bridge.policies.checks.catalogue import Tell
 from bridge.policies.language.catalogue import read_catalogue
 from bridge.policies.telling.news import NoNews, Papers, news_of, releases_out
@@ -98,7 +98,7 @@ def test_every_customer_of_the_product_stands_in_one_place_with_the_right_reason
     chance.shuffle(lines)
     told = {one for one in known if chance.random() < 0.2}
     papers = Papers(
-        held=lambda name: Held(known[name].certificates, known[name].contracts),
+        held=lambda name: HeldPapers(known[name].certificates, known[name].contracts),
         tracks=frozenset(Tracked),
         day=TODAY,
         catalogue=catalogue,

@@ -12,7 +12,7 @@ from typing import TypeVar
 from bridge.connectors.registry import cells, keys
 from bridge.connectors.registry.all_rows import AllRows
 from bridge.connectors.registry.rows import CustomerRow, SourceRows
-from bridge.customers import Category, Certificate, Contract, Counter, Customer, Held, Licence
+from bridge.customers import Category, Certificate, Contract, Counter, Customer, HeldPapers, Licence
 from bridge.errors import Severity
 
 Value = TypeVar("Value")
@@ -51,7 +51,7 @@ def join_rows(customer_id: str, rows: Sequence[CustomerRow], default: Category) 
     )
 
 
-def join_held(rows: Iterable[CustomerRow]) -> Held:
+def join_held(rows: Iterable[CustomerRow]) -> HeldPapers:
     """Return the certificates and contracts of which the rows of a customer tell."""
     certificates: dict[Certificate, _Borne] = {}
     numbered: list[CustomerRow] = []
@@ -65,7 +65,7 @@ def join_held(rows: Iterable[CustomerRow]) -> Held:
         if row.stated("contract"):
             contracts.setdefault(row.text("contract"), _ContractRows()).add(row)
     _add_numbered(certificates, numbered)
-    return Held(
+    return HeldPapers(
         tuple(borne.by(one) for one, borne in certificates.items()),
         tuple(one.contract(number) for number, one in contracts.items()),
     )

@@ -14,7 +14,7 @@ from bridge.connectors.registry.doubts import Doubts
 from bridge.connectors.registry.key_indexes import KeyIndex, candidates
 from bridge.connectors.registry.rows import CustomerRow
 from bridge.connectors.registry.ticket_customers import TicketCustomers
-from bridge.customers import NO_REGISTRY, Customer, Held, Presence, RegistryAnswer, Tracked
+from bridge.customers import NO_REGISTRY, Customer, HeldPapers, Presence, RegistryAnswer, Tracked
 from bridge.tickets import Instant, Ticket
 
 _REMEMBERED = 50_000
@@ -88,7 +88,7 @@ class CustomerRegistry:
         for customer_id in self.rows.owners():
             yield join_rows(customer_id, self._rows(customer_id), self.description.default_category)
 
-    def held(self, customer_id: str) -> Held:
+    def held(self, customer_id: str) -> HeldPapers:
         """Return the certificates and contracts of a customer alone, for whoever asks for those of very many."""
         return join_held(self._rows(customer_id))
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from bridge.customers import Held, Tracked
+from bridge.customers import HeldPapers, Tracked
 from bridge.policies.checks.catalogue import Catalogue, Product, Release, Tell
 from bridge.policies.checks.validity import in_force
 from bridge.policies.checks.versions import Version, older_than
@@ -71,7 +71,7 @@ class Papers:
     `held` gives those of a customer by his id, `tracks` says what the registry keeps at all.
     """
 
-    held: Callable[[str], Held]
+    held: Callable[[str], HeldPapers]
     tracks: frozenset[Tracked]
     day: date
     catalogue: Catalogue
@@ -83,7 +83,7 @@ class Papers:
         reasons = set(self._reasons(self.held(customer), product))
         return None if None in reasons else min(reasons, key=list(NoNews).index, default=NoNews.NO_PAPER)  # type: ignore[arg-type]
 
-    def _reasons(self, held: Held, product: Product) -> Iterator[NoNews | None]:
+    def _reasons(self, held: HeldPapers, product: Product) -> Iterator[NoNews | None]:
         """Yield for each paper why it does not cover the product today, None for one that does."""
         for one in held.contracts:
             yield None if in_force(one, self.day) else _over(one.valid_until, self.day)
