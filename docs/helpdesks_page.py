@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bridge.connectors.helpdesks import KINDS, helpdesk_class
-from bridge.policies.telling.abilities import ABILITIES, has
+from bridge.policies.telling.abilities import ABILITIES, FEATURE_ABILITIES, has
 from bridge.protocols.reading import FEATURES
 from docs.reference_pages import GENERATED
 
@@ -35,7 +35,7 @@ def _table() -> Iterator[str]:
 
 def _meanings() -> Iterator[str]:
     yield "## What that means\n\n| | yes | no |\n| --- | --- | --- |"
-    for ability in ABILITIES.values():
+    for ability in (*ABILITIES.values(), *FEATURE_ABILITIES.values()):
         yield f"| {ability.title.text('en')} | {ability.present} | {ability.absent.text('en')} |"
 
 

@@ -96,6 +96,39 @@ def test_a_removal_of_what_the_api_cannot_take_away_asks_nobody_and_says_so(sync
     assert "[y/N]" not in removed.err
 
 
+OBLIGATION = """
+obligations:
+  visits:
+    title: {ru: Выезды, en: Visits}
+    per: contract
+    at_least: 4
+    every: month
+    calendar: support-msk
+    counted_from: {tickets: {topic: [On-site visit]}}
+    warn_at:
+      - id: visits-late
+        at: 50%
+        actions:
+          - email: {to: curator, subject: {ru: Скоро, en: Soon}, text: {ru: Скоро., en: Soon.}}
+"""
+
+
+@pytest.mark.parametrize("actions", ["off", "{}"])
+def test_letters_of_the_policy_are_told_as_never_sent_however_bridge_yaml_has_it(synced, actions: str) -> None:
+    synced.edit("bridge.yaml", "actions: off", f"actions: {actions}")
+    synced.edit("policies/agrosoft.yaml", "\ndefaults:\n", f"{OBLIGATION}\ndefaults:\n")
+    said = findings(synced)
+    assert any(
+        "in the policy, 1 of them about obligations: this kind of helpdesk carries out none" in one for one in said
+    )
+    assert [one for one in said if "letters about obligations at the points of warn_at are not sent" in one]
+    assert not [one for one in said if "off in bridge.yaml" in one or "has no actions" in one]
+    explained = synced("explain", "1", "--full", "--native", "--language", "en").out
+    assert "Would be done (this kind of helpdesk carries out no actions):" in explained
+    assert "letters about obligations at the points of warn_at are not sent" in " ".join(explained.split())
+    assert "osTicket" not in explained
+
+
 def test_an_undo_puts_values_back_and_names_what_people_changed(synced, double) -> None:
     changed = double.desk.conversations[2].attributes
     key = next(one for one, value in changed.items() if value == "Стандартная поддержка")

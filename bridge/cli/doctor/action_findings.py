@@ -7,7 +7,7 @@ from itertools import islice
 from bridge.cli.doctor.finding import Finding, ok, warn
 from bridge.cli.wiring.configuration import Configuration
 from bridge.decisions import ActionKind
-from bridge.policies.actions.due import declared_actions, definitions
+from bridge.policies.actions.due import declared_actions, definitions, owed_definitions
 from bridge.policies.agreement.actions import CUSTOMER, MANAGER, Happening
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.reading import Meta, Ping
@@ -27,6 +27,9 @@ def action_findings(configuration: Configuration, helpdesk: Helpdesk, meta: Meta
     declared, limits = declared_actions(configuration.policy), configuration.settings.file.actions
     if not declared:
         return
+    if ACTIONS not in helpdesk.capabilities.features:
+        yield ok(ACTIONS, _never_carried_out(configuration, len(declared)))
+        return
     if limits is None:
         yield ok(ACTIONS, f"{len(declared)} in the policy, off in bridge.yaml: none is carried out")
         return
@@ -45,6 +48,12 @@ def action_findings(configuration: Configuration, helpdesk: Helpdesk, meta: Meta
     yield from _switch_and_limits(helpdesk, limits, len(declared))
     yield from _standing(helpdesk)
     yield from _second_letters(configuration, meta)
+
+
+def _never_carried_out(configuration: Configuration, declared: int) -> str:
+    owed = len({one.id for one in owed_definitions(configuration.policy)})
+    letters = f", {owed} of them about obligations" if owed else ""
+    return f"{declared} in the policy{letters}: this kind of helpdesk carries out none"
 
 
 def _switch_and_limits(helpdesk: Helpdesk, limits: ActionSettings, declared: int) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from bridge.cli.wiring.configuration import Configuration, load_configuration, r
 from bridge.cli.wiring.helpdesk import connect, setup_request
 from bridge.errors import BridgeError, ConfigurationInvalid, GuardRefused, HelpdeskRefused, Severity, StateUnusable
 from bridge.policies.outcome.fields import OUTPUT_FIELDS
-from bridge.policies.telling.abilities import lacks_in_words
+from bridge.policies.telling.abilities import FEATURE_ABILITIES, lacks_in_words
 from bridge.protocols.helpdesk import Helpdesk
 from bridge.protocols.kind_words import KindWords
 from bridge.protocols.provisioning import CountingPlan, SetupStep
@@ -254,6 +254,9 @@ def _features(ping: Ping, settings: Settings, kind: Helpdesk) -> Iterator[Findin
     }
     for feature, loss in FEATURES.items():
         if feature in ping.features or not wants.get(feature, True):
+            continue
+        if feature not in kind.capabilities.features and feature in FEATURE_ABILITIES:
+            # Told among the abilities.
             continue
         if feature not in kind.capabilities.features:
             yield ok("features", f"this kind of helpdesk has no {feature}: {loss}")

@@ -239,7 +239,7 @@ def _explain(console: "Console", configuration: "Configuration", helpdesk: "Help
     ticket = find_ticket(helpdesk, f"id:{ticket_id}")
     console.print(f"\n[bold]$ sla-bridge explain {ticket.number} --language en[/]")
     english = replace(configuration, policy=replace(configuration.policy, language="en"))
-    say_wrapped(*told(english, ticket, helpdesk.ping().server_time))
+    say_wrapped(*told(english, ticket, helpdesk.ping().server_time, features=helpdesk.capabilities.features))
 
 
 def _settings(url: str, secret: str, scratch: "Path", *, kind: str) -> "Settings":

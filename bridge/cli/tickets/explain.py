@@ -9,7 +9,7 @@ from bridge.cli.console.terminal import say_json, say_wrapped
 from bridge.cli.options import At, Config, Json, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from bridge.cli.wiring.configuration import Configuration
     from bridge.policies.telling.story import Story
@@ -52,7 +52,7 @@ def explain(
     if as_json:
         _say_json(configuration, found, now)
     else:
-        say_wrapped(*told(configuration, found, now, full=full, native=native))
+        say_wrapped(*told(configuration, found, now, full=full, native=native, features=capabilities.features))
         if full:
             say_wrapped(*lacks_in_words(capabilities, configuration.policy.language))
 
@@ -71,15 +71,25 @@ def _say_json(configuration: "Configuration", ticket: "Ticket", now: int) -> Non
 
 
 def told(
-    configuration: "Configuration", ticket: "Ticket", now: int, *, full: bool = False, native: bool = False
+    configuration: "Configuration",
+    ticket: "Ticket",
+    now: int,
+    *,
+    features: "Collection[str]",
+    full: bool = False,
+    native: bool = False,
 ) -> "Iterator[str]":
-    """Yield the explanation of a ticket line by line, in the policy's language."""
+    """Yield the explanation of a ticket line by line, in the policy's language; `features` are those that a helpdesk of its kind
+    may have."""
+    from bridge.policies.telling.abilities import lack_in_words
     from bridge.policies.telling.explain import explain as explain_decision
 
     story = _story(configuration, ticket, now)
     yield from explain_decision(story, full=full)
-    yield from _actions(configuration, ticket, now, full=full)
-    if native:
+    yield from _actions(configuration, ticket, now, acts="actions" in features, full=full)
+    if native and "native" not in features and not full:
+        yield lack_in_words("native", configuration.policy.language)
+    elif native and "native" in features:
         from bridge.policies.proof.native_due import native_difference
 
         yield from native_difference(story.decision, ticket.native, configuration.policy)
@@ -103,18 +113,19 @@ def _story(configuration: "Configuration", ticket: "Ticket", now: int) -> "Story
     )
 
 
-def _actions(configuration: "Configuration", ticket: "Ticket", now: int, *, full: bool) -> "Iterator[str]":
-    """Yield what became of the ticket's actions, and what is to be done now; in the full form in the words that the customer
-    would read."""
+def _actions(configuration: "Configuration", ticket: "Ticket", now: int, *, acts: bool, full: bool) -> "Iterator[str]":
+    """Yield what became of the ticket's actions, and what is to be done now, by a helpdesk that `acts`; in the full form in the
+    words that the customer would read."""
     from bridge.cli.wiring.deciding import decide_with
     from bridge.policies.outcome.decision_json import action_json
-    from bridge.policies.telling.actions import TO_DO, WOULD_DO, acted_lines, action_lines
+    from bridge.policies.telling.actions import NEVER_DONE, TO_DO, WOULD_DO, acted_lines, action_lines
 
     language = configuration.policy.language
     yield from acted_lines(ticket.bridge, language)
     actions = decide_with(configuration)(ticket, now).actions
     if actions:
-        yield (WOULD_DO if configuration.settings.file.actions is None else TO_DO).text(language)
+        switched_on = configuration.settings.file.actions is not None
+        yield (NEVER_DONE if not acts else TO_DO if switched_on else WOULD_DO).text(language)
     for one in actions:
         lines = action_lines(action_json(one), words=language, language=language)
         yield from (f"  {line}" for line in (lines if full else islice(lines, 1)))

@@ -81,16 +81,49 @@ ABILITIES: Mapping[str, Ability] = {
 }
 """Every ability that tells kinds of helpdesks apart, by its name in Capabilities."""
 
+FEATURE_ABILITIES: Mapping[str, Ability] = {
+    "native": Ability(
+        Title(ru="собственный срок заявки", en="a due date of its own"),
+        "it can follow the agreement, where bridge.yaml wants that",
+        Title(ru="сравнивать с соглашением нечего", en="there is nothing to compare with the agreement"),
+    ),
+    "actions": Ability(
+        Title(ru="действия", en="actions"),
+        "what the policy says is sent, answered, assigned and closed, once each, where bridge.yaml switches that on",
+        Title(
+            ru="ничего не отправляется, не назначается и не закрывается, что бы ни было записано в регламенте",
+            en="nothing is sent, assigned or closed, whatever the policy says",
+        ),
+    ),
+    "offer": Ability(
+        Title(ru="письма без заявки", en="letters that belong to no ticket"),
+        "letters about obligations leave at the points of `warn_at`",
+        Title(
+            ru="письма об обязательствах, назначенные в warn_at, не отправляются; сами обязательства видны в отчёте, а"
+            " предупреждает о них синхронизация",
+            en="letters about obligations at the points of warn_at are not sent; what is owed stands in the report, and a pass"
+            " warns of it",
+        ),
+    ),
+}
+"""Those of FEATURES that a policy counts on, by their names: what follows where no helpdesk of the kind has them."""
+
 _LACKS = Title(ru="Система заявок не даёт: {title} - {absent}", en="The helpdesk does not offer: {title}; {absent}")
 
 
 def has(capabilities: Capabilities, name: str) -> bool:
-    """Return whether a kind of helpdesk has the ability of that name."""
-    return bool(getattr(capabilities, name))
+    """Return whether a kind of helpdesk has the ability of that name, or may have that feature."""
+    return name in capabilities.features if name in FEATURE_ABILITIES else bool(getattr(capabilities, name))
 
 
 def lacks_in_words(capabilities: Capabilities, language: str) -> Iterator[str]:
     """Yield a sentence for each ability that a kind of helpdesk lacks, with what follows from that."""
-    for name, ability in ABILITIES.items():
+    for name in (*ABILITIES, *FEATURE_ABILITIES):
         if not has(capabilities, name):
-            yield _LACKS.text(language).format(title=ability.title.text(language), absent=ability.absent.text(language))
+            yield lack_in_words(name, language)
+
+
+def lack_in_words(name: str, language: str) -> str:
+    """Return the sentence of an ability that a kind of helpdesk lacks."""
+    ability = {**ABILITIES, **FEATURE_ABILITIES}[name]
+    return _LACKS.text(language).format(title=ability.title.text(language), absent=ability.absent.text(language))

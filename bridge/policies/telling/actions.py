@@ -10,6 +10,10 @@ TO_DO = Title(ru="Должно быть сделано:", en="To be done:")
 WOULD_DO = Title(
     ru="Было бы сделано (действия выключены в bridge.yaml):", en="Would be done (actions are off in bridge.yaml):"
 )
+NEVER_DONE = Title(
+    ru="Было бы сделано (эта система заявок действий не выполняет):",
+    en="Would be done (this kind of helpdesk carries out no actions):",
+)
 _ACTED = Title(ru="Действия до этого:", en="Actions so far:")
 _MAIL_FAILED = Title(
     ru="Письмо клиенту не доставлено: пишите ему через портал",

@@ -7,7 +7,7 @@ import pytest
 from bridge.decisions import ClockState
 from bridge.policies.outcome.reason import CAUSES
 from bridge.policies.outcome.record import cycles_after
-from bridge.policies.telling.abilities import ABILITIES, has, lacks_in_words
+from bridge.policies.telling.abilities import ABILITIES, FEATURE_ABILITIES, has, lacks_in_words
 from bridge.protocols.capabilities import EVERYTHING
 from tests.unit.clocks.desk import at, decided, message, response, row, simple, ticket
 
@@ -72,8 +72,13 @@ def test_each_ability_that_is_lacking_is_told_in_both_languages(language):
         assert has(EVERYTHING, name)
         (sentence,) = lacks_in_words(replace(EVERYTHING, **{name: False}), language)
         assert ABILITIES[name].absent.text(language) in sentence
+    for name, ability in FEATURE_ABILITIES.items():
+        assert has(EVERYTHING, name)
+        (sentence,) = lacks_in_words(replace(EVERYTHING, features=EVERYTHING.features - {name}), language)
+        assert ability.absent.text(language) in sentence
 
 
 def test_every_ability_of_the_record_has_its_words():
     members = set(EVERYTHING.__dataclass_fields__) - {"features"}
     assert members == set(ABILITIES)
+    assert set(FEATURE_ABILITIES) <= EVERYTHING.features
