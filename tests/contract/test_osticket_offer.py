@@ -5,6 +5,7 @@
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_nobody_is_needed_in_whose_name_but_the_switch_is(
 
 
 def test_lists_that_come_at_once_send_each_letter_once(
-    alerts: SmtpDouble, real_desk: OsticketDesk, due: Callable[..., dict[str, Any]]
+    alerts: SmtpDouble, api: Client, real_desk: OsticketDesk, due: Callable[..., dict[str, Any]]
 ) -> None:
     some = [due(str(number)) for number in range(3)]
 
@@ -136,12 +137,13 @@ def test_lists_that_come_at_once_send_each_letter_once(
 
     with ThreadPoolExecutor(6) as lanes:
         answers = list(lanes.map(ask, range(6)))
+    # What no request came to in its ten seconds waits for the next one.
+    ran = [(one["state"], one["reason"]) for one in api.post("actions/run", {}).body["results"]]
     assert sorted(letter["Message-ID"] for letter in alerts.letters) == sorted(
         {letter["Message-ID"] for letter in alerts.letters}
     )
     assert len(alerts.letters) == 3
-    for number in range(3):
-        assert [answer[number] for answer in answers].count(("done", "")) == 1
+    assert [*chain.from_iterable(answers), *ran].count(("done", "")) == 3
 
 
 def test_letter_that_nobody_sends_any_more_is_of_unknown_fate(

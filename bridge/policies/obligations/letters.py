@@ -13,7 +13,7 @@ from bridge.policies.actions.owed_variables import OwedFacts, owed_values
 from bridge.policies.actions.params import LANGUAGES, WhenRead, letter_params
 from bridge.policies.agreement.actions import CURATOR, MANAGER, ActionDefinition
 from bridge.policies.agreement.obligations import ObligationDefinition
-from bridge.policies.obligations.model import Owed, OwedState, PassedPoint
+from bridge.policies.obligations.model import Owed, PassedPoint
 from bridge.policies.obligations.overview import Obligations
 from bridge.policies.obligations.periods import name_of
 
@@ -41,7 +41,7 @@ def owed_letters(
     `in_charge` tells whose customer one is by his key, `addresses` are those of people inside by the words for them.
     """
     desk = _Desk(in_charge, addresses)
-    due = sorted((one for one in found.rows if one.state is OwedState.DUE and one.reached), key=lambda one: one.due_at)
+    due = sorted((one for one in found.rows if one.reached), key=lambda one: one.due_at)
     actions = tuple(action for one in due for action in desk.letters(one, one.definition))
     return OwedLetters(actions, tuple(dict.fromkeys(desk.warnings)))
 

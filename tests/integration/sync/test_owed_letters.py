@@ -151,6 +151,16 @@ def test_letter_that_waits_is_withdrawn_when_the_obligation_is_kept(running):
     assert running.sent() == []
 
 
+def test_letter_that_a_limit_holds_stands_over_later_looks(running):
+    running.limits_of_actions = replace(LIMITS, per_day=0)
+    running.time.now = HALF
+    running.run()
+    for _ in range(3):
+        running.time.now += DAY
+        running.run()
+    assert running.states() == ["held"]
+
+
 def test_letter_that_a_limit_holds_leaves_when_there_is_room(running):
     running.limits_of_actions = replace(LIMITS, per_day=0)
     running.time.now = HALF

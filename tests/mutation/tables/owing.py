@@ -38,7 +38,6 @@ TABLE = {
     },
     "policies/obligations/letters.py": {
         "a letter of another period has the same key": ((", owed.first.isoformat()]", "]"),),
-        "letters are sent for what is kept": (("one.state is OwedState.DUE and one.reached", "one.reached"),),
         "a letter leaves behind the end of its period": (("not_after=owed.due_at", "not_after=None"),),
         "a point without letters takes the place of one with some": (
             ("in reversed(owed.reached) if one.point.actions), None)", "in reversed(owed.reached)), None)"),

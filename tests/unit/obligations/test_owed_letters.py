@@ -84,6 +84,17 @@ def test_key_is_the_same_in_every_pass_and_another_one_for_each_period_contract_
     assert "D-1" not in key
 
 
+def test_key_of_another_month_is_another_one() -> None:
+    def key_of(month: int) -> list[str]:
+        days = Span(date(2026, month, 1), date(2026, month, 30), at(date(2026, month, 27)))
+        found_ = obligations_of(
+            [always(visits(warn_at=(HALF,)))], lambda: [customer(contract())], {"visits": seen()}, days
+        )
+        return keys(owed_letters(found_, lambda _: CURATOR, {}))
+
+    assert len({*key_of(10), *key_of(11)}) == 2
+
+
 def test_keys_are_what_the_wire_takes() -> None:
     long = point(50, letter("x" * 60))
     for key in keys(letters(MIDDLE, long)):
