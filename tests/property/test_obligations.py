@@ -136,6 +136,35 @@ def _true_state(one: Owed, now: datetime) -> None:
     assert not one.provisional
 
 
+def most_paired(windows: list[Owed], days: list[date]) -> int:
+    """Return how many windows can have a day of their own, by augmenting paths."""
+    holder_of: dict[int, int] = {}
+
+    def pair(window: int, tried: set[int]) -> bool:
+        for place, day in enumerate(days):
+            if place not in tried and windows[window].first <= day <= windows[window].last:
+                tried.add(place)
+                if place not in holder_of or pair(holder_of[place], tried):
+                    holder_of[place] = window
+                    return True
+        return False
+
+    return sum(pair(window, set()) for window in range(len(windows)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_of_very_many_contracts_that_owe_one_as_many_are_kept_as_can_be(seed: int) -> None:
+    chance = random.Random(seed)
+    terms = [(some_day(chance, last=date(2026, 6, 1)), some_day(chance, date(2026, 6, 1))) for _ in range(20)]
+    who = customer(*(contract(f"D-{number:02}", *days) for number, days in enumerate(sorted(terms))))
+    around = some_day(chance, last=date(2026, 10, 1))
+    days = [around + timedelta(days=chance.randint(0, 60)) for _ in range(38)]
+    periods = chance.choice(list(PeriodsFrom))
+    definition = visits(at_least=1, every=Every.MONTH, periods=periods, partial=PartialPeriod.WHOLE)
+    found = rows(who, definition, seen(*days), int(datetime(2026, 12, 31, tzinfo=MOSCOW).timestamp()), *YEAR)
+    assert sum(one.state is OwedState.KEPT for one in found) == most_paired(found, days)
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_thousand_random_desks_agree_with_a_count_by_days_over_every_assignment(part: int) -> None:
     states: list[OwedState] = []

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
+
 from bridge.customers import Category, Certificate, Contract, Counter
 from bridge.policies.agreement.obligations import FromCounter, OwedPer, PartialPeriod, PeriodsFrom
+from bridge.policies.obligations import matching
 from bridge.policies.obligations.model import (
     CountedEvent,
     Evidence,
@@ -57,6 +60,32 @@ def test_a_later_visit_may_move_an_earlier_one_so_that_both_contracts_are_kept()
         OwedState.KEPT,
         OwedState.KEPT,
     ]
+
+
+def steps(
+    monkeypatch: pytest.MonkeyPatch, *contracts: Contract, at_least: int, periods: PeriodsFrom
+) -> tuple[int, int]:
+    """Return how many ways 38 visits of a month take to be assigned, and how many of the periods they keep."""
+    tried: list[object] = []
+    keep = matching._keep
+    monkeypatch.setattr(matching, "_keep", lambda *ways: (tried.append(ways), keep(*ways)))
+    days = [date(2026, 11, 1) + timedelta(days=number % 30) for number in range(38)]
+    definition = visits(at_least=at_least, periods=periods)
+    found = rows(customer(*contracts), definition, seen(*days), at(date(2026, 12, 31)), *NOVEMBER)
+    return len(tried), sum(one.state is OwedState.KEPT for one in found)
+
+
+@pytest.mark.parametrize("at_least", [1, 2, 3])
+def test_twenty_contracts_of_the_same_months_take_one_way_for_each_visit(monkeypatch, at_least: int) -> None:
+    alike = [contract(f"C-{number:02}") for number in range(20)]
+    tried, kept = steps(monkeypatch, *alike, at_least=at_least, periods=PeriodsFrom.CALENDAR)
+    assert (tried <= 2 * 38, kept) == (True, min(20, 38 // at_least))
+
+
+def test_twenty_contracts_with_months_of_their_own_stay_within_bounds(monkeypatch) -> None:
+    own = [contract(f"C-{number:02}", first=date(2026, 1, 1 + number)) for number in range(20)]
+    assert steps(monkeypatch, *own, at_least=1, periods=PeriodsFrom.START)[0] < 38 * 1_000
+    assert steps(monkeypatch, *own, at_least=3, periods=PeriodsFrom.START)[0] < 38 * 20 * matching.MOST_POSITIONS
 
 
 def test_an_event_before_the_contract_or_on_a_day_to_come_does_not_count() -> None:
