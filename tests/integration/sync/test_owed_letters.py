@@ -122,6 +122,7 @@ def test_what_came_due_before_actions_were_on_is_never_sent(world):
     for _ in range(2):
         world.time.now += DAY
         world.run()
+        assert "actions/offer" not in world.routes()
     assert world.sent() == []
     world.time.now = LATE
     world.run()
