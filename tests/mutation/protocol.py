@@ -87,7 +87,7 @@ _NEAREST = {
     ),
     "sync/owed.py": _OWED,
     "sync/owed_letters.py": _OWED,
-    "policies/obligations": ("tests/unit/obligations", *_OWED),
+    "policies": ("tests/unit/obligations", *_OWED),
     "sync/units.py": ("tests/integration/sync/test_units.py",),
     "sync/memory/state.py": ("tests/integration/sync/test_state_and_processes.py",),
     "sync/memory/state_file.py": ("tests/integration/sync/test_state_and_processes.py",),
