@@ -21,7 +21,7 @@ ONCE_BY_HAND = {
     "cli/agreement/policy.py:_write": "the texts of a test's expectations, kept by whoever asked for them",
     "cli/console/streams.py:abandon_output": "opens the device that keeps nothing",
     "cli/console/whole_file.py:copy_folder": "`init` makes a folder that was not there",
-    "connectors/helpdesks/osticket.py:OsTicket.offer_actions": "no command offers letters of no ticket yet",
+    "connectors/helpdesks/osticket.py:OsTicket.offer_actions": "its answers, lost or repeated, are tried in tests/integration/sync/test_owed_letters.py",
     "connectors/helpdesks/osticket.py:OsTicket._once": "a person's word on an action, which is sent once",
     "sync/memory/archive.py:_thrown_away": "only where a file could not be written whole, as on a full disk",
     "sync/memory/journal.py:Journal._begun": "part of the transaction of Journal.note",
