@@ -55,6 +55,12 @@ class ActionOutcome:
     reason: str = ""
     ticket: int | None = None
 
+    @property
+    def stands(self) -> str:
+        """Return the state that it is in. What was there `already` tells that as the reason: the first answer may have been
+        lost."""
+        return self.reason if self.state == "already" else self.state
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionsRun:

@@ -43,8 +43,7 @@ class ActionOutcomes:
         return moved or not answered.issuperset(offered)
 
     def _take_one(self, ticket_id: int | None, outcome: ActionOutcome) -> bool:
-        # What stood before tells in which state it is: the answer may have been lost.
-        state = outcome.reason if outcome.state == "already" else outcome.state
+        state = outcome.stands
         unkept = self.unkept([outcome])
         self.states[ticket_id, outcome.key] = state
         self.under_way |= state in UNDER_WAY

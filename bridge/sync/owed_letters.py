@@ -63,19 +63,15 @@ def offered(helpdesk: Helpdesk, due: OwedLettersDue, happened: ActionOutcomes) -
         return Offered(known=due.known, trouble=_trouble(error), again=None if lasts else AGAIN_SECONDS)
     happened.take(None, outcomes)
     settled = frozenset(one.key for one in outcomes if _is_settled(one))
-    waiting = any(_state(one) in UNDER_WAY for one in outcomes)
+    waiting = any(one.stands in UNDER_WAY for one in outcomes)
     known = LettersKnown(settled=due.known.settled | settled, waiting=waiting)
     if len(due.letters) > AT_MOST or happened.unkept(outcomes):
         return Offered(known=known, again=0 if settled else AGAIN_SECONDS)
     return Offered(known=known)
 
 
-def _state(one: ActionOutcome) -> str:
-    return one.reason if one.state == "already" else one.state
-
-
 def _is_settled(one: ActionOutcome) -> bool:
-    return _state(one) not in UNDER_WAY and not ActionOutcomes.unkept([one])
+    return one.stands not in UNDER_WAY and not ActionOutcomes.unkept([one])
 
 
 def _trouble(error: HelpdeskError) -> Notice:

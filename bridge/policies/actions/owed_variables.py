@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bridge.files.types import Title
-from bridge.policies.actions.variables import STATE_KEY, TITLE, Variable
-from bridge.policies.outcome.panel_words import NO_BREAK, amount_in_words
+from bridge.policies.actions.variables import STATE_KEY, TITLE, Variable, spaced
+from bridge.policies.outcome.panel_words import amount_in_words
 from bridge.policies.outcome.readable import on_one_line, written_day
-
-_PAGE_TITLE = Title(ru="{title}: {customer}", en="{title}: {customer}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,55 +34,51 @@ class _Known:
     language: str
 
 
-def _text(ru: str, en: str) -> Title:
-    return Title(ru=ru.replace("~", NO_BREAK), en=en.replace("~", NO_BREAK))
-
-
 OWED_VARIABLES: Mapping[str, Variable[_Known]] = {
     "obligation": Variable(
         "The obligation's title.",
-        _text("Выезды инженера", "Engineer's visits"),
+        spaced("Выезды инженера", "Engineer's visits"),
         lambda one: one.facts.title.text(one.language),
     ),
     "customer": Variable(
         "The customer by the registry.",
-        _text("АО «Луговое»", "AO Lugovoe"),
+        spaced("АО «Луговое»", "AO Lugovoe"),
         lambda one: on_one_line(one.facts.customer),
         by_people=True,
     ),
     "paper": Variable(
         "The contract or certificate that it is owed for; empty where it is owed to the customer himself.",
-        _text("К-2026/114", "K-2026/114"),
+        spaced("К-2026/114", "K-2026/114"),
         lambda one: on_one_line(one.facts.paper),
         by_people=True,
     ),
     "period": Variable(
         "The period, as `report --obligations` names it.",
-        _text("2026-11", "2026-11"),
+        spaced("2026-11", "2026-11"),
         lambda one: one.facts.period,
     ),
-    "kept": Variable("How many took place.", _text("1", "1"), lambda one: str(one.facts.count)),
-    "owed": Variable("How many are owed.", _text("2", "2"), lambda one: str(one.facts.at_least)),
+    "kept": Variable("How many took place.", spaced("1", "1"), lambda one: str(one.facts.count)),
+    "owed": Variable("How many are owed.", spaced("2", "2"), lambda one: str(one.facts.at_least)),
     "missing": Variable(
-        "How many are still to come.", _text("1", "1"), lambda one: str(max(0, one.facts.at_least - one.facts.count))
+        "How many are still to come.", spaced("1", "1"), lambda one: str(max(0, one.facts.at_least - one.facts.count))
     ),
     "left": Variable(
         "Working time left in the period.",
-        _text("40~ч~00~мин", "40~h~00~min"),
+        spaced("40~ч~00~мин", "40~h~00~min"),
         lambda one: amount_in_words(one.facts.left_seconds, one.language),
     ),
     "last_day": Variable(
         "The last day with working time, on which it can still be kept.",
-        _text("30.11.2026", "2026-11-30"),
+        spaced("30.11.2026", "2026-11-30"),
         lambda one: written_day(one.facts.last_day, one.language),
     ),
     "curator": Variable(
         "The customer's curator in charge today.",
-        _text("Орлов Дмитрий", "Dmitry Orlov"),
+        spaced("Орлов Дмитрий", "Dmitry Orlov"),
         lambda one: on_one_line(one.facts.curator),
     ),
     "desk": Variable(
-        "What the helpdesk calls itself. It fills that in.", _text("Служба поддержки", "Support desk"), lambda _: ""
+        "What the helpdesk calls itself. It fills that in.", spaced("Служба поддержки", "Support desk"), lambda _: ""
     ),
 }
 """Every variable that a letter about an obligation may name. A new one is one entry here, then `make docs`."""
@@ -93,14 +87,13 @@ OWED_VARIABLES: Mapping[str, Variable[_Known]] = {
 def owed_values(facts: OwedFacts, language: str) -> Mapping[str, str]:
     """Return the values of all variables in a language, and what the page of the letter needs beside them."""
     known = _Known(facts, language)
-    return _with_page({name: one.value(known) for name, one in OWED_VARIABLES.items()}, language)
+    return _with_page({name: one.value(known) for name, one in OWED_VARIABLES.items()})
 
 
 def owed_examples(language: str) -> Mapping[str, str]:
     """Return an example of all that `owed_values` gives."""
-    return _with_page({name: one.example.text(language) for name, one in OWED_VARIABLES.items()}, language)
+    return _with_page({name: one.example.text(language) for name, one in OWED_VARIABLES.items()})
 
 
-def _with_page(values: Mapping[str, str], language: str) -> Mapping[str, str]:
-    title = _PAGE_TITLE.text(language).format(title=values["obligation"], customer=values["customer"])
-    return {**values, TITLE: title, STATE_KEY: ""}
+def _with_page(values: Mapping[str, str]) -> Mapping[str, str]:
+    return {**values, TITLE: f"{values['obligation']}: {values['customer']}", STATE_KEY: ""}

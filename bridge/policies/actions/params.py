@@ -108,10 +108,7 @@ class Desk:
         return spoken if spoken in LANGUAGES else self.basis.rulebook.policy.language
 
     def _email(self, action: ActionDefinition, values: Values) -> Mapping[str, Any] | None:
-        found = [(one, self._address(one)) for one in action.to]
-        to = list(dict.fromkeys(address for _, address in found if address))
-        # The bridge's own file lacks it, whoever else is reached; that a customer has no curator is nobody's fault.
-        missing = [one for one, address in found if not address and (not to or one == MANAGER)]
+        to, missing = recipients_of(action, self._address)
         missing = [one for one in missing if one != MANAGER or self.addresses is not None]
         for one in missing:
             self._warn(_NO_ADDRESS[one], action)
@@ -142,6 +139,16 @@ class Desk:
         text = what.text(self.basis.rulebook.policy.language).format(id=action.id)
         if text not in self.warnings:
             self.warnings.append(text)
+
+
+def recipients_of(action: ActionDefinition, address_of: Callable[[str], str]) -> tuple[list[str], list[str]]:
+    """Return whom a letter reaches, and for whom an address is missing: for anybody where it reaches nobody, and for the manager
+    in any case. That a customer has no curator is nobody's fault; the manager is missing in the bridge's own file.
+
+    `address_of` gives to whom the helpdesk is to write; empty for nobody."""
+    found = [(one, address_of(one)) for one in action.to]
+    to = list(dict.fromkeys(address for _, address in found if address))
+    return to, [one for one, address in found if not address and (not to or one == MANAGER)]
 
 
 def _note(action: ActionDefinition, values: Values) -> dict[str, Any]:

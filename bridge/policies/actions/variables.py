@@ -232,89 +232,90 @@ def _closing(known: _Known) -> str:
     return known.instant(closing_at(since, reminder, known.basis.ticket.bridge.actions, known.basis.now))
 
 
-def _text(ru: str, en: str) -> Title:
+def spaced(ru: str, en: str) -> Title:
+    """Return a title in both languages in which `~` stands for a space that does not break."""
     return Title(ru=ru.replace("~", NO_BREAK), en=en.replace("~", NO_BREAK))
 
 
 VARIABLES: Mapping[str, Variable[_Known]] = {
-    "number": Variable("The ticket's number.", _text("834902", "834902"), lambda one: one.basis.ticket.number),
+    "number": Variable("The ticket's number.", spaced("834902", "834902"), lambda one: one.basis.ticket.number),
     "subject": Variable(
         "The ticket's subject.",
-        _text("Не проводится документ «Путевой лист»", "The waybill cannot be posted"),
+        spaced("Не проводится документ «Путевой лист»", "The waybill cannot be posted"),
         lambda one: on_one_line(one.basis.ticket.subject),
         by_people=True,
     ),
     "requester": Variable(
-        "The requester's name.", _text("Мария Лебедева", "Maria Lebedeva"), _requester, by_people=True
+        "The requester's name.", spaced("Мария Лебедева", "Maria Lebedeva"), _requester, by_people=True
     ),
     "greeting": Variable(
         "A greeting with the requester's name, or without it where nobody knows it.",
-        _text("Мария Лебедева, здравствуйте!", "Dear Maria Lebedeva,"),
+        spaced("Мария Лебедева, здравствуйте!", "Dear Maria Lebedeva,"),
         _greeting,
         by_people=True,
     ),
     "customer": Variable(
         "The customer by the registry, else the requester's organisation.",
-        _text("АО «Луговое»", "AO Lugovoe"),
+        spaced("АО «Луговое»", "AO Lugovoe"),
         _customer,
         by_people=True,
     ),
-    "category": Variable("The customer's category.", _text("коммерческий", "commercial"), _category),
-    "level": Variable("The level's title.", _text("Стандартная поддержка", "Standard support"), _level),
-    "state": Variable("The state of the deadline, in the panel's words.", _text("Под угрозой", "At risk"), _state),
-    "clock": Variable("What the deadline is for.", _text("Первый ответ", "First response"), _metric),
+    "category": Variable("The customer's category.", spaced("коммерческий", "commercial"), _category),
+    "level": Variable("The level's title.", spaced("Стандартная поддержка", "Standard support"), _level),
+    "state": Variable("The state of the deadline, in the panel's words.", spaced("Под угрозой", "At risk"), _state),
+    "clock": Variable("What the deadline is for.", spaced("Первый ответ", "First response"), _metric),
     "due": Variable(
         "When it is or was due, with the year and the zone.",
-        _text("чт~05.11.2026, 09:30, время~московское", "Thu~5~Nov~2026, 09:30, Moscow~time"),
+        spaced("чт~05.11.2026, 09:30, время~московское", "Thu~5~Nov~2026, 09:30, Moscow~time"),
         lambda one: one.instant(one.cycle.due if one.cycle is not None else None),
     ),
     "target": Variable(
         "How much time the agreement gives.",
-        _text("8~рабочих~часов", "8~working~hours"),
+        spaced("8~рабочих~часов", "8~working~hours"),
         _target,
     ),
-    "left": Variable("Time left until it is due; empty once that is over.", _text("2~ч~00~мин", "2~h~00~min"), _left),
-    "late": Variable("How late it is; empty while it is not.", _text("1~ч~10~мин", "1~h~10~min"), _late),
-    "used": Variable("Time used up.", _text("6~ч~00~мин", "6~h~00~min"), _used),
-    "share": Variable("The share of the target that is used up.", _text("75~%", "75%"), _share),
+    "left": Variable("Time left until it is due; empty once that is over.", spaced("2~ч~00~мин", "2~h~00~min"), _left),
+    "late": Variable("How late it is; empty while it is not.", spaced("1~ч~10~мин", "1~h~10~min"), _late),
+    "used": Variable("Time used up.", spaced("6~ч~00~мин", "6~h~00~min"), _used),
+    "share": Variable("The share of the target that is used up.", spaced("75~%", "75%"), _share),
     "created": Variable(
         "When the ticket was created.",
-        _text("ср~04.11.2026, 06:36, время~московское", "Wed~4~Nov~2026, 06:36, Moscow~time"),
+        spaced("ср~04.11.2026, 06:36, время~московское", "Wed~4~Nov~2026, 06:36, Moscow~time"),
         lambda one: one.instant(one.basis.ticket.created_at),
     ),
     "promise": Variable(
         "The date promised by hand.",
-        _text("пн~16.11.2026, 14:00, время~московское", "Mon~16~Nov~2026, 14:00, Moscow~time"),
+        spaced("пн~16.11.2026, 14:00, время~московское", "Mon~16~Nov~2026, 14:00, Moscow~time"),
         _promise,
     ),
     "assignee": Variable(
         "The agent or team that has the ticket.",
-        _text("Беляев Игорь", "Igor Belyaev"),
+        spaced("Беляев Игорь", "Igor Belyaev"),
         lambda one: on_one_line(one.basis.facts.assignee.name) if one.basis.facts.assignee is not None else "",
     ),
     "curator": Variable(
         "The curator in charge today.",
-        _text("Орлов Дмитрий", "Dmitry Orlov"),
+        spaced("Орлов Дмитрий", "Dmitry Orlov"),
         lambda one: on_one_line(one.basis.registry.curator),
     ),
     "department": Variable(
         "The ticket's department.",
-        _text("Поддержка", "Support"),
+        spaced("Поддержка", "Support"),
         lambda one: on_one_line(one.basis.facts.department.name),
     ),
     "priority": Variable(
         "The ticket's priority.",
-        _text("Обычный", "Normal"),
+        spaced("Обычный", "Normal"),
         lambda one: on_one_line(one.basis.facts.priority.name) if one.basis.facts.priority is not None else "",
     ),
     "status": Variable(
         "The ticket's status.",
-        _text("Ожидает ответа клиента", "Waiting for the customer"),
+        spaced("Ожидает ответа клиента", "Waiting for the customer"),
         lambda one: on_one_line(one.basis.facts.status.name),
     ),
     "missing_facts": Variable(
         "The facts that the completeness check misses, one on a line.",
-        _text(
+        spaced(
             "— версия продукта\n— действия, после которых возникает проблема",
             "— the product's version\n— the steps that lead to the problem",
         ),
@@ -322,30 +323,30 @@ VARIABLES: Mapping[str, Variable[_Known]] = {
         is_list=True,
     ),
     "waited": Variable(
-        "In reminders: working days since the ticket began to wait.", _text("3~рабочих~дня", "3~working~days"), _waited
+        "In reminders: working days since the ticket began to wait.", spaced("3~рабочих~дня", "3~working~days"), _waited
     ),
     "waiting_since": Variable(
         "In reminders: when the ticket began to wait.",
-        _text("пн~02.11.2026, 10:15, время~московское", "Mon~2~Nov~2026, 10:15, Moscow~time"),
+        spaced("пн~02.11.2026, 10:15, время~московское", "Mon~2~Nov~2026, 10:15, Moscow~time"),
         lambda one: one.instant(one.subject.waits_since),
     ),
     "closing_at": Variable(
         "In reminders: when the ticket will be closed if nobody answers.",
-        _text("вт~17.11.2026, 14:00, время~московское", "Tue~17~Nov~2026, 14:00, Moscow~time"),
+        spaced("вт~17.11.2026, 14:00, время~московское", "Tue~17~Nov~2026, 14:00, Moscow~time"),
         _closing,
     ),
     "ticket_link": Variable(
         "The address of the ticket, for whoever gets the letter. The helpdesk fills it in.",
-        _text("https://desk.example/view.php?t=834902", "https://desk.example/view.php?t=834902"),
+        spaced("https://desk.example/view.php?t=834902", "https://desk.example/view.php?t=834902"),
         lambda _: "",
     ),
     "rating_link": Variable(
         "The address at which the customer rates the support. The helpdesk fills it in.",
-        _text("https://desk.example/rate/834902", "https://desk.example/rate/834902"),
+        spaced("https://desk.example/rate/834902", "https://desk.example/rate/834902"),
         lambda _: "",
     ),
     "desk": Variable(
-        "What the helpdesk calls itself. It fills that in.", _text("Служба поддержки", "Support desk"), lambda _: ""
+        "What the helpdesk calls itself. It fills that in.", spaced("Служба поддержки", "Support desk"), lambda _: ""
     ),
 }
 """Every variable that a letter may name. A new one is one entry here, then `make docs`."""

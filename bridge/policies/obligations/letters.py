@@ -10,12 +10,12 @@ from typing import NamedTuple
 from bridge.decisions import Action
 from bridge.files.addresses import is_address
 from bridge.policies.actions.owed_variables import OwedFacts, owed_values
-from bridge.policies.actions.params import LANGUAGES, WhenRead, letter_params
+from bridge.policies.actions.params import LANGUAGES, WhenRead, letter_params, recipients_of
 from bridge.policies.agreement.actions import CURATOR, MANAGER, ActionDefinition
-from bridge.policies.agreement.obligations import ObligationDefinition
-from bridge.policies.obligations.model import Owed, PassedPoint
+from bridge.policies.obligations.model import Owed
 from bridge.policies.obligations.overview import Obligations
 from bridge.policies.obligations.periods import name_of
+from bridge.tickets import Instant
 
 
 class CuratorNow(NamedTuple):
@@ -42,7 +42,7 @@ def owed_letters(
     """
     desk = _Desk(in_charge, addresses)
     due = sorted((one for one in found.rows if one.reached), key=lambda one: one.due_at)
-    actions = tuple(action for one in due for action in desk.letters(one, one.definition))
+    actions = tuple(action for one in due for action in desk.letters(one))
     return OwedLetters(actions, tuple(dict.fromkeys(desk.warnings)))
 
 
@@ -54,26 +54,23 @@ class _Desk:
     addresses: Mapping[str, str]
     warnings: list[str] = field(default_factory=list)
 
-    def letters(self, owed: Owed, definition: ObligationDefinition) -> Iterator[Action]:
+    def letters(self, owed: Owed) -> Iterator[Action]:
         """Yield the letters of the latest point that has some."""
-        point = next((one for one in reversed(owed.reached) if one.point.actions), None)
-        for one in () if point is None else point.point.actions:
-            action = self._letter(one, owed, definition, point)
-            if action is not None:
-                yield action
+        reached = next((one for one in reversed(owed.reached) if one.point.actions), None)
+        if reached is not None:
+            made = (self._letter(one, owed, reached.at) for one in reached.point.actions)
+            yield from (one for one in made if one is not None)
 
-    def _letter(
-        self, action: ActionDefinition, owed: Owed, definition: ObligationDefinition, reached: PassedPoint | None
-    ) -> Action | None:
+    def _letter(self, action: ActionDefinition, owed: Owed, at: Instant) -> Action | None:
         charged = self.in_charge(owed.customer)
         to = self._recipients(action, owed, charged)
-        if not to or reached is None:
+        if not to:
             return None
         facts = OwedFacts(
-            title=definition.title,
+            title=owed.definition.title,
             customer=owed.name or owed.customer,
             paper=owed.paper,
-            period=name_of(owed.first, owed.last, definition.every),
+            period=name_of(owed.first, owed.last, owed.definition.every),
             at_least=owed.at_least,
             count=owed.count or 0,
             left_seconds=owed.left_seconds or 0,
@@ -85,19 +82,20 @@ class _Desk:
             id=action.id,
             kind=action.kind,
             params=WhenRead(lambda: {"to": to, **letter_params(action, partial(owed_values, facts), LANGUAGES)}),
-            not_before=reached.at,
+            not_before=at,
             not_after=owed.due_at,
         )
 
     def _recipients(self, action: ActionDefinition, owed: Owed, charged: CuratorNow) -> list[str]:
         known = {CURATOR: charged.email, MANAGER: self.addresses.get(MANAGER, "")}
-        found = [(one, known.get(one, one)) for one in action.to]
-        reached = list(dict.fromkeys(address for _, address in found if is_address(address)))
-        for one, address in found:
-            # The bridge's own file lacks it, whoever else is reached; that a customer has no curator is nobody's fault.
-            if not is_address(address) and (not reached or one == MANAGER):
-                self.warnings.append(f"the action {action.id} is left out: {self._lacking(one, owed)}")
-        return reached
+
+        def address_of(recipient: str) -> str:
+            address = known.get(recipient, recipient)
+            return address if is_address(address) else ""
+
+        to, missing = recipients_of(action, address_of)
+        self.warnings += [f"the action {action.id} is left out: {self._lacking(one, owed)}" for one in missing]
+        return to
 
     @staticmethod
     def _lacking(recipient: str, owed: Owed) -> str:

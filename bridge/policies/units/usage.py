@@ -35,17 +35,18 @@ class Usage:
         self._rulebook = rulebook_of(policy)
         self._counting = tuple(counting_checks(terms.checks) for terms in self._rulebook.all_terms)
         self._obligations = obligations_in(policy)
+        self._keeps = counts_tickets(self._obligations)
 
     @property
     def counts(self) -> bool:
         """Return whether the policy counts what tickets take, or what they keep."""
-        return any(self._counting) or bool(self._policy.breaches) or counts_tickets(self._obligations)
+        return any(self._counting) or bool(self._policy.breaches) or self._keeps
 
     def takings(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
         """Return what the ticket takes at `now`, on whose accounts its breached cycles stand, and what it keeps."""
         units = self._units(ticket, answer, now) if any(self._counting) else ()
         breached = breach_takings(ticket, answer, self._policy.breaches) if self._policy.breaches else ()
-        return (*units, *breached, *(self._kept(ticket, answer, now) if self._obligations else ()))
+        return (*units, *breached, *(self._kept(ticket, answer, now) if self._keeps else ()))
 
     def _kept(self, ticket: Ticket, answer: RegistryAnswer, now: Instant) -> tuple[Taking, ...]:
         """Return what the ticket keeps at `now` of what the agreement owes."""

@@ -12,7 +12,7 @@ TABLE = {
             ("if len(due.letters) > AT_MOST or happened", "if happened"),
         ),
         "more letters are offered than one request carries": (("due.letters[:AT_MOST]", "due.letters"),),
-        "a letter that waits counts as sent": (("return _state(one) not in UNDER_WAY and not", "return not"),),
+        "a letter that waits counts as sent": (("return one.stands not in UNDER_WAY and not", "return not"),),
         "what the helpdesk does not answer is not offered again": (
             ("again=None if lasts else AGAIN_SECONDS", "again=None"),
         ),
